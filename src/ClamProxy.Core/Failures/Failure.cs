@@ -1,0 +1,7 @@
+namespace ClamProxy.Core.Failures;
+
+/// <summary>An expected failure, as a value: why, in words for the client, and what caused it for the log.</summary>
+/// <param name="Reason">The concrete reason.</param>
+/// <param name="Detail">One sentence for the client: no address that was resolved, no secret, no query string.</param>
+/// <param name="Cause">The exception at the I/O edge, if there was one.</param>
+public sealed record Failure(FailureReason Reason, string Detail, Exception? Cause = null);

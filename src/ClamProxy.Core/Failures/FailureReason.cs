@@ -1,0 +1,50 @@
+namespace ClamProxy.Core.Failures;
+
+/// <summary>Why a request could not be answered with its file. The core names no protocol's status: each door maps these.</summary>
+public enum FailureReason
+{
+    /// <summary>A broken invariant of ours.</summary>
+    Internal = 0,
+
+    /// <summary>The client left before its answer was ready.</summary>
+    ClientGone,
+
+    /// <summary>The upstream guard does not let this host, address or port be reached.</summary>
+    UpstreamForbidden,
+
+    /// <summary>The request already came through this process (Via, RFC 9110 §7.6.3).</summary>
+    UpstreamLoop,
+
+    /// <summary>No address, no connection, or a connection that broke before an answer came.</summary>
+    UpstreamUnreachable,
+
+    /// <summary>The TLS handshake or the certificate failed.</summary>
+    UpstreamTlsFailed,
+
+    /// <summary>What upstream sent is not a valid answer to what was asked.</summary>
+    UpstreamProtocol,
+
+    /// <summary>The body ended before its announced length.</summary>
+    UpstreamTruncated,
+
+    /// <summary>Upstream did not connect, answer or go on sending inside its deadline.</summary>
+    UpstreamTimedOut,
+
+    /// <summary>More redirects than are followed, or one that leads nowhere.</summary>
+    UpstreamRedirects,
+
+    /// <summary>The content differs from what the earlier verdict was given for.</summary>
+    ContentChanged,
+
+    /// <summary>No spool space is left, on disk or inside the spool's bound.</summary>
+    SpoolFull,
+
+    /// <summary>As much work as is allowed is already waiting.</summary>
+    Overloaded,
+
+    /// <summary>No scanner gave an answer.</summary>
+    ScannerUnavailable,
+
+    /// <summary>The process is stopping.</summary>
+    Stopping,
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Failures;
+
+/// <summary>The one table of failure reasons: blame, retry, log level and metric tag.</summary>
+public static class FailureTable
+{
+    public static FailureFacts Facts(this FailureReason reason) => reason switch
+    {
+        FailureReason.Internal => new(Blame.Ourselves, false, LogLevel.Error, "internal"),
+        FailureReason.ClientGone => new(Blame.Client, false, LogLevel.Debug, "client-gone"),
+        FailureReason.UpstreamForbidden => new(Blame.Client, false, LogLevel.Warning, "upstream-forbidden"),
+        FailureReason.UpstreamLoop => new(Blame.Client, false, LogLevel.Warning, "upstream-loop"),
+        FailureReason.UpstreamUnreachable => new(Blame.Upstream, true, LogLevel.Warning, "upstream-unreachable"),
+        FailureReason.UpstreamTlsFailed => new(Blame.Upstream, false, LogLevel.Warning, "upstream-tls-failed"),
+        FailureReason.UpstreamProtocol => new(Blame.Upstream, false, LogLevel.Warning, "upstream-protocol"),
+        FailureReason.UpstreamTruncated => new(Blame.Upstream, true, LogLevel.Warning, "upstream-truncated"),
+        FailureReason.UpstreamTimedOut => new(Blame.Upstream, false, LogLevel.Warning, "upstream-timed-out"),
+        FailureReason.UpstreamRedirects => new(Blame.Upstream, false, LogLevel.Warning, "upstream-redirects"),
+        FailureReason.ContentChanged => new(Blame.Upstream, false, LogLevel.Warning, "content-changed"),
+        FailureReason.SpoolFull => new(Blame.Capacity, false, LogLevel.Warning, "spool-full"),
+        FailureReason.Overloaded => new(Blame.Capacity, false, LogLevel.Warning, "overloaded"),
+        FailureReason.ScannerUnavailable => new(Blame.Scanner, false, LogLevel.Warning, "scanner-unavailable"),
+        FailureReason.Stopping => new(Blame.Ourselves, false, LogLevel.Information, "stopping"),
+    };
+}

@@ -1,0 +1,23 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>Why a content could not be scanned as a whole.</summary>
+public enum UnscannableReason
+{
+    /// <summary>The content could be scanned.</summary>
+    None = 0,
+
+    /// <summary>Larger than the proxy or the scanner takes.</summary>
+    TooLarge,
+
+    /// <summary>Encrypted: the scanner cannot see inside.</summary>
+    Encrypted,
+
+    /// <summary>One of the engine's own limits was reached (depth, members, time).</summary>
+    EngineLimit,
+
+    /// <summary>The scanner answered with an error, more than once.</summary>
+    ScanError,
+
+    /// <summary>The Content-Encoding is unknown or the body does not decode with it.</summary>
+    Coding,
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>A real server of Debian's, started in the foreground for a test and ended by its process id.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private const int SigStop = 19;
+    private const int SigCont = 18;
+    private const int SigTerm = 15;
+    private const int LogLimit = 200_000;
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What the process printed so far: a failing test shows it.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <exception cref="FileNotFoundException">The program is not installed: ./test.sh installs what the tests need.</exception>
+    public static ServerProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    {
+        var start = new ProcessStartInfo(Find(program))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder ?? "",
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ServerProcess(new Process { StartInfo = start });
+    }
+
+    /// <summary>Polls <paramref name="isReady"/> until it is true; a process that ends first, or takes too long, fails with its log.</summary>
+    public async Task WaitUntilAsync(Func<Task<bool>> isReady, TimeSpan deadline)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await isReady())
+        {
+            if (_process.HasExited || waited.Elapsed > deadline)
+            {
+                var how = _process.HasExited ? $"ended with {_process.ExitCode}" : $"was not ready after {deadline}";
+                throw new InvalidOperationException($"{_process.StartInfo.FileName} {how}:\n{Log}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Stops it as a debugger would: connections stay open, nothing answers (SIGSTOP).</summary>
+    public void Freeze() => Signal(SigStop);
+
+    /// <summary>Lets a frozen process go on (SIGCONT).</summary>
+    public void Thaw() => Signal(SigCont);
+
+    /// <summary>Asks it to end (SIGTERM).</summary>
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Ends it at once (SIGKILL) and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static string Find(string program)
+    {
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
+        return program.Contains('/', StringComparison.Ordinal)
+            ? program
+            : folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+              ?? throw new FileNotFoundException($"{program} is not installed: run ./test.sh, which installs what the tests need.");
+    }
+
+    private void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException($"signal {signal} to {_process.Id}: error {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+        {
+            if (line is not null && _log.Length < LogLimit)
+            {
+                _log.AppendLine(line);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
+}
