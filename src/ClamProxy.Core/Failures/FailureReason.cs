@@ -36,6 +36,9 @@ public enum FailureReason
     /// <summary>The content differs from what the earlier verdict was given for.</summary>
     ContentChanged,
 
+    /// <summary>The body is larger than MAX_FILE_SIZE: nothing that size is ever scanned.</summary>
+    TooLarge,
+
     /// <summary>No spool space is left, on disk or inside the spool's bound.</summary>
     SpoolFull,
 

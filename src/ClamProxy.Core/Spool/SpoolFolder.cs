@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace ClamProxy.Core.Spool;
+
+/// <summary>Makes spools: in memory while they are small and room is left, in files that have no name afterwards.</summary>
+public sealed class SpoolFolder
+{
+    private const string Prefix = "clamproxy-spool-";
+    private readonly SpoolOptions _options;
+
+    public SpoolFolder(SpoolOptions options, SpoolMetrics metrics, ILogger<SpoolFolder> logger)
+    {
+        _options = options;
+        Memory = new SpoolBudget(options.MemoryTotal);
+        Disk = new SpoolBudget(options.DiskTotal);
+        metrics.Observe(this);
+        Sweep(logger);
+    }
+
+    /// <summary>The largest body a spool takes, in bytes.</summary>
+    public long MaxFileSize => _options.MaxFileSize;
+
+    internal long MemoryThreshold => _options.MemoryThreshold;
+
+    internal SpoolBudget Memory { get; }
+
+    internal SpoolBudget Disk { get; }
+
+    internal string Path => _options.Path;
+
+    /// <summary>Starts a spool; nothing is taken from memory or disk before its first write.</summary>
+    /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
+    public SpoolWriter Create(long? expectedLength) => new(this, expectedLength);
+
+    /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: its name is gone before its first byte.</summary>
+    /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    internal SafeFileHandle OpenNameless()
+    {
+        var path = System.IO.Path.Combine(_options.Path, Prefix + Guid.NewGuid().ToString("N"));
+        var stream = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        File.Delete(path);
+        return stream.SafeFileHandle;
+    }
+
+    /// <summary>Removes what a process killed between creating and unnaming a file has left.</summary>
+    private void Sweep(ILogger logger)
+    {
+        foreach (var left in Directory.EnumerateFiles(_options.Path, Prefix + "*"))
+        {
+            try
+            {
+                File.Delete(left);
+                logger.Swept(left);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                logger.NotSwept(left, e);
+            }
+        }
+    }
+}

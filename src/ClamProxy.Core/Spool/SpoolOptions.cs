@@ -1,0 +1,43 @@
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Core.Spool;
+
+/// <summary>Where downloads are kept until their verdict is known, and how much room they may take.</summary>
+public sealed class SpoolOptions : ISettings
+{
+    public static string Section => "Spool";
+
+    /// <summary>The folder of the spool files. Default: the system's temp folder. It must exist and be writable.</summary>
+    [Setting("takes the path of a folder that ClamProxy may write to", Variable = "SPOOL_PATH")]
+    public string Path { get; init; } = System.IO.Path.GetTempPath();
+
+    /// <summary>
+    /// The largest body that is taken, in bytes; a larger one is unscannable. Default: 2 GiB less one byte, which is where clamd
+    /// stops whatever its configuration says (clamd.conf(5), MaxFileSize).
+    /// </summary>
+    [Setting("takes bytes, with K, M or G if wanted: at most 2G, which is where clamd stops", Variable = "MAX_FILE_SIZE", Bytes = true, Min = 1, Max = int.MaxValue)]
+    public long MaxFileSize { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Bodies up to this many bytes stay in memory. Default: 256 KiB, which holds index pages and small packages; writing a larger
+    /// file to the page cache costs under 2 % of scanning it.
+    /// </summary>
+    [Setting("takes bytes from 0 to 16M", Bytes = true, Min = 0, Max = 16 << 20)]
+    public long MemoryThreshold { get; init; } = 256 << 10;
+
+    /// <summary>All bodies in memory together, in bytes; further ones go to disk. Default: 32 MiB.</summary>
+    [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 0)]
+    public long MemoryTotal { get; init; } = 32 << 20;
+
+    /// <summary>All spool files together, in bytes; over it a request is answered "no spool space". Default: 20 GiB, ten of the largest files.</summary>
+    [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 1)]
+    public long DiskTotal { get; init; } = 20L << 30;
+
+    public IEnumerable<SettingProblem> Problems()
+    {
+        if (!Directory.Exists(Path))
+        {
+            yield return new(nameof(Path), Path, "takes the path of a folder that exists");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace ClamProxy.Core.Spool;
+
+/// <summary>Keeps one body alive for one reader, who reads any part of it in any order.</summary>
+public sealed class SpoolReader : IDisposable
+{
+    private SpoolFile? _file;
+
+    internal SpoolReader(SpoolFile file)
+    {
+        _file = file;
+        Length = file.Length;
+        Sha256 = file.Sha256;
+    }
+
+    /// <inheritdoc cref="SpoolFile.Length"/>
+    public long Length { get; }
+
+    /// <inheritdoc cref="SpoolFile.Sha256"/>
+    public string Sha256 { get; }
+
+    /// <summary>Reads up to <paramref name="into"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
+        (_file ?? throw new ObjectDisposedException(nameof(SpoolReader))).ReadAsync(offset, into, cancellationToken);
+
+    public void Dispose() => Interlocked.Exchange(ref _file, null)?.LetGo();
+}
