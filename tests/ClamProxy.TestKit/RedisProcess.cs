@@ -127,7 +127,7 @@ public sealed class RedisProcess : IAsyncDisposable
     {
         try
         {
-            return _tls is null ? await AskAsync("PING") == "+PONG" : Log.Contains("Ready to accept connections", StringComparison.Ordinal);
+            return _tls is null ? await AskAsync("PING") is "+PONG" or ['-', 'N', 'O', 'A', 'U', 'T', 'H', ..] : Log.Contains("Ready to accept connections", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {

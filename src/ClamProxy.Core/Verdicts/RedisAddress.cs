@@ -70,8 +70,13 @@ internal sealed class RedisAddress
     public static string MaskUrl(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        if (scheme is < 0 or > 8)
+        {
+            return Hidden;
+        }
+
         var at = url.LastIndexOf('@');
-        var start = scheme is < 0 or > 8 ? "" : url[..(scheme + 3)];
+        var start = url[..(scheme + 3)];
         var end = at < 0 ? url[start.Length..] : url[at..];
 
         // Elsewhere a password is an option behind a comma or a question mark: show only what looks like host, port and number.
