@@ -20,7 +20,7 @@ internal sealed class RedisAddress
     private RedisAddress(string host, int port, int database, string? password, bool isTls) =>
         (Host, Port, Database, Password, IsTls) = (host, port, database, password, isTls);
 
-    /// <summary>A name or an IP address, an IPv6 one without brackets.</summary>
+    /// <summary>A name or an IPv4 address.</summary>
     public string Host { get; }
 
     public int Port { get; }
@@ -45,6 +45,11 @@ internal sealed class RedisAddress
             return (null, "the scheme is another");
         }
 
+        if (uri.HostNameType == UriHostNameType.IPv6)
+        {
+            return (null, "this Redis client reaches IPv4 alone: give a name or an IPv4 address");
+        }
+
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
             return (null, "a query or a fragment says nothing here (is a ? or # of the password not percent-encoded?)");
@@ -63,7 +68,7 @@ internal sealed class RedisAddress
         var port = uri.Port < 0 ? DefaultPort : uri.Port;
         return port == 0
             ? (null, "port 0 cannot be connected to")
-            : (new RedisAddress(uri.DnsSafeHost, port, database, password, uri.Scheme == "rediss"), null);
+            : (new RedisAddress(uri.Host, port, database, password, uri.Scheme == "rediss"), null);
     }
 
     /// <summary>A URL as it was given, with everything hidden that may be a user name or a password, however malformed it is.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -21,7 +20,7 @@ internal sealed class RedisCalls(
     {
         get
         {
-            var problem = breaker.IsOpen ? Volatile.Read(ref _problem) : connection.IsConnected ? null : $"no connection ({connection.Failure})";
+            var problem = connection.IsConnected && !breaker.IsOpen ? null : Volatile.Read(ref _problem) ?? "connecting";
             return new StoreState("redis", problem is null, problem);
         }
     }
@@ -123,11 +122,19 @@ internal sealed class RedisCalls(
     private string Describe(Exception exception) => exception switch
     {
         TimeoutException => $"no answer within {options.RedisTimeout.TotalMilliseconds:0} ms",
-        RedisServerException => "an error: " + OneLine(address.Mask(exception.Message)),
-        RedisConnectionException or SocketException or ObjectDisposedException => $"no connection ({connection.Failure})",
+        RedisServerException => OneLine(exception.Message),
+        RedisConnectionException => "no connection: " + Innermost(exception),
         _ => exception.GetType().Name,
     };
 
-    private static string OneLine(string text) =>
-        string.Concat(text.Take(ProblemLength).Select(character => char.IsControl(character) ? ' ' : character));
+    // The outer ones list the client's counters; only the innermost says what is wrong.
+    private string Innermost(Exception exception) => exception switch
+    {
+        { InnerException: { } inner } => Innermost(inner),
+        RedisConnectionException failure => failure.FailureType.ToString(),
+        _ => OneLine(exception.Message),
+    };
+
+    private string OneLine(string text) =>
+        string.Concat(address.Mask(text).Take(ProblemLength).Select(character => char.IsControl(character) ? ' ' : character));
 }

@@ -14,7 +14,6 @@ internal sealed class RedisConnection : IDisposable
 
     private readonly ConfigurationOptions _options;
     private Task<ConnectionMultiplexer> _connecting;
-    private volatile string _failure = "connecting";
 
     public RedisConnection(RedisAddress address)
     {
@@ -23,9 +22,6 @@ internal sealed class RedisConnection : IDisposable
     }
 
     public bool IsConnected => Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made && made.GetAwaiter().GetResult().IsConnected;
-
-    /// <summary>Why it is not connected, in a word or two.</summary>
-    public string Failure => _failure;
 
     /// <exception cref="RedisConnectionException">Not connected.</exception>
     public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting)).GetDatabase();
@@ -65,10 +61,5 @@ internal sealed class RedisConnection : IDisposable
         }
     });
 
-    private Task<ConnectionMultiplexer> ConnectAsync() => Task.Run(async () =>
-    {
-        var made = await ConnectionMultiplexer.ConnectAsync(_options.Clone());
-        made.ConnectionFailed += (_, failed) => _failure = failed.FailureType.ToString();
-        return made;
-    });
+    private Task<ConnectionMultiplexer> ConnectAsync() => Task.Run(() => ConnectionMultiplexer.ConnectAsync(_options.Clone()));
 }

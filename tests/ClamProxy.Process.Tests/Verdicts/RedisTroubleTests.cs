@@ -99,6 +99,33 @@ public sealed class RedisTroubleTests
     }
 
     [Fact]
+    public async Task AbandonedCallsFailLater_NoExceptionGoesUnobserved()
+    {
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await using var redis = await RedisProcess.StartAsync();
+            using var test = new RedisUnderTest(redis.Url, Quick);
+            await test.ConnectedAsync();
+            redis.Freeze();
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => test.Store.FindUrlAsync(Records.Url, Cancellation).AsTask()));
+            await redis.KillAsync();
+            await test.UntilAsync(() => test.Log.Contains("more: no connection", StringComparison.Ordinal));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+
+            // Other tests' tasks end here too.
+            Assert.DoesNotContain(unobserved, thrown => thrown.ToString().Contains(nameof(RedisCalls), StringComparison.Ordinal));
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+    }
+
+    [Fact]
     public async Task SilentConnection_IsReplaced()
     {
         await using var redis = await RedisProcess.StartAsync();
