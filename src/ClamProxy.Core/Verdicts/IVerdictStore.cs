@@ -1,0 +1,27 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>
+/// What earlier scans found, by target and by content. A store that is broken or slow is an empty one: no member throws
+/// for it, and none takes longer than the store's deadline (<see cref="VerdictOptions.RedisTimeout"/>).
+/// </summary>
+/// <remarks>A cancelled token ends the wait: a find is then a miss, a save may or may not have happened, a drop holds.</remarks>
+public interface IVerdictStore
+{
+    /// <summary>Whether the store answers at the moment, as of its last call.</summary>
+    StoreState State { get; }
+
+    /// <returns>The record, or null when there is none that can be believed.</returns>
+    ValueTask<UrlRecord?> FindUrlAsync(UrlKey key, CancellationToken cancellationToken);
+
+    /// <returns>The record, or null when there is none that can be believed. Whether it is stale is for the caller to ask.</returns>
+    ValueTask<ContentRecord?> FindContentAsync(ContentKey key, CancellationToken cancellationToken);
+
+    /// <exception cref="ArgumentException">The record contradicts itself: a broken invariant of the caller's.</exception>
+    ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, CancellationToken cancellationToken);
+
+    /// <exception cref="ArgumentException">The record contradicts itself or its key: a broken invariant of the caller's.</exception>
+    ValueTask SaveContentAsync(ContentKey key, ContentRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a target. In this process that holds at once, even when the store cannot be reached, until the next save.</summary>
+    ValueTask DropUrlAsync(UrlKey key, CancellationToken cancellationToken);
+}

@@ -1,0 +1,38 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>Verdicts in this process alone: bounded, gone when it ends.</summary>
+/// <remarks>It holds the same JSON as Redis does: half the memory of the objects it stands for, and one format to test.</remarks>
+internal sealed class MemoryVerdictStore : VerdictStore
+{
+    private readonly BoundedCache<byte[]> _values;
+
+    public MemoryVerdictStore(VerdictOptions options, VerdictMetrics metrics, TimeProvider time)
+        : base(metrics, time)
+    {
+        _values = new BoundedCache<byte[]>(options.MemoryEntries, options.CacheTtl, time);
+        metrics.ObserveEntries(() => _values.Count);
+    }
+
+    public override StoreState State { get; } = new("memory", true, null);
+
+    /// <summary>Puts bytes under a key as they are, for tests.</summary>
+    internal void Plant(string key, byte[] value) => _values.Set(key, value);
+
+    /// <summary>The bytes under a key as they are, for tests.</summary>
+    internal byte[]? Peek(string key) => _values.TryGet(key, out var value) ? value : null;
+
+    protected override ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken) =>
+        new(new StoreAnswer(true, _values.TryGet(key, out var value) ? value : null));
+
+    protected override ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken)
+    {
+        _values.Set(key, value);
+        return new(new StoreAnswer(true));
+    }
+
+    protected override ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    {
+        _values.Remove(key);
+        return new(new StoreAnswer(true));
+    }
+}

@@ -1,0 +1,6 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>What a store said to one call.</summary>
+/// <param name="HasAnswered">False when it failed, was too slow or was not asked.</param>
+/// <param name="Bytes">The value found, or null.</param>
+internal readonly record struct StoreAnswer(bool HasAnswered, byte[]? Bytes = null);

@@ -1,0 +1,20 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>How a call to a store ended. Zero is a failure.</summary>
+internal enum StoreOutcome
+{
+    /// <summary>The store failed, was too slow or is being left alone.</summary>
+    Error = 0,
+
+    /// <summary>Found and believed.</summary>
+    Hit,
+
+    /// <summary>Nothing there, or nothing that can be believed.</summary>
+    Miss,
+
+    /// <summary>Saved or dropped.</summary>
+    Done,
+
+    /// <summary>Too long to be saved.</summary>
+    TooLong,
+}

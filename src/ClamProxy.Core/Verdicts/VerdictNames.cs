@@ -1,0 +1,41 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>The names of verdicts and reasons in stored records: part of the format, not to be changed.</summary>
+internal static class VerdictNames
+{
+    public static string? Name(this Verdict verdict) => verdict switch
+    {
+        Verdict.None => null,
+        Verdict.Clean => "clean",
+        Verdict.Infected => "infected",
+        Verdict.Unscannable => "unscannable",
+    };
+
+    public static string? Name(this UnscannableReason reason) => reason switch
+    {
+        UnscannableReason.None => null,
+        UnscannableReason.TooLarge => "too-large",
+        UnscannableReason.Encrypted => "encrypted",
+        UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.ScanError => "scan-error",
+        UnscannableReason.Coding => "coding",
+    };
+
+    /// <returns><see cref="Verdict.None"/> for any other text, another case included.</returns>
+    public static Verdict ToVerdict(string? name) =>
+        name is null ? Verdict.None : Enum.GetValues<Verdict>().FirstOrDefault(verdict => verdict.Name() == name);
+
+    /// <returns>Null for a name that is unknown; None for no name.</returns>
+    public static UnscannableReason? ToReason(string? name)
+    {
+        foreach (var reason in Enum.GetValues<UnscannableReason>())
+        {
+            if (reason.Name() == name)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+}

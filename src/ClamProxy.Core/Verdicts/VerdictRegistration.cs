@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>Puts the verdict store together.</summary>
+public static class VerdictRegistration
+{
+    /// <summary>Adds <see cref="IVerdictStore"/>: Redis where its URL is set, else this process's memory. Neither waits for Redis.</summary>
+    /// <remarks>Needs IMeterFactory and logging to be registered; takes TimeProvider from there too, or the system's.</remarks>
+    public static IServiceCollection AddVerdicts(this IServiceCollection services, VerdictOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<VerdictMetrics>();
+        return services.AddSingleton(Build);
+
+        IVerdictStore Build(IServiceProvider provider) => string.IsNullOrEmpty(options.RedisUrl)
+            ? Memory(provider)
+            : ActivatorUtilities.CreateInstance<RedisVerdictStore>(provider);
+    }
+
+    private static MemoryVerdictStore Memory(IServiceProvider provider)
+    {
+        VerdictLog.KeptInMemory(provider.GetRequiredService<ILogger<MemoryVerdictStore>>());
+        return ActivatorUtilities.CreateInstance<MemoryVerdictStore>(provider);
+    }
+}

@@ -1,0 +1,67 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>What every verdict store does alike: keys, format, rules and counting. A derived one only moves bytes.</summary>
+internal abstract class VerdictStore(VerdictMetrics metrics, TimeProvider time) : IVerdictStore
+{
+    public abstract StoreState State { get; }
+
+    public async ValueTask<UrlRecord?> FindUrlAsync(UrlKey key, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var answer = await GetAsync(StoreTier.Url, key.Text, cancellationToken);
+        var record = answer.Bytes is null ? null : VerdictFormat.ReadUrl(answer.Bytes);
+        Count(StoreTier.Url, StoreCall.Find, Found(answer, record), started);
+        return record;
+    }
+
+    public async ValueTask<ContentRecord?> FindContentAsync(ContentKey key, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var answer = await GetAsync(StoreTier.Content, key.Text, cancellationToken);
+        var record = answer.Bytes is null ? null : VerdictFormat.ReadContent(key, answer.Bytes);
+        Count(StoreTier.Content, StoreCall.Find, Found(answer, record), started);
+        return record;
+    }
+
+    public ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, CancellationToken cancellationToken) =>
+        SaveAsync(StoreTier.Url, key.Text, VerdictFormat.Write(record), cancellationToken);
+
+    public ValueTask SaveContentAsync(ContentKey key, ContentRecord record, CancellationToken cancellationToken) =>
+        SaveAsync(StoreTier.Content, key.Text, VerdictFormat.Write(key, record), cancellationToken);
+
+    public async ValueTask DropUrlAsync(UrlKey key, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var answer = await RemoveAsync(StoreTier.Url, key.Text, cancellationToken);
+        Count(StoreTier.Url, StoreCall.Drop, answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error, started);
+    }
+
+    /// <summary>Never throws, like the two below.</summary>
+    protected abstract ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
+
+    protected abstract ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken);
+
+    protected abstract ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
+
+    private static StoreOutcome Found(StoreAnswer answer, object? record) =>
+        record is not null ? StoreOutcome.Hit : answer.HasAnswered ? StoreOutcome.Miss : StoreOutcome.Error;
+
+    private async ValueTask SaveAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+
+        // An older record must not outlive the news that was too long to be kept.
+        if (value.Length > VerdictFormat.MaxBytes)
+        {
+            await RemoveAsync(tier, key, cancellationToken);
+            Count(tier, StoreCall.Save, StoreOutcome.TooLong, started);
+            return;
+        }
+
+        var answer = await SetAsync(tier, key, value, cancellationToken);
+        Count(tier, StoreCall.Save, answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error, started);
+    }
+
+    private void Count(StoreTier tier, StoreCall call, StoreOutcome outcome, long started) =>
+        metrics.Count(State.Name, tier, call, outcome, time.GetElapsedTime(started));
+}

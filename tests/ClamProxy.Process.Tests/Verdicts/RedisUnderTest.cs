@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Process.Tests.Verdicts;
+
+/// <summary>A Redis verdict store with what it logged and counted.</summary>
+internal sealed class RedisUnderTest : IDisposable
+{
+    private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
+
+    private readonly RecordedLog<RedisVerdictStore> _log = new();
+
+    public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null)
+    {
+        options ??= new VerdictOptions();
+        options.RedisUrl = url;
+        Store = new RedisVerdictStore(options, new VerdictMetrics(Meters), time ?? TimeProvider.System, _log);
+    }
+
+    public RedisVerdictStore Store { get; }
+
+    public TestMeters Meters { get; } = new();
+
+    public string Log => _log.Text;
+
+    public Task ConnectedAsync() => UntilAsync(() => Store.State.IsAvailable);
+
+    /// <summary>Until the state is what is wanted, asking the store meanwhile as traffic would; under one overall time-out.</summary>
+    public async Task UntilAsync(Func<bool> isSo)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.True(waited.Elapsed < Overall, $"not so within {Overall}: {Store.State}\n{Log}");
+            await Store.FindUrlAsync(Records.Url, TestContext.Current.CancellationToken);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Meters.Dispose();
+    }
+
+    private sealed class RecordedLog<T> : ILogger<T>
+    {
+        private readonly List<string> _lines = [];
+
+        public string Text
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return string.Join('\n', _lines);
+                }
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_lines)
+            {
+                _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
+            }
+        }
+    }
+}

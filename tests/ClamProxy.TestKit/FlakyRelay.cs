@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>A TCP relay on a loopback port that treats its target's answers as it is told to: a bad network on command.</summary>
+/// <remarks>Whatever the protocol: Redis, clamd, HTTP. A change of <see cref="Mode"/> holds for open connections too.</remarks>
+public sealed class FlakyRelay : IAsyncDisposable
+{
+    private static readonly byte[] Garbage = "\0\u0001HTTP/1.1 $-9999999999\r\n*x\r\n?"u8.ToArray();
+
+    private readonly EndPoint _target;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<RelayedConnection, Task> _open = [];
+    private TcpListener? _listener;
+    private Task _accepting = Task.CompletedTask;
+    private TaskCompletionSource _release = Released();
+    private RelayMode _mode;
+    private int _accepted;
+
+    /// <param name="target">Where connections lead to: a loopback port, or the end point of a unix socket.</param>
+    public FlakyRelay(EndPoint target)
+    {
+        _target = target;
+        Listen();
+    }
+
+    public FlakyRelay(int port)
+        : this(new IPEndPoint(IPAddress.Loopback, port))
+    {
+    }
+
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>How many connections came so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    public RelayMode Mode
+    {
+        get => _mode;
+        set
+        {
+            _mode = value;
+            if (value == RelayMode.Hang)
+            {
+                Interlocked.Exchange(ref _release, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+            else
+            {
+                _release.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Refuses connections from now on, and resets those that are open.</summary>
+    public async Task RefuseAsync()
+    {
+        _listener?.Dispose();
+        _listener = null;
+        await _accepting;
+        ResetAll();
+    }
+
+    /// <summary>Takes connections again, on the same port.</summary>
+    public void Listen()
+    {
+        if (_listener is null)
+        {
+            _listener = new TcpListener(IPAddress.Loopback, Port);
+            _listener.Start();
+            _accepting = AcceptAsync(_listener);
+        }
+    }
+
+    /// <summary>Resets every open connection (RST), as a crashed host does.</summary>
+    public void ResetAll()
+    {
+        foreach (var connection in _open.Keys)
+        {
+            connection.Reset();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await RefuseAsync();
+        await Task.WhenAll(_open.Values);
+        _end.Dispose();
+    }
+
+    private static TaskCompletionSource Released()
+    {
+        var source = new TaskCompletionSource();
+        source.SetResult();
+        return source;
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
+                Interlocked.Increment(ref _accepted);
+                _open[connection] = RelayAsync(connection);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Told to refuse, or at the end.
+        }
+    }
+
+    private async Task RelayAsync(RelayedConnection connection)
+    {
+        await Task.Yield();
+        try
+        {
+            await connection.ConnectAsync(_end.Token);
+            await Task.WhenAll(UntilBrokenAsync(connection, ForwardAsync), UntilBrokenAsync(connection, AnswerAsync));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // One side went away: so does the other.
+        }
+        finally
+        {
+            connection.Reset();
+            _open.TryRemove(connection, out _);
+        }
+    }
+
+    // A side that broke takes the other one along; one that only ended lets the other one finish.
+    private static async Task UntilBrokenAsync(RelayedConnection connection, Func<RelayedConnection, Task> way)
+    {
+        try
+        {
+            await way(connection);
+        }
+        catch
+        {
+            connection.Reset();
+            throw;
+        }
+    }
+
+    private async Task ForwardAsync(RelayedConnection connection)
+    {
+        var buffer = new byte[65536];
+        while (await connection.Client.ReceiveAsync(buffer, _end.Token) is var count and > 0)
+        {
+            await _release.Task.WaitAsync(_end.Token);
+            await SendAsync(connection.Target, buffer.AsMemory(0, count));
+        }
+
+        connection.Target.Shutdown(SocketShutdown.Send);
+    }
+
+    private async Task AnswerAsync(RelayedConnection connection)
+    {
+        var buffer = new byte[65536];
+        while (await connection.Target.ReceiveAsync(buffer, _end.Token) is var count and > 0)
+        {
+            await _release.Task.WaitAsync(_end.Token);
+            await AnswerAsync(connection, buffer.AsMemory(0, count));
+        }
+
+        connection.Client.Shutdown(SocketShutdown.Send);
+    }
+
+    private async Task AnswerAsync(RelayedConnection connection, ReadOnlyMemory<byte> bytes)
+    {
+        switch (_mode)
+        {
+            case RelayMode.Pass or RelayMode.Hang:
+                await SendAsync(connection.Client, bytes);
+                break;
+            case RelayMode.Tear:
+                for (var i = 0; i < bytes.Length; i++)
+                {
+                    await SendAsync(connection.Client, bytes.Slice(i, 1));
+                }
+
+                break;
+            case RelayMode.ResetMidway:
+                await SendAsync(connection.Client, bytes[..(bytes.Length / 2)]);
+                connection.Reset();
+                break;
+            case RelayMode.Garble:
+                await SendAsync(connection.Client, Garbage);
+                break;
+        }
+    }
+
+    private async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, _end.Token)..];
+        }
+    }
+}

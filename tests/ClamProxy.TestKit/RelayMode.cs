@@ -1,0 +1,20 @@
+namespace ClamProxy.TestKit;
+
+/// <summary>What a <see cref="FlakyRelay"/> does with the bytes that come from its target.</summary>
+public enum RelayMode
+{
+    /// <summary>Passes them on.</summary>
+    Pass = 0,
+
+    /// <summary>Passes them on one at a time, each in a segment of its own.</summary>
+    Tear,
+
+    /// <summary>Takes everything and passes nothing on, either way, until the mode changes.</summary>
+    Hang,
+
+    /// <summary>Passes half of the next answer on, then resets the connection.</summary>
+    ResetMidway,
+
+    /// <summary>Replaces every answer by bytes that are no protocol's.</summary>
+    Garble,
+}
