@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>Which upstreams may be reached, and how long they may take.</summary>
+public sealed class DownloadOptions : ISettings
+{
+    private const double Day = 24 * 60 * 60;
+
+    public static string Section => "Download";
+
+    /// <summary>
+    /// Unset: any public host on ports 80 and 443. Set: these only, on any port where an entry names none. Private and loopback
+    /// addresses need a listed CIDR or an exact listed host; link-local, metadata and reserved ones a listed CIDR. A CIDR lists
+    /// everything inside it: <c>0.0.0.0/0</c> lists the metadata addresses too.
+    /// </summary>
+    [Setting("takes host[:port], *.host[:port] or CIDR, comma-separated, such as pypi.org,*.example.org,10.1.0.0/16", Variable = "ALLOWED_UPSTREAMS")]
+    public IReadOnlyList<string> AllowedUpstreams { get; set; } = [];
+
+    /// <summary>Name look-up, TCP and TLS handshake of one attempt. 10 s: three SYNs (at 0, 1 and 3 s, Linux) and slow DNS fit in.</summary>
+    [Setting("takes a time from 0.05 s to 5 minutes, such as 00:00:10", Min = 0.05, Max = 300)]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the request to the final answer's head: every attempt and every redirect together. 30 s: apt's and cargo's own patience.</summary>
+    [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest silence inside a body. 30 s, as clamd, apt and cargo wait.</summary>
+    [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A whole body. 1 h moves 2 GB (clamd's largest file) at 0.6 MB/s; it ends an upstream that drips.</summary>
+    [Setting("takes a time from 0.05 s to 1 day, such as 01:00:00", Min = 0.05, Max = Day)]
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often a request is sent again after the transport failed before an answer's head, 100 ms and more apart. 2, as curl users choose.</summary>
+    [Setting("takes a number from 0 to 10", Min = 0, Max = 10)]
+    public int Retries { get; set; } = 2;
+
+    /// <summary>Redirects followed for one request. 10, the contract's number; package hosts use 1 to 3.</summary>
+    [Setting("takes a number from 0 to 50", Min = 0, Max = 50)]
+    public int MaxRedirects { get; set; } = 10;
+
+    /// <summary>Whether a redirect may lead from https to http, as some mirror networks do. No: it would give the file to whoever is on the path.</summary>
+    [Setting("takes true or false")]
+    public bool AllowDowngrade { get; set; }
+
+    /// <summary>HTTP/1.1 connections to one host and port. 64: twice the 32 parallel downloads that a busy build host was measured with.</summary>
+    [Setting("takes a number from 1 to 10000", Min = 1, Max = 10000)]
+    public int MaxConnectionsPerUpstream { get; set; } = 64;
+
+    /// <summary>How long a connection is reused before the name is looked up and checked again. 2 minutes: most CDNs' DNS answers live 1 to 5.</summary>
+    [Setting("takes a time from 1 s to 1 day, such as 00:02:00", Min = 1, Max = Day)]
+    public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Bytes of one answer's head. 64 KiB, the HTTP client's default; Kestrel's clients take about 32 KiB.</summary>
+    [Setting("takes a number of bytes from 4K to 1M", Min = 4096, Max = 1024 * 1024, Bytes = true)]
+    public int MaxHeaderBytes { get; set; } = 64 * 1024;
+
+    /// <summary>A PEM file of root certificates trusted beside the system's: an internal mirror's CA.</summary>
+    [Setting("takes the path of a PEM file with certificates")]
+    public string? ExtraRootCertificates { get; set; }
+
+    public IEnumerable<SettingProblem> Problems()
+    {
+        foreach (var entry in new AllowedUpstreams(AllowedUpstreams).WrongEntries)
+            yield return new SettingProblem(nameof(AllowedUpstreams), entry, "takes host[:port], *.host[:port] or CIDR, such as *.example.org:8443 or 10.1.0.0/16");
+
+        if (ConnectTimeout > HeaderTimeout)
+            yield return new SettingProblem(nameof(ConnectTimeout), ConnectTimeout.ToString(), $"takes no more than HeaderTimeout, {HeaderTimeout}");
+
+        if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
+            yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, "takes the path of a readable PEM file with certificates");
+    }
+
+    private static bool CanLoad(string path)
+    {
+        try
+        {
+            return TrustedRoots.Load(path).Count > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>Puts the download side together.</summary>
+public static class DownloadRegistration
+{
+    /// <summary>Adds <see cref="UpstreamClient"/> and <see cref="UpstreamGuard"/>; a <see cref="NameResolver"/> registered earlier stays. Metrics and logging are the host's.</summary>
+    public static IServiceCollection AddDownload(this IServiceCollection services, DownloadOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<NameResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.AddSingleton(options);
+        services.AddSingleton<DownloadMetrics>();
+        services.AddSingleton<UpstreamGuard>();
+        services.AddSingleton<UpstreamClient>();
+        return services;
+    }
+}

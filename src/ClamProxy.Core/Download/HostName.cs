@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>One spelling per host: lower case, no trailing dot, IDN as punycode, IP literals in their canonical text.</summary>
+internal static class HostName
+{
+    public static string Normalise(string host) =>
+        TryLiteral(host, out var address) ? address.ToString() : Name(host);
+
+    /// <summary>Reads an IP literal in any form a resolver would take: dotted, decimal, octal, hex, bracketed, with a trailing dot.</summary>
+    public static bool TryLiteral(string host, out IPAddress address)
+    {
+        var bare = host.TrimEnd('.');
+        if (bare is ['[', .. var inner, ']'])
+            bare = inner;
+        var isLiteral = IPAddress.TryParse(bare, out var parsed);
+        address = isLiteral ? Unmapped(parsed!) : IPAddress.None;
+        return isLiteral;
+    }
+
+    /// <summary>An IPv4-mapped IPv6 address is the IPv4 address: the system connects to that.</summary>
+    public static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static string Name(string host)
+    {
+        var name = host.TrimEnd('.');
+        try
+        {
+            return (System.Text.Ascii.IsValid(name) ? name : new IdnMapping().GetAscii(name)).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return name.ToLowerInvariant();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using ClamProxy.Core.Failures;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>
+/// Sends a GET or HEAD and follows its redirects, each hop checked as the first was: as a target, by the guard's name check
+/// here, by its address check when a connection is made.
+/// </summary>
+internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard guard, ILogger log, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    /// <summary>Where the answer really came from.</summary>
+    public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
+
+    // Parts of header names that tell a credential: everybody has a token header of his own. Losing a harmless one costs nothing.
+    private static readonly string[] SecretNames = ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "jfrog-art-api"];
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var target = Target.TryParse(request.RequestUri!.OriginalString, out var problem)
+                     ?? throw Refuse(FailureReason.UpstreamForbidden, problem!);
+        for (var hops = 0; ; hops++)
+        {
+            Aim(request, target);
+            if (guard.CheckName(target.Uri) is { } forbidden)
+                throw new UpstreamException(forbidden);
+
+            var response = await base.SendAsync(request, cancellationToken);
+            try
+            {
+                var next = Next(request, response, target);
+                if (next is null)
+                    return Checked(request, response);
+                if (hops == options.MaxRedirects)
+                    throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirected more than {options.MaxRedirects} times.");
+
+                DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
+                request = Copy(request, keepSecrets: target.HasSameOrigin(next));
+                target = next;
+                response.Dispose();
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static void Aim(HttpRequestMessage request, Target target)
+    {
+        request.RequestUri = target.Uri;
+        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Options.Set(FinalTarget, target);
+    }
+
+    private Target? Next(HttpRequestMessage request, HttpResponseMessage response, Target from)
+    {
+        var isRedirect = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
+        var locations = HeadCheck.Values(response.Headers, "Location").Distinct().ToList();
+        if (!isRedirect || locations.Count == 0 || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
+            return null;
+        if (locations.Count > 1)
+            throw Refuse(FailureReason.UpstreamProtocol, "The upstream server redirects to two places at once.");
+
+        var next = from.TryRedirect(locations[0], out var problem)
+                   ?? throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirects to where nobody can follow. {problem}");
+        if (from.Uri.Scheme == Uri.UriSchemeHttps && next.Uri.Scheme != Uri.UriSchemeHttps && !options.AllowDowngrade)
+            throw Refuse(FailureReason.UpstreamRedirects, "The upstream server redirects from https to http, which is not followed.");
+
+        return next;
+    }
+
+    private static HttpResponseMessage Checked(HttpRequestMessage request, HttpResponseMessage response) =>
+        HeadCheck.Problem(request, response) is { } problem ? throw Refuse(FailureReason.UpstreamProtocol, problem) : response;
+
+    private static HttpRequestMessage Copy(HttpRequestMessage request, bool keepSecrets)
+    {
+        var copy = new HttpRequestMessage { Method = request.Method };
+        foreach (var (name, values) in request.Headers.NonValidated)
+        {
+            // The old origin's Host would name the new one's connection; it is set anew from the target.
+            var isHost = name.Equals("Host", StringComparison.OrdinalIgnoreCase);
+            if (!isHost && (keepSecrets || !IsSecret(name)))
+                copy.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        return copy;
+    }
+
+    private static bool IsSecret(string name) => SecretNames.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+
+    private static UpstreamException Refuse(FailureReason reason, string detail) => new(new Failure(reason, detail));
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.Metrics;
+using ClamProxy.Core.Failures;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>Fetches targets: one shared pool of connections behind the guard, redirects and retries included.</summary>
+public sealed class UpstreamClient : IDisposable
+{
+    private readonly DownloadOptions _options;
+    private readonly DownloadMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    public UpstreamClient(
+        DownloadOptions options, UpstreamGuard guard, DownloadMetrics metrics, IMeterFactory meters, TimeProvider time, ILogger<UpstreamClient> log)
+    {
+        _options = options;
+        _metrics = metrics;
+        _time = time;
+        Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, metrics, time, log, meters));
+    }
+
+    /// <summary>The same way upstream for a forwarder: same guard, redirects, retries and head deadline. Its exceptions go to <see cref="UpstreamFaults"/>.</summary>
+    public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>Sends a GET and returns when the final answer's head is there.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing else is thrown for what upstream does.</exception>
+    public async Task<UpstreamAnswer> FetchAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            // Not disposed: it has no content, and a retry or the answer may still refer to it.
+            var message = Message(request);
+            var response = await Invoker.SendAsync(message, cancellationToken);
+            return new UpstreamAnswer(new UpstreamResponse(response, _options, _metrics, _time), null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception) when (UpstreamFaults.Classify(exception) is { Reason: not FailureReason.Internal })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new UpstreamAnswer(null, UpstreamFaults.Classify(exception));
+        }
+    }
+
+    public void Dispose() => Invoker.Dispose();
+
+    private static HttpRequestMessage Message(UpstreamRequest request)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Get, request.Target.Uri);
+        foreach (var (name, value) in request.Headers)
+        {
+            // A Host of the client's would choose the TLS name and the connection pool.
+            if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+                message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+}

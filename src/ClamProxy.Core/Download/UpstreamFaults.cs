@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using ClamProxy.Core.Failures;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>The one place where the HTTP client's exceptions become failures.</summary>
+public static class UpstreamFaults
+{
+    /// <summary>Names the failure that an exception of the HTTP client, or of a forwarder that used it, stands for.</summary>
+    /// <param name="exception">As caught at the edge.</param>
+    /// <param name="inBody">Whether the answer's head had been read: then a broken connection is a short body.</param>
+    public static Failure Classify(Exception exception, bool inBody = false)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var chain = Chain(exception).ToList();
+        if (chain.OfType<UpstreamException>().FirstOrDefault() is { } known)
+            return known.Failure;
+
+        var reason = Reason(chain, inBody);
+        return new Failure(reason, Detail(reason, chain), exception);
+    }
+
+    /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
+    internal static bool IsWorthRetrying(Exception exception) =>
+        Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut
+        && !Chain(exception).Any(link => link is SocketException { SocketErrorCode: SocketError.HostNotFound });
+
+    private static FailureReason Reason(List<Exception> chain, bool inBody)
+    {
+        if (chain.Exists(link => link is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut }))
+            return FailureReason.UpstreamTimedOut;
+        if (chain.Exists(link => link is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
+            return FailureReason.UpstreamTlsFailed;
+        if (chain.Exists(link => link is OperationCanceledException))
+            return FailureReason.ClientGone;
+
+        var errors = chain.Select(HttpError).OfType<HttpRequestError>().Where(error => error is not HttpRequestError.Unknown).ToList();
+        if (errors.Count > 0)
+            return Reason(errors[0], inBody);
+
+        var isTransport = chain.Exists(link => link is IOException or SocketException or HttpRequestException);
+        return isTransport ? Broken(inBody) : FailureReason.Internal;
+    }
+
+    private static FailureReason Reason(HttpRequestError error, bool inBody) => error switch
+    {
+        HttpRequestError.Unknown => Broken(inBody),
+        HttpRequestError.NameResolutionError => FailureReason.UpstreamUnreachable,
+        HttpRequestError.ConnectionError => FailureReason.UpstreamUnreachable,
+        HttpRequestError.SecureConnectionError => FailureReason.UpstreamTlsFailed,
+        HttpRequestError.HttpProtocolError => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamProtocol,
+        HttpRequestError.ExtendedConnectNotSupported => FailureReason.UpstreamProtocol,
+        HttpRequestError.VersionNegotiationError => FailureReason.UpstreamProtocol,
+        HttpRequestError.UserAuthenticationError => FailureReason.UpstreamProtocol,
+        HttpRequestError.ProxyTunnelError => FailureReason.UpstreamProtocol,
+        HttpRequestError.InvalidResponse => FailureReason.UpstreamProtocol,
+        HttpRequestError.ResponseEnded => Broken(inBody),
+        HttpRequestError.ConfigurationLimitExceeded => FailureReason.UpstreamProtocol,
+    };
+
+    private static string Detail(FailureReason reason, List<Exception> chain) => reason switch
+    {
+        FailureReason.UpstreamUnreachable when chain.Exists(link => link is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }) =>
+            "The upstream server's name could not be resolved.",
+        FailureReason.UpstreamUnreachable => "The upstream server could not be reached, or closed the connection before it answered.",
+        FailureReason.UpstreamTlsFailed => "The upstream server's TLS handshake or certificate failed.",
+        FailureReason.UpstreamProtocol => "The upstream server's answer is not valid HTTP.",
+        FailureReason.UpstreamTruncated => "The upstream server closed the connection before the end of its answer.",
+        FailureReason.UpstreamTimedOut => "The upstream server could not be connected to in time.",
+        FailureReason.ClientGone => "The client left before its answer was ready.",
+        FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
+            or FailureReason.ContentChanged or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
+            or FailureReason.Stopping => "The download failed inside the proxy.",
+    };
+
+    private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
+
+    private static HttpRequestError? HttpError(Exception exception) => exception switch
+    {
+        HttpRequestException request => request.HttpRequestError,
+        HttpIOException io => io.HttpRequestError,
+        _ => null,
+    };
+
+    private static IEnumerable<Exception> Chain(Exception exception)
+    {
+        for (var link = exception; link is not null; link = link.InnerException)
+            yield return link;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using ClamProxy.Core.Failures;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>An answer whose head is read and whose body is still to come.</summary>
+public sealed class UpstreamResponse : IAsyncDisposable
+{
+    private readonly HttpResponseMessage _response;
+    private readonly DownloadOptions _options;
+    private readonly DownloadMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    internal UpstreamResponse(HttpResponseMessage response, DownloadOptions options, DownloadMetrics metrics, TimeProvider time)
+    {
+        _response = response;
+        _options = options;
+        _metrics = metrics;
+        _time = time;
+        Headers = [.. HeadCheck.All(response)];
+        ContentLength = Length(response);
+        FinalTarget = response.RequestMessage!.Options.TryGetValue(RedirectFollower.FinalTarget, out var target)
+            ? target
+            : throw new InvalidOperationException("An answer came past the redirect follower.");
+    }
+
+    public int Status => (int)_response.StatusCode;
+
+    /// <summary>Null over HTTP/2, which has none. Untrusted text.</summary>
+    public string? ReasonPhrase => _response.Version.Major < 2 ? _response.ReasonPhrase : null;
+
+    /// <summary>All header lines as received, hop-by-hop ones too; bytes outside ASCII are Latin-1 characters.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+
+    /// <summary>Bytes of the body, where upstream says so: 0 for 204 and 304.</summary>
+    public long? ContentLength { get; }
+
+    /// <summary>Where the answer came from after all redirects.</summary>
+    public Target FinalTarget { get; }
+
+    /// <summary>Hands the body to <paramref name="sink"/> piece by piece, as received (still encoded), each piece valid during the call only.</summary>
+    /// <param name="sink">Takes a piece; a failure it returns ends the download.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    /// <returns>Null when the whole body was handed over, else the failure.</returns>
+    public async Task<Failure?> CopyToAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var started = _time.GetTimestamp();
+        var copy = new BodyCopy(sink, _options, _time);
+        Failure? failure = null;
+        try
+        {
+            failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken);
+            return failure;
+        }
+        finally
+        {
+            _metrics.BodyEnded(cancellationToken.IsCancellationRequested ? BodyCopy.Left : failure, copy.Bytes, _time.GetElapsedTime(started));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static long? Length(HttpResponseMessage response)
+    {
+        if ((int)response.StatusCode is 204 or 304)
+            return 0;
+
+        var values = HeadCheck.Values(response.Content.Headers, "Content-Length");
+        return values.Length == 0 ? null : long.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>A certificate authority made for one test, and a server certificate of it for localhost, 127.0.0.1 and *.test.</summary>
+public sealed class FakeOriginCertificate : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public FakeOriginCertificate()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var root = new CertificateRequest("CN=ClamProxy test root", rootKey, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        root.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(root.PublicKey, false));
+        using var rootCertificate = root.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        RootFile = _folder.File("root.pem");
+        File.WriteAllText(RootFile, rootCertificate.ExportCertificatePem());
+
+        Server = Issue(rootCertificate, now);
+    }
+
+    /// <summary>What the origin serves with.</summary>
+    public X509Certificate2 Server { get; }
+
+    /// <summary>The PEM file of the authority that a client has to trust.</summary>
+    public string RootFile { get; }
+
+    public void Dispose()
+    {
+        Server.Dispose();
+        _folder.Dispose();
+    }
+
+    private static X509Certificate2 Issue(X509Certificate2 root, DateTimeOffset now)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddDnsName("*.test");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        using var bare = request.Create(root, now.AddDays(-1), now.AddDays(29), RandomNumberGenerator.GetBytes(8));
+        using var withKey = bare.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
+    }
+}
