@@ -4,16 +4,18 @@ namespace ClamProxy.Core.Verdicts;
 /// <remarks>It holds the same JSON as Redis does: half the memory of the objects it stands for, and one format to test.</remarks>
 internal sealed class MemoryVerdictStore : VerdictStore
 {
+    private const string Name = "memory";
+
     private readonly BoundedCache<byte[]> _values;
 
     public MemoryVerdictStore(VerdictOptions options, VerdictMetrics metrics, TimeProvider time)
-        : base(metrics, time)
+        : base(Name, metrics, time)
     {
         _values = new BoundedCache<byte[]>(options.MemoryEntries, options.CacheTtl, time);
         metrics.ObserveEntries(() => _values.Count);
     }
 
-    public override StoreState State { get; } = new("memory", true, null);
+    public override StoreState State { get; } = new(Name, true, null);
 
     /// <summary>Puts bytes under a key as they are, for tests.</summary>
     internal void Plant(string key, byte[] value) => _values.Set(key, value);

@@ -10,6 +10,8 @@ namespace ClamProxy.Core.Verdicts;
 internal sealed class RedisCalls(
     RedisAddress address, VerdictOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger)
 {
+    public const string StoreName = "redis";
+
     private const int ProblemLength = 200;
     private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
 
@@ -21,7 +23,7 @@ internal sealed class RedisCalls(
         get
         {
             var problem = connection.IsConnected && !breaker.IsOpen ? null : Volatile.Read(ref _problem) ?? "connecting";
-            return new StoreState("redis", problem is null, problem);
+            return new StoreState(StoreName, problem is null, problem);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class RedisVerdictStore : VerdictStore, IDisposable
 
     /// <exception cref="ArgumentException">REDIS_URL is wrong; its options say how.</exception>
     public RedisVerdictStore(VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger<RedisVerdictStore> logger)
-        : base(metrics, time)
+        : base(RedisCalls.StoreName, metrics, time)
     {
         var (address, problem) = RedisAddress.Parse(options.RedisUrl ?? "");
         if (address is null)

@@ -21,8 +21,8 @@ public sealed class VerdictOptions : ISettings
 
     /// <summary>
     /// How many records the in-process store holds before the least recently used makes room. Default 100,000, range 1 to
-    /// 10,000,000. A file takes two records (target and content). Measured: about 610 bytes a record, so 100,000 records
-    /// (50,000 files) are 60 MB; no record is over 2 KiB, so the worst case is 250 MB.
+    /// 10,000,000. A file takes two records (target and content). Measured: about 540 bytes a record, so 100,000 records
+    /// (50,000 files) are 54 MB; no record is over 2 KiB, so the worst case is 250 MB.
     /// </summary>
     [Setting("a number of records, 1 to 10000000", Min = 1, Max = 10_000_000)]
     public int MemoryEntries { get; set; } = 100_000;

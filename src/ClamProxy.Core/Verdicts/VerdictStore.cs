@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>What every verdict store does alike: keys, format, rules and counting. A derived one only moves bytes.</summary>
-internal abstract class VerdictStore(VerdictMetrics metrics, TimeProvider time) : IVerdictStore
+internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimeProvider time) : IVerdictStore
 {
     public abstract StoreState State { get; }
 
@@ -63,5 +63,5 @@ internal abstract class VerdictStore(VerdictMetrics metrics, TimeProvider time) 
     }
 
     private void Count(StoreTier tier, StoreCall call, StoreOutcome outcome, long started) =>
-        metrics.Count(State.Name, tier, call, outcome, time.GetElapsedTime(started));
+        metrics.Count(name, tier, call, outcome, time.GetElapsedTime(started));
 }

@@ -149,11 +149,12 @@ public sealed class RedisTroubleTests
         using var test = new RedisUnderTest($"redis://127.0.0.1:{relay.Port}", Quick);
         await test.ConnectedAsync();
         await SavedIsFoundAsync(test);
+        await test.Store.SaveContentAsync(Records.Content, Records.Clean, Cancellation);
 
         await relay.RefuseAsync();
         await test.Store.DropUrlAsync(Records.Url, Cancellation);
         relay.Listen();
-        await test.UntilAsync(() => test.Store.State.IsAvailable);
+        await test.UntilAsync(async () => await test.Store.FindContentAsync(Records.Content, Cancellation) is not null);
 
         Assert.NotNull(await redis.AskAsync("GET", Records.Url.Text));
         Assert.Null(await test.Store.FindUrlAsync(Records.Url, Cancellation));

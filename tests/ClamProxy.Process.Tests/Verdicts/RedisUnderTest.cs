@@ -28,10 +28,12 @@ internal sealed class RedisUnderTest : IDisposable
     public Task ConnectedAsync() => UntilAsync(() => Store.State.IsAvailable);
 
     /// <summary>Until the state is what is wanted, asking the store meanwhile as traffic would; under one overall time-out.</summary>
-    public async Task UntilAsync(Func<bool> isSo)
+    public Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    public async Task UntilAsync(Func<Task<bool>> isSo)
     {
         var waited = Stopwatch.StartNew();
-        while (!isSo())
+        while (!await isSo())
         {
             Assert.True(waited.Elapsed < Overall, $"not so within {Overall}: {Store.State}\n{Log}");
             await Store.FindUrlAsync(Records.Url, TestContext.Current.CancellationToken);

@@ -23,7 +23,7 @@ internal static class UnbelievableValues
         $"{{{Sha},\"verdict\":\"Clean\",{Then}}}",
         $"{{{Sha},\"verdict\":\"1\",{Then}}}",
         $"{{{Sha},\"verdict\":1,{Then}}}",
-        $"{{{Sha},\"verdict\":\"infected\",\"signature\":\"x\",\"verdict\":\"clean\",{Then}}}",
+        $"{{{Sha},\"verdict\":\"infected\",\"verdict\":\"clean\",{Then}}}",
         $"{{{Sha},\"verdict\":\"clean\",\"signature\":\"x\",{Then}}}",
         $"{{{Sha},\"verdict\":\"clean\",\"reason\":\"too-large\",{Then}}}",
         $"{{{Sha},\"verdict\":\"infected\",{Then}}}",
