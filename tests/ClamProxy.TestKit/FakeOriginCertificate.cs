@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A certificate authority made for one test, and a server certificate of it for localhost, 127.0.0.1 and *.test.</summary>
+/// <summary>A certificate authority made for one test, and a server certificate of it for localhost, 127.0.0.1, mirror.test and *.mirror.test.</summary>
 public sealed class FakeOriginCertificate : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -42,7 +42,8 @@ public sealed class FakeOriginCertificate : IDisposable
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
-        names.AddDnsName("*.test");
+        names.AddDnsName("mirror.test");
+        names.AddDnsName("*.mirror.test");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));

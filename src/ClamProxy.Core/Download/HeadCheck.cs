@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -29,7 +30,7 @@ internal static class HeadCheck
     private static string? FramingProblem(HttpResponseMessage response)
     {
         var lengths = Values(response.Content.Headers, "Content-Length");
-        if (lengths.Any(length => length.Length == 0 || !length.All(char.IsAsciiDigit)) || lengths.Distinct().Count() > 1)
+        if (lengths.Any(length => ParseLength(length) is null) || lengths.Distinct().Count() > 1)
             return "The upstream server's Content-Length is not one number.";
 
         var codings = Values(response.Headers, "Transfer-Encoding");
@@ -56,6 +57,10 @@ internal static class HeadCheck
     /// <summary>The values of one header, line by line.</summary>
     public static string[] Values(HttpHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out var values) ? [.. values] : [];
+
+    /// <summary>Digits only: no sign, blank or list, which others may read differently.</summary>
+    public static long? ParseLength(string value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
 
     private static bool HasControl(string value) => value.Any(character => character is (< ' ' and not '\t') or '\x7F');
 }

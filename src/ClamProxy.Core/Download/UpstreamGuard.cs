@@ -93,9 +93,12 @@ public sealed class UpstreamGuard
             await socket.ConnectAsync(endPoint, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             socket.Dispose();
+
+            // The HTTP client tells its own time-out from a failure by the token that was cancelled.
+            cancellationToken.ThrowIfCancellationRequested();
             throw new SocketException((int)SocketError.TimedOut);
         }
         catch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Download;
@@ -71,6 +70,6 @@ public sealed class UpstreamResponse : IAsyncDisposable
             return 0;
 
         var values = HeadCheck.Values(response.Content.Headers, "Content-Length");
-        return values.Length == 0 ? null : long.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+        return values.Length == 0 ? null : HeadCheck.ParseLength(values[0]);
     }
 }
