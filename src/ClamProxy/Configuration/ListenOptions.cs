@@ -1,0 +1,59 @@
+using System.Net;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Configuration;
+
+/// <summary>Where the proxy and its management listen.</summary>
+public sealed class ListenOptions : ISettings
+{
+    private const string AddressTakes = "any, localhost or an IP address of this machine";
+
+    public static string Section => "Listen";
+
+    /// <summary>The proxy's TCP port. Default 8080, range 0 to 65535; 0 takes any free port. 8080 is what .NET's container images use: a process without rights may bind it.</summary>
+    [Setting("a port, 0 to 65535; 0 is any free one", Variable = "PORT", Min = 0, Max = 65_535)]
+    public int Port { get; set; } = 8080;
+
+    /// <summary>The port of health, readiness and metrics, which must not be open to clients. Default 8081, range 0 to 65535; 0 takes any free port.</summary>
+    [Setting("a port other than PORT, 0 to 65535; 0 is any free one", Variable = "MANAGEMENT_PORT", Min = 0, Max = 65_535)]
+    public int ManagementPort { get; set; } = 8081;
+
+    /// <summary>The address the proxy listens on. Default any, IPv4 and IPv6: a container is reached through its outer address.</summary>
+    [Setting(AddressTakes)]
+    public string Address { get; set; } = "any";
+
+    /// <summary>The address management listens on. Default any, so that an orchestrator can probe it; localhost where the machine has other users' clients.</summary>
+    [Setting(AddressTakes)]
+    public string ManagementAddress { get; set; } = "any";
+
+    public IEnumerable<SettingProblem> Problems()
+    {
+        if (ManagementPort == Port && Port != 0)
+        {
+            yield return new(nameof(ManagementPort), $"{ManagementPort}", $"a port other than the proxy's own ({Port})");
+        }
+
+        if (!IsAddress(Address))
+        {
+            yield return new(nameof(Address), Address, AddressTakes);
+        }
+
+        if (!IsAddress(ManagementAddress))
+        {
+            yield return new(nameof(ManagementAddress), ManagementAddress, AddressTakes);
+        }
+    }
+
+    /// <summary>The address to bind, or null for any.</summary>
+    internal static IPAddress? Parse(string address) => address.ToUpperInvariant() switch
+    {
+        "ANY" => null,
+        "LOCALHOST" => IPAddress.Loopback,
+        _ => IPAddress.Parse(address),
+    };
+
+    private static bool IsAddress(string address) =>
+        address.Equals("any", StringComparison.OrdinalIgnoreCase)
+        || address.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(address, out _);
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ClamProxy.Configuration;
+
+/// <summary>Sets logging up.</summary>
+internal static class LoggingRegistration
+{
+    private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp", "Polly"];
+
+    /// <summary>Replaces the providers by one console, as text or JSON, UTC, and quietens the frameworks.</summary>
+    public static ILoggingBuilder AddClamProxyLogging(this ILoggingBuilder logging, LoggingOptions options)
+    {
+        logging.ClearProviders();
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        logging.SetMinimumLevel(options.Level);
+        var quiet = options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning;
+        foreach (var framework in Frameworks)
+        {
+            logging.AddFilter(framework, quiet);
+        }
+
+        return options.Format switch
+        {
+            LogFormat.Text => logging
+                .AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
+                .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>(),
+            LogFormat.Json => logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = LineFormatter.TimeFormat;
+            }),
+        };
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Reflection;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Configuration;
+
+/// <summary>What an options property holds: how it is put together, and of what.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Element">Of what; the type without its question mark.</param>
+internal sealed record SettingShape(SettingKind Kind, Type Element)
+{
+    public static SettingShape Of(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return new(SettingKind.Value, type);
+        }
+
+        var definition = type.GetGenericTypeDefinition();
+        var last = type.GetGenericArguments()[^1];
+        if (definition == typeof(IReadOnlyDictionary<,>))
+        {
+            return new(SettingKind.Map, last);
+        }
+
+        if (definition == typeof(IReadOnlyList<>))
+        {
+            return new(Properties(last).Any() ? SettingKind.Objects : SettingKind.Values, last);
+        }
+
+        return new(SettingKind.Value, Nullable.GetUnderlyingType(type) ?? type);
+    }
+
+    /// <summary>The properties that operators set, in the order of their declaration.</summary>
+    public static IEnumerable<PropertyInfo> Properties(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.IsDefined(typeof(SettingAttribute)));
+
+    public static SettingAttribute Setting(PropertyInfo property) => property.GetCustomAttribute<SettingAttribute>()!;
+
+    /// <summary>An empty map whose names are the same in any case, as configuration keys are.</summary>
+    public static IDictionary NewMap(Type element) =>
+        (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+}

@@ -1,0 +1,126 @@
+using System.Reflection;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Configuration;
+
+/// <summary>
+/// Reads every folder's options from section <c>ClamProxy</c> and from the short environment variables, which win over it.
+/// All problems are collected, so that an operator sees them at once.
+/// </summary>
+/// <param name="root">The host's configuration; short variables are its root keys, as AddEnvironmentVariables puts them.</param>
+internal sealed class SettingsReader(IConfigurationRoot root)
+{
+    /// <summary>The section that holds all settings.</summary>
+    public const string Root = "ClamProxy";
+
+    private readonly SettingSource _source = new(root);
+    private readonly SettingNode _known = new();
+    private readonly List<string> _problems = [];
+
+    /// <summary>One line for each wrong value and each key that no options read so far knows; ask after the last <see cref="Read{T}"/>.</summary>
+    public IReadOnlyList<string> Problems => [.. _problems, .. UnknownKeys.Find(root.GetSection(Root), _known, _source)];
+
+    /// <summary>The options of one folder. A wrong value keeps its default and adds to <see cref="Problems"/>.</summary>
+    public T Read<T>()
+        where T : ISettings, new()
+    {
+        var options = new T();
+        var path = T.Section.Length == 0 ? Root : $"{Root}:{T.Section}";
+        _known.Section(T.Section).Add(typeof(T));
+        Bind(options, path);
+        return options;
+    }
+
+    private void Bind(object options, string path)
+    {
+        var wrong = _problems.Count;
+        foreach (var property in SettingShape.Properties(options.GetType()))
+        {
+            Bind(options, property, SettingShape.Setting(property), $"{path}:{property.Name}");
+        }
+
+        // A rule between two values says nothing sensible while one of them could not be read.
+        if (options is ISettings settings && _problems.Count == wrong)
+        {
+            _problems.AddRange(settings.Problems().Select(problem => Line(options.GetType(), path, problem)));
+        }
+    }
+
+    private void Bind(object options, PropertyInfo property, SettingAttribute setting, string path)
+    {
+        var shape = SettingShape.Of(property.PropertyType);
+        var value = shape.Kind switch
+        {
+            SettingKind.Value => Value(shape.Element, setting, path),
+            SettingKind.Values => Values(shape.Element, setting, path),
+            SettingKind.Objects => Objects(shape.Element, path),
+            SettingKind.Map => Map(shape.Element, path),
+        };
+        if (value is not null)
+        {
+            property.SetValue(options, value);
+        }
+    }
+
+    private object? Value(Type type, SettingAttribute setting, string path) =>
+        _source.Find(path, setting) is { } given ? Parse(type, setting, given) : null;
+
+    private Array? Values(Type type, SettingAttribute setting, string path)
+    {
+        if (_source.FindList(path, setting) is not { } given)
+        {
+            return null;
+        }
+
+        object?[] parsed = [.. given.Select(one => Parse(type, setting, one))];
+        return Array.Exists(parsed, one => one is null) ? null : Typed(type, parsed);
+    }
+
+    private Array? Objects(Type type, string path)
+    {
+        object[] objects = [.. root.GetSection(path).GetChildren().Select(child => Nested(type, child))];
+        return objects.Length == 0 ? null : Typed(type, objects);
+    }
+
+    private System.Collections.IDictionary? Map(Type type, string path)
+    {
+        var map = SettingShape.NewMap(type);
+        foreach (var child in root.GetSection(path).GetChildren())
+        {
+            map.Add(child.Key, Nested(type, child));
+        }
+
+        return map.Count == 0 ? null : map;
+    }
+
+    private object Nested(Type type, IConfigurationSection section)
+    {
+        var nested = Activator.CreateInstance(type)!;
+        Bind(nested, section.Path);
+        return nested;
+    }
+
+    private object? Parse(Type type, SettingAttribute setting, GivenSetting given)
+    {
+        var value = SettingParser.Parse(type, setting, given.Value);
+        if (value is null)
+        {
+            _problems.Add(SettingText.Line(given.Name, given.Value, setting.Takes));
+        }
+
+        return value;
+    }
+
+    private string Line(Type type, string path, SettingProblem problem)
+    {
+        var property = type.GetProperty(problem.Property)?.GetCustomAttribute<SettingAttribute>();
+        return SettingText.Line(_source.NameOf($"{path}:{problem.Property}", property), problem.Value, problem.Takes);
+    }
+
+    private static Array Typed(Type type, object?[] values)
+    {
+        var typed = Array.CreateInstance(type, values.Length);
+        Array.Copy(values, typed, values.Length);
+        return typed;
+    }
+}

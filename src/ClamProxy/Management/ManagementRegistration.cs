@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ClamProxy.Management;
+
+/// <summary>Puts the management port together.</summary>
+internal static class ManagementRegistration
+{
+    /// <summary>Adds what the management port answers from.</summary>
+    /// <param name="services">Needs IMeterFactory, which the host registers.</param>
+    /// <param name="readiness">Says at any moment, without waiting, how scanners and store are.</param>
+    public static IServiceCollection AddManagement(this IServiceCollection services, Func<IServiceProvider, ReadinessReport> readiness)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Func<ReadinessReport>>(provider => () => readiness(provider));
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<ManagementMetrics>();
+        return services.AddSingleton<ManagementEndpoints>();
+    }
+
+    /// <summary>
+    /// Answers /healthz, /readyz and /metrics on the management listener, and there nothing else. Call it before every other middleware.
+    /// </summary>
+    public static WebApplication MapManagement(this WebApplication app)
+    {
+        // Counting starts here, before the first connection: an up-down counter seen later would start below zero.
+        var endpoints = app.Services.GetRequiredService<ManagementEndpoints>();
+        app.Services.GetRequiredService<ManagementMetrics>();
+        app.MapWhen(ManagementConnection.Carries, management => management.Run(endpoints.AnswerAsync));
+        return app;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ClamProxy.Management;
+
+/// <summary>The JSON of /readyz.</summary>
+internal static class ReadinessWriter
+{
+    // A plus sign or a quote reads as itself: the answer is read with curl, and is never part of a page.
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the report; ages are seconds before <paramref name="now"/>.</summary>
+    public static byte[] Write(ReadinessReport report, DateTimeOffset now)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("ready", report.IsReady);
+            json.WriteStartArray("scanners");
+            foreach (var scanner in report.Scanners)
+            {
+                Write(json, scanner, now);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("store");
+            json.WriteString("name", report.Store.Name);
+            json.WriteBoolean("available", report.Store.IsAvailable);
+            json.WriteString("problem", report.Store.Problem);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ScannerReadiness scanner, DateTimeOffset now)
+    {
+        json.WriteStartObject();
+        json.WriteString("endpoint", scanner.Endpoint);
+        json.WriteBoolean("up", scanner.IsUp);
+        json.WriteBoolean("trusted", scanner.IsTrusted);
+        json.WriteString("version", scanner.Version);
+        Write(json, "database", scanner.Database);
+        json.WriteString("databaseDate", scanner.DatabaseDate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
+        Write(json, "signatureAgeSeconds", scanner.DatabaseDate is { } made ? (long)(now - made).TotalSeconds : null);
+        json.WriteString("problem", scanner.Problem);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

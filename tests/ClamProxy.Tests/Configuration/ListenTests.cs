@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using ClamProxy.Configuration;
+using ClamProxy.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Tests.Configuration;
+
+public sealed class ListenTests
+{
+    [Fact]
+    public void SamePortTwice_IsAProblem() =>
+        Assert.Equal(
+            ["MANAGEMENT_PORT=9000: takes a port other than the proxy's own (9000)"],
+            SettingsReaderTests.Problems<ListenOptions>(Given.Environment(("PORT", "9000"), ("MANAGEMENT_PORT", "9000"))));
+
+    [Fact]
+    public void BothPortsZero_TakesTwoFreeOnes() =>
+        Assert.Empty(SettingsReaderTests.Problems<ListenOptions>(Given.Environment(("PORT", "0"), ("MANAGEMENT_PORT", "0"))));
+
+    [Theory]
+    [InlineData("ClamProxy__Listen__Address", "example.org")]
+    [InlineData("ClamProxy__Listen__ManagementAddress", "*")]
+    public void NoAddress_IsAProblem(string name, string value) =>
+        Assert.Equal(
+            [$"{name}={value}: takes any, localhost or an IP address of this machine"],
+            SettingsReaderTests.Problems<ListenOptions>(Given.Environment((name, value))));
+
+    [Fact]
+    public async Task AddressOfLoopback_ListensThereOnly()
+    {
+        var port = FreePort.Next();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Address = "127.0.0.2", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
+        await using var app = builder.Build();
+        app.MapGet("/", () => Results.Text("here"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        Assert.Equal("here", await client.GetStringAsync($"http://127.0.0.2:{port}/", TestContext.Current.CancellationToken));
+        using var elsewhere = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => elsewhere.ConnectAsync(IPAddress.Loopback, port));
+    }
+}
