@@ -1,0 +1,44 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>The contents that tell a scanner that looks from one that only answers. To test for more, add one here.</summary>
+internal static class Canaries
+{
+    /// <summary>clamd takes MaxRecursion up to 100 and remembers clean contents by their hash. A layer with more than 100 below it is never clean to it, so even
+    /// where it dives 100 deep it meets none that it remembers: with a hundred and some layers it could.</summary>
+    private const int Layers = 205;
+
+    // In parts, so that no file of ours is itself found.
+    private static readonly string[] EicarParts = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTI", "-VIRUS-TEST-FILE!$H+H*"];
+
+    /// <summary>The test file of eicar.org: 68 bytes.</summary>
+    public static Canary Eicar { get; } = new(
+        "eicar",
+        Encoding.ASCII.GetBytes(string.Concat(EicarParts)),
+        "it does not find the EICAR test file: its signatures are missing (DatabaseDirectory in clamd.conf; has freshclam run?)",
+        IsAboutLimits: false);
+
+    /// <summary>EICAR below more layers of gzip than any clamd opens: about 5 KB.</summary>
+    public static Canary SilentLimits { get; } = new(
+        "limits",
+        Wrap(Eicar.Content, Layers),
+        "it says OK to what it did not look at, being over its limits: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
+        IsAboutLimits: true);
+
+    public static IReadOnlyList<Canary> All { get; } = [Eicar, SilentLimits];
+
+    private static byte[] Wrap(ReadOnlyMemory<byte> content, int layers)
+    {
+        var wrapped = content.ToArray();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            using var target = new MemoryStream();
+            using (var gzip = new GZipStream(target, CompressionLevel.Fastest)) gzip.Write(wrapped);
+            wrapped = target.ToArray();
+        }
+
+        return wrapped;
+    }
+}

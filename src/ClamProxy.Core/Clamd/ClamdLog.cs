@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>What the clamd client logs: EventIds 1000-1999.</summary>
+internal static partial class ClamdLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Scanner {Scanner} gets work: {Version}")]
+    public static partial void ScannerIsUp(ILogger logger, string scanner, string version);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Scanner {Scanner} is down: {Trouble}")]
+    public static partial void ScannerIsDown(ILogger logger, string scanner, string trouble);
+
+    [LoggerMessage(1002, LogLevel.Error, "Scanner {Scanner} gets no work: {Trouble}")]
+    public static partial void ScannerIsNotTrusted(ILogger logger, string scanner, string trouble);
+
+    [LoggerMessage(1003, LogLevel.Warning, "SILENT_LIMITS=accept: scanner {Scanner} gets work although {Trouble}. CONTENT OVER ITS LIMITS PASSES UNSCANNED")]
+    public static partial void SilentLimitsAccepted(ILogger logger, string scanner, string trouble);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Scanner {Scanner} failed a scan ({Fault}): {Why}")]
+    public static partial void AttemptFailed(ILogger logger, string scanner, ScannerFault fault, string why);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Scanner {Scanner} takes no file descriptors ({Why}): contents are streamed to it")]
+    public static partial void DescriptorsRefused(ILogger logger, string scanner, string why);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The test of scanner {Scanner} proved nothing: {Why}; it is repeated")]
+    public static partial void TestTookTooLong(ILogger logger, string scanner, string why);
+}

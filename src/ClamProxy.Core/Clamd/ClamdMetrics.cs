@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>What the clamd client counts.</summary>
+public sealed class ClamdMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "ClamProxy.Clamd";
+
+    private readonly Meter _meter;
+    private readonly TimeProvider _time;
+    private readonly Counter<long> _scans;
+    private readonly Counter<long> _bytes;
+    private readonly Histogram<double> _duration;
+
+    public ClamdMetrics(IMeterFactory factory, TimeProvider time)
+    {
+        _time = time;
+        _meter = factory.Create(MeterName);
+        _scans = _meter.CreateCounter<long>("clamproxy.clamd.scans", "{scan}", "Scans that ended, by outcome.");
+        _bytes = _meter.CreateCounter<long>("clamproxy.clamd.scanned", "By", "Bytes of contents that a scanner judged.");
+        _duration = _meter.CreateHistogram<double>("clamproxy.clamd.scan.duration", "s", "Time from the wish to scan to its outcome, waiting included.");
+    }
+
+    internal void Observe(ClamdPool pool)
+    {
+        _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.active", () => pool.Slots.InFlight, "{scan}", "Scans that scanners are busy with.");
+        _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.waiting", () => pool.Slots.Waiting, "{scan}", "Scans that wait for their turn.");
+        _meter.CreateObservableGauge("clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "1 for a scanner that gets work.");
+        _meter.CreateObservableGauge("clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of a scanner's daily signature database.");
+    }
+
+    internal void Scanned(ScanOutcome outcome, TimeSpan duration, long length)
+    {
+        var tag = new KeyValuePair<string, object?>("outcome", Tag(outcome));
+        _scans.Add(1, tag);
+        _duration.Record(duration.TotalSeconds, tag);
+        if (length > 0 && WasJudged(outcome)) _bytes.Add(length);
+    }
+
+    private static IEnumerable<Measurement<int>> Up(ClamdPool pool) =>
+        pool.Scanners.Select(scanner => new Measurement<int>(scanner is { IsUp: true, IsTrusted: true } ? 1 : 0, EndpointTag(scanner)));
+
+    private IEnumerable<Measurement<double>> Ages(ClamdPool pool) =>
+        from scanner in pool.Scanners
+        let date = scanner.Version?.DatabaseDate
+        where date is not null
+        select new Measurement<double>((_time.GetUtcNow() - date.Value).TotalSeconds, EndpointTag(scanner));
+
+    // The operator configured it: as many values as there are scanners.
+    private static KeyValuePair<string, object?> EndpointTag(ScannerState scanner) => new("endpoint", scanner.Endpoint);
+
+    private static bool WasJudged(ScanOutcome outcome) => outcome is not (ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.Error);
+
+    private static string Tag(ScanOutcome outcome) => outcome switch
+    {
+        ScanOutcome.None => "none",
+        ScanOutcome.Clean => "clean",
+        ScanOutcome.Found => "found",
+        ScanOutcome.TooLarge => "too_large",
+        ScanOutcome.Encrypted => "encrypted",
+        ScanOutcome.EngineLimit => "engine_limit",
+        ScanOutcome.Error => "error",
+        ScanOutcome.Unavailable => "unavailable",
+        ScanOutcome.Busy => "busy",
+    };
+}

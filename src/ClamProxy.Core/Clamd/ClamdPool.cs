@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>The scanners, as one: a content in, a report out. It says clean only where one trusted scanner's exact, complete OK says so.</summary>
+/// <remarks>The order of what wraps a scan: 1. the first probe, 2. the wait for a turn (ScanWait), 3. the scan's deadline (ScanTimeout),
+/// 4. attempts, each on another scanner where there is one.</remarks>
+public sealed class ClamdPool : IDisposable
+{
+    private readonly ClamdOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ClamdMetrics _metrics;
+    private readonly ILogger<ClamdPool> _logger;
+
+    public ClamdPool(ClamdOptions options, TimeProvider time, ClamdMetrics metrics, ILogger<ClamdPool> logger)
+    {
+        _options = options;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        Hosts = [.. options.Hosts.Select(host => new ClamdHost(ClamdEndpoint.Parse(host), options, time, logger))];
+        Slots = new ScanSlots(Hosts, options, time);
+        metrics.Observe(this);
+    }
+
+    /// <summary>What is known of each scanner at this moment.</summary>
+    public IReadOnlyList<ScannerState> Scanners => [.. Hosts.Select(host => host.State)];
+
+    /// <summary>The highest database number of the scanners that may work; null when none of them reports one.</summary>
+    public int? NewestDatabase => Hosts.Where(host => host.MayWork).Max(host => host.Version?.Database);
+
+    internal IReadOnlyList<ClamdHost> Hosts { get; }
+
+    internal ScanSlots Slots { get; }
+
+    /// <summary>Completes when each scanner was probed once, whatever came of it.</summary>
+    public Task WaitForFirstProbeAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken);
+
+    /// <summary>Scans one content. Scanner faults are outcomes, not exceptions; what the source throws reaches the caller unchanged.</summary>
+    public async Task<ScanReport> ScanAsync(ScanSource source, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var report = await TryAsync(source, cancellationToken);
+        _metrics.Scanned(report.Outcome, _time.GetElapsedTime(started), source.Length);
+        return report;
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in Hosts) host.Dispose();
+    }
+
+    private async Task<ScanReport> TryAsync(ScanSource source, CancellationToken cancellationToken)
+    {
+        if (!await FirstProbeAsync(cancellationToken)) return NoScanner("No scanner has been probed yet.");
+        HashSet<ClamdHost> tried = [];
+        CancellationTokenSource? deadline = null;
+        ScanReport? error = null;
+        var why = "";
+        try
+        {
+            for (var attempt = 0; attempt < _options.Attempts; attempt++)
+            {
+                var turn = await Slots.WaitAsync(source.Length, tried, cancellationToken);
+                if (turn.Lease is null) return error ?? new ScanReport(turn.Refusal, null, Reason(turn.Detail, why), null, null);
+                using var lease = turn.Lease;
+                deadline ??= new CancellationTokenSource(_options.ScanTimeout, _time);
+                var result = await new HostScan(lease, source, _logger).RunAsync(mayPass: error is null, deadline.Token, cancellationToken);
+                tried.Add(lease.Host);
+                if (result.Fault is null && ReportOf(lease, result.Reply) is var report)
+                {
+                    if (report.Outcome is not ScanOutcome.Error || error is not null) return report;
+                    error = report;
+                    lease.Host.Doubt();
+                }
+
+                why = result.Fault?.Message ?? why;
+                if (deadline.IsCancellationRequested) break;
+            }
+        }
+        finally
+        {
+            deadline?.Dispose();
+        }
+
+        return error ?? NoScanner(Reason("No scanner gave an answer.", why));
+    }
+
+    private static ScanReport ReportOf(ScanLease lease, ClamdReply reply)
+    {
+        var outcome = ReplyOutcome.Of(reply);
+        var signature = reply.Kind is ReplyKind.Found ? reply.Text : null;
+        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), lease.Version, lease.Host.Name);
+    }
+
+    private static ScanReport NoScanner(string detail) => new(ScanOutcome.Unavailable, null, detail, null, null);
+
+    private static string Reason(string detail, string why) => why.Length == 0 ? detail : $"{detail} Last: {why}.";
+
+    private async Task<bool> FirstProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // One scanner that may work is enough; a silent one must not hold the others' work up.
+            var all = WaitForFirstProbeAsync(CancellationToken.None);
+            if (!all.IsCompleted && !Hosts.Any(host => host.MayWork)) await all.WaitAsync(_options.ScanWait, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

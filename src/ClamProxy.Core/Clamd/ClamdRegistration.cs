@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ClamProxy.Core.Clamd;
+
+public static class ClamdRegistration
+{
+    /// <summary>Adds <see cref="ClamdPool"/> and the monitor that keeps it probed.</summary>
+    public static IServiceCollection AddClamd(this IServiceCollection services, ClamdOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ClamdMetrics>();
+        services.AddSingleton<ClamdPool>();
+        services.AddHostedService<ClamdMonitor>();
+        return services;
+    }
+}

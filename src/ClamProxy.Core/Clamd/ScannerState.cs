@@ -1,0 +1,10 @@
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>What is known of one scanner at this moment.</summary>
+/// <param name="Endpoint">Its address, as configured.</param>
+/// <param name="IsUp">It answers.</param>
+/// <param name="IsTrusted">It passed the canaries: it finds what it must and does not keep silent about its own limits.</param>
+/// <param name="Version">What it last reported; null before it first answered.</param>
+/// <param name="Trouble">One line that says why it gets no work and what to change; null when it does.</param>
+/// <param name="ScansInFlight">Scans it is busy with, those nobody waits for any more included.</param>
+public sealed record ScannerState(string Endpoint, bool IsUp, bool IsTrusted, ScannerVersion? Version, string? Trouble, int ScansInFlight);

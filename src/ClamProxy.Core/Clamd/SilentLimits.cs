@@ -1,0 +1,11 @@
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>What to do with a scanner that answers OK to content over its own limits (clamd's <c>AlertExceedsMax no</c>, its default).</summary>
+public enum SilentLimits
+{
+    /// <summary>It gets no work: its OK does not mean that it looked.</summary>
+    Refuse = 0,
+
+    /// <summary>It gets work, with a warning in the log: content over a limit then passes unscanned.</summary>
+    Accept,
+}
