@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
+using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Process.Tests.Verdicts;

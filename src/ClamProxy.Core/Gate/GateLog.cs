@@ -1,0 +1,24 @@
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Gate;
+
+internal static partial class GateLog
+{
+    [LoggerMessage(EventId = 5000, Message = "Scanned {Target}: {Verdict} ({Signature}, {Reason}), {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
+    public static partial void Scanned(
+        this ILogger logger, LogLevel level, string target, long bytes, string sha256, Verdict verdict, string? signature,
+        UnscannableReason reason, double milliseconds);
+
+    [LoggerMessage(5001, LogLevel.Warning, "Refused {Target}: {Verdict} ({Signature}) by an earlier scan, sha256 {Sha256}")]
+    public static partial void RefusedFromMemory(this ILogger logger, string target, Verdict verdict, string? signature, string sha256);
+
+    [LoggerMessage(EventId = 5002, Message = "No answer for {Target}: {Reason}: {Detail}")]
+    public static partial void Failed(this ILogger logger, LogLevel level, string target, string reason, string detail, Exception? cause);
+
+    [LoggerMessage(5003, LogLevel.Warning, "Downloading {Target} afresh: {Detail}")]
+    public static partial void DownloadRestarted(this ILogger logger, string target, string detail, Exception? cause);
+
+    [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was scanned before: the transfer is broken off and its verdict dropped")]
+    public static partial void ContentChanged(this ILogger logger, string target);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>How requests ended, what was known before, and how long the steps took.</summary>
+public sealed class GateMetrics
+{
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+    };
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _verdicts;
+    private readonly Counter<long> _restarts;
+    private readonly Counter<long> _changes;
+    private readonly Histogram<double> _fetch;
+    private readonly Histogram<double> _scan;
+
+    public GateMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create("ClamProxy.Gate");
+        _requests = _meter.CreateCounter<long>("clamproxy.gate.requests", "{request}", "Requests by how they ended and what was known before.");
+        _verdicts = _meter.CreateCounter<long>("clamproxy.gate.verdicts", "{verdict}", "Verdicts that scans gave, by kind and reason.");
+        _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads begun afresh because a body broke off.");
+        _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files broken off because they were not what was scanned before.");
+        _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
+        _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
+    }
+
+    internal void ObserveFlights(Func<int> count) =>
+        _meter.CreateObservableUpDownCounter("clamproxy.gate.flights", count, "{flight}", "Downloads with their scans under way.");
+
+    internal void Answered(string outcome, Passage passage)
+    {
+        _requests.Add(1, new("outcome", outcome), new("known", Tag(passage.Knowledge)), new("shared", passage.IsShared ? "true" : "false"));
+        if (passage.Fetch > TimeSpan.Zero && !passage.IsShared)
+        {
+            _fetch.Record(passage.Fetch.TotalSeconds);
+        }
+    }
+
+    internal void Scanned(ContentRecord verdict, TimeSpan duration)
+    {
+        _verdicts.Add(1, new("verdict", Tag(verdict.Verdict)), new("reason", Tag(verdict.Reason)));
+        _scan.Record(duration.TotalSeconds);
+    }
+
+    internal void Restarted(FailureReason reason) => _restarts.Add(1, new KeyValuePair<string, object?>("reason", reason.Facts().Tag));
+
+    internal void ContentChanged() => _changes.Add(1);
+
+    private static string Tag(Knowledge knowledge) => knowledge switch
+    {
+        Knowledge.NotAsked => "not-asked",
+        Knowledge.Miss => "miss",
+        Knowledge.Stale => "stale",
+        Knowledge.ByContent => "content",
+        Knowledge.ByUrl => "url",
+    };
+
+    private static string Tag(Verdict verdict) => verdict switch
+    {
+        Verdict.None => "none",
+        Verdict.Clean => "clean",
+        Verdict.Infected => "infected",
+        Verdict.Unscannable => "unscannable",
+    };
+
+    private static string Tag(UnscannableReason reason) => reason switch
+    {
+        UnscannableReason.None => "none",
+        UnscannableReason.TooLarge => "too-large",
+        UnscannableReason.Encrypted => "encrypted",
+        UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.ScanError => "scan-error",
+        UnscannableReason.Coding => "coding",
+    };
+}

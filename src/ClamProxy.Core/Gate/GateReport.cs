@@ -1,0 +1,54 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
+internal sealed class GateReport(GateMetrics metrics, ILogger logger)
+{
+    public void Answered(GateRequest request, GateResult result)
+    {
+        metrics.Answered(Outcome(result), result.Passage);
+        if (result is GateResult.Failed { Failure: var failure })
+        {
+            var facts = failure.Reason.Facts();
+            logger.Failed(facts.Level, request.Target.TextWithoutQuery, facts.Tag, failure.Detail, failure.Cause);
+        }
+        else if (result is GateResult.Refused { Passage.Knowledge: Knowledge.ByUrl, Verdict: var verdict })
+        {
+            logger.RefusedFromMemory(request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Sha256);
+        }
+    }
+
+    public void Scanned(GateRequest request, SpoolFile body, ContentRecord verdict, TimeSpan duration)
+    {
+        metrics.Scanned(verdict, duration);
+        var level = verdict.Verdict == Verdict.Clean ? LogLevel.Information : LogLevel.Warning;
+        logger.Scanned(
+            level, request.Target.TextWithoutQuery, body.Length, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
+    }
+
+    public void DownloadRestarted(GateRequest request, Failure failure)
+    {
+        metrics.Restarted(failure.Reason);
+        logger.DownloadRestarted(request.Target.TextWithoutQuery, failure.Detail, failure.Cause);
+    }
+
+    public void ContentChanged(GateRequest request)
+    {
+        metrics.ContentChanged();
+        logger.ContentChanged(request.Target.TextWithoutQuery);
+    }
+
+    private static string Outcome(GateResult result) => result switch
+    {
+        GateResult.Spooled or GateResult.Streamed => "clean",
+        GateResult.NotModified => "not-modified",
+        GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",
+        GateResult.Refused => "unscannable",
+        GateResult.Failed failed => failed.Failure.Reason.Facts().Tag,
+        _ => throw new InvalidOperationException($"a result of a kind nobody knows: {result.GetType()}"),
+    };
+}

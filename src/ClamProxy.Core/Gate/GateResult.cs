@@ -1,0 +1,46 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>What the gate answers a door with; exactly one of the kinds nested here. The door disposes of it.</summary>
+/// <param name="Passage">How the answer came about.</param>
+public abstract record GateResult(Passage Passage) : IAsyncDisposable
+{
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>A clean file, whole and at hand: any part of it may be read in any order.</summary>
+    public sealed record Spooled(Passage Passage, UpstreamHead Head, SpoolReader Body, ContentRecord Verdict) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync()
+        {
+            Body.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>A file with a clean verdict of earlier, which still has to prove, on its way, that it is the same.</summary>
+    public sealed record Streamed(Passage Passage, UpstreamHead Head, HeldBackBody Body, ContentRecord Verdict) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync() => Body.DisposeAsync();
+    }
+
+    /// <summary>Upstream says that the client's copy is still the current one.</summary>
+    public sealed record NotModified(Passage Passage, UpstreamHead Head) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>A content that is not clean. Its hash is empty when it was never downloaded whole.</summary>
+    public sealed record Refused(Passage Passage, ContentRecord Verdict) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>No answer could be had.</summary>
+    public sealed record Failed(Passage Passage, Failure Failure) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

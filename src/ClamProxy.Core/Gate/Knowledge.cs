@@ -1,0 +1,20 @@
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Which earlier verdict answered a request, or why none did.</summary>
+public enum Knowledge
+{
+    /// <summary>Earlier verdicts were not asked for.</summary>
+    NotAsked = 0,
+
+    /// <summary>Nothing was known.</summary>
+    Miss,
+
+    /// <summary>Something was known, but given by an older signature database, or for a content that has changed since.</summary>
+    Stale,
+
+    /// <summary>The verdict of this content, which had come from elsewhere before.</summary>
+    ByContent,
+
+    /// <summary>The verdict of this URL.</summary>
+    ByUrl,
+}

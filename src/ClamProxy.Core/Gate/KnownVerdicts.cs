@@ -1,0 +1,41 @@
+using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>What earlier scans found, as far as it still counts.</summary>
+internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
+{
+    /// <summary>Finds the verdict of an URL: only where the URL's and its content's records are both there and current.</summary>
+    public async ValueTask<(Knowledge Knowledge, UrlRecord? Url, ContentRecord? Content)> FindAsync(UrlKey key, CancellationToken cancellationToken)
+    {
+        var url = await store.FindUrlAsync(key, cancellationToken).ConfigureAwait(false);
+        var content = url is null ? null : await store.FindContentAsync(ContentKey.For(url.Sha256), cancellationToken).ConfigureAwait(false);
+        return (url, content) switch
+        {
+            ({ }, { }) when content.IsOlderThan(scanners.NewestDatabase) => (Knowledge.Stale, null, null),
+            ({ }, { }) => (Knowledge.ByUrl, url, content),
+            _ => (Knowledge.Miss, null, null),
+        };
+    }
+
+    /// <summary>Finds the verdict of a content, wherever it came from.</summary>
+    public async ValueTask<ContentRecord?> FindAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var content = await store.FindContentAsync(ContentKey.For(sha256), cancellationToken).ConfigureAwait(false);
+        return content?.IsOlderThan(scanners.NewestDatabase) == false ? content : null;
+    }
+
+    /// <summary>Keeps a verdict by content, and by URL where every request of this key gets the same content.</summary>
+    public async ValueTask RecordAsync(UrlKey? key, UpstreamHead head, long size, ContentRecord verdict, CancellationToken cancellationToken)
+    {
+        await store.SaveContentAsync(ContentKey.For(verdict.Sha256), verdict, cancellationToken).ConfigureAwait(false);
+        if (key is { } url)
+        {
+            var record = new UrlRecord(verdict.Sha256, size, head.First("ETag"), head.First("Last-Modified"), verdict.Verdict);
+            await store.SaveUrlAsync(url, record, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask ForgetAsync(UrlKey key) => store.DropUrlAsync(key, CancellationToken.None);
+}

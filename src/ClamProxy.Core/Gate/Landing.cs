@@ -1,0 +1,43 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>How a flight ended.</summary>
+internal sealed record Landing : IDisposable
+{
+    public UpstreamHead? Head { get; private init; }
+
+    public SpoolFile? Body { get; private init; }
+
+    public ContentRecord? Verdict { get; private init; }
+
+    public Failure? Failure { get; private init; }
+
+    public Knowledge Knowledge { get; init; }
+
+    public TimeSpan Fetch { get; init; }
+
+    public TimeSpan Scan { get; init; }
+
+    public static Landing Clean(UpstreamHead head, SpoolFile body, ContentRecord verdict) =>
+        new() { Head = head, Body = body, Verdict = verdict };
+
+    public static Landing Refused(UpstreamHead head, ContentRecord verdict) => new() { Head = head, Verdict = verdict };
+
+    public static Landing NotModified(UpstreamHead head) => new() { Head = head };
+
+    public static Landing Failed(Failure failure) => new() { Failure = failure };
+
+    /// <summary>This landing as one waiter's answer; every waiter gets a reader of its own.</summary>
+    public GateResult AnswerTo(Passage passage) => (Failure, Verdict, Body) switch
+    {
+        ({ } failure, _, _) => new GateResult.Failed(passage, failure),
+        (null, null, _) => new GateResult.NotModified(passage, Head!),
+        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Spooled(passage, Head!, body.OpenReader(), verdict),
+        (null, { } verdict, _) => new GateResult.Refused(passage, verdict),
+    };
+
+    public void Dispose() => Body?.Dispose();
+}

@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>
+/// What, besides the target, tells two requests' answers apart. Every header field that goes upstream does, unless it is known not to:
+/// so a credential under a name nobody thought of keeps private answers apart all the same.
+/// </summary>
+internal static class Representation
+{
+    private static readonly FrozenSet<string> Neutral = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Accept-Encoding", "Baggage", "Cache-Control", "Content-Length", "Content-Type", "DNT", "Forwarded", "Max-Forwards", "Pragma",
+        "Priority", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
+        "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID");
+
+    private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
+
+    /// <summary>The fields that select which content an URL stands for: an URL's verdict is kept by them.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> ContentSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Where(header => !Neutral.Contains(header.Key) && !Conditional.Contains(header.Key));
+
+    /// <summary>The fields that select the answer as a whole, a 304 among them: a flight is shared by them.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> AnswerSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Where(header => !Neutral.Contains(header.Key));
+
+    /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
+    public static bool IsNotInKey(string field) =>
+        field == "*" || (Neutral.Contains(field) && !field.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase));
+}

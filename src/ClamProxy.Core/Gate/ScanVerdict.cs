@@ -1,0 +1,45 @@
+using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Turns a scanner's report into a verdict. Only "looked at all of it, found nothing" is clean.</summary>
+internal static class ScanVerdict
+{
+    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport report, string sha256, DateTimeOffset now) => report.Outcome switch
+    {
+        ScanOutcome.Clean => (Record(Verdict.Clean, UnscannableReason.None, report, sha256, now), null),
+        ScanOutcome.Found => (Record(Verdict.Infected, UnscannableReason.None, report, sha256, now), null),
+        ScanOutcome.TooLarge => (Record(Verdict.Unscannable, UnscannableReason.TooLarge, report, sha256, now), null),
+        ScanOutcome.Encrypted => (Record(Verdict.Unscannable, UnscannableReason.Encrypted, report, sha256, now), null),
+        ScanOutcome.EngineLimit => (Record(Verdict.Unscannable, UnscannableReason.EngineLimit, report, sha256, now), null),
+        ScanOutcome.Error => (Record(Verdict.Unscannable, UnscannableReason.ScanError, report, sha256, now), null),
+        ScanOutcome.Unavailable => (null, new Failure(FailureReason.ScannerUnavailable, report.Detail)),
+        ScanOutcome.Busy => (null, new Failure(FailureReason.Overloaded, report.Detail)),
+        ScanOutcome.None => throw new InvalidOperationException("a scan ended without an outcome"),
+    };
+
+    /// <summary>The verdict of a content that no scanner was asked about.</summary>
+    public static ContentRecord Unscannable(UnscannableReason reason, string detail, string sha256, DateTimeOffset now) =>
+        new(sha256, Verdict.Unscannable, null, reason, detail, null, null, null, now);
+
+    /// <summary>Whether asking again would give the same answer, so that it is worth keeping.</summary>
+    public static bool IsLasting(ContentRecord verdict) => verdict.Verdict switch
+    {
+        Verdict.Clean or Verdict.Infected => true,
+        Verdict.Unscannable => verdict.Reason is UnscannableReason.Encrypted or UnscannableReason.EngineLimit,
+        Verdict.None => false,
+    };
+
+    private static ContentRecord Record(Verdict verdict, UnscannableReason reason, ScanReport report, string sha256, DateTimeOffset now) => new(
+        sha256,
+        verdict,
+        verdict == Verdict.Infected ? report.Signature ?? "unnamed" : null,
+        reason,
+        verdict == Verdict.Unscannable ? report.Detail : null,
+        report.Version?.Engine,
+        report.Version?.Database,
+        report.Version?.DatabaseDate,
+        now);
+}

@@ -1,0 +1,58 @@
+using ClamProxy.Core.Download;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Upstream's answer without its body, and what it says about who else may have it.</summary>
+public sealed class UpstreamHead
+{
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
+
+    public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        Status = status;
+        ReasonPhrase = reasonPhrase;
+        _headers = headers;
+        IsShareable = !Has("Set-Cookie")
+            && !Members("Cache-Control").Any(IsPrivate)
+            && !Members("Vary").Any(Representation.IsNotInKey);
+    }
+
+    public int Status { get; }
+
+    public string? ReasonPhrase { get; }
+
+    /// <summary>Upstream's header fields, as received, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
+
+    /// <summary>
+    /// Whether a request with the same representation key may have this answer too: false for what upstream made for one client
+    /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
+    /// </summary>
+    public bool IsShareable { get; }
+
+    public string? First(string name)
+    {
+        foreach (var (key, value) in _headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    public IEnumerable<string> All(string name) =>
+        _headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
+
+    internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers);
+
+    private bool Has(string name) => First(name) is not null;
+
+    private IEnumerable<string> Members(string name) =>
+        All(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private static bool IsPrivate(string directive) =>
+        directive.StartsWith("private", StringComparison.OrdinalIgnoreCase) || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,36 @@
+using ClamProxy.Core.Failures;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>The HTTP door's one table: which status and title each failure gets.</summary>
+internal static class FailureReplies
+{
+    public static Problem Of(Failure failure, TimeSpan? retryAfter = null)
+    {
+        var (status, title) = Reply(failure.Reason);
+        return new Problem(status, failure.Reason.Facts().Tag, title, failure.Detail)
+        {
+            RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? retryAfter : null,
+        };
+    }
+
+    private static (int Status, string Title) Reply(FailureReason reason) => reason switch
+    {
+        FailureReason.Internal => (StatusCodes.Status500InternalServerError, "Internal error"),
+        FailureReason.ClientGone => (StatusCodes.Status499ClientClosedRequest, "Client closed request"),
+        FailureReason.UpstreamForbidden => (StatusCodes.Status403Forbidden, "Upstream not allowed"),
+        FailureReason.UpstreamLoop => (StatusCodes.Status403Forbidden, "Upstream leads back here"),
+        FailureReason.UpstreamUnreachable => (StatusCodes.Status502BadGateway, "Upstream unreachable"),
+        FailureReason.UpstreamTlsFailed => (StatusCodes.Status502BadGateway, "Upstream TLS failed"),
+        FailureReason.UpstreamProtocol => (StatusCodes.Status502BadGateway, "Upstream sent bad HTTP"),
+        FailureReason.UpstreamTruncated => (StatusCodes.Status502BadGateway, "Upstream body incomplete"),
+        FailureReason.UpstreamRedirects => (StatusCodes.Status502BadGateway, "Upstream redirects lead nowhere"),
+        FailureReason.UpstreamTimedOut => (StatusCodes.Status504GatewayTimeout, "Upstream too slow"),
+        FailureReason.ContentChanged => (StatusCodes.Status502BadGateway, "Upstream content changed"),
+        FailureReason.TooLarge => (StatusCodes.Status409Conflict, "Unscannable too-large"),
+        FailureReason.SpoolFull => (StatusCodes.Status503ServiceUnavailable, "No spool space"),
+        FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),
+        FailureReason.ScannerUnavailable => (StatusCodes.Status503ServiceUnavailable, "No scanner answers"),
+        FailureReason.Stopping => (StatusCodes.Status503ServiceUnavailable, "Stopping"),
+    };
+}

@@ -1,0 +1,91 @@
+using ClamProxy.Core.Gate;
+using ClamProxy.Core.Spool;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Sends a clean file from the spool: whole, or the parts that were asked for (RFC 9110 §14, §15.3.7).</summary>
+internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
+{
+    private const int ChunkBytes = 64 << 10;
+
+    public async Task SendAsync(HttpContext context, GateResult.Spooled file)
+    {
+        var ranges = AskedRanges(context.Request, file);
+        switch (ranges)
+        {
+            case null:
+                SetHead(context, file, file.Head.Status, isPart: false);
+                context.Response.ContentLength = HasBody(file.Head.Status) ? file.Body.Length : null;
+                await SendPartAsync(context, file.Body, new ByteRange(0, file.Body.Length));
+                break;
+            case []:
+                SetVerdictFields(context, file);
+                context.Response.Headers.ContentRange = $"bytes */{file.Body.Length}";
+                await ProblemWriter.WriteAsync(context, new Problem(
+                    StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "Range not satisfiable", $"The file has {file.Body.Length} bytes."));
+                break;
+            case [var range]:
+                SetHead(context, file, StatusCodes.Status206PartialContent, isPart: true);
+                context.Response.Headers.ContentRange = $"bytes {range.Start}-{range.Last}/{file.Body.Length}";
+                context.Response.ContentLength = range.Length;
+                await SendPartAsync(context, file.Body, range);
+                break;
+            default:
+                SetHead(context, file, StatusCodes.Status206PartialContent, isPart: true);
+                await new MultipartRanges(context.Response, file.Body.Length, ranges).SendAsync(range => SendPartAsync(context, file.Body, range), context.RequestAborted);
+                break;
+        }
+    }
+
+    /// <summary>Null: the whole file. A range counts only on a plain 200, and behind an If-Range only if the client's copy is this one.</summary>
+    private IReadOnlyList<ByteRange>? AskedRanges(HttpRequest request, GateResult.Spooled file) =>
+        file.Head.Status == StatusCodes.Status200OK
+        && request.Headers.Range is [{ } field]
+        && IfRange.Holds(request.Headers.IfRange, file.Head.First("ETag"), file.Head.First("Last-Modified"))
+            ? RangeField.Parse(field, file.Body.Length, options.MaxRanges)
+            : null;
+
+    private void SetHead(HttpContext context, GateResult.Spooled file, int status, bool isPart)
+    {
+        context.Response.StatusCode = status;
+        ReasonPhrases.Keep(context, file.Head, status);
+        ResponseFields.Copy(file.Head, context.Response, via, isPart);
+        if (file.Head.Status == StatusCodes.Status200OK)
+        {
+            context.Response.Headers.AcceptRanges = "bytes";
+        }
+
+        SetVerdictFields(context, file);
+    }
+
+    private static void SetVerdictFields(HttpContext context, GateResult.Spooled file)
+    {
+        GatedFields.Set(context.Response, file.Passage, file.Head.Status);
+        GatedFields.SetVerdict(context.Response, file.Verdict);
+        GatedFields.SetDigest(context.Response, file.Body.Sha256);
+    }
+
+    private static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
+
+    private static async Task SendPartAsync(HttpContext context, SpoolReader body, ByteRange part)
+    {
+        var writer = context.Response.BodyWriter;
+        for (var left = part; left.Length > 0;)
+        {
+            var chunk = writer.GetMemory(ChunkBytes)[..(int)Math.Min(ChunkBytes, left.Length)];
+            var read = await body.ReadAsync(left.Start, chunk, context.RequestAborted);
+            if (read == 0)
+            {
+                throw new IOException("a spool file is shorter than it was when it was scanned");
+            }
+
+            writer.Advance(read);
+            if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted)
+            {
+                return;
+            }
+
+            left = new ByteRange(left.Start + read, left.Length - read);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Gate;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
+internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
+{
+    private const string DownloadFrom = "Download-From";
+    private const string CacheScan = "Cache-Scan";
+
+    public (GateRequest? Request, Problem? Problem) Read(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (via.IsClosedBy(headers.Via))
+        {
+            return (null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
+        }
+
+        var rawTarget = RawTarget(context);
+        if (rawTarget is null)
+        {
+            return Bad("The request target is not a path. A right one looks like /simple/requests/.");
+        }
+
+        if (headers[DownloadFrom].Count > 1 || headers[CacheScan].Count > 1)
+        {
+            return Bad("Download-From and Cache-Scan may each be sent once only.");
+        }
+
+        var route = routes.Find(rawTarget, out var rest);
+        var headersCount = route is null || route.AllowHeaders;
+        if (!TryReadCacheScan(headersCount ? headers[CacheScan] : default, route?.CacheScan ?? false, out var cacheScan))
+        {
+            return Bad($"Cache-Scan: {Shown(headers[CacheScan])} is neither True nor False.");
+        }
+
+        var upstream = headersCount && headers[DownloadFrom].Count == 1 ? headers[DownloadFrom].ToString() : null;
+        if ((upstream ?? route?.Upstream) is not { } origin)
+        {
+            return Bad("There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");
+        }
+
+        var target = Target.TryCreate(origin, upstream is null ? rest : rawTarget, out var wrong);
+        return target is null
+            ? Bad(wrong!)
+            : (new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range)), null);
+    }
+
+    private static (GateRequest?, Problem?) Bad(string detail) =>
+        (null, new Problem(StatusCodes.Status400BadRequest, "bad-request", "Bad request", detail));
+
+    /// <summary>The raw path and query of the origin form or the absolute form (RFC 9112 §3.2).</summary>
+    private static string? RawTarget(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (raw.StartsWith('/'))
+        {
+            return raw;
+        }
+
+        var authority = raw.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+        {
+            return null;
+        }
+
+        var path = raw.AsSpan(authority + 3).IndexOfAny('/', '?');
+        var rest = path < 0 ? "" : raw[(authority + 3 + path)..];
+        return rest.StartsWith('/') ? rest : "/" + rest;
+    }
+
+    private static bool TryReadCacheScan(StringValues header, bool otherwise, out bool cacheScan)
+    {
+        cacheScan = otherwise;
+        return header.Count == 0 || bool.TryParse(header.ToString(), out cacheScan);
+    }
+
+    private static string Shown(StringValues header) => SafeText.Cut(header.ToString(), 40);
+
+    private List<KeyValuePair<string, string>> ForwardedFields(HttpContext context)
+    {
+        var incoming = context.Request.Headers;
+        var named = HopByHop.NamedBy(incoming.Connection);
+        var forwarded = new List<KeyValuePair<string, string>>(incoming.Count + 2);
+        foreach (var (name, values) in incoming)
+        {
+            if (!RequestFields.StaysHere(name) && !HopByHop.EndsHere(name, named))
+            {
+                forwarded.AddRange(values.Select(value => KeyValuePair.Create(name, value ?? "")));
+            }
+        }
+
+        forwarded.Add(KeyValuePair.Create("Accept-Encoding", "identity"));
+        forwarded.Add(KeyValuePair.Create("Via", via.Extend(incoming.Via, context.Request.Protocol)));
+        return forwarded;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using ClamProxy.Core.Gate;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>The fields that every gated answer carries (contract §3).</summary>
+internal static class GatedFields
+{
+    public static void Set(HttpResponse response, Passage passage, int? upstreamStatus)
+    {
+        response.Headers.Append("Cache-Status", CacheStatus(passage, upstreamStatus));
+        response.Headers.Append("Server-Timing", $"lookup;dur={Milliseconds(passage.Lookup)}, fetch;dur={Milliseconds(passage.Fetch)}, scan;dur={Milliseconds(passage.Scan)}");
+    }
+
+    public static void SetVerdict(HttpResponse response, ContentRecord verdict)
+    {
+        response.Headers["Scan-Verdict"] = verdict.Verdict switch
+        {
+            Verdict.Clean => "clean",
+            Verdict.Infected => "infected",
+            Verdict.Unscannable => "unscannable",
+            Verdict.None => throw new InvalidOperationException("an answer without a verdict"),
+        };
+    }
+
+    /// <summary>The digest of the whole representation (RFC 9530 §3), of which a range is a part.</summary>
+    public static void SetDigest(HttpResponse response, string sha256) =>
+        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
+
+    /// <summary>RFC 9211. A hit is an answer that an earlier verdict gave; "collapsed" is a download that others waited for too.</summary>
+    private static string CacheStatus(Passage passage, int? upstreamStatus)
+    {
+        var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
+        var collapsed = passage.IsShared ? "; collapsed" : "";
+        return passage.Knowledge switch
+        {
+            Knowledge.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
+            Knowledge.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}",
+            Knowledge.Stale => $"ClamProxy; fwd=stale{status}{collapsed}",
+            Knowledge.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
+            Knowledge.ByUrl => "ClamProxy; hit; detail=url-verdict",
+        };
+    }
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+}

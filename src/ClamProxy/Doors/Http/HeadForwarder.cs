@@ -1,0 +1,75 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Gate;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Sends a HEAD on to upstream, by the same guarded way that downloads take, and upstream's head back.</summary>
+internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, ViaLoop via)
+{
+    /// <returns>Why upstream gave no head; null when it was sent.</returns>
+    public async Task<Failure?> SendAsync(HttpContext context, GateRequest request)
+    {
+        var error = await forwarder.SendAsync(
+            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, ForwarderRequestConfig.Empty, new Transformer(request, via));
+        if (error == ForwarderError.None)
+        {
+            return null;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return new Failure(FailureReason.ClientGone, "The client left.");
+        }
+
+        return context.GetForwarderErrorFeature()?.Exception is { } cause
+            ? UpstreamFaults.Classify(cause)
+            : new Failure(FailureReason.UpstreamTimedOut, "Upstream did not answer in time.");
+    }
+
+    private sealed class Transformer(GateRequest request, ViaLoop via) : HttpTransformer
+    {
+        public override ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            proxyRequest.RequestUri = request.Target.Uri;
+            proxyRequest.Content = null;
+            foreach (var (name, value) in request.Headers)
+            {
+                proxyRequest.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        public override ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is null)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            var response = httpContext.Response;
+            var head = HeadOf(proxyResponse);
+            response.StatusCode = head.Status;
+            ReasonPhrases.Keep(httpContext, head, head.Status);
+            ResponseFields.Copy(head, response, via, isPart: false);
+            response.ContentLength = proxyResponse.Content.Headers.ContentLength;
+            response.Headers.Append("Cache-Status", $"ClamProxy; fwd=method; fwd-status={head.Status}");
+            if (head.Status == StatusCodes.Status200OK)
+            {
+                response.Headers.AcceptRanges = "bytes";
+            }
+
+            return ValueTask.FromResult(true);
+        }
+
+        private static UpstreamHead HeadOf(HttpResponseMessage response) => new(
+            (int)response.StatusCode,
+            response.ReasonPhrase,
+            [.. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))]);
+    }
+}

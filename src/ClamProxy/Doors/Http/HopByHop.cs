@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Primitives;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>The header fields that are about one connection, not about the message (RFC 9110 §7.6.1).</summary>
+internal static class HopByHop
+{
+    private static readonly FrozenSet<string> Fields = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Connection", "Proxy-Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
+        "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "Expect");
+
+    /// <summary>Whether a field ends here: one of the standard's, or one that this message's Connection field names.</summary>
+    public static bool EndsHere(string field, IReadOnlyCollection<string> namedByConnection) =>
+        Fields.Contains(field) || namedByConnection.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+    public static IReadOnlyCollection<string> NamedBy(IEnumerable<string?> connectionValues) =>
+        [.. connectionValues.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    public static IReadOnlyCollection<string> NamedBy(StringValues connection) => NamedBy((IEnumerable<string?>)connection);
+}

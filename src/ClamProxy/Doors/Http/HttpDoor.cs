@@ -1,0 +1,136 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Gate;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>HTTP in, the gate, HTTP out: it translates and decides nothing.</summary>
+internal sealed class HttpDoor(
+    GateRequestReader reader,
+    ContentGate gate,
+    FileReply fileReply,
+    StreamReply streamReply,
+    HeadForwarder headForwarder,
+    ViaLoop via,
+    HttpDoorOptions options,
+    HttpDoorMetrics metrics,
+    ILogger<HttpDoor> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await FailAsync(context, new Failure(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+        }
+        finally
+        {
+            metrics.Answered(context);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        if (!isHead && !HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            await ProblemWriter.WriteAsync(context, new Problem(
+                StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed", "ClamProxy fetches files: send GET or HEAD."));
+            return;
+        }
+
+        var (request, problem) = reader.Read(context);
+        if (request is null)
+        {
+            await ProblemWriter.WriteAsync(context, problem!);
+        }
+        else if (isHead)
+        {
+            await AnswerHeadAsync(context, request);
+        }
+        else
+        {
+            await AnswerGetAsync(context, request);
+        }
+    }
+
+    private async Task AnswerHeadAsync(HttpContext context, GateRequest request)
+    {
+        if (await gate.FindRefusalAsync(request, context.RequestAborted) is { } verdict)
+        {
+            await RefuseAsync(context, request, new GateResult.Refused(new Passage(Knowledge.ByUrl), verdict));
+        }
+        else if (await headForwarder.SendAsync(context, request) is { } failure)
+        {
+            await FailAsync(context, failure);
+        }
+    }
+
+    private async Task AnswerGetAsync(HttpContext context, GateRequest request)
+    {
+        await using var result = await gate.OpenAsync(request, context.RequestAborted);
+        switch (result)
+        {
+            case GateResult.Spooled file:
+                await fileReply.SendAsync(context, file);
+                break;
+            case GateResult.Streamed file:
+                if (await streamReply.SendAsync(context, file) is { } failure)
+                {
+                    await FailAsync(context, failure);
+                }
+
+                break;
+            case GateResult.NotModified notModified:
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                ResponseFields.Copy(notModified.Head, context.Response, via, isPart: false);
+                GatedFields.Set(context.Response, notModified.Passage, notModified.Head.Status);
+                break;
+            case GateResult.Refused refused:
+                await RefuseAsync(context, request, refused);
+                break;
+            case GateResult.Failed failed:
+                GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
+                await ReplyAsync(context, failed.Failure);
+                break;
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext context, GateRequest request, GateResult.Refused refused)
+    {
+        GatedFields.Set(context.Response, refused.Passage, upstreamStatus: null);
+        GatedFields.SetVerdict(context.Response, refused.Verdict);
+        if (refused.Verdict.Sha256.Length > 0)
+        {
+            GatedFields.SetDigest(context.Response, refused.Verdict.Sha256);
+        }
+
+        await ProblemWriter.WriteAsync(context, RefusalReply.Of(refused.Verdict, request.Target));
+    }
+
+    private async Task FailAsync(HttpContext context, Failure failure)
+    {
+        var facts = failure.Reason.Facts();
+        logger.Failed(facts.Level, facts.Tag, failure.Detail, failure.Cause);
+        await ReplyAsync(context, failure);
+    }
+
+    /// <summary>Says why there is no file; where a part of it has left already, the transfer must look broken instead.</summary>
+    private async Task ReplyAsync(HttpContext context, Failure failure)
+    {
+        if (context.Response.HasStarted || failure.Reason == FailureReason.ClientGone)
+        {
+            context.Abort();
+            return;
+        }
+
+        await ProblemWriter.WriteAsync(context, FailureReplies.Of(failure, options.RetryAfter));
+    }
+}

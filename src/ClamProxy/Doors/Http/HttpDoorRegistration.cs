@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace ClamProxy.Doors.Http;
+
+internal static class HttpDoorRegistration
+{
+    public static IServiceCollection AddHttpDoor(this IServiceCollection services, HttpDoorOptions options)
+    {
+        services.AddHttpForwarder();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+        });
+        return services
+            .AddSingleton(options)
+            .AddSingleton<ViaLoop>()
+            .AddSingleton<RouteTable>()
+            .AddSingleton<GateRequestReader>()
+            .AddSingleton<FileReply>()
+            .AddSingleton<StreamReply>()
+            .AddSingleton<HeadForwarder>()
+            .AddSingleton<HttpDoorMetrics>()
+            .AddSingleton<HttpDoor>();
+    }
+
+    /// <summary>Gives the door every request that no earlier middleware answers: the whole path space belongs to upstream.</summary>
+    public static WebApplication MapHttpDoor(this WebApplication application)
+    {
+        application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
+        return application;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>The 409 of a content that is not clean.</summary>
+internal static class RefusalReply
+{
+    public static Problem Of(ContentRecord verdict, Target target) => verdict.Verdict switch
+    {
+        Verdict.Infected => Infected(verdict, target),
+        Verdict.Unscannable => Unscannable(verdict, target),
+        Verdict.Clean or Verdict.None => throw new InvalidOperationException($"a refusal of a content that is {verdict.Verdict}"),
+    };
+
+    private static Problem Infected(ContentRecord verdict, Target target)
+    {
+        var signature = verdict.Signature ?? "unnamed";
+        return new(
+            StatusCodes.Status409Conflict, "infected", $"Infected {SafeText.Word(signature)}",
+            $"ClamAV found {SafeText.Cut(signature, 200)} in this file. It was not delivered.")
+        {
+            Members = [new("signature", signature), .. Facts(verdict, target)],
+        };
+    }
+
+    private static Problem Unscannable(ContentRecord verdict, Target target)
+    {
+        var reason = Name(verdict.Reason);
+        return new(
+            StatusCodes.Status409Conflict, "unscannable", $"Unscannable {reason}",
+            $"This file could not be scanned as a whole, so it was not delivered. {verdict.Detail}".TrimEnd())
+        {
+            Members = [new("reason", reason), .. Facts(verdict, target)],
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Facts(ContentRecord verdict, Target target)
+    {
+        if (verdict.Sha256.Length > 0)
+        {
+            yield return new("sha256", verdict.Sha256);
+        }
+
+        yield return new("target", target.Text);
+        yield return new("scannedAt", verdict.ScannedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        if (verdict.Engine is { } engine)
+        {
+            yield return new("engine", engine);
+            yield return new("signatureDatabase", verdict.Database?.ToString(CultureInfo.InvariantCulture) ?? "unversioned");
+        }
+    }
+
+    private static string Name(UnscannableReason reason) => reason switch
+    {
+        UnscannableReason.None => "unknown",
+        UnscannableReason.TooLarge => "too-large",
+        UnscannableReason.Encrypted => "encrypted",
+        UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.ScanError => "scan-error",
+        UnscannableReason.Coding => "content-coding",
+    };
+}

@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using ClamProxy.Core.Gate;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Passes upstream's header fields on to the client, less those that end here.</summary>
+internal static class ResponseFields
+{
+    /// <summary>
+    /// Besides the hop-by-hop fields: the length, which is set from the body; what this door says of its own; Alt-Svc, which would
+    /// lead the client past the scanner; and the fields by which an upstream could make an nginx in front send it any file it has.
+    /// </summary>
+    private static readonly FrozenSet<string> Ours = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "Content-Length", "Accept-Ranges", "Repr-Digest", "Scan-Verdict", "Alt-Svc", "X-Sendfile");
+
+    /// <summary>Fields about the bytes of one message, which are wrong on a part of the file (RFC 9530 §2).</summary>
+    private static readonly FrozenSet<string> OfTheWhole = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "Content-Digest", "Content-MD5", "Content-Range");
+
+    public static void Copy(UpstreamHead head, HttpResponse response, ViaLoop via, bool isPart)
+    {
+        var named = HopByHop.NamedBy(head.All("Connection"));
+        foreach (var (name, value) in head.Headers)
+        {
+            if (!EndsHere(name, named) && !(isPart && OfTheWhole.Contains(name)) && IsFieldValue(value))
+            {
+                response.Headers.Append(name, value);
+            }
+        }
+
+        response.Headers.Via = via.Extend(response.Headers.Via, "1.1");
+    }
+
+    public static bool EndsHere(string name, IReadOnlyCollection<string> namedByConnection) =>
+        Ours.Contains(name)
+        || name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase)
+        || HopByHop.EndsHere(name, namedByConnection);
+
+    /// <summary>No control character but tab (RFC 9110 §5.5): Kestrel would refuse the whole answer for one.</summary>
+    private static bool IsFieldValue(string value) => value.All(c => c is '\t' or (>= ' ' and <= '\u00ff' and not '\u007f'));
+}

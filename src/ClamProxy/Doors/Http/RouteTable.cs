@@ -1,0 +1,28 @@
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Finds the route of a path: the longest prefix wins.</summary>
+internal sealed class RouteTable(HttpDoorOptions options)
+{
+    private readonly RouteOptions[] _longestFirst = [.. options.Routes.Values.OrderByDescending(route => route.Path.Length)];
+
+    /// <param name="rawTarget">The request's raw path and query.</param>
+    /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
+    public RouteOptions? Find(string rawTarget, out string rest)
+    {
+        foreach (var route in _longestFirst)
+        {
+            if (rawTarget.StartsWith(route.Path, StringComparison.Ordinal))
+            {
+                var behind = rawTarget[route.Path.Length..];
+                if (behind.Length == 0 || behind[0] is '/' or '?')
+                {
+                    rest = behind.StartsWith('/') ? behind : "/" + behind;
+                    return route;
+                }
+            }
+        }
+
+        rest = rawTarget;
+        return null;
+    }
+}

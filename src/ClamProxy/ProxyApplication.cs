@@ -1,0 +1,54 @@
+using ClamProxy.Configuration;
+using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Gate;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+using ClamProxy.Doors.Http;
+using ClamProxy.Management;
+using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
+
+namespace ClamProxy;
+
+/// <summary>Puts the process together: every folder's options, then every folder, then the doors.</summary>
+internal static class ProxyApplication
+{
+    /// <returns>The application, or what is wrong with its settings: one line each.</returns>
+    public static (WebApplication? Application, IReadOnlyList<string> Problems) Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        var settings = new SettingsReader(builder.Configuration);
+        var listen = settings.Read<ListenOptions>();
+
+        builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddDownload(settings.Read<DownloadOptions>())
+            .AddSpool(settings.Read<SpoolOptions>())
+            .AddClamd(settings.Read<ClamdOptions>())
+            .AddVerdicts(settings.Read<VerdictOptions>())
+            .AddGate(settings.Read<GateOptions>())
+            .AddHttpDoor(settings.Read<HttpDoorOptions>())
+            .AddManagement(Readiness);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
+
+        if (settings.Problems is { Count: > 0 } problems)
+        {
+            return (null, problems);
+        }
+
+        var application = builder.Build();
+        application.MapManagement();
+        application.MapHttpDoor();
+        return (application, []);
+    }
+
+    private static ReadinessReport Readiness(IServiceProvider services)
+    {
+        var store = services.GetRequiredService<IVerdictStore>().State;
+        return new(
+            [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
+                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble))],
+            new(store.Name, store.IsAvailable, store.Problem));
+    }
+}

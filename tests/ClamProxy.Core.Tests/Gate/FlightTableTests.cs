@@ -1,0 +1,155 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Gate;
+using ClamProxy.Core.Verdicts;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Core.Tests.Gate;
+
+public sealed class FlightTableTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly ContentRecord Clean =
+        new(new string('0', 64), Verdict.Clean, null, UnscannableReason.None, null, null, null, null, DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public async Task SameKey_RunsOnceForAll()
+    {
+        using var table = new FlightTable(10);
+        var release = new TaskCompletionSource();
+        var runs = 0;
+        var flights = Enumerable.Range(0, 40).Select(_ => table.JoinOrStart("key", async _ =>
+        {
+            Interlocked.Increment(ref runs);
+            await release.Task;
+            return Landing.NotModified(new UpstreamHead(304, null, []));
+        }, out var _)!).ToList();
+
+        release.SetResult();
+        await Task.WhenAll(flights.Select(flight => flight.Landing.WaitAsync(Limit)));
+
+        Assert.Equal(1, runs);
+        Assert.Equal(0, table.Count);
+    }
+
+    [Fact]
+    public async Task FirstOfTwoLeaves_TheOtherStillGetsTheLanding()
+    {
+        using var table = new FlightTable(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", flight => RunAsync(flight, release.Task), out var firstShared)!;
+        Assert.Same(flight, table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var secondShared));
+
+        flight.Leave();
+        release.SetResult();
+
+        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        Assert.False(firstShared);
+        Assert.True(secondShared);
+    }
+
+    [Fact]
+    public async Task LastLeaves_TheFlightIsCancelledAndTheNextRequestStartsAnother()
+    {
+        using var table = new FlightTable(10);
+        var flight = table.JoinOrStart("key", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+
+        flight.Leave();
+        var next = table.JoinOrStart("key", _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+
+        Assert.False(isShared);
+        Assert.Equal(FailureReason.ClientGone, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Null((await next.Landing.WaitAsync(Limit)).Failure);
+    }
+
+    [Fact]
+    public async Task LastLeavesAfterTheLanding_TheBodyIsLetGo()
+    {
+        using var spool = new TempSpool();
+        using var table = new FlightTable(10);
+        var flight = table.JoinOrStart("key", async _ => await CleanAsync(spool), out _)!;
+        var landing = await flight.Landing.WaitAsync(Limit);
+        Assert.NotEqual(0, spool.Folder.Disk.InUse);
+        await using var answer = landing.AnswerTo(new Passage(Knowledge.Miss));
+
+        flight.Leave();
+        Assert.NotEqual(0, spool.Folder.Disk.InUse);
+        await answer.DisposeAsync();
+
+        Assert.Equal(0, spool.Folder.Disk.InUse);
+    }
+
+    [Fact]
+    public async Task EverybodyLeftBeforeTheLanding_TheBodyIsLetGo()
+    {
+        using var spool = new TempSpool();
+        using var table = new FlightTable(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart(null, async _ =>
+        {
+            await release.Task;
+            return await CleanAsync(spool);
+        }, out _)!;
+
+        flight.Leave();
+        release.SetResult();
+        await flight.Landing.WaitAsync(Limit);
+
+        Assert.Equal(0, spool.Folder.Disk.InUse);
+    }
+
+    [Fact]
+    public void NoKey_IsNeverShared()
+    {
+        using var table = new FlightTable(10);
+        var first = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _);
+        var second = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
+
+        Assert.NotSame(first, second);
+        Assert.False(isShared);
+    }
+
+    [Fact]
+    public void AsManyAsAllowed_TheNextIsRefusedButAJoinIsNot()
+    {
+        using var table = new FlightTable(1);
+        Assert.NotNull(table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _));
+
+        Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("one too many"), out _));
+        Assert.NotNull(table.JoinOrStart("a", _ => throw new InvalidOperationException("a second run"), out var isShared));
+        Assert.True(isShared);
+    }
+
+    [Fact]
+    public async Task RunThrows_LandsAsOurOwnMistake()
+    {
+        using var table = new FlightTable(1);
+        var flight = table.JoinOrStart("a", _ => throw new InvalidOperationException("bug"), out _)!;
+
+        Assert.Equal(FailureReason.Internal, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+    }
+
+    [Fact]
+    public async Task TableDisposed_FlightsEndAsStopping()
+    {
+        var table = new FlightTable(1);
+        var flight = table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+
+        table.Dispose();
+
+        Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("after the end"), out _));
+    }
+
+    private static async Task<Landing> RunAsync(Flight flight, Task until)
+    {
+        await until.WaitAsync(flight.Cancelled);
+        return Landing.NotModified(new UpstreamHead(304, null, []));
+    }
+
+    private static async Task<Landing> CleanAsync(TempSpool spool)
+    {
+        using var writer = spool.Folder.Create(null);
+        Assert.Null(await writer.WriteAsync(new byte[5000], CancellationToken.None));
+        return Landing.Clean(new UpstreamHead(200, null, []), writer.Complete(), Clean);
+    }
+}

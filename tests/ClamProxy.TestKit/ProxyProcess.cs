@@ -1,0 +1,105 @@
+using System.Net;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>ClamProxy itself, as a process of its own: what operators run.</summary>
+public sealed class ProxyProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly ServerProcess _process;
+
+    private ProxyProcess(ServerProcess process, int port, int managementPort)
+    {
+        _process = process;
+        Port = port;
+        ManagementPort = managementPort;
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
+        {
+            BaseAddress = Address(port),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
+        Management = new HttpClient { BaseAddress = Address(managementPort), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public int Port { get; }
+
+    public int ManagementPort { get; }
+
+    public int Id => _process.Id;
+
+    public string Log => _process.Log;
+
+    /// <summary>Asks the proxy; follows nothing and decodes nothing.</summary>
+    public HttpClient Client { get; }
+
+    public HttpClient Management { get; }
+
+    /// <summary>Starts it with the given variables and waits until a scanner is ready.</summary>
+    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
+    {
+        var port = FreePort.Next();
+        var managementPort = FreePort.Next();
+        var environment = new Dictionary<string, string>(variables)
+        {
+            ["PORT"] = $"{port}",
+            ["MANAGEMENT_PORT"] = $"{managementPort}",
+            ["DOTNET_gcServer"] = "0",
+        };
+        var process = ServerProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], environment);
+        var proxy = new ProxyProcess(process, port, managementPort);
+        try
+        {
+            await process.WaitUntilAsync(() => proxy.AnswersAsync(waitUntilReady ? "/readyz" : "/healthz"), StartLimit);
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+
+        return proxy;
+    }
+
+    public async Task<bool> AnswersAsync(string path)
+    {
+        try
+        {
+            using var answer = await Management.GetAsync(new Uri(path, UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public HttpRequestMessage Request(string path, string downloadFrom, bool cacheScan = false, HttpMethod? method = null)
+    {
+        var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Add("Download-From", downloadFrom);
+        request.Headers.Add("Cache-Scan", cacheScan ? "True" : "False");
+        return request;
+    }
+
+    public async Task<HttpResponseMessage> GetAsync(string path, string downloadFrom, bool cacheScan = false)
+    {
+        using var request = Request(path, downloadFrom, cacheScan);
+        return await Client.SendAsync(request);
+    }
+
+    public void Terminate() => _process.Terminate();
+
+    public Task KillAsync() => _process.KillAsync();
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Management.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    private static Uri Address(int port) => new UriBuilder("http", "127.0.0.1", port).Uri;
+}

@@ -1,0 +1,22 @@
+using ClamProxy.Doors.Http;
+
+namespace ClamProxy.Tests.Doors.Http;
+
+public sealed class IfRangeTests
+{
+    private const string Date = "Thu, 20 Nov 2025 08:00:00 GMT";
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("\"v1\"", true)]
+    [InlineData("\"v2\"", false)]
+    [InlineData("W/\"v1\"", false)]
+    [InlineData(Date, true)]
+    [InlineData("Thu, 20 Nov 2025 08:00:01 GMT", false)]
+    [InlineData("", false)]
+    [InlineData("nonsense", false)]
+    public void Validator_HoldsOnlyWhenItIsThisCopys(string? field, bool holds) => Assert.Equal(holds, IfRange.Holds(field, "\"v1\"", Date));
+
+    [Fact]
+    public void WeakTagOfUpstream_NeverHolds() => Assert.False(IfRange.Holds("W/\"v1\"", "W/\"v1\"", null));
+}
