@@ -9,6 +9,9 @@ internal sealed class SettingNode
 
     public Dictionary<string, SettingNode> Children { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether a value may stand at the key itself, and not only below it.</summary>
+    public bool TakesValue => Children.Count == 0 && (_each is null || _each.Children.Count == 0);
+
     public SettingNode Section(string name)
     {
         if (name.Length == 0)

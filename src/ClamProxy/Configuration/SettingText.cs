@@ -6,13 +6,13 @@ namespace ClamProxy.Configuration;
 internal static class SettingText
 {
     private const int ShownLimit = 200;
+    private const string Lead = "takes ";
 
-    public static string Line(string name, string value, string takes)
-    {
-        const string Lead = "takes ";
-        var what = takes.StartsWith(Lead, StringComparison.OrdinalIgnoreCase) ? takes[Lead.Length..] : takes;
-        return $"{OneLine(name)}={OneLine(WithoutSecrets(value))}: {Lead}{what}";
-    }
+    public static string Line(string name, string value, string takes) =>
+        $"{OneLine(name)}={OneLine(WithoutSecrets(value))}: {Lead}{What(takes)}";
+
+    /// <summary>What a setting takes, without the word that begins it in some attributes.</summary>
+    public static string What(string takes) => takes.StartsWith(Lead, StringComparison.OrdinalIgnoreCase) ? takes[Lead.Length..] : takes;
 
     /// <summary>The text without what may be a password: user-info before the last <c>@</c>, and a query.</summary>
     public static string WithoutSecrets(string value)

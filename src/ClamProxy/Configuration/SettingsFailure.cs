@@ -1,6 +1,8 @@
+using System.Net.Sockets;
+
 namespace ClamProxy.Configuration;
 
-/// <summary>How a start with wrong settings ends: one line for each problem on stderr and nothing else.</summary>
+/// <summary>How a start that the operator can mend ends: with one line for each problem on stderr, and no stack trace.</summary>
 internal static class SettingsFailure
 {
     /// <summary>EX_CONFIG of sysexits.h: a supervisor can tell it from a crash, and not start again in a loop.</summary>
@@ -15,5 +17,33 @@ internal static class SettingsFailure
         }
 
         return ExitCode;
+    }
+
+    /// <summary>Runs the process. A settings file that cannot be read and a port that cannot be had are told as wrong settings are.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> run, TextWriter error)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return Report([Line(unreadable)], error);
+        }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Report([Line(taken)], error);
+        }
+        catch (SocketException refused)
+        {
+            return Report([$"PORT, MANAGEMENT_PORT: {Line(refused)}"], error);
+        }
+    }
+
+    // The outer exception says which file or port, the innermost one what is wrong with it.
+    private static string Line(Exception error)
+    {
+        var cause = error.GetBaseException();
+        return SettingText.OneLine(ReferenceEquals(cause, error) ? error.Message : $"{error.Message} {cause.Message}");
     }
 }

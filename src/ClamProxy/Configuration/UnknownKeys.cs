@@ -12,6 +12,11 @@ internal static class UnknownKeys
         {
             if (known.TryGet(child.Key, out var node))
             {
+                if (!node.TakesValue && !string.IsNullOrWhiteSpace(child.Value))
+                {
+                    yield return $"{SettingText.OneLine(source.NameOf(child.Path))}: takes keys below it, not a value of its own";
+                }
+
                 foreach (var deeper in Find(child, node, all, source))
                 {
                     yield return deeper;

@@ -67,6 +67,14 @@ public sealed class SettingProblemTests
             SettingsReaderTests.Problems<SampleRootOptions>(reader));
     }
 
+    [Theory]
+    [InlineData("ClamProxy__Routes")]
+    [InlineData("ClamProxy__Routes__pypi")]
+    public void ValueWhereAnObjectBelongs_IsAProblem(string name) =>
+        Assert.Equal(
+            [$"{name}: takes keys below it, not a value of its own"],
+            SettingsReaderTests.Problems<SampleRootOptions>(Given.Environment((name, "https://pypi.org"))));
+
     [Fact]
     public void SectionThatNoOptionsRead_IsAProblem()
     {
@@ -87,14 +95,6 @@ public sealed class SettingProblemTests
     [Fact]
     public void LineBreakInAValue_StaysOneLine() =>
         Assert.Equal("""SAMPLE_COUNT=1\u000a2: takes a number, 1 to 100""", Assert.Single(Problems(("SAMPLE_COUNT", "1\n2"))));
-
-    [Fact]
-    public void Problems_AreOneLineEachAndExitCode78()
-    {
-        using var error = new StringWriter();
-        Assert.Equal(78, SettingsFailure.Report(["A=1: takes 2", "B=1: takes 3"], error));
-        Assert.Equal(["A=1: takes 2", "B=1: takes 3", ""], error.ToString().Split('\n'));
-    }
 
     private static IReadOnlyList<string> Problems(params (string Name, string Value)[] environment) =>
         SettingsReaderTests.Problems<SampleOptions>(Given.Environment(environment));

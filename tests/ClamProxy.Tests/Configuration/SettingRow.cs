@@ -5,15 +5,14 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Settings;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Configuration;
 
 /// <summary>One row of docs/configuration.md.</summary>
 internal sealed partial record SettingRow(string? Variable, string? Alias, string Key, string Default, string Takes, string Meaning)
 {
-    private const string Page = "docs/configuration.md";
-
-    public static string PagePath => Path.Combine(Folder(new DirectoryInfo(AppContext.BaseDirectory)), Page);
+    public static string PagePath => Repository.File("docs/configuration.md");
 
     /// <summary>The row, ready to paste.</summary>
     public string Row => $"{Head} {Meaning} |";
@@ -59,7 +58,7 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
     private static SettingRow Of(PropertyInfo property, string key, object defaults)
     {
         var setting = SettingShape.Setting(property);
-        return new(setting.Variable, setting.Alias, key, Shown(property.GetValue(defaults), setting), setting.Takes, Summary(property));
+        return new(setting.Variable, setting.Alias, key, Shown(property.GetValue(defaults), setting), SettingText.What(setting.Takes), Summary(property));
     }
 
     private static string Shown(object? value, SettingAttribute setting) => value switch
@@ -75,9 +74,6 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
     };
 
     private static string Section(Type type) => (string)type.GetProperty("Section", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
-
-    private static string Folder(DirectoryInfo folder) =>
-        File.Exists(Path.Combine(folder.FullName, Page)) ? folder.FullName : Folder(folder.Parent ?? throw new FileNotFoundException(Page));
 
     // The docstring's summary, without the sentence on default and range: the page has columns for them.
     private static string Summary(PropertyInfo property)

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, checks the format, runs all tests. The last line: "N passed, N failed, N skipped".
+# With CI=true a skipped test counts as a failure. Leaves no process and no file behind.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=scripts/packages.sh
+. scripts/packages.sh
+
+PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
+PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx curl=curl wget=wget python3=python3 pip3=python3-pip
+  shellcheck=shellcheck yamllint=yamllint)
+PASSED=0
+FAILED=0
+SKIPPED=0
+BROKEN=0
+TEMP=
+
+main() {
+  need_programs "${PROGRAMS[@]}"
+  need_dotnet
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  # All that a test starts inherits this folder's name, and all that it writes belongs in it.
+  TEMP=$(mktemp -d /tmp/clamproxy-tests.XXXXXX)
+  export TMPDIR=$TEMP/tmp
+  mkdir "$TMPDIR"
+  step dotnet restore --locked-mode ClamProxy.sln || exit 1
+  step dotnet build --no-restore --verbosity quiet ClamProxy.sln || exit 1
+  step dotnet format --no-restore --verify-no-changes ClamProxy.sln || true
+  local project
+  for project in "${PROJECTS[@]}"; do
+    run_tests "$project"
+  done
+  check_leftovers
+}
+
+step() {
+  say "== $*"
+  "$@" || { BROKEN=1; say "FAILED: $*"; return 1; }
+}
+
+run_tests() {
+  local log="$TEMP/$1.log" code=0 totals
+  say "== $1"
+  dotnet test --no-build --verbosity quiet "tests/$1" 2>&1 | tee "$log" || code=$?
+  totals=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1 | tr -dc '0-9,' || true)
+  if [ -z "$totals" ]; then
+    say "FAILED: $1 ran no tests"
+    FAILED=$((FAILED + 1))
+    return
+  fi
+  local failed passed skipped
+  IFS=, read -r failed passed skipped <<< "$totals"
+  FAILED=$((FAILED + failed)) PASSED=$((PASSED + passed)) SKIPPED=$((SKIPPED + skipped))
+  # Everything passed, and yet it ended badly: the test host crashed.
+  if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    say "FAILED: $1 ended with $code"
+    BROKEN=1
+  fi
+}
+
+# What a test left behind is a failure of that test: it is shown, then ended and removed.
+check_leftovers() {
+  local pid left
+  for pid in $(our_processes); do
+    say "FAILED: left running: $pid $(tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null)"
+    BROKEN=1
+  done
+  left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 -name 'clamproxy*')
+  if [ -n "$left" ]; then
+    say "FAILED: left behind:" "$left"
+    BROKEN=1
+  fi
+}
+
+# The processes that were started with our temp folder. This script was not, nor were its subshells.
+our_processes() {
+  local environ pid
+  for environ in /proc/[0-9]*/environ; do
+    pid=${environ#/proc/}
+    pid=${pid%/environ}
+    if { tr '\0' '\n' < "$environ"; } 2>/dev/null | grep -xF "TMPDIR=$TMPDIR" >/dev/null; then
+      say "$pid"
+    fi
+  done
+}
+
+finish() {
+  local code=$? pid
+  trap '' INT TERM HUP
+  if [ -n "$TEMP" ]; then
+    for pid in $(our_processes); do
+      kill -KILL "$pid" 2>/dev/null || true
+    done
+    rm -rf "$TEMP"
+  fi
+  if [ "${CI:-}" = true ] && [ "$SKIPPED" -gt 0 ]; then
+    say "FAILED: $SKIPPED skipped, which CI does not allow"
+    BROKEN=1
+  fi
+  if [ "$code" -eq 0 ] && [ $((FAILED + BROKEN)) -gt 0 ]; then
+    code=1
+  fi
+  say "$PASSED passed, $FAILED failed, $SKIPPED skipped"
+  exit "$code"
+}
+
+main "$@"

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>Debian's nginx with the templates that the project ships, rendered as the official image does: its own folder, free loopback ports.</summary>
+public sealed partial class NginxProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(10);
+
+    private readonly TempFolder _folder;
+    private readonly ServerProcess _process;
+
+    private NginxProcess(TempFolder folder, ServerProcess process, IReadOnlyDictionary<string, string> environment)
+    {
+        (_folder, _process, Environment) = (folder, process, environment);
+    }
+
+    /// <summary>The variables that the templates were rendered with.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>What nginx printed: its error log.</summary>
+    public string Log => _process.Log;
+
+    /// <summary>The address of one server: that of the port variable <paramref name="portVariable"/>, such as <c>PYPI_PORT</c>.</summary>
+    public Uri Address(string portVariable) =>
+        new UriBuilder("http", "127.0.0.1", int.Parse(Environment[portVariable].Split(':')[^1], CultureInfo.InvariantCulture)).Uri;
+
+    /// <summary>A value for every variable of the shipped templates, with free ports; <paramref name="clamProxy"/> is <c>host:port</c>.</summary>
+    public static Dictionary<string, string> Defaults(string clamProxy) => new()
+    {
+        ["CLAMPROXY_ADDRESS"] = clamProxy,
+        ["NGINX_PORT"] = $"127.0.0.1:{FreePort.Next()}",
+        ["EXAMPLE_PORT"] = $"127.0.0.1:{FreePort.Next()}",
+        ["EXAMPLE_DOWNLOAD_FROM"] = "https://example.org",
+        ["EXAMPLE_CACHE_SCAN"] = "False",
+        ["PYPI_PORT"] = $"127.0.0.1:{FreePort.Next()}",
+        ["PYPI_DOWNLOAD_FROM"] = "https://pypi.org",
+        ["PYPI_CACHE_SCAN"] = "False",
+        ["PYPI_FILES_DOWNLOAD_FROM"] = "https://files.pythonhosted.org",
+        ["PYPI_FILES_CACHE_SCAN"] = "True",
+    };
+
+    /// <summary>Starts nginx with all templates and waits until it listens.</summary>
+    public static async Task<NginxProcess> StartAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        var folder = new TempFolder();
+        var process = Run(folder, environment);
+        var nginx = new NginxProcess(folder, process, environment);
+        try
+        {
+            await process.WaitUntilAsync(() => ListensAsync(nginx.Address("NGINX_PORT")), StartTime);
+            return nginx;
+        }
+        catch
+        {
+            await nginx.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets nginx check the rendered templates (<c>nginx -t</c>).</summary>
+    /// <returns>Its exit code, 0 when it takes them, and what it said.</returns>
+    public static async Task<(int ExitCode, string Log)> CheckAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        using var folder = new TempFolder();
+        await using var process = Run(folder, environment, "-t");
+        using var deadline = new CancellationTokenSource(StartTime);
+        await process.WaitForExitAsync(deadline.Token);
+        return (process.ExitCode, process.Log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ServerProcess Run(TempFolder folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        Directory.CreateDirectory(folder.File("conf.d"));
+        foreach (var template in Directory.EnumerateFiles(Repository.File("nginx/templates"), "*.template"))
+        {
+            var name = Path.GetFileNameWithoutExtension(template);
+            File.WriteAllText(folder.File(Path.Combine("conf.d", name)), Render(File.ReadAllText(template), environment));
+        }
+
+        File.WriteAllText(folder.File("nginx.conf"), Frame(folder.Path));
+        return ServerProcess.Start("nginx", ["-e", "stderr", "-p", folder.Path, "-c", folder.File("nginx.conf"), .. arguments]);
+    }
+
+    // As the image does: only variables that exist are replaced. What is left over is a name that nobody set.
+    private static string Render(string template, IReadOnlyDictionary<string, string> environment) =>
+        Variable().Replace(template, match => environment.GetValueOrDefault(match.Groups[1].Value, match.Value));
+
+    // One process and no workers: it runs as the user that runs the tests, and ends when it is ended.
+    private static string Frame(string folder) => $$"""
+        daemon off;
+        master_process off;
+        pid {{folder}}/nginx.pid;
+        error_log stderr info;
+        events { worker_connections 256; }
+        http {
+            access_log off;
+            client_body_temp_path {{folder}}/body;
+            proxy_temp_path {{folder}}/proxy;
+            fastcgi_temp_path {{folder}}/fastcgi;
+            uwsgi_temp_path {{folder}}/uwsgi;
+            scgi_temp_path {{folder}}/scgi;
+            include {{folder}}/conf.d/*.conf;
+        }
+        """;
+
+    private static async Task<bool> ListensAsync(Uri address)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"\$\{([A-Z0-9_]+)\}")]
+    private static partial Regex Variable();
+}
