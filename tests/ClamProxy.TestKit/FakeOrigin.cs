@@ -39,7 +39,7 @@ public sealed class FakeOrigin : IAsyncDisposable
     /// <summary>What was asked for, in order.</summary>
     public IReadOnlyCollection<FakeOriginRequest> Requests => _requests;
 
-    /// <summary>Starts it: HTTP/1.1 without a certificate, TLS with HTTP/1.1 and HTTP/2 with one (see <see cref="FakeOriginCertificate"/>).</summary>
+    /// <summary>Starts it: HTTP/1.1 without a certificate, TLS and HTTP/2 with one of <see cref="FakeOriginCertificate"/>.</summary>
     public static async Task<FakeOrigin> StartAsync(X509Certificate2? certificate = null)
     {
         var origin = new FakeOrigin(certificate);
@@ -95,7 +95,8 @@ public sealed class FakeOrigin : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         _requests.Enqueue(new FakeOriginRequest(context.Request.Method, target, context.Request.Protocol, headers));
         if (_handlers.TryGetValue(target.Split('?')[0], out var handler))
             await handler(context);

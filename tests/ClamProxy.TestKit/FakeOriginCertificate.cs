@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A certificate authority made for one test, and a server certificate of it for localhost, 127.0.0.1, mirror.test and *.mirror.test.</summary>
+/// <summary>A test's own certificate authority, and its certificate for localhost, 127.0.0.1, mirror.test and *.mirror.test.</summary>
 public sealed class FakeOriginCertificate : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -53,7 +53,7 @@ public sealed class RawOrigin : IAsyncDisposable
             while (true)
                 conversations.Add(ConverseAsync(await _listener.AcceptSocketAsync(_stop.Token)));
         }
-        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
         }
 

@@ -29,7 +29,7 @@ internal static class AddressTable
     public static AddressReach ReachOf(IPAddress address) =>
         Rows.FirstOrDefault(row => row.Network.BaseAddress.AddressFamily == address.AddressFamily && row.Network.Contains(address)).Reach;
 
-    /// <summary>The IPv4 addresses that a packet may end at when it is sent to an IPv4-compatible, NAT64, 6to4, Teredo or ISATAP form.</summary>
+    /// <summary>The IPv4 addresses that a packet to an IPv4-compatible, NAT64, 6to4, Teredo or ISATAP address may end at.</summary>
     public static IEnumerable<IPAddress> Embedded(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? Embedded(address.GetAddressBytes()) : [];
 

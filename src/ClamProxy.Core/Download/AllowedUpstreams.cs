@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ClamProxy.Core.Download;
 
-/// <summary>The parsed allow-list: which hosts, wildcards and networks may be reached. An empty one means any public host on 80 and 443.</summary>
+/// <summary>The parsed allow-list: hosts, wildcards and networks that may be reached. Empty: any public host on 80 and 443.</summary>
 internal sealed class AllowedUpstreams
 {
     private readonly List<(string Host, int? Port)> _hosts = [];
@@ -44,9 +44,11 @@ internal sealed class AllowedUpstreams
     public bool Permits(NameGrant grant, IPAddress address)
     {
         var outer = HostName.Unmapped(address);
-        return (IsListed(outer) || Covers(grant, outer))
-            && AddressTable.Embedded(outer).All(inner => IsListed(inner) || Covers(grant, inner) || AddressTable.ReachOf(inner) is AddressReach.Public);
+        return IsAllowed(grant, outer)
+            && AddressTable.Embedded(outer).All(inner => IsAllowed(grant, inner) || AddressTable.ReachOf(inner) is AddressReach.Public);
     }
+
+    private bool IsAllowed(NameGrant grant, IPAddress address) => IsListed(address) || Covers(grant, address);
 
     private static bool Covers(NameGrant grant, IPAddress address) => AddressTable.ReachOf(address) switch
     {

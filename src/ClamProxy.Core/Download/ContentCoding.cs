@@ -29,7 +29,10 @@ public static class ContentCoding
         return problem is null;
     }
 
-    /// <summary>Decodes a body, last coding first. The stream is read asynchronously only; disposing of it leaves <paramref name="encoded"/> open.</summary>
+    /// <summary>
+    /// Decodes a body, last coding first. The stream is read asynchronously only; disposing of it leaves
+    /// <paramref name="encoded"/> open.
+    /// </summary>
     /// <param name="encoded">The body as it was received.</param>
     /// <param name="codings">From <see cref="TryParse"/>.</param>
     /// <param name="limit">The most bytes that any layer may decode to.</param>

@@ -15,18 +15,18 @@ public sealed class DownloadOptions : ISettings
     /// addresses need a listed CIDR or an exact listed host; link-local, metadata and reserved ones a listed CIDR. A CIDR lists
     /// everything inside it: <c>0.0.0.0/0</c> lists the metadata addresses too.
     /// </summary>
-    [Setting("takes host[:port], *.host[:port] or CIDR, comma-separated, such as pypi.org,*.example.org,10.1.0.0/16", Variable = "ALLOWED_UPSTREAMS")]
+    [Setting("takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16", Variable = "ALLOWED_UPSTREAMS")]
     public IReadOnlyList<string> AllowedUpstreams { get; set; } = [];
 
-    /// <summary>Name look-up, TCP and TLS handshake of one attempt. 10 s: three SYNs (at 0, 1 and 3 s, Linux) and slow DNS fit in.</summary>
+    /// <summary>Name look-up, TCP and TLS handshake of one attempt. 10 s: Linux sends its SYNs at 0, 1, 3 and 7 s.</summary>
     [Setting("takes a time from 0.05 s to 5 minutes, such as 00:00:10", Min = 0.05, Max = 300)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>From the request to the final answer's head: every attempt and every redirect together. 30 s: apt's and cargo's own patience.</summary>
+    /// <summary>From the request to the final answer's head, every attempt and redirect together. 30 s, as apt and cargo wait.</summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest silence inside a body. 30 s, as clamd, apt and cargo wait.</summary>
+    /// <summary>The longest silence inside a body. 30 s, as apt and cargo wait.</summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -34,7 +34,10 @@ public sealed class DownloadOptions : ISettings
     [Setting("takes a time from 0.05 s to 1 day, such as 01:00:00", Min = 0.05, Max = Day)]
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often a request is sent again after the transport failed before an answer's head, 100 ms and more apart. 2, as curl users choose.</summary>
+    /// <summary>
+    /// How often a request is sent again after the transport failed before an answer's head: after about 100 ms, 200 ms and so on.
+    /// 2: one for a connection closed at the wrong moment, one for bad luck; more keeps a client waiting for a dead server.
+    /// </summary>
     [Setting("takes a number from 0 to 10", Min = 0, Max = 10)]
     public int Retries { get; set; } = 2;
 
@@ -42,19 +45,21 @@ public sealed class DownloadOptions : ISettings
     [Setting("takes a number from 0 to 50", Min = 0, Max = 50)]
     public int MaxRedirects { get; set; } = 10;
 
-    /// <summary>Whether a redirect may lead from https to http, as some mirror networks do. No: it would give the file to whoever is on the path.</summary>
+    /// <summary>
+    /// Whether a redirect may lead from https to http, as some mirror networks' do. Off: whoever is on the path could change the file.
+    /// </summary>
     [Setting("takes true or false")]
     public bool AllowDowngrade { get; set; }
 
-    /// <summary>HTTP/1.1 connections to one host and port. 64: twice the 32 parallel downloads that a busy build host was measured with.</summary>
+    /// <summary>HTTP/1.1 connections to one host and port. 64: twice the 32 clients that the load measurements use.</summary>
     [Setting("takes a number from 1 to 10000", Min = 1, Max = 10000)]
     public int MaxConnectionsPerUpstream { get; set; } = 64;
 
-    /// <summary>How long a connection is reused before the name is looked up and checked again. 2 minutes: most CDNs' DNS answers live 1 to 5.</summary>
+    /// <summary>How long a connection is reused before its name is looked up and checked again. 2 minutes, as IHttpClientFactory.</summary>
     [Setting("takes a time from 1 s to 1 day, such as 00:02:00", Min = 1, Max = Day)]
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Bytes of one answer's head. 64 KiB, the HTTP client's default; Kestrel's clients take about 32 KiB.</summary>
+    /// <summary>Bytes of one answer's head, in steps of 1024. 64 KiB, the HTTP client's default.</summary>
     [Setting("takes a number of bytes from 4K to 1M", Min = 4096, Max = 1024 * 1024, Bytes = true)]
     public int MaxHeaderBytes { get; set; } = 64 * 1024;
 
@@ -64,14 +69,16 @@ public sealed class DownloadOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems()
     {
+        const string Entries = "takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16";
         foreach (var entry in new AllowedUpstreams(AllowedUpstreams).WrongEntries)
-            yield return new SettingProblem(nameof(AllowedUpstreams), entry, "takes host[:port], *.host[:port] or CIDR, such as *.example.org:8443 or 10.1.0.0/16");
+            yield return new SettingProblem(nameof(AllowedUpstreams), entry, Entries);
 
         if (ConnectTimeout > HeaderTimeout)
-            yield return new SettingProblem(nameof(ConnectTimeout), ConnectTimeout.ToString(), $"takes no more than HeaderTimeout, {HeaderTimeout}");
+            yield return new SettingProblem(nameof(ConnectTimeout), $"{ConnectTimeout}", $"takes at most HeaderTimeout, {HeaderTimeout}");
 
+        const string Certificates = "takes the path of a readable PEM file with certificates";
         if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
-            yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, "takes the path of a readable PEM file with certificates");
+            yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, Certificates);
     }
 
     private static bool CanLoad(string path)

@@ -7,7 +7,10 @@ namespace ClamProxy.Core.Download;
 /// <summary>Puts the download side together.</summary>
 public static class DownloadRegistration
 {
-    /// <summary>Adds <see cref="UpstreamClient"/> and <see cref="UpstreamGuard"/>; a <see cref="NameResolver"/> registered earlier stays. Metrics and logging are the host's.</summary>
+    /// <summary>
+    /// Adds <see cref="UpstreamClient"/> and <see cref="UpstreamGuard"/>. A <see cref="NameResolver"/> or TimeProvider registered
+    /// earlier stays. Metrics and logging are the host's.
+    /// </summary>
     public static IServiceCollection AddDownload(this IServiceCollection services, DownloadOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

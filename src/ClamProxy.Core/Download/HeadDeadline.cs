@@ -3,7 +3,8 @@ using ClamProxy.Core.Failures;
 namespace ClamProxy.Core.Download;
 
 /// <summary>One deadline and one measurement for an answer's head: every attempt and every redirect together.</summary>
-internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metrics, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metrics, TimeProvider time, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -18,7 +19,8 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
         }
         catch (Exception exception)
         {
-            var tooLate = deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested && exception is not UpstreamException;
+            var hasLeft = cancellationToken.IsCancellationRequested;
+            var tooLate = deadline.IsCancellationRequested && !hasLeft && exception is not UpstreamException;
             var failure = tooLate
                 ? new Failure(FailureReason.UpstreamTimedOut, "The upstream server did not answer in time.", exception)
                 : UpstreamFaults.Classify(exception);

@@ -9,7 +9,7 @@ internal static class HostName
     public static string Normalise(string host) =>
         TryLiteral(host, out var address) ? address.ToString() : Name(host);
 
-    /// <summary>Reads an IP literal in any form a resolver would take: dotted, decimal, octal, hex, bracketed, with a trailing dot.</summary>
+    /// <summary>Reads an IP literal in any form that a resolver takes: decimal, octal, hex, bracketed, with a trailing dot.</summary>
     public static bool TryLiteral(string host, out IPAddress address)
     {
         var bare = host.TrimEnd('.');

@@ -8,13 +8,15 @@ namespace ClamProxy.Core.Download;
 /// Sends a GET or HEAD and follows its redirects, each hop checked as the first was: as a target, by the guard's name check
 /// here, by its address check when a connection is made.
 /// </summary>
-internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard guard, ILogger log, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard guard, ILogger log, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
     // Parts of header names that tell a credential: everybody has a token header of his own. Losing a harmless one costs nothing.
-    private static readonly string[] SecretNames = ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "jfrog-art-api"];
+    private static readonly string[] SecretNames =
+        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "jfrog-art-api"];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -33,7 +35,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
                 if (next is null)
                     return Checked(request, response);
                 if (hops == options.MaxRedirects)
-                    throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirected more than {options.MaxRedirects} times.");
+                    throw Refuse(FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.");
 
                 DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
                 request = Copy(request, keepSecrets: target.HasSameOrigin(next));

@@ -50,8 +50,9 @@ internal sealed class RetryHandler : DelegatingHandler
                                  && UpstreamFaults.IsWorthRetrying(exception)),
         OnRetry = args =>
         {
+            var failure = UpstreamFaults.Classify(args.Outcome.Exception!);
             metrics.Retried();
-            DownloadLog.Retrying(log, args.AttemptNumber + 1, UpstreamFaults.Classify(args.Outcome.Exception!).Reason, args.Outcome.Exception);
+            DownloadLog.Retrying(log, args.AttemptNumber + 1, failure.Reason, failure.Cause);
             return ValueTask.CompletedTask;
         },
     };

@@ -73,7 +73,9 @@ public sealed class Target
     }
 
     internal bool HasSameOrigin(Target other) =>
-        Uri.Scheme == other.Uri.Scheme && Uri.Port == other.Uri.Port && HostName.Normalise(Uri.IdnHost) == HostName.Normalise(other.Uri.IdnHost);
+        Uri.Scheme == other.Uri.Scheme
+        && Uri.Port == other.Uri.Port
+        && HostName.Normalise(Uri.IdnHost) == HostName.Normalise(other.Uri.IdnHost);
 
     public override string ToString() => TextWithoutQuery;
 

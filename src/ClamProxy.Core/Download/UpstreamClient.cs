@@ -12,7 +12,12 @@ public sealed class UpstreamClient : IDisposable
     private readonly TimeProvider _time;
 
     public UpstreamClient(
-        DownloadOptions options, UpstreamGuard guard, DownloadMetrics metrics, IMeterFactory meters, TimeProvider time, ILogger<UpstreamClient> log)
+        DownloadOptions options,
+        UpstreamGuard guard,
+        DownloadMetrics metrics,
+        IMeterFactory meters,
+        TimeProvider time,
+        ILogger<UpstreamClient> log)
     {
         _options = options;
         _metrics = metrics;
@@ -20,11 +25,14 @@ public sealed class UpstreamClient : IDisposable
         Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, metrics, time, log, meters));
     }
 
-    /// <summary>The same way upstream for a forwarder: same guard, redirects, retries and head deadline. Its exceptions go to <see cref="UpstreamFaults"/>.</summary>
+    /// <summary>
+    /// The same way upstream for a forwarder: same guard, redirects, retries and head deadline. What it throws,
+    /// <see cref="UpstreamFaults.Classify"/> understands.
+    /// </summary>
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Sends a GET and returns when the final answer's head is there.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing else is thrown for what upstream does.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; upstream's doings never throw.</exception>
     public async Task<UpstreamAnswer> FetchAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

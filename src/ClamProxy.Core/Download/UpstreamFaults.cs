@@ -30,7 +30,7 @@ public static class UpstreamFaults
     {
         if (chain.Exists(link => link is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut }))
             return FailureReason.UpstreamTimedOut;
-        if (chain.Exists(link => link is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
+        if (chain.Exists(link => link is AuthenticationException || HttpError(link) is HttpRequestError.SecureConnectionError))
             return FailureReason.UpstreamTlsFailed;
         if (chain.Exists(link => link is OperationCanceledException))
             return FailureReason.ClientGone;
@@ -61,8 +61,7 @@ public static class UpstreamFaults
 
     private static string Detail(FailureReason reason, List<Exception> chain) => reason switch
     {
-        FailureReason.UpstreamUnreachable when chain.Exists(link => link is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }) =>
-            "The upstream server's name could not be resolved.",
+        FailureReason.UpstreamUnreachable when chain.Exists(IsUnresolved) => "The upstream server's name could not be resolved.",
         FailureReason.UpstreamUnreachable => "The upstream server could not be reached, or closed the connection before it answered.",
         FailureReason.UpstreamTlsFailed => "The upstream server's TLS handshake or certificate failed.",
         FailureReason.UpstreamProtocol => "The upstream server's answer is not valid HTTP.",
@@ -73,6 +72,9 @@ public static class UpstreamFaults
             or FailureReason.ContentChanged or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
             or FailureReason.Stopping => "The download failed inside the proxy.",
     };
+
+    private static bool IsUnresolved(Exception link) =>
+        link is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData };
 
     private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
 

@@ -32,7 +32,7 @@ public sealed class UpstreamGuard
         _allowed = new AllowedUpstreams(options.AllowedUpstreams);
     }
 
-    /// <summary>Refuses what its name, literal address or port already forbids, without a look-up. Null lets it go on to the address check.</summary>
+    /// <summary>Refuses what name, literal address or port already forbid, without a look-up. Null: on to the address check.</summary>
     public Failure? CheckName(Uri uri)
     {
         ArgumentNullException.ThrowIfNull(uri);

@@ -2,5 +2,5 @@ namespace ClamProxy.Core.Download;
 
 /// <summary>One GET to send upstream.</summary>
 /// <param name="Target">What to fetch.</param>
-/// <param name="Headers">The headers to send, already filtered: end-to-end ones, Accept-Encoding and Via. A Host among them is ignored.</param>
+/// <param name="Headers">The headers to send, already filtered: end-to-end ones, Accept-Encoding, Via. Host is ignored.</param>
 public sealed record UpstreamRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers);

@@ -37,11 +37,12 @@ public sealed class UpstreamResponse : IAsyncDisposable
     /// <summary>Where the answer came from after all redirects.</summary>
     public Target FinalTarget { get; }
 
-    /// <summary>Hands the body to <paramref name="sink"/> piece by piece, as received (still encoded), each piece valid during the call only.</summary>
+    /// <summary>Hands the body to <paramref name="sink"/> piece by piece, still encoded. A piece is valid during its call only.</summary>
     /// <param name="sink">Takes a piece; a failure it returns ends the download.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <returns>Null when the whole body was handed over, else the failure.</returns>
-    public async Task<Failure?> CopyToAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken)
+    public async Task<Failure?> CopyToAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
         var started = _time.GetTimestamp();
@@ -54,7 +55,8 @@ public sealed class UpstreamResponse : IAsyncDisposable
         }
         finally
         {
-            _metrics.BodyEnded(cancellationToken.IsCancellationRequested ? BodyCopy.Left : failure, copy.Bytes, _time.GetElapsedTime(started));
+            var outcome = cancellationToken.IsCancellationRequested ? BodyCopy.Left : failure;
+            _metrics.BodyEnded(outcome, copy.Bytes, _time.GetElapsedTime(started));
         }
     }
 

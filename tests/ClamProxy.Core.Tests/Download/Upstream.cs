@@ -43,7 +43,8 @@ internal sealed class Upstream : IAsyncDisposable
     public Task<UpstreamAnswer> FetchAsync(string url, params (string Name, string Value)[] headers)
     {
         var target = Target.TryParse(url, out var problem) ?? throw new ArgumentException(problem);
-        return Client.FetchAsync(new UpstreamRequest(target, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))]), Token);
+        var lines = headers.Select(header => KeyValuePair.Create(header.Name, header.Value)).ToList();
+        return Client.FetchAsync(new UpstreamRequest(target, lines), Token);
     }
 
     public async Task<Failure?> FetchFailureAsync(string url, params (string Name, string Value)[] headers)

@@ -105,7 +105,7 @@ public sealed class UpstreamGuardConnectTests
 
         var failure = await upstream.FetchFailureAsync($"http://dead.test:{deaf.Port}/");
 
-        Assert.True(failure?.Reason is FailureReason.UpstreamTimedOut, failure?.Cause?.ToString());
+        Assert.Equal(FailureReason.UpstreamTimedOut, failure?.Reason);
     }
 
     [Fact]
@@ -116,6 +116,35 @@ public sealed class UpstreamGuardConnectTests
         upstream.Resolver.Add("two.test", "127.0.0.3", "127.0.0.1");
 
         Assert.Null(await upstream.FetchFailureAsync($"http://two.test:{origin.Port}/"));
+    }
+
+    [Fact]
+    public async Task MappedLiteral_IsTheIPv4AddressItMeans()
+    {
+        await using var origin = RawOrigin.Saying(Hello);
+        await using var upstream = new Upstream(options => options.AllowedUpstreams = ["127.0.0.1"]);
+
+        Assert.Null(await upstream.FetchFailureAsync($"http://[::ffff:127.0.0.1]:{origin.Port}/"));
+        Assert.Null(await upstream.FetchFailureAsync($"http://0x7f.1:{origin.Port}/"));
+        Assert.Equal(FailureReason.UpstreamForbidden, (await upstream.FetchFailureAsync($"http://127.0.0.2:{origin.Port}/"))?.Reason);
+        Assert.Equal(2, origin.Requests.Count);
+    }
+
+    [Fact]
+    public async Task PooledConnection_ServesOnlyTheNameAndPortItWasCheckedFor()
+    {
+        // Both names lead to one server; the second may not be reached, also not through the first's open connection.
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/x", "file"u8.ToArray());
+        await using var upstream = new Upstream(options => options.AllowedUpstreams = ["good.test"]);
+        upstream.Resolver.Add("good.test", "127.0.0.1").Add("bad.test", "127.0.0.1");
+
+        Assert.Null((await upstream.DownloadAsync($"http://good.test:{origin.Port}/x")).Failure);
+        Assert.Null((await upstream.DownloadAsync($"http://good.test:{origin.Port}/x")).Failure);
+        var failure = await upstream.FetchFailureAsync($"http://bad.test:{origin.Port}/x", ("Host", "good.test"));
+
+        Assert.Equal(FailureReason.UpstreamForbidden, failure?.Reason);
+        Assert.Equal(["good.test"], upstream.Resolver.Asked);
     }
 
     [Fact]

@@ -142,9 +142,10 @@ public sealed class UpstreamRedirectTests
         await using var origin = await FakeOrigin.StartAsync();
         origin.Redirect("/a", "/b").On("/b", "file"u8.ToArray()).Redirect("/bad", "http://10.0.0.1/");
 
-        using var good = await upstream.Client.Invoker.SendAsync(new HttpRequestMessage(HttpMethod.Head, origin.Url + "/a"), upstream.Token);
-        var bad = await Assert.ThrowsAnyAsync<HttpRequestException>(
-            () => upstream.Client.Invoker.SendAsync(new HttpRequestMessage(HttpMethod.Head, origin.Url + "/bad"), upstream.Token));
+        using var toFile = new HttpRequestMessage(HttpMethod.Head, origin.Url + "/a");
+        using var toInside = new HttpRequestMessage(HttpMethod.Head, origin.Url + "/bad");
+        using var good = await upstream.Client.Invoker.SendAsync(toFile, upstream.Token);
+        var bad = await Assert.ThrowsAnyAsync<HttpRequestException>(() => upstream.Client.Invoker.SendAsync(toInside, upstream.Token));
 
         Assert.Equal(4, good.Content.Headers.ContentLength);
         Assert.Equal(["HEAD /a", "HEAD /b", "HEAD /bad"], origin.Requests.Select(request => $"{request.Method} {request.Target}"));

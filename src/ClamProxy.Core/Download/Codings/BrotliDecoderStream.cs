@@ -38,9 +38,9 @@ internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream
         if (status is not OperationStatus.Done)
             return;
 
-        _ended = true;
         if (!(await _encoded.PeekAsync(1, cancellationToken)).IsEmpty)
             throw new ContentCodingException("The br body goes on behind its end.");
+        _ended = true;
     }
 
     protected override void Dispose(bool disposing)

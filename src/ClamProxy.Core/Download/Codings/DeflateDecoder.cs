@@ -34,9 +34,10 @@ internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
         throw new ContentCodingException("The deflate body is cut short, or goes on behind its end.");
     }
 
-    // RFC 1950: method 8, and the two bytes are a multiple of 31. A raw stream that begins so would need a stored first
-    // block with reserved bits set.
-    private static bool IsZlib(ReadOnlySpan<byte> head) => head.Length >= 2 && (head[0] & 0x0F) == 8 && ((head[0] << 8) | head[1]) % 31 == 0;
+    // RFC 1950: method 8, and the two bytes are a multiple of 31. No encoder begins a raw stream so: it would be a stored
+    // block with bits set that are padding.
+    private static bool IsZlib(ReadOnlySpan<byte> head) =>
+        head.Length >= 2 && (head[0] & 0x0F) == 8 && ((head[0] << 8) | head[1]) % 31 == 0;
 
     protected override void Dispose(bool disposing)
     {

@@ -32,9 +32,9 @@ internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
         (_start, _end) = (0, _end - _start);
         var read = await DecodeAsync(_buffer.AsMemory(_end), cancellationToken);
         _end += read;
-        _ended = read == 0;
-        if (_ended && !_buffer.AsSpan(_start.._end).SequenceEqual(GzipSentinel.Content))
+        if (read == 0 && !_buffer.AsSpan(_start.._end).SequenceEqual(GzipSentinel.Content))
             throw new ContentCodingException("The gzip body is cut short, or goes on behind its end.");
+        _ended = read == 0;
     }
 
     private async ValueTask<int> DecodeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
