@@ -14,7 +14,7 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly int _port = FreePort.Next();
-    private readonly string[] _extraLines;
+    private string[] _extraLines;
     private ServerProcess? _process;
 
     private ClamdProcess(string[] extraLines) => _extraLines = extraLines;
@@ -38,7 +38,7 @@ public sealed class ClamdProcess : IAsyncDisposable
             Directory.CreateDirectory(clamd.DatabaseFolder);
             Directory.CreateDirectory(clamd._folder.File("tmp"));
             clamd.WriteDatabase(27826);
-            await clamd.StartAsync();
+            await clamd.StartAgainAsync(extraLines);
             return clamd;
         }
         catch
@@ -48,9 +48,13 @@ public sealed class ClamdProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again where it was, after its process ended.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts it again where it was, after its process ended, with the lines it had.</summary>
+    public Task StartAgainAsync() => StartAgainAsync(_extraLines);
+
+    /// <summary>Starts it again where it was, with these extra lines in place of those it had.</summary>
+    public async Task StartAgainAsync(params string[] extraLines)
     {
+        _extraLines = extraLines;
         await File.WriteAllLinesAsync(_folder.File("clamd.conf"), Conf());
         if (_process is not null) await _process.DisposeAsync();
         File.Delete(SocketPath);
