@@ -57,7 +57,7 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
             ClamdLog.SilentLimitsAccepted(logger, host.Name, trouble);
         }
 
-        if (host.MayPassDescriptors) host.TakesDescriptors = await InTimeAsync(ReadsDescriptorsAsync, options.CanaryTimeout, cancellationToken);
+        if (host.MayPassDescriptors) host.TakesDescriptors = await ReadsDescriptorsAsync(cancellationToken);
         return null;
     }
 
@@ -66,9 +66,20 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
     {
         using var file = Descriptor.InMemory(Canaries.Eicar.Content.Span);
         if (file is null) return false;
-        var reply = await host.Client.PassAsync(file, static connection => connection.Dispose(), cancellationToken);
-        if (reply.Kind is ReplyKind.Found) return true;
-        ClamdLog.DescriptorsRefused(logger, host.Name, reply.Kind is ReplyKind.Clean ? "it does not find EICAR behind one" : reply.Text);
+        string why;
+        try
+        {
+            var reply = await InTimeAsync(
+                token => host.Client.PassAsync(file, static connection => connection.Dispose(), token), options.CanaryTimeout, cancellationToken);
+            if (reply.Kind is ReplyKind.Found) return true;
+            why = reply.Kind is ReplyKind.Clean ? "it does not find EICAR behind one" : reply.Text;
+        }
+        catch (ClamdException fault)
+        {
+            why = fault.Message;
+        }
+
+        ClamdLog.DescriptorsRefused(logger, host.Name, why);
         return false;
     }
 

@@ -1,0 +1,170 @@
+using ClamProxy.Core.Clamd;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Core.Tests.Clamd;
+
+/// <summary>Which scanners get work, and when that changes.</summary>
+public sealed class ClamdTrustTests
+{
+    private const int Patience = 30_000;
+
+    [Fact(Timeout = Patience)]
+    public async Task ScannerThatMissesEicar_GetsNoWork()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        clamd.FindsEicar = false;
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        var report = await rig.ScanAsync([1]);
+        Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
+        Assert.Contains("DatabaseDirectory", report.Detail, StringComparison.Ordinal);
+        Assert.Empty(clamd.Contents);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ScannerSilentAboutItsLimits_GetsNoWorkAndTheLineToChangeIsNamed()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        clamd.TellsLimits = false;
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        var report = await rig.ScanAsync([1]);
+        Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
+        Assert.Contains("AlertExceedsMax yes", report.Detail, StringComparison.Ordinal);
+        var state = Assert.Single(rig.Pool.Scanners);
+        Assert.Equal((true, false), (state.IsUp, state.IsTrusted));
+        Assert.Contains("AlertExceedsMax yes", state.Trouble, StringComparison.Ordinal);
+        Assert.Null(rig.Pool.NewestDatabase);
+        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1002);
+        Assert.Empty(clamd.Contents);
+
+        clamd.TellsLimits = true;
+        await rig.UntilAsync(scanners => scanners[0].IsTrusted);
+        Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task SilentLimitsAccepted_GetsWorkLoudly()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        clamd.TellsLimits = false;
+        var options = ClamdRig.Quick(clamd.Endpoint);
+        options.SilentLimits = SilentLimits.Accept;
+        await using var rig = await ClamdRig.StartAsync(options);
+        Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
+        Assert.Contains(rig.Log.Lines, line => line.Event.Id == 1003);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task SilentLimitsAccepted_EicarMustStillBeFound()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        clamd.FindsEicar = false;
+        var options = ClamdRig.Quick(clamd.Endpoint);
+        options.SilentLimits = SilentLimits.Accept;
+        await using var rig = await ClamdRig.StartAsync(options);
+        Assert.Equal(ScanOutcome.Unavailable, (await rig.ScanAsync([1])).Outcome);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task NewSignatures_AreTestedAndReported()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        Assert.Equal(27826, rig.Pool.NewestDatabase);
+        var tests = clamd.CanariesSeen.Count;
+        clamd.FindsEicar = false;
+        clamd.VersionReply = "ClamAV 1.4.6/27827/Sat Nov 21 08:00:00 2026\0";
+        await rig.UntilAsync(scanners => !scanners[0].IsTrusted);
+        Assert.True(clamd.CanariesSeen.Count > tests);
+        clamd.FindsEicar = true;
+        await rig.UntilAsync(scanners => scanners[0].IsTrusted);
+        Assert.Equal(27827, rig.Pool.NewestDatabase);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task NothingChanges_CanariesAreNotRepeatedBeforeTheirTime()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        var seen = clamd.Commands.Count;
+        while (clamd.Commands.Count < seen + 8) await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.Equal(["eicar", "limits"], clamd.CanariesSeen);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task CanaryIntervalPasses_TheyAreRepeated()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        var options = ClamdRig.Quick(clamd.Endpoint);
+        options.CanaryInterval = TimeSpan.FromMilliseconds(100);
+        await using var rig = await ClamdRig.StartAsync(options);
+        clamd.FindsEicar = false;
+        await rig.UntilAsync(scanners => !scanners[0].IsTrusted);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task EveryContentIsAnError_TheScannerIsTestedAndLosesItsWork()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        clamd.ScanReply = "Error writing to temporary file ERROR\0";
+        Assert.Equal(ScanOutcome.Error, (await rig.ScanAsync([1])).Outcome);
+        await rig.UntilAsync(scanners => !scanners[0].IsTrusted);
+        var report = await rig.ScanAsync([1]);
+        Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
+        Assert.Contains("Error writing to temporary file", report.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task NoClamdListensThere_ItIsNeverUp()
+    {
+        await using var other = FakeClamd.OnTcp();
+        other.OnCommand = async (connection, _) =>
+        {
+            await connection.ReplyAsync("220 smtp\r\n");
+            return true;
+        };
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(other.Endpoint));
+        Assert.Equal(ScanOutcome.Unavailable, (await rig.ScanAsync([1])).Outcome);
+        Assert.False(rig.Pool.Scanners[0].IsUp);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ScannerFreezes_ItsScansMoveOnAfterDownAfterAndItComesBack()
+    {
+        await using var frozen = new Crowd();
+        await using var good = FakeClamd.OnTcp();
+        var options = ClamdRig.Quick(frozen.Clamd.Endpoint, good.Endpoint);
+        options.DownAfter = TimeSpan.FromSeconds(1);
+        await using var rig = await ClamdRig.StartAsync(options);
+        var scans = Enumerable.Range(0, 6).Select(number => rig.ScanAsync([(byte)number])).ToArray();
+        await frozen.UntilAsync(3);
+        frozen.Clamd.Freeze();
+        Assert.All(await Task.WhenAll(scans), report => Assert.Equal((ScanOutcome.Clean, good.Endpoint), (report.Outcome, report.Scanner)));
+        Assert.False(rig.Pool.Scanners[0].IsUp);
+        frozen.LetAllGo();
+        frozen.Clamd.Thaw();
+        await rig.UntilAsync(scanners => scanners[0] is { IsUp: true, IsTrusted: true, ScansInFlight: 0 });
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ScannerIsSlowerThanDownAfterToPing_ButAnswersScans_StaysUp()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        var options = ClamdRig.Quick(clamd.Endpoint);
+        options.DownAfter = TimeSpan.FromSeconds(1);
+        await using var rig = await ClamdRig.StartAsync(options);
+        var unanswered = 0;
+        clamd.OnCommand = async (connection, command) =>
+        {
+            if (command is not "zPING") return false;
+            Interlocked.Increment(ref unanswered);
+            await connection.HangAsync();
+            return true;
+        };
+        while (Volatile.Read(ref unanswered) < 3)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+}

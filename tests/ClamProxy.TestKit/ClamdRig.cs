@@ -1,0 +1,68 @@
+using ClamProxy.Core.Clamd;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>A <see cref="ClamdPool"/> with its monitor at work, as the host wires it.</summary>
+public sealed class ClamdRig : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly BackgroundService _monitor;
+
+    private ClamdRig(ClamdOptions options, TimeProvider time)
+    {
+        _services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
+            .AddMetrics()
+            .AddSingleton(time)
+            .AddClamd(options)
+            .BuildServiceProvider();
+        Pool = _services.GetRequiredService<ClamdPool>();
+        _monitor = _services.GetServices<IHostedService>().OfType<BackgroundService>().Single();
+    }
+
+    public ClamdPool Pool { get; }
+
+    public IServiceProvider Services => _services;
+
+    public LogList Log { get; } = new();
+
+    /// <summary>Starts it and waits for the first probe of every scanner.</summary>
+    public static async Task<ClamdRig> StartAsync(ClamdOptions options, TimeProvider? time = null)
+    {
+        var rig = new ClamdRig(options, time ?? TimeProvider.System);
+        await rig._monitor.StartAsync(CancellationToken.None);
+        // A monitor that fails would never probe: its exception is the test's.
+        await (await Task.WhenAny(rig.Pool.WaitForFirstProbeAsync(CancellationToken.None), rig._monitor.ExecuteTask!));
+        return rig;
+    }
+
+    /// <summary>Fast options for tests: probes and rests of milliseconds.</summary>
+    public static ClamdOptions Quick(params string[] hosts) => new()
+    {
+        Hosts = hosts,
+        ProbeInterval = TimeSpan.FromMilliseconds(50),
+        RestTime = TimeSpan.FromMilliseconds(20),
+        RestTimeMax = TimeSpan.FromMilliseconds(100),
+        DownAfter = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>A content in memory.</summary>
+    public static ScanSource Content(byte[] content) => new(content.Length, null, () => new MemoryStream(content, writable: false));
+
+    public Task<ScanReport> ScanAsync(byte[] content, CancellationToken cancellationToken = default) => Pool.ScanAsync(Content(content), cancellationToken);
+
+    /// <summary>Waits until the scanners are in a state, such as down.</summary>
+    public async Task UntilAsync(Func<IReadOnlyList<ScannerState>, bool> isSo, CancellationToken cancellationToken = default)
+    {
+        while (!isSo(Pool.Scanners)) await Task.Delay(5, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _monitor.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+    }
+}

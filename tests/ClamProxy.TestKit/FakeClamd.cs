@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using ClamProxy.Core.Clamd;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>A clamd of the test's own: it finds EICAR, passes the canaries and says OK to everything else, unless told otherwise.</summary>
+public sealed class FakeClamd : IAsyncDisposable
+{
+    private readonly EndPoint _address;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<FakeClamdConnection, Task> _connections = [];
+    private Socket? _listener;
+    private TaskCompletionSource _thawed = Completed();
+
+    private FakeClamd(EndPoint address, string endpoint)
+    {
+        _address = address;
+        Endpoint = endpoint;
+        Listen();
+    }
+
+    /// <summary>As CLAMD_HOSTS takes it.</summary>
+    public string Endpoint { get; }
+
+    public string VersionReply { get; set; } = "ClamAV 1.4.6/27826/Fri Nov 20 08:00:00 2026\0";
+
+    /// <summary>What every content but the canaries is answered with; null: EICAR is found, all else is OK.</summary>
+    public string? ScanReply { get; set; }
+
+    public string DescriptorReply { get; set; } = "No file descriptor received. ERROR\0";
+
+    public bool FindsEicar { get; set; } = true;
+
+    /// <summary>AlertExceedsMax yes.</summary>
+    public bool TellsLimits { get; set; } = true;
+
+    /// <summary>Replies leave a byte at a time.</summary>
+    public bool IsSlow { get; set; }
+
+    /// <summary>Takes over connections by their command, such as <c>zINSTREAM</c>; false: the usual answer follows.</summary>
+    public Func<FakeClamdConnection, string, Task<bool>>? OnCommand { get; set; }
+
+    /// <summary>Answers a whole content in place of <see cref="ScanReply"/>; canaries do not get here.</summary>
+    public Func<FakeClamdConnection, byte[], Task>? OnContent { get; set; }
+
+    /// <summary>Every command, in order of arrival.</summary>
+    public ConcurrentQueue<string> Commands { get; } = [];
+
+    /// <summary>Every whole content but the canaries.</summary>
+    public ConcurrentQueue<byte[]> Contents { get; } = [];
+
+    /// <summary>How often each canary was scanned.</summary>
+    public ConcurrentQueue<string> CanariesSeen { get; } = [];
+
+    internal CancellationToken End => _end.Token;
+
+    internal Task Thawed => _thawed.Task;
+
+    public static FakeClamd OnTcp()
+    {
+        var port = FreePort.Next();
+        return new FakeClamd(new IPEndPoint(IPAddress.Loopback, port), $"tcp://127.0.0.1:{port}");
+    }
+
+    public static FakeClamd OnUnix(TempFolder folder, string name = "clamd.sock") =>
+        new(new UnixDomainSocketEndPoint(folder.File(name)), $"unix://{folder.File(name)}");
+
+    /// <summary>Stops doing anything, as under SIGSTOP: connections are still taken by the kernel.</summary>
+    public void Freeze() => _thawed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw() => _thawed.TrySetResult();
+
+    /// <summary>Refuses connections; those it has end with a reset.</summary>
+    public void Stop()
+    {
+        _listener?.Dispose();
+        foreach (var connection in _connections.Keys) connection.Reset();
+    }
+
+    /// <summary>Listens again where it did.</summary>
+    public void Listen()
+    {
+        if (_address is UnixDomainSocketEndPoint) File.Delete(_address.ToString()!);
+        var listener = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        if (_address is IPEndPoint) listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(_address);
+        listener.Listen(128);
+        _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Thaw();
+        Stop();
+        await Task.WhenAll(_connections.Values);
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var connection = new FakeClamdConnection(await listener.AcceptAsync(_end.Token), this);
+                _connections[connection] = ServeAsync(connection);
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task ServeAsync(FakeClamdConnection connection)
+    {
+        try
+        {
+            using (connection)
+            {
+                var command = await connection.ReadCommandAsync();
+                Commands.Enqueue(command);
+                if (OnCommand is null || !await OnCommand(connection, command)) await AnswerAsync(connection, command);
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException or EndOfStreamException)
+        {
+        }
+    }
+
+    private async Task AnswerAsync(FakeClamdConnection connection, string command)
+    {
+        switch (command)
+        {
+            case "zPING":
+                await connection.ReplyAsync("PONG\0");
+                break;
+            case "zVERSION":
+                await connection.ReplyAsync(VersionReply);
+                break;
+            case "zFILDES":
+                await connection.ReadByteAsync();
+                await connection.ReplyAsync(DescriptorReply);
+                break;
+            case "zINSTREAM":
+                await ScanAsync(connection, await connection.ReadContentAsync());
+                break;
+            default:
+                await connection.ReplyAsync("UNKNOWN COMMAND\0");
+                break;
+        }
+    }
+
+    private async Task ScanAsync(FakeClamdConnection connection, byte[] content)
+    {
+        var isEicar = content.AsSpan().SequenceEqual(Eicar.Bytes);
+        if (Canaries.All.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Span)) is { } canary && ScanReply is null)
+        {
+            CanariesSeen.Enqueue(canary.Name);
+            var passes = isEicar ? FindsEicar : TellsLimits;
+            await connection.ReplyAsync(!passes ? "stream: OK\0" : isEicar ? "stream: Eicar-Test-Signature FOUND\0" : "stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0");
+            return;
+        }
+
+        Contents.Enqueue(content);
+        if (OnContent is not null) await OnContent(connection, content);
+        else await connection.ReplyAsync(ScanReply ?? "stream: OK\0");
+    }
+
+    private static TaskCompletionSource Completed()
+    {
+        var completed = new TaskCompletionSource();
+        completed.SetResult();
+        return completed;
+    }
+}
