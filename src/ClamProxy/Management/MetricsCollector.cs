@@ -17,6 +17,9 @@ internal sealed class MetricsCollector : IDisposable
         "dotnet.gc.collections", "dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length", "dotnet.exceptions",
     ];
 
+    // The runtime declares these as counters, yet they go down as well.
+    private static readonly HashSet<string> DeclaredWrong = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"];
+
     private readonly IMeterFactory _scope;
     private readonly ILogger _log;
     private readonly Lock _families = new();
@@ -118,6 +121,7 @@ internal sealed class MetricsCollector : IDisposable
 
     private static MetricKind Kind(Instrument instrument) => instrument.GetType().Name switch
     {
+        _ when DeclaredWrong.Contains(instrument.Name) => MetricKind.Gauge,
         "Counter`1" or "ObservableCounter`1" => MetricKind.Counter,
         "Histogram`1" => MetricKind.Histogram,
         _ => MetricKind.Gauge,

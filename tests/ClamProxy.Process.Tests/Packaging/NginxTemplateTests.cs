@@ -99,6 +99,38 @@ public sealed class NginxTemplateTests
     }
 
     [Fact]
+    public async Task FirstBytes_ComeBeforeTheLastAreThere()
+    {
+        var seen = new TaskCompletionSource();
+        await using var proxy = await StandIn.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("a", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await seen.Task.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync("b", context.RequestAborted);
+        });
+        await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
+        using var client = new HttpClient();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        deadline.CancelAfter(TimeSpan.FromSeconds(10));
+        using var answer = await client.GetAsync(nginx.Address("EXAMPLE_PORT"), HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        await using var body = await answer.Content.ReadAsStreamAsync(deadline.Token);
+        Assert.Equal('a', (await ReadAsync(body, deadline.Token))[0]);
+        seen.SetResult();
+        Assert.Equal('b', (await ReadAsync(body, deadline.Token))[0]);
+    }
+
+    [Fact]
+    public async Task ProxyIsAsked_InTheVersionThatKnowsChunks()
+    {
+        await using var proxy = await StandIn.StartAsync(Text("ok"));
+        await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
+        using var client = new HttpClient();
+        await client.GetStringAsync(nginx.Address("EXAMPLE_PORT"), Cancelled);
+        Assert.Equal("HTTP/1.1", Assert.Single(proxy.Requests).Protocol);
+    }
+
+    [Fact]
     public async Task NameThatNoServerHas_NeverReachesTheProxy()
     {
         await using var proxy = await StandIn.StartAsync(Text("ok"));
@@ -116,6 +148,12 @@ public sealed class NginxTemplateTests
         context.Response.Headers["Repr-Digest"] = "sha-256=:AAAA:";
         return context.Response.WriteAsync(text, context.RequestAborted);
     };
+
+    private static async Task<string> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16];
+        return System.Text.Encoding.ASCII.GetString(buffer, 0, await body.ReadAsync(buffer, cancellationToken));
+    }
 
     // HttpClient would tidy the path up.
     private static Uri Exact(Uri server, string target)

@@ -11,7 +11,7 @@ namespace ClamProxy.Process.Tests.Packaging;
 /// <summary>Stands where ClamProxy would: shows what nginx sends on, and answers what the test wants.</summary>
 internal sealed class StandIn(WebApplication app) : IAsyncDisposable
 {
-    public ConcurrentQueue<(string Target, IHeaderDictionary Headers)> Requests { get; } = new();
+    public ConcurrentQueue<(string Protocol, string Target, IHeaderDictionary Headers)> Requests { get; } = new();
 
     /// <summary>Its <c>host:port</c>.</summary>
     public string Address => app.Urls.Single()["http://".Length..];
@@ -33,7 +33,7 @@ internal sealed class StandIn(WebApplication app) : IAsyncDisposable
         app.Run(context =>
         {
             var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-            Requests.Enqueue((target, new HeaderDictionary(context.Request.Headers.ToDictionary())));
+            Requests.Enqueue((context.Request.Protocol, target, new HeaderDictionary(context.Request.Headers.ToDictionary())));
             return answer(context);
         });
         return app.StartAsync(TestContext.Current.CancellationToken);

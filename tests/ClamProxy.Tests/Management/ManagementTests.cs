@@ -120,6 +120,7 @@ public sealed class ManagementTests
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("\nclamproxy_management_ready 1\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE kestrel_active_connections gauge\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE dotnet_thread_pool_queue_length gauge\n", text, StringComparison.Ordinal);
         Assert.Contains("\ndotnet_process_memory_working_set_bytes ", text, StringComparison.Ordinal);
     }
 
