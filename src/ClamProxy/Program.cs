@@ -1,11 +1,16 @@
 using ClamProxy;
 using ClamProxy.Configuration;
 
-var (application, problems) = ProxyApplication.Build(args);
-if (application is null)
-{
-    return SettingsFailure.Report(problems, Console.Error);
-}
+return await SettingsFailure.GuardAsync(
+    async () =>
+    {
+        var (application, problems) = ProxyApplication.Build(args);
+        if (application is null)
+        {
+            return SettingsFailure.Report(problems, Console.Error);
+        }
 
-await application.RunAsync();
-return 0;
+        await application.RunAsync();
+        return 0;
+    },
+    Console.Error);

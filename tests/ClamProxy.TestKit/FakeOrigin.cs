@@ -56,13 +56,16 @@ public sealed class FakeOrigin : IAsyncDisposable
     }
 
     /// <summary>Answers one path with a file.</summary>
-    public FakeOrigin On(string path, byte[] content, string contentType = "application/octet-stream") => On(path, async context =>
+    public FakeOrigin On(string path, byte[] content) => On(path, context => SendAsync(context, content));
+
+    /// <summary>Answers one request with a file; HEAD gets its length.</summary>
+    public static async Task SendAsync(HttpContext context, byte[] content)
     {
-        context.Response.ContentType = contentType;
+        context.Response.ContentType ??= "application/octet-stream";
         context.Response.ContentLength = content.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await context.Response.Body.WriteAsync(content, context.RequestAborted);
-    });
+    }
 
     /// <summary>Answers one path with a redirect.</summary>
     public FakeOrigin Redirect(string path, string location, int status = 302) => On(path, context =>

@@ -26,8 +26,18 @@ public sealed class ClamdPool : IDisposable
     /// <summary>What is known of each scanner at this moment.</summary>
     public IReadOnlyList<ScannerState> Scanners => [.. Hosts.Select(host => host.State)];
 
-    /// <summary>The highest database number of the scanners that may work; null when none of them reports one.</summary>
-    public int? NewestDatabase => Hosts.Where(host => host.MayWork).Max(host => host.Version?.Database);
+    /// <summary>
+    /// The highest database number of the scanners that may work; null when none of them reports one. While none may work, the highest
+    /// that any of them reported last: a scanner that restarts makes no verdict older than it is.
+    /// </summary>
+    public int? NewestDatabase
+    {
+        get
+        {
+            var working = Hosts.Where(host => host.MayWork).ToList();
+            return (working.Count > 0 ? working : Hosts).Max(host => host.Version?.Database);
+        }
+    }
 
     internal IReadOnlyList<ClamdHost> Hosts { get; }
 

@@ -59,7 +59,7 @@ public sealed class ContentGate : IDisposable
         _known = new KnownVerdicts(verdicts, scanners);
         _flights = new FlightTable(options.MaxFlights);
         _report = new GateReport(metrics, logger);
-        metrics.ObserveFlights(() => _flights.Count);
+        metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
 
     /// <summary>Answers a request for a file. The caller disposes of the answer.</summary>

@@ -18,6 +18,8 @@ internal sealed class Flight : IDisposable
     /// <summary>The end of the flight. It never faults.</summary>
     public Task<Landing> Landing => _landing.Task;
 
+    public int Waiters => Volatile.Read(ref _waiters);
+
     public CancellationToken Cancelled => _cancel.Token;
 
     public void HeadIsKnown(UpstreamHead head) => _head.TrySetResult(head);

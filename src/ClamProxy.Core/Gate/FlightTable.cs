@@ -21,6 +21,18 @@ internal sealed class FlightTable(int limit) : IDisposable
         }
     }
 
+    /// <summary>Requests that wait for a flight to land.</summary>
+    public int Waiters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running.Sum(flight => flight.Waiters);
+            }
+        }
+    }
+
     /// <summary>Joins the flight of this key, or starts one; the caller leaves it when it needs it no more.</summary>
     /// <param name="key">What the answer is selected by; null: nobody else may share this flight.</param>
     /// <param name="run">The flight's work; it runs on its own, whoever stays or leaves.</param>

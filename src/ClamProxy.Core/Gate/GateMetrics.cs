@@ -31,8 +31,11 @@ public sealed class GateMetrics
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
 
-    internal void ObserveFlights(Func<int> count) =>
-        _meter.CreateObservableUpDownCounter("clamproxy.gate.flights", count, "{flight}", "Downloads with their scans under way.");
+    internal void ObserveFlights(Func<int> flights, Func<int> waiters)
+    {
+        _meter.CreateObservableUpDownCounter("clamproxy.gate.flights", flights, "{flight}", "Downloads with their scans under way.");
+        _meter.CreateObservableUpDownCounter("clamproxy.gate.waiters", waiters, "{request}", "Requests that wait for a flight to land.");
+    }
 
     internal void Answered(string outcome, Passage passage)
     {

@@ -27,8 +27,6 @@ public sealed class SpoolFolder
 
     internal SpoolBudget Disk { get; }
 
-    internal string Path => _options.Path;
-
     /// <summary>Starts a spool; nothing is taken from memory or disk before its first write.</summary>
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
     public SpoolWriter Create(long? expectedLength) => new(this, expectedLength);
@@ -38,7 +36,7 @@ public sealed class SpoolFolder
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     internal SafeFileHandle OpenNameless()
     {
-        var path = System.IO.Path.Combine(_options.Path, Prefix + Guid.NewGuid().ToString("N"));
+        var path = System.IO.Path.Combine(_options.Folder, Prefix + Guid.NewGuid().ToString("N"));
         var stream = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -54,7 +52,7 @@ public sealed class SpoolFolder
     /// <summary>Removes what a process killed between creating and unnaming a file has left.</summary>
     private void Sweep(ILogger logger)
     {
-        foreach (var left in Directory.EnumerateFiles(_options.Path, Prefix + "*"))
+        foreach (var left in Directory.EnumerateFiles(_options.Folder, Prefix + "*"))
         {
             try
             {

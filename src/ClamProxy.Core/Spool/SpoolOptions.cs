@@ -7,9 +7,9 @@ public sealed class SpoolOptions : ISettings
 {
     public static string Section => "Spool";
 
-    /// <summary>The folder of the spool files. Default: the system's temp folder. It must exist and be writable.</summary>
+    /// <summary>The folder of the spool files. It must exist and be writable. Default: unset, the system's temp folder.</summary>
     [Setting("takes the path of a folder that ClamProxy may write to", Variable = "SPOOL_PATH")]
-    public string Path { get; init; } = System.IO.Path.GetTempPath();
+    public string Path { get; init; } = "";
 
     /// <summary>
     /// The largest body that is taken, in bytes; a larger one is unscannable. Default: 2 GiB less one byte, which is where clamd
@@ -33,11 +33,14 @@ public sealed class SpoolOptions : ISettings
     [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 1)]
     public long DiskTotal { get; init; } = 20L << 30;
 
+    /// <summary>The folder that is used.</summary>
+    internal string Folder => Path.Length > 0 ? Path : System.IO.Path.GetTempPath();
+
     public IEnumerable<SettingProblem> Problems()
     {
-        if (!Directory.Exists(Path))
+        if (!Directory.Exists(Folder))
         {
-            yield return new(nameof(Path), Path, "takes the path of a folder that exists");
+            yield return new(nameof(Path), Folder, "takes the path of a folder that exists");
         }
     }
 }

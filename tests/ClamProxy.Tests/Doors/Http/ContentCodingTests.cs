@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Doors.Http;
+
+/// <summary>clamd sees what a client will decode; the client gets what upstream sent.</summary>
+public sealed class ContentCodingTests
+{
+    public static TheoryData<string> Codings => ["gzip", "x-gzip", "deflate", "br", "gzip, br"];
+
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task CodedCleanBody_IsDeliveredCodedAndScannedDecoded(string coding)
+    {
+        var content = RandomNumberGenerator.GetBytes(150_000);
+        await using var world = await StartAsync(coding, content);
+
+        var reply = await world.GetAsync("/file");
+
+        Assert.Equal((200, coding), (reply.Status, reply["Content-Encoding"]));
+        Assert.Equal(Encode(coding, content), reply.Body);
+        Assert.Equal(content, Assert.Single(world.Clamd.Contents));
+    }
+
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task InfectionUnderACoding_IsFound(string coding)
+    {
+        await using var world = await StartAsync(coding, Eicar.Bytes);
+
+        Assert.Equal(409, (await world.GetAsync("/file")).Status);
+    }
+
+    [Fact]
+    public async Task CodedBodysVerdict_SaysNothingOfTheSameBytesUncoded()
+    {
+        var content = RandomNumberGenerator.GetBytes(1000);
+        await using var world = await StartAsync("br", content);
+        world.Origin.On("/raw", Encode("br", content));
+
+        await world.GetAsync("/file", cacheScan: true);
+        await world.GetAsync("/raw", cacheScan: true);
+        await world.GetAsync("/file", cacheScan: true);
+
+        Assert.Equal(3, world.Clamd.Contents.Count);
+    }
+
+    [Theory]
+    [InlineData("zstd")]
+    [InlineData("compress")]
+    [InlineData("gzip, gzip, gzip, gzip")]
+    public async Task CodingThatCannotBeUndone_IsUnscannable(string coding)
+    {
+        await using var world = await ProxyWorld.StartAsync();
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = coding;
+            await context.Response.Body.WriteAsync(new byte[100]);
+        });
+
+        var reply = await world.GetAsync("/file");
+
+        Assert.Equal((409, "Unscannable content-coding"), (reply.Status, reply.Reason));
+        Assert.Empty(world.Clamd.Contents);
+    }
+
+    [Fact]
+    public async Task BodyThatDoesNotDecode_IsUnscannable()
+    {
+        await using var world = await ProxyWorld.StartAsync();
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync(Eicar.Bytes);
+        });
+
+        Assert.Equal("Unscannable content-coding", (await world.GetAsync("/file")).Reason);
+    }
+
+    [Fact]
+    public async Task DecoderBomb_StopsAtTheSizeLimit()
+    {
+        await using var world = await StartAsync("gzip", new byte[20_000_000], "--MAX_FILE_SIZE=1M");
+
+        Assert.Equal("Unscannable too-large", (await world.GetAsync("/file")).Reason);
+        Assert.Empty(world.Clamd.Contents);
+    }
+
+    private static async Task<ProxyWorld> StartAsync(string coding, byte[] content, params string[] settings)
+    {
+        var world = await ProxyWorld.StartAsync(settings);
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = coding;
+            await FakeOrigin.SendAsync(context, Encode(coding, content));
+        });
+        return world;
+    }
+
+    private static byte[] Encode(string codings, byte[] content) =>
+        codings.Split(", ").Aggregate(content, (bytes, coding) =>
+        {
+            using var target = new MemoryStream();
+            using (Stream encoder = coding switch
+            {
+                "br" => new BrotliStream(target, CompressionLevel.Optimal),
+                "deflate" => new ZLibStream(target, CompressionLevel.Optimal),
+                _ => new GZipStream(target, CompressionLevel.Optimal),
+            })
+            {
+                encoder.Write(bytes);
+            }
+
+            return target.ToArray();
+        });
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using ClamProxy.Core.Clamd;
+using ClamProxy.TestKit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClamProxy.Tests;
+
+/// <summary>The real host on loopback, with an upstream and a scanner that a test programs.</summary>
+internal sealed class ProxyWorld : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly TempFolder _spool = new();
+    private WebApplication _application = null!;
+
+    private ProxyWorld(FakeOrigin origin, FakeClamd clamd)
+    {
+        Origin = origin;
+        Clamd = clamd;
+    }
+
+    public FakeOrigin Origin { get; }
+
+    public FakeClamd Clamd { get; }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public HttpClient Management { get; private set; } = null!;
+
+    public IServiceProvider Services => _application.Services;
+
+    public string SpoolPath => _spool.Path;
+
+    public static async Task<ProxyWorld> StartAsync(params string[] settings)
+    {
+        var world = new ProxyWorld(await FakeOrigin.StartAsync(), FakeClamd.OnTcp());
+        await world.StartHostAsync(settings);
+        return world;
+    }
+
+    /// <summary>A request for a path of the upstream.</summary>
+    public HttpRequestMessage Request(string path, bool cacheScan = false, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.TryAddWithoutValidation("Download-From", Origin.Url);
+        request.Headers.TryAddWithoutValidation("Cache-Scan", cacheScan ? "True" : "False");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    public async Task<Reply> GetAsync(string path, bool cacheScan = false, params (string Name, string Value)[] headers)
+    {
+        using var request = Request(path, cacheScan, null, headers);
+        return await SendAsync(request);
+    }
+
+    public async Task<Reply> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Client.SendAsync(request);
+        return await Reply.ReadAsync(response);
+    }
+
+    /// <summary>Waits until a metric, summed over its tags, has this value.</summary>
+    public Task WaitForMetricAsync(string name, double value) => UntilAsync($"{name} = {value}", async () => await MetricAsync(name) == value);
+
+    /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
+    public Task WaitForDatabaseAsync(int version) =>
+        UntilAsync($"database {version}", () => Task.FromResult(Services.GetRequiredService<ClamdPool>().NewestDatabase == version));
+
+    public async Task<double> MetricAsync(string name)
+    {
+        var text = await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        return text.Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Management.Dispose();
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        await Origin.DisposeAsync();
+        await Clamd.DisposeAsync();
+        _spool.Dispose();
+    }
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(waited.Elapsed < Limit, $"waited {Limit} for {what}");
+            await Task.Delay(10);
+        }
+    }
+
+    private static HttpClient ClientOf(string address) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+    })
+    {
+        BaseAddress = new UriBuilder(address).Uri,
+        Timeout = Limit,
+    };
+
+    private async Task StartHostAsync(string[] settings)
+    {
+        string[] args =
+        [
+            "--PORT=0", "--MANAGEMENT_PORT=0", "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
+            $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
+            "--ClamProxy:Clamd:ProbeInterval=100ms",
+            .. settings,
+        ];
+        var (application, problems) = ProxyApplication.Build(args);
+        Assert.True(application is not null, string.Join('\n', problems));
+        _application = application;
+        await _application.StartAsync();
+        var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        Client = ClientOf(addresses[0]);
+        Management = ClientOf(addresses[1]);
+        await Services.GetRequiredService<ClamdPool>().WaitForFirstProbeAsync(CancellationToken.None).WaitAsync(Limit);
+    }
+}
