@@ -68,16 +68,16 @@ internal sealed class AllowedUpstreams
         if (!TrySplitPort(entry, out var host, out var port))
             return false;
 
-        if (host.StartsWith("*.", StringComparison.Ordinal))
-        {
-            var suffix = HostName.Normalise(host[2..]);
-            _wildcards.Add(("." + suffix, port));
-            return IsName(suffix) && !HostName.TryLiteral(suffix, out _);
-        }
+        var isWildcard = host.StartsWith("*.", StringComparison.Ordinal);
+        var name = HostName.Normalise(isWildcard ? host[2..] : host);
+        if (!IsName(name) && (isWildcard || !HostName.TryLiteral(name, out _)))
+            return false;
 
-        var name = HostName.Normalise(host);
-        _hosts.Add((name, port));
-        return IsName(name) || HostName.TryLiteral(host, out _);
+        if (isWildcard)
+            _wildcards.Add(("." + name, port));
+        else
+            _hosts.Add((name, port));
+        return true;
     }
 
     private bool TryAddNetwork(string entry)

@@ -175,6 +175,8 @@ public sealed class UpstreamGuardTests
     [InlineData("10.0.0.0/8", "http://anything.example/", true)]
     [InlineData("pypi.org", "http://1.1.1.1/", false)]
     [InlineData("nonsense::entry::", "http://1.1.1.1/", false)]
+    [InlineData("10.0.0.0/33", "http://1.1.1.1/", false)]
+    [InlineData("*", "http://1.1.1.1/", false)]
     public void WithAList_OnlyItsEntriesAreAllowed(string entry, string url, bool isAllowed) => AssertNamed([entry], url, isAllowed);
 
     private static void AssertNamed(string[] entries, string url, bool isAllowed)

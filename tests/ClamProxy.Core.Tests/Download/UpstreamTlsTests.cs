@@ -1,3 +1,4 @@
+using System.Text;
 using ClamProxy.Core.Failures;
 using ClamProxy.TestKit;
 
@@ -58,20 +59,43 @@ public sealed class UpstreamTlsTests
     }
 
     [Fact]
-    public async Task Http2StreamThatIsReset_IsATruncatedBody()
+    public async Task Http2Stream_IsHeldToItsContentLength()
+    {
+        var hello = RawHttp2Origin.Data("hello", isLast: true);
+
+        Assert.Equal((null, "hello"), await FetchAsync(RawHttp2Origin.Head("5"), hello));
+        Assert.Equal(FailureReason.UpstreamTruncated, (await FetchAsync(RawHttp2Origin.Head("6"), hello)).Reason);
+        Assert.Equal(FailureReason.UpstreamProtocol, (await FetchAsync(RawHttp2Origin.Head("4"), hello)).Reason);
+        Assert.Equal(FailureReason.UpstreamProtocol, (await FetchAsync(RawHttp2Origin.Head("+5"), hello)).Reason);
+    }
+
+    [Fact]
+    public async Task Http2StreamThatIsReset_IsTruncated()
+    {
+        var (reason, _) = await FetchAsync(RawHttp2Origin.Head("10"), RawHttp2Origin.Data("hello", isLast: false), RawHttp2Origin.Reset());
+
+        Assert.Equal(FailureReason.UpstreamTruncated, reason);
+    }
+
+    [Fact]
+    public async Task Http2StreamThatIsResetBeforeItsHead_IsAProtocolFailure()
+    {
+        var (reason, _) = await FetchAsync(RawHttp2Origin.Reset());
+
+        Assert.Equal(FailureReason.UpstreamProtocol, reason);
+    }
+
+    private static async Task<(FailureReason? Reason, string Body)> FetchAsync(params byte[][] frames)
     {
         using var certificate = new FakeOriginCertificate();
         await using var upstream = new Upstream(options => options.ExtraRootCertificates = certificate.RootFile);
-        await using var origin = await FakeOrigin.StartAsync(certificate.Server);
-        origin.On("/x", async context =>
-        {
-            await context.Response.Body.WriteAsync(new byte[1000]);
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-        });
+        await using var origin = new RawHttp2Origin(certificate.Server, frames);
+        var answer = await upstream.FetchAsync(origin.Url + "/x");
+        if (answer.Failure is not null)
+            return (answer.Failure.Reason, "");
 
-        var (_, failure) = await upstream.DownloadAsync(origin.Url + "/x");
-
-        Assert.Equal(FailureReason.UpstreamTruncated, failure?.Reason);
+        await using var response = answer.Response!;
+        var (body, failure) = await upstream.ReadAsync(response);
+        return (failure?.Reason, Encoding.ASCII.GetString(body));
     }
 }
