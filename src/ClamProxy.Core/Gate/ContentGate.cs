@@ -300,7 +300,8 @@ public sealed class ContentGate : IDisposable
     private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
         SpoolFile body, IReadOnlyList<Coding> codings, CancellationToken cancelled)
     {
-        Stream Open() => new SpoolStream(body.OpenReader());
+        using var reader = body.OpenReader();
+        Stream Open() => new SpoolStream(reader);
         var source = codings.Count == 0
             ? new ScanSource(body.Length, body.File, Open)
             : new ScanSource(-1, null, () => ContentCoding.Decode(Open(), codings, _spool.MaxFileSize));

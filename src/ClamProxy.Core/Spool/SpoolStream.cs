@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Spool;
 
-/// <summary>A body from its first byte to its last, as a stream; it owns its reader.</summary>
+/// <summary>A body from its first byte to its last, as a stream. The reader stays the caller's: several streams may share one.</summary>
 public sealed class SpoolStream(SpoolReader reader) : Stream
 {
     private long _position;
@@ -40,14 +40,4 @@ public sealed class SpoolStream(SpoolReader reader) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            reader.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -63,8 +63,8 @@ public sealed class SpoolTests
         var bodies = await Task.WhenAll(readers.Select(async reader =>
         {
             using var copy = new MemoryStream();
-            await using var stream = new SpoolStream(reader);
-            await stream.CopyToAsync(copy, 777);
+            await new SpoolStream(reader).CopyToAsync(copy, 777);
+            reader.Dispose();
             return copy.ToArray();
         }));
 
@@ -185,8 +185,8 @@ public sealed class SpoolTests
     private static async Task<byte[]> ReadAllAsync(SpoolFile file)
     {
         using var copy = new MemoryStream();
-        await using var stream = new SpoolStream(file.OpenReader());
-        await stream.CopyToAsync(copy);
+        using var reader = file.OpenReader();
+        await new SpoolStream(reader).CopyToAsync(copy);
         return copy.ToArray();
     }
 }

@@ -21,6 +21,7 @@ public sealed class ContentCodingTests
         Assert.Equal((200, coding), (reply.Status, reply["Content-Encoding"]));
         Assert.Equal(Encode(coding, content), reply.Body);
         Assert.Equal(content, Assert.Single(world.Clamd.Contents));
+        await world.WaitForMetricAsync("clamproxy_spool_memory_usage_bytes", 0);
     }
 
     [Theory]
