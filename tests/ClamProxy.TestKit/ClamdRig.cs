@@ -32,10 +32,17 @@ public sealed class ClamdRig : IAsyncDisposable
     /// <summary>Starts it and waits for the first probe of every scanner.</summary>
     public static async Task<ClamdRig> StartAsync(ClamdOptions options, TimeProvider? time = null)
     {
-        var rig = new ClamdRig(options, time ?? TimeProvider.System);
-        await rig._monitor.StartAsync(CancellationToken.None);
+        var rig = Start(options, time);
         // A monitor that fails would never probe: its exception is the test's.
         await (await Task.WhenAny(rig.Pool.WaitForFirstProbeAsync(CancellationToken.None), rig._monitor.ExecuteTask!));
+        return rig;
+    }
+
+    /// <summary>Starts it without waiting.</summary>
+    public static ClamdRig Start(ClamdOptions options, TimeProvider? time = null)
+    {
+        var rig = new ClamdRig(options, time ?? TimeProvider.System);
+        _ = rig._monitor.StartAsync(CancellationToken.None);
         return rig;
     }
 

@@ -73,6 +73,15 @@ internal sealed class ClamdHost : IDisposable
         }
     }
 
+    /// <summary>It passed its last test. One that went down keeps what it had until it is back: what it still answers is good.</summary>
+    public bool IsTrusted
+    {
+        get
+        {
+            lock (_gate) return _isTrusted;
+        }
+    }
+
     /// <summary>It failed a scan since it was last tested: others come first.</summary>
     public bool IsSuspect { get; private set; }
 
@@ -88,7 +97,7 @@ internal sealed class ClamdHost : IDisposable
     {
         get
         {
-            lock (_gate) return new ScannerState(Name, _isUp, _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight);
+            lock (_gate) return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight);
         }
     }
 
@@ -144,13 +153,13 @@ internal sealed class ClamdHost : IDisposable
         Nudge();
     }
 
-    /// <summary>A scan got no answer from it.</summary>
-    public void ScanFailed(ClamdException fault)
+    /// <summary>A scan got no answer from it. A repeat counts for nothing: one content that breaks it must not make it rest.</summary>
+    public void ScanFailed(ClamdException fault, bool isRepeat)
     {
         lock (_gate)
         {
             IsSuspect = true;
-            _faults++;
+            if (!isRepeat) _faults++;
             if (fault.Fault is ScannerFault.Refused || _faults >= FaultsBeforeRest) GoDown(fault.Message);
         }
 
@@ -163,8 +172,11 @@ internal sealed class ClamdHost : IDisposable
         lock (_gate)
         {
             _heardAt = _time.GetTimestamp();
-            _isUp = true;
             _version = version;
+            if (_isUp) return;
+            _isUp = true;
+            _isTrusted = false;
+            _trouble = "it answers, but has not passed its test yet";
         }
     }
 
@@ -215,7 +227,6 @@ internal sealed class ClamdHost : IDisposable
         _setbacks++;
         var wasUp = _isUp;
         _isUp = false;
-        _isTrusted = false;
         _trouble = trouble;
         if (wasUp || _setbacks == 1) ClamdLog.ScannerIsDown(_logger, Name, trouble);
     }

@@ -63,7 +63,7 @@ public sealed class ClamdPool : IDisposable
 
     private async Task<ScanReport> TryAsync(ScanSource source, CancellationToken cancellationToken)
     {
-        if (!await FirstProbeAsync(cancellationToken)) return NoScanner("No scanner has been probed yet.");
+        if (!await IsProbedAsync(cancellationToken)) return NoScanner("No scanner has been probed yet.");
         HashSet<ClamdHost> tried = [];
         CancellationTokenSource? deadline = null;
         ScanReport? error = null;
@@ -76,17 +76,19 @@ public sealed class ClamdPool : IDisposable
                 if (turn.Lease is null) return error ?? new ScanReport(turn.Refusal, null, Reason(turn.Detail, why), null, null);
                 using var lease = turn.Lease;
                 deadline ??= new CancellationTokenSource(_options.ScanTimeout, _time);
-                var result = await new HostScan(lease, source, _logger).RunAsync(mayPass: error is null, deadline.Token, cancellationToken);
-                tried.Add(lease.Host);
-                if (result.Fault is null && ReportOf(lease, result.Reply) is var report)
+                var scan = new HostScan(lease, source, isRepeat: !tried.Add(lease.Host), _logger);
+                var result = await scan.RunAsync(mayPass: error is null, deadline.Token, cancellationToken);
+                if (result.Fault is { } fault)
                 {
-                    if (report.Outcome is not ScanOutcome.Error || error is not null) return report;
-                    error = report;
-                    lease.Host.Doubt();
+                    why = fault.Message;
+                    if (deadline.IsCancellationRequested) break;
+                    continue;
                 }
 
-                why = result.Fault?.Message ?? why;
-                if (deadline.IsCancellationRequested) break;
+                var report = ReportOf(lease, result.Reply);
+                if (report.Outcome is not ScanOutcome.Error || error is not null) return report;
+                error = report;
+                lease.Host.Doubt();
             }
         }
         finally
@@ -108,13 +110,17 @@ public sealed class ClamdPool : IDisposable
 
     private static string Reason(string detail, string why) => why.Length == 0 ? detail : $"{detail} Last: {why}.";
 
-    private async Task<bool> FirstProbeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until some scanner may work or all were probed: a silent one does not hold the others' work up.</summary>
+    private async Task<bool> IsProbedAsync(CancellationToken cancellationToken)
     {
+        var pending = Hosts.Select(host => host.Probed.Task).Where(probed => !probed.IsCompleted).ToList();
         try
         {
-            // One scanner that may work is enough; a silent one must not hold the others' work up.
-            var all = WaitForFirstProbeAsync(CancellationToken.None);
-            if (!all.IsCompleted && !Hosts.Any(host => host.MayWork)) await all.WaitAsync(_options.ScanWait, _time, cancellationToken);
+            while (pending.Count > 0 && !Hosts.Any(host => host.MayWork))
+            {
+                pending.Remove(await Task.WhenAny(pending).WaitAsync(_options.ScanWait, _time, cancellationToken));
+            }
+
             return true;
         }
         catch (TimeoutException)

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>One attempt: one content, one scanner, by the cheaper of the two ways it offers.</summary>
-internal sealed class HostScan(ScanLease lease, ScanSource source, ILogger logger)
+/// <summary>One attempt: one content, one scanner, by the cheaper of the two ways it offers. A repeat is one on a scanner that failed this content before.</summary>
+internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat, ILogger logger)
 {
     private ClamdHost Host => lease.Host;
 
@@ -20,6 +20,11 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, ILogger logge
         {
             var reply = await ScanAsync(mayPass, any.Token);
             if (reply.Kind is ReplyKind.ReadTimedOut) return Failed(new ClamdException(ScannerFault.TimedOut, "it gave up reading the content"));
+            if (reply.Kind is ReplyKind.Clean && !Host.IsTrusted)
+            {
+                return new ScanAttempt(default, new ClamdException(ScannerFault.LostTrust, "it failed its test meanwhile"));
+            }
+
             Host.Scanned();
             return new ScanAttempt(reply, null);
         }
@@ -68,7 +73,7 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, ILogger logge
 
     private ScanAttempt Failed(ClamdException fault)
     {
-        Host.ScanFailed(fault);
+        Host.ScanFailed(fault, isRepeat);
         ClamdLog.AttemptFailed(logger, Host.Name, fault.Fault, fault.Message);
         return new ScanAttempt(default, fault);
     }

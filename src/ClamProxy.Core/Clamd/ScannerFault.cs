@@ -25,4 +25,7 @@ internal enum ScannerFault
 
     /// <summary>It stopped answering probes while it had the scan.</summary>
     WentSilent,
+
+    /// <summary>It lost our trust while it had the scan: a clean of it proves nothing.</summary>
+    LostTrust,
 }

@@ -146,6 +146,45 @@ public sealed class ClamdPoolTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task ContentThatOneScannerFailed_GoesToTheOtherHoweverBusy()
+    {
+        await using var one = FakeClamd.OnTcp();
+        await using var two = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(one.Endpoint, two.Endpoint));
+        for (var number = 0; number < 5; number++)
+        {
+            var turn = await rig.Pool.Slots.WaitAsync(1, [rig.Pool.Hosts[0]], TestContext.Current.CancellationToken);
+            Assert.Equal(two.Endpoint, turn.Lease?.Host.Name);
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task OneContentBreaksTheOnlyScanner_TheOthersAreStillScanned()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        clamd.OnContent = (connection, content) => content[0] == 66 ? Task.CompletedTask : connection.ReplyAsync("stream: OK\0");
+        for (var number = 0; number < 10; number++)
+        {
+            Assert.Equal(ScanOutcome.Unavailable, (await rig.ScanAsync([66])).Outcome);
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task OneScannerIsSilentFromTheStart_TheOtherWorksAtOnce()
+    {
+        await using var silent = FakeClamd.OnTcp();
+        await using var good = FakeClamd.OnTcp();
+        silent.Freeze();
+        var options = ClamdRig.Quick(silent.Endpoint, good.Endpoint);
+        options.DownAfter = TimeSpan.FromMinutes(10);
+        await using var rig = ClamdRig.Start(options);
+        Assert.Equal((ScanOutcome.Clean, good.Endpoint), ((await rig.ScanAsync([1])).Outcome, rig.Pool.Scanners[1].Endpoint));
+        Assert.False(rig.Pool.Scanners[0].IsUp);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task CallerLeavesTheQueue_NothingIsLost()
     {
         await using var crowd = new Crowd();
@@ -177,8 +216,7 @@ public sealed class ClamdPoolTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         var next = rig.ScanAsync([2]);
-        Assert.Equal(1, rig.Pool.Scanners[0].ScansInFlight);
-        Assert.False(next.IsCompleted);
+        Assert.Equal((1, 1), (rig.Pool.Slots.InFlight, rig.Pool.Slots.Waiting));
         crowd.LetOneGo();
         await crowd.UntilAsync(2);
         crowd.LetAllGo();

@@ -115,6 +115,21 @@ public sealed class ClamdTrustTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task ScannerFailsItsTestDuringAScan_ItsOkIsNotBelieved()
+    {
+        await using var crowd = new Crowd();
+        var options = ClamdRig.Quick(crowd.Clamd.Endpoint);
+        options.CanaryInterval = TimeSpan.FromMilliseconds(50);
+        await using var rig = await ClamdRig.StartAsync(options);
+        var scan = rig.ScanAsync([1]);
+        await crowd.UntilAsync(1);
+        crowd.Clamd.TellsLimits = false;
+        await rig.UntilAsync(scanners => !scanners[0].IsTrusted);
+        crowd.LetAllGo();
+        Assert.Equal(ScanOutcome.Unavailable, (await scan).Outcome);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task NoClamdListensThere_ItIsNeverUp()
     {
         await using var other = FakeClamd.OnTcp();
