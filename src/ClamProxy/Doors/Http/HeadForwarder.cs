@@ -6,13 +6,16 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Sends a HEAD on to upstream, by the same guarded way that downloads take, and upstream's head back.</summary>
-internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, ViaLoop via)
+internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, DownloadOptions download, ViaLoop via)
 {
+    // Later than the download's own deadline, which knows why it ran out.
+    private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = download.HeaderTimeout + TimeSpan.FromSeconds(10) };
+
     /// <returns>Why upstream gave no head; null when it was sent.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, GateRequest request)
     {
         var error = await forwarder.SendAsync(
-            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, ForwarderRequestConfig.Empty, new Transformer(request, via));
+            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, _config, new Transformer(request, via));
         if (error == ForwarderError.None)
         {
             return null;
