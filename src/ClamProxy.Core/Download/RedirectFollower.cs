@@ -60,7 +60,8 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
 
     private Target? Next(HttpRequestMessage request, HttpResponseMessage response, Target from)
     {
-        var isRedirect = (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
+        // Any of them with a Location: clients follow 300 and unknown ones too, past the scanner.
+        var isRedirect = (int)response.StatusCode is >= 300 and < 400 and not 304;
         var locations = HeadCheck.Values(response.Headers, "Location").Distinct().ToList();
         if (!isRedirect || locations.Count == 0 || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
             return null;

@@ -34,9 +34,10 @@ public sealed class ContentGate : IDisposable
 {
     private readonly UpstreamClient _upstream;
     private readonly SpoolFolder _spool;
-    private readonly ClamdPool _scanners;
+    private readonly ContentScan _scan;
     private readonly KnownVerdicts _known;
     private readonly FlightTable _flights;
+    private readonly SemaphoreSlim _streams;
     private readonly GateOptions _options;
     private readonly GateReport _report;
     private readonly TimeProvider _clock;
@@ -53,11 +54,12 @@ public sealed class ContentGate : IDisposable
     {
         _upstream = upstream;
         _spool = spool;
-        _scanners = scanners;
+        _scan = new ContentScan(scanners, spool.MaxFileSize, clock);
         _options = options;
         _clock = clock;
         _known = new KnownVerdicts(verdicts, scanners);
         _flights = new FlightTable(options.MaxFlights);
+        _streams = new SemaphoreSlim(options.MaxStreams);
         _report = new GateReport(metrics, logger);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
@@ -93,7 +95,11 @@ public sealed class ContentGate : IDisposable
         return content is null or { Verdict: Verdict.Clean } ? null : content;
     }
 
-    public void Dispose() => _flights.Dispose();
+    public void Dispose()
+    {
+        _flights.Dispose();
+        _streams.Dispose();
+    }
 
     private static UrlKey KeyOf(GateRequest request) =>
         UrlKey.For(request.Target.Text, Representation.ContentSelectors(request.Headers));
@@ -116,6 +122,11 @@ public sealed class ContentGate : IDisposable
 
             if (content is not null && !request.NeedsWholeFile)
             {
+                if (!_streams.Wait(TimeSpan.Zero, clientGone))
+                {
+                    return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on."));
+                }
+
                 var streamed = await StreamAsync(request, key, passage, url!, content, clientGone).ConfigureAwait(false);
                 if (streamed is not null)
                 {
@@ -133,34 +144,50 @@ public sealed class ContentGate : IDisposable
     private async Task<GateResult?> StreamAsync(
         GateRequest request, UrlKey key, Passage passage, UrlRecord url, ContentRecord content, CancellationToken clientGone)
     {
-        var started = _clock.GetTimestamp();
-        var answer = await _upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), clientGone).ConfigureAwait(false);
-        passage = passage with { Fetch = _clock.GetElapsedTime(started) };
-        if (answer.Failure is { } failure)
+        HeldBackBody? body = null;
+        UpstreamResponse? response = null;
+        try
         {
-            return new GateResult.Failed(passage, failure);
-        }
-
-        var response = answer.Response!;
-        var head = UpstreamHead.Of(response);
-        if (head.Status == 304)
-        {
-            await response.DisposeAsync().ConfigureAwait(false);
-            return new GateResult.NotModified(passage, head);
-        }
-
-        if (IsStill(url, head, response.ContentLength))
-        {
-            var body = new HeldBackBody(response, url, _options.HoldBackBytes, () =>
+            var started = _clock.GetTimestamp();
+            var answer = await _upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), clientGone).ConfigureAwait(false);
+            passage = passage with { Fetch = _clock.GetElapsedTime(started) };
+            if (answer.Failure is { } failure)
             {
-                _report.ContentChanged(request);
-                return _known.ForgetAsync(key);
-            });
+                return new GateResult.Failed(passage, failure);
+            }
+
+            response = answer.Response!;
+            var head = UpstreamHead.Of(response);
+            if (head.Status == 304)
+            {
+                return new GateResult.NotModified(passage, head);
+            }
+
+            if (!IsStill(url, head, response.ContentLength))
+            {
+                return null;
+            }
+
+            body = new HeldBackBody(response, url, _options.HoldBackBytes, changed: () => ForgetAsync(request, key), ended: () => _streams.Release());
             return new GateResult.Streamed(passage, head, body, content);
         }
+        finally
+        {
+            if (body is null)
+            {
+                _streams.Release();
+                if (response is not null)
+                {
+                    await response.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+        }
+    }
 
-        await response.DisposeAsync().ConfigureAwait(false);
-        return null;
+    private ValueTask ForgetAsync(GateRequest request, UrlKey key)
+    {
+        _report.ContentChanged(request);
+        return _known.ForgetAsync(key);
     }
 
     /// <summary>Whether upstream's head still fits the content that the verdict was given for. A content coding never does: none was recorded.</summary>
@@ -227,6 +254,7 @@ public sealed class ContentGate : IDisposable
             var fetched = _clock.GetElapsedTime(started);
             if (failure is null)
             {
+                flight.StayOnCourse();
                 var landing = await JudgeAsync(request, head, spool.Complete(), knowledge, cancelled).ConfigureAwait(false);
                 return landing with { Fetch = fetched };
             }
@@ -234,7 +262,8 @@ public sealed class ContentGate : IDisposable
             if (failure.Reason == FailureReason.TooLarge)
             {
                 return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", _clock.GetUtcNow()))
-                    with { Knowledge = knowledge, Fetch = fetched };
+                    with
+                { Knowledge = knowledge, Fetch = fetched };
             }
 
             if (!failure.Reason.Facts().IsRetryable || attempt == _options.DownloadAttempts)
@@ -255,7 +284,8 @@ public sealed class ContentGate : IDisposable
             if (!ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem))
             {
                 return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.Coding, problem!, body.Sha256, _clock.GetUtcNow()))
-                    with { Knowledge = knowledge };
+                    with
+                { Knowledge = knowledge };
             }
 
             // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
@@ -268,7 +298,7 @@ public sealed class ContentGate : IDisposable
             if (verdict is null)
             {
                 var started = _clock.GetTimestamp();
-                (verdict, var failure) = await ScanAsync(body, codings, cancelled).ConfigureAwait(false);
+                (verdict, var failure) = await _scan.RunAsync(body, codings, cancelled).ConfigureAwait(false);
                 scan = _clock.GetElapsedTime(started);
                 if (failure is not null)
                 {
@@ -294,29 +324,6 @@ public sealed class ContentGate : IDisposable
             {
                 body.Dispose();
             }
-        }
-    }
-
-    private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
-        SpoolFile body, IReadOnlyList<Coding> codings, CancellationToken cancelled)
-    {
-        using var reader = body.OpenReader();
-        Stream Open() => new SpoolStream(reader);
-        var source = codings.Count == 0
-            ? new ScanSource(body.Length, body.File, Open)
-            : new ScanSource(-1, null, () => ContentCoding.Decode(Open(), codings, _spool.MaxFileSize));
-        try
-        {
-            var report = await _scanners.ScanAsync(source, cancelled).ConfigureAwait(false);
-            return ScanVerdict.Of(report, body.Sha256, _clock.GetUtcNow());
-        }
-        catch (ContentCodingException e)
-        {
-            return (ScanVerdict.Unscannable(UnscannableReason.Coding, e.Message, body.Sha256, _clock.GetUtcNow()), null);
-        }
-        catch (ContentTooLargeException e)
-        {
-            return (ScanVerdict.Unscannable(UnscannableReason.TooLarge, e.Message, body.Sha256, _clock.GetUtcNow()), null);
         }
     }
 }

@@ -2,7 +2,8 @@ namespace ClamProxy.Core.Gate;
 
 /// <summary>
 /// One download with its scan, shared by every request that waits for it. It has a lifetime of its own: a waiter that leaves ends only
-/// its own wait; the last one to leave before the landing cancels the flight, the last one after it lets go of the body.
+/// its own wait. The last one to leave cancels the flight while it downloads; a scan that has begun runs to its end in clamd whoever
+/// leaves, so from then on the flight goes on, for the verdict and for whoever asks again. Whoever comes last lets go of the body.
 /// </summary>
 internal sealed class Flight : IDisposable
 {
@@ -11,6 +12,7 @@ internal sealed class Flight : IDisposable
     private readonly TaskCompletionSource<UpstreamHead?> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Landing> _landing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiters = 1;
+    private bool _staysOnCourse;
 
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
@@ -41,12 +43,21 @@ internal sealed class Flight : IDisposable
 
     public void Dispose() => _cancel.Dispose();
 
+    /// <summary>From here on the flight ends by itself, even when everybody has left.</summary>
+    public void StayOnCourse()
+    {
+        lock (_gate)
+        {
+            _staysOnCourse = true;
+        }
+    }
+
     /// <summary>Adds a waiter; false when everybody had left already, so that the flight is no longer worth joining.</summary>
     public bool TryJoin()
     {
         lock (_gate)
         {
-            if (_waiters == 0)
+            if (_waiters == 0 && (!_staysOnCourse || _landing.Task.IsCompleted))
             {
                 return false;
             }
@@ -68,6 +79,11 @@ internal sealed class Flight : IDisposable
             if (_landing.Task.IsCompletedSuccessfully)
             {
                 _landing.Task.GetAwaiter().GetResult().Dispose();
+                return;
+            }
+
+            if (_staysOnCourse)
+            {
                 return;
             }
         }

@@ -9,8 +9,15 @@ namespace ClamProxy.Core.Gate;
 /// A body that has an earlier clean verdict, passed on while it is hashed. Its last bytes wait until the hash equals the verdict's;
 /// if it does not, they are never sent.
 /// </summary>
-public sealed class HeldBackBody(UpstreamResponse response, UrlRecord record, long holdBackBytes, Func<ValueTask> forget) : IAsyncDisposable
+/// <param name="response">Upstream's answer, its body unread; disposed of with this.</param>
+/// <param name="record">What the verdict was given for.</param>
+/// <param name="holdBackBytes">How many bytes wait.</param>
+/// <param name="changed">Called when it is another content.</param>
+/// <param name="ended">Called once, in the end.</param>
+public sealed class HeldBackBody(UpstreamResponse response, UrlRecord record, long holdBackBytes, Func<ValueTask> changed, Action ended) : IAsyncDisposable
 {
+    private bool _isEnded;
+
     /// <summary>Bytes in all, as the verdict says; what upstream sends has to agree.</summary>
     public long Length => record.Size;
 
@@ -54,13 +61,22 @@ public sealed class HeldBackBody(UpstreamResponse response, UrlRecord record, lo
         }
         else if (failure.Reason == FailureReason.ContentChanged)
         {
-            await forget().ConfigureAwait(false);
+            await changed().ConfigureAwait(false);
         }
 
         return failure;
     }
 
-    public ValueTask DisposeAsync() => response.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isEnded, true))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        ended();
+        return response.DisposeAsync();
+    }
 
     private static Failure Changed() =>
         new(FailureReason.ContentChanged, "Upstream's content is not the one that was scanned before; ask again and it will be scanned.");

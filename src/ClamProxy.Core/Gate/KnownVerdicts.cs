@@ -32,10 +32,14 @@ internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
         await store.SaveContentAsync(ContentKey.For(verdict.Sha256), verdict, cancellationToken).ConfigureAwait(false);
         if (key is { } url)
         {
-            var record = new UrlRecord(verdict.Sha256, size, head.First("ETag"), head.First("Last-Modified"), verdict.Verdict);
+            var record = new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict);
             await store.SaveUrlAsync(url, record, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A validator as it came; none where upstream's is no header text, which a record does not take.</summary>
+    private static string? Validator(UpstreamHead head, string name) =>
+        head.First(name) is { Length: > 0 } text && !text.Any(char.IsControl) ? text : null;
 
     public ValueTask ForgetAsync(UrlKey key) => store.DropUrlAsync(key, CancellationToken.None);
 }

@@ -10,10 +10,10 @@ internal static class Representation
 {
     private static readonly FrozenSet<string> Neutral = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Accept-Encoding", "Baggage", "Cache-Control", "Content-Length", "Content-Type", "DNT", "Forwarded", "Max-Forwards", "Pragma",
+        "Accept-Encoding", "Baggage", "Cache-Control", "Content-Length", "Content-Type", "DNT", "Max-Forwards", "Pragma",
         "Priority", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
         "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
-        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID");
+        "X-Forwarded-For", "X-Real-IP", "X-Request-ID");
 
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");

@@ -24,11 +24,12 @@ internal static class ScanVerdict
     public static ContentRecord Unscannable(UnscannableReason reason, string detail, string sha256, DateTimeOffset now) =>
         new(sha256, Verdict.Unscannable, null, reason, detail, null, null, null, now);
 
-    /// <summary>Whether asking again would give the same answer, so that it is worth keeping.</summary>
+    /// <summary>Whether asking again would give the same answer, so that it is worth keeping. MaxScanTime depends on how busy clamd is.</summary>
     public static bool IsLasting(ContentRecord verdict) => verdict.Verdict switch
     {
         Verdict.Clean or Verdict.Infected => true,
-        Verdict.Unscannable => verdict.Reason is UnscannableReason.Encrypted or UnscannableReason.EngineLimit,
+        Verdict.Unscannable => verdict.Reason == UnscannableReason.Encrypted
+            || (verdict.Reason == UnscannableReason.EngineLimit && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true),
         Verdict.None => false,
     };
 
@@ -39,7 +40,7 @@ internal static class ScanVerdict
         reason,
         verdict == Verdict.Unscannable ? report.Detail : null,
         report.Version?.Engine,
-        report.Version?.Database,
+        report.Version?.Database is > 0 and var database ? database : null,
         report.Version?.DatabaseDate,
         now);
 }

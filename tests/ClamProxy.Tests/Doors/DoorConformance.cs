@@ -150,15 +150,17 @@ public abstract class DoorConformance
     }
 
     [Fact]
-    public async Task ClientGoneWhileItWaits_TheScanIsGivenUpAndNothingIsLeft()
+    public async Task ClientGoneWhileItIsScanned_TheVerdictIsKeptAndNothingElse()
     {
         await using var world = await StartAsync();
         world.Origin.On("/file", Content);
         var scanning = new TaskCompletionSource();
+        var finish = new TaskCompletionSource();
         world.Clamd.OnContent = async (connection, _) =>
         {
             scanning.TrySetResult();
-            await connection.HangAsync();
+            await finish.Task;
+            await connection.ReplyAsync("stream: OK\0");
         };
         using var leaving = new CancellationTokenSource();
         var asking = AskAsync(world, "/file", leaving.Token);
@@ -167,7 +169,10 @@ public abstract class DoorConformance
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 0);
+        finish.SetResult();
         await LeavesNothingAsync(world);
+        Assert.Equal(1, await world.MetricAsync("clamproxy_gate_verdicts_total"));
     }
 
     private protected static Task<ProxyWorld> StartAsync(params string[] settings) =>

@@ -16,7 +16,11 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
             case null:
                 SetHead(context, file, file.Head.Status, isPart: false);
                 context.Response.ContentLength = HasBody(file.Head.Status) ? file.Body.Length : null;
-                await SendPartAsync(context, file.Body, new ByteRange(0, file.Body.Length));
+                if (HasBody(file.Head.Status))
+                {
+                    await SendPartAsync(context, file.Body, new ByteRange(0, file.Body.Length));
+                }
+
                 break;
             case []:
                 SetVerdictFields(context, file);

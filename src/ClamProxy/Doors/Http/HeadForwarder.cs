@@ -1,6 +1,7 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ClamProxy.Doors.Http;
@@ -14,6 +15,9 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
     /// <returns>Why upstream gave no head; null when it was sent.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, GateRequest request)
     {
+        // A HEAD that asks for an upgrade is a HEAD: YARP would make a GET or a CONNECT of it.
+        context.Features.Set<IHttpUpgradeFeature>(null);
+        context.Features.Set<IHttpExtendedConnectFeature>(null);
         var error = await forwarder.SendAsync(
             context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, _config, new Transformer(request, via));
         if (error == ForwarderError.None)
@@ -59,7 +63,7 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);
-            response.ContentLength = proxyResponse.Content.Headers.ContentLength;
+            response.ContentLength = head.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent ? null : proxyResponse.Content.Headers.ContentLength;
             response.Headers.Append("Cache-Status", $"ClamProxy; fwd=method; fwd-status={head.Status}");
             if (head.Status == StatusCodes.Status200OK)
             {

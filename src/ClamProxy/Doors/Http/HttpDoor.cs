@@ -119,6 +119,11 @@ internal sealed class HttpDoor(
     {
         var facts = failure.Reason.Facts();
         logger.Failed(facts.Level, facts.Tag, failure.Detail, failure.Cause);
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+        }
+
         await ReplyAsync(context, failure);
     }
 

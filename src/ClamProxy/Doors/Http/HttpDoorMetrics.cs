@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace ClamProxy.Doors.Http;
 
@@ -10,6 +11,10 @@ internal sealed class HttpDoorMetrics
     public HttpDoorMetrics(IMeterFactory meters) =>
         _answers = meters.Create("ClamProxy.Http").CreateCounter<long>("clamproxy.http.answers", "{answer}", "Answers of the HTTP door by status.");
 
-    public void Answered(HttpContext context) =>
-        _answers.Add(1, new KeyValuePair<string, object?>("status", context.RequestAborted.IsCancellationRequested ? 499 : context.Response.StatusCode));
+    public void Answered(HttpContext context) => _answers.Add(1, new KeyValuePair<string, object?>("status", Status(context)));
+
+    /// <summary>Upstream chooses the status: what is not one (RFC 9110 §15) shares a tag.</summary>
+    private static string Status(HttpContext context) => context.RequestAborted.IsCancellationRequested
+        ? "499"
+        : context.Response.StatusCode is >= 100 and <= 599 and var status ? status.ToString(CultureInfo.InvariantCulture) : "other";
 }

@@ -21,9 +21,16 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxRanges { get; init; } = 64;
 
-    /// <summary>Client connections at once; further ones wait in the kernel. Default: 10000.</summary>
+    /// <summary>Client connections at once; further ones are closed as soon as they come. Default: 10000.</summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>
+    /// The slowest a client may take its answer, in bytes a second, after 30 seconds; a slower one is cut off, for it keeps its file in the
+    /// spool meanwhile. Default: 8 KiB/s, a fifth of a bad mobile line.
+    /// </summary>
+    [Setting("takes bytes from 0 (any) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]
+    public long MinClientRate { get; init; } = 8 << 10;
 
     /// <summary>Longest request line in bytes. Default: 16 KiB, twice what nginx takes (large_client_header_buffers).</summary>
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]

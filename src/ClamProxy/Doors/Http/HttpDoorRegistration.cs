@@ -5,6 +5,8 @@ namespace ClamProxy.Doors.Http;
 
 internal static class HttpDoorRegistration
 {
+    private static readonly TimeSpan SlowClientGrace = TimeSpan.FromSeconds(30);
+
     public static IServiceCollection AddHttpDoor(this IServiceCollection services, HttpDoorOptions options)
     {
         services.AddHttpForwarder();
@@ -13,6 +15,7 @@ internal static class HttpDoorRegistration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
             kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
+            kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });

@@ -43,7 +43,7 @@ internal static class RefusalReply
             yield return new("sha256", verdict.Sha256);
         }
 
-        yield return new("target", target.Text);
+        yield return new("target", target.TextWithoutQuery);
         yield return new("scannedAt", verdict.ScannedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         if (verdict.Engine is { } engine)
         {

@@ -7,11 +7,11 @@ namespace ClamProxy.Doors.Http;
 internal static class ResponseFields
 {
     /// <summary>
-    /// Besides the hop-by-hop fields: the length, which is set from the body; what this door says of its own; Alt-Svc, which would
-    /// lead the client past the scanner; and the fields by which an upstream could make an nginx in front send it any file it has.
+    /// Besides the hop-by-hop fields: the length, which is set from the body; what this door says of its own; Alt-Svc and Refresh, which
+    /// would lead the client past the scanner; and the fields by which an upstream could make an nginx in front send it any file it has.
     /// </summary>
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "Content-Length", "Accept-Ranges", "Repr-Digest", "Scan-Verdict", "Alt-Svc", "X-Sendfile");
+        StringComparer.OrdinalIgnoreCase, "Content-Length", "Accept-Ranges", "Repr-Digest", "Scan-Verdict", "Alt-Svc", "Refresh", "X-Sendfile");
 
     /// <summary>Fields about the bytes of one message, which are wrong on a part of the file (RFC 9530 §2).</summary>
     private static readonly FrozenSet<string> OfTheWhole = FrozenSet.Create(
@@ -34,7 +34,11 @@ internal static class ResponseFields
     public static bool EndsHere(string name, IReadOnlyCollection<string> namedByConnection) =>
         Ours.Contains(name)
         || name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase)
-        || HopByHop.EndsHere(name, namedByConnection);
+        || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
+
+    /// <summary>A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than was scanned.</summary>
+    private static bool SaysWhatTheBytesAre(string name) =>
+        name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>No control character but tab (RFC 9110 §5.5): Kestrel would refuse the whole answer for one.</summary>
     private static bool IsFieldValue(string value) => value.All(c => c is '\t' or (>= ' ' and <= '\u00ff' and not '\u007f'));

@@ -6,19 +6,13 @@ namespace ClamProxy.Doors.Http;
 /// <summary>Sends a file that has a verdict of earlier, as it comes from upstream. It must look broken if it turns out to be another.</summary>
 internal sealed class StreamReply(ViaLoop via)
 {
-    /// <returns>Null when all of it was sent; else why not, and nothing of the head is left where nothing was sent.</returns>
+    /// <returns>Null when all of it was sent; else why not.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, GateResult.Streamed file)
     {
         var response = context.Response;
         SetHead(context, file);
-        var failure = await file.Body.CopyToAsync(
+        return await file.Body.CopyToAsync(
             async (bytes, cancellationToken) => await response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
-        if (failure is not null && !response.HasStarted)
-        {
-            response.Clear();
-        }
-
-        return failure;
     }
 
     private void SetHead(HttpContext context, GateResult.Streamed file)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
@@ -20,7 +21,7 @@ public sealed class ContentCodingTests
 
         Assert.Equal((200, coding), (reply.Status, reply["Content-Encoding"]));
         Assert.Equal(Encode(coding, content), reply.Body);
-        Assert.Equal(content, Assert.Single(world.Clamd.Contents));
+        Assert.Equal([Encode(coding, content), content], world.Clamd.Contents);
         await world.WaitForMetricAsync("clamproxy_spool_memory_usage_bytes", 0);
     }
 
@@ -44,7 +45,39 @@ public sealed class ContentCodingTests
         await world.GetAsync("/raw", cacheScan: true);
         await world.GetAsync("/file", cacheScan: true);
 
-        Assert.Equal(3, world.Clamd.Contents.Count);
+        Assert.Equal(2 + 1 + 2, world.Clamd.Contents.Count);
+    }
+
+    [Fact]
+    public async Task InfectionThatOnlyTheCodedBytesHold_IsFound()
+    {
+        // Clients that keep the bytes as they came (pip, curl -O, wget) would get what hides in the gzip header's comment.
+        await using var world = await ProxyWorld.StartAsync();
+        var gzip = Encode("gzip", "harmless"u8.ToArray());
+        gzip[3] |= 16;
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            await FakeOrigin.SendAsync(context, [.. gzip[..10], .. "comment with a worm\0"u8, .. gzip[10..]]);
+        });
+        world.Clamd.OnContent = (connection, content) => connection.ReplyAsync(
+            content.AsSpan().IndexOf("with a worm"u8) >= 0 ? "stream: Worm.A FOUND\0" : "stream: OK\0");
+
+        Assert.Equal("Infected Worm.A", (await world.GetAsync("/file")).Reason);
+    }
+
+    [Fact]
+    public async Task CodingNamedByConnection_StillReachesTheClient()
+    {
+        var body = Encode("gzip", "harmless"u8.ToArray());
+        await using var origin = RawOrigin.Saying(
+            $"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close, content-encoding\r\nContent-Length: {body.Length}\r\n\r\n{Encoding.Latin1.GetString(body)}");
+        await using var world = await ProxyWorld.StartAsync();
+        using var request = world.Request("/file");
+        request.Headers.Remove("Download-From");
+        request.Headers.Add("Download-From", origin.Url);
+
+        Assert.Equal("gzip", (await world.SendAsync(request))["Content-Encoding"]);
     }
 
     [Theory]
@@ -73,7 +106,7 @@ public sealed class ContentCodingTests
         world.Origin.On("/file", async context =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
-            await context.Response.Body.WriteAsync(Eicar.Bytes);
+            await context.Response.Body.WriteAsync(new byte[100]);
         });
 
         Assert.Equal("Unscannable content-coding", (await world.GetAsync("/file")).Reason);
@@ -85,7 +118,7 @@ public sealed class ContentCodingTests
         await using var world = await StartAsync("gzip", new byte[20_000_000], "--MAX_FILE_SIZE=1M");
 
         Assert.Equal("Unscannable too-large", (await world.GetAsync("/file")).Reason);
-        Assert.Empty(world.Clamd.Contents);
+        Assert.Single(world.Clamd.Contents);
     }
 
     private static async Task<ProxyWorld> StartAsync(string coding, byte[] content, params string[] settings)
