@@ -29,7 +29,8 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     private string DatabaseFolder => _folder.File("db");
 
-    /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same key.</summary>
+    /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same
+    /// key.</summary>
     public static async Task<ClamdProcess> StartAsync(params string[] extraLines)
     {
         var clamd = new ClamdProcess(extraLines);

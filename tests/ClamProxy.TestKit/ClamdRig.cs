@@ -59,7 +59,8 @@ public sealed class ClamdRig : IAsyncDisposable
     /// <summary>A content in memory.</summary>
     public static ScanSource Content(byte[] content) => new(content.Length, null, () => new MemoryStream(content, writable: false));
 
-    public Task<ScanReport> ScanAsync(byte[] content, CancellationToken cancellationToken = default) => Pool.ScanAsync(Content(content), cancellationToken);
+    public Task<ScanReport> ScanAsync(byte[] content, CancellationToken cancellationToken = default) =>
+        Pool.ScanAsync(Content(content), cancellationToken);
 
     /// <summary>Waits until the scanners are in a state, such as down.</summary>
     public async Task UntilAsync(Func<IReadOnlyList<ScannerState>, bool> isSo, CancellationToken cancellationToken = default)

@@ -6,8 +6,9 @@ namespace ClamProxy.Core.Clamd;
 /// <summary>The contents that tell a scanner that looks from one that only answers. To test for more, add one here.</summary>
 internal static class Canaries
 {
-    /// <summary>clamd takes MaxRecursion up to 100 and remembers clean contents by their hash. A layer with more than 100 below it is never clean to it, so even
-    /// where it dives 100 deep it meets none that it remembers: with a hundred and some layers it could.</summary>
+    /// <summary>clamd takes MaxRecursion up to 100 and remembers clean contents by their hash. A layer with more than 100 below it is
+    /// never clean to it, so even where it dives 100 deep it meets none that it remembers: with a hundred and some layers it
+    /// could.</summary>
     private const int Layers = 205;
 
     // In parts, so that no file of ours is itself found.

@@ -2,7 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Speaks to one clamd. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes through.</summary>
+/// <summary>Speaks to one clamd. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes
+/// through.</summary>
 internal sealed class ClamdClient(ClamdEndpoint endpoint, ClamdOptions options, TimeProvider time)
 {
     public ClamdEndpoint Endpoint => endpoint;
@@ -39,8 +40,8 @@ internal sealed class ClamdClient(ClamdEndpoint endpoint, ClamdOptions options, 
         }
     }
 
-    /// <summary>One conversation. <paramref name="abandon"/> takes over a connection whose scan has begun when nobody waits for it any more: clamd scans
-    /// on, and only its reply says when it is done.</summary>
+    /// <summary>One conversation. <paramref name="abandon"/> takes over a connection whose scan has begun when nobody waits for it any
+    /// more: clamd scans on, and only its reply says when it is done.</summary>
     private async Task<ClamdReply> ConverseAsync(
         ScanCommand command, Func<ClamdConnection, Task> send, Action<ClamdConnection> abandon, CancellationToken cancellationToken)
     {
@@ -85,7 +86,10 @@ internal sealed class ClamdClient(ClamdEndpoint endpoint, ClamdOptions options, 
         var reply = ClamdReply.Parse(raw.Bytes, command);
         if (reply.Kind is ReplyKind.None) throw NoReply(raw.Bytes);
         // Nobody can have looked at a content that was not taken whole.
-        if (reply.Kind is ReplyKind.Clean && (wasCut || !raw.IsOrderly)) throw new ClamdException(ScannerFault.Cut, "it said OK on a broken connection");
+        if (reply.Kind is ReplyKind.Clean && (wasCut || !raw.IsOrderly))
+        {
+            throw new ClamdException(ScannerFault.Cut, "it said OK on a broken connection");
+        }
         return reply;
     }
 

@@ -44,13 +44,16 @@ internal sealed class ClamdConnection : IDisposable
         {
             socket.Dispose();
             // A unix socket whose backlog is full answers EAGAIN: somebody listens there.
-            var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut ? ScannerFault.ConnectTimedOut : ScannerFault.Refused;
+            var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut
+                ? ScannerFault.ConnectTimedOut
+                : ScannerFault.Refused;
             throw new ClamdException(fault, $"it cannot be reached ({cause.SocketErrorCode})", cause);
         }
     }
 
     /// <summary>Sends all of it; <paramref name="stall"/> is the longest time without progress.</summary>
-    /// <exception cref="ClamdException">The connection broke (<see cref="ScannerFault.Cut"/>: a reply may still be there to read) or stalled.</exception>
+    /// <exception cref="ClamdException">The connection broke (<see cref="ScannerFault.Cut"/>: a reply may still be there to read) or
+    /// stalled.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> data, TimeSpan stall, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(stall, _time);
@@ -124,7 +127,8 @@ internal sealed class ClamdConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static ClamdException Cut(SocketException cause) => new(ScannerFault.Cut, $"the connection broke ({cause.SocketErrorCode})", cause);
+    private static ClamdException Cut(SocketException cause) =>
+        new(ScannerFault.Cut, $"the connection broke ({cause.SocketErrorCode})", cause);
 
     private static Socket NewSocket(ClamdEndpoint endpoint)
     {

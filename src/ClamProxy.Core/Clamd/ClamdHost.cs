@@ -97,7 +97,10 @@ internal sealed class ClamdHost : IDisposable
     {
         get
         {
-            lock (_gate) return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight);
+            lock (_gate)
+            {
+                return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight);
+            }
         }
     }
 
@@ -110,7 +113,8 @@ internal sealed class ClamdHost : IDisposable
         }
     }
 
-    /// <summary>Begins to listen for the next wish to be probed before its time: take it before a probe, so that none is missed meanwhile.</summary>
+    /// <summary>Begins to listen for the next wish to be probed before its time: take it before a probe, so that none is missed
+    /// meanwhile.</summary>
     public Task NextNudge()
     {
         lock (_gate)

@@ -51,7 +51,8 @@ public sealed class ClamdMetrics
     // The operator configured it: as many values as there are scanners.
     private static KeyValuePair<string, object?> EndpointTag(ScannerState scanner) => new("endpoint", scanner.Endpoint);
 
-    private static bool WasJudged(ScanOutcome outcome) => outcome is not (ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.Error);
+    private static bool WasJudged(ScanOutcome outcome) =>
+        outcome is not (ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.Error);
 
     private static string Tag(ScanOutcome outcome) => outcome switch
     {

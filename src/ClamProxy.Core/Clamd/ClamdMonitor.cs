@@ -6,7 +6,8 @@ namespace ClamProxy.Core.Clamd;
 /// <summary>Probes every scanner for as long as the process lives, each at its own pace.</summary>
 internal sealed class ClamdMonitor(ClamdPool pool, ClamdOptions options, TimeProvider time, ILogger<ClamdMonitor> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(pool.Hosts.Select(host => WatchAsync(host, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(pool.Hosts.Select(host => WatchAsync(host, stoppingToken)));
 
     private async Task WatchAsync(ClamdHost host, CancellationToken stopping)
     {

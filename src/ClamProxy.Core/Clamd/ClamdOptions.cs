@@ -7,8 +7,9 @@ public sealed class ClamdOptions : ISettings
 {
     public static string Section => "Clamd";
 
-    /// <summary>The scanners: <c>tcp://host:port</c>, <c>host:port</c>, <c>host</c> (port 3310), <c>unix:///path</c>. Each entry is one clamd: a
-    /// name behind which several answer in turn would be tested once for all of them. Default: clamd.conf's customary TCPSocket on this machine.</summary>
+    /// <summary>The scanners: <c>tcp://host:port</c>, <c>host:port</c>, <c>host</c> (port 3310), <c>unix:///path</c>. Each entry is one
+    /// clamd: a name behind which several answer in turn would be tested once for all of them. Default: clamd.conf's customary TCPSocket
+    /// on this machine.</summary>
     [Setting("takes a comma-separated list of tcp://host:port, host:port or unix:///path", Variable = "CLAMD_HOSTS", Alias = "CLAMD_URL")]
     public IReadOnlyList<string> Hosts { get; set; } = ["tcp://127.0.0.1:3310"];
 
@@ -16,13 +17,13 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a time from 00:00:00.1 to 00:01:00", Min = 0.1, Max = 60)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest time without progress while a content is sent. 30 s: clamd spools all streams in one thread, which waits for the
-    /// disk like everybody else.</summary>
+    /// <summary>The longest time without progress while a content is sent. 30 s: clamd spools all streams in one thread, which waits for
+    /// the disk like everybody else.</summary>
     [Setting("takes a time from 00:00:01 to 00:10:00", Min = 1, Max = 600)]
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest time for one content, from its turn to its answer, all attempts together. 10 min: clamd's own MaxScanTime is 2 min
-    /// by default, 30 s per 100 MiB of archives measured.</summary>
+    /// <summary>The longest time for one content, from its turn to its answer, all attempts together. 10 min: clamd's own MaxScanTime is 2
+    /// min by default, 30 s per 100 MiB of archives measured.</summary>
     [Setting("takes a time from 00:00:01 to 24:00:00", Min = 1, Max = 86_400)]
     public TimeSpan ScanTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -30,7 +31,8 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a time from 00:00:00.1 to 00:01:00", Min = 0.1, Max = 60)]
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A scanner that answers neither probe nor scan for so long is down; its scans go to another. 10 s: a busy clamd took 3 s for a PING.</summary>
+    /// <summary>A scanner that answers neither probe nor scan for so long is down; its scans go to another. 10 s: a busy clamd took 3 s
+    /// for a PING.</summary>
     [Setting("takes a time from 00:00:01 to 00:10:00", Min = 1, Max = 600)]
     public TimeSpan DownAfter { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -42,13 +44,13 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a time from 00:00:00.01 to 00:10:00", Min = 0.01, Max = 600)]
     public TimeSpan RestTimeMax { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Scans in flight per scanner. 8: below clamd's default MaxThreads (10), so that its queue stays empty and probes pass; a 2-core clamd
-    /// is at its peak with 2 and flat from there to 32.</summary>
+    /// <summary>Scans in flight per scanner. 8: below clamd's default MaxThreads (10), so that its queue stays empty and probes pass; a
+    /// 2-core clamd is at its peak with 2 and flat from there to 32.</summary>
     [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxScansPerHost { get; set; } = 8;
 
-    /// <summary>How many of them may be larger than <see cref="SmallScan"/>: the rest is kept for small files, which would otherwise wait behind a row of
-    /// half-minute archives.</summary>
+    /// <summary>How many of them may be larger than <see cref="SmallScan"/>: the rest is kept for small files, which would otherwise wait
+    /// behind a row of half-minute archives.</summary>
     [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxLargeScansPerHost { get; set; } = 6;
 
@@ -56,7 +58,8 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number of bytes, with K, M or G", Bytes = true, Min = 0)]
     public long SmallScan { get; set; } = 1024 * 1024;
 
-    /// <summary>Scans that may wait for their turn; one more is refused at once. 512: at 3 ms (64 KiB) to 0.4 s (10 MiB) each, what a scanner of two cores does in
+    /// <summary>Scans that may wait for their turn; one more is refused at once. 512: at 3 ms (64 KiB) to 0.4 s (10 MiB) each, what a
+    /// scanner of two cores does in
     /// <see cref="ScanWait"/>.</summary>
     [Setting("takes a number from 0 to 100000", Min = 0, Max = 100_000)]
     public int MaxWaitingScans { get; set; } = 512;
@@ -69,7 +72,8 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number from 1 to 10", Min = 1, Max = 10)]
     public int Attempts { get; set; } = 3;
 
-    /// <summary>A scan nobody waits for any more keeps its slot so long at most: clamd scans on until its MaxScanTime (2 min by default).</summary>
+    /// <summary>A scan nobody waits for any more keeps its slot so long at most: clamd scans on until its MaxScanTime (2 min by
+    /// default).</summary>
     [Setting("takes a time from 00:00:01 to 01:00:00", Min = 1, Max = 3600)]
     public TimeSpan AbandonedScanTime { get; set; } = TimeSpan.FromSeconds(130);
 
@@ -102,7 +106,10 @@ public sealed class ClamdOptions : ISettings
         }
 
         var twice = Hosts.Select(ClamdEndpoint.TryParse).OfType<ClamdEndpoint>().GroupBy(host => host.Text, StringComparer.Ordinal);
-        foreach (var host in twice.Where(host => host.Count() > 1)) yield return new SettingProblem(nameof(Hosts), host.Key, "takes each scanner once");
+        foreach (var host in twice.Where(host => host.Count() > 1))
+        {
+            yield return new SettingProblem(nameof(Hosts), host.Key, "takes each scanner once");
+        }
         if (MaxLargeScansPerHost > MaxScansPerHost)
         {
             yield return new SettingProblem(nameof(MaxLargeScansPerHost), $"{MaxLargeScansPerHost}", $"takes at most MaxScansPerHost ({MaxScansPerHost})");

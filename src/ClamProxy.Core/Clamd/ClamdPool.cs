@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>The scanners, as one: a content in, a report out. It says clean only where one trusted scanner's exact, complete OK says so.</summary>
+/// <summary>The scanners, as one: a content in, a report out. It says clean only where one trusted scanner's exact, complete OK says
+/// so.</summary>
 /// <remarks>The order of what wraps a scan: 1. the first probe, 2. the wait for a turn (ScanWait), 3. the scan's deadline (ScanTimeout),
 /// 4. attempts, each on another scanner where there is one.</remarks>
 public sealed class ClamdPool : IDisposable
@@ -47,7 +48,8 @@ public sealed class ClamdPool : IDisposable
     public Task WaitForFirstProbeAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken);
 
-    /// <summary>Scans one content. Scanner faults are outcomes, not exceptions; what the source throws reaches the caller unchanged.</summary>
+    /// <summary>Scans one content. Scanner faults are outcomes, not exceptions; what the source throws reaches the caller
+    /// unchanged.</summary>
     public async Task<ScanReport> ScanAsync(ScanSource source, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>A whole reply to INSTREAM or FILDES, read strictly: by its end, for a signature's name may hold "OK", spaces and colons.</summary>
+/// <summary>A whole reply to INSTREAM or FILDES, read strictly: by its end, for a signature's name may hold "OK", spaces and
+/// colons.</summary>
 /// <param name="Kind">What it says; <see cref="ReplyKind.None"/> where it is no reply.</param>
 /// <param name="Text">The signature's name or the error's text; what was read where it is no reply.</param>
 internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
@@ -51,7 +52,8 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
         return text.ToString();
     }
 
-    /// <summary>Where the words behind <c>stream: </c> or <c>fd[12]: </c> begin; 0 when the line does not start as the command's replies do.</summary>
+    /// <summary>Where the words behind <c>stream: </c> or <c>fd[12]: </c> begin; 0 when the line does not start as the command's replies
+    /// do.</summary>
     private static int Subject(string line, ScanCommand command) => command switch
     {
         ScanCommand.None => 0,
@@ -64,7 +66,9 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
         if (!line.StartsWith(Descriptor, StringComparison.Ordinal)) return 0;
         var end = Descriptor.Length;
         while (end < line.Length && char.IsAsciiDigit(line[end])) end++;
-        return end > Descriptor.Length && line.AsSpan(end).StartsWith(DescriptorEnd, StringComparison.Ordinal) ? end + DescriptorEnd.Length : 0;
+        return end > Descriptor.Length && line.AsSpan(end).StartsWith(DescriptorEnd, StringComparison.Ordinal)
+            ? end + DescriptorEnd.Length
+            : 0;
     }
 
     private static string? Before(string line, int start, string end) =>

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>One attempt: one content, one scanner, by the cheaper of the two ways it offers. A repeat is one on a scanner that failed this content before.</summary>
+/// <summary>One attempt: one content, one scanner, by the cheaper of the two ways it offers. A repeat is one on a scanner that failed this
+/// content before.</summary>
 internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat, ILogger logger)
 {
     private ClamdHost Host => lease.Host;
@@ -19,7 +20,10 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         try
         {
             var reply = await ScanAsync(mayPass, any.Token);
-            if (reply.Kind is ReplyKind.ReadTimedOut) return Failed(new ClamdException(ScannerFault.TimedOut, "it gave up reading the content"));
+            if (reply.Kind is ReplyKind.ReadTimedOut)
+            {
+                return Failed(new ClamdException(ScannerFault.TimedOut, "it gave up reading the content"));
+            }
             if (reply.Kind is ReplyKind.Clean && !Host.IsTrusted)
             {
                 return new ScanAttempt(default, new ClamdException(ScannerFault.LostTrust, "it failed its test meanwhile"));
@@ -56,7 +60,8 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         return await Host.Client.StreamAsync(source, lease.Abandon, cancellationToken);
     }
 
-    /// <summary>Null where the file cannot be passed: not a regular file of the announced length, or it cannot be reopened for reading.</summary>
+    /// <summary>Null where the file cannot be passed: not a regular file of the announced length, or it cannot be reopened for
+    /// reading.</summary>
     private async Task<ClamdReply?> PassAsync(SafeFileHandle file, CancellationToken cancellationToken)
     {
         using var readable = Descriptor.ReopenForReading(file, source.Length);
@@ -64,7 +69,10 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         var length = RandomAccess.GetLength(readable);
         var reply = await Host.Client.PassAsync(readable, lease.Abandon, cancellationToken);
         // clamd does not report what it could not read: a file that shrank meanwhile is OK to it.
-        if (reply.Kind is ReplyKind.Clean && !Descriptor.IsWhole(readable, length)) throw new ScanSourceException("The file changed while it was scanned.");
+        if (reply.Kind is ReplyKind.Clean && !Descriptor.IsWhole(readable, length))
+        {
+            throw new ScanSourceException("The file changed while it was scanned.");
+        }
         return reply;
     }
 

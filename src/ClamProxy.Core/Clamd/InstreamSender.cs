@@ -11,7 +11,8 @@ internal static class InstreamSender
 
     private static ReadOnlySpan<byte> Command => "zINSTREAM\0"u8;
 
-    /// <exception cref="ScanSourceException">The stream is not as long as announced. The closing zero is then never sent: clamd scans nothing.</exception>
+    /// <exception cref="ScanSourceException">The stream is not as long as announced. The closing zero is then never sent: clamd scans
+    /// nothing.</exception>
     /// <exception cref="ClamdException">The connection broke or stalled.</exception>
     public static async Task SendAsync(
         ClamdConnection connection, Stream content, long length, int chunkSize, TimeSpan stall, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ internal sealed class ScanLease(ScanSlots slots, ClamdHost host, bool isLarge) :
     /// <summary>What the scanner reported before this scan began.</summary>
     public ScannerVersion? Version { get; } = host.Version;
 
-    /// <summary>Keeps the slot, behind the lease's end, until clamd is done with a scan nobody waits for: its reply, or the connection's end, says so.</summary>
+    /// <summary>Keeps the slot, behind the lease's end, until clamd is done with a scan nobody waits for: its reply, or the connection's
+    /// end, says so.</summary>
     public void Abandon(ClamdConnection connection)
     {
         Interlocked.Increment(ref _keepers);

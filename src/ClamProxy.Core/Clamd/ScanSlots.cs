@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Who scans next, and where: a bounded number of scans per scanner, the least busy first, and one bounded queue in order of arrival.
-/// A small content may pass large ones, for some slots are its alone.</summary>
+/// <summary>Who scans next, and where: a bounded number of scans per scanner, the least busy first, and one bounded queue in order of
+/// arrival. A small content may pass large ones, for some slots are its alone.</summary>
 internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -24,8 +24,8 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         }
     }
 
-    /// <summary>Waits for a turn for a content of so many bytes (negative: unknown). The scanners in <paramref name="tried"/> failed it: they are taken again
-    /// only where no other may work, and whoever comes with some goes first.</summary>
+    /// <summary>Waits for a turn for a content of so many bytes (negative: unknown). The scanners in <paramref name="tried"/> failed it:
+    /// they are taken again only where no other may work, and whoever comes with some goes first.</summary>
     public async Task<ScanTurn> WaitAsync(long length, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(length < 0 || length > options.SmallScan, tried);

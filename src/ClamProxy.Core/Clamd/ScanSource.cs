@@ -5,7 +5,8 @@ namespace ClamProxy.Core.Clamd;
 /// <summary>One content to be scanned.</summary>
 /// <param name="Length">Its size in bytes; negative when it is not known beforehand (a decoder's output). A known length is enforced:
 /// a source that turns out shorter or longer is never clean.</param>
-/// <param name="File">A readable regular file that holds exactly the content and that nobody changes any more, or null. It stays the caller's.</param>
+/// <param name="File">A readable regular file that holds exactly the content and that nobody changes any more, or null. It stays the
+/// caller's.</param>
 /// <param name="OpenStream">Opens a fresh stream of the content; called once per attempt, disposed by the client. What it throws reaches
 /// the caller unchanged: a source that cannot be read is not the scanner's fault.</param>
 public sealed record ScanSource(long Length, SafeFileHandle? File, Func<Stream> OpenStream);

@@ -1,6 +1,7 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>What to do with a scanner that answers OK to content over its own limits (clamd's <c>AlertExceedsMax no</c>, its default).</summary>
+/// <summary>What to do with a scanner that answers OK to content over its own limits (clamd's <c>AlertExceedsMax no</c>, its
+/// default).</summary>
 public enum SilentLimits
 {
     /// <summary>It gets no work: its OK does not mean that it looked.</summary>

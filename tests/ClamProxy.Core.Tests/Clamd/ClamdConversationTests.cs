@@ -177,6 +177,26 @@ public sealed class ClamdConversationTests
         Assert.Single(clamd.Commands, command => command is "zFILDES");
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task FileShrinksWhileItIsScanned_ItsOkIsNotBelieved()
+    {
+        using var folder = new TempFolder();
+        await using var clamd = FakeClamd.OnUnix(folder);
+        clamd.DescriptorReply = "fd[9]: Eicar-Test-Signature FOUND\0";
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        using var file = File.OpenHandle(folder.File("content"), FileMode.Create, FileAccess.ReadWrite);
+        RandomAccess.Write(file, new byte[100], 0);
+        clamd.OnCommand = async (connection, command) =>
+        {
+            if (command is not "zFILDES") return false;
+            await connection.ReadByteAsync();
+            RandomAccess.SetLength(file, 50);
+            await connection.ReplyAsync("fd[9]: OK\0");
+            return true;
+        };
+        await Assert.ThrowsAsync<ScanSourceException>(() => rig.Pool.ScanAsync(new ScanSource(100, file, () => throw new InvalidOperationException()), default));
+    }
+
     private static async Task AssertUnavailableAsync(Func<FakeClamdConnection, Task> script, ClamdOptions? options = null, string detail = "")
     {
         await using var clamd = FakeClamd.OnTcp();

@@ -4,7 +4,8 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Clamd;
 
-/// <summary>Two real scanners under load while one of them is killed, frozen, reloaded: not one wrong verdict, and no scan is lost while the other works.</summary>
+/// <summary>Two real scanners under load while one of them is killed, frozen, reloaded: not one wrong verdict, and no scan is lost while
+/// the other works.</summary>
 public sealed class ClamdUnderLoadTests
 {
     private const int Patience = 180_000;
