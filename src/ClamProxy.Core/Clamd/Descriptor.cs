@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
@@ -11,7 +12,6 @@ internal static partial class Descriptor
     private const int SolSocket = 1;
     private const int ScmRights = 1;
     private const int MsgNoSignal = 0x4000;
-    private const uint CloseOnExec = 1;
     private const int Interrupted = 4;
     private const int Again = 11;
 
@@ -53,13 +53,8 @@ internal static partial class Descriptor
     /// <returns>Null where the kernel gives none.</returns>
     public static SafeFileHandle? InMemory(ReadOnlySpan<byte> content)
     {
-        var file = new SafeFileHandle(MemoryFile("clamproxy", CloseOnExec), ownsHandle: true);
-        if (file.IsInvalid)
-        {
-            file.Dispose();
-            return null;
-        }
-
+        var file = MemoryFile.Create();
+        if (file is null) return null;
         RandomAccess.Write(file, content, fileOffset: 0);
         return file;
     }
@@ -95,9 +90,6 @@ internal static partial class Descriptor
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     private static unsafe partial nint SendMessage(SafeSocketHandle socket, MessageHeader* message, int flags);
-
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint MemoryFile(string name, uint flags);
 
     [StructLayout(LayoutKind.Sequential)]
     private unsafe struct IoVector

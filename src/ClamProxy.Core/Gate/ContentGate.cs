@@ -283,14 +283,14 @@ public sealed class ContentGate : IDisposable
         {
             if (!ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem))
             {
-                return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.Coding, problem!, body.Sha256, _clock.GetUtcNow()))
+                return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.Coding, problem!, await body.Sha256.ConfigureAwait(false), _clock.GetUtcNow()))
                     with
                 { Knowledge = knowledge };
             }
 
             // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
             var isRecorded = head.Status == 200 && codings.Count == 0;
-            var verdict = isRecorded && request.CacheScan ? await _known.FindAsync(body.Sha256, cancelled).ConfigureAwait(false) : null;
+            var verdict = isRecorded && request.CacheScan ? await _known.FindAsync(await body.Sha256.ConfigureAwait(false), cancelled).ConfigureAwait(false) : null;
             var scan = TimeSpan.Zero;
             knowledge = verdict is null ? knowledge : Knowledge.ByContent;
 

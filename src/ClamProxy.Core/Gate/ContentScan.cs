@@ -27,15 +27,15 @@ internal sealed class ContentScan(ClamdPool scanners, long maxDecodedSize, TimeP
         try
         {
             var report = await scanners.ScanAsync(source, cancelled).ConfigureAwait(false);
-            return ScanVerdict.Of(report, body.Sha256, clock.GetUtcNow());
+            return ScanVerdict.Of(report, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow());
         }
         catch (ContentCodingException e)
         {
-            return (ScanVerdict.Unscannable(UnscannableReason.Coding, e.Message, body.Sha256, clock.GetUtcNow()), null);
+            return (ScanVerdict.Unscannable(UnscannableReason.Coding, e.Message, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow()), null);
         }
         catch (ContentTooLargeException e)
         {
-            return (ScanVerdict.Unscannable(UnscannableReason.TooLarge, e.Message, body.Sha256, clock.GetUtcNow()), null);
+            return (ScanVerdict.Unscannable(UnscannableReason.TooLarge, e.Message, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow()), null);
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Spool;
@@ -6,29 +6,27 @@ namespace ClamProxy.Core.Spool;
 /// <summary>One whole body that nobody changes any more. Its room is given back when the owner and every reader have let go.</summary>
 public sealed class SpoolFile : IDisposable
 {
-    private readonly SpoolFolder _folder;
-    private readonly byte[]? _memory;
-    private readonly long _onDisk;
+    private static readonly Task<string> OfNothing = Task.FromResult(Convert.ToHexStringLower(SHA256.HashData([])));
+
+    private SpoolRoom _room;
     private int _holders = 1;
     private int _ownerLeft;
 
-    internal SpoolFile(SpoolFolder folder, long length, byte[] sha256, byte[]? memory, SafeFileHandle? file, long onDisk)
+    internal SpoolFile(long length, SafeFileHandle? file, Task<string>? sha256, SpoolRoom room)
     {
-        _folder = folder;
-        _memory = memory;
-        _onDisk = onDisk;
+        _room = room;
         File = file;
         Length = length;
-        Sha256 = Convert.ToHexStringLower(sha256);
+        Sha256 = sha256 ?? OfNothing;
     }
 
     /// <summary>Bytes in all.</summary>
     public long Length { get; }
 
-    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits.</summary>
-    public string Sha256 { get; }
+    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may be there only a little after the last byte.</summary>
+    public Task<string> Sha256 { get; }
 
-    /// <summary>The file's descriptor; null when the body is in memory.</summary>
+    /// <summary>The file's descriptor, on disk or in memory; null when the body is empty.</summary>
     public SafeFileHandle? File { get; }
 
     /// <summary>A reader of its own position; the body stays until it is disposed of.</summary>
@@ -61,25 +59,10 @@ public sealed class SpoolFile : IDisposable
             return;
         }
 
-        if (_memory is not null)
-        {
-            _folder.Memory.Return(_memory.Length);
-            ArrayPool<byte>.Shared.Return(_memory);
-        }
-
         File?.Dispose();
-        _folder.Disk.Return(_onDisk);
+        _room.Return();
     }
 
-    internal ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
-    {
-        if (File is not null)
-        {
-            return RandomAccess.ReadAsync(File, into, offset, cancellationToken);
-        }
-
-        var count = (int)Math.Clamp(Length - offset, 0, into.Length);
-        _memory.AsMemory((int)Math.Min(offset, Length), count).CopyTo(into);
-        return ValueTask.FromResult(count);
-    }
+    internal ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
+        File is null ? ValueTask.FromResult(0) : RandomAccess.ReadAsync(File, into, offset, cancellationToken);
 }

@@ -12,6 +12,6 @@ public sealed class SpoolMetrics(IMeterFactory meters)
         _meter.CreateObservableUpDownCounter(
             "clamproxy.spool.disk.usage", () => folder.Disk.InUse, "By", "Bytes of bodies in spool files.");
         _meter.CreateObservableUpDownCounter(
-            "clamproxy.spool.memory.usage", () => folder.Memory.InUse, "By", "Bytes of memory rented for small bodies.");
+            "clamproxy.spool.memory.usage", () => folder.Memory.InUse, "By", "Bytes of memory that small bodies take.");
     }
 }

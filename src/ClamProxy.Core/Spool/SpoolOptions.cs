@@ -19,8 +19,8 @@ public sealed class SpoolOptions : ISettings
     public long MaxFileSize { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Bodies up to this many bytes stay in memory. Default: 256 KiB, which holds index pages and small packages; writing a larger
-    /// file to the page cache costs under 2 % of scanning it.
+    /// Bodies that announce at most this many bytes stay in memory. Default: 256 KiB, which holds index pages and small packages; writing
+    /// a larger file to the page cache costs under 2 % of scanning it.
     /// </summary>
     [Setting("takes bytes from 0 to 16M", Bytes = true, Min = 0, Max = 16 << 20)]
     public long MemoryThreshold { get; init; } = 256 << 10;

@@ -9,14 +9,10 @@ public sealed class SpoolReader : IDisposable
     {
         _file = file;
         Length = file.Length;
-        Sha256 = file.Sha256;
     }
 
     /// <inheritdoc cref="SpoolFile.Length"/>
     public long Length { get; }
-
-    /// <inheritdoc cref="SpoolFile.Sha256"/>
-    public string Sha256 { get; }
 
     /// <summary>Reads up to <paramref name="into"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>

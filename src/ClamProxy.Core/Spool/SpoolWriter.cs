@@ -1,21 +1,17 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Spool;
 
-/// <summary>Takes one body, once, from its first byte to its last, and hashes it in the same pass.</summary>
+/// <summary>Takes one body, once, from its first byte to its last.</summary>
 public sealed class SpoolWriter : IDisposable
 {
-    private const int FirstBuffer = 16 << 10;
-
     private readonly SpoolFolder _folder;
     private readonly long? _expectedLength;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private byte[]? _memory;
     private SafeFileHandle? _file;
-    private long _onDisk;
+    private SpoolHash? _hash;
+    private SpoolRoom _room;
 
     internal SpoolWriter(SpoolFolder folder, long? expectedLength)
     {
@@ -37,14 +33,20 @@ public sealed class SpoolWriter : IDisposable
 
         try
         {
-            if (_file is null && TryKeepInMemory(bytes.Span))
+            if (_file is null)
             {
-                _hash.AppendData(bytes.Span);
-                Length += bytes.Length;
-                return null;
+                Open();
             }
 
-            return await WriteToDiskAsync(bytes, cancellationToken).ConfigureAwait(false);
+            if (!_room.TryGrow(Length + bytes.Length))
+            {
+                return new(FailureReason.SpoolFull, "The spool has reached its bound.");
+            }
+
+            await RandomAccess.WriteAsync(_file!, bytes, Length, cancellationToken).ConfigureAwait(false);
+            Length += bytes.Length;
+            _hash!.Written(Length);
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,90 +57,38 @@ public sealed class SpoolWriter : IDisposable
     /// <summary>Ends the body: from here on it is only read. The writer has nothing left to dispose of then.</summary>
     public SpoolFile Complete()
     {
-        var file = new SpoolFile(_folder, Length, _hash.GetHashAndReset(), _memory, _file, _onDisk);
-        _memory = null;
+        _hash?.Complete();
+        var file = new SpoolFile(Length, _file, _hash?.Sha256, _room);
         _file = null;
-        _onDisk = 0;
+        _room = default;
         return file;
     }
 
     public void Dispose()
     {
-        _hash.Dispose();
-        DropMemory();
+        _hash?.Complete();
         _file?.Dispose();
-        _folder.Disk.Return(_onDisk);
         _file = null;
-        _onDisk = 0;
+        _room.Return();
+        _room = default;
     }
 
-    private bool TryKeepInMemory(ReadOnlySpan<byte> bytes)
+    /// <summary>A body that announces itself as small stays in memory while there is room; any other goes to disk.</summary>
+    private void Open()
     {
-        var needed = Length + bytes.Length;
-        if (needed > _folder.MemoryThreshold || _expectedLength > _folder.MemoryThreshold)
+        if (_expectedLength <= _folder.MemoryThreshold)
         {
-            return false;
+            _room = new SpoolRoom(_folder.Memory);
+            _file = _room.TryGrow(_expectedLength.Value) ? MemoryFile.Create() : null;
         }
 
-        if (_memory is null || _memory.Length < needed)
-        {
-            var wanted = (int)Math.Max(Math.Max(needed, _expectedLength ?? 0), Math.Max(FirstBuffer, 2L * (_memory?.Length ?? 0)));
-            if (!TryGrow(wanted))
-            {
-                return false;
-            }
-        }
-
-        bytes.CopyTo(_memory.AsSpan((int)Length));
-        return true;
-    }
-
-    private bool TryGrow(int wanted)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(wanted);
-        if (!_folder.Memory.TryTake(larger.Length))
-        {
-            ArrayPool<byte>.Shared.Return(larger);
-            return false;
-        }
-
-        _memory.AsSpan(0, (int)Length).CopyTo(larger);
-        DropMemory();
-        _memory = larger;
-        return true;
-    }
-
-    private async ValueTask<Failure?> WriteToDiskAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var added = _file is null ? Length + bytes.Length : bytes.Length;
-        if (!_folder.Disk.TryTake(added))
-        {
-            return new(FailureReason.SpoolFull, "The spool has reached its bound.");
-        }
-
-        _onDisk += added;
         if (_file is null)
         {
+            _room.Return();
+            _room = new SpoolRoom(_folder.Disk);
             _file = _folder.OpenNameless();
-            await RandomAccess.WriteAsync(_file, _memory.AsMemory(0, (int)Length), 0, cancellationToken).ConfigureAwait(false);
-            DropMemory();
         }
 
-        // The write runs on another thread meanwhile: hashing costs about as much as the page cache does.
-        var write = RandomAccess.WriteAsync(_file, bytes, Length, cancellationToken);
-        _hash.AppendData(bytes.Span);
-        await write.ConfigureAwait(false);
-        Length += bytes.Length;
-        return null;
-    }
-
-    private void DropMemory()
-    {
-        if (_memory is { } memory)
-        {
-            _memory = null;
-            _folder.Memory.Return(memory.Length);
-            ArrayPool<byte>.Shared.Return(memory);
-        }
+        _hash = new SpoolHash(_file);
     }
 }

@@ -23,8 +23,7 @@ public sealed class SpoolTests
 
         Assert.Equal(content, await ReadAllAsync(file));
         Assert.Equal(length, file.Length);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), file.Sha256);
-        Assert.Equal(length > 1024, file.File is not null);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), await file.Sha256);
     }
 
     [Fact]
@@ -71,6 +70,29 @@ public sealed class SpoolTests
         Assert.All(bodies, body => Assert.Equal(content, body));
         Assert.Equal(0, spool.Folder.Disk.InUse);
         Assert.Throws<ObjectDisposedException>(() => file.OpenReader());
+    }
+
+    [Theory]
+    [InlineData(1024L, 1024, 0)]
+    [InlineData(1025L, 0, 1025)]
+    [InlineData(null, 0, 1024)]
+    public async Task OnlyABodyThatAnnouncesItselfAsSmall_StaysInMemory(long? announced, long inMemory, long onDisk)
+    {
+        using var spool = new TempSpool(memoryThreshold: 1024);
+        using var file = await WriteAsync(spool.Folder, RandomNumberGenerator.GetBytes((int)(announced ?? 1024)), 300, announced);
+
+        Assert.Equal((inMemory, onDisk), (spool.Folder.Memory.InUse, spool.Folder.Disk.InUse));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await ReadAllAsync(file))), await file.Sha256);
+    }
+
+    [Fact]
+    public async Task BodyLongerThanAnnounced_IsBoundedAllTheSame()
+    {
+        using var spool = new TempSpool(memoryTotal: 2000);
+        using var writer = spool.Folder.Create(1000);
+
+        Assert.Null(await writer.WriteAsync(new byte[1000], CancellationToken.None));
+        Assert.Equal(FailureReason.SpoolFull, (await writer.WriteAsync(new byte[1500], CancellationToken.None))?.Reason);
     }
 
     [Theory]
@@ -137,12 +159,11 @@ public sealed class SpoolTests
     [Fact]
     public async Task MemoryTotalReached_SmallBodiesGoToDisk()
     {
-        using var spool = new TempSpool(memoryTotal: 20_000);
-        using var first = await WriteAsync(spool.Folder, new byte[1000], 1000);
-        using var second = await WriteAsync(spool.Folder, new byte[1000], 1000);
+        using var spool = new TempSpool(memoryTotal: 1500);
+        using var first = await WriteAsync(spool.Folder, new byte[1000], 1000, announced: 1000);
+        using var second = await WriteAsync(spool.Folder, new byte[1000], 1000, announced: 1000);
 
-        Assert.Null(first.File);
-        Assert.NotNull(second.File);
+        Assert.Equal((1000, 1000), (spool.Folder.Memory.InUse, spool.Folder.Disk.InUse));
     }
 
     [Fact]
@@ -171,9 +192,9 @@ public sealed class SpoolTests
         Assert.Equal(["somebody-elses"], Directory.GetFiles(spool.Path).Select(Path.GetFileName));
     }
 
-    private static async Task<SpoolFile> WriteAsync(SpoolFolder folder, byte[] content, int piece)
+    private static async Task<SpoolFile> WriteAsync(SpoolFolder folder, byte[] content, int piece, long? announced = null)
     {
-        using var writer = folder.Create(null);
+        using var writer = folder.Create(announced);
         foreach (var part in content.Chunk(piece))
         {
             Assert.Null(await writer.WriteAsync(part, CancellationToken.None));

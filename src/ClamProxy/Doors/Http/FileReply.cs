@@ -66,7 +66,7 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
     {
         GatedFields.Set(context.Response, file.Passage, file.Head.Status);
         GatedFields.SetVerdict(context.Response, file.Verdict);
-        GatedFields.SetDigest(context.Response, file.Body.Sha256);
+        GatedFields.SetDigest(context.Response, file.Verdict.Sha256);
     }
 
     private static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
