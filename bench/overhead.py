@@ -32,9 +32,9 @@ def main():
     parser.add_argument("--pairs", type=float, default=1.0, help="multiplies the number of pairs")
     arguments = parser.parse_args()
     with Stack(arguments.database) as stack:
-        # The just-in-time compiler takes a few hundred requests to settle.
+        # The just-in-time compiler takes some thousand requests to settle.
         stack.write_file("warm", 64 << 10)
-        for _ in range(600):
+        for _ in range(3000):
             stack.from_proxy("warm", "/dev/null")
         print("| file | pairs | floor, median | ClamProxy, median | ratio, median | ratio, middle half |")
         print("| --- | --- | --- | --- | --- | --- |")

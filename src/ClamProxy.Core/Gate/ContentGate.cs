@@ -211,8 +211,8 @@ public sealed class ContentGate : IDisposable
 
             try
             {
-                var head = await flight.Head.WaitAsync(clientGone).ConfigureAwait(false);
-                var landing = isShared && head is { IsShareable: false } ? null : await flight.Landing.WaitAsync(clientGone).ConfigureAwait(false);
+                var isForAll = !isShared || await flight.Head.WaitAsync(clientGone).ConfigureAwait(false) is not { IsShareable: false };
+                var landing = isForAll ? await flight.Landing.WaitAsync(clientGone).ConfigureAwait(false) : null;
                 if (landing is not null && (!isShared || landing.Head is not { IsShareable: false }))
                 {
                     return landing.AnswerTo(passage with { Knowledge = landing.Knowledge, IsShared = isShared, Fetch = landing.Fetch, Scan = landing.Scan });

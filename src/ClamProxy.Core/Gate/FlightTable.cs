@@ -65,7 +65,7 @@ internal sealed class FlightTable(int limit) : IDisposable
         // The first client's ambient state (its activity, its logging scope) is not the flight's.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => RunAsync(key, flight, run));
+            _ = RunAsync(key, flight, run);
         }
 
         return flight;

@@ -8,13 +8,15 @@ public sealed class SpoolFile : IDisposable
 {
     private static readonly Task<string> OfNothing = Task.FromResult(Convert.ToHexStringLower(SHA256.HashData([])));
 
+    private readonly bool _isInMemory;
     private SpoolRoom _room;
     private int _holders = 1;
     private int _ownerLeft;
 
-    internal SpoolFile(long length, SafeFileHandle? file, Task<string>? sha256, SpoolRoom room)
+    internal SpoolFile(long length, SafeFileHandle? file, bool isInMemory, Task<string>? sha256, SpoolRoom room)
     {
         _room = room;
+        _isInMemory = isInMemory;
         File = file;
         Length = length;
         Sha256 = sha256 ?? OfNothing;
@@ -64,5 +66,7 @@ public sealed class SpoolFile : IDisposable
     }
 
     internal ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
-        File is null ? ValueTask.FromResult(0) : RandomAccess.ReadAsync(File, into, offset, cancellationToken);
+        File is null ? ValueTask.FromResult(0)
+        : _isInMemory ? ValueTask.FromResult(RandomAccess.Read(File, into.Span, offset))
+        : RandomAccess.ReadAsync(File, into, offset, cancellationToken);
 }

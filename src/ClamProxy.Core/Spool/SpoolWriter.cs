@@ -12,6 +12,7 @@ public sealed class SpoolWriter : IDisposable
     private SafeFileHandle? _file;
     private SpoolHash? _hash;
     private SpoolRoom _room;
+    private bool _isInMemory;
 
     internal SpoolWriter(SpoolFolder folder, long? expectedLength)
     {
@@ -43,7 +44,15 @@ public sealed class SpoolWriter : IDisposable
                 return new(FailureReason.SpoolFull, "The spool has reached its bound.");
             }
 
-            await RandomAccess.WriteAsync(_file!, bytes, Length, cancellationToken).ConfigureAwait(false);
+            if (_isInMemory)
+            {
+                RandomAccess.Write(_file!, bytes.Span, Length);
+            }
+            else
+            {
+                await RandomAccess.WriteAsync(_file!, bytes, Length, cancellationToken).ConfigureAwait(false);
+            }
+
             Length += bytes.Length;
             _hash!.Written(Length);
             return null;
@@ -58,7 +67,7 @@ public sealed class SpoolWriter : IDisposable
     public SpoolFile Complete()
     {
         _hash?.Complete();
-        var file = new SpoolFile(Length, _file, _hash?.Sha256, _room);
+        var file = new SpoolFile(Length, _file, _isInMemory, _hash?.Sha256, _room);
         _file = null;
         _room = default;
         return file;
@@ -82,6 +91,7 @@ public sealed class SpoolWriter : IDisposable
             _file = _room.TryGrow(_expectedLength.Value) ? MemoryFile.Create() : null;
         }
 
+        _isInMemory = _file is not null;
         if (_file is null)
         {
             _room.Return();
