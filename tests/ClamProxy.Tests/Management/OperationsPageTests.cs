@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Management;
+
+/// <summary>What docs/operations.md and README.md say is what the code does.</summary>
+public sealed partial class OperationsPageTests
+{
+    private static readonly string Operations = File.ReadAllText(Repository.File("docs/operations.md"));
+
+    [Fact]
+    public async Task EveryMetricOnThePage_IsExposed()
+    {
+        await using var world = await ProxyWorld.StartAsync();
+        var served = new byte[300];
+        world.Origin.On("/file", context => FakeOrigin.SendAsync(context, served));
+        await world.GetAsync("/file", cacheScan: true);
+        served = Enumerable.Repeat((byte)1, 300).ToArray();
+        await world.GetAsync("/file", cacheScan: true);
+
+        var exposed = await world.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        var named = Metric().Matches(Operations).Select(match => match.Value).Distinct().ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains($"# TYPE {name} ", exposed, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryLineOfClamdConfOnThePage_IsInTheShippedOne()
+    {
+        var shipped = File.ReadAllLines(Repository.File("clamav/clamd.conf")).Select(line => line.Trim()).ToList();
+        var block = Operations.Split("```")[1];
+        var lines = block.Split('\n').Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0 && !line.StartsWith("LocalSocket", StringComparison.Ordinal));
+
+        Assert.All(lines, line => Assert.Contains(line, shipped));
+    }
+
+    [Fact]
+    public void EveryRefusalOnThePage_IsOneOfOurs()
+    {
+        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs").Select(File.ReadAllText));
+        var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(titles);
+        Assert.All(titles, title => Assert.Contains($"\"{title.Replace("Unscannable ", "", StringComparison.Ordinal)}", source, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryVariableOfTheReadme_IsOnTheConfigurationPage()
+    {
+        var page = Rows(File.ReadAllText(Repository.File("docs/configuration.md")));
+        var readme = Rows(File.ReadAllText(Repository.File("README.md"))).Where(row => Variable().IsMatch(row[0])).ToList();
+
+        Assert.NotEmpty(readme);
+        Assert.All(readme.SelectMany(row => Variable().Matches(row[0])), variable =>
+            Assert.Contains(page, row => row[0].Contains(variable.Value, StringComparison.Ordinal)));
+    }
+
+    private static List<string[]> Rows(string page) =>
+        [.. page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split(" | "))];
+
+    [GeneratedRegex("clamproxy_[a-z_]+")]
+    private static partial Regex Metric();
+
+    [GeneratedRegex(@"^\| \d{3} `([A-Z][a-z]+(?: [a-z]+)+)`", RegexOptions.Multiline)]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("`[A-Z][A-Z_]+`")]
+    private static partial Regex Variable();
+}
