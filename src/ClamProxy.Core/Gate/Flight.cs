@@ -43,12 +43,12 @@ internal sealed class Flight : IDisposable
 
     public void Dispose() => _cancel.Dispose();
 
-    /// <summary>From here on the flight ends by itself, even when everybody has left.</summary>
+    /// <summary>From here on the flight ends by itself, even when everybody leaves; one that everybody has left already is being cancelled.</summary>
     public void StayOnCourse()
     {
         lock (_gate)
         {
-            _staysOnCourse = true;
+            _staysOnCourse = _waiters > 0;
         }
     }
 

@@ -98,6 +98,39 @@ public sealed class FlightTableTests
     }
 
     [Fact]
+    public async Task LastLeavesOnceTheScanHasBegun_TheFlightGoesOnAndMayBeJoined()
+    {
+        using var table = new FlightTable(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", async flight =>
+        {
+            flight.StayOnCourse();
+            await release.Task.WaitAsync(flight.Cancelled);
+            return Landing.NotModified(new UpstreamHead(304, null, []));
+        }, out _)!;
+
+        flight.Leave();
+        var again = table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var isShared);
+        release.SetResult();
+
+        Assert.True(isShared);
+        Assert.Same(flight, again);
+        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+    }
+
+    [Fact]
+    public void ScanBeginsAfterEverybodyLeft_NobodyJoinsTheCancelledFlight()
+    {
+        using var flight = new Flight();
+
+        flight.Leave();
+        flight.StayOnCourse();
+
+        Assert.True(flight.Cancelled.IsCancellationRequested);
+        Assert.False(flight.TryJoin());
+    }
+
+    [Fact]
     public void NoKey_IsNeverShared()
     {
         using var table = new FlightTable(10);
