@@ -49,6 +49,9 @@ internal static class HeadCheck
             ? "The upstream server's head holds a control character."
             : null;
 
+    /// <summary>The reason phrase; null over HTTP/2, which has none.</summary>
+    public static string? ReasonPhrase(HttpResponseMessage response) => response.Version.Major < 2 ? response.ReasonPhrase : null;
+
     /// <summary>Every header line of an answer, in one list, its value as it was sent.</summary>
     public static IEnumerable<KeyValuePair<string, string>> All(HttpResponseMessage response) =>
         from header in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)

@@ -26,7 +26,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
     public int Status => (int)_response.StatusCode;
 
     /// <summary>Null over HTTP/2, which has none. Untrusted text.</summary>
-    public string? ReasonPhrase => _response.Version.Major < 2 ? _response.ReasonPhrase : null;
+    public string? ReasonPhrase => HeadCheck.ReasonPhrase(_response);
 
     /// <summary>All header lines as received, hop-by-hop ones too; bytes outside ASCII are Latin-1 characters.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }

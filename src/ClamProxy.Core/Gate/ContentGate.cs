@@ -248,9 +248,7 @@ public sealed class ContentGate : IDisposable
 
             // Step 4: spool and hash the body
             using var spool = _spool.Create(response.ContentLength);
-            var failure = response.ContentLength > _spool.MaxFileSize
-                ? new Failure(FailureReason.TooLarge, $"The body is larger than MAX_FILE_SIZE ({_spool.MaxFileSize} bytes).")
-                : await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
+            var failure = _spool.Refuse(response.ContentLength) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
             var fetched = _clock.GetElapsedTime(started);
             if (failure is null)
             {

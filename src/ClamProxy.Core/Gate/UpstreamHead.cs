@@ -46,6 +46,13 @@ public sealed class UpstreamHead
     public IEnumerable<string> All(string name) =>
         _headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
 
+    /// <summary>The head of an answer that did not come as an <see cref="UpstreamResponse"/>: a forwarder's.</summary>
+    public static UpstreamHead Of(HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
+    }
+
     internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers);
 
     private bool Has(string name) => First(name) is not null;

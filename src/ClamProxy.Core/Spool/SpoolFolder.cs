@@ -1,3 +1,4 @@
+using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -26,6 +27,11 @@ public sealed class SpoolFolder
     internal SpoolBudget Memory { get; }
 
     internal SpoolBudget Disk { get; }
+
+    /// <summary>Why a body of this many bytes is not taken; null when it is, or when its length is not known yet.</summary>
+    public Failure? Refuse(long? length) => length > _options.MaxFileSize
+        ? new(FailureReason.TooLarge, $"The body is larger than MAX_FILE_SIZE ({_options.MaxFileSize} bytes).")
+        : null;
 
     /// <summary>Starts a spool; nothing is taken from memory or disk before its first write.</summary>
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>

@@ -27,9 +27,9 @@ public sealed class SpoolWriter : IDisposable
     /// <returns>Null when the bytes are kept; else <see cref="FailureReason.TooLarge"/> or <see cref="FailureReason.SpoolFull"/>.</returns>
     public async ValueTask<Failure?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        if (Length + bytes.Length > _folder.MaxFileSize)
+        if (_folder.Refuse(Length + bytes.Length) is { } tooLarge)
         {
-            return new(FailureReason.TooLarge, $"The body is larger than MAX_FILE_SIZE ({_folder.MaxFileSize} bytes).");
+            return tooLarge;
         }
 
         try

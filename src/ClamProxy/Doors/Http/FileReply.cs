@@ -15,9 +15,9 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
         {
             case null:
                 SetHead(context, file, file.Head.Status, isPart: false);
-                context.Response.ContentLength = HasBody(file.Head.Status) ? file.Body.Length : null;
-                if (HasBody(file.Head.Status))
+                if (ResponseFields.HasBody(file.Head.Status))
                 {
+                    context.Response.ContentLength = file.Body.Length;
                     await SendPartAsync(context, file.Body, new ByteRange(0, file.Body.Length));
                 }
 
@@ -68,8 +68,6 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
         GatedFields.SetVerdict(context.Response, file.Verdict);
         GatedFields.SetDigest(context.Response, file.Verdict.Sha256);
     }
-
-    private static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
 
     private static async Task SendPartAsync(HttpContext context, SpoolReader body, ByteRange part)
     {

@@ -59,11 +59,11 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
             }
 
             var response = httpContext.Response;
-            var head = HeadOf(proxyResponse);
+            var head = UpstreamHead.Of(proxyResponse);
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);
-            response.ContentLength = head.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent ? null : proxyResponse.Content.Headers.ContentLength;
+            response.ContentLength = ResponseFields.HasBody(head.Status) ? proxyResponse.Content.Headers.ContentLength : null;
             response.Headers.Append("Cache-Status", $"ClamProxy; fwd=method; fwd-status={head.Status}");
             if (head.Status == StatusCodes.Status200OK)
             {
@@ -72,11 +72,5 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
 
             return ValueTask.FromResult(true);
         }
-
-        private static UpstreamHead HeadOf(HttpResponseMessage response) => new(
-            (int)response.StatusCode,
-            response.ReasonPhrase,
-            [.. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-                .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)))]);
     }
 }

@@ -31,7 +31,10 @@ internal static class ResponseFields
         response.Headers.Via = via.Extend(response.Headers.Via, "1.1");
     }
 
-    public static bool EndsHere(string name, IReadOnlyCollection<string> namedByConnection) =>
+    /// <summary>Whether an answer of this status has a body at all (RFC 9110 §15.3.5, §15.3.6).</summary>
+    public static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
+
+    private static bool EndsHere(string name, IReadOnlyCollection<string> namedByConnection) =>
         Ours.Contains(name)
         || name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase)
         || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
