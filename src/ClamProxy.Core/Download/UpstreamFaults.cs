@@ -70,7 +70,7 @@ public static class UpstreamFaults
         FailureReason.ClientGone => "The client left before its answer was ready.",
         FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
             or FailureReason.ContentChanged or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
-            or FailureReason.Stopping => "The download failed inside the proxy.",
+            or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping => "The download failed inside the proxy.",
     };
 
     private static bool IsUnresolved(Exception link) =>

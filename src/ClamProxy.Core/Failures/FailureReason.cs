@@ -48,6 +48,12 @@ public enum FailureReason
     /// <summary>No scanner gave an answer.</summary>
     ScannerUnavailable,
 
+    /// <summary>The work goes on; the client is to ask again.</summary>
+    StillScanning,
+
+    /// <summary>A bad verdict came when a part of the file had been sent already.</summary>
+    RefusedLate,
+
     /// <summary>The process is stopping.</summary>
     Stopping,
 }

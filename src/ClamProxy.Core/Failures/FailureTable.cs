@@ -22,6 +22,8 @@ public static class FailureTable
         FailureReason.SpoolFull => new(Blame.Capacity, false, LogLevel.Warning, "spool-full"),
         FailureReason.Overloaded => new(Blame.Capacity, false, LogLevel.Warning, "overloaded"),
         FailureReason.ScannerUnavailable => new(Blame.Scanner, false, LogLevel.Warning, "scanner-unavailable"),
+        FailureReason.StillScanning => new(Blame.Capacity, false, LogLevel.Debug, "still-scanning"),
+        FailureReason.RefusedLate => new(Blame.Upstream, false, LogLevel.Warning, "refused-late"),
         FailureReason.Stopping => new(Blame.Ourselves, false, LogLevel.Information, "stopping"),
     };
 }

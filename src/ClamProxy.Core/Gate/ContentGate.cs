@@ -33,9 +33,8 @@ namespace ClamProxy.Core.Gate;
 public sealed class ContentGate : IDisposable
 {
     private readonly UpstreamClient _upstream;
-    private readonly SpoolFolder _spool;
-    private readonly ContentScan _scan;
     private readonly KnownVerdicts _known;
+    private readonly FlightCourse _course;
     private readonly FlightTable _flights;
     private readonly SemaphoreSlim _streams;
     private readonly GateOptions _options;
@@ -53,14 +52,13 @@ public sealed class ContentGate : IDisposable
         TimeProvider clock)
     {
         _upstream = upstream;
-        _spool = spool;
-        _scan = new ContentScan(scanners, spool.MaxFileSize, clock);
         _options = options;
         _clock = clock;
         _known = new KnownVerdicts(verdicts, scanners);
-        _flights = new FlightTable(options.MaxFlights);
+        _flights = new FlightTable(options, clock);
         _streams = new SemaphoreSlim(options.MaxStreams);
         _report = new GateReport(metrics, logger);
+        _course = new FlightCourse(upstream, spool, new ContentScan(scanners, spool.MaxFileSize, clock), _known, options, _report, clock);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
 
@@ -91,7 +89,7 @@ public sealed class ContentGate : IDisposable
             return null;
         }
 
-        var (_, _, content) = await _known.FindAsync(KeyOf(request), clientGone).ConfigureAwait(false);
+        var (_, _, content) = await _known.FindAsync(Representation.KeyOfContent(request), clientGone).ConfigureAwait(false);
         return content is null or { Verdict: Verdict.Clean } ? null : content;
     }
 
@@ -101,17 +99,15 @@ public sealed class ContentGate : IDisposable
         _streams.Dispose();
     }
 
-    private static UrlKey KeyOf(GateRequest request) =>
-        UrlKey.For(request.Target.Text, Representation.ContentSelectors(request.Headers));
-
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
+        var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
         var passage = new Passage(Knowledge.NotAsked);
 
         // Step 1: known verdict of the URL?
         if (request.CacheScan)
         {
-            var key = KeyOf(request);
+            var key = Representation.KeyOfContent(request);
             var started = _clock.GetTimestamp();
             var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
             passage = passage with { Knowledge = knowledge, Lookup = _clock.GetElapsedTime(started) };
@@ -120,7 +116,7 @@ public sealed class ContentGate : IDisposable
                 return new GateResult.Refused(passage, content);
             }
 
-            if (content is not null && !request.NeedsWholeFile)
+            if (content is not null && !request.NeedsWholeFile && patience.Delivery != Delivery.Hold)
             {
                 if (!_streams.Wait(TimeSpan.Zero, clientGone))
                 {
@@ -137,7 +133,7 @@ public sealed class ContentGate : IDisposable
             }
         }
 
-        return await ShareFlightAsync(request, passage, clientGone).ConfigureAwait(false);
+        return await ShareFlightAsync(request, passage, patience, clientGone).ConfigureAwait(false);
     }
 
     /// <summary>Passes on what has a clean verdict already; null when upstream's head shows that it is not that content any more.</summary>
@@ -197,131 +193,65 @@ public sealed class ContentGate : IDisposable
         && head.First("Content-Encoding") is null
         && (url.ETag is null || head.First("ETag") is not { } etag || etag == url.ETag);
 
-    private async Task<GateResult> ShareFlightAsync(GateRequest request, Passage passage, CancellationToken clientGone)
+    private async Task<GateResult> ShareFlightAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
-        var key = $"{request.CacheScan}:{UrlKey.For(request.Target.Text, Representation.AnswerSelectors(request.Headers))}";
-        for (string? sharedKey = key; ; sharedKey = null)
+        for (string? sharedKey = Representation.KeyOfAnswer(request); ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, started => FlyAsync(request, passage.Knowledge, started), out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, started => _course.RunAsync(request, passage.Knowledge, started), out var isShared);
             if (flight is null)
             {
                 return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
             }
 
+            GateResult? result = null;
             try
             {
-                var isForAll = !isShared || await flight.Head.WaitAsync(clientGone).ConfigureAwait(false) is not { IsShareable: false };
-                var landing = isForAll ? await flight.Landing.WaitAsync(clientGone).ConfigureAwait(false) : null;
-                if (landing is not null && (!isShared || landing.Head is not { IsShareable: false }))
+                result = await WaitAsync(flight, request, passage with { IsShared = isShared }, patience, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
+                if (result is not null)
                 {
-                    return landing.AnswerTo(passage with { Knowledge = landing.Knowledge, IsShared = isShared, Fetch = landing.Fetch, Scan = landing.Scan });
+                    return result;
                 }
             }
             finally
             {
-                flight.Leave();
-            }
-        }
-    }
-
-    private async Task<Landing> FlyAsync(GateRequest request, Knowledge knowledge, Flight flight)
-    {
-        var cancelled = flight.Cancelled;
-        var started = _clock.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            // Step 3: download
-            var answer = await _upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), cancelled).ConfigureAwait(false);
-            if (answer.Failure is not null)
-            {
-                return Landing.Failed(answer.Failure) with { Knowledge = knowledge };
-            }
-
-            await using var response = answer.Response!;
-            var head = UpstreamHead.Of(response);
-            flight.HeadIsKnown(head);
-            if (head.Status == 304)
-            {
-                return Landing.NotModified(head) with { Knowledge = knowledge, Fetch = _clock.GetElapsedTime(started) };
-            }
-
-            // Step 4: spool and hash the body
-            using var spool = _spool.Create(response.ContentLength);
-            var failure = _spool.Refuse(response.ContentLength) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
-            var fetched = _clock.GetElapsedTime(started);
-            if (failure is null)
-            {
-                flight.StayOnCourse();
-                var landing = await JudgeAsync(request, head, spool.Complete(), knowledge, cancelled).ConfigureAwait(false);
-                return landing with { Fetch = fetched };
-            }
-
-            if (failure.Reason == FailureReason.TooLarge)
-            {
-                return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", _clock.GetUtcNow()))
-                    with
-                { Knowledge = knowledge, Fetch = fetched };
-            }
-
-            if (!failure.Reason.Facts().IsRetryable || attempt == _options.DownloadAttempts)
-            {
-                return Landing.Failed(failure) with { Knowledge = knowledge, Fetch = fetched };
-            }
-
-            _report.DownloadRestarted(request, failure);
-        }
-    }
-
-    private async Task<Landing> JudgeAsync(
-        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, CancellationToken cancelled)
-    {
-        var handedOver = false;
-        try
-        {
-            if (!ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem))
-            {
-                return Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.Coding, problem!, await body.Sha256.ConfigureAwait(false), _clock.GetUtcNow()))
-                    with
-                { Knowledge = knowledge };
-            }
-
-            // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
-            var isRecorded = head.Status == 200 && codings.Count == 0;
-            var verdict = isRecorded && request.CacheScan ? await _known.FindAsync(await body.Sha256.ConfigureAwait(false), cancelled).ConfigureAwait(false) : null;
-            var scan = TimeSpan.Zero;
-            knowledge = verdict is null ? knowledge : Knowledge.ByContent;
-
-            // Step 6: clamd
-            if (verdict is null)
-            {
-                var started = _clock.GetTimestamp();
-                (verdict, var failure) = await _scan.RunAsync(body, codings, cancelled).ConfigureAwait(false);
-                scan = _clock.GetElapsedTime(started);
-                if (failure is not null)
+                if (result is not GateResult.Trickling)
                 {
-                    return Landing.Failed(failure) with { Knowledge = knowledge, Scan = scan };
+                    flight.Leave();
                 }
-
-                _report.Scanned(request, body, verdict!, scan);
             }
-
-            // Step 7: record the verdict
-            if (isRecorded && ScanVerdict.IsLasting(verdict!))
-            {
-                await _known.RecordAsync(head.IsShareable ? KeyOf(request) : null, head, body.Length, verdict!, cancelled).ConfigureAwait(false);
-            }
-
-            // Step 8: hand over
-            handedOver = verdict!.Verdict == Verdict.Clean;
-            return (handedOver ? Landing.Clean(head, body, verdict) : Landing.Refused(head, verdict)) with { Knowledge = knowledge, Scan = scan };
         }
-        finally
+    }
+
+    /// <summary>Waits for a flight as its client can bear it; null when the flight's answer turns out to be another client's alone.</summary>
+    /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
+    private async Task<GateResult?> WaitAsync(
+        Flight flight, GateRequest request, Passage passage, Patience patience, bool canComeBack, CancellationToken clientGone)
+    {
+        bool IsForOthers() => passage.IsShared && flight.HeadSoFar is { IsShareable: false };
+        var isInTime = await patience.OutlastsAsync(passage.IsShared ? flight.Head : flight.Landing, clientGone).ConfigureAwait(false)
+            && !IsForOthers()
+            && await patience.OutlastsAsync(flight.Landing, clientGone).ConfigureAwait(false);
+        if (!isInTime && !IsForOthers() && patience.Delivery == Delivery.Retry && canComeBack)
         {
-            if (!handedOver)
-            {
-                body.Dispose();
-            }
+            flight.ExpectAgain();
+            return new GateResult.Failed(passage, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
         }
+
+        while (!IsForOthers() && !flight.Landing.IsCompleted)
+        {
+            if (patience.Delivery == Delivery.Patience && flight.Incoming is { } body && body.Received > _options.HoldBackBytes)
+            {
+                flight.BeginTrickle();
+                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, _options, _clock, Answer, end => _report.TrickleEnded(request, end)));
+            }
+
+            await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Patience ? _options.TrickleInterval : Timeout.InfiniteTimeSpan, _clock, clientGone).ConfigureAwait(false);
+        }
+
+        return IsForOthers() ? null : Answer(await flight.Landing.ConfigureAwait(false));
+
+        GateResult Answer(Landing landing) =>
+            landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
     }
 }

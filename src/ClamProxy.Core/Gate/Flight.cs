@@ -2,20 +2,31 @@ namespace ClamProxy.Core.Gate;
 
 /// <summary>
 /// One download with its scan, shared by every request that waits for it. It has a lifetime of its own: a waiter that leaves ends only
-/// its own wait. The last one to leave cancels the flight while it downloads; a scan that has begun runs to its end in clamd whoever
-/// leaves, so from then on the flight goes on, for the verdict and for whoever asks again. Whoever comes last lets go of the body.
+/// its own wait. The last one to leave cancels the flight while it downloads, unless it is nearly done; a scan that has begun runs to its
+/// end in clamd whoever leaves, so from then on the flight goes on, for the verdict and for whoever asks again. Whoever comes last lets go of
+/// the body.
 /// </summary>
-internal sealed class Flight : IDisposable
+/// <param name="finishFrom">Percent of the body that must be here for the download to go on without anybody waiting.</param>
+internal sealed class Flight(int finishFrom) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource<UpstreamHead?> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Landing> _landing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IncomingBody? _incoming;
     private int _waiters = 1;
     private bool _staysOnCourse;
+    private bool _isAskedForAgain;
+    private bool _hasTrickled;
 
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
+
+    /// <summary>Upstream's head, if it is there.</summary>
+    public UpstreamHead? HeadSoFar => _head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null;
+
+    /// <summary>The body of the download under way; null before its head is there. A download begun afresh is another one.</summary>
+    public IncomingBody? Incoming => Volatile.Read(ref _incoming);
 
     /// <summary>The end of the flight. It never faults.</summary>
     public Task<Landing> Landing => _landing.Task;
@@ -26,10 +37,16 @@ internal sealed class Flight : IDisposable
 
     public void HeadIsKnown(UpstreamHead head) => _head.TrySetResult(head);
 
-    public void Land(Landing landing)
+    public void BodyIsComing(IncomingBody body) => Volatile.Write(ref _incoming, body);
+
+    /// <returns>Whether the landing is to be kept for a while: then one more waiter is counted, who leaves when the while is over.</returns>
+    public bool Land(Landing landing)
     {
+        bool lingers;
         lock (_gate)
         {
+            lingers = (_isAskedForAgain && landing.Failure is null) || (_hasTrickled && landing.IsRefusal);
+            _waiters += lingers ? 1 : 0;
             _landing.SetResult(landing);
             if (_waiters == 0)
             {
@@ -39,6 +56,7 @@ internal sealed class Flight : IDisposable
 
         _head.TrySetResult(landing.Head);
         Dispose();
+        return lingers;
     }
 
     public void Dispose() => _cancel.Dispose();
@@ -48,7 +66,26 @@ internal sealed class Flight : IDisposable
     {
         lock (_gate)
         {
-            _staysOnCourse = _waiters > 0;
+            _staysOnCourse |= _waiters > 0;
+        }
+    }
+
+    /// <summary>A waiter is about to be sent away to come back: the flight goes on, and its end waits for them.</summary>
+    public void ExpectAgain()
+    {
+        lock (_gate)
+        {
+            _staysOnCourse = true;
+            _isAskedForAgain = true;
+        }
+    }
+
+    /// <summary>A waiter is about to be sent a part of the body: if that turns out bad, its retry must find the verdict.</summary>
+    public void BeginTrickle()
+    {
+        lock (_gate)
+        {
+            _hasTrickled = true;
         }
     }
 
@@ -82,6 +119,7 @@ internal sealed class Flight : IDisposable
                 return;
             }
 
+            _staysOnCourse |= Incoming is { } body && body.Progress >= finishFrom;
             if (_staysOnCourse)
             {
                 return;

@@ -2,13 +2,13 @@ using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Gate;
 
-/// <summary>The flights under way: bounded, and by key so that requests for the same answer share one.</summary>
-internal sealed class FlightTable(int limit) : IDisposable
+/// <summary>The flights under way: bounded, and by key so that requests for the same answer share one. Some stay for a while after they landed.</summary>
+internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDisposable
 {
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Flight> _byKey = new(StringComparer.Ordinal);
     private readonly HashSet<Flight> _running = [];
-    private bool _isStopping;
 
     public int Count
     {
@@ -49,12 +49,12 @@ internal sealed class FlightTable(int limit) : IDisposable
                 return _byKey[key!];
             }
 
-            if (_isStopping || _running.Count >= limit)
+            if (_stopping.IsCancellationRequested || _running.Count >= options.MaxFlights)
             {
                 return null;
             }
 
-            flight = new Flight();
+            flight = new Flight(options.FinishFrom);
             _running.Add(flight);
             if (key is not null)
             {
@@ -76,7 +76,7 @@ internal sealed class FlightTable(int limit) : IDisposable
         List<Flight> running;
         lock (_gate)
         {
-            _isStopping = true;
+            _stopping.Cancel();
             running = [.. _running];
         }
 
@@ -92,7 +92,7 @@ internal sealed class FlightTable(int limit) : IDisposable
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)
         {
-            landing = Landing.Failed(_isStopping
+            landing = Landing.Failed(_stopping.IsCancellationRequested
                 ? new(FailureReason.Stopping, "ClamProxy is stopping.", e)
                 : new(FailureReason.ClientGone, "Every client that waited has left.", e));
         }
@@ -104,12 +104,33 @@ internal sealed class FlightTable(int limit) : IDisposable
         lock (_gate)
         {
             _running.Remove(flight);
+        }
+
+        if (flight.Land(landing))
+        {
+            await LingerAsync(key).ConfigureAwait(false);
+            flight.Leave();
+        }
+
+        Forget(key, flight);
+    }
+
+    private async Task LingerAsync(string? key)
+    {
+        if (key is not null)
+        {
+            await Task.Delay(options.Linger, clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Forget(string? key, Flight flight)
+    {
+        lock (_gate)
+        {
             if (key is not null && _byKey.GetValueOrDefault(key) == flight)
             {
                 _byKey.Remove(key);
             }
         }
-
-        flight.Land(landing);
     }
 }

@@ -21,4 +21,7 @@ internal static partial class GateLog
 
     [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was scanned before: the transfer is broken off and its verdict dropped")]
     public static partial void ContentChanged(this ILogger logger, string target);
+
+    [LoggerMessage(EventId = 5005, Message = "Broke {Target} off after byte {Sent}: {Detail}")]
+    public static partial void BrokenOff(this ILogger logger, LogLevel level, string target, long sent, string detail);
 }

@@ -17,6 +17,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _verdicts;
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _changes;
+    private readonly Counter<long> _trickles;
     private readonly Histogram<double> _fetch;
     private readonly Histogram<double> _scan;
 
@@ -27,6 +28,7 @@ public sealed class GateMetrics
         _verdicts = _meter.CreateCounter<long>("clamproxy.gate.verdicts", "{verdict}", "Verdicts that scans gave, by kind and reason.");
         _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads begun afresh because a body broke off.");
         _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files broken off because they were not what was scanned before.");
+        _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
@@ -53,6 +55,9 @@ public sealed class GateMetrics
     }
 
     internal void Restarted(FailureReason reason) => _restarts.Add(1, new KeyValuePair<string, object?>("reason", reason.Facts().Tag));
+
+    internal void TrickleEnded(FailureReason? reason) =>
+        _trickles.Add(1, new KeyValuePair<string, object?>("outcome", reason is { } failed ? failed.Facts().Tag : "clean"));
 
     internal void ContentChanged() => _changes.Add(1);
 

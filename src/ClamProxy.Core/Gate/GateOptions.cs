@@ -28,6 +28,41 @@ public sealed class GateOptions : ISettings
     [Setting("takes bytes from 1K to 64M", Variable = "HOLD_BACK_BYTES", Bytes = true, Min = 1 << 10, Max = 64 << 20)]
     public long HoldBackBytes { get; init; } = 64 << 10;
 
+    /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: patience.</summary>
+    [Setting("takes hold, patience or retry", Variable = "DELIVERY")]
+    public Delivery Delivery { get; init; } = Delivery.Patience;
+
+    /// <summary>
+    /// How long nothing is sent, so that most verdicts come as a plain 200 or 409. Default: 10 s; pip gives up after 15 s without a byte.
+    /// </summary>
+    [Setting("takes seconds from 0 to 600", Variable = "PATIENCE_SECONDS", Min = 0, Max = 600)]
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause between two steps of the trickle. Default: 2 s, far below every client's read time-out (pip 15 s, apt and cargo 30 s).</summary>
+    [Setting("takes a time from 00:00:00.001 to 00:01:00", Min = 0.001, Max = 60)]
+    public TimeSpan TrickleInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The most bytes of one step; a step is smaller when little is left that may be sent, so that the trickle outlasts the scan.
+    /// Default: 1 KiB, which is 512 bytes a second: cargo breaks off below 10.
+    /// </summary>
+    [Setting("takes bytes from 1 to 1M", Bytes = true, Min = 1, Max = 1 << 20)]
+    public long TrickleBytes { get; init; } = 1 << 10;
+
+    /// <summary>
+    /// How much of a body must be here, in percent, for its download to go on when everybody who waited has left. Default: 95, as squid
+    /// has it (quick_abort_pct). What is wholly here is scanned to the end in any case: clamd cannot be stopped.
+    /// </summary>
+    [Setting("takes a percentage from 0 (always go on) to 100", Min = 0, Max = 100)]
+    public int FinishFrom { get; init; } = 95;
+
+    /// <summary>
+    /// How long the end of a flight is kept for clients that were told to come back, or whose transfer was broken off by a bad verdict: their
+    /// retry gets it at once. Default: 1 minute; pip's and cargo's pauses between attempts are under 10 s.
+    /// </summary>
+    [Setting("takes a time from 00:00:01 to 00:10:00", Min = 1, Max = 600)]
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Fresh downloads that are tried when a body breaks off. Default: 2 in all.</summary>
     [Setting("takes a whole number from 1 to 10", Min = 1, Max = 10)]
     public int DownloadAttempts { get; init; } = 2;

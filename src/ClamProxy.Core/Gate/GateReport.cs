@@ -36,6 +36,16 @@ internal sealed class GateReport(GateMetrics metrics, ILogger logger)
         logger.DownloadRestarted(request.Target.TextWithoutQuery, failure.Detail, failure.Cause);
     }
 
+    public void TrickleEnded(GateRequest request, TrickleEnd end)
+    {
+        metrics.TrickleEnded(end.Failure?.Reason);
+        if (end.Failure is { } failure)
+        {
+            var facts = failure.Reason.Facts();
+            logger.BrokenOff(facts.Level, request.Target.TextWithoutQuery, end.Sent, failure.Detail);
+        }
+    }
+
     public void ContentChanged(GateRequest request)
     {
         metrics.ContentChanged();
@@ -44,7 +54,8 @@ internal sealed class GateReport(GateMetrics metrics, ILogger logger)
 
     private static string Outcome(GateResult result) => result switch
     {
-        GateResult.Spooled or GateResult.Streamed => "clean",
+        GateResult.Whole or GateResult.Streamed => "clean",
+        GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",
         GateResult.Refused => "unscannable",

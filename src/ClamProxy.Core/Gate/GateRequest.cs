@@ -8,4 +8,14 @@ namespace ClamProxy.Core.Gate;
 /// <param name="CacheScan">True: the source is immutable, so an earlier verdict may answer.</param>
 /// <param name="NeedsWholeFile">True: the door serves parts of the file, so all of it has to be here first.</param>
 public sealed record GateRequest(
-    Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan, bool NeedsWholeFile);
+    Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan, bool NeedsWholeFile)
+{
+    /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
+    public Delivery? Delivery { get; init; }
+
+    /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
+    public bool FinishAbandoned { get; init; }
+
+    /// <summary>Who asks, as far as the door can tell: clients take turns at the scanners. Null: nobody in particular.</summary>
+    public string? Client { get; init; }
+}

@@ -1,5 +1,5 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Spool;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -11,7 +11,7 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>A clean file, whole and at hand: any part of it may be read in any order.</summary>
-    public sealed record Spooled(Passage Passage, UpstreamHead Head, SpoolReader Body, ContentRecord Verdict) : GateResult(Passage)
+    public sealed record Whole(Passage Passage, UpstreamHead Head, IContentReader Body, ContentRecord Verdict) : GateResult(Passage)
     {
         public override ValueTask DisposeAsync()
         {
@@ -24,6 +24,16 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     public sealed record Streamed(Passage Passage, UpstreamHead Head, HeldBackBody Body, ContentRecord Verdict) : GateResult(Passage)
     {
         public override ValueTask DisposeAsync() => Body.DisposeAsync();
+    }
+
+    /// <summary>A file whose verdict is not there yet, for a client that must not be kept waiting in silence.</summary>
+    public sealed record Trickling(Passage Passage, UpstreamHead Head, PatientBody Body) : GateResult(Passage)
+    {
+        public override ValueTask DisposeAsync()
+        {
+            Body.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 
     /// <summary>Upstream says that the client's copy is still the current one.</summary>

@@ -15,6 +15,9 @@ internal sealed record Landing : IDisposable
 
     public Failure? Failure { get; private init; }
 
+    /// <summary>The content is known, and is not clean.</summary>
+    public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean };
+
     public Knowledge Knowledge { get; init; }
 
     public TimeSpan Fetch { get; init; }
@@ -35,7 +38,7 @@ internal sealed record Landing : IDisposable
     {
         ({ } failure, _, _) => new GateResult.Failed(passage, failure),
         (null, null, _) => new GateResult.NotModified(passage, Head!),
-        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Spooled(passage, Head!, body.OpenReader(), verdict),
+        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict),
         (null, { } verdict, _) => new GateResult.Refused(passage, verdict),
     };
 

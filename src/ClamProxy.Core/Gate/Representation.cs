@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
@@ -29,4 +30,11 @@ internal static class Representation
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) =>
         field == "*" || (Neutral.Contains(field) && !field.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The key of the content that a request is for: verdicts of URLs are kept by it.</summary>
+    public static UrlKey KeyOfContent(GateRequest request) => UrlKey.For(request.Target.Text, ContentSelectors(request.Headers));
+
+    /// <summary>The key of the whole answer to a request, a 304 included: flights are shared by it.</summary>
+    public static string KeyOfAnswer(GateRequest request) =>
+        $"{request.CacheScan}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
 }

@@ -5,6 +5,7 @@ namespace ClamProxy.Core.Gate;
 /// <summary>Upstream's answer without its body, and what it says about who else may have it.</summary>
 public sealed class UpstreamHead
 {
+    private static readonly string[] OfContent = ["ETag", "Last-Modified", "Content-Type", "Content-Encoding"];
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
 
     public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
@@ -29,6 +30,10 @@ public sealed class UpstreamHead
     /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
     /// </summary>
     public bool IsShareable { get; }
+
+    /// <summary>Whether nothing in two heads says that they belong to different contents.</summary>
+    internal bool IsOfSameContent(UpstreamHead other) =>
+        Status == other.Status && Array.TrueForAll(OfContent, name => First(name) == other.First(name));
 
     public string? First(string name)
     {

@@ -10,6 +10,8 @@ public sealed class SpoolWriter : IDisposable
     private readonly SpoolFolder _folder;
     private readonly long? _expectedLength;
     private SafeFileHandle? _file;
+    private SafeFileHandle? _peeked;
+    private long _length;
     private SpoolHash? _hash;
     private SpoolRoom _room;
     private bool _isInMemory;
@@ -20,8 +22,31 @@ public sealed class SpoolWriter : IDisposable
         _expectedLength = expectedLength;
     }
 
-    /// <summary>Bytes taken so far.</summary>
-    public long Length { get; private set; }
+    /// <summary>Bytes taken so far. Any thread may ask.</summary>
+    public long Length
+    {
+        get => Interlocked.Read(ref _length);
+        private set => Interlocked.Exchange(ref _length, value);
+    }
+
+    /// <summary>Reads what has been taken so far, while more is on its way and after; 0 where there is nothing, or nothing any more.</summary>
+    public int Peek(long offset, Span<byte> into)
+    {
+        var left = (int)Math.Clamp(Length - offset, 0, into.Length);
+        if (left == 0 || Volatile.Read(ref _peeked) is not { } file)
+        {
+            return 0;
+        }
+
+        try
+        {
+            return RandomAccess.Read(file, into[..left], offset);
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Appends to the body.</summary>
     /// <returns>Null when the bytes are kept; else <see cref="FailureReason.TooLarge"/> or <see cref="FailureReason.SpoolFull"/>.</returns>
@@ -100,5 +125,6 @@ public sealed class SpoolWriter : IDisposable
         }
 
         _hash = new SpoolHash(_file);
+        Volatile.Write(ref _peeked, _file);
     }
 }

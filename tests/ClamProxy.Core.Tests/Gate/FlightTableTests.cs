@@ -14,7 +14,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task SameKey_RunsOnceForAll()
     {
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var release = new TaskCompletionSource();
         var runs = 0;
         var flights = Enumerable.Range(0, 40).Select(_ => table.JoinOrStart("key", async _ =>
@@ -34,7 +34,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task FirstOfTwoLeaves_TheOtherStillGetsTheLanding()
     {
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var release = new TaskCompletionSource();
         var flight = table.JoinOrStart("key", flight => RunAsync(flight, release.Task), out var firstShared)!;
         Assert.Same(flight, table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var secondShared));
@@ -50,7 +50,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task LastLeaves_TheFlightIsCancelledAndTheNextRequestStartsAnother()
     {
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var flight = table.JoinOrStart("key", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         flight.Leave();
@@ -65,7 +65,7 @@ public sealed class FlightTableTests
     public async Task LastLeavesAfterTheLanding_TheBodyIsLetGo()
     {
         using var spool = new TempSpool();
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var flight = table.JoinOrStart("key", async _ => await CleanAsync(spool), out _)!;
         var landing = await flight.Landing.WaitAsync(Limit);
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
@@ -82,7 +82,7 @@ public sealed class FlightTableTests
     public async Task EverybodyLeftBeforeTheLanding_TheBodyIsLetGo()
     {
         using var spool = new TempSpool();
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var release = new TaskCompletionSource();
         var flight = table.JoinOrStart(null, async _ =>
         {
@@ -100,7 +100,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task LastLeavesOnceTheScanHasBegun_TheFlightGoesOnAndMayBeJoined()
     {
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var release = new TaskCompletionSource();
         var flight = table.JoinOrStart("key", async flight =>
         {
@@ -121,7 +121,7 @@ public sealed class FlightTableTests
     [Fact]
     public void ScanBeginsAfterEverybodyLeft_NobodyJoinsTheCancelledFlight()
     {
-        using var flight = new Flight();
+        using var flight = new Flight(95);
 
         flight.Leave();
         flight.StayOnCourse();
@@ -133,7 +133,7 @@ public sealed class FlightTableTests
     [Fact]
     public void NoKey_IsNeverShared()
     {
-        using var table = new FlightTable(10);
+        using var table = Table(10);
         var first = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _);
         var second = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
 
@@ -144,7 +144,7 @@ public sealed class FlightTableTests
     [Fact]
     public void AsManyAsAllowed_TheNextIsRefusedButAJoinIsNot()
     {
-        using var table = new FlightTable(1);
+        using var table = Table(1);
         Assert.NotNull(table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _));
 
         Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("one too many"), out _));
@@ -155,7 +155,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task RunThrows_LandsAsOurOwnMistake()
     {
-        using var table = new FlightTable(1);
+        using var table = Table(1);
         var flight = table.JoinOrStart("a", _ => throw new InvalidOperationException("bug"), out _)!;
 
         Assert.Equal(FailureReason.Internal, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
@@ -164,7 +164,7 @@ public sealed class FlightTableTests
     [Fact]
     public async Task TableDisposed_FlightsEndAsStopping()
     {
-        var table = new FlightTable(1);
+        var table = Table(1);
         var flight = table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         table.Dispose();
@@ -172,6 +172,93 @@ public sealed class FlightTableTests
         Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
         Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("after the end"), out _));
     }
+
+    [Theory]
+    [InlineData(949, false)]
+    [InlineData(950, true)]
+    public async Task LastLeavesWhileItDownloads_GoesOnOnlyIfNearlyDone(int received, bool goesOn)
+    {
+        using var spool = new TempSpool();
+        using var writer = spool.Folder.Create(1000);
+        await writer.WriteAsync(new byte[received], CancellationToken.None);
+        using var table = Table(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", flight =>
+        {
+            flight.BodyIsComing(new IncomingBody(new UpstreamHead(200, null, []), 1000, writer));
+            return RunAsync(flight, release.Task.WaitAsync(flight.Cancelled));
+        }, out _)!;
+
+        flight.Leave();
+        release.SetResult();
+
+        Assert.Equal(goesOn ? null : FailureReason.ClientGone, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+    }
+
+    [Fact]
+    public async Task AskedForAgain_EndIsKeptForTheNextRequestAndThenLetGo()
+    {
+        using var spool = new TempSpool();
+        var clock = new ManualTimeProvider();
+        using var table = new FlightTable(new GateOptions { Linger = TimeSpan.FromSeconds(60) }, clock);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", async _ =>
+        {
+            await release.Task;
+            return await CleanAsync(spool);
+        }, out _)!;
+        flight.ExpectAgain();
+        flight.Leave();
+        release.SetResult();
+        await flight.Landing.WaitAsync(Limit);
+
+        var again = table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var isShared);
+        again!.Leave();
+        Assert.NotEqual(0, spool.Folder.Disk.InUse);
+        clock.Advance(TimeSpan.FromSeconds(61));
+        await UntilAsync(() => spool.Folder.Disk.InUse == 0);
+
+        Assert.True(isShared);
+        Assert.Same(flight, again);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Failure_IsNotKept(bool isAskedForAgain)
+    {
+        using var table = Table(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", async _ =>
+        {
+            await release.Task;
+            return Landing.Failed(new(FailureReason.ScannerUnavailable, ""));
+        }, out _)!;
+        flight.BeginTrickle();
+        if (isAskedForAgain)
+        {
+            flight.ExpectAgain();
+        }
+
+        release.SetResult();
+        await flight.Landing.WaitAsync(Limit);
+        flight.Leave();
+        var next = table.JoinOrStart("key", _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+
+        Assert.False(isShared);
+        Assert.Null((await next.Landing.WaitAsync(Limit)).Failure);
+    }
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!holds())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    private static FlightTable Table(int limit) => new(new GateOptions { MaxFlights = limit }, TimeProvider.System);
 
     private static async Task<Landing> RunAsync(Flight flight, Task until)
     {

@@ -31,6 +31,8 @@ internal static class FailureReplies
         FailureReason.SpoolFull => (StatusCodes.Status503ServiceUnavailable, "No spool space"),
         FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),
         FailureReason.ScannerUnavailable => (StatusCodes.Status503ServiceUnavailable, "No scanner answers"),
+        FailureReason.StillScanning => (StatusCodes.Status503ServiceUnavailable, "Still scanning"),
+        FailureReason.RefusedLate => (StatusCodes.Status409Conflict, "Refused"),
         FailureReason.Stopping => (StatusCodes.Status503ServiceUnavailable, "Stopping"),
     };
 }

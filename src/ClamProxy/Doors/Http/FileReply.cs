@@ -1,16 +1,16 @@
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Gate;
-using ClamProxy.Core.Spool;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Sends a clean file from the spool: whole, or the parts that were asked for (RFC 9110 §14, §15.3.7).</summary>
+/// <summary>Sends a clean file that is here: whole, or the parts that were asked for (RFC 9110 §14, §15.3.7).</summary>
 internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
 {
     private const int ChunkBytes = 64 << 10;
 
-    public async Task SendAsync(HttpContext context, GateResult.Spooled file)
+    public async Task SendAsync(HttpContext context, GateResult.Whole file)
     {
-        var ranges = AskedRanges(context.Request, file);
+        var ranges = AskedRanges(context.Request, file.Head, file.Body.Length);
         switch (ranges)
         {
             case null:
@@ -23,6 +23,7 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
 
                 break;
             case []:
+                GatedFields.Set(context.Response, file.Passage, file.Head.Status);
                 SetVerdictFields(context, file);
                 context.Response.Headers.ContentRange = $"bytes */{file.Body.Length}";
                 await ProblemWriter.WriteAsync(context, new Problem(
@@ -42,34 +43,40 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
     }
 
     /// <summary>Null: the whole file. A range counts only on a plain 200, and behind an If-Range only if the client's copy is this one.</summary>
-    private IReadOnlyList<ByteRange>? AskedRanges(HttpRequest request, GateResult.Spooled file) =>
-        file.Head.Status == StatusCodes.Status200OK
+    public IReadOnlyList<ByteRange>? AskedRanges(HttpRequest request, UpstreamHead head, long length) =>
+        head.Status == StatusCodes.Status200OK
         && request.Headers.Range is [{ } field]
-        && IfRange.Holds(request.Headers.IfRange, file.Head.First("ETag"), file.Head.First("Last-Modified"))
-            ? RangeField.Parse(field, file.Body.Length, options.MaxRanges)
+        && IfRange.Holds(request.Headers.IfRange, head.First("ETag"), head.First("Last-Modified"))
+            ? RangeField.Parse(field, length, options.MaxRanges)
             : null;
 
-    private void SetHead(HttpContext context, GateResult.Spooled file, int status, bool isPart)
+    /// <summary>Sets the fields that stand before the verdict.</summary>
+    public void SetHead(HttpContext context, Passage passage, UpstreamHead head, int status, bool isPart)
     {
         context.Response.StatusCode = status;
-        ReasonPhrases.Keep(context, file.Head, status);
-        ResponseFields.Copy(file.Head, context.Response, via, isPart);
-        if (file.Head.Status == StatusCodes.Status200OK)
+        ReasonPhrases.Keep(context, head, status);
+        ResponseFields.Copy(head, context.Response, via, isPart);
+        if (head.Status == StatusCodes.Status200OK)
         {
             context.Response.Headers.AcceptRanges = "bytes";
         }
 
+        GatedFields.Set(context.Response, passage, head.Status);
+    }
+
+    private void SetHead(HttpContext context, GateResult.Whole file, int status, bool isPart)
+    {
+        SetHead(context, file.Passage, file.Head, status, isPart);
         SetVerdictFields(context, file);
     }
 
-    private static void SetVerdictFields(HttpContext context, GateResult.Spooled file)
+    private static void SetVerdictFields(HttpContext context, GateResult.Whole file)
     {
-        GatedFields.Set(context.Response, file.Passage, file.Head.Status);
         GatedFields.SetVerdict(context.Response, file.Verdict);
         GatedFields.SetDigest(context.Response, file.Verdict.Sha256);
     }
 
-    private static async Task SendPartAsync(HttpContext context, SpoolReader body, ByteRange part)
+    public static async Task SendPartAsync(HttpContext context, IContentReader body, ByteRange part)
     {
         var writer = context.Response.BodyWriter;
         for (var left = part; left.Length > 0;)

@@ -47,7 +47,12 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
         var target = Target.TryCreate(origin, upstream is null ? rest : rawTarget, out var wrong);
         return target is null
             ? Bad(wrong!)
-            : (new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range)), null);
+            : (new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
+            {
+                Delivery = route?.Delivery,
+                FinishAbandoned = route?.FinishAbandoned ?? false,
+                Client = context.Connection.RemoteIpAddress?.ToString(),
+            }, null);
     }
 
     private static (GateRequest?, Problem?) Bad(string detail) =>

@@ -9,6 +9,7 @@ internal sealed class HttpDoor(
     ContentGate gate,
     FileReply fileReply,
     StreamReply streamReply,
+    TrickleReply trickleReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     HttpDoorOptions options,
@@ -67,26 +68,38 @@ internal sealed class HttpDoor(
         {
             await RefuseAsync(context, request, new GateResult.Refused(new Passage(Knowledge.ByUrl), verdict));
         }
-        else if (await headForwarder.SendAsync(context, request) is { } failure)
+        else
         {
-            await FailAsync(context, failure);
+            await FailAsync(context, await headForwarder.SendAsync(context, request));
         }
     }
 
     private async Task AnswerGetAsync(HttpContext context, GateRequest request)
     {
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
+        if (result is GateResult.Trickling patient && !trickleReply.Suits(context, patient))
+        {
+            await using var late = await patient.Body.WaitAsync(context.RequestAborted);
+            await SendAsync(context, request, late);
+        }
+        else
+        {
+            await SendAsync(context, request, result);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, GateRequest request, GateResult result)
+    {
         switch (result)
         {
-            case GateResult.Spooled file:
+            case GateResult.Whole file:
                 await fileReply.SendAsync(context, file);
                 break;
             case GateResult.Streamed file:
-                if (await streamReply.SendAsync(context, file) is { } failure)
-                {
-                    await FailAsync(context, failure);
-                }
-
+                await FailAsync(context, await streamReply.SendAsync(context, file));
+                break;
+            case GateResult.Trickling file:
+                await FailAsync(context, await trickleReply.SendAsync(context, file));
                 break;
             case GateResult.NotModified notModified:
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -115,8 +128,13 @@ internal sealed class HttpDoor(
         await ProblemWriter.WriteAsync(context, RefusalReply.Of(refused.Verdict, request.Target));
     }
 
-    private async Task FailAsync(HttpContext context, Failure failure)
+    private async Task FailAsync(HttpContext context, Failure? failure)
     {
+        if (failure is null)
+        {
+            return;
+        }
+
         var facts = failure.Reason.Facts();
         logger.Failed(facts.Level, facts.Tag, failure.Detail, failure.Cause);
         if (!context.Response.HasStarted)

@@ -26,6 +26,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<GateRequestReader>()
             .AddSingleton<FileReply>()
             .AddSingleton<StreamReply>()
+            .AddSingleton<TrickleReply>()
             .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
             .AddSingleton<HttpDoor>();

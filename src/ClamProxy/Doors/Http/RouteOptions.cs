@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Gate;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Doors.Http;
@@ -21,6 +22,17 @@ public sealed class RouteOptions
     /// <summary>True: a request's Download-From and Cache-Scan win over the route's. Default: false.</summary>
     [Setting("takes true or false")]
     public bool AllowHeaders { get; init; }
+
+    /// <summary>What clients of this route get while a file is downloaded and scanned. Default: unset, as DELIVERY says.</summary>
+    [Setting("takes hold, patience or retry")]
+    public Delivery? Delivery { get; init; }
+
+    /// <summary>
+    /// True: a download and scan go on when everybody who waited for them has left, so that the next one finds the verdict. Default: false,
+    /// only what is nearly done goes on.
+    /// </summary>
+    [Setting("takes true or false")]
+    public bool FinishAbandoned { get; init; }
 
     internal IEnumerable<SettingProblem> Problems()
     {

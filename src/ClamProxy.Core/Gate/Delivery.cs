@@ -1,0 +1,14 @@
+namespace ClamProxy.Core.Gate;
+
+/// <summary>What a client gets while its file is still being downloaded and scanned (contract §5).</summary>
+public enum Delivery
+{
+    /// <summary>Nothing before the verdict, however long it takes.</summary>
+    Hold = 0,
+
+    /// <summary>After a while the head and a trickle of bytes, which keep the client's read time-out from firing.</summary>
+    Patience,
+
+    /// <summary>After a while the request to come back, while the work goes on.</summary>
+    Retry,
+}

@@ -1,0 +1,116 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Steps 3 to 7 of the way that <see cref="ContentGate"/> draws: what one flight does, whoever waits for it.</summary>
+internal sealed class FlightCourse(
+    UpstreamClient upstream, SpoolFolder spools, ContentScan scan, KnownVerdicts known, GateOptions options, GateReport report, TimeProvider clock)
+{
+    public async Task<Landing> RunAsync(GateRequest request, Knowledge knowledge, Flight flight)
+    {
+        var cancelled = flight.Cancelled;
+        var started = clock.GetTimestamp();
+        if (request.FinishAbandoned)
+        {
+            flight.StayOnCourse();
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            // Step 3: download
+            var answer = await upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), cancelled).ConfigureAwait(false);
+            if (answer.Failure is not null)
+            {
+                return Landing.Failed(answer.Failure) with { Knowledge = knowledge };
+            }
+
+            await using var response = answer.Response!;
+            var head = UpstreamHead.Of(response);
+            if (head.Status == 304)
+            {
+                return Landing.NotModified(head) with { Knowledge = knowledge, Fetch = clock.GetElapsedTime(started) };
+            }
+
+            // Step 4: spool and hash the body
+            using var spool = spools.Create(response.ContentLength);
+            flight.BodyIsComing(new IncomingBody(head, response.ContentLength, spool));
+            flight.HeadIsKnown(head);
+            var failure = spools.Refuse(response.ContentLength) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
+            var fetched = clock.GetElapsedTime(started);
+            if (failure is null)
+            {
+                flight.StayOnCourse();
+                var landing = await JudgeAsync(request, head, spool.Complete(), knowledge, cancelled).ConfigureAwait(false);
+                return landing with { Fetch = fetched };
+            }
+
+            if (failure.Reason == FailureReason.TooLarge)
+            {
+                return Refused(head, UnscannableReason.TooLarge, failure.Detail, "") with { Knowledge = knowledge, Fetch = fetched };
+            }
+
+            if (!failure.Reason.Facts().IsRetryable || attempt == options.DownloadAttempts)
+            {
+                return Landing.Failed(failure) with { Knowledge = knowledge, Fetch = fetched };
+            }
+
+            report.DownloadRestarted(request, failure);
+        }
+    }
+
+    private async Task<Landing> JudgeAsync(
+        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, CancellationToken cancelled)
+    {
+        var handedOver = false;
+        try
+        {
+            if (!ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem))
+            {
+                return Refused(head, UnscannableReason.Coding, problem!, await body.Sha256.ConfigureAwait(false)) with { Knowledge = knowledge };
+            }
+
+            // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
+            var isRecorded = head.Status == 200 && codings.Count == 0;
+            var verdict = isRecorded && request.CacheScan ? await known.FindAsync(await body.Sha256.ConfigureAwait(false), cancelled).ConfigureAwait(false) : null;
+            var scanned = TimeSpan.Zero;
+            knowledge = verdict is null ? knowledge : Knowledge.ByContent;
+
+            // Step 6: clamd
+            if (verdict is null)
+            {
+                var started = clock.GetTimestamp();
+                (verdict, var failure) = await scan.RunAsync(body, codings, cancelled).ConfigureAwait(false);
+                scanned = clock.GetElapsedTime(started);
+                if (failure is not null)
+                {
+                    return Landing.Failed(failure) with { Knowledge = knowledge, Scan = scanned };
+                }
+
+                report.Scanned(request, body, verdict!, scanned);
+            }
+
+            // Step 7: record the verdict
+            if (isRecorded && ScanVerdict.IsLasting(verdict!))
+            {
+                var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                await known.RecordAsync(key, head, body.Length, verdict!, cancelled).ConfigureAwait(false);
+            }
+
+            handedOver = verdict!.Verdict == Verdict.Clean;
+            return (handedOver ? Landing.Clean(head, body, verdict) : Landing.Refused(head, verdict)) with { Knowledge = knowledge, Scan = scanned };
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                body.Dispose();
+            }
+        }
+    }
+
+    private Landing Refused(UpstreamHead head, UnscannableReason reason, string detail, string sha256) =>
+        Landing.Refused(head, ScanVerdict.Unscannable(reason, detail, sha256, clock.GetUtcNow()));
+}

@@ -1,0 +1,34 @@
+namespace ClamProxy.Core.Gate;
+
+/// <summary>How long one request waits for a plain answer, counted from its arrival.</summary>
+internal sealed class Patience(Delivery delivery, TimeSpan time, TimeProvider clock)
+{
+    private readonly long _arrived = clock.GetTimestamp();
+
+    public Delivery Delivery => delivery;
+
+    /// <summary>Whether something ends within the patience that is left; hold has no end of it.</summary>
+    public Task<bool> OutlastsAsync(Task work, CancellationToken cancellationToken) =>
+        EndsWithinAsync(work, delivery == Delivery.Hold ? Timeout.InfiniteTimeSpan : Left(), clock, cancellationToken);
+
+    /// <summary>Whether something ends within a time. It does not throw what the work does.</summary>
+    public static async Task<bool> EndsWithinAsync(Task work, TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (work.IsCompleted || time == TimeSpan.Zero)
+        {
+            return work.IsCompleted;
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(work, Task.Delay(time, clock, end.Token)).ConfigureAwait(false);
+        await end.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return work.IsCompleted;
+    }
+
+    private TimeSpan Left()
+    {
+        var left = time - clock.GetElapsedTime(_arrived);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

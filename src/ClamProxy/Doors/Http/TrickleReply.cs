@@ -1,0 +1,64 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Gate;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.</summary>
+internal sealed class TrickleReply(FileReply fileReply)
+{
+    /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
+    public bool Suits(HttpContext context, GateResult.Trickling file) => Part(context, file) is not null;
+
+    /// <returns>Null when all of it was sent; else why not.</returns>
+    public async Task<Failure?> SendAsync(HttpContext context, GateResult.Trickling file)
+    {
+        var (part, isPart) = Part(context, file)!.Value;
+        SetHead(context, file, part, isPart);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        var end = await file.Body.TrickleAsync(
+            part.Start, file.Body.Length is null ? null : part.Last + 1,
+            async (bytes, cancellationToken) => await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
+        await using (end.Answer)
+        {
+            if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
+            {
+                var last = file.Body.Length is null ? body.Length : part.Last + 1;
+                await FileReply.SendPartAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
+            }
+
+            return end.Failure;
+        }
+    }
+
+    /// <summary>
+    /// The one part to send; null where there are several or none, where it is too short for a trickle, or where the client could not tell
+    /// a broken transfer from a whole one (RFC 9112 §6.3: HTTP/1.0 without a length).
+    /// </summary>
+    private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file)
+    {
+        if (file.Body.Length is not { } length)
+        {
+            return context.Request.Headers.Range.Count == 0 && !HttpProtocol.IsHttp10(context.Request.Protocol) ? (new ByteRange(0, 0), false) : null;
+        }
+
+        return fileReply.AskedRanges(context.Request, file.Head, length) switch
+        {
+            null => (new ByteRange(0, length), false),
+            [var one] when file.Body.CanTrickle(one.Length) => (one, true),
+            _ => null,
+        };
+    }
+
+    private void SetHead(HttpContext context, GateResult.Trickling file, ByteRange part, bool isPart)
+    {
+        fileReply.SetHead(context, file.Passage, file.Head, isPart ? StatusCodes.Status206PartialContent : file.Head.Status, isPart);
+        if (file.Body.Length is { } length)
+        {
+            context.Response.ContentLength = part.Length;
+            if (isPart)
+            {
+                context.Response.Headers.ContentRange = $"bytes {part.Start}-{part.Last}/{length}";
+            }
+        }
+    }
+}
