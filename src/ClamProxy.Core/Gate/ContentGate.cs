@@ -36,6 +36,7 @@ public sealed class ContentGate : IDisposable
     private readonly KnownVerdicts _known;
     private readonly FlightCourse _course;
     private readonly FlightTable _flights;
+    private readonly FlightsAhead _ahead;
     private readonly SemaphoreSlim _streams;
     private readonly GateOptions _options;
     private readonly GateReport _report;
@@ -56,6 +57,7 @@ public sealed class ContentGate : IDisposable
         _clock = clock;
         _known = new KnownVerdicts(verdicts, scanners);
         _flights = new FlightTable(options, clock);
+        _ahead = new FlightsAhead(options.MaxAhead, metrics);
         _streams = new SemaphoreSlim(options.MaxStreams);
         _report = new GateReport(metrics, logger);
         _course = new FlightCourse(upstream, spool, new ContentScan(scanners, spool.MaxFileSize, clock), _known, options, _report, clock);
@@ -93,10 +95,30 @@ public sealed class ContentGate : IDisposable
         return content is null or { Verdict: Verdict.Clean } ? null : content;
     }
 
+    /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
+    public void BeginAhead(GateRequest request)
+    {
+        if (request.CacheScan)
+        {
+            _ahead.Begin(stopping => AnswerAheadAsync(request, stopping));
+        }
+    }
+
     public void Dispose()
     {
+        _ahead.Dispose();
         _flights.Dispose();
         _streams.Dispose();
+    }
+
+    private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
+    {
+        var (knowledge, _, content) = await _known.FindAsync(Representation.KeyOfContent(request), stopping).ConfigureAwait(false);
+        if (content is null)
+        {
+            var patience = new Patience(Delivery.Hold, TimeSpan.Zero, _clock);
+            await using var result = await ShareFlightAsync(request, new Passage(knowledge), patience, stopping).ConfigureAwait(false);
+        }
     }
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)

@@ -18,6 +18,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _changes;
     private readonly Counter<long> _trickles;
+    private readonly Counter<long> _ahead;
     private readonly Histogram<double> _fetch;
     private readonly Histogram<double> _scan;
 
@@ -29,6 +30,7 @@ public sealed class GateMetrics
         _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads begun afresh because a body broke off.");
         _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files broken off because they were not what was scanned before.");
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
+        _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
@@ -58,6 +60,9 @@ public sealed class GateMetrics
 
     internal void TrickleEnded(FailureReason? reason) =>
         _trickles.Add(1, new KeyValuePair<string, object?>("outcome", reason is { } failed ? failed.Facts().Tag : "clean"));
+
+    /// <param name="outcome">begun or left.</param>
+    internal void Ahead(string outcome) => _ahead.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void ContentChanged() => _changes.Add(1);
 

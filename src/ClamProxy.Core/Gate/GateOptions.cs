@@ -63,6 +63,13 @@ public sealed class GateOptions : ISettings
     [Setting("takes a time from 00:00:01 to 00:10:00", Min = 1, Max = 600)]
     public TimeSpan Linger { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Files that are fetched and scanned before anybody asks for them (a wheel whose metadata was asked for), at once; a further one is
+    /// left until it is asked for. Default: 2, as many scans as keep a scanner of two cores busy.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
+    public int MaxAhead { get; init; } = 2;
+
     /// <summary>Fresh downloads that are tried when a body breaks off. Default: 2 in all.</summary>
     [Setting("takes a whole number from 1 to 10", Min = 1, Max = 10)]
     public int DownloadAttempts { get; init; } = 2;

@@ -215,8 +215,11 @@ public sealed class FlightTableTests
         var again = table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var isShared);
         again!.Leave();
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
-        clock.Advance(TimeSpan.FromSeconds(61));
-        await UntilAsync(() => spool.Folder.Disk.InUse == 0);
+        await UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(61));
+            return spool.Folder.Disk.InUse == 0;
+        });
 
         Assert.True(isShared);
         Assert.Same(flight, again);
