@@ -2,6 +2,7 @@ using ClamProxy.Configuration;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
@@ -27,6 +28,7 @@ internal static class ProxyApplication
             .AddSpool(settings.Read<SpoolOptions>())
             .AddClamd(settings.Read<ClamdOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
+            .AddLeases(settings.Read<LeaseOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness);

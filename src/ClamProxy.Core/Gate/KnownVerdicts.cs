@@ -33,7 +33,7 @@ internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
         if (key is { } url)
         {
             var record = new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict);
-            await store.SaveUrlAsync(url, record, cancellationToken).ConfigureAwait(false);
+            await store.SaveUrlAsync(url, record, null, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -16,8 +16,13 @@ public interface IVerdictStore
     /// <returns>The record, or null when there is none that can be believed. Whether it is stale is for the caller to ask.</returns>
     ValueTask<ContentRecord?> FindContentAsync(ContentKey key, CancellationToken cancellationToken);
 
+    /// <param name="key">The target.</param>
+    /// <param name="record">What it led to.</param>
+    /// <param name="fence">The fence of the lease that this was found under: nothing is saved once another process has taken the target's
+    /// lease after that, whether it still holds it or not. Null, found without a lease: saved.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">The record contradicts itself: a broken invariant of the caller's.</exception>
-    ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, CancellationToken cancellationToken);
+    ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, Fence? fence, CancellationToken cancellationToken);
 
     /// <exception cref="ArgumentException">The record contradicts itself or its key: a broken invariant of the caller's.</exception>
     ValueTask SaveContentAsync(ContentKey key, ContentRecord record, CancellationToken cancellationToken);

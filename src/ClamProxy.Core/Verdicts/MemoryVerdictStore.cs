@@ -26,7 +26,8 @@ internal sealed class MemoryVerdictStore : VerdictStore
     protected override ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken) =>
         new(new StoreAnswer(true, _values.TryGet(key, out var value) ? value : null));
 
-    protected override ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken)
+    // Leases are between processes, and this store is one's own: no fence can be out of date.
+    protected override ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         _values.Set(key, value);
         return new(new StoreAnswer(true));

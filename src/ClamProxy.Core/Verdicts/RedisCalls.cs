@@ -8,7 +8,7 @@ namespace ClamProxy.Core.Verdicts;
 /// Every failure ends in one place, which keeps state, log and breaker together.
 /// </summary>
 internal sealed class RedisCalls(
-    RedisAddress address, VerdictOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger)
+    RedisAddress address, VerdictOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger) : IDisposable
 {
     public const string StoreName = "redis";
 
@@ -27,8 +27,26 @@ internal sealed class RedisCalls(
         }
     }
 
+    /// <summary>Begins to connect and does not wait for it.</summary>
+    /// <exception cref="ArgumentException">REDIS_URL is wrong; its options say how.</exception>
+    public static RedisCalls Start(VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        var (address, problem) = RedisAddress.Parse(options.RedisUrl ?? "");
+        if (address is null)
+        {
+            throw new ArgumentException($"REDIS_URL is wrong: {problem}.", nameof(options));
+        }
+
+        var breaker = new RedisBreaker(options, time, Random.Shared.NextDouble);
+        metrics.ObserveBreaker(() => breaker.IsOpen);
+        VerdictLog.KeptInRedis(logger, address);
+        return new RedisCalls(address, options, new RedisConnection(address), breaker, time, logger);
+    }
+
+    public void Dispose() => connection.Dispose();
+
     /// <summary>Sends a command and waits for its answer, but not for long. Never throws.</summary>
-    public async ValueTask<StoreAnswer> RunAsync(StoreCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
+    public async ValueTask<StoreAnswer> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
     {
         if (!breaker.TryEnter(out var isProbe))
         {
@@ -50,7 +68,7 @@ internal sealed class RedisCalls(
         work.ContinueWith(late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private async Task<StoreAnswer> AskAsync(
-        StoreCall call, Func<IDatabase, Task<byte[]?>> command, bool isProbe, CancellationToken cancellationToken)
+        RedisCall call, Func<IDatabase, Task<byte[]?>> command, bool isProbe, CancellationToken cancellationToken)
     {
         var work = SendAsync(connection, command);
         try
@@ -63,6 +81,13 @@ internal sealed class RedisCalls(
         {
             Succeeded(isProbe);
             return new StoreAnswer(true);
+        }
+        catch (RedisServerException exception) when (IsOfLeases(call))
+        {
+            // Scripts are what an access list forbids, and a full Redis takes no lease: verdicts may be found all the same.
+            LogCall(call, Describe(exception));
+            breaker.Left(isProbe);
+            return default;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -81,6 +106,12 @@ internal sealed class RedisCalls(
     // Somebody else's value under our key: Redis is well, there is just no record.
     private static bool IsOtherType(RedisServerException exception) => exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
+    private static bool IsOfLeases(RedisCall call) => call switch
+    {
+        RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict => false,
+        RedisCall.TakeLease or RedisCall.RenewLease or RedisCall.ReleaseLease or RedisCall.SeeLease => true,
+    };
+
     private void Succeeded(bool isProbe)
     {
         if (breaker.Succeeded(isProbe) == BreakerChange.Closed)
@@ -89,7 +120,7 @@ internal sealed class RedisCalls(
         }
     }
 
-    private void Failed(StoreCall call, bool isProbe, string problem)
+    private void Failed(RedisCall call, bool isProbe, string problem)
     {
         Volatile.Write(ref _problem, problem);
         switch (breaker.Failed(isProbe))
@@ -108,7 +139,7 @@ internal sealed class RedisCalls(
     }
 
     // A Redis that takes lookups and refuses saves (out of memory, read-only) fails for hours: one warning a minute will do.
-    private void LogCall(StoreCall call, string problem)
+    private void LogCall(RedisCall call, string problem)
     {
         var warnedAt = Volatile.Read(ref _warnedAt);
         var isDue = warnedAt == long.MinValue || time.GetElapsedTime(warnedAt) >= WarnEvery;

@@ -17,4 +17,7 @@ internal enum StoreOutcome
 
     /// <summary>Too long to be saved.</summary>
     TooLong,
+
+    /// <summary>Not saved, for another process has taken the target's lease since.</summary>
+    Fenced,
 }

@@ -20,6 +20,6 @@ internal static partial class VerdictLog
     [LoggerMessage(2004, LogLevel.Information, "Redis answers again")]
     public static partial void RedisIsBack(ILogger logger);
 
-    [LoggerMessage(EventId = 2005, Message = "Redis failed to {Call} a verdict: {Problem}")]
-    public static partial void CallFailed(ILogger logger, LogLevel level, StoreCall call, string problem);
+    [LoggerMessage(EventId = 2005, Message = "Redis failed at {Call}: {Problem}")]
+    public static partial void CallFailed(ILogger logger, LogLevel level, RedisCall call, string problem);
 }

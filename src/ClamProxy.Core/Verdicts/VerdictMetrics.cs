@@ -54,6 +54,7 @@ internal sealed class VerdictMetrics
         StoreOutcome.Miss => "miss",
         StoreOutcome.Done => "done",
         StoreOutcome.TooLong => "too-long",
+        StoreOutcome.Fenced => "fenced",
     };
 
     private Counter<long> Counter(StoreCall call) => call switch

@@ -12,6 +12,8 @@ public sealed class VerdictOptions : ISettings
     [Setting(RedisAddress.Takes, Variable = "REDIS_URL")]
     public string? RedisUrl { get; set; }
 
+    internal bool UsesRedis => !string.IsNullOrEmpty(RedisUrl);
+
     /// <summary>
     /// The life of a verdict, never extended by a read. Default 24 hours, range 1 second to 365 days. One day is about as
     /// often as ClamAV's official databases change, so that a verdict rarely outlives the signatures it was made with.

@@ -14,11 +14,16 @@ public static class VerdictRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<VerdictMetrics>();
+        services.AddSingleton(provider => RedisCalls.Start(
+            options,
+            provider.GetRequiredService<VerdictMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisVerdictStore>>()));
         return services.AddSingleton(Build);
 
-        IVerdictStore Build(IServiceProvider provider) => string.IsNullOrEmpty(options.RedisUrl)
-            ? Memory(provider)
-            : ActivatorUtilities.CreateInstance<RedisVerdictStore>(provider);
+        IVerdictStore Build(IServiceProvider provider) => options.UsesRedis
+            ? ActivatorUtilities.CreateInstance<RedisVerdictStore>(provider)
+            : Memory(provider);
     }
 
     private static MemoryVerdictStore Memory(IServiceProvider provider)

@@ -23,11 +23,11 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
         return record;
     }
 
-    public ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, CancellationToken cancellationToken) =>
-        SaveAsync(StoreTier.Url, key.Text, VerdictFormat.Write(record), cancellationToken);
+    public ValueTask SaveUrlAsync(UrlKey key, UrlRecord record, Fence? fence, CancellationToken cancellationToken) =>
+        SaveAsync(StoreTier.Url, key.Text, VerdictFormat.Write(record), fence, cancellationToken);
 
     public ValueTask SaveContentAsync(ContentKey key, ContentRecord record, CancellationToken cancellationToken) =>
-        SaveAsync(StoreTier.Content, key.Text, VerdictFormat.Write(key, record), cancellationToken);
+        SaveAsync(StoreTier.Content, key.Text, VerdictFormat.Write(key, record), null, cancellationToken);
 
     public async ValueTask DropUrlAsync(UrlKey key, CancellationToken cancellationToken)
     {
@@ -39,14 +39,17 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     /// <summary>Never throws, like the two below.</summary>
     protected abstract ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
-    protected abstract ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken);
+    protected abstract ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
 
     protected abstract ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
     private static StoreOutcome Found(StoreAnswer answer, object? record) =>
         record is not null ? StoreOutcome.Hit : answer.HasAnswered ? StoreOutcome.Miss : StoreOutcome.Error;
 
-    private async ValueTask SaveAsync(StoreTier tier, string key, byte[] value, CancellationToken cancellationToken)
+    private static StoreOutcome Saved(StoreAnswer answer) =>
+        answer.IsRefused ? StoreOutcome.Fenced : answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error;
+
+    private async ValueTask SaveAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
 
@@ -58,8 +61,8 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
             return;
         }
 
-        var answer = await SetAsync(tier, key, value, cancellationToken);
-        Count(tier, StoreCall.Save, answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error, started);
+        var answer = await SetAsync(tier, key, value, fence, cancellationToken);
+        Count(tier, StoreCall.Save, Saved(answer), started);
     }
 
     private void Count(StoreTier tier, StoreCall call, StoreOutcome outcome, long started) =>

@@ -25,11 +25,11 @@ public sealed class MemoryVerdictStoreTests : VerdictStoreConformance
         var small = Create(new VerdictOptions { MemoryEntries = 3 });
         foreach (var name in new[] { "a", "b", "c" })
         {
-            await small.SaveUrlAsync(Key(name), Records.CleanUrl, default);
+            await small.SaveUrlAsync(Key(name), Records.CleanUrl, null, default);
         }
 
         Assert.NotNull(await small.FindUrlAsync(Key("a"), default));
-        await small.SaveUrlAsync(Key("d"), Records.CleanUrl, default);
+        await small.SaveUrlAsync(Key("d"), Records.CleanUrl, null, default);
 
         Assert.Null(await small.FindUrlAsync(Key("b"), default));
         foreach (var name in new[] { "a", "c", "d" })
@@ -44,7 +44,7 @@ public sealed class MemoryVerdictStoreTests : VerdictStoreConformance
         var small = Create(new VerdictOptions { MemoryEntries = 100 });
         for (var i = 0; i < 10_000; i++)
         {
-            await small.SaveUrlAsync(Key($"{i}"), Records.CleanUrl, default);
+            await small.SaveUrlAsync(Key($"{i}"), Records.CleanUrl, null, default);
         }
 
         for (var i = 9_900; i < 10_000; i++)

@@ -57,7 +57,7 @@ public sealed class RedisAccessTests
         await using var redis = await RedisProcess.StartTlsAsync(certificate, key);
         using var test = new RedisUnderTest(redis.Url, Quick);
         await test.UntilAsync(() => test.Log.Contains("is left alone", StringComparison.Ordinal));
-        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Null(await test.Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Contains("certificate", test.Store.State.Problem, StringComparison.Ordinal);
     }

@@ -24,7 +24,7 @@ public sealed class RedisTroubleTests
     {
         await using var redis = RedisProcess.NotStarted();
         using var test = new RedisUnderTest(redis.Url, Quick);
-        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Null(await test.Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.False(test.Store.State.IsAvailable);
 
@@ -92,7 +92,7 @@ public sealed class RedisTroubleTests
         }
 
         Assert.True(test.Store.FindUrlAsync(Records.Url, Cancellation).AsTask().IsCompleted);
-        Assert.True(test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation).AsTask().IsCompleted);
+        Assert.True(test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation).AsTask().IsCompleted);
         Assert.True(test.Store.DropUrlAsync(Records.Url, Cancellation).AsTask().IsCompleted);
         Assert.Equal(1, test.Meters.Gauge("clamproxy.verdicts.breaker.open"));
         Assert.Equal(3, test.Meters.Sum("clamproxy.verdicts.lookups", "url", "error"));
@@ -199,7 +199,7 @@ public sealed class RedisTroubleTests
         await test.ConnectedAsync();
         for (var i = 0; i < 20; i++)
         {
-            await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+            await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
             Assert.Null(await test.Store.FindUrlAsync(Records.Url, Cancellation));
         }
 
@@ -234,7 +234,7 @@ public sealed class RedisTroubleTests
 
     internal static async Task SavedIsFoundAsync(RedisUnderTest test)
     {
-        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Equal(Records.CleanUrl, await test.Store.FindUrlAsync(Records.Url, Cancellation));
     }
 
@@ -284,7 +284,7 @@ public sealed class RedisTroubleTests
             {
                 try
                 {
-                    await store.SaveUrlAsync(key, record, default);
+                    await store.SaveUrlAsync(key, record, null, default);
                     var found = await store.FindUrlAsync(key, default);
                     Assert.True(found is null || found == record, $"another's record: {found}");
                 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
@@ -6,21 +7,28 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Process.Tests.Verdicts;
 
-/// <summary>A Redis verdict store with what it logged and counted.</summary>
+/// <summary>A Redis verdict store, and the leases beside it, with what they logged and counted.</summary>
 internal sealed class RedisUnderTest : IDisposable
 {
     private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
 
-    private readonly RecordedLog<RedisVerdictStore> _log = new();
+    private readonly RecordedLog<RedisFlightLeases> _log = new();
+    private readonly RedisCalls _calls;
 
-    public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null)
+    public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null)
     {
         options ??= new VerdictOptions();
         options.RedisUrl = url;
-        Store = new RedisVerdictStore(options, new VerdictMetrics(Meters), time ?? TimeProvider.System, _log);
+        time ??= TimeProvider.System;
+        var metrics = new VerdictMetrics(Meters);
+        _calls = RedisCalls.Start(options, metrics, time, _log);
+        Store = new RedisVerdictStore(_calls, options, metrics, time);
+        Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
     }
 
     public RedisVerdictStore Store { get; }
+
+    public RedisFlightLeases Leases { get; }
 
     public TestMeters Meters { get; } = new();
 
@@ -44,7 +52,7 @@ internal sealed class RedisUnderTest : IDisposable
 
     public void Dispose()
     {
-        Store.Dispose();
+        _calls.Dispose();
         Meters.Dispose();
     }
 

@@ -23,7 +23,7 @@ public sealed class RedisVerdictStoreTests : VerdictStoreConformance
     [Fact]
     public async Task Saved_TheServerCountsDownTheWholeSecondsOfTheTimeToLive()
     {
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, default);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, default);
         await Store.SaveContentAsync(Records.Content, Records.Clean, default);
         foreach (var key in new[] { Records.Url.Text, Records.Content.Text })
         {
@@ -42,7 +42,7 @@ public sealed class RedisVerdictStoreTests : VerdictStoreConformance
         }
 
         Assert.True(Store.State.IsAvailable);
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, default);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, default);
         Assert.Equal(Records.CleanUrl, await Store.FindUrlAsync(Records.Url, default));
     }
 

@@ -28,7 +28,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     [Fact]
     public async Task UrlSaved_IsFoundWordForWord()
     {
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Equal(Records.CleanUrl, await Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Null(await Store.FindUrlAsync(UrlKey.For("https://example.org/other", []), Cancellation));
     }
@@ -37,7 +37,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     public async Task UrlSavedWithoutValidators_IsFoundWithoutThem()
     {
         var record = Records.CleanUrl with { ETag = null, LastModified = null, Size = 0, Verdict = Verdict.Infected };
-        await Store.SaveUrlAsync(Records.Url, record, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, record, null, Cancellation);
         Assert.Equal(record, await Store.FindUrlAsync(Records.Url, Cancellation));
     }
 
@@ -63,12 +63,12 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     [Fact]
     public async Task UrlDropped_IsNotFoundUntilSavedAgain()
     {
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         await Store.DropUrlAsync(Records.Url, Cancellation);
         Assert.Null(await Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Null(await RawAsync(Records.Url.Text));
 
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Equal(Records.CleanUrl, await Store.FindUrlAsync(Records.Url, Cancellation));
     }
 
@@ -150,7 +150,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     public async Task RecordTooLong_IsNotSavedAndTheOldOneIsGone()
     {
         await SaveBothAsync();
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl with { ETag = new string('x', 5_000) }, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl with { ETag = new string('x', 5_000) }, null, Cancellation);
         Assert.Null(await Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Null(await RawAsync(Records.Url.Text));
     }
@@ -165,7 +165,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
         await Refused(Records.Clean with { Reason = UnscannableReason.TooLarge });
         await Refused(Records.Unscannable with { Reason = UnscannableReason.None });
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => await Store.SaveUrlAsync(Records.Url, Records.CleanUrl with { Verdict = Verdict.None }, Cancellation));
+            async () => await Store.SaveUrlAsync(Records.Url, Records.CleanUrl with { Verdict = Verdict.None }, null, Cancellation));
         Assert.Null(await RawAsync(Records.Content.Text));
         Assert.Null(await RawAsync(Records.Url.Text));
 
@@ -178,7 +178,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     {
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         await Store.FindUrlAsync(Records.Url, gone.Token);
         await Store.SaveContentAsync(Records.Content, Records.Clean, gone.Token);
         await Store.DropUrlAsync(Records.Url, gone.Token);
@@ -195,7 +195,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
             {
                 var key = UrlKey.For($"https://example.org/{caller}/{turn}", []);
                 var record = Records.CleanUrl with { Size = (caller * 1000) + turn };
-                await Store.SaveUrlAsync(key, record, Cancellation);
+                await Store.SaveUrlAsync(key, record, null, Cancellation);
                 Assert.Equal(record, await Store.FindUrlAsync(key, Cancellation));
             }
         }));
@@ -222,7 +222,7 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
 
     private async Task SaveBothAsync()
     {
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, Cancellation);
+        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         await Store.SaveContentAsync(Records.Content, Records.Clean, Cancellation);
     }
 }

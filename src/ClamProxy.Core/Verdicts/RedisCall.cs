@@ -1,0 +1,13 @@
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>What a call to Redis wants, for its log.</summary>
+internal enum RedisCall
+{
+    FindVerdict = 0,
+    SaveVerdict,
+    DropVerdict,
+    TakeLease,
+    RenewLease,
+    ReleaseLease,
+    SeeLease,
+}
