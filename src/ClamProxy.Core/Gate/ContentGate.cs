@@ -1,6 +1,7 @@
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,9 @@ namespace ClamProxy.Core.Gate;
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
+    /// <summary>How often a request that was left to another process, which found nothing that lasts, is left to one again.</summary>
+    private const int MostRounds = 3;
+
     private readonly UpstreamClient _upstream;
     private readonly KnownVerdicts _known;
     private readonly FlightCourse _course;
@@ -47,6 +51,7 @@ public sealed class ContentGate : IDisposable
         SpoolFolder spool,
         ClamdPool scanners,
         IVerdictStore verdicts,
+        IFlightLeases leases,
         GateOptions options,
         GateMetrics metrics,
         ILogger<ContentGate> logger,
@@ -60,7 +65,7 @@ public sealed class ContentGate : IDisposable
         _ahead = new FlightsAhead(options.MaxAhead, metrics);
         _streams = new SemaphoreSlim(options.MaxStreams);
         _report = new GateReport(metrics, logger);
-        _course = new FlightCourse(upstream, spool, new ContentScan(scanners, spool.MaxFileSize, clock), _known, options, _report, clock);
+        _course = new FlightCourse(upstream, spool, new ContentScan(scanners, spool.MaxFileSize, clock), _known, leases, options, _report, clock);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
 
@@ -117,45 +122,58 @@ public sealed class ContentGate : IDisposable
         if (content is null)
         {
             var patience = new Patience(Delivery.Hold, TimeSpan.Zero, _clock);
-            await using var result = await ShareFlightAsync(request, new Passage(knowledge), patience, stopping).ConfigureAwait(false);
+            await using var result = await ShareFlightAsync(request, new Passage(knowledge), patience, mayFollow: true, stopping).ConfigureAwait(false);
         }
     }
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
         var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
-        var passage = new Passage(Knowledge.NotAsked);
-
-        // Step 1: known verdict of the URL?
-        if (request.CacheScan)
+        for (var round = 1; ; round++)
         {
-            var key = Representation.KeyOfContent(request);
-            var started = _clock.GetTimestamp();
-            var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
-            passage = passage with { Knowledge = knowledge, Lookup = _clock.GetElapsedTime(started) };
-            if (content is not null && content.Verdict != Verdict.Clean)
+            var passage = new Passage(Knowledge.NotAsked);
+
+            // Step 1: known verdict of the URL?
+            if (request.CacheScan)
             {
-                return new GateResult.Refused(passage, content);
+                (passage, var known) = await AnswerFromKnownAsync(request, patience, clientGone).ConfigureAwait(false);
+                if (known is not null)
+                {
+                    return known;
+                }
             }
 
-            if (content is not null && !request.NeedsWholeFile && patience.Delivery != Delivery.Hold)
+            var mayFollow = request.CacheScan && round <= MostRounds;
+            if (await ShareFlightAsync(request, passage, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
             {
-                if (!_streams.Wait(TimeSpan.Zero, clientGone))
-                {
-                    return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on."));
-                }
-
-                var streamed = await StreamAsync(request, key, passage, url!, content, clientGone).ConfigureAwait(false);
-                if (streamed is not null)
-                {
-                    return streamed;
-                }
-
-                passage = passage with { Knowledge = Knowledge.Stale };
+                return result;
             }
         }
+    }
 
-        return await ShareFlightAsync(request, passage, patience, clientGone).ConfigureAwait(false);
+    private async Task<(Passage Passage, GateResult? Result)> AnswerFromKnownAsync(GateRequest request, Patience patience, CancellationToken clientGone)
+    {
+        var key = Representation.KeyOfContent(request);
+        var started = _clock.GetTimestamp();
+        var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
+        var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
+        if (content is not null && content.Verdict != Verdict.Clean)
+        {
+            return (passage, new GateResult.Refused(passage, content));
+        }
+
+        if (content is null || request.NeedsWholeFile || patience.Delivery == Delivery.Hold)
+        {
+            return (passage, null);
+        }
+
+        if (!_streams.Wait(TimeSpan.Zero, clientGone))
+        {
+            return (passage, new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on.")));
+        }
+
+        var streamed = await StreamAsync(request, key, passage, url!, content, clientGone).ConfigureAwait(false);
+        return (streamed is null ? passage with { Knowledge = Knowledge.Stale } : passage, streamed);
     }
 
     /// <summary>Passes on what has a clean verdict already; null when upstream's head shows that it is not that content any more.</summary>
@@ -215,12 +233,14 @@ public sealed class ContentGate : IDisposable
         && head.First("Content-Encoding") is null
         && (url.ETag is null || head.First("ETag") is not { } etag || etag == url.ETag);
 
-    private async Task<GateResult> ShareFlightAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
+    /// <returns>The answer; null when another process has found it, so that it is to be looked up.</returns>
+    private async Task<GateResult?> ShareFlightAsync(
+        GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
         for (string? sharedKey = Representation.KeyOfAnswer(request); ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, started => _course.RunAsync(request, passage.Knowledge, started), out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, started => _course.RunAsync(request, passage.Knowledge, mayFollow, started), out var isShared);
             if (flight is null)
             {
                 return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
@@ -230,7 +250,7 @@ public sealed class ContentGate : IDisposable
             try
             {
                 result = await WaitAsync(flight, request, passage with { IsShared = isShared }, patience, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
-                if (result is not null)
+                if (result is not null || flight.HasLandedElsewhere)
                 {
                     return result;
                 }
@@ -245,7 +265,7 @@ public sealed class ContentGate : IDisposable
         }
     }
 
-    /// <summary>Waits for a flight as its client can bear it; null when the flight's answer turns out to be another client's alone.</summary>
+    /// <summary>Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.</summary>
     /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
     private async Task<GateResult?> WaitAsync(
         Flight flight, GateRequest request, Passage passage, Patience patience, bool canComeBack, CancellationToken clientGone)
@@ -271,7 +291,7 @@ public sealed class ContentGate : IDisposable
             await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Patience ? _options.TrickleInterval : Timeout.InfiniteTimeSpan, _clock, clientGone).ConfigureAwait(false);
         }
 
-        return IsForOthers() ? null : Answer(await flight.Landing.ConfigureAwait(false));
+        return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
         GateResult Answer(Landing landing) =>
             landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });

@@ -31,6 +31,9 @@ internal sealed class Flight(int finishFrom) : IDisposable
     /// <summary>The end of the flight. It never faults.</summary>
     public Task<Landing> Landing => _landing.Task;
 
+    /// <summary>Another process has done the work.</summary>
+    public bool HasLandedElsewhere => _landing.Task.IsCompletedSuccessfully && _landing.Task.GetAwaiter().GetResult().IsElsewhere;
+
     public int Waiters => Volatile.Read(ref _waiters);
 
     public CancellationToken Cancelled => _cancel.Token;
@@ -45,7 +48,7 @@ internal sealed class Flight(int finishFrom) : IDisposable
         bool lingers;
         lock (_gate)
         {
-            lingers = (_isAskedForAgain && landing.Failure is null) || (_hasTrickled && landing.IsRefusal);
+            lingers = (_isAskedForAgain && landing is { Failure: null, IsElsewhere: false }) || (_hasTrickled && landing.IsRefusal);
             _waiters += lingers ? 1 : 0;
             _landing.SetResult(landing);
             if (_waiters == 0)
@@ -94,7 +97,7 @@ internal sealed class Flight(int finishFrom) : IDisposable
     {
         lock (_gate)
         {
-            if (_waiters == 0 && (!_staysOnCourse || _landing.Task.IsCompleted))
+            if (HasLandedElsewhere || (_waiters == 0 && (!_staysOnCourse || _landing.Task.IsCompleted)))
             {
                 return false;
             }

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Verdicts;
 
@@ -7,17 +8,37 @@ namespace ClamProxy.Core.Gate;
 
 /// <summary>Steps 3 to 7 of the way that <see cref="ContentGate"/> draws: what one flight does, whoever waits for it.</summary>
 internal sealed class FlightCourse(
-    UpstreamClient upstream, SpoolFolder spools, ContentScan scan, KnownVerdicts known, GateOptions options, GateReport report, TimeProvider clock)
+    UpstreamClient upstream,
+    SpoolFolder spools,
+    ContentScan scan,
+    KnownVerdicts known,
+    IFlightLeases leases,
+    GateOptions options,
+    GateReport report,
+    TimeProvider clock)
 {
-    public async Task<Landing> RunAsync(GateRequest request, Knowledge knowledge, Flight flight)
+    /// <param name="mayFollow">Whether another process may do the work: what it finds counts for requests that may be answered by earlier verdicts.</param>
+    public async Task<Landing> RunAsync(GateRequest request, Knowledge knowledge, bool mayFollow, Flight flight)
     {
-        var cancelled = flight.Cancelled;
-        var started = clock.GetTimestamp();
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();
         }
 
+        if (!mayFollow)
+        {
+            return await DownloadAsync(request, knowledge, null, flight).ConfigureAwait(false);
+        }
+
+        await using var lead = await FlightLead.TakeAsync(
+            leases, Representation.KeyOfContent(request), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
+        return lead is null ? Landing.Elsewhere : await DownloadAsync(request, knowledge, lead, flight).ConfigureAwait(false);
+    }
+
+    private async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightLead? lead, Flight flight)
+    {
+        var cancelled = flight.Cancelled;
+        var started = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
@@ -38,12 +59,17 @@ internal sealed class FlightCourse(
             using var spool = spools.Create(response.ContentLength);
             flight.BodyIsComing(new IncomingBody(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
+            if (lead is not null && !(head.Status == 200 && head.IsShareable))
+            {
+                await lead.DisposeAsync().ConfigureAwait(false);
+            }
+
             var failure = spools.Refuse(response.ContentLength) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
             var fetched = clock.GetElapsedTime(started);
             if (failure is null)
             {
                 flight.StayOnCourse();
-                var landing = await JudgeAsync(request, head, spool.Complete(), knowledge, cancelled).ConfigureAwait(false);
+                var landing = await JudgeAsync(request, head, spool.Complete(), knowledge, lead, cancelled).ConfigureAwait(false);
                 return landing with { Fetch = fetched };
             }
 
@@ -62,7 +88,7 @@ internal sealed class FlightCourse(
     }
 
     private async Task<Landing> JudgeAsync(
-        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, CancellationToken cancelled)
+        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, FlightLead? lead, CancellationToken cancelled)
     {
         var handedOver = false;
         try
@@ -74,7 +100,7 @@ internal sealed class FlightCourse(
 
             // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
             var isRecorded = head.Status == 200 && codings.Count == 0;
-            var verdict = isRecorded && request.CacheScan ? await known.FindAsync(await body.Sha256.ConfigureAwait(false), cancelled).ConfigureAwait(false) : null;
+            var verdict = isRecorded && request.CacheScan ? await FindAsync(body, lead, cancelled).ConfigureAwait(false) : null;
             var scanned = TimeSpan.Zero;
             knowledge = verdict is null ? knowledge : Knowledge.ByContent;
 
@@ -96,7 +122,7 @@ internal sealed class FlightCourse(
             if (isRecorded && ScanVerdict.IsLasting(verdict!))
             {
                 var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
-                await known.RecordAsync(key, head, body.Length, verdict!, cancelled).ConfigureAwait(false);
+                await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 
             handedOver = verdict!.Verdict == Verdict.Clean;
@@ -109,6 +135,15 @@ internal sealed class FlightCourse(
                 body.Dispose();
             }
         }
+    }
+
+    private async ValueTask<ContentRecord?> FindAsync(SpoolFile body, FlightLead? lead, CancellationToken cancelled)
+    {
+        var sha256 = await body.Sha256.ConfigureAwait(false);
+        var verdict = await known.FindAsync(sha256, cancelled).ConfigureAwait(false);
+        return verdict is null && lead is not null && await lead.WaitForLeaderAsync(cancelled).ConfigureAwait(false)
+            ? await known.FindAsync(sha256, cancelled).ConfigureAwait(false)
+            : verdict;
     }
 
     private Landing Refused(UpstreamHead head, UnscannableReason reason, string detail, string sha256) =>

@@ -64,6 +64,13 @@ public sealed class GateOptions : ISettings
     public TimeSpan Linger { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it downloads the
+    /// file as well, to have bytes for its client; the scan is left to the other in any case. Default: 5 s, half of the patience.
+    /// </summary>
+    [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
+    public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Files that are fetched and scanned before anybody asks for them (a wheel whose metadata was asked for), at once; a further one is
     /// left until it is asked for. Default: 2, as many scans as keep a scanner of two cores busy.
     /// </summary>

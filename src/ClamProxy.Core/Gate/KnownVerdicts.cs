@@ -27,13 +27,13 @@ internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
     }
 
     /// <summary>Keeps a verdict by content, and by URL where every request of this key gets the same content.</summary>
-    public async ValueTask RecordAsync(UrlKey? key, UpstreamHead head, long size, ContentRecord verdict, CancellationToken cancellationToken)
+    public async ValueTask RecordAsync(UrlKey? key, UpstreamHead head, long size, ContentRecord verdict, Fence? fence, CancellationToken cancellationToken)
     {
         await store.SaveContentAsync(ContentKey.For(verdict.Sha256), verdict, cancellationToken).ConfigureAwait(false);
         if (key is { } url)
         {
             var record = new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict);
-            await store.SaveUrlAsync(url, record, null, cancellationToken).ConfigureAwait(false);
+            await store.SaveUrlAsync(url, record, fence, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed record Landing : IDisposable
 
     public Failure? Failure { get; private init; }
 
+    /// <inheritdoc cref="Elsewhere"/>
+    public bool IsElsewhere { get; private init; }
+
     /// <summary>The content is known, and is not clean.</summary>
     public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean };
 
@@ -23,6 +26,9 @@ internal sealed record Landing : IDisposable
     public TimeSpan Fetch { get; init; }
 
     public TimeSpan Scan { get; init; }
+
+    /// <summary>Another process has done the work: what it found is to be looked up.</summary>
+    public static readonly Landing Elsewhere = new() { IsElsewhere = true };
 
     public static Landing Clean(UpstreamHead head, SpoolFile body, ContentRecord verdict) =>
         new() { Head = head, Body = body, Verdict = verdict };
