@@ -44,6 +44,7 @@ public sealed class PreconditionsAsNginxTests
     [InlineData("/before/file", "If-Unmodified-Since: soon", PreconditionOutcome.Failed, PreconditionOutcome.Proceed)]
     [InlineData("/before/file", $"If-Match: *|If-Unmodified-Since: {Earlier}", PreconditionOutcome.Failed, PreconditionOutcome.Proceed)]
     [InlineData("/before/file", $"If-None-Match: *|If-Modified-Since: {Earlier}", PreconditionOutcome.Proceed, PreconditionOutcome.NotModified)]
+    [InlineData("/before/file", "If-Modified-Since: Monday, 20-Nov-25 08:00:00 GMT", PreconditionOutcome.NotModified, PreconditionOutcome.Proceed)]
     [InlineData("/file", $"If-Modified-Since: {Later}", PreconditionOutcome.Proceed, PreconditionOutcome.NotModified)]
     internal async Task NginxDiffers_WhereTheRfcLeavesNoChoice(string path, string fields, PreconditionOutcome nginxs, PreconditionOutcome ours)
     {

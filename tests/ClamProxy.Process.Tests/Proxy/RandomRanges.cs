@@ -5,7 +5,7 @@ namespace ClamProxy.Process.Tests.Proxy;
 /// <summary>Range and If-Range fields that clients send, and that they should not; the same ones for the same seed.</summary>
 internal sealed class RandomRanges(int seed)
 {
-    private static readonly string[] Units = ["bytes=", "bytes=", "bytes=", "bytes=", "bytes=", "bytes=", "Bytes=", "BYTES=", "bytes = ", "bytes", "byte=", "items=", "=", ""];
+    private static readonly string[] OddUnits = ["Bytes=", "BYTES=", "bytEs=", "bytes = ", "bytes", "byte=", "items=", "=", ""];
     private static readonly string[] Absurd =
     [
         "2147483647", "2147483648", "4294967296", "9223372036854775806", "9223372036854775807", "9223372036854775808",
@@ -37,8 +37,10 @@ internal sealed class RandomRanges(int seed)
         var isNarrow = _random.Next(3) > 0;
         var parts = Enumerable.Range(0, count).Select(_ => Part(size, count, isNarrow && count > 1));
         var separator = Pick(Separators);
-        return (Pick(Units) + string.Join(separator, parts) + (_random.Next(20) == 0 ? separator : "")).Trim(' ', '\t');
+        return (Unit() + string.Join(separator, parts) + (_random.Next(20) == 0 ? separator : "")).Trim(' ', '\t');
     }
+
+    private string Unit() => Next(10) == 0 ? Pick(OddUnits) : "bytes=";
 
     private string Part(int size, int count, bool isNarrow)
     {
@@ -50,7 +52,7 @@ internal sealed class RandomRanges(int seed)
         if (isNarrow && size > 0)
         {
             var start = _random.Next(size);
-            return $"{start}-{start + _random.Next(1 + (size / count))}";
+            return $"{start}-{start + _random.Next(1 + (3 * size / (2 * count)))}";
         }
 
         return _random.Next(8) switch

@@ -11,7 +11,7 @@ public sealed partial class RangesAsNginxTests
     private const int Connections = 4;
     private const string Date = "Thu, 20 Nov 2025 08:00:00 GMT";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-    private static readonly int[] Sizes = [0, 1, 2, 10, 1_000, 70_000];
+    private static readonly int[] Sizes = [0, 1, 2, 10, 10, 1_000, 1_000, 70_000, 70_000];
 
     [Fact]
     public async Task TenThousandRandomRanges_GetTheSameFromBoth()
@@ -48,7 +48,7 @@ public sealed partial class RangesAsNginxTests
         }
     }
 
-    private static Task<RangeServers> StartAsync() => RangeServers.StartAsync(Sizes, new DateTimeOffset(2025, 11, 20, 8, 0, 0, TimeSpan.Zero));
+    private static Task<RangeServers> StartAsync() => RangeServers.StartAsync(Sizes.Distinct(), new DateTimeOffset(2025, 11, 20, 8, 0, 0, TimeSpan.Zero));
 
     private static async Task<List<string>> DifferencesAsync(
         RangeServers servers, IEnumerable<(int Size, string Range, string IfRange)> asked, CancellationToken cancellationToken)
@@ -89,13 +89,13 @@ public sealed partial class RangesAsNginxTests
     {
         using var nginx = await servers.ToNginxAsync(cancellationToken);
         var all = new Dictionary<int, string[]>();
-        foreach (var size in Sizes)
+        foreach (var size in Sizes.Distinct())
         {
             var etag = (await nginx.GetAsync($"/{size}", "", cancellationToken))["ETag"]!;
             all[size] =
             [
-                etag, etag, etag, $"W/{etag}", etag.Trim('"'), etag[..^1], $"{etag}, \"x\"", "\"x\"", "\"\"", "\"", "*", "", "nonsense",
-                Date, Date, Date, "Thursday, 20-Nov-25 08:00:00 GMT", "Thu Nov 20 08:00:00 2025", "Thu, 20 Nov 2025 07:59:59 GMT",
+                etag, etag, etag, etag, etag, etag, $"W/{etag}", etag.Trim('"'), etag[..^1], $"{etag}, \"x\"", "\"x\"", "\"\"", "\"", "*", "", "nonsense",
+                Date, Date, Date, Date, Date, Date, "Thursday, 20-Nov-25 08:00:00 GMT", "Thu Nov 20 08:00:00 2025", "Thu, 20 Nov 2025 07:59:59 GMT",
                 "Thu, 20 Nov 2025 08:00:01 GMT", "Thu, 20 Nov 2025", "1763625600",
             ];
         }

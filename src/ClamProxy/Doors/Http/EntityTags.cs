@@ -19,29 +19,32 @@ internal static class EntityTags
     {
         foreach (var line in field)
         {
-            for (var rest = line.AsSpan().Trim(" \t,"); !rest.IsEmpty; rest = rest.TrimStart(" \t,"))
+            if (Has(line, tag, isWeakToo))
             {
-                var one = Next(ref rest);
-                if ((isWeakToo ? Opaque(one) : one).SequenceEqual(tag))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
     }
 
-    /// <summary>Takes one tag off a list. A comma within quotes is the tag's; what is not a tag ends at the next comma.</summary>
-    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> list)
+    /// <summary>The tag may have a comma within; what is not a tag ends at the next comma.</summary>
+    private static bool Has(ReadOnlySpan<char> list, ReadOnlySpan<char> tag, bool isWeakToo)
     {
-        var opaque = Opaque(list);
-        var closingQuote = opaque.StartsWith('"') ? opaque[1..].IndexOf('"') + 1 : 0;
-        var quoted = list.Length - opaque.Length + closingQuote;
-        var comma = list[quoted..].IndexOf(',');
-        var tag = comma < 0 ? list : list[..(quoted + comma)];
-        list = list[tag.Length..];
-        return tag.TrimEnd(" \t");
+        while (!list.IsEmpty)
+        {
+            list = list.TrimStart(" \t,");
+            var one = isWeakToo ? Opaque(list) : list;
+            if (one.StartsWith(tag) && one[tag.Length..].TrimStart(" \t") is [] or [',', ..])
+            {
+                return true;
+            }
+
+            var comma = list.IndexOf(',');
+            list = comma < 0 ? [] : list[comma..];
+        }
+
+        return false;
     }
 
     private static ReadOnlySpan<char> Opaque(ReadOnlySpan<char> tag) => tag.StartsWith(Weak, StringComparison.Ordinal) ? tag[Weak.Length..] : tag;

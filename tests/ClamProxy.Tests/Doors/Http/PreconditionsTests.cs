@@ -24,9 +24,9 @@ public sealed class PreconditionsTests
     [InlineData("If-None-Match: *", "NotModified")]
     [InlineData("If-None-Match: \"v0\"\t,,  \"v1\"", "NotModified")]
     [InlineData("If-None-Match: garbage, \"v1\"", "NotModified")]
-    [InlineData("If-None-Match: \"open, \"v1\"", "Proceed")]
+    [InlineData("If-None-Match: \"open, \"v1\"", "NotModified")]
     [InlineData("If-None-Match: \"v0, \", \"v1\"", "NotModified")]
-    [InlineData("If-None-Match: \"x,\"v1\",x\"", "Proceed")]
+    [InlineData("If-None-Match: \"x,\"v1\"x", "Proceed")]
     [InlineData("If-None-Match: \"v0\"", "Proceed")]
     [InlineData("If-None-Match: \"v1\"x", "Proceed")]
     [InlineData("If-None-Match: w/\"v1\"", "Proceed")]
@@ -70,6 +70,13 @@ public sealed class PreconditionsTests
     [InlineData($"If-Unmodified-Since: {Earlier}", "Proceed")]
     public void FileWithoutValidators_IsThereAndNoMore(string fields, string expected) =>
         Assert.Equal(expected, Preconditions.Evaluate(Request(fields), null, null).ToString());
+
+    [Theory]
+    [InlineData("\"a,b\"", PreconditionOutcome.NotModified)]
+    [InlineData("\"x\", \"a,b\" , \"y\"", PreconditionOutcome.NotModified)]
+    [InlineData("\"a\", b\"", PreconditionOutcome.Proceed)]
+    internal void TagWithACommaWithin_IsOneTag(string field, PreconditionOutcome expected) =>
+        Assert.Equal(expected, Preconditions.Evaluate(Request($"If-None-Match: {field}"), "\"a,b\"", null));
 
     [Fact]
     public void TagOnTheSecondLineOfAField_Counts()
