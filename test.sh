@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
+# shellcheck source=scripts/pip.sh
+. scripts/pip.sh
 
 PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
 PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx curl=curl wget=wget python3=python3 pip3=python3-pip
@@ -17,6 +19,7 @@ TEMP=
 
 main() {
   need_programs "${PROGRAMS[@]}"
+  need_resuming_pip
   need_dotnet
   trap finish EXIT
   trap 'exit 130' INT

@@ -5,7 +5,7 @@ namespace ClamProxy.Doors.Http;
 /// <summary>Whether the parts asked for belong to the copy the client has (RFC 9110 §13.1.5).</summary>
 internal static class IfRange
 {
-    /// <summary>A weak entity tag never matches, and a date only to the letter, as nginx has it.</summary>
+    /// <summary>An entity tag has to be the same to the letter and not weak; a date has to be the same second.</summary>
     public static bool Holds(StringValues field, string? etag, string? lastModified)
     {
         if (field.Count == 0)
@@ -14,6 +14,8 @@ internal static class IfRange
         }
 
         var validator = field.ToString().Trim();
-        return validator.StartsWith('"') ? validator == etag : validator.Length > 0 && validator == lastModified;
+        return validator.EndsWith('"')
+            ? validator.StartsWith('"') && validator == etag
+            : validator.Length > 0 && (validator == lastModified || (HttpDate.Read(validator) is { } date && date == HttpDate.Read(lastModified)));
     }
 }

@@ -2,86 +2,98 @@ using System.Globalization;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Reads a Range field (RFC 9110 §14.1.1) against a file's length.</summary>
+/// <summary>
+/// Reads a Range field (RFC 9110 §14.1.1) against a file's length. Where the RFC leaves a choice it is nginx's, which sends stored files
+/// itself: a client must not see who did (decision 0015).
+/// </summary>
 internal static class RangeField
 {
+    private const string Unit = "bytes=";
+
     /// <returns>
-    /// Null: the field is to be ignored (another unit, not well-formed, more parts than allowed, or parts that together exceed the
-    /// file, §14.2). Empty: none of the parts is there. Otherwise the parts that are there, in the order asked for.
+    /// Null: the whole file (another unit, more parts than allowed, parts that together exceed the file, or an empty file from its
+    /// beginning). Empty: not satisfiable (not well-formed, or no part is there). Otherwise the parts that are there, in the order asked for.
     /// </returns>
     public static IReadOnlyList<ByteRange>? Parse(string field, long fileLength, int mostRanges)
     {
-        var equals = field.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0 || !field.AsSpan(0, equals).Trim().Equals("bytes", StringComparison.OrdinalIgnoreCase))
+        if (field.Length <= Unit.Length || !field.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
         var there = new List<ByteRange>();
-        var asked = 0;
-        foreach (var part in field.AsSpan(equals + 1).Split(','))
+        var specs = field.AsSpan(Unit.Length);
+        foreach (var part in specs.Split(','))
         {
-            var spec = field.AsSpan(equals + 1)[part].Trim(" \t");
+            var spec = specs[part].Trim(" \t");
             if (spec.IsEmpty)
             {
                 continue;
             }
 
-            if (++asked > mostRanges || !TryParse(spec, fileLength, out var range))
+            if (!TryRead(spec, fileLength, out var range))
+            {
+                return [];
+            }
+
+            var isThere = range.Length > 0;
+            if ((isThere && there.Count == mostRanges) || (!isThere && range.Start == 0))
             {
                 return null;
             }
 
-            if (range is { } found)
+            if (isThere)
             {
-                there.Add(found);
+                there.Add(range);
             }
         }
 
-        return asked == 0 || there.Sum(range => (decimal)range.Length) > fileLength ? null : there;
+        return there.Sum(range => range.Length) > fileLength ? null : there;
     }
 
-    /// <summary>One part: <c>first-last</c>, <c>first-</c> or <c>-suffix</c>; false when it is not well-formed, null when it is not there.</summary>
-    private static bool TryParse(ReadOnlySpan<char> spec, long fileLength, out ByteRange? range)
+    /// <summary>One part: <c>first-last</c>, <c>first-</c> or <c>-suffix</c>; false when it is not well-formed, of no length when it is not there.</summary>
+    private static bool TryRead(ReadOnlySpan<char> spec, long fileLength, out ByteRange range)
     {
-        range = null;
+        range = default;
         var dash = spec.IndexOf('-');
-        if (dash < 0 || !TryReadNumber(spec[..dash], out var first) || !TryReadNumber(spec[(dash + 1)..], out var last))
+        if (dash == 0)
+        {
+            var isSuffix = TryReadNumber(spec[1..], out var suffix);
+            suffix = Math.Min(suffix, fileLength);
+            range = new ByteRange(fileLength - suffix, suffix);
+            return isSuffix;
+        }
+
+        if (dash < 0 || !TryReadNumber(spec[..dash].TrimEnd(' '), out var first))
         {
             return false;
         }
 
-        if (first is null)
-        {
-            var suffix = Math.Min(last ?? 0, fileLength);
-            range = suffix > 0 ? new ByteRange(fileLength - suffix, suffix) : null;
-            return last is not null;
-        }
-
-        if (last < first)
+        var last = long.MaxValue;
+        var digits = spec[(dash + 1)..].TrimStart(' ');
+        if (!digits.IsEmpty && !TryReadNumber(digits, out last))
         {
             return false;
         }
 
-        range = first < fileLength ? new ByteRange(first.Value, Math.Min(last ?? long.MaxValue, fileLength - 1) - first.Value + 1) : null;
+        range = new ByteRange(first, Math.Max(0, Math.Min(last, fileLength - 1) - first + 1));
         return true;
     }
 
     /// <summary>Digits only; a number that is larger than any file counts as the largest one.</summary>
-    private static bool TryReadNumber(ReadOnlySpan<char> digits, out long? number)
+    private static bool TryReadNumber(ReadOnlySpan<char> digits, out long number)
     {
-        number = null;
-        if (digits.IsEmpty)
-        {
-            return true;
-        }
-
-        if (digits.ContainsAnyExceptInRange('0', '9'))
+        number = 0;
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange('0', '9'))
         {
             return false;
         }
 
-        number = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : long.MaxValue;
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        {
+            number = long.MaxValue;
+        }
+
         return true;
     }
 }
