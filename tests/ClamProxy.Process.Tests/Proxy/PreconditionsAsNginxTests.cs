@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>Conditions as nginx weighs them for its own files and as we do for stored ones; decision 0015 says where they differ.</summary>
+/// <summary>Conditions as nginx weighs them for its own files and as we do for stored ones; decision 0016 says where they differ.</summary>
 public sealed class PreconditionsAsNginxTests
 {
     private const int Seed = 20260116;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>Ranges of the same files from nginx and from ClamProxy: decision 0015 says where they differ, and they may differ nowhere else.</summary>
+/// <summary>Ranges of the same files from nginx and from ClamProxy: decision 0016 says where they differ, and they may differ nowhere else.</summary>
 public sealed partial class RangesAsNginxTests
 {
     private const int Seed = 20260115;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>The conditions of a GET or HEAD, for files that are sent without asking upstream (RFC 9110 §13.2.2; decision 0015).</summary>
+/// <summary>The conditions of a GET or HEAD, for files that are sent without asking upstream (RFC 9110 §13.2.2; decision 0016).</summary>
 internal static class Preconditions
 {
     /// <param name="etag">The file's ETag field as it is sent; null: it has none.</param>

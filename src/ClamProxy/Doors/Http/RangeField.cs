@@ -4,7 +4,7 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>
 /// Reads a Range field (RFC 9110 §14.1.1) against a file's length. Where the RFC leaves a choice it is nginx's, which sends stored files
-/// itself: a client must not see who did (decision 0015).
+/// itself: a client must not see who did (decision 0016).
 /// </summary>
 internal static class RangeField
 {
