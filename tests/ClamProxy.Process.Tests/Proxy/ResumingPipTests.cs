@@ -32,6 +32,7 @@ public sealed class ResumingPipTests
 
         Assert.True(pip.ExitCode == 0, pip.Log + proxy.Log);
         Assert.Contains("Attempting to resume incomplete download", pip.Log, StringComparison.Ordinal);
+        Assert.Contains("status=\"206\"", await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("site/goodone.py")));
     }
 

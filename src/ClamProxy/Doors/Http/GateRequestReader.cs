@@ -26,19 +26,20 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
             return Bad("The request target is not a path. A right one looks like /simple/requests/.");
         }
 
-        if (headers[DownloadFrom].Count > 1 || headers[CacheScan].Count > 1)
+        var (downloadFrom, cacheScanField) = (headers[DownloadFrom], headers[CacheScan]);
+        if (downloadFrom.Count > 1 || cacheScanField.Count > 1)
         {
             return Bad("Download-From and Cache-Scan may each be sent once only.");
         }
 
         var route = routes.Find(rawTarget, out var rest);
         var headersCount = route is null || route.AllowHeaders;
-        if (!TryReadCacheScan(headersCount ? headers[CacheScan] : default, route?.CacheScan ?? false, out var cacheScan))
+        if (!TryReadCacheScan(headersCount ? cacheScanField : default, route?.CacheScan ?? false, out var cacheScan))
         {
-            return Bad($"Cache-Scan: {Shown(headers[CacheScan])} is neither True nor False.");
+            return Bad($"Cache-Scan: {Shown(cacheScanField)} is neither True nor False.");
         }
 
-        var upstream = headersCount && headers[DownloadFrom].Count == 1 ? headers[DownloadFrom].ToString() : null;
+        var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
         if ((upstream ?? route?.Upstream) is not { } origin)
         {
             return Bad("There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");
@@ -93,9 +94,14 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
         var forwarded = new List<KeyValuePair<string, string>>(incoming.Count + 2);
         foreach (var (name, values) in incoming)
         {
-            if (!RequestFields.StaysHere(name) && !HopByHop.EndsHere(name, named))
+            if (RequestFields.StaysHere(name) || HopByHop.EndsHere(name, named))
             {
-                forwarded.AddRange(values.Select(value => KeyValuePair.Create(name, value ?? "")));
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                forwarded.Add(KeyValuePair.Create(name, value ?? ""));
             }
         }
 

@@ -12,11 +12,14 @@ internal static class HopByHop
         "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "Expect");
 
     /// <summary>Whether a field ends here: one of the standard's, or one that this message's Connection field names.</summary>
-    public static bool EndsHere(string field, IReadOnlyCollection<string> namedByConnection) =>
-        Fields.Contains(field) || namedByConnection.Contains(field, StringComparer.OrdinalIgnoreCase);
+    public static bool EndsHere(string field, string[] namedByConnection) =>
+        Fields.Contains(field) || (namedByConnection.Length > 0 && namedByConnection.Contains(field, StringComparer.OrdinalIgnoreCase));
 
-    public static IReadOnlyCollection<string> NamedBy(IEnumerable<string?> connectionValues) =>
-        [.. connectionValues.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-
-    public static IReadOnlyCollection<string> NamedBy(StringValues connection) => NamedBy((IEnumerable<string?>)connection);
+    /// <summary>What a Connection field names beyond what ends here anyway; most say keep-alive and no more.</summary>
+    public static string[] NamedBy(StringValues connection) => connection switch
+    {
+        [] => [],
+        [{ } only] when Fields.Contains(only) => [],
+        _ => connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+    };
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using ClamProxy.Core.Gate;
+using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http;
 
@@ -17,12 +19,16 @@ internal static class ResponseFields
     private static readonly FrozenSet<string> OfTheWhole = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "Content-Digest", "Content-MD5", "Content-Range");
 
+    /// <summary>No control character but tab (RFC 9110 §5.5): Kestrel would refuse the whole answer for one.</summary>
+    private static readonly SearchValues<char> OfFieldValues =
+        SearchValues.Create([.. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(c => c is '\t' or (>= ' ' and not '\u007f'))]);
+
     public static void Copy(UpstreamHead head, HttpResponse response, ViaLoop via, bool isPart)
     {
-        var named = HopByHop.NamedBy(head.All("Connection"));
+        var named = head.First("Connection") is null ? [] : HopByHop.NamedBy(new StringValues([.. head.All("Connection")]));
         foreach (var (name, value) in head.Headers)
         {
-            if (!EndsHere(name, named) && !(isPart && OfTheWhole.Contains(name)) && IsFieldValue(value))
+            if (!EndsHere(name, named) && !(isPart && OfTheWhole.Contains(name)) && !value.AsSpan().ContainsAnyExcept(OfFieldValues))
             {
                 response.Headers.Append(name, value);
             }
@@ -34,7 +40,7 @@ internal static class ResponseFields
     /// <summary>Whether an answer of this status has a body at all (RFC 9110 §15.3.5, §15.3.6).</summary>
     public static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
 
-    private static bool EndsHere(string name, IReadOnlyCollection<string> namedByConnection) =>
+    private static bool EndsHere(string name, string[] namedByConnection) =>
         Ours.Contains(name)
         || name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase)
         || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
@@ -42,7 +48,4 @@ internal static class ResponseFields
     /// <summary>A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than was scanned.</summary>
     private static bool SaysWhatTheBytesAre(string name) =>
         name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>No control character but tab (RFC 9110 §5.5): Kestrel would refuse the whole answer for one.</summary>
-    private static bool IsFieldValue(string value) => value.All(c => c is '\t' or (>= ' ' and <= '\u00ff' and not '\u007f'));
 }

@@ -10,19 +10,32 @@ internal sealed class ViaLoop
 {
     private const int MostHops = 16;
 
-    public string Pseudonym { get; } = "clamproxy-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+    private readonly string _http11;
+
+    public ViaLoop()
+    {
+        Pseudonym = "clamproxy-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        _http11 = $"1.1 {Pseudonym}";
+    }
+
+    public string Pseudonym { get; }
 
     /// <summary>The Via value of a forwarded message: what it had, and us.</summary>
     public string Extend(string? via, string protocol)
     {
-        var ours = $"{protocol.Split('/')[^1]} {Pseudonym}";
+        var ours = protocol is "HTTP/1.1" or "1.1" ? _http11 : $"{protocol.Split('/')[^1]} {Pseudonym}";
         return string.IsNullOrEmpty(via) ? ours : $"{via}, {ours}";
     }
 
     /// <summary>Whether the message came through here already, or through so many that it must be going round.</summary>
     public bool IsClosedBy(string? via)
     {
-        var hops = (via ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (string.IsNullOrEmpty(via))
+        {
+            return false;
+        }
+
+        var hops = via.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return hops.Length > MostHops || hops.Any(hop => hop.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(Pseudonym));
     }
 }
