@@ -47,10 +47,13 @@ internal sealed class ClamdHost : IDisposable
     /// <summary>Completed by the first probe, whatever came of it.</summary>
     public TaskCompletionSource Probed { get; } = NewSignal();
 
-    /// <summary>Slots taken; guarded by <see cref="ScanSlots"/>.</summary>
+    /// <summary>Scans under way, of clients and in the background; guarded by <see cref="ScanSlots"/>.</summary>
     public int ScansInFlight { get; set; }
 
-    /// <summary>Slots taken by contents that are not small; guarded by <see cref="ScanSlots"/>.</summary>
+    /// <summary>How many of them are rescans, which take no client's slot; guarded by <see cref="ScanSlots"/>.</summary>
+    public int BackgroundScansInFlight { get; set; }
+
+    /// <summary>Slots taken by clients' contents that are not small; guarded by <see cref="ScanSlots"/>.</summary>
     public int LargeScansInFlight { get; set; }
 
     /// <summary>When it last got a slot, as a running number; guarded by <see cref="ScanSlots"/>.</summary>

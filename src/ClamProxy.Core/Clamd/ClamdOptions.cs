@@ -54,11 +54,17 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxLargeScansPerHost { get; set; } = 6;
 
+    /// <summary>Rescans in flight per scanner, beside those of <see cref="MaxScansPerHost"/>. They begin only while no client waits and
+    /// fewer than <see cref="MaxLargeScansPerHost"/> scans are under way. 1: half of a scanner of two cores, and one thread of
+    /// clamd's.</summary>
+    [Setting("takes a number from 1 to 100", Min = 1, Max = 100)]
+    public int MaxBackgroundScansPerHost { get; set; } = 1;
+
     /// <summary>The largest small content, in bytes. 1 MiB: about 50 ms of scanning. A content of unknown length is large.</summary>
     [Setting("takes a number of bytes, with K, M or G", Bytes = true, Min = 0)]
     public long SmallScan { get; set; } = 1024 * 1024;
 
-    /// <summary>Scans that may wait for their turn; one more is refused at once. 512: at 3 ms (64 KiB) to 0.4 s (10 MiB) each, what a
+    /// <summary>Scans that may wait for their turn; with one more, the client with the most waiting loses its newest. 512: at 3 ms (64 KiB) to 0.4 s (10 MiB) each, what a
     /// scanner of two cores does in
     /// <see cref="ScanWait"/>.</summary>
     [Setting("takes a number from 0 to 100000", Min = 0, Max = 100_000)]

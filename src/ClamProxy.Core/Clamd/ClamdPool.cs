@@ -74,7 +74,7 @@ public sealed class ClamdPool : IDisposable
         {
             for (var attempt = 0; attempt < _options.Attempts; attempt++)
             {
-                var turn = await Slots.WaitAsync(source.Length, tried, cancellationToken);
+                var turn = await Slots.WaitAsync(source, tried, cancellationToken);
                 if (turn.Lease is null) return error ?? new ScanReport(turn.Refusal, null, Reason(turn.Detail, why), null, null);
                 using var lease = turn.Lease;
                 deadline ??= new CancellationTokenSource(_options.ScanTimeout, _time);

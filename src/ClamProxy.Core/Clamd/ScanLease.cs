@@ -1,13 +1,15 @@
 namespace ClamProxy.Core.Clamd;
 
 /// <summary>The right to run one scan on one scanner.</summary>
-internal sealed class ScanLease(ScanSlots slots, ClamdHost host, bool isLarge) : IDisposable
+internal sealed class ScanLease(ScanSlots slots, ClamdHost host, bool isLarge, bool isBackground) : IDisposable
 {
     private int _keepers = 1;
 
     public ClamdHost Host => host;
 
     public bool IsLarge => isLarge;
+
+    public bool IsBackground => isBackground;
 
     /// <summary>What the scanner reported before this scan began.</summary>
     public ScannerVersion? Version { get; } = host.Version;

@@ -1,18 +1,20 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Who scans next, and where: a bounded number of scans per scanner, the least busy first, and one bounded queue in order of
-/// arrival. A small content may pass large ones, for some slots are its alone.</summary>
+/// <summary>Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content
+/// may pass large ones, for some slots are its alone. Waiting is bounded in number and time.</summary>
 internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _waiters = [];
-    private long _turns;
+    private readonly ScanRoom _room = new(hosts, options);
+    private readonly LinkedList<ScanWaiter> _repeats = [];
+    private readonly ScanQueue _clients = new();
+    private readonly LinkedList<ScanWaiter> _background = [];
 
     public int Waiting
     {
         get
         {
-            lock (_gate) return _waiters.Count;
+            lock (_gate) return _repeats.Count + _clients.Count + _background.Count;
         }
     }
 
@@ -20,25 +22,20 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
     {
         get
         {
-            lock (_gate) return hosts.Sum(host => host.ScansInFlight);
+            lock (_gate) return _room.InFlight;
         }
     }
 
-    /// <summary>Waits for a turn for a content of so many bytes (negative: unknown). The scanners in <paramref name="tried"/> failed it:
-    /// they are taken again only where no other may work, and whoever comes with some goes first.</summary>
-    public async Task<ScanTurn> WaitAsync(long length, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
+    /// <summary>Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may
+    /// work, and whoever comes with some goes first.</summary>
+    public async Task<ScanTurn> WaitAsync(ScanSource source, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(length < 0 || length > options.SmallScan, tried);
+        var waiter = new ScanWaiter(source, source.Length < 0 || source.Length > options.SmallScan, tried);
         lock (_gate)
         {
-            if (tried.Count > 0) _waiters.AddFirst(waiter);
-            else _waiters.AddLast(waiter);
+            Enter(waiter);
             Dispatch();
-            if (!waiter.Turn.Task.IsCompleted && tried.Count == 0 && _waiters.Count > options.MaxWaitingScans)
-            {
-                _waiters.Remove(waiter);
-                return new ScanTurn(null, ScanOutcome.Busy, $"{options.MaxWaitingScans} scans are waiting already.");
-            }
+            if (waiter.Given is null) RefuseSurplus(waiter);
         }
 
         try
@@ -66,8 +63,7 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
     {
         lock (_gate)
         {
-            lease.Host.ScansInFlight--;
-            if (lease.IsLarge) lease.Host.LargeScansInFlight--;
+            _room.Release(lease);
             Dispatch();
         }
     }
@@ -91,73 +87,77 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         }
     }
 
-    /// <summary>Takes a waiter out of the queue; the turn it got in the same moment, if it did.</summary>
-    private ScanTurn? Withdraw(Waiter waiter)
+    /// <summary>Takes a waiter out of its queue; the turn it got in the same moment, if it did.</summary>
+    private ScanTurn? Withdraw(ScanWaiter waiter)
     {
         lock (_gate)
         {
-            return _waiters.Remove(waiter) || !waiter.Turn.Task.IsCompletedSuccessfully ? null : waiter.Given;
+            if (waiter.Given is null) Leave(waiter);
+            return waiter.Given;
         }
+    }
+
+    private void Enter(ScanWaiter waiter)
+    {
+        if (QueueOf(waiter) is { } queue) waiter.Node = queue.AddLast(waiter);
+        else _clients.Add(waiter);
+    }
+
+    private void Leave(ScanWaiter waiter)
+    {
+        if (QueueOf(waiter) is { } queue) queue.Remove(waiter.Node!);
+        else _clients.Withdraw(waiter);
+    }
+
+    /// <summary>Null where it is a client's.</summary>
+    private LinkedList<ScanWaiter>? QueueOf(ScanWaiter waiter) => waiter.IsBackground ? _background : waiter.Tried.Count > 0 ? _repeats : null;
+
+    /// <summary>What may wait has as many places of its own as clients have together.</summary>
+    private void RefuseSurplus(ScanWaiter comer)
+    {
+        if (comer.Tried.Count > 0 || (comer.IsBackground ? _background.Count : _clients.Count) <= options.MaxWaitingScans) return;
+        var surplus = comer.IsBackground ? comer : _clients.Surplus(comer);
+        Leave(surplus);
+        surplus.Give(new ScanTurn(null, ScanOutcome.Busy, $"{options.MaxWaitingScans} scans are waiting already."));
     }
 
     private void Dispatch()
     {
-        for (var node = _waiters.First; node is not null;)
+        if (!_room.IsOpen)
+        {
+            RefuseAll();
+            return;
+        }
+
+        for (var node = _repeats.First; node is not null;)
         {
             var next = node.Next;
-            if (Choose(node.Value) is { } turn)
-            {
-                _waiters.Remove(node);
-                node.Value.Given = turn;
-                node.Value.Turn.SetResult(turn);
-            }
-
+            if (TryGive(node.Value)) _repeats.Remove(node);
             node = next;
         }
+
+        while (NextClient() is { } waiter && TryGive(waiter)) _clients.Serve(waiter);
+
+        var isQuiet = _repeats.Count + _clients.Count == 0;
+        while (isQuiet && _background.First is { } first && TryGive(first.Value)) _background.Remove(first);
     }
 
-    private ScanTurn? Choose(Waiter waiter)
+    private ScanWaiter? NextClient() => _room.Has(isLarge: true) ? _clients.Next : _room.Has(isLarge: false) ? _clients.NextSmall : null;
+
+    private bool TryGive(ScanWaiter waiter)
     {
-        ClamdHost? best = null;
-        var usable = 0;
-        var untried = hosts.Any(host => host.MayWork && !waiter.Tried.Contains(host));
-        foreach (var host in hosts)
+        if (_room.Take(waiter) is not { } host) return false;
+        waiter.Give(new ScanTurn(new ScanLease(this, host, waiter.IsLarge, waiter.IsBackground), ScanOutcome.None, ""));
+        return true;
+    }
+
+    private void RefuseAll()
+    {
+        var refusal = new ScanTurn(null, ScanOutcome.Unavailable, _room.WhyNone);
+        while ((_repeats.First?.Value ?? _clients.Next ?? _background.First?.Value) is { } waiter)
         {
-            if (!host.MayWork) continue;
-            usable++;
-            if ((untried && waiter.Tried.Contains(host)) || !HasRoom(host, waiter.IsLarge)) continue;
-            if (best is null || Rank(host).CompareTo(Rank(best)) < 0) best = host;
+            Leave(waiter);
+            waiter.Give(refusal);
         }
-
-        if (usable == 0) return new ScanTurn(null, ScanOutcome.Unavailable, WhyNone());
-        if (best is null) return null;
-        best.ScansInFlight++;
-        if (waiter.IsLarge) best.LargeScansInFlight++;
-        best.LastTurn = ++_turns;
-        return new ScanTurn(new ScanLease(this, best, waiter.IsLarge), ScanOutcome.None, "");
-    }
-
-    private bool HasRoom(ClamdHost host, bool isLarge) =>
-        host.ScansInFlight < options.MaxScansPerHost && (!isLarge || host.LargeScansInFlight < options.MaxLargeScansPerHost);
-
-    private static (bool IsSuspect, int Busy, long LastTurn) Rank(ClamdHost host) => (host.IsSuspect, host.ScansInFlight, host.LastTurn);
-
-    /// <summary>Without addresses: clients read it.</summary>
-    private string WhyNone()
-    {
-        var troubles = hosts.Select(host => host.State.Trouble).OfType<string>().Distinct(StringComparer.Ordinal);
-        return $"No scanner may work: {string.Join("; ", troubles)}.";
-    }
-
-    private sealed class Waiter(bool isLarge, IReadOnlyCollection<ClamdHost> tried)
-    {
-        public bool IsLarge => isLarge;
-
-        public IReadOnlyCollection<ClamdHost> Tried => tried;
-
-        public TaskCompletionSource<ScanTurn> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>The turn's copy, readable under the lock.</summary>
-        public ScanTurn? Given { get; set; }
     }
 }

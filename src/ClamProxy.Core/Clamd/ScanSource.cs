@@ -9,4 +9,12 @@ namespace ClamProxy.Core.Clamd;
 /// caller's.</param>
 /// <param name="OpenStream">Opens a fresh stream of the content; called once per attempt, disposed by the client. What it throws reaches
 /// the caller unchanged: a source that cannot be read is not the scanner's fault.</param>
-public sealed record ScanSource(long Length, SafeFileHandle? File, Func<Stream> OpenStream);
+public sealed record ScanSource(long Length, SafeFileHandle? File, Func<Stream> OpenStream)
+{
+    /// <summary>Who asked, however the caller tells clients apart: clients take turns. Null is nobody in particular, and all of those are
+    /// one client together. Held in memory while it waits; never logged or sent anywhere.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>It may wait until nobody else does: a rescan in idle time. It has no turn and no waiting place of a client's.</summary>
+    public bool IsBackground { get; init; }
+}

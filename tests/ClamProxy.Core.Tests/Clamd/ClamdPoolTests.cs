@@ -153,7 +153,7 @@ public sealed class ClamdPoolTests
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(one.Endpoint, two.Endpoint));
         for (var number = 0; number < 5; number++)
         {
-            var turn = await rig.Pool.Slots.WaitAsync(1, [rig.Pool.Hosts[0]], TestContext.Current.CancellationToken);
+            var turn = await rig.Pool.Slots.WaitAsync(ClamdRig.Content([1]), [rig.Pool.Hosts[0]], TestContext.Current.CancellationToken);
             Assert.Equal(two.Endpoint, turn.Lease?.Host.Name);
         }
     }
