@@ -1,7 +1,9 @@
+using ClamProxy.Core.Files;
+
 namespace ClamProxy.Core.Spool;
 
 /// <summary>Keeps one body alive for one reader, who reads any part of it in any order.</summary>
-public sealed class SpoolReader : IDisposable
+public sealed class SpoolReader : IContentReader
 {
     private SpoolFile? _file;
 
