@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Files;
 
-/// <summary>A whole body, of which any part may be read in any order until it is disposed of.</summary>
+/// <summary>A whole body that may be read in any part and order. Disposing of it lets the body go.</summary>
 public interface IContentReader : IDisposable
 {
     /// <summary>Bytes in all.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Spool;
@@ -68,5 +69,5 @@ public sealed class SpoolFile : IDisposable
     internal ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
         File is null ? ValueTask.FromResult(0)
         : _isInMemory ? ValueTask.FromResult(RandomAccess.Read(File, into.Span, offset))
-        : RandomAccess.ReadAsync(File, into, offset, cancellationToken);
+        : CachedRead.ReadAsync(File, offset, into, cancellationToken);
 }

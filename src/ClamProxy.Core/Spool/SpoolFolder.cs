@@ -1,10 +1,11 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Spool;
 
-/// <summary>Makes spools: in memory while they are small and room is left, in files that have no name afterwards.</summary>
+/// <summary>Makes spools: in memory while they are small and room is left, in files that have no name.</summary>
 public sealed class SpoolFolder
 {
     private const string Prefix = "clamproxy-spool-";
@@ -16,6 +17,7 @@ public sealed class SpoolFolder
         Memory = new SpoolBudget(options.MemoryTotal);
         Disk = new SpoolBudget(options.DiskTotal);
         metrics.Observe(this);
+        _options.CreateFolderBesideStore();
         Sweep(logger);
     }
 
@@ -37,25 +39,15 @@ public sealed class SpoolFolder
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
     public SpoolWriter Create(long? expectedLength) => new(this, expectedLength);
 
-    /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: its name is gone before its first byte.</summary>
+    /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.</summary>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    internal SafeFileHandle OpenNameless()
-    {
-        var path = System.IO.Path.Combine(_options.Folder, Prefix + Guid.NewGuid().ToString("N"));
-        var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        File.Delete(path);
-        return stream.SafeFileHandle;
-    }
+    internal SafeFileHandle OpenNameless() => NamelessFile.Create(_options.Folder, Prefix);
 
-    /// <summary>Removes what a process killed between creating and unnaming a file has left.</summary>
+    /// <summary>
+    /// Removes what a process killed between creating and unnaming a file has left. Several processes may share the folder: one that
+    /// is just between the two loses the name that it was about to remove, and keeps its file.
+    /// </summary>
     private void Sweep(ILogger logger)
     {
         foreach (var left in Directory.EnumerateFiles(_options.Folder, Prefix + "*"))

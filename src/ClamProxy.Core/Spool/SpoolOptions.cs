@@ -7,7 +7,8 @@ public sealed class SpoolOptions : ISettings
 {
     public static string Section => "Spool";
 
-    /// <summary>The folder of the spool files. It must exist and be writable. Default: unset, the system's temp folder.</summary>
+    /// <summary>The folder of the spool files. It must exist and be writable. Default: unset, a folder beside the store (see STORE_PATH), so that
+    /// clean files need not be copied into it; without a store the system's temp folder.</summary>
     [Setting("takes the path of a folder that ClamProxy may write to", Variable = "SPOOL_PATH")]
     public string Path { get; init; } = "";
 
@@ -34,13 +35,26 @@ public sealed class SpoolOptions : ISettings
     public long DiskTotal { get; init; } = 20L << 30;
 
     /// <summary>The folder that is used.</summary>
-    internal string Folder => Path.Length > 0 ? Path : System.IO.Path.GetTempPath();
+    internal string Folder => Path.Length > 0 ? Path : FolderBesideStore ?? System.IO.Path.GetTempPath();
+
+    /// <summary>The folder to use where <see cref="Path"/> is unset; null without a store. It is made at the start.</summary>
+    internal string? FolderBesideStore { get; set; }
 
     public IEnumerable<SettingProblem> Problems()
     {
         if (!Directory.Exists(Folder))
         {
             yield return new(nameof(Path), Folder, "takes the path of a folder that exists");
+        }
+    }
+
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    internal void CreateFolderBesideStore()
+    {
+        if (Path.Length == 0 && FolderBesideStore is { } folder)
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }

@@ -1,7 +1,9 @@
+using ClamProxy.Core.Files;
+
 namespace ClamProxy.Core.Spool;
 
 /// <summary>A body from its first byte to its last, as a stream. The reader stays the caller's: several streams may share one.</summary>
-public sealed class SpoolStream(SpoolReader reader) : Stream
+public sealed class SpoolStream(IContentReader reader) : Stream
 {
     private long _position;
 

@@ -34,7 +34,7 @@ public sealed class SpoolTests
 
         Assert.Empty(Directory.GetFileSystemEntries(spool.Path));
         var link = new FileInfo($"/proc/self/fd/{file.File!.DangerousGetHandle()}");
-        Assert.Contains("clamproxy-spool-", link.LinkTarget, StringComparison.Ordinal);
+        Assert.EndsWith(" (deleted)", link.LinkTarget, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(file.File));
     }
 
@@ -190,6 +190,30 @@ public sealed class SpoolTests
         _ = new SpoolFolder(spool.Options, new SpoolMetrics(meters), NullLogger<SpoolFolder>.Instance);
 
         Assert.Equal(["somebody-elses"], Directory.GetFiles(spool.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task PathUnset_SpoolsBesideTheStore()
+    {
+        using var temp = new TempFolder();
+        using var meters = new TestMeters();
+        var beside = Path.Combine(temp.Path, "spool");
+        var options = new SpoolOptions { MemoryThreshold = 0, FolderBesideStore = beside };
+        var folder = new SpoolFolder(options, new SpoolMetrics(meters), NullLogger<SpoolFolder>.Instance);
+
+        using var file = await WriteAsync(folder, new byte[5000], 1000);
+
+        var link = new FileInfo($"/proc/self/fd/{file.File!.DangerousGetHandle()}");
+        Assert.StartsWith(beside, link.LinkTarget, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(beside));
+    }
+
+    [Fact]
+    public void PathSet_StaysWhereItIsWithAStore()
+    {
+        var options = new SpoolOptions { Path = "/somewhere", FolderBesideStore = "/store/spool" };
+
+        Assert.Equal("/somewhere", options.Folder);
     }
 
     private static async Task<SpoolFile> WriteAsync(SpoolFolder folder, byte[] content, int piece, long? announced = null)
