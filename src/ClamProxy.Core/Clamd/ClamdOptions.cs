@@ -50,13 +50,15 @@ public sealed class ClamdOptions : ISettings
     public int MaxScansPerHost { get; set; } = 8;
 
     /// <summary>How many of them may be larger than <see cref="SmallScan"/>: the rest is kept for small files, which would otherwise wait
-    /// behind a row of half-minute archives.</summary>
-    [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
-    public int MaxLargeScansPerHost { get; set; } = 6;
+    /// behind a row of half-minute archives. 0: as many as this machine has cores, at least 2, and two less than
+    /// <see cref="MaxScansPerHost"/> at most. A scan is one thread of pure CPU, so more than the scanner's cores buy nothing and slow small
+    /// files down; set it where clamd runs on a machine with other cores.</summary>
+    [Setting("takes a number from 0 to 1000", Min = 0, Max = 1000)]
+    public int MaxLargeScansPerHost { get; set; }
 
     /// <summary>Rescans in flight per scanner, beside those of <see cref="MaxScansPerHost"/>. They begin only while no client waits and
-    /// fewer than <see cref="MaxLargeScansPerHost"/> scans are under way. 1: half of a scanner of two cores, and one thread of
-    /// clamd's.</summary>
+    /// fewer than <see cref="MaxLargeScansPerHost"/> scans are under way. 1: half of a scanner of two cores, and the ninth of clamd's ten
+    /// threads (its MaxThreads).</summary>
     [Setting("takes a number from 1 to 100", Min = 1, Max = 100)]
     public int MaxBackgroundScansPerHost { get; set; } = 1;
 
@@ -103,6 +105,9 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes refuse or accept", Variable = "SILENT_LIMITS")]
     public SilentLimits SilentLimits { get; set; } = SilentLimits.Refuse;
 
+    /// <summary>What <see cref="MaxLargeScansPerHost"/> comes to.</summary>
+    internal int LargeScansPerHost => LargeScans(Environment.ProcessorCount);
+
     public IEnumerable<SettingProblem> Problems()
     {
         if (Hosts.Count == 0) yield return new SettingProblem(nameof(Hosts), "", ClamdEndpoint.Takes);
@@ -120,5 +125,13 @@ public sealed class ClamdOptions : ISettings
         {
             yield return new SettingProblem(nameof(MaxLargeScansPerHost), $"{MaxLargeScansPerHost}", $"takes at most MaxScansPerHost ({MaxScansPerHost})");
         }
+    }
+
+    internal int LargeScans(int cores)
+    {
+        const int LeastLarge = 2;
+        const int KeptForSmall = 2;
+        if (MaxLargeScansPerHost > 0) return MaxLargeScansPerHost;
+        return Math.Max(1, Math.Min(Math.Max(cores, LeastLarge), MaxScansPerHost - KeptForSmall));
     }
 }

@@ -56,9 +56,9 @@ internal sealed class ScanRoom(IReadOnlyList<ClamdHost> hosts, ClamdOptions opti
 
     // What runs in the background takes no client's slot.
     private bool Takes(ClamdHost host, bool isLarge) =>
-        ForClients(host) < options.MaxScansPerHost && (!isLarge || host.LargeScansInFlight < options.MaxLargeScansPerHost);
+        ForClients(host) < options.MaxScansPerHost && (!isLarge || host.LargeScansInFlight < options.LargeScansPerHost);
 
     // As many scans as keep its cores busy are under way: one more would slow them down.
     private bool IsIdle(ClamdHost host) =>
-        host.BackgroundScansInFlight < options.MaxBackgroundScansPerHost && ForClients(host) < options.MaxLargeScansPerHost;
+        host.BackgroundScansInFlight < options.MaxBackgroundScansPerHost && ForClients(host) < options.LargeScansPerHost;
 }
