@@ -22,6 +22,7 @@ class Processes:
         # Programs that give up root's rights still have to reach their files in it.
         self.folder = Path(tempfile.mkdtemp(prefix="clamproxy-bench-"))
         self.folder.chmod(0o755)
+        self.places = self.folder
         self.running = []
 
     def __enter__(self):
@@ -43,6 +44,12 @@ class Processes:
                 [str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(environment or {})}, start_new_session=True)
         self.running.append(process)
         return process
+
+    def place(self, name):
+        """A new folder."""
+        place = self.places / name
+        place.mkdir(parents=True)
+        return place
 
     def log(self, name):
         return self.folder / f"{name}.log"

@@ -79,8 +79,7 @@ class Proxy:
 
     def __init__(self, stack, name, environment):
         self.port, self.management_port = free_port(), free_port()
-        spool = stack.folder / f"{name}-spool"
-        spool.mkdir()
+        spool = stack.place(f"{name}-spool")
         self.process = stack.spawn(name, ["dotnet", published(stack) / "clamproxy.dll"], {
             "PORT": str(self.port), "MANAGEMENT_PORT": str(self.management_port), "CLAMD_HOSTS": f"unix://{stack.clamd_socket}",
             "ALLOWED_UPSTREAMS": "127.0.0.1", "SPOOL_PATH": str(spool), "LOG_LEVEL": "Warning", **environment})
@@ -106,8 +105,7 @@ def published(stack):
 
 def start_nginx(stack, name, port, servers):
     """An nginx with one worker, as it is configured by default but for its log, its places and kept-alive connections without an end."""
-    places = stack.folder / f"{name}-nginx"
-    places.mkdir()
+    places = stack.place(f"{name}-nginx")
     temporary = "".join(f"{kind}_temp_path {places}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     configuration = places / "nginx.conf"
     configuration.write_text(
