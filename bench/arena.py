@@ -3,11 +3,10 @@ import http.client
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 from database import EICAR
 from processes import StartError, free_port, port_answers
-from stack import Stack
+from stack import Stack, compiled
 
 GIGABIT = 125_000_000  # bytes a second
 
@@ -20,11 +19,9 @@ class Arena(Stack):
 
     def __enter__(self):
         try:
-            for name in ("load", "origin"):
-                source = Path(__file__).with_name(name + ".c")
-                subprocess.run(["gcc", "-O2", "-pthread", "-o", self.folder / name, source], check=True)
             super().__enter__()
-            origin = self.spawn("paced", [self.folder / "origin", self.paced_port, self.files])
+            self.load_client = compiled(self, "load")
+            origin = self.spawn("paced", [compiled(self, "origin"), self.paced_port, self.files])
             self.wait_until(lambda: port_answers(self.paced_port), "paced", origin)
             self._kept = len(self.running)
         except BaseException:
@@ -98,16 +95,18 @@ class Arena(Stack):
         finally:
             connection.close()
 
-    def load(self, competitor, name, clients, seconds=0.0, least=1, most=1_000_000, fresh=None, is_large=False):
-        """Runs the load client; gives what it measured (load.c)."""
+    def load_arguments(self, competitor, name, clients, more, fresh=None):
         arguments = [
-            self.folder / "load", "-p", competitor.port, "-u", f"{competitor.prefix}/{name}", "-f", self.files / name, "-c", clients, "-s", seconds, "-m", least,
-            "-n", most, "-k", 4 if is_large else 16, "-H", f"Host: 127.0.0.1:{self.upstream_port}", *competitor.load_options]
+            self.load_client, "-p", competitor.port, "-u", f"{competitor.prefix}/{name}", "-f", self.files / name, "-c", clients,
+            "-H", f"Host: 127.0.0.1:{self.upstream_port}", *(["-q", fresh] if fresh else []), *more, *competitor.load_options]
         for field, value in competitor.headers:
             arguments += ["-H", f"{field}: {value}"]
-        if fresh:
-            arguments += ["-q", fresh]
-        done = subprocess.run([str(a) for a in arguments], stdout=subprocess.PIPE, text=True)
+        return [str(a) for a in arguments]
+
+    def load(self, competitor, name, clients, seconds=0.0, least=1, most=1_000_000, fresh=None, is_large=False):
+        """Runs the load client; gives what it measured (load.c)."""
+        arguments = self.load_arguments(competitor, name, clients, ["-s", seconds, "-m", least, "-n", most, "-k", 4 if is_large else 16], fresh)
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(f"the load client ended with {done.returncode}")
         return json.loads(done.stdout)

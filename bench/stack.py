@@ -4,6 +4,7 @@ import http.client
 import os
 import socket
 import subprocess
+from pathlib import Path
 
 import database
 from processes import IS_ROOT, REPOSITORY, Processes, free_port, port_answers
@@ -92,6 +93,13 @@ class Proxy:
             return connection.getresponse().status == 200
         except OSError:
             return False
+
+
+def compiled(stack, name):
+    """A program of this folder that is written in C."""
+    out = stack.folder / name
+    subprocess.run(["gcc", "-O2", "-pthread", "-o", out, Path(__file__).with_name(name + ".c")], check=True)
+    return out
 
 
 def published(stack):
