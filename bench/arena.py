@@ -16,6 +16,7 @@ class Arena(Stack):
         super().__init__(database_kind, has_proxy=False)
         self.paced_port = free_port()
         self.work = None
+        self._looks = 0
 
     def __enter__(self):
         try:
@@ -54,7 +55,7 @@ class Arena(Stack):
     def upstream_requests(self):
         """Files that both origins were asked for so far; the looks at nginx's own counter are not among them."""
         status = self._get(self.origin_port, "/-/status").split()
-        self._looks = getattr(self, "_looks", 0) + 1
+        self._looks += 1
         return int(status[9]) - self._looks + int(self._get(self.paced_port, "/-/count"))
 
     @staticmethod

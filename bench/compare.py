@@ -19,6 +19,7 @@ from arena import GIGABIT, Arena
 
 WORKS = ("cold", "verdict", "store")
 COMPETITORS = RIVALS + PROXIES
+WARM_UP = "warm-up"
 
 
 def arguments_of(words):
@@ -61,9 +62,16 @@ def open_work(arena, work, given, results):
             results.absent(work, competitor, reason)
             arena.end(competitor.processes)
         else:
-            arena.load(competitor, given.sizes[0], 8, most=500 if given.quick else 3000, least=500 if given.quick else 3000, fresh="c" if work == "cold" else None)
+            # The just-in-time compiler takes some thousand requests to settle.
+            requests = 500 if given.quick else 3000
+            arena.load(competitor, WARM_UP, 8, least=requests, most=requests, fresh="c" if work == "cold" else None)
             present.append(competitor)
+        progress(f"{work}: {kind.key}: {reason or 'ready'}")
     return present
+
+
+def progress(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def trust(arena, competitor, given):
@@ -84,7 +92,6 @@ def measure(arena, work, given, results):
             for clients in given.clients:
                 if (work, size, clients) == ("cold", "100M", 32) and not given.slow:
                     continue
-                began = time.monotonic()
                 cells = [Cell(arena, competitor, size, clients, given.seconds) for competitor in present]
                 for cell in cells:
                     cell.prepare()
@@ -93,7 +100,7 @@ def measure(arena, work, given, results):
                     for cell in cells[r % len(cells):] + cells[:r % len(cells)]:
                         cell.run()
                 results.add(work, size, clients, cells)
-                print(f"{work} {size} {clients}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+                progress(f"{work} {size} {clients}: measured")
                 if given.output:
                     results.save(given.output)
     finally:
@@ -107,6 +114,7 @@ def main():
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     results = report.Results(given)
     with Arena(given.database) as arena:
+        arena.write_file(WARM_UP, SIZES["64K"])
         for size in given.sizes:
             arena.write_file(size, SIZES[size])
             arena.write_infected(f"infected-{size}", SIZES[size])

@@ -18,28 +18,29 @@ from processes import Processes, end_in_order_on_signals, free_port, memory, por
 from stack import Proxy, compiled
 from table import markdown_table
 
-SIZE = 1 << 20
+# Above what stays in memory (256 KiB), so that a file costs a spool file as most do.
+SIZE = 512 << 10
 READ = 16 << 10
 AIM_KIB = 64
 
 
 class Scene(Processes):
     def start(self, given):
-        self.clamd_socket = ""
+        self.clamd_socket = str(self.folder / "clamd.sock")
         files = self.place("files")
         self.bodies = {}
         for name, mark in (("clean", MARK_CLEAN), ("infected", MARK_INFECTED)):
             self.bodies[name] = bytes(MARK_AT) + mark + os.urandom(SIZE - MARK_AT - len(mark))
             (files / name).write_bytes(self.bodies[name])
         (files / "warm").write_bytes(os.urandom(SIZE))
-        self.origin_port, scanner = free_port(), free_port()
+        self.origin_port = free_port()
         self.spawn("upstream", [compiled(self, "origin"), self.origin_port, files])
         self.wait_until(lambda: port_answers(self.origin_port), "upstream")
-        self.spawn("scanner", [sys.executable, Path(__file__).with_name("fake_clamd.py"), scanner, given.scan])
-        self.wait_until(lambda: port_answers(scanner), "scanner")
+        self.spawn("scanner", [sys.executable, Path(__file__).with_name("fake_clamd.py"), self.clamd_socket, given.scan])
+        self.wait_until(lambda: Path(self.clamd_socket).exists(), "scanner")
         # The scanner takes all of them at once: what waits here is clients, not scans.
         self.proxy = Proxy(self, "clamproxy", {
-            "CLAMD_HOSTS": f"tcp://127.0.0.1:{scanner}", "DELIVERY": "patience", "PATIENCE_SECONDS": str(given.patience),
+            "DELIVERY": "patience", "PATIENCE_SECONDS": str(given.patience),
             "ClamProxy__Clamd__MaxScansPerHost": "1000", "ClamProxy__Clamd__MaxLargeScansPerHost": "1000", "ClamProxy__Clamd__MaxWaitingScans": "1000",
             "ClamProxy__Clamd__ScanWait": "00:10:00", "ClamProxy__Gate__MaxFlights": "2000"})
         return self
@@ -80,9 +81,13 @@ async def outcome(scene, number, given, seen):
         return "TIMED OUT"
     except (OSError, asyncio.IncompleteReadError):
         return "broken transfer of an infected file" if name == "infected" else "BROKEN TRANSFER OF A CLEAN FILE"
-    if name == "infected":
-        return "409" if status == 409 else "DELIVERED AN INFECTED FILE" if is_whole else "broken transfer of an infected file"
-    return "the right bytes" if status == 200 and scene.is_right(name, f"{number:08d}", body) else f"WRONG: {status}, {len(body)} bytes"
+    if name == "infected" and status == 200:
+        return "DELIVERED AN INFECTED FILE" if is_whole else "broken transfer of an infected file"
+    if name == "infected" and status == 409:
+        return "409"
+    if status == 200:
+        return "the right bytes" if scene.is_right(name, f"{number:08d}", body) else "WRONG BYTES"
+    return f"REFUSED: {status}: {body[:200].decode(errors='replace')}"
 
 
 async def run(scene, given):
@@ -117,7 +122,7 @@ def main():
     with Scene() as scene:
         idle, resident, trickled, outcomes, took = asyncio.run(run(scene.start(given), given))
     steady, peak = ((m - idle) * 1024 / given.clients for m in (resident[-1], max(resident)))
-    faults = sum(n for name, n in outcomes.items() if name.isupper() or name.startswith("WRONG"))
+    faults = sum(n for name, n in outcomes.items() if name.isupper() or name.startswith("REFUSED"))
     print(markdown_table(["how it ended", "clients"], [[name, str(n)] for name, n in outcomes.most_common()]) + "\n")
     print(markdown_table(["", ""], [
         ["clients that had bytes before the verdict", f"{trickled} of {given.clients}"],
