@@ -6,23 +6,16 @@ Resident memory from /proc (the peak is reset before each row); spool files are 
 """
 import threading
 import time
-from pathlib import Path
 
+from processes import end_in_order_on_signals, memory, reset_peak
 from stack import Stack
-
-
-def status(pid, field):
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(field + ":"):
-            return int(line.split()[1]) / 1024
-    raise KeyError(field)
 
 
 def peak_while(pid, work):
     """MiB of the highest resident size while the work runs."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    reset_peak(pid)
     work()
-    return status(pid, "VmHWM")
+    return memory(pid, "VmHWM")
 
 
 def parallel(stack, names):
@@ -41,13 +34,14 @@ def parallel(stack, names):
 
 
 def main():
+    end_in_order_on_signals()
     with Stack() as stack:
         pid = stack.proxy_process.pid
         stack.write_file("warm", 1 << 20)
         for _ in range(200):
             stack.from_proxy("warm", "/dev/null")
         time.sleep(1)
-        idle = status(pid, "VmRSS")
+        idle = memory(pid, "VmRSS")
         print(f"idle after 200 requests: {idle:.0f} MiB\n")
         print("| work | peak | over idle |\n| --- | --- | --- |")
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Cold time through ClamProxy against the floor "plain download, then FILDES scan of the same file", pair by pair in one run.
 
-usage: bench/overhead.py [--database FOLDER] [--pairs N]
+usage: bench/overhead.py [--database small|large|FOLDER] [--pairs N]
 Prints a table: the medians and the median of the pairs' ratios (1.00 is the floor; aim: 1.05).
 """
 import argparse
 import statistics
 import time
 
+from processes import end_in_order_on_signals
 from stack import Stack, scan_descriptor
 
 SIZES = [("64 KiB", 64 << 10, 100), ("1 MiB", 1 << 20, 50), ("10 MiB", 10 << 20, 16), ("100 MiB", 100 << 20, 5)]
@@ -28,9 +29,10 @@ def floor(stack, name, into):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", help="clamd's DatabaseDirectory; default: one EICAR signature")
+    parser.add_argument("--database", default="small", help="small (EICAR), large (generated, as big as the official one) or a DatabaseDirectory of clamd")
     parser.add_argument("--pairs", type=float, default=1.0, help="multiplies the number of pairs")
     arguments = parser.parse_args()
+    end_in_order_on_signals()
     with Stack(arguments.database) as stack:
         # The just-in-time compiler takes some thousand requests to settle.
         stack.write_file("warm", 64 << 10)

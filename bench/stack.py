@@ -2,90 +2,53 @@
 import array
 import http.client
 import os
-import shutil
 import socket
 import subprocess
-import tempfile
-import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-EICAR = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTI", "VIRUS-TEST-FILE!$H+H*"]
+import database
+from processes import IS_ROOT, REPOSITORY, Processes, free_port, port_answers
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+class Stack(Processes):
+    """Started with `with`."""
 
-
-def wait_until(is_ready, what, seconds=60):
-    end = time.monotonic() + seconds
-    while not is_ready():
-        if time.monotonic() > end:
-            raise SystemExit(f"{what} was not ready after {seconds} s")
-        time.sleep(0.05)
-
-
-class Stack:
-    """Started with `with`; every process is ended by its id."""
-
-    def __init__(self, database=None, environment=None):
-        self.folder = Path(tempfile.mkdtemp(prefix="clamproxy-bench-"))
-        self.database = database
+    def __init__(self, database_kind="small", environment=None, has_proxy=True):
+        super().__init__()
+        self.database_kind = database_kind or "small"
         self.environment = environment or {}
-        self.processes = []
+        self.has_proxy = has_proxy
         self.files = self.folder / "files"
         self.files.mkdir()
         self.clamd_socket = str(self.folder / "clamd.sock")
-        self.origin_port, self.port, self.management_port = free_port(), free_port(), free_port()
+        self.origin_port = free_port()
+        self.proxy = None
 
     def __enter__(self):
         try:
             self._start_clamd()
             self._start_origin()
-            self._start_proxy()
+            if self.has_proxy:
+                self.proxy = Proxy(self, "clamproxy", self.environment)
         except BaseException:
             self.__exit__()
             raise
         return self
 
-    def __exit__(self, *_):
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     @property
     def proxy_process(self):
-        return self.processes[-1]
-
-    def _spawn(self, name, arguments, environment=None):
-        log = open(self.folder / f"{name}.log", "wb")
-        process = subprocess.Popen(arguments, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
-        self.processes.append(process)
-        return process
+        return self.proxy.process
 
     def _start_clamd(self):
-        database = self.database
-        if database is None:
-            database = self.folder / "db"
-            database.mkdir()
-            (database / "test.ndb").write_text("Eicar-Test-Signature:0:*:" + "".join(EICAR).encode().hex() + "\n")
+        signatures = database.write(self.folder / "db", self.database_kind)
         (self.folder / "scans").mkdir()
         configuration = self.folder / "clamd.conf"
         configuration.write_text(
-            f"Foreground yes\nLocalSocket {self.clamd_socket}\nDatabaseDirectory {database}\nTemporaryDirectory {self.folder}/scans\n"
+            f"Foreground yes\nLocalSocket {self.clamd_socket}\nDatabaseDirectory {signatures}\nTemporaryDirectory {self.folder}/scans\n"
             "LocalSocketMode 666\nAlertExceedsMax yes\nMaxFileSize 2000M\nMaxScanSize 4000M\nStreamMaxLength 2000M\nMaxScanTime 600000\n"
-            "MaxThreads 12\nSelfCheck 0\nDisableCache yes\nConcurrentDatabaseReload yes\n"
-            + ("User root\n" if os.geteuid() == 0 else ""))
-        self._spawn("clamd", ["clamd", "-c", str(configuration)])
-        wait_until(self._clamd_answers, "clamd", 180)
+            "MaxThreads 12\nSelfCheck 0\nDisableCache yes\nConcurrentDatabaseReload yes\n" + ("User root\n" if IS_ROOT else ""))
+        clamd = self.spawn("clamd", ["clamd", "-c", configuration])
+        self.wait_until(self._clamd_answers, "clamd", clamd, 300)
 
     def _clamd_answers(self):
         try:
@@ -94,31 +57,8 @@ class Stack:
             return False
 
     def _start_origin(self):
-        configuration = self.folder / "nginx.conf"
-        configuration.write_text(
-            f"daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx-error.log;\n"
-            + ("user root;\n" if os.geteuid() == 0 else "")
-            + "events { worker_connections 4096; }\n"
-            f"http {{ access_log off; sendfile on; server {{ listen 127.0.0.1:{self.origin_port}; root {self.files}; }} }}\n")
-        self._spawn("nginx", ["nginx", "-p", str(self.folder), "-c", str(configuration)])
-        wait_until(lambda: port_answers(self.origin_port), "nginx")
-
-    def _start_proxy(self):
-        out = self.folder / "app"
-        subprocess.run(
-            ["dotnet", "publish", str(REPOSITORY / "src/ClamProxy"), "-c", "Release", "-o", str(out), "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
-        self._spawn("clamproxy", ["dotnet", str(out / "clamproxy.dll")], {
-            "PORT": str(self.port), "MANAGEMENT_PORT": str(self.management_port), "CLAMD_HOSTS": f"unix://{self.clamd_socket}",
-            "ALLOWED_UPSTREAMS": "127.0.0.1", "SPOOL_PATH": str(self.folder), "LOG_LEVEL": "Warning", **self.environment})
-        wait_until(self._is_ready, "ClamProxy")
-
-    def _is_ready(self):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.management_port, timeout=5)
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
+        start_nginx(self, "origin", self.origin_port, f"""
+            server {{ listen 127.0.0.1:{self.origin_port} backlog=1024; root {self.files}; location = /-/status {{ stub_status; }} }}""")
 
     def write_file(self, name, size):
         """A file of random bytes; distinct bytes, so that nothing is known of them."""
@@ -132,15 +72,57 @@ class Stack:
         return fetch(self.origin_port, "/" + name, {}, into)
 
     def from_proxy(self, name, into, cache_scan=False):
-        return fetch(self.port, "/" + name, {"Download-From": f"http://127.0.0.1:{self.origin_port}", "Cache-Scan": str(cache_scan)}, into)
+        return fetch(self.proxy.port, "/" + name, {"Download-From": f"http://127.0.0.1:{self.origin_port}", "Cache-Scan": str(cache_scan)}, into)
 
 
-def port_answers(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
-    except OSError:
-        return False
+class Proxy:
+    """One ClamProxy process, ready to work. A setting that it does not know is a StartError with its own words."""
+
+    def __init__(self, stack, name, environment):
+        self.port, self.management_port = free_port(), free_port()
+        spool = stack.place(f"{name}-spool")
+        self.process = stack.spawn(name, ["dotnet", published(stack) / "clamproxy.dll"], {
+            "PORT": str(self.port), "MANAGEMENT_PORT": str(self.management_port), "CLAMD_HOSTS": f"unix://{stack.clamd_socket}",
+            "ALLOWED_UPSTREAMS": "127.0.0.1", "SPOOL_PATH": str(spool), "LOG_LEVEL": "Warning", **environment})
+        stack.wait_until(self._is_ready, name, self.process)
+
+    def _is_ready(self):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.management_port, timeout=5)
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+def compiled(stack, name):
+    """A program of this folder that is written in C."""
+    out = stack.folder / name
+    subprocess.run(["gcc", "-O2", "-pthread", "-o", out, Path(__file__).with_name(name + ".c")], check=True)
+    return out
+
+
+def published(stack):
+    """ClamProxy's Release build, in the stack's folder."""
+    out = stack.folder / "app"
+    if not out.exists():
+        subprocess.run(
+            ["dotnet", "publish", REPOSITORY / "src/ClamProxy", "-c", "Release", "-o", out, "--nologo", "-v", "q"], check=True, stdout=subprocess.DEVNULL)
+    return out
+
+
+def start_nginx(stack, name, port, servers):
+    """An nginx with one worker, as it is configured by default but for its log, its places and kept-alive connections without an end."""
+    places = stack.place(f"{name}-nginx")
+    temporary = "".join(f"{kind}_temp_path {places}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    configuration = places / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; worker_processes 1; pid {places}/pid; error_log {places}/error.log;\n" + ("user root;\n" if IS_ROOT else "")
+        + "events { worker_connections 4096; }\n"
+        + f"http {{ access_log off; sendfile on; keepalive_requests 1000000; default_type application/octet-stream; {temporary}{servers}\n}}\n")
+    process = stack.spawn(name, ["nginx", "-p", places, "-c", configuration])
+    stack.wait_until(lambda: port_answers(port), name, process)
+    return process
 
 
 def fetch(port, path, headers, into):

@@ -1,0 +1,127 @@
+"""ClamProxy in its forms: verdicts in the process or in Redis, with the store or without, alone or behind nginx."""
+import http.client
+import re
+
+from competitor import Competitor
+from processes import REPOSITORY, StartError, free_port
+from rivals import start_redis
+from stack import Proxy, start_nginx
+
+STORE_PROBE = "store-probe"
+
+
+class ClamProxy(Competitor):
+    key, label, works = "clamproxy", "ClamProxy", ("cold", "verdict")
+    has_redis = has_store = has_accel = False
+    contacts_upstream = True
+
+    def start(self, arena):
+        environment = {}
+        if self.has_redis:
+            environment["REDIS_URL"] = f"redis://127.0.0.1:{start_redis(arena, self)}"
+        if self.has_store:
+            self.store = arena.place(f"{self.key}-store")
+            environment |= {"STORE_PATH": str(self.store), "STORE_SIZE": "8G"}
+        if self.has_accel:
+            environment["ACCEL_REDIRECT"] = "/.clamproxy-store/"
+        proxy = Proxy(arena, self.key, environment)
+        self.processes.append(proxy.process)
+        self.port = proxy.port
+        upstream = f"http://127.0.0.1:{arena.upstream_port}"
+        self.headers = [("Download-From", upstream), ("Cache-Scan", str(self.cache_scan(arena)))]
+        if self.has_store:
+            self._find_store(arena)
+        self.move_behind_nginx(arena, upstream)
+
+    def cache_scan(self, arena):
+        return arena.work != "cold" or self.has_redis or self.has_store
+
+    def move_behind_nginx(self, arena, upstream):
+        pass
+
+    def _find_store(self, arena):
+        """An environment variable that nobody reads does no harm, so the store has to show itself: the second request must not reach upstream."""
+        arena.write_file(STORE_PROBE, 4096)
+        for _ in range(2):
+            asked = arena.upstream_requests()
+            answer = self._ask({})
+        if answer.status != 200 or arena.upstream_requests() > asked:
+            raise StartError("this ClamProxy has no store (STORE_PATH): the second request reached upstream")
+        if self.has_accel and self._ask({"X-Sendfile-Type": "X-Accel-Redirect"}).getheader("X-Accel-Redirect") is None:
+            raise StartError("this ClamProxy gives no X-Accel-Redirect (ACCEL_REDIRECT)")
+
+    def _ask(self, more):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", "/" + STORE_PROBE, headers={**dict(self.headers), **more})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
+
+
+class BehindNginx(ClamProxy):
+    """The templates that ship, for one upstream."""
+
+    key, label = "clamproxy-nginx", "ClamProxy behind nginx"
+
+    def move_behind_nginx(self, arena, upstream):
+        front = free_port()
+        values = {
+            "CLAMPROXY_ADDRESS": f"127.0.0.1:{self.port}", "NGINX_PORT": f"127.0.0.1:{free_port()}", "EXAMPLE_PORT": f"127.0.0.1:{front}",
+            "EXAMPLE_DOWNLOAD_FROM": upstream, "EXAMPLE_CACHE_SCAN": str(self.cache_scan(arena))}
+        templates = "\n".join((REPOSITORY / "nginx/templates" / f"{name}.conf.template").read_text() for name in ("default", "example"))
+        servers = re.sub(r"\$\{(\w+)\}", lambda m: values.get(m[1], m[0]), templates)
+        self.processes.append(start_nginx(arena, self.key + "-front", front, servers))
+        self.port, self.headers = front, []
+
+
+class Redis(ClamProxy):
+    key, label = "clamproxy-redis", "ClamProxy, Redis"
+    needs = ("redis-server",)
+    has_redis = True
+
+
+class Store(ClamProxy):
+    key, label, works = "clamproxy-store", "ClamProxy, store", ("cold", "store")
+    has_store = True
+    contacts_upstream = False
+
+
+class RedisStore(Store):
+    key, label, works = "clamproxy-redis-store", "ClamProxy, Redis, store", ("store",)
+    needs = ("redis-server",)
+    has_redis = True
+
+
+class StoreBehindNginx(BehindNginx):
+    key, label, works = "clamproxy-nginx-store", "ClamProxy behind nginx, store", ("store",)
+    has_store = True
+    contacts_upstream = False
+
+
+class Accel(ClamProxy):
+    """nginx asks ClamProxy each time and sends the stored file itself."""
+
+    key, label, works = "clamproxy-accel", "ClamProxy, nginx sends (X-Accel)", ("store",)
+    has_store = has_accel = True
+    contacts_upstream = False
+
+    def move_behind_nginx(self, arena, upstream):
+        front = free_port()
+        self.processes.append(start_nginx(arena, self.key + "-front", front, f"""
+            upstream clamproxy {{ server 127.0.0.1:{self.port}; keepalive 32; }}
+            server {{ listen 127.0.0.1:{front} backlog=1024;
+                location / {{
+                    proxy_pass http://clamproxy; proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 600s; proxy_set_header Connection "";
+                    proxy_set_header Download-From {upstream}; proxy_set_header Cache-Scan True; proxy_set_header X-Sendfile-Type X-Accel-Redirect;
+                }}
+                location /.clamproxy-store/ {{
+                    internal; alias {self.store}/v1/contents/; etag off; if_modified_since off;
+                    add_header ETag $upstream_http_etag; add_header Last-Modified $upstream_http_last_modified;
+                    add_header Scan-Verdict $upstream_http_scan_verdict; add_header Cache-Status $upstream_http_cache_status;
+                }}
+            }}"""))
+        self.port, self.headers = front, []
+
+
+PROXIES = [ClamProxy, Redis, BehindNginx, Store, RedisStore, StoreBehindNginx, Accel]
