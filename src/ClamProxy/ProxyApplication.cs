@@ -4,6 +4,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
@@ -20,12 +21,14 @@ internal static class ProxyApplication
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = new SettingsReader(builder.Configuration);
         var listen = settings.Read<ListenOptions>();
+        var store = settings.Read<StoreOptions>();
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddDownload(settings.Read<DownloadOptions>())
-            .AddSpool(settings.Read<SpoolOptions>())
+            .AddStore(store)
+            .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
             .AddClamd(settings.Read<ClamdOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())

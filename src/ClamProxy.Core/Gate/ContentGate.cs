@@ -1,10 +1,8 @@
-using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
-using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Gate;
 
@@ -37,6 +35,9 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UpstreamClient _upstream;
+    private readonly SpoolFolder _spool;
+    private readonly ContentStore _store;
+    private readonly StoredAnswers _stored;
     private readonly KnownVerdicts _known;
     private readonly FlightCourse _course;
     private readonly FlightTable _flights;
@@ -46,26 +47,30 @@ public sealed class ContentGate : IDisposable
     private readonly GateReport _report;
     private readonly TimeProvider _clock;
 
-    public ContentGate(
+    internal ContentGate(
         UpstreamClient upstream,
         SpoolFolder spool,
-        ClamdPool scanners,
-        IVerdictStore verdicts,
-        IFlightLeases leases,
+        ContentStore store,
+        StoredAnswers stored,
+        KnownVerdicts known,
+        FlightCourse course,
         GateOptions options,
         GateMetrics metrics,
-        ILogger<ContentGate> logger,
+        GateReport report,
         TimeProvider clock)
     {
         _upstream = upstream;
+        _spool = spool;
+        _store = store;
+        _stored = stored;
+        _known = known;
+        _course = course;
         _options = options;
+        _report = report;
         _clock = clock;
-        _known = new KnownVerdicts(verdicts, scanners);
         _flights = new FlightTable(options, clock);
         _ahead = new FlightsAhead(options.MaxAhead, metrics);
         _streams = new SemaphoreSlim(options.MaxStreams);
-        _report = new GateReport(metrics, logger);
-        _course = new FlightCourse(upstream, spool, new ContentScan(scanners, spool.MaxFileSize, clock), _known, leases, options, _report, clock);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
 
@@ -88,16 +93,11 @@ public sealed class ContentGate : IDisposable
         return result;
     }
 
-    /// <summary>The refusal that an earlier verdict demands of this URL; null where none is known. Asks nobody but the verdict store.</summary>
-    public async Task<ContentRecord?> FindRefusalAsync(GateRequest request, CancellationToken clientGone)
+    /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
+    public async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
-        if (!request.CacheScan)
-        {
-            return null;
-        }
-
-        var (_, _, content) = await _known.FindAsync(Representation.KeyOfContent(request), clientGone).ConfigureAwait(false);
-        return content is null or { Verdict: Verdict.Clean } ? null : content;
+        var (passage, refused, file, _, _) = request.CacheScan ? await LookUpAsync(request, clientGone).ConfigureAwait(false) : default;
+        return refused is not null ? new GateResult.Refused(passage!, refused) : file;
     }
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
@@ -105,7 +105,8 @@ public sealed class ContentGate : IDisposable
     {
         if (request.CacheScan)
         {
-            _ahead.Begin(stopping => AnswerAheadAsync(request, stopping));
+            var plain = request with { Headers = Representation.WithoutConditions(request.Headers), Delivery = Delivery.Hold };
+            _ahead.Begin(stopping => AnswerAheadAsync(plain, stopping));
         }
     }
 
@@ -118,11 +119,12 @@ public sealed class ContentGate : IDisposable
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
-        var (knowledge, _, content) = await _known.FindAsync(Representation.KeyOfContent(request), stopping).ConfigureAwait(false);
-        if (content is null)
+        var known = await LookUpAsync(request, stopping).ConfigureAwait(false);
+        await using var file = known.File;
+        if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
             var patience = new Patience(Delivery.Hold, TimeSpan.Zero, _clock);
-            await using var result = await ShareFlightAsync(request, new Passage(knowledge), patience, mayFollow: true, stopping).ConfigureAwait(false);
+            await using var result = await DownloadAsync(request, known.Passage, patience, mayFollow: true, stopping).ConfigureAwait(false);
         }
     }
 
@@ -132,48 +134,75 @@ public sealed class ContentGate : IDisposable
         for (var round = 1; ; round++)
         {
             var passage = new Passage(Knowledge.NotAsked);
+            var mayFollow = request.CacheScan && round <= MostRounds;
 
             // Step 1: known verdict of the URL?
             if (request.CacheScan)
             {
-                (passage, var known) = await AnswerFromKnownAsync(request, patience, clientGone).ConfigureAwait(false);
-                if (known is not null)
+                var known = await LookUpAsync(request, clientGone).ConfigureAwait(false);
+                var answer = known.Refused is not null ? new GateResult.Refused(known.Passage, known.Refused)
+                    : known.File is not null ? known.File
+                    : await StreamKnownAsync(request, known, patience, clientGone).ConfigureAwait(false);
+                if (answer is not null)
                 {
-                    return known;
+                    return answer;
+                }
+
+                passage = known.Clean is null ? known.Passage : known.Passage with { Knowledge = Knowledge.Stale };
+                if (known.IsStale && mayFollow)
+                {
+                    if (await RescanAsync(request, passage, patience, clientGone).ConfigureAwait(false) is { } rescanned)
+                    {
+                        return rescanned;
+                    }
+
+                    continue;
                 }
             }
 
-            var mayFollow = request.CacheScan && round <= MostRounds;
-            if (await ShareFlightAsync(request, passage, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
+            if (await DownloadAsync(request, passage, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
             }
         }
     }
 
-    private async Task<(Passage Passage, GateResult? Result)> AnswerFromKnownAsync(GateRequest request, Patience patience, CancellationToken clientGone)
+    private async ValueTask<Known> LookUpAsync(GateRequest request, CancellationToken clientGone)
     {
         var key = Representation.KeyOfContent(request);
         var started = _clock.GetTimestamp();
-        var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
-        var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
-        if (content is not null && content.Verdict != Verdict.Clean)
+        var stored = await _stored.FindAsync(key, clientGone).ConfigureAwait(false);
+        if (stored.Verdict is null)
         {
-            return (passage, new GateResult.Refused(passage, content));
+            var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
+            var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
+            return content is { Verdict: not Verdict.Clean }
+                ? new Known(passage, content, null, false, null)
+                : new Known(passage, null, null, false, content is null ? null : (url!, content));
         }
 
-        if (content is null || request.NeedsWholeFile || patience.Delivery == Delivery.Hold)
+        var found = new Passage(stored.IsCurrent ? Knowledge.Stored : stored.IsStale ? Knowledge.Stale : Knowledge.ByUrl, Lookup: _clock.GetElapsedTime(started));
+        return new Known(
+            found,
+            stored.Verdict.Verdict == Verdict.Clean ? null : stored.Verdict,
+            stored.File is not { } file ? null : new GateResult.Whole(found, UpstreamHead.Of(file.Head), file, stored.Verdict)
+            {
+                Place = new StoredPlace(file.Location, _clock.GetUtcNow() - file.StoredAt),
+            },
+            stored.IsStale,
+            null);
+    }
+
+    private async Task<GateResult?> StreamKnownAsync(GateRequest request, Known known, Patience patience, CancellationToken clientGone)
+    {
+        if (known.Clean is not var (url, content) || request.NeedsWholeFile || patience.Delivery == Delivery.Hold)
         {
-            return (passage, null);
+            return null;
         }
 
-        if (!_streams.Wait(TimeSpan.Zero, clientGone))
-        {
-            return (passage, new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on.")));
-        }
-
-        var streamed = await StreamAsync(request, key, passage, url!, content, clientGone).ConfigureAwait(false);
-        return (streamed is null ? passage with { Knowledge = Knowledge.Stale } : passage, streamed);
+        return _streams.Wait(TimeSpan.Zero, clientGone)
+            ? await StreamAsync(request, Representation.KeyOfContent(request), known.Passage, url, content, clientGone).ConfigureAwait(false)
+            : new GateResult.Failed(known.Passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on."));
     }
 
     /// <summary>Passes on what has a clean verdict already; null when upstream's head shows that it is not that content any more.</summary>
@@ -204,7 +233,8 @@ public sealed class ContentGate : IDisposable
                 return null;
             }
 
-            body = new HeldBackBody(response, url, _options.HoldBackBytes, changed: () => ForgetAsync(request, key), ended: () => _streams.Release());
+            var copy = _stored.MayKeep(request, head) ? new StoreCopy(_spool.Create(response.ContentLength), _store, key, head, content) : null;
+            body = new HeldBackBody(response, url, _options.HoldBackBytes, copy, changed: () => ForgetAsync(request, key), ended: () => _streams.Release());
             return new GateResult.Streamed(passage, head, body, content);
         }
         finally
@@ -233,14 +263,24 @@ public sealed class ContentGate : IDisposable
         && head.First("Content-Encoding") is null
         && (url.ETag is null || head.First("ETag") is not { } etag || etag == url.ETag);
 
-    /// <returns>The answer; null when another process has found it, so that it is to be looked up.</returns>
+    private Task<GateResult?> DownloadAsync(GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone) =>
+        ShareFlightAsync(
+            Representation.KeyOfAnswer(request), flight => _course.RunAsync(request, passage.Knowledge, mayFollow, flight), request, passage, patience, clientGone);
+
+    private Task<GateResult?> RescanAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
+    {
+        var key = Representation.KeyOfContent(request);
+        return ShareFlightAsync($"rescan:{key}", flight => _course.RescanAsync(request, key, flight), request, passage, patience, clientGone);
+    }
+
+    /// <returns>The answer; null when it is to be looked up now.</returns>
     private async Task<GateResult?> ShareFlightAsync(
-        GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone)
+        string key, Func<Flight, Task<Landing>> run, GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
-        for (string? sharedKey = Representation.KeyOfAnswer(request); ; sharedKey = null)
+        for (string? sharedKey = key; ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, started => _course.RunAsync(request, passage.Knowledge, mayFollow, started), out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, run, out var isShared);
             if (flight is null)
             {
                 return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
@@ -285,13 +325,18 @@ public sealed class ContentGate : IDisposable
             if (patience.Delivery == Delivery.Patience && flight.Incoming is { } body && body.Received > _options.HoldBackBytes)
             {
                 flight.BeginTrickle();
-                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, _options, _clock, Answer, end => _report.TrickleEnded(request, end)));
+                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, _options, _clock, AnswerLateAsync, end => _report.TrickleEnded(request, end)));
             }
 
             await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Patience ? _options.TrickleInterval : Timeout.InfiniteTimeSpan, _clock, clientGone).ConfigureAwait(false);
         }
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
+
+        async ValueTask<GateResult> AnswerLateAsync(Landing landing, CancellationToken token) =>
+            !landing.IsElsewhere ? Answer(landing)
+            : await FindAsync(request, token).ConfigureAwait(false)
+                ?? new GateResult.Failed(passage, new Failure(FailureReason.ContentChanged, "The file is not stored any more; ask again and it will be downloaded."));
 
         GateResult Answer(Landing landing) =>
             landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });

@@ -2,6 +2,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -12,6 +13,9 @@ internal sealed class FlightCourse(
     SpoolFolder spools,
     ContentScan scan,
     KnownVerdicts known,
+    StoredAnswers stored,
+    StoredRescan rescan,
+    ContentStore store,
     IFlightLeases leases,
     GateOptions options,
     GateReport report,
@@ -33,6 +37,25 @@ internal sealed class FlightCourse(
         await using var lead = await FlightLead.TakeAsync(
             leases, Representation.KeyOfContent(request), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
         return lead is null ? Landing.Elsewhere : await DownloadAsync(request, knowledge, lead, flight).ConfigureAwait(false);
+    }
+
+    /// <summary>Scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
+    public async Task<Landing> RescanAsync(GateRequest request, UrlKey key, Flight flight)
+    {
+        using var file = await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false);
+        if (file is null)
+        {
+            return Landing.Elsewhere;
+        }
+
+        var head = UpstreamHead.Of(file.Head);
+        flight.BodyIsComing(IncomingBody.Of(head, file));
+        flight.HeadIsKnown(head);
+        flight.StayOnCourse();
+        var (verdict, failure) = await rescan.RunAsync(file, request.Client, isBackground: false, flight.Cancelled).ConfigureAwait(false);
+        return failure is not null ? Landing.Failed(failure)
+            : verdict!.Verdict == Verdict.Clean ? Landing.Elsewhere
+            : Landing.Refused(head, verdict) with { Knowledge = Knowledge.Stale };
     }
 
     private async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightLead? lead, Flight flight)
@@ -57,7 +80,7 @@ internal sealed class FlightCourse(
 
             // Step 4: spool and hash the body
             using var spool = spools.Create(response.ContentLength);
-            flight.BodyIsComing(new IncomingBody(head, response.ContentLength, spool));
+            flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
             if (lead is not null && !(head.Status == 200 && head.IsShareable))
             {
@@ -108,7 +131,7 @@ internal sealed class FlightCourse(
             if (verdict is null)
             {
                 var started = clock.GetTimestamp();
-                (verdict, var failure) = await scan.RunAsync(body, codings, cancelled).ConfigureAwait(false);
+                (verdict, var failure) = await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
                 scanned = clock.GetElapsedTime(started);
                 if (failure is not null)
                 {
@@ -118,11 +141,16 @@ internal sealed class FlightCourse(
                 report.Scanned(request, body, verdict!, scanned);
             }
 
-            // Step 7: record the verdict
+            // Step 7: record the verdict, keep the file
             if (isRecorded && ScanVerdict.IsLasting(verdict!))
             {
                 var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
+            }
+
+            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true } && stored.MayKeep(request, head))
+            {
+                await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancelled).ConfigureAwait(false);
             }
 
             handedOver = verdict!.Verdict == Verdict.Clean;

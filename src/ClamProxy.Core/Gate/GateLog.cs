@@ -22,6 +22,10 @@ internal static partial class GateLog
     [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was scanned before: the transfer is broken off and its verdict dropped")]
     public static partial void ContentChanged(this ILogger logger, string target);
 
+    [LoggerMessage(5006, LogLevel.Warning, "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it was delivered as clean since {Since:u} and is removed from the store")]
+    public static partial void TurnedBad(
+        this ILogger logger, Verdict verdict, string? signature, UnscannableReason reason, string sha256, DateTimeOffset since);
+
     [LoggerMessage(EventId = 5005, Message = "Broke {Target} off after byte {Sent}: {Detail}")]
     public static partial void BrokenOff(this ILogger logger, LogLevel level, string target, long sent, string detail);
 }

@@ -19,6 +19,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _changes;
     private readonly Counter<long> _trickles;
     private readonly Counter<long> _ahead;
+    private readonly Counter<long> _rescans;
     private readonly Histogram<double> _fetch;
     private readonly Histogram<double> _scan;
 
@@ -31,6 +32,7 @@ public sealed class GateMetrics
         _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files broken off because they were not what was scanned before.");
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
         _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
+        _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
@@ -64,6 +66,8 @@ public sealed class GateMetrics
     /// <param name="outcome">begun or left.</param>
     internal void Ahead(string outcome) => _ahead.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
+    internal void Rescanned(Verdict verdict) => _rescans.Add(1, new KeyValuePair<string, object?>("verdict", Tag(verdict)));
+
     internal void ContentChanged() => _changes.Add(1);
 
     private static string Tag(Knowledge knowledge) => knowledge switch
@@ -73,6 +77,7 @@ public sealed class GateMetrics
         Knowledge.Stale => "stale",
         Knowledge.ByContent => "content",
         Knowledge.ByUrl => "url",
+        Knowledge.Stored => "stored",
     };
 
     private static string Tag(Verdict verdict) => verdict switch

@@ -71,6 +71,13 @@ public sealed class GateOptions : ISettings
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners are
+    /// idle. Default: 1 minute; 0: only when they are asked for.
+    /// </summary>
+    [Setting("takes a time from 00:00:00 (never) to 1 day", Min = 0, Max = 86_400)]
+    public TimeSpan RescanInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Files that are fetched and scanned before anybody asks for them (a wheel whose metadata was asked for), at once; a further one is
     /// left until it is asked for. Default: 2, as many scans as keep a scanner of two cores busy.
     /// </summary>

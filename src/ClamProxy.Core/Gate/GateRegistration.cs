@@ -1,3 +1,6 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -7,5 +10,25 @@ public static class GateRegistration
     public static IServiceCollection AddGate(this IServiceCollection services, GateOptions options) => services
         .AddSingleton(options)
         .AddSingleton<GateMetrics>()
-        .AddSingleton<ContentGate>();
+        .AddSingleton<GateEvents>()
+        .AddSingleton<GateReport>()
+        .AddSingleton<KnownVerdicts>()
+        .AddSingleton<ContentScan>()
+        .AddSingleton<StoredAnswers>()
+        .AddSingleton<StoredRescan>()
+        .AddSingleton<FlightCourse>()
+        .AddHostedService<IdleRescans>()
+        .AddSingleton(Gate);
+
+    private static ContentGate Gate(IServiceProvider services) => new(
+        services.GetRequiredService<UpstreamClient>(),
+        services.GetRequiredService<SpoolFolder>(),
+        services.GetRequiredService<ContentStore>(),
+        services.GetRequiredService<StoredAnswers>(),
+        services.GetRequiredService<KnownVerdicts>(),
+        services.GetRequiredService<FlightCourse>(),
+        services.GetRequiredService<GateOptions>(),
+        services.GetRequiredService<GateMetrics>(),
+        services.GetRequiredService<GateReport>(),
+        services.GetRequiredService<TimeProvider>());
 }

@@ -1,13 +1,25 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Gate;
 
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class GateReport(GateMetrics metrics, ILogger logger)
+internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger<ContentGate> logger)
 {
+    /// <summary>A stored file was scanned again, or is known from elsewhere to be bad now.</summary>
+    public void Rescanned(StoredFile file, ContentRecord verdict)
+    {
+        metrics.Rescanned(verdict.Verdict);
+        if (verdict.Verdict != Verdict.Clean)
+        {
+            logger.TurnedBad(verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, file.StoredAt);
+            events.Raise(new TurnedBad(verdict, file.StoredAt));
+        }
+    }
+
     public void Answered(GateRequest request, GateResult result)
     {
         metrics.Answered(Outcome(result), result.Passage);

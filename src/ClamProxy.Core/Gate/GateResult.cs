@@ -13,6 +13,9 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     /// <summary>A clean file, whole and at hand: any part of it may be read in any order.</summary>
     public sealed record Whole(Passage Passage, UpstreamHead Head, IContentReader Body, ContentRecord Verdict) : GateResult(Passage)
     {
+        /// <summary>Where it was stored before this request came; null: it was not, upstream sent it now.</summary>
+        public StoredPlace? Place { get; init; }
+
         public override ValueTask DisposeAsync()
         {
             Body.Dispose();

@@ -17,4 +17,7 @@ public enum Knowledge
 
     /// <summary>The verdict of this URL.</summary>
     ByUrl,
+
+    /// <summary>The file itself was here, with its verdict.</summary>
+    Stored,
 }

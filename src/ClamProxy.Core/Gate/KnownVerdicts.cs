@@ -4,8 +4,19 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What earlier scans found, as far as it still counts.</summary>
-internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
+internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners, VerdictOptions options, TimeProvider clock)
 {
+    /// <summary>Whether a verdict still counts: no scanner has newer signatures, and its life is not over.</summary>
+    public bool IsCurrent(ContentRecord verdict) =>
+        !verdict.IsOlderThan(scanners.NewestDatabase) && clock.GetUtcNow() - verdict.ScannedAt < options.CacheTtl;
+
+    /// <summary>The last verdict of a content, whether it still counts or not.</summary>
+    public ValueTask<ContentRecord?> FindLastAsync(string sha256, CancellationToken cancellationToken) =>
+        store.FindContentAsync(ContentKey.For(sha256), cancellationToken);
+
+    public ValueTask RecordAsync(ContentRecord verdict, CancellationToken cancellationToken) =>
+        store.SaveContentAsync(ContentKey.For(verdict.Sha256), verdict, cancellationToken);
+
     /// <summary>Finds the verdict of an URL: only where the URL's and its content's records are both there and current.</summary>
     public async ValueTask<(Knowledge Knowledge, UrlRecord? Url, ContentRecord? Content)> FindAsync(UrlKey key, CancellationToken cancellationToken)
     {
@@ -29,7 +40,7 @@ internal sealed class KnownVerdicts(IVerdictStore store, ClamdPool scanners)
     /// <summary>Keeps a verdict by content, and by URL where every request of this key gets the same content.</summary>
     public async ValueTask RecordAsync(UrlKey? key, UpstreamHead head, long size, ContentRecord verdict, Fence? fence, CancellationToken cancellationToken)
     {
-        await store.SaveContentAsync(ContentKey.For(verdict.Sha256), verdict, cancellationToken).ConfigureAwait(false);
+        await RecordAsync(verdict, cancellationToken).ConfigureAwait(false);
         if (key is { } url)
         {
             var record = new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict);

@@ -19,7 +19,7 @@ public sealed class PatientBody : IDisposable
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
-    private readonly Func<Landing, GateResult> _answer;
+    private readonly Func<Landing, CancellationToken, ValueTask<GateResult>> _answer;
     private readonly Action<TrickleEnd> _ended;
     private IncomingBody _incoming;
     private bool _hasLeft;
@@ -27,7 +27,8 @@ public sealed class PatientBody : IDisposable
     /// <param name="answer">What a landing is to this request.</param>
     /// <param name="ended">Called with how a trickle ended.</param>
     internal PatientBody(
-        Flight flight, IncomingBody incoming, GateOptions options, TimeProvider clock, Func<Landing, GateResult> answer, Action<TrickleEnd> ended)
+        Flight flight, IncomingBody incoming, GateOptions options, TimeProvider clock,
+        Func<Landing, CancellationToken, ValueTask<GateResult>> answer, Action<TrickleEnd> ended)
     {
         _flight = flight;
         _incoming = incoming;
@@ -47,7 +48,7 @@ public sealed class PatientBody : IDisposable
 
     /// <summary>Waits for the end of the scan without sending anything.</summary>
     public async Task<GateResult> WaitAsync(CancellationToken cancellationToken) =>
-        _answer(await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false));
+        await _answer(await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Sends a little of a part of the body now and then, until its verdict is there.</summary>
     /// <param name="start">Offset of the part's first byte.</param>
@@ -66,7 +67,7 @@ public sealed class PatientBody : IDisposable
         }
         while (!await Patience.EndsWithinAsync(_flight.Landing, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
 
-        var answer = _answer(await _flight.Landing.ConfigureAwait(false));
+        var answer = await _answer(await _flight.Landing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var failure = answer switch
         {
             GateResult.Whole file => await DoubtAsync(file, start, sent, hash, cancellationToken).ConfigureAwait(false),

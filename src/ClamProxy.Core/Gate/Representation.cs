@@ -16,6 +16,8 @@ internal static class Representation
         "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
         "X-Forwarded-For", "X-Real-IP", "X-Request-ID");
 
+    private static readonly string[] Secrets = ["Auth", "Cookie", "Token", "Key", "Secret", "Password", "Session", "Credential", "Signature"];
+
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
 
@@ -26,6 +28,14 @@ internal static class Representation
     /// <summary>The fields that select the answer as a whole, a 304 among them: a flight is shared by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> AnswerSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
         headers.Where(header => !Neutral.Contains(header.Key));
+
+    /// <summary>The fields without those that ask whether the client's copy is still the current one.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> WithoutConditions(IEnumerable<KeyValuePair<string, string>> headers) =>
+        [.. headers.Where(header => !Conditional.Contains(header.Key))];
+
+    /// <summary>Whether a request shows who its client is, by a field of the standard's or by one whose name says so: its answer is never stored.</summary>
+    public static bool HasCredentials(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Any(header => Secrets.Any(word => header.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) =>

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Store;
 
 namespace ClamProxy.Core.Gate;
 
@@ -7,15 +8,13 @@ public sealed class UpstreamHead
 {
     private static readonly string[] OfContent = ["ETag", "Last-Modified", "Content-Type", "Content-Encoding"];
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
+    private bool? _isShareable;
 
     public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         Status = status;
         ReasonPhrase = reasonPhrase;
         _headers = headers;
-        IsShareable = !Has("Set-Cookie")
-            && !Members("Cache-Control").Any(IsPrivate)
-            && !Members("Vary").Any(Representation.IsNotInKey);
     }
 
     public int Status { get; }
@@ -29,7 +28,9 @@ public sealed class UpstreamHead
     /// Whether a request with the same representation key may have this answer too: false for what upstream made for one client
     /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
     /// </summary>
-    public bool IsShareable { get; }
+    public bool IsShareable => _isShareable ??= !Has("Set-Cookie")
+        && !Members("Cache-Control").Any(IsPrivate)
+        && !Members("Vary").Any(Representation.IsNotInKey);
 
     /// <summary>Whether nothing in two heads says that they belong to different contents.</summary>
     internal bool IsOfSameContent(UpstreamHead other) =>
@@ -57,6 +58,10 @@ public sealed class UpstreamHead
         ArgumentNullException.ThrowIfNull(response);
         return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
     }
+
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
+
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
 
     internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers);
 

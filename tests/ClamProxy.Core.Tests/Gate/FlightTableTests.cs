@@ -185,7 +185,7 @@ public sealed class FlightTableTests
         var release = new TaskCompletionSource();
         var flight = table.JoinOrStart("key", flight =>
         {
-            flight.BodyIsComing(new IncomingBody(new UpstreamHead(200, null, []), 1000, writer));
+            flight.BodyIsComing(IncomingBody.Of(new UpstreamHead(200, null, []), 1000, writer));
             return RunAsync(flight, release.Task.WaitAsync(flight.Cancelled));
         }, out _)!;
 

@@ -45,6 +45,7 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
     /// <summary>Null: the whole file. A range counts only on a plain 200, and behind an If-Range only if the client's copy is this one.</summary>
     public IReadOnlyList<ByteRange>? AskedRanges(HttpRequest request, UpstreamHead head, long length) =>
         head.Status == StatusCodes.Status200OK
+        && HttpMethods.IsGet(request.Method)
         && request.Headers.Range is [{ } field]
         && IfRange.Holds(request.Headers.IfRange, head.First("ETag"), head.First("Last-Modified"))
             ? RangeField.Parse(field, length, options.MaxRanges)
@@ -64,10 +65,15 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
         GatedFields.Set(context.Response, passage, head.Status);
     }
 
-    private void SetHead(HttpContext context, GateResult.Whole file, int status, bool isPart)
+    /// <summary>Sets the fields of a file whose verdict is there.</summary>
+    public void SetHead(HttpContext context, GateResult.Whole file, int status, bool isPart)
     {
         SetHead(context, file.Passage, file.Head, status, isPart);
         SetVerdictFields(context, file);
+        if (file.Place is { } place)
+        {
+            GatedFields.SetAge(context.Response, file.Head, place);
+        }
     }
 
     private static void SetVerdictFields(HttpContext context, GateResult.Whole file)
@@ -78,6 +84,11 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
 
     public static async Task SendPartAsync(HttpContext context, IContentReader body, ByteRange part)
     {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         var writer = context.Response.BodyWriter;
         for (var left = part; left.Length > 0;)
         {

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
-internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
+internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, HttpDoorOptions options)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
 
-    public (GateRequest? Request, Problem? Problem) Read(HttpContext context)
+    public DoorRequest Read(HttpContext context)
     {
         var headers = context.Request.Headers;
         if (via.IsClosedBy(headers.Via))
         {
-            return (null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
+            return new(null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
         }
 
         var rawTarget = RawTarget(context);
@@ -45,19 +45,28 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via)
             return Bad("There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");
         }
 
-        var target = Target.TryCreate(origin, upstream is null ? rest : rawTarget, out var wrong);
-        return target is null
-            ? Bad(wrong!)
-            : (new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
-            {
-                Delivery = route?.Delivery,
-                FinishAbandoned = route?.FinishAbandoned ?? false,
-                Client = context.Connection.RemoteIpAddress?.ToString(),
-            }, null);
+        var pathAndQuery = upstream is null ? rest : rawTarget;
+        if (Target.TryCreate(origin, pathAndQuery, out var wrong) is not { } target)
+        {
+            return Bad(wrong!);
+        }
+
+        var request = new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
+        {
+            Delivery = route?.Delivery,
+            FinishAbandoned = route?.FinishAbandoned ?? false,
+            Client = context.Connection.RemoteIpAddress?.ToString(),
+        };
+        return new(request, null) { Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null };
     }
 
-    private static (GateRequest?, Problem?) Bad(string detail) =>
-        (null, new Problem(StatusCodes.Status400BadRequest, "bad-request", "Bad request", detail));
+    private static GateRequest? Ahead(GateRequest request, string origin, string pathAndQuery) =>
+        AnnouncedFile.Of(pathAndQuery) is { } file && Target.TryCreate(origin, file, out _) is { } target
+            ? request with { Target = target, NeedsWholeFile = false }
+            : null;
+
+    private static DoorRequest Bad(string detail) =>
+        new(null, new Problem(StatusCodes.Status400BadRequest, "bad-request", "Bad request", detail));
 
     /// <summary>The raw path and query of the origin form or the absolute form (RFC 9112 §3.2).</summary>
     private static string? RawTarget(HttpContext context)

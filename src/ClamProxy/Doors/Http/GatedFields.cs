@@ -28,6 +28,13 @@ internal static class GatedFields
     public static void SetDigest(HttpResponse response, string sha256) =>
         response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
 
+    /// <summary>How old a stored answer is (RFC 9111 §5.1): what caches before us said, and the time here, in seconds.</summary>
+    public static void SetAge(HttpResponse response, UpstreamHead head, StoredPlace place)
+    {
+        var before = int.TryParse(head.First("Age"), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : 0;
+        response.Headers.Age = ((long)before + Math.Max(0, (long)place.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+
     /// <summary>RFC 9211. A hit is an answer that an earlier verdict gave; "collapsed" is a download that others waited for too.</summary>
     private static string CacheStatus(Passage passage, int? upstreamStatus)
     {
@@ -40,6 +47,7 @@ internal static class GatedFields
             Knowledge.Stale => $"ClamProxy; fwd=stale{status}{collapsed}",
             Knowledge.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
             Knowledge.ByUrl => "ClamProxy; hit; detail=url-verdict",
+            Knowledge.Stored => "ClamProxy; hit; detail=store",
         };
     }
 

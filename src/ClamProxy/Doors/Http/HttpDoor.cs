@@ -8,6 +8,7 @@ internal sealed class HttpDoor(
     GateRequestReader reader,
     ContentGate gate,
     FileReply fileReply,
+    StoredReply storedReply,
     StreamReply streamReply,
     TrickleReply trickleReply,
     HeadForwarder headForwarder,
@@ -47,10 +48,10 @@ internal sealed class HttpDoor(
             return;
         }
 
-        var (request, problem) = reader.Read(context);
-        if (request is null)
+        var asked = reader.Read(context);
+        if (asked.Gate is not { } request)
         {
-            await ProblemWriter.WriteAsync(context, problem!);
+            await ProblemWriter.WriteAsync(context, asked.Problem!);
         }
         else if (isHead)
         {
@@ -58,15 +59,21 @@ internal sealed class HttpDoor(
         }
         else
         {
+            if (asked.Ahead is { } ahead)
+            {
+                gate.BeginAhead(ahead);
+            }
+
             await AnswerGetAsync(context, request);
         }
     }
 
     private async Task AnswerHeadAsync(HttpContext context, GateRequest request)
     {
-        if (await gate.FindRefusalAsync(request, context.RequestAborted) is { } verdict)
+        await using var known = await gate.FindAsync(request, context.RequestAborted);
+        if (known is not null)
         {
-            await RefuseAsync(context, request, new GateResult.Refused(new Passage(Knowledge.ByUrl), verdict));
+            await SendAsync(context, request, known);
         }
         else
         {
@@ -92,6 +99,9 @@ internal sealed class HttpDoor(
     {
         switch (result)
         {
+            case GateResult.Whole { Place: { } place } file:
+                await storedReply.SendAsync(context, file, place);
+                break;
             case GateResult.Whole file:
                 await fileReply.SendAsync(context, file);
                 break;

@@ -21,6 +21,20 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxRanges { get; init; } = 64;
 
+    /// <summary>
+    /// True: a wheel is fetched and scanned as soon as its metadata is asked for (PEP 658), where Cache-Scan is True; a route may say otherwise.
+    /// Default: false, since pip reads the metadata of wheels that it then does not take.
+    /// </summary>
+    [Setting("takes true or false", Variable = "SCAN_AHEAD")]
+    public bool ScanAhead { get; init; }
+
+    /// <summary>
+    /// The path of an nginx location that serves the store's folder <c>v1/contents</c>: requests that come with
+    /// <c>X-Sendfile-Type: X-Accel-Redirect</c> are answered with a file's place there, and nginx sends it. Default: unset.
+    /// </summary>
+    [Setting("takes a path that begins and ends with /, such as /.clamproxy-store/", Variable = "ACCEL_REDIRECT")]
+    public string AccelRedirect { get; init; } = "";
+
     /// <summary>Client connections at once; further ones are closed as soon as they come. Default: 10000.</summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
@@ -36,6 +50,14 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;
 
-    public IEnumerable<SettingProblem> Problems() =>
-        Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" }));
+    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(
+        Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
+
+    private IEnumerable<SettingProblem> AccelProblems()
+    {
+        if (AccelRedirect.Length > 0 && !(AccelRedirect.Length > 2 && AccelRedirect[0] == '/' && AccelRedirect[^1] == '/' && AccelRedirect.All(c => c is > ' ' and <= '~')))
+        {
+            yield return new(nameof(AccelRedirect), AccelRedirect, "takes a path that begins and ends with /, such as /.clamproxy-store/");
+        }
+    }
 }

@@ -25,6 +25,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<RouteTable>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<FileReply>()
+            .AddSingleton<StoredReply>()
             .AddSingleton<StreamReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<HeadForwarder>()

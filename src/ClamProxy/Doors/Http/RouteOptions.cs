@@ -34,6 +34,10 @@ public sealed class RouteOptions
     [Setting("takes true or false")]
     public bool FinishAbandoned { get; init; }
 
+    /// <summary>Whether a wheel is scanned as soon as its metadata is asked for. Default: unset, as SCAN_AHEAD says.</summary>
+    [Setting("takes true or false")]
+    public bool? ScanAhead { get; init; }
+
     internal IEnumerable<SettingProblem> Problems()
     {
         if (!Path.StartsWith('/') || Path.EndsWith('/'))

@@ -1,0 +1,37 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Scans a stored file again. What is not clean any more leaves the store, loudly.</summary>
+internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVerdicts known, GateReport report)
+{
+    /// <returns>The verdict, or why there is none; then the file stays stored, and stays stale.</returns>
+    public async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
+        StoredFile file, string? client, bool isBackground, CancellationToken cancelled)
+    {
+        var (verdict, failure) = await scan.RunAsync(file, client, isBackground, cancelled).ConfigureAwait(false);
+        if (verdict is null)
+        {
+            return (null, failure);
+        }
+
+        if (verdict.Verdict == Verdict.Clean)
+        {
+            await store.ConfirmAsync(verdict, cancelled).ConfigureAwait(false);
+        }
+        else
+        {
+            await store.DropAsync(file.Sha256).ConfigureAwait(false);
+        }
+
+        if (ScanVerdict.IsLasting(verdict))
+        {
+            await known.RecordAsync(verdict, cancelled).ConfigureAwait(false);
+        }
+
+        report.Rescanned(file, verdict);
+        return (verdict, null);
+    }
+}

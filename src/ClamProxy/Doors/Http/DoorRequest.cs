@@ -1,0 +1,12 @@
+using ClamProxy.Core.Gate;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>What an HTTP request asks for, in the gate's words.</summary>
+/// <param name="Gate">The request; null where there is a problem.</param>
+/// <param name="Problem">What is wrong with it.</param>
+internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
+{
+    /// <summary>What the client will probably ask for next, where the operator wants that scanned ahead.</summary>
+    public GateRequest? Ahead { get; init; }
+}

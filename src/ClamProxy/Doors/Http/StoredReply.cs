@@ -1,0 +1,51 @@
+using ClamProxy.Core.Gate;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Answers with a stored file, as an origin server does: conditions are weighed here, for upstream is not asked.</summary>
+internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
+{
+    private const string SendfileType = "X-Sendfile-Type";
+    private const string AccelRedirect = "X-Accel-Redirect";
+
+    public Task SendAsync(HttpContext context, GateResult.Whole file, StoredPlace place)
+    {
+        var outcome = Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified"));
+        return outcome switch
+        {
+            PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
+            PreconditionOutcome.Failed => FailedAsync(context, file),
+            PreconditionOutcome.Proceed when NginxSends(context.Request) => HandOverAsync(context, file, place),
+            PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
+        };
+    }
+
+    private Task NotModifiedAsync(HttpContext context, GateResult.Whole file)
+    {
+        fileReply.SetHead(context, file, StatusCodes.Status304NotModified, isPart: false);
+        return Task.CompletedTask;
+    }
+
+    private static Task FailedAsync(HttpContext context, GateResult.Whole file)
+    {
+        GatedFields.Set(context.Response, file.Passage, upstreamStatus: null);
+        return ProblemWriter.WriteAsync(context, new Problem(
+            StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file is not the one that the request's conditions name."));
+    }
+
+    /// <summary>Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.</summary>
+    private bool NginxSends(HttpRequest request) =>
+        options.AccelRedirect.Length > 0
+        && HttpMethods.IsGet(request.Method)
+        && request.Headers[SendfileType] == AccelRedirect
+        && request.Headers.IfMatch.Count == 0
+        && request.Headers.IfUnmodifiedSince.Count == 0;
+
+    private Task HandOverAsync(HttpContext context, GateResult.Whole file, StoredPlace place)
+    {
+        fileReply.SetHead(context, file, file.Head.Status, isPart: false);
+        context.Response.Headers[AccelRedirect] = options.AccelRedirect + place.Location;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+}
