@@ -7,7 +7,10 @@ namespace ClamProxy.Core.Files;
 internal static unsafe partial class NativeFile
 {
     public const int NotThere = 2;
+    public const int NoDevice = 6;
+    public const int NotAllowed = 13;
     public const int AlreadyThere = 17;
+    public const int IsLink = 40;
 
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Store;
+
+/// <summary>Says once that a kind of work on the disk fails, and once that it works again, instead of once for each request.</summary>
+internal sealed class StoreHealth(StoreWork work, ILogger logger)
+{
+    private int _isBroken;
+
+    /// <summary>What a disk may throw at any call.</summary>
+    public static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    public void Failed(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _isBroken, 1) == 0)
+        {
+            logger.Broken(work, cause);
+        }
+        else
+        {
+            logger.StillBroken(work, cause);
+        }
+    }
+
+    public void Worked()
+    {
+        if (Volatile.Read(ref _isBroken) == 1 && Interlocked.Exchange(ref _isBroken, 0) == 1)
+        {
+            logger.WorksAgain(work);
+        }
+    }
+}

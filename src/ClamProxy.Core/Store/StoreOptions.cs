@@ -1,0 +1,92 @@
+using ClamProxy.Core.Files;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Core.Store;
+
+/// <summary>Where clean files are kept, how many, and how they are looked after.</summary>
+public sealed class StoreOptions : ISettings
+{
+    public static string Section => "Store";
+
+    /// <summary>
+    /// The folder of the store; made where it does not exist. Several ClamProxy processes of one user may share it. Default: unset, no
+    /// store. With a store and without SPOOL_PATH, spool files go to its folder spool, from where clean ones need not be copied.
+    /// </summary>
+    [Setting("takes the path of a folder that ClamProxy may make and write to", Variable = "STORE_PATH")]
+    public string Path { get; init; } = "";
+
+    /// <summary>
+    /// The bound of all stored files together, in bytes of disk: each counts in blocks of 4 KiB and 8 KiB more for what is noted about it.
+    /// Over it the least recently used go, down to 95 %. Default: 10 GiB, as much as 1,000 wheels of 10 MB; range from 1 MiB.
+    /// </summary>
+    [Setting("takes bytes, with K, M or G if wanted: at least 1M", Variable = "STORE_SIZE", Bytes = true, Min = 1 << 20)]
+    public long Size { get; init; } = 10L << 30;
+
+    /// <summary>
+    /// The most URLs, and the most files, that are kept, whatever their size: a bound for the file system's inodes. The least recently used
+    /// go. Default: 100,000, which are 400 MB of 4-KiB blocks and one second of looking them all over.
+    /// </summary>
+    [Setting("takes a number from 100 to 10000000", Min = 100, Max = 10_000_000)]
+    public int Entries { get; init; } = 100_000;
+
+    /// <summary>
+    /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000, about 3 KiB each
+    /// and never more than 32 KiB.
+    /// </summary>
+    [Setting("takes a number from 1 to 1000000", Min = 1, Max = 1_000_000)]
+    public int EntriesInMemory { get; init; } = 10_000;
+
+    /// <summary>How many files stay open for the next request, like nginx's open_file_cache. Default: 512, half of the usual limit of 1024 descriptors.</summary>
+    [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int OpenFiles { get; init; } = 512;
+
+    /// <summary>
+    /// How fast stored files are read and hashed in the background to find damaged ones, in bytes a second; 0: not at all.
+    /// Default: 4 MiB, which looks 10 GiB over in 45 minutes and takes 1 % of a processor core.
+    /// </summary>
+    [Setting("takes bytes a second, with K, M or G if wanted; 0 for none", Bytes = true, Min = 0)]
+    public long ScrubRate { get; init; } = 4 << 20;
+
+    /// <summary>
+    /// How often the folder is counted, as other processes store files too, and bounded. Default: 1 minute; where counting takes long, less often:
+    /// at most a fiftieth of the time is spent on it.
+    /// </summary>
+    [Setting("takes a time from 00:00:01 to 1 day", Min = 1, Max = 86_400)]
+    public TimeSpan TidyInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether there is a store at all.</summary>
+    public bool IsOn => Path.Length > 0;
+
+    /// <summary>Where spool files go unless SPOOL_PATH says otherwise; null without a store.</summary>
+    public string? SpoolPath => IsOn ? System.IO.Path.Combine(Folder, "spool") : null;
+
+    /// <summary>The folder, absolute.</summary>
+    internal string Folder => System.IO.Path.GetFullPath(Path);
+
+    public IEnumerable<SettingProblem> Problems()
+    {
+        if (IsOn && !MayWrite())
+        {
+            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may make and write to");
+        }
+    }
+
+    private bool MayWrite()
+    {
+        try
+        {
+            if (!Directory.Exists(Folder))
+            {
+                Directory.CreateDirectory(Folder);
+                File.SetUnixFileMode(Folder, StoreDisk.FolderMode);
+            }
+
+            using var probe = NamelessFile.Create(Folder, "clamproxy-probe-");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

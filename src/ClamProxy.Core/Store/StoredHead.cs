@@ -1,0 +1,11 @@
+namespace ClamProxy.Core.Store;
+
+/// <summary>What upstream said before a stored body.</summary>
+/// <param name="Status">The status code.</param>
+/// <param name="ReasonPhrase">The reason phrase; null when there was none.</param>
+/// <param name="Headers">The header fields as they came, in their order.</param>
+public sealed record StoredHead(int Status, string? ReasonPhrase, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    /// <summary>The head of a content that is not opened by an URL.</summary>
+    internal static StoredHead None { get; } = new(200, null, []);
+}
