@@ -18,6 +18,7 @@ internal sealed class StoreDisk(StoreFolders folders)
     private const int OwnerOnly = 0x180;
     private const int BufferBytes = 128 << 10;
     private const int NoError = 0;
+    private const int MakeAttempts = 5;
 
     /// <summary>Told before each step, and may throw what the disk would.</summary>
     internal Action<string>? Before { get; set; }
@@ -188,11 +189,10 @@ internal sealed class StoreDisk(StoreFolders folders)
 
     private void Put(string path, DateTimeOffset at, Action<SafeFileHandle> fill)
     {
-        var temp = Path.Combine(folders.Temp, Guid.NewGuid().ToString("N"));
+        var temp = "";
         try
         {
-            using var file = Make(temp, OpenFlags.Exclusive);
-            NativeFile.TryLock(file);
+            using var file = MakeTemp(out temp);
             fill(file);
             Step("chmod", () => File.SetUnixFileMode(file, FileMode));
             SetUsed(temp, at);
@@ -202,6 +202,23 @@ internal sealed class StoreDisk(StoreFolders folders)
         {
             NativeFile.Unlink(temp);
             throw;
+        }
+    }
+
+    /// <summary>A file that no sweep takes for a leftover. One that came between its making and its locking has taken it: then another one is made.</summary>
+    private SafeFileHandle MakeTemp(out string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            path = Path.Combine(folders.Temp, Guid.NewGuid().ToString("N"));
+            var file = Make(path, OpenFlags.Exclusive);
+            if ((NativeFile.TryLock(file) && NativeFile.TryLook(path, out _)) || attempt == MakeAttempts)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            NativeFile.Unlink(path);
         }
     }
 

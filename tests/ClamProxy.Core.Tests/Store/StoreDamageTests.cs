@@ -174,6 +174,7 @@ public sealed class StoreDamageTests : IDisposable
             var away = Path.Combine(_temp.Path, "away");
             File.Move(path, away);
             File.CreateSymbolicLink(path, away);
+            _temp.Clock.Advance(TimeSpan.FromSeconds(1));
 
             Assert.Null(await _temp.AnswerAsync(1));
             Assert.Null(await _temp.AnswerAsync(1, _temp.Open()));

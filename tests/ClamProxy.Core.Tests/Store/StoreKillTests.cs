@@ -70,12 +70,13 @@ public sealed class StoreKillTests : IDisposable
         await _temp.KeepAsync(2, s_contents[2]);
 
         await WatchAsync(() => _temp.Store.DropAsync(TempStore.Sha(s_contents[0])).AsTask());
+        _taken.RemoveAt(0);
 
         await CheckAsync(url => url == 2 ? [s_contents[2]] : [null]);
     }
 
     [Fact]
-    public async Task KilledWhileTheOldestLeaves_TheOthersAnswer()
+    public async Task KilledWhileTheOldestLeave_AnswersRightOrNotAtAll()
     {
         for (var n = 0; n < 3; n++)
         {
@@ -85,8 +86,13 @@ public sealed class StoreKillTests : IDisposable
 
         await WatchAsync(() => _temp.KeepAsync(3, s_contents[3]));
 
-        await CheckAsync(url => url is 0 or 1 ? [null, s_contents[url]] : url == 2 ? [s_contents[2]] : [null, s_contents[3]]);
         Assert.Null(await _temp.AnswerAsync(0));
+        Assert.Null(await _temp.AnswerAsync(1));
+        Assert.Equal(s_contents[2], await _temp.AnswerAsync(2));
+        Assert.Equal(s_contents[3], await _temp.AnswerAsync(3));
+
+        // Which ones leave a copy depends on the order in which they are asked for below.
+        await CheckAsync(url => [null, s_contents[url]]);
     }
 
     [Fact]

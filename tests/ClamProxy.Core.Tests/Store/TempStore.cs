@@ -30,7 +30,8 @@ internal sealed class TempStore : IDisposable
 
     public ContentStore Store { get; }
 
-    public ManualTimeProvider Clock { get; } = new();
+    /// <summary>It starts now: the kernel notes access times by its own clock, where others read the files.</summary>
+    public ManualTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public TestMeters Meters { get; } = new();
 
