@@ -52,7 +52,8 @@ public sealed class ClamdOptions : ISettings
     /// <summary>How many of them may be larger than <see cref="SmallScan"/>: the rest is kept for small files, which would otherwise wait
     /// behind a row of half-minute archives. 0: as many as this machine has cores, at least 2, and two less than
     /// <see cref="MaxScansPerHost"/> at most. A scan is one thread of pure CPU, so more than the scanner's cores buy nothing and slow small
-    /// files down; set it where clamd runs on a machine with other cores.</summary>
+    /// files down: measured on two busy cores, the p99 of a 64-KiB file beside wheels is 2 to 3 times its idle value with 2, 4 to 6 times
+    /// with 4, 11 times with 6. Set it where clamd runs on a machine with other cores.</summary>
     [Setting("takes a number from 0 to 1000", Min = 0, Max = 1000)]
     public int MaxLargeScansPerHost { get; set; }
 

@@ -77,7 +77,7 @@ internal sealed class RedisCalls(
             Succeeded(isProbe);
             return new StoreAnswer(true, bytes);
         }
-        catch (RedisServerException exception) when (IsOtherType(exception))
+        catch (RedisServerException exception) when (!IsOfLeases(call) && IsOtherType(exception))
         {
             Succeeded(isProbe);
             return new StoreAnswer(true);

@@ -9,7 +9,7 @@ internal sealed class RedisConnection : IDisposable
     private const int ConnectMilliseconds = 2_000;
     private const int ReconnectMilliseconds = 1_000;
 
-    // What is not needed for three commands on one key each, and what an access list may well forbid.
+    // What is not needed for a few commands and scripts, and what an access list may well forbid.
     private static readonly HashSet<string> Unused = ["SUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
 
     private readonly ConfigurationOptions _options;

@@ -62,6 +62,25 @@ public sealed class ScanTurnTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task FailedScanWaitsForTheOtherScanner_RescansWaitThoughThisOneIsIdle()
+    {
+        await using var one = new Crowd();
+        await using var two = new Crowd();
+        var options = ClamdRig.Quick(one.Clamd.Endpoint, two.Clamd.Endpoint);
+        (options.MaxScansPerHost, options.MaxLargeScansPerHost) = (1, 1);
+        await using var rig = await ClamdRig.StartAsync(options);
+        var slots = rig.Pool.Slots;
+        var busy = (await slots.WaitAsync(ClamdRig.Content([1]), [rig.Pool.Hosts[0]], CancellationToken.None)).Lease!;
+        var repeat = slots.WaitAsync(ClamdRig.Content([2]), [rig.Pool.Hosts[0]], CancellationToken.None);
+        var rescan = slots.WaitAsync(ClamdRig.Content([3]) with { IsBackground = true }, [], CancellationToken.None);
+        Assert.Equal(2, slots.Waiting);
+        busy.Dispose();
+        using var second = (await repeat).Lease;
+        using var third = (await rescan).Lease;
+        Assert.Equal((two.Clamd.Endpoint, one.Clamd.Endpoint), (second!.Host.Name, third!.Host.Name));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Rescans_AreBoundedAndTakeNoClientsSlot()
     {
         await using var crowd = new Crowd();

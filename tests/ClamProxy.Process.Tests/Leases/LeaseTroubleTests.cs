@@ -98,6 +98,17 @@ public sealed class LeaseTroubleTests
         Assert.Null(await two.Store.FindUrlAsync(Records.Url, Cancellation));
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task SomethingElseUnderTheCounter_IsAlone()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        using var test = new RedisUnderTest(redis.Url, Quick);
+        await test.ConnectedAsync();
+        await redis.AskAsync("LPUSH", "clamproxy:v1:lease-tokens", "x");
+        Assert.Equal(LeaseOutcome.Alone, (await test.Leases.TryTakeAsync(Records.Url, Cancellation)).Outcome);
+        Assert.True(test.Store.State.IsAvailable);
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData("--rename-command", "EVAL", "")]
     [InlineData("--maxmemory", "1", "--maxmemory-policy", "noeviction")]
