@@ -50,11 +50,12 @@ internal sealed class Flight(int finishFrom) : IDisposable
         {
             lingers = (_isAskedForAgain && landing is { Failure: null, IsElsewhere: false }) || (_hasTrickled && landing.IsRefusal);
             _waiters += lingers ? 1 : 0;
-            _landing.SetResult(landing);
             if (_waiters == 0)
             {
                 landing.Dispose();
             }
+
+            _landing.SetResult(landing);
         }
 
         _head.TrySetResult(landing.Head);
