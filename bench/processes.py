@@ -135,6 +135,12 @@ def tree(pid):
     return {p: born_at(p) for p in found}
 
 
+def cpu_seconds(pid):
+    """User and system time so far; 0 where the process is gone."""
+    fields = stat_fields(pid)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
 def memory(pid, field):
     """MiB of a field of /proc/PID/status, such as VmRSS (resident now) or VmHWM (its peak); 0 where the process is gone."""
     try:
