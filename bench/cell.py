@@ -11,7 +11,9 @@ FAULTS = ("failed", "refused", "wrong")
 class Cell:
     def __init__(self, arena, competitor, size, clients, seconds):
         self.arena, self.competitor, self.size, self.clients, self.seconds = arena, competitor, size, clients, seconds
-        self.is_cold = arena.work == "cold"
+        # The arena goes on to the next work; what was measured stays this one's.
+        self.work = arena.work
+        self.is_cold = self.work == "cold"
         self.is_large = SIZES[size] >= 10 << 20
         self.rounds = []
         self.peak = 0.0
@@ -79,5 +81,5 @@ class Cell:
 
     def as_data(self):
         return {
-            "competitor": self.competitor.key, "label": self.competitor.label, "work": self.arena.work, "size": self.size, "clients": self.clients,
+            "competitor": self.competitor.key, "label": self.competitor.label, "work": self.work, "size": self.size, "clients": self.clients,
             "peak_mib": round(self.peak, 1), "cpu_ms_each": round(self.cpu_each, 3), "upstream_each": round(self.asked_each, 3), "rounds": self.rounds}
