@@ -11,11 +11,14 @@ FAULTS = ("failed", "refused", "wrong")
 class Cell:
     def __init__(self, arena, competitor, size, clients, seconds):
         self.arena, self.competitor, self.size, self.clients, self.seconds = arena, competitor, size, clients, seconds
-        self.is_cold = arena.work == "cold"
+        # The arena goes on to the next work; what was measured stays this one's.
+        self.work = arena.work
+        self.is_cold = self.work == "cold"
         self.is_large = SIZES[size] >= 10 << 20
         self.rounds = []
         self.peak = 0.0
         self.asked = 0
+        self.cpu = 0.0
 
     def prepare(self):
         """Warm: what can be known is known. Twice, for some keep a file at its second request only."""
@@ -27,11 +30,12 @@ class Cell:
         # One line for all, save for small files: they hardly fill it, and a slow start would be all that is seen.
         arena.pace(GIGABIT // self.clients if self.size != "64K" else GIGABIT)
         self.competitor.reset_peak()
-        asked = arena.upstream_requests()
+        asked, cpu = arena.upstream_requests(), self.competitor.cpu()
         least = self.clients * (2 if self.is_large and self.is_cold and self.clients > 1 else 1)
         result = arena.load(
             self.competitor, self.size, self.clients, self.seconds, max(least, 3), fresh="c" if self.is_cold else None, is_large=self.is_large)
         self.asked += arena.upstream_requests() - asked
+        self.cpu += self.competitor.cpu() - cpu
         self.peak = max(self.peak, self.competitor.peak())
         self.rounds.append(result)
 
@@ -64,6 +68,12 @@ class Cell:
         return self.asked / answered if answered else 0.0
 
     @property
+    def cpu_each(self):
+        """Milliseconds of computing for each request that was answered, which a busy machine falsifies least."""
+        answered = self.total("requests")
+        return self.cpu * 1000 / answered if answered else 0.0
+
+    @property
     def is_as_said(self):
         """Whether upstream was asked as often as this work demands."""
         expected = self.competitor.contacts_upstream
@@ -71,5 +81,5 @@ class Cell:
 
     def as_data(self):
         return {
-            "competitor": self.competitor.key, "label": self.competitor.label, "work": self.arena.work, "size": self.size, "clients": self.clients,
-            "peak_mib": round(self.peak, 1), "upstream_each": round(self.asked_each, 3), "rounds": self.rounds}
+            "competitor": self.competitor.key, "label": self.competitor.label, "work": self.work, "size": self.size, "clients": self.clients,
+            "peak_mib": round(self.peak, 1), "cpu_ms_each": round(self.cpu_each, 3), "upstream_each": round(self.asked_each, 3), "rounds": self.rounds}

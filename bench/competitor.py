@@ -1,5 +1,5 @@
 """What every competitor says of itself."""
-from processes import memory, reset_peak, tree
+from processes import cpu_seconds, memory, reset_peak, tree
 
 
 class Competitor:
@@ -28,6 +28,10 @@ class Competitor:
     def reset_peak(self):
         for pid in self.process_ids():
             reset_peak(pid)
+
+    def cpu(self):
+        """Seconds that its processes computed so far."""
+        return sum(cpu_seconds(pid) for pid in self.process_ids())
 
     def peak(self):
         """MiB: the sum of its processes' resident peaks, which counts pages that they share once for each."""

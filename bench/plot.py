@@ -12,7 +12,7 @@ OURS = {
     "clamproxy": "#1f8a70", "clamproxy-redis": "#5fc9ac", "clamproxy-nginx": "#3b82c4", "clamproxy-store": "#14614e", "clamproxy-redis-store": "#5fc9ac",
     "clamproxy-nginx-store": "#3b82c4", "clamproxy-accel": "#7cc0f5"}
 
-LEFT, PANEL, GAP, HEIGHT, TITLE, LEGEND_LINE = 20, 290, 62, 190, 34, 18
+LEFT, PANEL, GAP, HEIGHT, TITLE, LEGEND_LINE = 20, 290, 62, 190, 42, 18
 STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f } .small { font-size: 11px } .title { font-size: 15px; font-weight: 600 }
   .back { fill: #ffffff } .line { stroke: #d0d7de; stroke-width: 1 } .axis { stroke: #6e7781; stroke-width: 1 }

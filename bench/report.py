@@ -58,7 +58,7 @@ class Results:
             f"# Side by side\n\n{self.began}, {os.cpu_count()} cores, Linux {platform.release()}, load average before {self.load_before[0]:.1f}; signatures: {given.database}; "
             f"{given.rounds} round(s) of {given.seconds:g} s for each number, competitors in turn; medians over the rounds, of ratios too.\n\n"
             "Every body's length was checked and one in 16 (10 MiB and more: one in 4) compared byte by byte; cold bodies are all different, their first bytes checked each time. "
-            "The first byte is the body's first. Times in ms; MB/s are 10^6 bytes. Peak: resident memory of all processes of that competitor, without clamd and the origin. "
+            "The first byte is the body's first. Times in ms; MB/s are 10^6 bytes. Peak: resident memory of all processes of that competitor, without clamd and the origin; CPU: what they computed for each request, which a busy machine falsifies least. "
             "Spread: half of the way between the slowest and the fastest round. In cold runs upstream is paced to 1 Gbit/s, shared by all clients from 1 MiB up: "
             "squid 5.7 stalls when upstream is faster than its ICAP service (its bug 5352), which is also why its cache is filled from the paced origin.")
 
@@ -75,7 +75,7 @@ class Results:
     def _detail(self, key, cells):
         work, size, clients = key
         against = [k for k in COMPARED[work] if k in cells]
-        head = ["", "req/s", "spread", "MB/s", "first byte p50", "p99", "total p50", "p99", "peak MiB", "faults", "upstream"] + [f"÷ {k}" for k in against]
+        head = ["", "req/s", "spread", "MB/s", "first byte p50", "p99", "total p50", "p99", "peak MiB", "CPU ms", "faults", "upstream"] + [f"÷ {k}" for k in against]
         rows = [[*self._numbers(cell), *(ratio(cell, cells[k]) for k in against)] for cell in cells.values()]
         return f"### {work}, {size}iB, {clients} client{'s' if clients > 1 else ''}\n\n" + markdown_table(head, rows)
 
@@ -84,6 +84,7 @@ class Results:
         times = [f"{cell.median(v):,.2f}" for v in ("ttfb50", "ttfb99", "total50", "total99")]
         return [
             cell.competitor.label, f"{cell.median('rps'):,.1f}", f"±{cell.spread:.0%}", f"{cell.median('mbps'):,.1f}", *times, f"{cell.peak:.0f}" if cell.peak else "",
+            f"{cell.cpu_each:,.2f}" if cell.cpu else "",
             f"**{cell.faults}** of {cell.total('requests') + cell.faults}" if cell.faults else "0", f"{cell.asked_each:.2f}{'' if cell.is_as_said else ' (!)'}"]
 
 
