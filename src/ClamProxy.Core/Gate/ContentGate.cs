@@ -9,10 +9,13 @@ namespace ClamProxy.Core.Gate;
 /// <summary>
 /// The one way from a request to its answer. Every door takes it.
 /// <code>
-///   request ──► 1 known verdict of the URL? ──infected──────────────────────────► refused
-///                 │no            └──clean──► streamed from upstream, held back ──► file
+///   request ──► 1 known of the URL? ──infected─────────────────────────────────► refused
+///                 │no      ├──stored, signatures current────────────────────────► file
+///                 │        ├──stored, signatures older──► 2, 6, 7 on what is stored ──► file, else refused
+///                 │        └──clean──► streamed from upstream, held back ────────► file
 ///                 ▼
-///               2 join the flight of the same answer, or start one
+///               2 join the flight of the same answer, or start one ──slow──► trickle, or "come back"
+///                 │                    another process leads ──its end──► 1
 ///                 ▼
 ///               3 download: upstream's head ──304──────────────────────────────► not modified
 ///                 ▼
@@ -23,11 +26,11 @@ namespace ClamProxy.Core.Gate;
 ///                 ▼                                     │
 ///               6 clamd                                 │
 ///                 ▼                                     │
-///               7 record the verdict                    │
+///               7 record the verdict, keep the file     │
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
-/// Steps 1 and 5 are skipped unless the request says that earlier verdicts may answer. Whatever goes wrong ends as a failure, never as a file.
+/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that earlier verdicts may answer. Whatever goes wrong ends as a failure, never as a file.
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
