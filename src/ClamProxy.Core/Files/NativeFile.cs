@@ -118,7 +118,7 @@ internal static unsafe partial class NativeFile
             return false;
         }
 
-        look = new FileLook(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.UsedAt);
+        look = new FileLook(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.Names, buffer.UsedAt);
         return true;
     }
 
