@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Files;
 
 /// <summary>
-/// Reads what the kernel has in memory at once, and waits for the disk on another thread only where it must: .NET hops to another
-/// thread for every read of a file. Measured: 64 KiB from memory take 8 µs here, 22 µs and a busy thread there.
+/// Reads what the kernel has in memory at once, and waits for the disk on another thread only where it must: .NET queues every read
+/// of a file for another thread. 64 KiB from memory take about 3.6 µs of processor time either way; what is saved is the queue.
 /// </summary>
 internal static unsafe partial class CachedRead
 {

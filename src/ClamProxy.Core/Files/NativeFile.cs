@@ -18,6 +18,7 @@ internal static unsafe partial class NativeFile
     private const int EmptyPath = 0x1000;
     private const uint BasicFacts = 0x7FF;
     private const int ExclusiveWithoutWaiting = 2 | 4;
+    private const int Release = 8;
     private const long Omit = (1L << 30) - 2;
     private static readonly uint User = EffectiveUser();
 
@@ -99,6 +100,8 @@ internal static unsafe partial class NativeFile
     /// <summary>Takes the file's only lock, which ends with the descriptor, however the process ends.</summary>
     public static bool TryLock(SafeFileHandle file) => LockCall(file, ExclusiveWithoutWaiting) == 0;
 
+    public static void Unlock(SafeFileHandle file) => _ = LockCall(file, Release);
+
     /// <summary>Sets the access time and leaves the time of the last change as it is.</summary>
     /// <returns>0, or why not.</returns>
     public static int SetUsed(string path, DateTimeOffset at)
@@ -118,7 +121,7 @@ internal static unsafe partial class NativeFile
             return false;
         }
 
-        look = new FileLook(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.UsedAt);
+        look = new FileLook(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.Names, buffer.UsedAt);
         return true;
     }
 

@@ -11,6 +11,9 @@ internal struct StatxBuffer
     private const long NanosPerSecond = 1_000_000_000;
     private const int NanosPerTick = 100;
 
+    [FieldOffset(16)]
+    public uint Names;
+
     [FieldOffset(20)]
     public uint Owner;
 

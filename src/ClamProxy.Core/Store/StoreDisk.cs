@@ -137,17 +137,7 @@ internal sealed class StoreDisk(StoreFolders folders)
 
     /// <summary>Takes a lock that ends with this process at the latest.</summary>
     /// <returns>Null when another one has it.</returns>
-    public SafeFileHandle? TryLock(string path)
-    {
-        var file = Make(path, 0);
-        if (NativeFile.TryLock(file))
-        {
-            return file;
-        }
-
-        file.Dispose();
-        return null;
-    }
+    public FileLock? TryLock(string path) => FileLock.TryTake(Make(path, 0));
 
     /// <summary>Removes what processes that were killed were writing.</summary>
     /// <returns>How many there were.</returns>

@@ -41,13 +41,14 @@ internal sealed class StoreTidy(
 
         if (IsOver)
         {
-            Run(isThorough: Usage.Entries > options.Entries);
+            Run(isThorough: Usage.Entries > options.Entries, isForRoom: true);
         }
     }
 
     /// <summary>Counts, and makes room where there is too much.</summary>
     /// <param name="isThorough">Also looks for what leads nowhere, which takes reading every entry.</param>
-    public void Run(bool isThorough)
+    /// <param name="isForRoom">Where another process makes room already, there is nothing to do.</param>
+    public void Run(bool isThorough, bool isForRoom = false)
     {
         if (!_oneAtATime.TryEnter())
         {
@@ -56,8 +57,13 @@ internal sealed class StoreTidy(
 
         try
         {
-            memory.ForgetWhatIsGone();
             using var turn = disk.TryLock(folders.TidyLock);
+            if (turn is null && isForRoom)
+            {
+                return;
+            }
+
+            memory.ForgetWhatIsGone();
             var contents = _survey.Contents().ToDictionary(content => content.Hex, content => content.Look, StringComparer.Ordinal);
             if (turn is not null && isThorough)
             {

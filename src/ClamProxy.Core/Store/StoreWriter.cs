@@ -123,7 +123,7 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
         {
             disk.Write(path, ReadOnlyMemory<byte>.Empty, now);
         }
-        else if (!disk.TryLink(body, path))
+        else if (!IsNameless(body) || !disk.TryLink(body, path))
         {
             // Hashed when it is first asked for: the way from the other file system might have gone wrong.
             disk.Copy(body, length, path, now, cancellationToken);
@@ -134,6 +134,9 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
             checks.Trust(sha256, linked.Stamp);
         }
     }
+
+    /// <summary>A file that has a name already may be written to by whoever knows it.</summary>
+    private static bool IsNameless(SafeFileHandle body) => NativeFile.TryLook(body, out var look) && look is { IsRegular: true, IsOurs: true, Names: 0 };
 
     /// <summary>Whether the content turned out infected after this scan. What cannot be read says that it did.</summary>
     private bool IsDropped(ContentRecord verdict)

@@ -101,16 +101,16 @@ public sealed class NamelessFileTests : IDisposable
     }
 
     [Fact]
-    public void Lock_IsTakenOnceAndEndsWithItsDescriptor()
+    public void Lock_IsTakenByOneUntilItLetsGo()
     {
-        using var second = Lockable();
-        using (var first = Lockable())
+        using (var first = FileLock.TryTake(Lockable()))
         {
-            Assert.True(NativeFile.TryLock(first));
-            Assert.False(NativeFile.TryLock(second));
+            Assert.NotNull(first);
+            Assert.Null(FileLock.TryTake(Lockable()));
         }
 
-        Assert.True(NativeFile.TryLock(second));
+        using var second = FileLock.TryTake(Lockable());
+        Assert.NotNull(second);
     }
 
     [Fact]

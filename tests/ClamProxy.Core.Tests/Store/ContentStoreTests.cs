@@ -62,6 +62,7 @@ public sealed class ContentStoreTests : IDisposable
 
         Assert.True(NativeFile.TryLook(_temp.ContentPath(content), out var stored));
         Assert.Equal(spooled.Stamp, stored.Stamp);
+        Assert.Equal((0U, 1U), (spooled.Names, stored.Names));
         Assert.Empty(_temp.Files("temp"));
     }
 
@@ -80,6 +81,22 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal(first, await _temp.AnswerAsync(1));
         Assert.Equal(second, await _temp.AnswerAsync(2));
         Assert.Empty(_temp.Files("temp"));
+    }
+
+    [Fact]
+    public async Task FileWithANameOfItsOwn_IsCopiedSinceOthersMayWriteToIt()
+    {
+        var content = TempStore.Content(1, 5000);
+        var path = Path.Combine(_temp.Path, "named");
+        await File.WriteAllBytesAsync(path, content);
+        using (var named = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            Assert.True(await KeepAsync(1, content, named));
+        }
+
+        await File.WriteAllBytesAsync(path, new byte[5000]);
+
+        Assert.Equal(content, await _temp.AnswerAsync(1));
     }
 
     [Fact]
