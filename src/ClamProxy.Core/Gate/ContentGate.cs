@@ -72,7 +72,7 @@ public sealed class ContentGate : IDisposable
         _report = report;
         _clock = clock;
         _flights = new FlightTable(options, clock);
-        _ahead = new FlightsAhead(options.MaxAhead, metrics);
+        _ahead = new FlightsAhead(options.MaxAhead, _report);
         _streams = new SemaphoreSlim(options.MaxStreams);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
@@ -313,33 +313,31 @@ public sealed class ContentGate : IDisposable
     private async Task<GateResult?> WaitAsync(
         Flight flight, GateRequest request, Passage passage, Patience patience, bool canComeBack, CancellationToken clientGone)
     {
-        bool IsForOthers() => passage.IsShared && flight.HeadSoFar is { IsShareable: false };
+        bool IsForOne() => flight.LatestHead is { IsShareable: false };
+        bool IsForOthers() => passage.IsShared && IsForOne() && !flight.HasRefused;
         var isInTime = await patience.OutlastsAsync(passage.IsShared ? flight.Head : flight.Landing, clientGone).ConfigureAwait(false)
             && !IsForOthers()
             && await patience.OutlastsAsync(flight.Landing, clientGone).ConfigureAwait(false);
-        if (!isInTime && !IsForOthers() && patience.Delivery == Delivery.Retry && canComeBack)
+        if (!isInTime && patience.Delivery == Delivery.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            flight.ExpectAgain();
             return new GateResult.Failed(passage, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
         }
 
         while (!IsForOthers() && !flight.Landing.IsCompleted)
         {
-            if (patience.Delivery == Delivery.Patience && flight.Incoming is { } body && body.Received > _options.HoldBackBytes)
+            // A client that could not come back to this answer is kept alive instead.
+            if (patience.Delivery != Delivery.Hold && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
-                flight.BeginTrickle();
-                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, _options, _clock, AnswerLateAsync, end => _report.TrickleEnded(request, end)));
+                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, Answer, end => _report.TrickleEnded(request, end)))
+                {
+                    IsStored = body.IsStored,
+                };
             }
 
-            await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Patience ? _options.TrickleInterval : Timeout.InfiniteTimeSpan, _clock, clientGone).ConfigureAwait(false);
+            await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Hold ? Timeout.InfiniteTimeSpan : _options.TrickleInterval, _clock, clientGone).ConfigureAwait(false);
         }
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
-
-        async ValueTask<GateResult> AnswerLateAsync(Landing landing, CancellationToken token) =>
-            !landing.IsElsewhere ? Answer(landing)
-            : await FindAsync(request, token).ConfigureAwait(false)
-                ?? new GateResult.Failed(passage, new Failure(FailureReason.ContentChanged, "The file is not stored any more; ask again and it will be downloaded."));
 
         GateResult Answer(Landing landing) =>
             landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });

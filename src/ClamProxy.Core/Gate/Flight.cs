@@ -22,8 +22,14 @@ internal sealed class Flight(int finishFrom) : IDisposable
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
 
-    /// <summary>Upstream's head, if it is there.</summary>
-    public UpstreamHead? HeadSoFar => _head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null;
+    /// <summary>The newest head that is there: a download begun afresh may have another than the first.</summary>
+    public UpstreamHead? LatestHead =>
+        (_landing.Task.IsCompletedSuccessfully ? _landing.Task.GetAwaiter().GetResult().Head : null)
+        ?? Incoming?.Head
+        ?? (_head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null);
+
+    /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
+    public bool HasRefused => _landing.Task.IsCompletedSuccessfully && _landing.Task.GetAwaiter().GetResult().IsRefusal;
 
     /// <summary>The body of the download under way; null before its head is there. A download begun afresh is another one.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
@@ -75,21 +81,30 @@ internal sealed class Flight(int finishFrom) : IDisposable
     }
 
     /// <summary>A waiter is about to be sent away to come back: the flight goes on, and its end waits for them.</summary>
-    public void ExpectAgain()
+    /// <returns>False when it has landed meanwhile, so that the answer is there.</returns>
+    public bool TryExpectAgain()
     {
         lock (_gate)
         {
+            if (_landing.Task.IsCompleted)
+            {
+                return false;
+            }
+
             _staysOnCourse = true;
             _isAskedForAgain = true;
+            return true;
         }
     }
 
     /// <summary>A waiter is about to be sent a part of the body: if that turns out bad, its retry must find the verdict.</summary>
-    public void BeginTrickle()
+    /// <returns>False when it has landed meanwhile, so that the answer is there.</returns>
+    public bool TryBeginTrickle()
     {
         lock (_gate)
         {
-            _hasTrickled = true;
+            _hasTrickled |= !_landing.Task.IsCompleted;
+            return !_landing.Task.IsCompleted;
         }
     }
 

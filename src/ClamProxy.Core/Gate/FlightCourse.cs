@@ -42,20 +42,37 @@ internal sealed class FlightCourse(
     /// <summary>Scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
     public async Task<Landing> RescanAsync(GateRequest request, UrlKey key, Flight flight)
     {
-        using var file = await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false);
-        if (file is null)
+        if (await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false) is not { } file)
         {
             return Landing.Elsewhere;
         }
 
-        var head = UpstreamHead.Of(file.Head);
-        flight.BodyIsComing(IncomingBody.Of(head, file));
-        flight.HeadIsKnown(head);
-        flight.StayOnCourse();
-        var (verdict, failure) = await rescan.RunAsync(file, request.Client, isBackground: false, flight.Cancelled).ConfigureAwait(false);
-        return failure is not null ? Landing.Failed(failure)
-            : verdict!.Verdict == Verdict.Clean ? Landing.Elsewhere
-            : Landing.Refused(head, verdict) with { Knowledge = Knowledge.Stale };
+        var body = new StoredBody(file);
+        var handedOver = false;
+        try
+        {
+            var head = UpstreamHead.Of(file.Head);
+            flight.BodyIsComing(IncomingBody.Of(head, file));
+            flight.HeadIsKnown(head);
+            flight.StayOnCourse();
+            var (verdict, failure) = await rescan.RunAsync(file, request.Client, isBackground: false, flight.Cancelled).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                return Landing.Failed(failure);
+            }
+
+            handedOver = verdict!.Verdict == Verdict.Clean;
+            return handedOver
+                ? Landing.StillClean(head, body, verdict, new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt))
+                : Landing.Refused(head, verdict) with { Knowledge = Knowledge.Stored };
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                body.Dispose();
+            }
+        }
     }
 
     private async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightLead? lead, Flight flight)
@@ -169,7 +186,7 @@ internal sealed class FlightCourse(
     {
         var sha256 = await body.Sha256.ConfigureAwait(false);
         var verdict = await known.FindAsync(sha256, cancelled).ConfigureAwait(false);
-        return verdict is null && lead is not null && await lead.WaitForLeaderAsync(cancelled).ConfigureAwait(false)
+        return verdict is null && lead is not null && await lead.WaitForLeaderAsync(options.FollowScanFor, clock, cancelled).ConfigureAwait(false)
             ? await known.FindAsync(sha256, cancelled).ConfigureAwait(false)
             : verdict;
     }

@@ -39,16 +39,12 @@ internal sealed class FlightLead : IAsyncDisposable
             return new FlightLead(leases, key, attempt.Lease, isFollowing: false);
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-        var leader = leases.WaitAsync(key, end.Token).AsTask();
-        var hasEnded = await Patience.EndsWithinAsync(leader, followFor, clock, cancelled).ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
-        return hasEnded ? null : new FlightLead(leases, key, null, isFollowing: true);
+        return await LeaderEndsWithinAsync(leases, key, followFor, clock, cancelled).ConfigureAwait(false) ? null : new FlightLead(leases, key, null, isFollowing: true);
     }
 
     /// <summary>Before a scan: a follower waits until the leader has the verdict, or is dead.</summary>
     /// <returns>Whether there may be a verdict that was not there before.</returns>
-    public async ValueTask<bool> WaitForLeaderAsync(CancellationToken cancelled)
+    public async ValueTask<bool> WaitForLeaderAsync(TimeSpan time, TimeProvider clock, CancellationToken cancelled)
     {
         if (!_isFollowing)
         {
@@ -56,7 +52,16 @@ internal sealed class FlightLead : IAsyncDisposable
         }
 
         _isFollowing = false;
-        return await _leases.WaitAsync(_key, cancelled).ConfigureAwait(false);
+        return await LeaderEndsWithinAsync(_leases, _key, time, clock, cancelled).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> LeaderEndsWithinAsync(IFlightLeases leases, UrlKey key, TimeSpan time, TimeProvider clock, CancellationToken cancelled)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        var leader = leases.WaitAsync(key, end.Token).AsTask();
+        var hasEnded = await Patience.EndsWithinAsync(leader, time, clock, cancelled).ConfigureAwait(false);
+        await end.CancelAsync().ConfigureAwait(false);
+        return hasEnded;
     }
 
     /// <summary>Gives the lead up; at once, where this flight's end is of no use to others.</summary>

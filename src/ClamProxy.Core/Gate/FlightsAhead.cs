@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Gate;
 
 /// <summary>Flights for files that somebody will ask for soon. They are a guess: bounded, and nobody hears of their failure.</summary>
-internal sealed class FlightsAhead(int limit, GateMetrics metrics) : IDisposable
+internal sealed class FlightsAhead(int limit, GateReport report) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(limit);
     private readonly CancellationTokenSource _stopping = new();
@@ -11,11 +11,11 @@ internal sealed class FlightsAhead(int limit, GateMetrics metrics) : IDisposable
     {
         if (!_free.Wait(TimeSpan.Zero))
         {
-            metrics.Ahead("left");
+            report.Ahead("left");
             return;
         }
 
-        metrics.Ahead("begun");
+        report.Ahead("begun");
         // The request that gave rise to it is answered long before: its activity and logging scope are not this work's.
         using (ExecutionContext.SuppressFlow())
         {
@@ -34,6 +34,10 @@ internal sealed class FlightsAhead(int limit, GateMetrics metrics) : IDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The process stops.
+        }
+        catch (Exception e)
+        {
+            report.AheadFailed(e);
         }
         finally
         {

@@ -26,6 +26,12 @@ internal static partial class GateLog
     public static partial void TurnedBad(
         this ILogger logger, Verdict verdict, string? signature, UnscannableReason reason, string sha256, DateTimeOffset since);
 
+    [LoggerMessage(5007, LogLevel.Error, "Scanning stored files again was broken off; the next round tries again")]
+    public static partial void RescansBrokenOff(this ILogger logger, Exception cause);
+
+    [LoggerMessage(5008, LogLevel.Error, "Fetching a file ahead failed")]
+    public static partial void AheadFailed(this ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 5005, Message = "Broke {Target} off after byte {Sent}: {Detail}")]
     public static partial void BrokenOff(this ILogger logger, LogLevel level, string target, long sent, string detail);
 }

@@ -33,6 +33,10 @@ public sealed class GateMetrics
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
         _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
         _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
+        // Seen from the start: an alert on a counter that was never there does not fire.
+        _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
+        _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
+        _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Tag(Verdict.Clean)));
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }

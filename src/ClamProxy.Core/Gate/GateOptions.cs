@@ -53,14 +53,14 @@ public sealed class GateOptions : ISettings
     /// How much of a body must be here, in percent, for its download to go on when everybody who waited has left. Default: 95, as squid
     /// has it (quick_abort_pct). What is wholly here is scanned to the end in any case: clamd cannot be stopped.
     /// </summary>
-    [Setting("takes a percentage from 0 (always go on) to 100", Min = 0, Max = 100)]
+    [Setting("takes a percentage from 0 to 100", Min = 0, Max = 100)]
     public int FinishFrom { get; init; } = 95;
 
     /// <summary>
     /// How long the end of a flight is kept for clients that were told to come back, or whose transfer was broken off by a bad verdict: their
     /// retry gets it at once. Default: 1 minute; pip's and cargo's pauses between attempts are under 10 s.
     /// </summary>
-    [Setting("takes a time from 00:00:01 to 00:10:00", Min = 1, Max = 600)]
+    [Setting("takes a time from 00:00:15 to 00:10:00", Min = 15, Max = 600)]
     public TimeSpan Linger { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -69,6 +69,13 @@ public sealed class GateOptions : ISettings
     /// </summary>
     [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a request that has downloaded the file as well waits for the other process's verdict before it has the file scanned itself.
+    /// Default: 2 minutes, which is clamd's own limit for one file (clamd.conf(5), MaxScanTime).
+    /// </summary>
+    [Setting("takes a time from 00:00:00 to 01:00:00", Min = 0, Max = 3600)]
+    public TimeSpan FollowScanFor { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners are

@@ -34,6 +34,12 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         }
     }
 
+    public void Ahead(string outcome) => metrics.Ahead(outcome);
+
+    public void AheadFailed(Exception cause) => logger.AheadFailed(cause);
+
+    public void RescansBrokenOff(Exception cause) => logger.RescansBrokenOff(cause);
+
     public void Scanned(GateRequest request, SpoolFile body, ContentRecord verdict, TimeSpan duration)
     {
         metrics.Scanned(verdict, duration);

@@ -1,12 +1,18 @@
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Hosting;
 
 namespace ClamProxy.Core.Gate;
 
-/// <summary>Scans stored files again when signatures are newer than their verdicts, one after another, while the scanners have nothing else to do.</summary>
+/// <summary>
+/// Scans stored files again when signatures are newer than their verdicts, one after another, while the scanners have room. Nothing that goes
+/// wrong here stops anything else: the next round tries again.
+/// </summary>
 internal sealed class IdleRescans(
-    ContentStore store, ClamdPool scanners, StoredRescan rescan, GateOptions options, TimeProvider clock) : BackgroundService
+    ContentStore store, ClamdPool scanners, StoredRescan rescan, IFlightLeases leases, GateReport report, GateOptions options, TimeProvider clock)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,7 +27,7 @@ internal sealed class IdleRescans(
         {
             while (await pauses.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
-                if (scanners.NewestDatabase is { } database && database != done && await RunAsync(database, stoppingToken).ConfigureAwait(false))
+                if (scanners.NewestDatabase is { } database && database != done && await TryAsync(database, stoppingToken).ConfigureAwait(false))
                 {
                     done = database;
                 }
@@ -33,7 +39,20 @@ internal sealed class IdleRescans(
         }
     }
 
-    /// <returns>Whether every file that was stored has a verdict of this database now.</returns>
+    private async Task<bool> TryAsync(int database, CancellationToken stopping)
+    {
+        try
+        {
+            return await RunAsync(database, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            report.RescansBrokenOff(e);
+            return false;
+        }
+    }
+
+    /// <returns>Whether every file that was stored has a verdict of this database now. The first file without one ends the round.</returns>
     private async Task<bool> RunAsync(int database, CancellationToken stopping)
     {
         var isWhole = true;
@@ -41,8 +60,22 @@ internal sealed class IdleRescans(
         {
             using (file)
             {
-                var (_, failure) = await rescan.RunAsync(file, null, isBackground: true, stopping).ConfigureAwait(false);
-                isWhole &= failure is null;
+                // Processes that share the folder share the work, where they share a Redis too.
+                var attempt = await leases.TryTakeAsync(UrlKey.For($"urn:clamproxy:content:{file.Sha256}", []), stopping).ConfigureAwait(false);
+                if (attempt.Outcome == LeaseOutcome.Held)
+                {
+                    isWhole = false;
+                    continue;
+                }
+
+                await using var lease = attempt.Lease;
+                var (verdict, _) = await rescan.RunAsync(file, null, isBackground: true, stopping).ConfigureAwait(false);
+                if (verdict is null || !ScanVerdict.IsLasting(verdict))
+                {
+                    return false;
+                }
+
+                isWhole &= !verdict.IsOlderThan(database);
             }
         }
 

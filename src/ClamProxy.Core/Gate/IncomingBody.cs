@@ -21,6 +21,9 @@ internal sealed class IncomingBody
 
     public UpstreamHead Head { get; }
 
+    /// <summary>It was here before, and is scanned again.</summary>
+    public bool IsStored { get; private init; }
+
     /// <summary>Bytes in all, where upstream said so.</summary>
     public long? Announced { get; }
 
@@ -45,7 +48,10 @@ internal sealed class IncomingBody
         {
             return 0;
         }
-    });
+    })
+    {
+        IsStored = true,
+    };
 
     /// <summary>Reads what is here from an offset on; 0 where there is nothing, or nothing any more.</summary>
     public int Peek(long offset, Span<byte> into) => _peek(offset, into);

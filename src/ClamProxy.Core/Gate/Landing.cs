@@ -9,7 +9,10 @@ internal sealed record Landing : IDisposable
 {
     public UpstreamHead? Head { get; private init; }
 
-    public SpoolFile? Body { get; private init; }
+    public ILandedBody? Body { get; private init; }
+
+    /// <summary>Where the body was stored before; null: it was downloaded.</summary>
+    public StoredPlace? Place { get; private init; }
 
     public ContentRecord? Verdict { get; private init; }
 
@@ -31,7 +34,10 @@ internal sealed record Landing : IDisposable
     public static readonly Landing Elsewhere = new() { IsElsewhere = true };
 
     public static Landing Clean(UpstreamHead head, SpoolFile body, ContentRecord verdict) =>
-        new() { Head = head, Body = body, Verdict = verdict };
+        new() { Head = head, Body = new SpooledBody(body), Verdict = verdict };
+
+    public static Landing StillClean(UpstreamHead head, StoredBody body, ContentRecord verdict, StoredPlace place) =>
+        new() { Head = head, Body = body, Verdict = verdict, Place = place, Knowledge = Knowledge.Stored };
 
     public static Landing Refused(UpstreamHead head, ContentRecord verdict) => new() { Head = head, Verdict = verdict };
 
@@ -44,7 +50,7 @@ internal sealed record Landing : IDisposable
     {
         ({ } failure, _, _) => new GateResult.Failed(passage, failure),
         (null, null, _) => new GateResult.NotModified(passage, Head!),
-        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict),
+        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict) { Place = Place },
         (null, { } verdict, _) => new GateResult.Refused(passage, verdict),
     };
 

@@ -19,19 +19,21 @@ public sealed class PatientBody : IDisposable
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
-    private readonly Func<Landing, CancellationToken, ValueTask<GateResult>> _answer;
+    private readonly Func<Landing, GateResult> _answer;
     private readonly Action<TrickleEnd> _ended;
+    private readonly bool _isShared;
     private IncomingBody _incoming;
     private bool _hasLeft;
 
     /// <param name="answer">What a landing is to this request.</param>
     /// <param name="ended">Called with how a trickle ended.</param>
     internal PatientBody(
-        Flight flight, IncomingBody incoming, GateOptions options, TimeProvider clock,
-        Func<Landing, CancellationToken, ValueTask<GateResult>> answer, Action<TrickleEnd> ended)
+        Flight flight, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock,
+        Func<Landing, GateResult> answer, Action<TrickleEnd> ended)
     {
         _flight = flight;
         _incoming = incoming;
+        _isShared = isShared;
         _head = incoming.Head;
         Length = incoming.Announced;
         _options = options;
@@ -48,7 +50,7 @@ public sealed class PatientBody : IDisposable
 
     /// <summary>Waits for the end of the scan without sending anything.</summary>
     public async Task<GateResult> WaitAsync(CancellationToken cancellationToken) =>
-        await _answer(await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        _answer(await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Sends a little of a part of the body now and then, until its verdict is there.</summary>
     /// <param name="start">Offset of the part's first byte.</param>
@@ -67,14 +69,18 @@ public sealed class PatientBody : IDisposable
         }
         while (!await Patience.EndsWithinAsync(_flight.Landing, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
 
-        var answer = await _answer(await _flight.Landing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        var failure = answer switch
+        var answer = _answer(await _flight.Landing.ConfigureAwait(false));
+        Failure? failure;
+        try
         {
-            GateResult.Whole file => await DoubtAsync(file, start, sent, hash, cancellationToken).ConfigureAwait(false),
-            GateResult.Failed failed => failed.Failure,
-            GateResult.Refused refused => new Failure(FailureReason.RefusedLate, $"The file is {refused.Verdict.Verdict} ({refused.Verdict.Signature ?? refused.Verdict.Reason.ToString()}): broken off after {sent - start} bytes."),
-            _ => new Failure(FailureReason.ContentChanged, "The download was begun afresh and gave no file."),
-        };
+            failure = await DoubtAsync(answer, start, sent, hash, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await answer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         var how = new TrickleEnd(answer, failure, sent);
         _ended(how);
         return how;
@@ -123,7 +129,15 @@ public sealed class PatientBody : IDisposable
         }
     }
 
-    /// <summary>Why the scanned file is not the one whose head and first bytes were sent: a download begun afresh may give another.</summary>
+    /// <summary>Why the client must see a broken transfer; null: the answer is the file whose head and first bytes were sent.</summary>
+    private async Task<Failure?> DoubtAsync(GateResult answer, long start, long sent, IncrementalHash hash, CancellationToken cancellationToken) => answer switch
+    {
+        GateResult.Whole file => await DoubtAsync(file, start, sent, hash, cancellationToken).ConfigureAwait(false),
+        GateResult.Failed failed => failed.Failure,
+        GateResult.Refused { Verdict: var verdict } => new Failure(FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
+        _ => new Failure(FailureReason.ContentChanged, "The download was begun afresh and gave no file."),
+    };
+
     private async Task<Failure?> DoubtAsync(GateResult.Whole file, long start, long sent, IncrementalHash hash, CancellationToken cancellationToken)
     {
         var isSame = IsSame(file.Head, file.Body.Length)
@@ -132,7 +146,7 @@ public sealed class PatientBody : IDisposable
     }
 
     private bool IsSame(UpstreamHead head, long? length) =>
-        (ReferenceEquals(head, _head) || head.IsOfSameContent(_head)) && (Length is null || Length == length);
+        (ReferenceEquals(head, _head) || (head.IsOfSameContent(_head) && (head.IsShareable || !_isShared))) && (Length is null || Length == length);
 
     private static async Task<bool> BeginsWithAsync(Func<long, Memory<byte>, ValueTask<int>> read, long start, long sent, IncrementalHash hash)
     {

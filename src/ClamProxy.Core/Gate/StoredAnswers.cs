@@ -27,7 +27,7 @@ internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, Gat
                 return new StoredAnswer(null, last, false);
             }
 
-            if (last is { Verdict: Verdict.Clean } && last.ScannedAt > file.Verdict.ScannedAt && known.IsCurrent(last))
+            if (last is { Verdict: Verdict.Clean } && !known.IsCurrent(file.Verdict) && known.IsCurrent(last))
             {
                 await store.ConfirmAsync(last, cancellationToken).ConfigureAwait(false);
                 keeps = true;

@@ -4,7 +4,7 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
-/// <summary>Scans a stored file again. What is not clean any more leaves the store, loudly.</summary>
+/// <summary>Scans a stored file again. What turns out not to be clean leaves the store, loudly.</summary>
 internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVerdicts known, GateReport report)
 {
     /// <returns>The verdict, or why there is none; then the file stays stored, and stays stale.</returns>
@@ -17,6 +17,13 @@ internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVe
             return (null, failure);
         }
 
+        // What the scanner could not do just now (a full disk, too little time) says nothing of the file: it stays stored, and stale.
+        if (!ScanVerdict.IsLasting(verdict))
+        {
+            return (verdict, null);
+        }
+
+        await known.RecordAsync(verdict, cancelled).ConfigureAwait(false);
         if (verdict.Verdict == Verdict.Clean)
         {
             await store.ConfirmAsync(verdict, cancelled).ConfigureAwait(false);
@@ -24,11 +31,6 @@ internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVe
         else
         {
             await store.DropAsync(file.Sha256).ConfigureAwait(false);
-        }
-
-        if (ScanVerdict.IsLasting(verdict))
-        {
-            await known.RecordAsync(verdict, cancelled).ConfigureAwait(false);
         }
 
         report.Rescanned(file, verdict);

@@ -207,7 +207,7 @@ public sealed class FlightTableTests
             await release.Task;
             return await CleanAsync(spool);
         }, out _)!;
-        flight.ExpectAgain();
+        flight.TryExpectAgain();
         flight.Leave();
         release.SetResult();
         await flight.Landing.WaitAsync(Limit);
@@ -237,10 +237,10 @@ public sealed class FlightTableTests
             await release.Task;
             return Landing.Failed(new(FailureReason.ScannerUnavailable, ""));
         }, out _)!;
-        flight.BeginTrickle();
+        flight.TryBeginTrickle();
         if (isAskedForAgain)
         {
-            flight.ExpectAgain();
+            flight.TryExpectAgain();
         }
 
         release.SetResult();

@@ -5,12 +5,17 @@ namespace ClamProxy.Doors.Http;
 /// <summary>The HTTP door's one table: which status and title each failure gets.</summary>
 internal static class FailureReplies
 {
+    /// <summary>cargo waits no longer than this, and a landed flight lingers for more.</summary>
+    private static readonly TimeSpan SoonEnough = TimeSpan.FromSeconds(10);
+
     public static Problem Of(Failure failure, TimeSpan? retryAfter = null)
     {
         var (status, title) = Reply(failure.Reason);
         return new Problem(status, failure.Reason.Facts().Tag, title, failure.Detail)
         {
-            RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? retryAfter : null,
+            RetryAfter = status != StatusCodes.Status503ServiceUnavailable ? null
+                : failure.Reason == FailureReason.StillScanning && retryAfter > SoonEnough ? SoonEnough
+                : retryAfter,
         };
     }
 

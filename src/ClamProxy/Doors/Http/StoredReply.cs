@@ -46,6 +46,9 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         fileReply.SetHead(context, file, file.Head.Status, isPart: false);
         context.Response.Headers[AccelRedirect] = options.AccelRedirect + place.Location;
         context.Response.ContentLength = 0;
+
+        // A cache before us must not give this empty answer to those who did not ask for it.
+        context.Response.Headers.Append("Vary", SendfileType);
         return Task.CompletedTask;
     }
 }

@@ -31,11 +31,16 @@ internal sealed class TrickleReply(FileReply fileReply)
     }
 
     /// <summary>
-    /// The one part to send; null where there are several or none, where it is too short for a trickle, or where the client could not tell
+    /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or where the client could not tell
     /// a broken transfer from a whole one (RFC 9112 §6.3: HTTP/1.0 without a length).
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file)
     {
+        if (file.IsStored && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
+        {
+            return null;
+        }
+
         if (file.Body.Length is not { } length)
         {
             return context.Request.Headers.Range.Count == 0 && !HttpProtocol.IsHttp10(context.Request.Protocol) ? (new ByteRange(0, 0), false) : null;

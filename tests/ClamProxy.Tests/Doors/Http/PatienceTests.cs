@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
+using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -159,22 +160,36 @@ public sealed class PatienceTests
     }
 
     [Fact]
-    public async Task RetryOfPrivateAnswer_IsHeldInTheEnd()
+    public async Task RetryOfAnswerMadeForOne_IsTrickledInsteadForNobodyCouldComeBackToIt()
     {
         await using var world = await SlowWorldAsync(Transfer.WithLength, "--DELIVERY=retry", "--PATIENCE_SECONDS=0.2");
-        world.Origin.On("/file", context =>
-        {
-            context.Response.Headers.CacheControl = "private";
-            return FakeOrigin.SendAsync(context, Content);
-        });
+        world.Origin.On("/file", context => SendPrivatelyAsync(context, Content));
 
-        var first = await world.GetAsync("/file");
-        var second = world.GetAsync("/file");
-        await world.WaitForMetricAsync("clamproxy_gate_flights", 2);
+        using var first = await AskAsync(world, Transfer.WithLength, false);
+        using var second = await AskAsync(world, Transfer.WithLength, false);
         _verdict.SetResult("stream: OK\0");
 
-        Assert.Equal(503, first.Status);
-        Assert.Equal(Content, (await second).Body);
+        Assert.Equal(Content, await first.Content.ReadAsByteArrayAsync());
+        Assert.Equal(Content, await second.Content.ReadAsByteArrayAsync());
+        Assert.Equal(2, world.Origin.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BadVerdictOfAnswerMadeForOne_RetryIsRefusedAtOnceAllTheSame(bool cacheScan)
+    {
+        await using var world = await SlowWorldAsync(Transfer.WithLength);
+        world.Origin.On("/file", context => SendPrivatelyAsync(context, Content));
+        using var response = await AskAsync(world, Transfer.WithLength, cacheScan);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        await ReadAsync(body, 1000);
+
+        _verdict.SetResult(Found);
+        await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(body, int.MaxValue));
+
+        Assert.Equal(409, (await world.GetAsync("/file", cacheScan)).Status);
+        Assert.Single(world.Origin.Requests);
     }
 
     [Theory]
@@ -372,6 +387,12 @@ public sealed class PatienceTests
     {
         using var request = Request(world, transfer, cacheScan);
         return await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static Task SendPrivatelyAsync(HttpContext context, byte[] content)
+    {
+        context.Response.Headers.SetCookie = "session=1";
+        return FakeOrigin.SendAsync(context, content);
     }
 
     private static Task ScanHasBegunAsync(ProxyWorld world) => world.WaitForMetricAsync("clamproxy_clamd_scans_active", 1);

@@ -39,6 +39,38 @@ public sealed class SharingTests
         Assert.Equal(39, replies.Count(reply => reply.GetAwaiter().GetResult()["Cache-Status"]!.EndsWith("; collapsed", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task DownloadBegunAfreshTurnsOutPrivate_IsNotGivenToAnother()
+    {
+        await using var world = await ProxyWorld.StartAsync();
+        var release = new TaskCompletionSource();
+        var number = 0;
+        world.Origin.On("/file", async context =>
+        {
+            var mine = Interlocked.Increment(ref number);
+            context.Response.ContentLength = Content.Length;
+            if (mine == 1)
+            {
+                await context.Response.Body.WriteAsync(Content.AsMemory(0, 1000));
+                await release.Task;
+                context.Abort();
+                return;
+            }
+
+            context.Response.Headers.SetCookie = $"session={mine}";
+            await FakeOrigin.SendAsync(context, Content);
+        });
+
+        var first = world.GetAsync("/file");
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 1);
+        var second = world.GetAsync("/file");
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 2);
+        release.SetResult();
+
+        var cookies = new[] { (await first)["Set-Cookie"], (await second)["Set-Cookie"] };
+        Assert.Equal(["session=2", "session=3"], cookies.Order());
+    }
+
     [Theory]
     [InlineData("Set-Cookie", "session=1")]
     [InlineData("Cache-Control", "private")]

@@ -238,6 +238,68 @@ public sealed class StoreTests : IDisposable
         Assert.Single(world.Origin.Requests);
     }
 
+    [Theory]
+    [InlineData("stream: Can't create temporary file ERROR\0")]
+    [InlineData("stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0")]
+    public async Task ScannerCannotScanJustNow_FileIsRefusedButStays(string reply)
+    {
+        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0");
+        var news = new List<TurnedBad>();
+        world.Services.GetRequiredService<GateEvents>().FileTurnedBad += news.Add;
+        world.Clamd.VersionReply = NewerVersion;
+        world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(reply);
+        await world.WaitForDatabaseAsync(27900);
+
+        Assert.Equal(409, (await world.GetAsync("/file", cacheScan: true)).Status);
+
+        Assert.Empty(news);
+        Assert.Single(Contents());
+        world.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: OK\0");
+        await world.WaitForMetricAsync("clamproxy_clamd_scanner_up", 1);
+        Assert.Equal(Content, (await world.GetAsync("/file", cacheScan: true)).Body);
+        Assert.Single(world.Origin.Requests);
+    }
+
+    [Fact]
+    public async Task StoredFileShrinksUnderARescan_ProxyGoesOn()
+    {
+        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0.05");
+        var stopping = world.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().ApplicationStopping;
+        using (var file = new FileStream(Assert.Single(Contents()), FileMode.Open, FileAccess.Write))
+        {
+            file.SetLength(1000);
+        }
+
+        world.Clamd.VersionReply = NewerVersion;
+        await world.WaitForDatabaseAsync(27900);
+
+        Assert.Equal(Content, (await world.GetAsync("/file", cacheScan: true)).Body);
+        Assert.False(stopping.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData("If-Match", "\"other\"", 412)]
+    [InlineData("If-None-Match", "\"tag\"", 304)]
+    public async Task SlowRescan_ConditionsAreWeighedAllTheSame(string field, string value, int status)
+    {
+        await using var world = await StoredWorldAsync(
+            "--ClamProxy:Gate:RescanInterval=0", "--PATIENCE_SECONDS=0", "--ClamProxy:Gate:TrickleInterval=1ms", "--HOLD_BACK_BYTES=1K");
+        var verdict = new TaskCompletionSource();
+        world.Clamd.OnContent = async (connection, _) =>
+        {
+            await verdict.Task;
+            await connection.ReplyAsync("stream: OK\0");
+        };
+        world.Clamd.VersionReply = NewerVersion;
+        await world.WaitForDatabaseAsync(27900);
+
+        var reply = world.GetAsync("/file", cacheScan: true, (field, value), ("Range", "bytes=5000-"));
+        await world.WaitForMetricAsync("clamproxy_clamd_scans_active", 1);
+        verdict.SetResult();
+
+        Assert.Equal(status, (await reply).Status);
+    }
+
     [Fact]
     public async Task NoScannerAfterNewSignatures_StoredFileIsNotServed()
     {
