@@ -83,7 +83,8 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
 
     private void WriteVerdict(ContentRecord verdict)
     {
-        if (reader.ReadVerdict(verdict.Sha256) is { } stored && stored.ScannedAt >= verdict.ScannedAt)
+        // One of the future is damaged, or of a clock that was set back since: it must not stand in the way for ever.
+        if (reader.ReadVerdict(verdict.Sha256) is { } stored && stored.ScannedAt >= verdict.ScannedAt && stored.ScannedAt <= clock.GetUtcNow())
         {
             return;
         }
@@ -107,7 +108,6 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
         {
             Put(sha256, path, body, length, cancellationToken);
         }
-
         else
         {
             disk.SetUsed(path, clock.GetUtcNow());

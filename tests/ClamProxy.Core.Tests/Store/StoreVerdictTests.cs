@@ -129,7 +129,8 @@ public sealed class StoreVerdictTests : IDisposable
         await _temp.KeepAsync(1, s_content);
         Assert.NotNull(await _temp.AnswerAsync(1, other));
         var old = TempStore.Clean(s_content, _temp.Clock.GetUtcNow().AddDays(-1), 26000);
-        var fresh = TempStore.Clean(s_content, _temp.Clock.GetUtcNow().AddDays(1), 28000);
+        _temp.Clock.Advance(TimeSpan.FromDays(1));
+        var fresh = TempStore.Clean(s_content, _temp.Clock.GetUtcNow(), 28000);
 
         await Store.ConfirmAsync(fresh, CancellationToken.None);
         await Store.ConfirmAsync(old, CancellationToken.None);
@@ -140,6 +141,19 @@ public sealed class StoreVerdictTests : IDisposable
             using var file = await store.OpenAsync(TempStore.Key(1), CancellationToken.None);
             Assert.Equal(fresh, file?.Verdict);
         }
+    }
+
+    [Fact]
+    public async Task VerdictOfTheFuture_IsReplacedByOneOfNow()
+    {
+        await _temp.KeepAsync(1, s_content);
+        await _temp.Store.ConfirmAsync(TempStore.Clean(s_content, _temp.Clock.GetUtcNow().AddYears(50), 28000), CancellationToken.None);
+        var now = TempStore.Clean(s_content, _temp.Clock.GetUtcNow(), 28001);
+
+        await _temp.Store.ConfirmAsync(now, CancellationToken.None);
+
+        using var file = await _temp.Open().OpenAsync(TempStore.Key(1), CancellationToken.None);
+        Assert.Equal(now, file?.Verdict);
     }
 
     [Fact]

@@ -391,7 +391,7 @@ public sealed class PatienceTests
 
     private static Task SendPrivatelyAsync(HttpContext context, byte[] content)
     {
-        context.Response.Headers.SetCookie = "session=1";
+        context.Response.Headers.CacheControl = "private";
         return FakeOrigin.SendAsync(context, content);
     }
 
