@@ -16,15 +16,15 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
 
-# Volumes made from these folders take their owner over: the process has no rights beyond them.
-RUN mkdir --parents /var/spool/clamproxy /var/lib/clamproxy && chown "$APP_UID:$APP_UID" /var/spool/clamproxy /var/lib/clamproxy
+# A volume made from this folder takes its owner over: the process has no rights beyond it and /tmp. Mounted, with STORE_PATH set to it, it
+# takes stored files and the spool; without STORE_PATH the spool is in /tmp.
+RUN mkdir --parents /var/lib/clamproxy && chown "$APP_UID:$APP_UID" /var/lib/clamproxy
 USER $APP_UID
 
 # The base image's ASPNETCORE_HTTP_PORTS is emptied: PORT and MANAGEMENT_PORT say where to listen.
 ENV ASPNETCORE_HTTP_PORTS= \
     PORT=8080 \
     MANAGEMENT_PORT=8081 \
-    SPOOL_PATH=/var/spool/clamproxy \
     DOTNET_EnableDiagnostics=0
 
 EXPOSE 8080 8081

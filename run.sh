@@ -3,6 +3,7 @@
 #   ./run.sh          prints curl lines to try
 #   ./run.sh --try    tries them itself and ends: 0 when each answer was right
 # Set in the environment what you like of PORT, MANAGEMENT_PORT, DEMO_PORT, REDIS_URL, ALLOWED_UPSTREAMS and all of docs/configuration.md.
+# Clean files are kept until the end; set STORE_PATH to a folder to keep them longer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
@@ -16,6 +17,7 @@ PROXY="http://127.0.0.1:$PORT"
 # Loopback is reached only where it is listed, and a list means: these only.
 UPSTREAMS="127.0.0.1:$DEMO_PORT${ALLOWED_UPSTREAMS:+,$ALLOWED_UPSTREAMS}"
 STATE=
+STORE=
 PIDS=()
 
 main() {
@@ -95,9 +97,10 @@ start_proxy() {
     cat "$STATE/build.log" >&2
     fail "the build failed"
   }
-  mkdir "$STATE/spool"
+  # Made absolute here: ClamProxy starts in another folder.
+  STORE=$(realpath --canonicalize-missing "${STORE_PATH:-$STATE/store}")
   (
-    export PORT MANAGEMENT_PORT SPOOL_PATH="${SPOOL_PATH:-$STATE/spool}" CLAMD_HOSTS="unix://$STATE/clamd.sock"
+    export PORT MANAGEMENT_PORT STORE_PATH="$STORE" CLAMD_HOSTS="unix://$STATE/clamd.sock"
     export ALLOWED_UPSTREAMS="$UPSTREAMS"
     cd src/ClamProxy
     exec dotnet bin/Release/net10.0/clamproxy.dll
@@ -130,11 +133,11 @@ give_up() {
 print_lines() {
   cat <<LINES
 
-ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMENT_PORT, verdicts in ${REDIS_URL:+Redis}${REDIS_URL:-this process}.
+ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMENT_PORT, verdicts in ${REDIS_URL:+Redis}${REDIS_URL:-this process}, clean files in $STORE.
 
   a clean file, 200:        curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/clean.txt
   an infected one, 409:     curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/infected.txt
-  again, Cache-Status hit:  curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/clean.txt
+  again, from the store:    curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/clean.txt
 
 Only these upstreams may be reached: $UPSTREAMS
 For others:  ALLOWED_UPSTREAMS='pypi.org,files.pythonhosted.org' ./run.sh
@@ -155,7 +158,7 @@ try_all() {
 $(cat "$answers")"; }
   ask clean.txt | expect '^HTTP/1.1 200' 'a clean file as 200'
   ask infected.txt | expect '^HTTP/1.1 409' 'an infected file as 409'
-  ask clean.txt | expect '^Cache-Status: *ClamProxy; *hit' 'a second request as a hit'
+  ask clean.txt | expect '^Cache-Status: *ClamProxy; *hit; *detail=store' 'a second request as a hit of the store'
   cat "$answers"
   say "all three answers were right"
 }

@@ -74,7 +74,9 @@ class BehindNginx(ClamProxy):
         values = {
             "CLAMPROXY_ADDRESS": f"127.0.0.1:{self.port}", "NGINX_PORT": f"127.0.0.1:{free_port()}", "EXAMPLE_PORT": f"127.0.0.1:{front}",
             "EXAMPLE_DOWNLOAD_FROM": upstream, "EXAMPLE_CACHE_SCAN": str(self.cache_scan(arena))}
-        templates = "\n".join((REPOSITORY / "nginx/templates" / f"{name}.conf.template").read_text() for name in ("default", "example"))
+        folder = REPOSITORY / "nginx/templates"
+        templates = "\n".join((folder / f"{name}.conf.template").read_text() for name in ("default", "example"))
+        templates = templates.replace("include conf.d/stored.inc;", (folder / "stored.inc.template").read_text())
         servers = re.sub(r"\$\{(\w+)\}", lambda m: values.get(m[1], m[0]), templates)
         self.processes.append(start_nginx(arena, self.key + "-front", front, servers))
         self.port, self.headers = front, []

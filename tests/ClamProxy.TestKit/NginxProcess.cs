@@ -23,6 +23,9 @@ public sealed partial class NginxProcess : IAsyncDisposable
     /// <summary>What nginx printed: its error log.</summary>
     public string Log => _process.Log;
 
+    /// <summary>One line for each answer: method, raw target, status, bytes of body sent, bytes of body that ClamProxy sent for it.</summary>
+    public IReadOnlyList<string> Answers => File.Exists(AccessLog(_folder)) ? File.ReadAllLines(AccessLog(_folder)) : [];
+
     /// <summary>The address of one server: that of the port variable <paramref name="portVariable"/>, such as <c>PYPI_PORT</c>.</summary>
     public Uri Address(string portVariable) =>
         new UriBuilder("http", "127.0.0.1", int.Parse(Environment[portVariable].Split(':')[^1], CultureInfo.InvariantCulture)).Uri;
@@ -71,6 +74,14 @@ public sealed partial class NginxProcess : IAsyncDisposable
         return (process.ExitCode, process.Log);
     }
 
+    /// <summary>Waits until an answer is in <see cref="Answers"/>: nginx writes it there after its last byte.</summary>
+    /// <returns>Its line.</returns>
+    public async Task<string> AnswerAsync(Func<string, bool> isIt)
+    {
+        await _process.WaitUntilAsync(() => Task.FromResult(Answers.Any(isIt)), StartTime);
+        return Answers.Last(isIt);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
@@ -102,7 +113,8 @@ public sealed partial class NginxProcess : IAsyncDisposable
         error_log stderr info;
         events { worker_connections 256; }
         http {
-            access_log off;
+            log_format answers '$request_method $request_uri $status $body_bytes_sent $upstream_response_length';
+            access_log {{folder}}/access.log answers;
             client_body_temp_path {{folder}}/body;
             proxy_temp_path {{folder}}/proxy;
             fastcgi_temp_path {{folder}}/fastcgi;
@@ -111,6 +123,8 @@ public sealed partial class NginxProcess : IAsyncDisposable
             include {{folder}}/conf.d/*.conf;
         }
         """;
+
+    private static string AccessLog(TempFolder folder) => folder.File("access.log");
 
     private static async Task<bool> ListensAsync(Uri address)
     {

@@ -88,6 +88,11 @@ public sealed class ProxyProcess : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
+    /// <summary>Stops it as a debugger would: connections stay open, nothing answers.</summary>
+    public void Freeze() => _process.Freeze();
+
+    public void Thaw() => _process.Thaw();
+
     public void Terminate() => _process.Terminate();
 
     public Task KillAsync() => _process.KillAsync();

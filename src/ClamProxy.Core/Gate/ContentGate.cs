@@ -26,7 +26,7 @@ namespace ClamProxy.Core.Gate;
 ///                 ▼                                     │
 ///               6 clamd                                 │
 ///                 ▼                                     │
-///               7 record the verdict, keep the file     │
+///               7 keep the file, record the verdict     │
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
@@ -175,9 +175,15 @@ public sealed class ContentGate : IDisposable
         var key = Representation.KeyOfContent(request);
         var started = _clock.GetTimestamp();
         var stored = await _stored.FindAsync(key, clientGone).ConfigureAwait(false);
+        var (knowledge, url, content) = stored.Verdict is null ? await _known.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        if (content is { Verdict: Verdict.Clean } && _stored.IsOn)
+        {
+            // It may have been kept since the look above, just before its verdict was recorded.
+            stored = await _stored.FindAsync(key, clientGone).ConfigureAwait(false);
+        }
+
         if (stored.Verdict is null)
         {
-            var (knowledge, url, content) = await _known.FindAsync(key, clientGone).ConfigureAwait(false);
             var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
             return content is { Verdict: not Verdict.Clean }
                 ? new Known(passage, content, null, false, null)

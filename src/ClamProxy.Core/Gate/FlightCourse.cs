@@ -36,7 +36,18 @@ internal sealed class FlightCourse(
 
         await using var lead = await FlightLead.TakeAsync(
             leases, Representation.KeyOfContent(request), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
-        return lead is null ? Landing.Elsewhere : await DownloadAsync(request, knowledge, lead, flight).ConfigureAwait(false);
+        return lead is null || (knowledge == Knowledge.Miss && await IsKnownByNowAsync(request, flight.Cancelled).ConfigureAwait(false))
+            ? Landing.Elsewhere
+            : await DownloadAsync(request, knowledge, lead, flight).ConfigureAwait(false);
+    }
+
+    /// <summary>Nothing was known when this request looked; a flight that landed between its look and its turn may have changed that.</summary>
+    private async ValueTask<bool> IsKnownByNowAsync(GateRequest request, CancellationToken cancelled)
+    {
+        var key = Representation.KeyOfContent(request);
+        var answer = await stored.FindAsync(key, cancelled).ConfigureAwait(false);
+        using var file = answer.File;
+        return answer.Verdict is not null || (await known.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null;
     }
 
     /// <summary>Scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
@@ -158,16 +169,16 @@ internal sealed class FlightCourse(
                 report.Scanned(request, body, verdict!, scanned);
             }
 
-            // Step 7: record the verdict, keep the file
+            // Step 7: keep the file, record the verdict. In this order: who finds the verdict and no file asks upstream for it.
+            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true } && stored.MayKeep(request, head))
+            {
+                await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancelled).ConfigureAwait(false);
+            }
+
             if (isRecorded && ScanVerdict.IsLasting(verdict!))
             {
                 var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
-            }
-
-            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true } && stored.MayKeep(request, head))
-            {
-                await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancelled).ConfigureAwait(false);
             }
 
             handedOver = verdict!.Verdict == Verdict.Clean;

@@ -69,7 +69,7 @@ public sealed class NginxTemplateTests
     }
 
     [Fact]
-    public async Task UpstreamThatSendsXAccelRedirect_DoesNotSteerNginx()
+    public async Task XAccelRedirectWhereBodiesAreRewritten_DoesNotSteerNginx()
     {
         await using var proxy = await StandIn.StartAsync(context =>
         {
@@ -78,7 +78,7 @@ public sealed class NginxTemplateTests
         });
         await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
         using var client = new HttpClient();
-        Assert.Equal("from the proxy", await client.GetStringAsync(nginx.Address("EXAMPLE_PORT"), Cancelled));
+        Assert.Equal("from the proxy", await client.GetStringAsync(nginx.Address("PYPI_PORT"), Cancelled));
     }
 
     [Theory]

@@ -27,12 +27,15 @@ internal sealed class RawClient : IDisposable
 
     /// <param name="path">The raw path of a GET.</param>
     /// <param name="fields">Whole header lines, each with its line end.</param>
-    public async Task<RawAnswer> GetAsync(string path, string fields, CancellationToken cancellationToken)
+    public Task<RawAnswer> GetAsync(string path, string fields, CancellationToken cancellationToken) => AskAsync("GET", path, fields, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<RawAnswer> AskAsync(string method, string path, string fields, CancellationToken cancellationToken)
     {
-        var request = Encoding.Latin1.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{fields}\r\n");
+        var request = Encoding.Latin1.GetBytes($"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{fields}\r\n");
         await _client.GetStream().WriteAsync(request, cancellationToken);
         var head = await ReadHeadAsync(cancellationToken);
-        var length = head.Status == 304 ? 0 : int.Parse(head["Content-Length"]!, CultureInfo.InvariantCulture);
+        var length = head.Status == 304 || method == "HEAD" ? 0 : int.Parse(head["Content-Length"]!, CultureInfo.InvariantCulture);
         if (length == 0)
         {
             return head;

@@ -45,6 +45,8 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     {
         fileReply.SetHead(context, file, file.Head.Status, isPart: false);
         context.Response.Headers[AccelRedirect] = options.AccelRedirect + place.Location;
+        // nginx says so itself, beside what it takes from here.
+        context.Response.Headers.Remove("Accept-Ranges");
         context.Response.ContentLength = 0;
 
         // A cache before us must not give this empty answer to those who did not ask for it.

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace ClamProxy.Process.Tests.Proxy;
+
+/// <summary>One download and one scan for two processes, and what happens to the clients of one when the other dies, sleeps or loses Redis.</summary>
+public sealed class TwoProxiesTests
+{
+    private const int Clients = 20;
+    private const int Files = 50;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+
+    private readonly byte[] _content = RandomNumberGenerator.GetBytes(600_000);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FortyRequestsAtOnceOverBoth_AreOneDownloadAndOneScan(bool isInfected)
+    {
+        await using var pair = await TwoProxies.StartAsync(isInfected);
+        pair.Origin.On(TwoProxies.File, _content);
+
+        var asked = Task.WhenAll([.. pair.Ask(pair.First, Clients), .. pair.Ask(pair.Second, Clients)]);
+        await pair.FirstScanBeganAsync();
+        await TwoProxies.IsFollowingAsync(pair.First, pair.Second);
+        pair.LetScansGoOn();
+
+        var answers = await asked.WaitAsync(Limit);
+        Assert.All(answers, answer => Assert.True(isInfected ? answer.Status == 409 : IsRight(answer, _content), $"{answer.Status}"));
+        Assert.Equal((1, 1), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    /// <summary>Nothing is held up here: among so many, some have looked for a verdict before the flight landed and ask to fly after it.</summary>
+    [Fact]
+    public async Task FortyRequestsAtOnceForEachOfManyFiles_NoneIsFetchedOrScannedTwice()
+    {
+        await using var pair = await TwoProxies.StartAsync(holds: 0);
+        for (var file = 1; file <= Files; file++)
+        {
+            var content = RandomNumberGenerator.GetBytes(5_000);
+            pair.Origin.On($"/{file}", content);
+            var answers = await Task.WhenAll([.. pair.Ask(pair.First, Clients, $"/{file}"), .. pair.Ask(pair.Second, Clients, $"/{file}")]).WaitAsync(Limit);
+            Assert.All(answers, answer => Assert.True(IsRight(answer, content)));
+        }
+
+        Assert.Equal((Files, Files), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    [Fact]
+    public async Task LeaderKilledMidScan_OtherTakesOverWithinTheLease()
+    {
+        await using var pair = await TwoProxies.StartAsync();
+        pair.Origin.On(TwoProxies.File, _content);
+        var ofFirst = pair.Ask(pair.First, Clients);
+        await pair.FirstScanBeganAsync();
+        var ofSecond = pair.Ask(pair.Second, Clients);
+        await TwoProxies.IsFollowingAsync(pair.Second);
+
+        await pair.First.KillAsync();
+        var waited = Stopwatch.StartNew();
+
+        Assert.All(await Task.WhenAll(ofSecond).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content)));
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TwoProxies.LeaseTime + TimeSpan.FromSeconds(5));
+        Assert.Equal((2, 2), (pair.Origin.Requests.Count, pair.Scans));
+        foreach (var one in ofFirst)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => one);
+        }
+    }
+
+    [Fact]
+    public async Task LeaderStoppedAndContinued_OverwritesNothingOfItsSuccessors()
+    {
+        await using var pair = await TwoProxies.StartAsync();
+        var newer = RandomNumberGenerator.GetBytes(500_000);
+        pair.Origin.On(TwoProxies.File, _content);
+        var ofFirst = pair.Ask(pair.First, 1);
+        await pair.FirstScanBeganAsync();
+        pair.Origin.On(TwoProxies.File, newer);
+        pair.First.Freeze();
+
+        var ofSecond = await Task.WhenAll(pair.Ask(pair.Second, Clients)).WaitAsync(Limit);
+        pair.First.Thaw();
+        pair.LetScansGoOn();
+        var late = await Task.WhenAll(ofFirst).WaitAsync(Limit);
+
+        Assert.All(ofSecond, answer => Assert.True(IsRight(answer, newer)));
+        Assert.All(late, answer => Assert.True(IsRight(answer, _content)));
+        var after = await Task.WhenAll([.. pair.Ask(pair.First, Clients), .. pair.Ask(pair.Second, Clients)]).WaitAsync(Limit);
+        Assert.All(after, answer => Assert.True(IsRight(answer, newer)));
+        Assert.Equal((2, 2), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    [Fact]
+    public async Task RedisKilledMidScan_EachGoesOnForItself()
+    {
+        await using var pair = await TwoProxies.StartAsync();
+        pair.Origin.On(TwoProxies.File, _content);
+        var ofFirst = pair.Ask(pair.First, Clients);
+        await pair.FirstScanBeganAsync();
+        var ofSecond = pair.Ask(pair.Second, Clients);
+        await TwoProxies.IsFollowingAsync(pair.Second);
+
+        await pair.Redis.KillAsync();
+
+        Assert.All(await Task.WhenAll(ofSecond).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content)));
+        pair.LetScansGoOn();
+        Assert.All(await Task.WhenAll(ofFirst).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content)));
+        Assert.Equal((2, 2), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    private static bool IsRight((int Status, byte[] Body) answer, byte[] content) => answer.Status == 200 && answer.Body.AsSpan().SequenceEqual(content);
+}
