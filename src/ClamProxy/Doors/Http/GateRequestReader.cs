@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
-internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, HttpDoorOptions options)
+internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAddress client, HttpDoorOptions options)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -55,7 +55,7 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, HttpDoor
         {
             Delivery = route?.Delivery,
             FinishAbandoned = route?.FinishAbandoned ?? false,
-            Client = context.Connection.RemoteIpAddress?.ToString(),
+            Client = client.Of(context),
         };
         return new(request, null) { Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null };
     }

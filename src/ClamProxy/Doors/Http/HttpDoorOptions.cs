@@ -35,6 +35,13 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes a path that begins and ends with /, such as /.clamproxy-store/", Variable = "ACCEL_REDIRECT")]
     public string AccelRedirect { get; init; } = "";
 
+    /// <summary>
+    /// Proxies in front that say in <c>X-Real-IP</c> who asks, so that their clients take turns at the scanners one by one and not as a single client.
+    /// Default: none.
+    /// </summary>
+    [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Client connections at once; further ones are closed as soon as they come. Default: 10000.</summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
@@ -50,8 +57,12 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;
 
-    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(
+    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(
         Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
+
+    private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
+        .Where(network => !System.Net.IPNetwork.TryParse(network, out _))
+        .Select(network => new SettingProblem(nameof(TrustedProxies), network, "takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16"));
 
     private IEnumerable<SettingProblem> AccelProblems()
     {

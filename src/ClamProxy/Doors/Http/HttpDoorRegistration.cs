@@ -23,6 +23,7 @@ internal static class HttpDoorRegistration
             .AddSingleton(options)
             .AddSingleton<ViaLoop>()
             .AddSingleton<RouteTable>()
+            .AddSingleton<ClientAddress>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<FileReply>()
             .AddSingleton<StoredReply>()

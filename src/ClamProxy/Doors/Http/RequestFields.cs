@@ -7,7 +7,7 @@ internal static class RequestFields
 {
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Host", "X-Sendfile-Type", "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
+        "Host", "X-Sendfile-Type", "X-Real-IP", "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
         "Content-Length", "Content-Type", "Content-Encoding");
 
     /// <summary>Also true for HTTP/2's pseudo fields, and for those that describe a body: GET and HEAD are forwarded without one.</summary>
