@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace ClamProxy.Process.Tests.Proxy;
 
 /// <summary>What clients get when nginx sends the store's files: the same as from ClamProxy itself, field by field and range by range.</summary>
@@ -107,6 +109,16 @@ public sealed class NginxSendsTests(SharedStore store) : IClassFixture<SharedSto
         Assert.Equal(status, answer.Status);
         Assert.Equal(status == 200 ? store.Text : "", status == 412 ? "" : answer.Body);
         Assert.Equal(status == 412 ? null : SharedStore.Tag, answer["ETag"]);
+    }
+
+    [Fact]
+    public async Task StoredFilesOwnTimeAndTag_CountForNothing()
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData("bare"u8));
+        var stored = new DateTimeOffset(File.GetLastWriteTimeUtc(store.Folder.File($"v1/contents/{sha256[..2]}/{sha256}")));
+
+        Assert.Equal(200, (await SharedStore.AskAsync(store.Nginx, SharedStore.Bare, $"If-Modified-Since: {stored:R}\r\n")).Status);
+        Assert.Equal(200, (await SharedStore.AskAsync(store.Nginx, SharedStore.Bare, $"If-None-Match: \"{stored.ToUnixTimeSeconds():x}-4\"\r\n")).Status);
     }
 
     [Fact]

@@ -88,6 +88,22 @@ public sealed class NginxStoreTests(SharedStore store) : IClassFixture<SharedSto
     }
 
     [Fact]
+    public async Task StoredFileThatNginxDoesNotFind_IsAskedForByItsExactName()
+    {
+        const string Path = "/packages/odd%2Fname+%20?x=%2F&y";
+        using var empty = new TempFolder();
+        var nginx = await store.StartNginxAsync(empty.Path);
+        store.Origin.On("/packages/odd%2Fname+%20", "odd"u8.ToArray());
+        await store.StoreAsync(Path);
+
+        foreach (var server in new[] { "PYPI_PORT", "EXAMPLE_PORT" })
+        {
+            var answer = await SharedStore.AskAsync(nginx, Path, "", server);
+            Assert.Equal((200, "odd", "ClamProxy; hit; detail=store"), (answer.Status, answer.Body, answer["Cache-Status"]));
+        }
+    }
+
+    [Fact]
     public async Task StoredFileDeletedBehindClamProxysBack_ComesFromUpstreamByTheSameBytes()
     {
         const string Path = "/packages/doomed%20file+1?x=%2F&y";
