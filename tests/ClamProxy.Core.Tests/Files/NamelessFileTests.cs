@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ClamProxy.Core.Files;
 using ClamProxy.TestKit;
@@ -114,6 +115,17 @@ public sealed class NamelessFileTests : IDisposable
     }
 
     [Fact]
+    public void LockLetGoOf_IsFreeThoughAChildHasTheDescriptorForAMoment()
+    {
+        var file = Lockable();
+        using var child = new Microsoft.Win32.SafeHandles.SafeFileHandle(Duplicate((int)file.DangerousGetHandle()), ownsHandle: true);
+        FileLock.TryTake(file)!.Dispose();
+
+        using var second = FileLock.TryTake(Lockable());
+        Assert.NotNull(second);
+    }
+
+    [Fact]
     public async Task CachedRead_ReadsAnyPartAndNothingBehindTheEnd()
     {
         var content = RandomNumberGenerator.GetBytes(300_000);
@@ -142,6 +154,9 @@ public sealed class NamelessFileTests : IDisposable
 
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await CachedRead.ReadAsync(file, 0, new byte[5], CancellationToken.None));
     }
+
+    [DllImport("libc", EntryPoint = "dup")]
+    private static extern int Duplicate(int descriptor);
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Lockable() =>
         NativeFile.Open(_temp.File("lock"), OpenFlags.Create | OpenFlags.ReadWrite, 0x1A4, out _)!;

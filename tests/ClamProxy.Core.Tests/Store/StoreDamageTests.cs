@@ -75,13 +75,13 @@ public sealed class StoreDamageTests : IDisposable
     [Fact]
     public async Task ManyAtOnceAfterAStart_ShareOneReading()
     {
-        var content = TempStore.Content(2, 4 << 20);
+        var content = TempStore.Content(2, 32 << 20);
         await _temp.KeepAsync(1, content);
         var store = _temp.Open();
         using var leaver = new CancellationTokenSource();
 
         var first = store.OpenAsync(TempStore.Key(1), leaver.Token).AsTask();
-        var others = Enumerable.Range(0, 20).Select(_ => Task.Run(() => _temp.AnswerAsync(1, store))).ToList();
+        var others = Enumerable.Range(0, 20).Select(_ => _temp.AnswerAsync(1, store)).ToList();
         await leaver.CancelAsync();
 
         Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(60)), answer => Assert.Equal(content, answer));
@@ -150,6 +150,24 @@ public sealed class StoreDamageTests : IDisposable
         await _temp.KeepAsync(1, s_content);
         var text = await File.ReadAllTextAsync(_temp.VerdictPath(s_content));
         TempStore.Overwrite(_temp.VerdictPath(s_content), Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal)));
+
+        Assert.Null(await _temp.AnswerAsync(1, _temp.Open()));
+        Assert.Equal(1, _temp.Meters.Sum("clamproxy.store.damaged", "verdict"));
+    }
+
+    [Theory]
+    [InlineData(Verdict.Infected)]
+    [InlineData(Verdict.Unscannable)]
+    public async Task WholeVerdictThatIsNotClean_LetsNothingThrough(Verdict verdict)
+    {
+        await _temp.KeepAsync(1, s_content);
+        var record = TempStore.Clean(s_content, _temp.Clock.GetUtcNow()) with
+        {
+            Verdict = verdict,
+            Signature = verdict == Verdict.Infected ? "Eicar" : null,
+            Reason = verdict == Verdict.Unscannable ? UnscannableReason.Encrypted : UnscannableReason.None,
+        };
+        TempStore.Overwrite(_temp.VerdictPath(s_content), VerdictFormat.Write(ContentKey.For(record.Sha256), record));
 
         Assert.Null(await _temp.AnswerAsync(1, _temp.Open()));
         Assert.Equal(1, _temp.Meters.Sum("clamproxy.store.damaged", "verdict"));
