@@ -22,7 +22,7 @@ internal static partial class GateLog
     [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was scanned before: the transfer is broken off and its verdict dropped")]
     public static partial void ContentChanged(this ILogger logger, string target);
 
-    [LoggerMessage(5006, LogLevel.Warning, "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it was delivered as clean since {Since:u} and is removed from the store")]
+    [LoggerMessage(5006, LogLevel.Warning, "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it was called clean, in store since {Since:u} or last used then, and is removed")]
     public static partial void TurnedBad(
         this ILogger logger, Verdict verdict, string? signature, UnscannableReason reason, string sha256, DateTimeOffset since);
 
