@@ -4,7 +4,7 @@ using System.Net;
 namespace ClamProxy.Core.Download;
 
 /// <summary>One spelling per host: lower case, no trailing dot, IDN as punycode, IP literals in their canonical text.</summary>
-internal static class HostName
+public static class HostName
 {
     public static string Normalise(string host) =>
         TryLiteral(host, out var address) ? address.ToString() : Name(host);

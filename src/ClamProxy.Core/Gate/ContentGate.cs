@@ -1,7 +1,5 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Spool;
-using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -38,8 +36,6 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UpstreamClient _upstream;
-    private readonly SpoolFolder _spool;
-    private readonly ContentStore _store;
     private readonly StoredAnswers _stored;
     private readonly KnownVerdicts _known;
     private readonly FlightCourse _course;
@@ -52,8 +48,6 @@ public sealed class ContentGate : IDisposable
 
     internal ContentGate(
         UpstreamClient upstream,
-        SpoolFolder spool,
-        ContentStore store,
         StoredAnswers stored,
         KnownVerdicts known,
         FlightCourse course,
@@ -63,8 +57,6 @@ public sealed class ContentGate : IDisposable
         TimeProvider clock)
     {
         _upstream = upstream;
-        _spool = spool;
-        _store = store;
         _stored = stored;
         _known = known;
         _course = course;
@@ -242,7 +234,7 @@ public sealed class ContentGate : IDisposable
                 return null;
             }
 
-            var copy = _stored.MayKeep(request, head) ? new StoreCopy(_spool.Create(response.ContentLength), _store, key, head, content) : null;
+            var copy = _stored.Copy(request, head, content, response.ContentLength);
             body = new HeldBackBody(response, url, _options.HoldBackBytes, copy, changed: () => ForgetAsync(request, key), ended: () => _streams.Release());
             return new GateResult.Streamed(passage, head, body, content);
         }

@@ -58,7 +58,6 @@ internal sealed class FlightCourse(
             return Landing.Elsewhere;
         }
 
-        var body = new StoredBody(file);
         var handedOver = false;
         try
         {
@@ -74,14 +73,14 @@ internal sealed class FlightCourse(
 
             handedOver = verdict!.Verdict == Verdict.Clean;
             return handedOver
-                ? Landing.StillClean(head, body, verdict, new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt))
+                ? Landing.StillClean(head, file, verdict, new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt))
                 : Landing.Refused(head, verdict) with { Knowledge = Knowledge.Stored };
         }
         finally
         {
             if (!handedOver)
             {
-                body.Dispose();
+                file.Dispose();
             }
         }
     }
@@ -170,9 +169,9 @@ internal sealed class FlightCourse(
             }
 
             // Step 7: keep the file, record the verdict. In this order: who finds the verdict and no file asks upstream for it.
-            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true } && stored.MayKeep(request, head))
+            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true })
             {
-                await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancelled).ConfigureAwait(false);
+                await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
             }
 
             if (isRecorded && ScanVerdict.IsLasting(verdict!))

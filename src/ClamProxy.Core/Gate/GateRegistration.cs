@@ -1,6 +1,4 @@
 using ClamProxy.Core.Download;
-using ClamProxy.Core.Spool;
-using ClamProxy.Core.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -22,8 +20,6 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UpstreamClient>(),
-        services.GetRequiredService<SpoolFolder>(),
-        services.GetRequiredService<ContentStore>(),
         services.GetRequiredService<StoredAnswers>(),
         services.GetRequiredService<KnownVerdicts>(),
         services.GetRequiredService<FlightCourse>(),

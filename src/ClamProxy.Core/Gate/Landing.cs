@@ -1,5 +1,7 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -9,7 +11,7 @@ internal sealed record Landing : IDisposable
 {
     public UpstreamHead? Head { get; private init; }
 
-    public ILandedBody? Body { get; private init; }
+    public ISharedContent? Body { get; private init; }
 
     /// <summary>Where the body was stored before; null: it was downloaded.</summary>
     public StoredPlace? Place { get; private init; }
@@ -34,9 +36,9 @@ internal sealed record Landing : IDisposable
     public static readonly Landing Elsewhere = new() { IsElsewhere = true };
 
     public static Landing Clean(UpstreamHead head, SpoolFile body, ContentRecord verdict) =>
-        new() { Head = head, Body = new SpooledBody(body), Verdict = verdict };
+        new() { Head = head, Body = body, Verdict = verdict };
 
-    public static Landing StillClean(UpstreamHead head, StoredBody body, ContentRecord verdict, StoredPlace place) =>
+    public static Landing StillClean(UpstreamHead head, StoredFile body, ContentRecord verdict, StoredPlace place) =>
         new() { Head = head, Body = body, Verdict = verdict, Place = place, Knowledge = Knowledge.Stored };
 
     public static Landing Refused(UpstreamHead head, ContentRecord verdict) => new() { Head = head, Verdict = verdict };

@@ -1,11 +1,9 @@
 using ClamProxy.Core.Spool;
-using ClamProxy.Core.Store;
-using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
 /// <summary>A copy for the store of a file that is being passed on. The client's transfer never fails for it.</summary>
-internal sealed class StoreCopy(SpoolWriter spool, ContentStore store, UrlKey key, UpstreamHead head, ContentRecord verdict) : IDisposable
+internal sealed class StoreCopy(SpoolWriter spool, Func<SpoolFile, CancellationToken, ValueTask> keep) : IDisposable
 {
     private bool _isWhole = true;
 
@@ -18,7 +16,7 @@ internal sealed class StoreCopy(SpoolWriter spool, ContentStore store, UrlKey ke
         if (_isWhole)
         {
             using var body = spool.Complete();
-            await store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            await keep(body, cancellationToken).ConfigureAwait(false);
         }
     }
 

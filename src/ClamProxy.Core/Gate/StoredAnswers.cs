@@ -1,10 +1,11 @@
+using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, KnownVerdicts known, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -46,8 +47,23 @@ internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, Gat
         }
     }
 
+    /// <summary>Keeps a clean file for others, if it is one for others.</summary>
+    public async ValueTask KeepAsync(GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
+    {
+        if (MayKeep(request, head))
+        {
+            await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A copy, for the store, of a file that is being passed on; null where it is not one for others.</summary>
+    public StoreCopy? Copy(GateRequest request, UpstreamHead head, ContentRecord verdict, long? length) =>
+        MayKeep(request, head)
+            ? new StoreCopy(spools.Create(length), (body, cancellationToken) => KeepAsync(request, head, verdict, body, cancellationToken))
+            : null;
+
     /// <summary>Whether an answer may be kept for others: a plain file of an immutable source, made for nobody in particular.</summary>
-    public bool MayKeep(GateRequest request, UpstreamHead head) =>
+    private bool MayKeep(GateRequest request, UpstreamHead head) =>
         store.IsOn
         && request.CacheScan
         && head.Status == 200

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Spool;
 
 /// <summary>One whole body that nobody changes any more. Its room is given back when the owner and every reader have let go.</summary>
-public sealed class SpoolFile : IDisposable
+public sealed class SpoolFile : ISharedContent
 {
     private static readonly Task<string> OfNothing = Task.FromResult(Convert.ToHexStringLower(SHA256.HashData([])));
 
@@ -34,7 +34,7 @@ public sealed class SpoolFile : IDisposable
 
     /// <summary>A reader of its own position; the body stays until it is disposed of.</summary>
     /// <exception cref="ObjectDisposedException">Everybody has let go already.</exception>
-    public SpoolReader OpenReader()
+    public IContentReader OpenReader()
     {
         int holders;
         do

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Store;
 
 /// <summary>One reader's hold on one stored file, which stays readable until it is disposed of, even when it leaves the store meanwhile.</summary>
-public sealed class StoredFile : IContentReader
+public sealed class StoredFile : IContentReader, ISharedContent
 {
     private readonly HeldContent _content;
     private int _isOpen = 1;
@@ -45,6 +45,13 @@ public sealed class StoredFile : IContentReader
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isOpen) == 0, this);
         return CachedRead.ReadAsync(_content.File, offset, into, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IContentReader OpenReader()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isOpen) == 0 || !_content.TryHold(), this);
+        return new StoredFile(_content, Head, StoredAt);
     }
 
     public void Dispose()

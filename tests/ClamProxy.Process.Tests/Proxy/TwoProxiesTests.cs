@@ -50,11 +50,7 @@ public sealed class TwoProxiesTests
     public async Task LeaderKilledMidScan_OtherTakesOverWithinTheLease()
     {
         await using var pair = await TwoProxies.StartAsync();
-        pair.Origin.On(TwoProxies.File, _content);
-        var ofFirst = pair.Ask(pair.First, Clients);
-        await pair.FirstScanBeganAsync();
-        var ofSecond = pair.Ask(pair.Second, Clients);
-        await TwoProxies.IsFollowingAsync(pair.Second);
+        var (ofFirst, ofSecond) = await LeadAndFollowAsync(pair);
 
         await pair.First.KillAsync();
         var waited = Stopwatch.StartNew();
@@ -95,11 +91,7 @@ public sealed class TwoProxiesTests
     public async Task RedisKilledMidScan_EachGoesOnForItself()
     {
         await using var pair = await TwoProxies.StartAsync();
-        pair.Origin.On(TwoProxies.File, _content);
-        var ofFirst = pair.Ask(pair.First, Clients);
-        await pair.FirstScanBeganAsync();
-        var ofSecond = pair.Ask(pair.Second, Clients);
-        await TwoProxies.IsFollowingAsync(pair.Second);
+        var (ofFirst, ofSecond) = await LeadAndFollowAsync(pair);
 
         await pair.Redis.KillAsync();
 
@@ -107,6 +99,17 @@ public sealed class TwoProxiesTests
         pair.LetScansGoOn();
         Assert.All(await Task.WhenAll(ofFirst).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content)));
         Assert.Equal((2, 2), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    /// <summary>Clients of both: the first process scans, the second waits for it.</summary>
+    private async Task<(Task<(int Status, byte[] Body)>[] OfFirst, Task<(int Status, byte[] Body)>[] OfSecond)> LeadAndFollowAsync(TwoProxies pair)
+    {
+        pair.Origin.On(TwoProxies.File, _content);
+        var ofFirst = pair.Ask(pair.First, Clients);
+        await pair.FirstScanBeganAsync();
+        var ofSecond = pair.Ask(pair.Second, Clients);
+        await TwoProxies.IsFollowingAsync(pair.Second);
+        return (ofFirst, ofSecond);
     }
 
     private static bool IsRight((int Status, byte[] Body) answer, byte[] content) => answer.Status == 200 && answer.Body.AsSpan().SequenceEqual(content);

@@ -1,4 +1,5 @@
 using System.Net;
+using ClamProxy.Core.Download;
 
 namespace ClamProxy.Doors.Http;
 
@@ -22,7 +23,7 @@ internal sealed class ClientAddress(HttpDoorOptions options)
 
     private bool IsTrusted(IPAddress peer)
     {
-        var plain = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+        var plain = HostName.Unmapped(peer);
         return Array.Exists(_trusted, network => network.Contains(plain));
     }
 }

@@ -91,11 +91,8 @@ public sealed class PatienceTests
         await using var world = await SlowWorldAsync(Transfer.WithLength);
         world.Origin.On("/file", Content[..HoldBack]);
         var reply = world.GetAsync("/file");
-        await ScanHasBegunAsync(world);
 
-        _verdict.SetResult(Found);
-
-        Assert.Equal(409, (await reply).Status);
+        Assert.Equal(409, await StatusOfInfectedAsync(world, reply));
     }
 
     [Fact]
@@ -103,11 +100,8 @@ public sealed class PatienceTests
     {
         await using var world = await SlowWorldAsync(Transfer.WithLength, "--DELIVERY=hold");
         var reply = world.GetAsync("/file");
-        await ScanHasBegunAsync(world);
 
-        _verdict.SetResult(Found);
-
-        Assert.Equal(409, (await reply).Status);
+        Assert.Equal(409, await StatusOfInfectedAsync(world, reply));
     }
 
     [Fact]
@@ -234,11 +228,8 @@ public sealed class PatienceTests
     {
         await using var world = await SlowWorldAsync(Transfer.WithLength);
         var reply = world.GetAsync("/file", false, ("Range", range));
-        await ScanHasBegunAsync(world);
 
-        _verdict.SetResult(Found);
-
-        Assert.Equal(409, (await reply).Status);
+        Assert.Equal(409, await StatusOfInfectedAsync(world, reply));
     }
 
     [Fact]
@@ -393,6 +384,14 @@ public sealed class PatienceTests
     {
         context.Response.Headers.CacheControl = "private";
         return FakeOrigin.SendAsync(context, content);
+    }
+
+    /// <summary>The status of a reply that is still awaited when the scan has begun, once the scan finds something.</summary>
+    private async Task<int> StatusOfInfectedAsync(ProxyWorld world, Task<Reply> reply)
+    {
+        await ScanHasBegunAsync(world);
+        _verdict.SetResult(Found);
+        return (await reply).Status;
     }
 
     private static Task ScanHasBegunAsync(ProxyWorld world) => world.WaitForMetricAsync("clamproxy_clamd_scans_active", 1);

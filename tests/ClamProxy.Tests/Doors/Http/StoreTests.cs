@@ -282,16 +282,8 @@ public sealed class StoreTests : IDisposable
     [InlineData("If-None-Match", "\"tag\"", 304)]
     public async Task SlowRescan_ConditionsAreWeighedAllTheSame(string field, string value, int status)
     {
-        await using var world = await StoredWorldAsync(
-            "--ClamProxy:Gate:RescanInterval=0", "--PATIENCE_SECONDS=0", "--ClamProxy:Gate:TrickleInterval=1ms", "--HOLD_BACK_BYTES=1K");
         var verdict = new TaskCompletionSource();
-        world.Clamd.OnContent = async (connection, _) =>
-        {
-            await verdict.Task;
-            await connection.ReplyAsync("stream: OK\0");
-        };
-        world.Clamd.VersionReply = NewerVersion;
-        await world.WaitForDatabaseAsync(27900);
+        await using var world = await SlowlyRescanningWorldAsync(verdict.Task);
 
         var reply = world.GetAsync("/file", cacheScan: true, (field, value), ("Range", "bytes=5000-"));
         await world.WaitForMetricAsync("clamproxy_clamd_scans_active", 1);
@@ -315,16 +307,8 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task SlowRescan_IsTrickledFromTheStore()
     {
-        await using var world = await StoredWorldAsync(
-            "--ClamProxy:Gate:RescanInterval=0", "--PATIENCE_SECONDS=0", "--ClamProxy:Gate:TrickleInterval=1ms", "--HOLD_BACK_BYTES=1K");
         var verdict = new TaskCompletionSource();
-        world.Clamd.OnContent = async (connection, _) =>
-        {
-            await verdict.Task;
-            await connection.ReplyAsync("stream: OK\0");
-        };
-        world.Clamd.VersionReply = NewerVersion;
-        await world.WaitForDatabaseAsync(27900);
+        await using var world = await SlowlyRescanningWorldAsync(verdict.Task);
         using var request = world.Request("/file", cacheScan: true);
 
         using var response = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -388,6 +372,21 @@ public sealed class StoreTests : IDisposable
         var world = await StartAsync(settings);
         world.Origin.On("/file", context => SendAsync(context, Content));
         Assert.Equal(HttpStatusCode.OK, (HttpStatusCode)(await world.GetAsync("/file", cacheScan: true)).Status);
+        return world;
+    }
+
+    /// <summary>A world whose stored file has to be scanned again, which takes until the task ends.</summary>
+    private async Task<ProxyWorld> SlowlyRescanningWorldAsync(Task verdict)
+    {
+        var world = await StoredWorldAsync(
+            "--ClamProxy:Gate:RescanInterval=0", "--PATIENCE_SECONDS=0", "--ClamProxy:Gate:TrickleInterval=1ms", "--HOLD_BACK_BYTES=1K");
+        world.Clamd.OnContent = async (connection, _) =>
+        {
+            await verdict;
+            await connection.ReplyAsync("stream: OK\0");
+        };
+        world.Clamd.VersionReply = NewerVersion;
+        await world.WaitForDatabaseAsync(27900);
         return world;
     }
 

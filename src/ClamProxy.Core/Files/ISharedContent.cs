@@ -1,0 +1,9 @@
+namespace ClamProxy.Core.Files;
+
+/// <summary>A whole body that several readers may have at once; it stays until its owner and every reader have let go.</summary>
+public interface ISharedContent : IDisposable
+{
+    /// <summary>A reader of its own.</summary>
+    /// <exception cref="ObjectDisposedException">The owner has let go already.</exception>
+    IContentReader OpenReader();
+}
