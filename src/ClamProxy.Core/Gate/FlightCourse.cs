@@ -61,6 +61,12 @@ internal sealed class FlightCourse(
         var handedOver = false;
         try
         {
+            // Stale when this request looked; a scan that ended between its look and its turn may have changed that.
+            if (known.IsCurrent(file.Verdict))
+            {
+                return Landing.Elsewhere;
+            }
+
             var head = UpstreamHead.Of(file.Head);
             flight.BodyIsComing(IncomingBody.Of(head, file));
             flight.HeadIsKnown(head);

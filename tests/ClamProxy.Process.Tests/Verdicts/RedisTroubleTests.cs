@@ -232,11 +232,12 @@ public sealed class RedisTroubleTests
         Assert.True(inTime);
     }
 
-    internal static async Task SavedIsFoundAsync(RedisUnderTest test)
+    // A call may miss its deadline on a busy machine: the record counts, not the call that kept it.
+    internal static Task SavedIsFoundAsync(RedisUnderTest test) => test.UntilAsync(async () =>
     {
         await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
-        Assert.Equal(Records.CleanUrl, await test.Store.FindUrlAsync(Records.Url, Cancellation));
-    }
+        return await test.Store.FindUrlAsync(Records.Url, Cancellation) == Records.CleanUrl;
+    });
 
     /// <summary>Callers that look up and save without a pause, and what they threw.</summary>
     private sealed class Load : IAsyncDisposable
