@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace ClamProxy.Core.Files;
 
 /// <summary>A whole body that may be read in any part and order. Disposing of it lets the body go.</summary>
@@ -5,6 +7,9 @@ public interface IContentReader : IDisposable
 {
     /// <summary>Bytes in all.</summary>
     long Length { get; }
+
+    /// <summary>The open file that the body is, for a sender that leaves reading it to the kernel; null when it is empty. Never close it.</summary>
+    SafeFileHandle? File { get; }
 
     /// <summary>Reads up to <paramref name="into"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>
     ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken);

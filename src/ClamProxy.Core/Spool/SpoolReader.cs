@@ -1,4 +1,5 @@
 using ClamProxy.Core.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Spool;
 
@@ -15,6 +16,9 @@ public sealed class SpoolReader : IContentReader
 
     /// <inheritdoc cref="SpoolFile.Length"/>
     public long Length { get; }
+
+    /// <inheritdoc/>
+    public SafeFileHandle? File => (_file ?? throw new ObjectDisposedException(nameof(SpoolReader))).File;
 
     /// <summary>Reads up to <paramref name="into"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>

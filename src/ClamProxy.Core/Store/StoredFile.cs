@@ -37,6 +37,8 @@ public sealed class StoredFile : IContentReader, ISharedContent
     public string Location => _content.Location;
 
     /// <summary>The open file; never close it.</summary>
+    SafeFileHandle? IContentReader.File => File;
+
     public SafeFileHandle File => _content.File;
 
     /// <exception cref="ObjectDisposedException">It was let go of.</exception>

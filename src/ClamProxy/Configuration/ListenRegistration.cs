@@ -1,4 +1,5 @@
 using ClamProxy.Management;
+using ClamProxy.Sending;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
@@ -10,7 +11,7 @@ internal static class ListenRegistration
     /// <summary>Listens for the proxy's clients and, apart from them, for management.</summary>
     public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options)
     {
-        Listen(kestrel, options.Address, options.Port, _ => { });
+        Listen(kestrel, options.Address, options.Port, SocketConnections.SendDirectly);
         Listen(kestrel, options.ManagementAddress, options.ManagementPort, ManagementConnection.MarkAll);
     }
 

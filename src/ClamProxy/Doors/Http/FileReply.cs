@@ -1,5 +1,6 @@
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Gate;
+using ClamProxy.Sending;
 
 namespace ClamProxy.Doors.Http;
 
@@ -89,6 +90,41 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
             return;
         }
 
+        if (body.File is not null && SocketConnections.OutputOf(context) is { } output)
+        {
+            await SendFromFileAsync(context, output, body, part);
+        }
+        else
+        {
+            await SendCopyAsync(context, body, part);
+        }
+    }
+
+    private static async Task SendFromFileAsync(HttpContext context, SocketOutput output, IContentReader body, ByteRange part)
+    {
+        var writer = context.Response.BodyWriter;
+        await context.Response.StartAsync(context.RequestAborted);
+        for (var left = part; left.Length > 0;)
+        {
+            var length = (int)Math.Min(SocketOutput.MostOfFile, left.Length);
+            if (!output.TryWriteFile(writer, body, left.Start, length))
+            {
+                await SendCopyAsync(context, body, left);
+                return;
+            }
+
+            if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted)
+            {
+                ThrowIfBroken(output.FileFault);
+                return;
+            }
+
+            left = new ByteRange(left.Start + length, left.Length - length);
+        }
+    }
+
+    private static async Task SendCopyAsync(HttpContext context, IContentReader body, ByteRange part)
+    {
         var writer = context.Response.BodyWriter;
         for (var left = part; left.Length > 0;)
         {
@@ -96,7 +132,7 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
             var read = await body.ReadAsync(left.Start, chunk, context.RequestAborted);
             if (read == 0)
             {
-                throw new IOException("a spool file is shorter than it was when it was scanned");
+                throw new EndOfStreamException("a file is shorter than it was when it was scanned");
             }
 
             writer.Advance(read);
@@ -106,6 +142,14 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
             }
 
             left = new ByteRange(left.Start + read, left.Length - read);
+        }
+    }
+
+    private static void ThrowIfBroken(Exception? fault)
+    {
+        if (fault is not null)
+        {
+            throw new IOException(fault.Message, fault);
         }
     }
 }
