@@ -46,7 +46,7 @@ step() {
 run_tests() {
   local log="$TEMP/$1.log" code=0 totals
   say "== $1"
-  dotnet test --no-build --verbosity quiet "tests/$1" 2>&1 | tee "$log" || code=$?
+  dotnet test --no-build "tests/$1" 2>&1 | tee "$log" || code=$?
   totals=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1 | tr -dc '0-9,' || true)
   if [ -z "$totals" ]; then
     say "FAILED: $1 ran no tests"

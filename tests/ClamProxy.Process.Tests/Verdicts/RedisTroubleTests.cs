@@ -195,7 +195,7 @@ public sealed class RedisTroubleTests
     public async Task OutOfMemory_SavesAreRefusedAndLookupsGoOn()
     {
         await using var redis = await RedisProcess.StartAsync(null, "--maxmemory", "1", "--maxmemory-policy", "noeviction");
-        using var test = new RedisUnderTest(redis.Url);
+        using var test = new RedisUnderTest(redis.Url, new VerdictOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         for (var i = 0; i < 20; i++)
         {
