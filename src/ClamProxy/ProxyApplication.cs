@@ -3,6 +3,7 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -32,6 +33,7 @@ internal static class ProxyApplication
             .AddClamd(settings.Read<ClamdOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
+            .AddPolicies(settings.Read<PolicyOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness);

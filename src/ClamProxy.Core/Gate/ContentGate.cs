@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -39,6 +40,7 @@ public sealed class ContentGate : IDisposable
     private readonly StoredAnswers _stored;
     private readonly KnownVerdicts _known;
     private readonly FlightCourse _course;
+    private readonly ReleaseRules _rules;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
     private readonly SemaphoreSlim _streams;
@@ -51,6 +53,7 @@ public sealed class ContentGate : IDisposable
         StoredAnswers stored,
         KnownVerdicts known,
         FlightCourse course,
+        ReleaseRules rules,
         GateOptions options,
         GateMetrics metrics,
         GateReport report,
@@ -60,6 +63,7 @@ public sealed class ContentGate : IDisposable
         _stored = stored;
         _known = known;
         _course = course;
+        _rules = rules;
         _options = options;
         _report = report;
         _clock = clock;
@@ -178,20 +182,23 @@ public sealed class ContentGate : IDisposable
         {
             var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
             return content is { Verdict: not Verdict.Clean }
-                ? new Known(passage, content, null, false, null)
+                ? new Known(passage, RefusalOf(content), null, false, null)
                 : new Known(passage, null, null, false, content is null ? null : (url!, content));
         }
 
         var found = new Passage(stored.IsCurrent ? Knowledge.Stored : stored.IsStale ? Knowledge.Stale : Knowledge.ByUrl, Lookup: _clock.GetElapsedTime(started));
         return new Known(
             found,
-            stored.Verdict.Verdict == Verdict.Clean ? null : stored.Verdict,
+            RefusalOf(stored.Verdict),
             stored.File is not { } file ? null : new GateResult.Whole(found, UpstreamHead.Of(file.Head), file, stored.Verdict)
             {
                 Place = new StoredPlace(file.Location, _clock.GetUtcNow() - file.StoredAt),
             },
             stored.IsStale,
             null);
+
+        ContentRecord? RefusalOf(ContentRecord verdict) =>
+            verdict.Verdict == Verdict.Clean || _rules.Find(request.Target, request.Policy, verdict) is not null ? null : verdict;
     }
 
     private async Task<GateResult?> StreamKnownAsync(GateRequest request, Known known, Patience patience, CancellationToken clientGone)
@@ -337,7 +344,15 @@ public sealed class ContentGate : IDisposable
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing) =>
-            landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
+        GateResult Answer(Landing landing)
+        {
+            var answer = landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
+            if (answer is GateResult.Whole { Release: { } release, Verdict: var verdict })
+            {
+                _report.Released(request, verdict, release);
+            }
+
+            return answer;
+        }
     }
 }

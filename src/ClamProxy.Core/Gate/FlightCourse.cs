@@ -1,6 +1,8 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -17,6 +19,7 @@ internal sealed class FlightCourse(
     StoredRescan rescan,
     ContentStore store,
     IFlightLeases leases,
+    ReleaseRules rules,
     GateOptions options,
     GateReport report,
     TimeProvider clock)
@@ -77,10 +80,11 @@ internal sealed class FlightCourse(
                 return Landing.Failed(failure);
             }
 
-            handedOver = verdict!.Verdict == Verdict.Clean;
-            return handedOver
+            var release = rules.Find(request.Target, request.Policy, verdict!);
+            handedOver = verdict!.Verdict == Verdict.Clean || release is not null;
+            return verdict.Verdict == Verdict.Clean
                 ? Landing.StillClean(head, file, verdict, new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt))
-                : Landing.Refused(head, verdict) with { Knowledge = Knowledge.Stored };
+                : Landed(head, file, verdict, release) with { Knowledge = Knowledge.Stored };
         }
         finally
         {
@@ -112,7 +116,8 @@ internal sealed class FlightCourse(
             }
 
             // Step 4: spool and hash the body
-            using var spool = spools.Create(response.ContentLength);
+            var takesAnySize = rules.TakesAnySize(request.Policy);
+            using var spool = spools.Create(response.ContentLength, takesAnySize);
             flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
             if (lead is not null && !(head.Status == 200 && head.IsShareable))
@@ -120,7 +125,7 @@ internal sealed class FlightCourse(
                 await lead.DisposeAsync().ConfigureAwait(false);
             }
 
-            var failure = spools.Refuse(response.ContentLength) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
+            var failure = (takesAnySize ? null : spools.Refuse(response.ContentLength)) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
             var fetched = clock.GetElapsedTime(started);
             if (failure is null)
             {
@@ -164,7 +169,9 @@ internal sealed class FlightCourse(
             if (verdict is null)
             {
                 var started = clock.GetTimestamp();
-                (verdict, var failure) = await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
+                (verdict, var failure) = spools.Refuse(body.Length) is { } tooLarge
+                    ? (ScanVerdict.Unscannable(UnscannableReason.TooLarge, tooLarge.Detail, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow()), null)
+                    : await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
                 scanned = clock.GetElapsedTime(started);
                 if (failure is not null)
                 {
@@ -186,8 +193,11 @@ internal sealed class FlightCourse(
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 
-            handedOver = verdict!.Verdict == Verdict.Clean;
-            return (handedOver ? Landing.Clean(head, body, verdict) : Landing.Refused(head, verdict)) with { Knowledge = knowledge, Scan = scanned };
+            var release = rules.Find(request.Target, request.Policy, verdict!);
+            handedOver = verdict!.Verdict == Verdict.Clean || release is not null;
+            return (verdict.Verdict == Verdict.Clean ? Landing.Clean(head, body, verdict) : Landed(head, body, verdict, release))
+                with
+            { Knowledge = knowledge, Scan = scanned };
         }
         finally
         {
@@ -206,6 +216,9 @@ internal sealed class FlightCourse(
             ? await known.FindAsync(sha256, cancelled).ConfigureAwait(false)
             : verdict;
     }
+
+    private static Landing Landed(UpstreamHead head, ISharedContent body, ContentRecord verdict, Release? release) =>
+        release is null ? Landing.Refused(head, verdict) : Landing.Released(head, body, verdict, release);
 
     private Landing Refused(UpstreamHead head, UnscannableReason reason, string detail, string sha256) =>
         Landing.Refused(head, ScanVerdict.Unscannable(reason, detail, sha256, clock.GetUtcNow()));

@@ -32,6 +32,13 @@ internal static partial class GateLog
     [LoggerMessage(5008, LogLevel.Error, "Fetching a file ahead failed")]
     public static partial void AheadFailed(this ILogger logger, Exception cause);
 
+    [LoggerMessage(5009, LogLevel.Warning, "PASSED {Target} by policy although it could not be scanned as a whole ({Reason}), sha256 {Sha256}")]
+    public static partial void PassedByPolicy(this ILogger logger, string target, UnscannableReason reason, string sha256);
+
+    [LoggerMessage(5010, LogLevel.Warning, "PASSED {Target} by an exception although it is {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: {Owner} answers for it until {Expires:u}: {Why}")]
+    public static partial void PassedByException(
+        this ILogger logger, string target, Verdict verdict, string? signature, UnscannableReason reason, string sha256, string owner, string why, DateTimeOffset expires);
+
     [LoggerMessage(EventId = 5005, Message = "Broke {Target} off after byte {Sent}: {Detail}")]
     public static partial void BrokenOff(this ILogger logger, LogLevel level, string target, long sent, string detail);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -20,6 +21,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _trickles;
     private readonly Counter<long> _ahead;
     private readonly Counter<long> _rescans;
+    private readonly Counter<long> _releases;
     private readonly Histogram<double> _fetch;
     private readonly Histogram<double> _scan;
 
@@ -33,10 +35,12 @@ public sealed class GateMetrics
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
         _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
         _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
+        _releases = _meter.CreateCounter<long>("clamproxy.gate.passed", "{file}", "Files delivered although they are not clean, by verdict and by what let them pass.");
         // Seen from the start: an alert on a counter that was never there does not fire.
         _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
         _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
         _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Tag(Verdict.Clean)));
+        _releases.Add(0, new("verdict", Tag(Verdict.Unscannable)), new("by", "policy"));
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
@@ -69,6 +73,9 @@ public sealed class GateMetrics
 
     /// <param name="outcome">begun or left.</param>
     internal void Ahead(string outcome) => _ahead.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void Released(Verdict verdict, Release release) =>
+        _releases.Add(1, new("verdict", Tag(verdict)), new("by", release.Exception is null ? "policy" : "exception"));
 
     internal void Rescanned(Verdict verdict) => _rescans.Add(1, new KeyValuePair<string, object?>("verdict", Tag(verdict)));
 

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -23,6 +24,7 @@ public static class GateRegistration
         services.GetRequiredService<StoredAnswers>(),
         services.GetRequiredService<KnownVerdicts>(),
         services.GetRequiredService<FlightCourse>(),
+        services.GetRequiredService<ReleaseRules>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),
         services.GetRequiredService<GateReport>(),

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -31,6 +32,21 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         else if (result is GateResult.Refused { Passage.Knowledge: Knowledge.ByUrl, Verdict: var verdict })
         {
             logger.RefusedFromMemory(request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Sha256);
+        }
+    }
+
+    /// <summary>A file that is not clean is delivered: every use of a policy or an exception is told.</summary>
+    public void Released(GateRequest request, ContentRecord verdict, Release release)
+    {
+        metrics.Released(verdict.Verdict, release);
+        if (release.Exception is { } exception)
+        {
+            logger.PassedByException(
+                request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, exception.Owner, exception.Reason, exception.Expires);
+        }
+        else
+        {
+            logger.PassedByPolicy(request.Target.TextWithoutQuery, verdict.Reason, verdict.Sha256);
         }
     }
 
@@ -72,6 +88,7 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
 
     private static string Outcome(GateResult result) => result switch
     {
+        GateResult.Whole { Release: not null } => "passed",
         GateResult.Whole or GateResult.Streamed => "clean",
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Policies;
 
 namespace ClamProxy.Core.Gate;
 
@@ -12,6 +13,9 @@ public sealed record GateRequest(
 {
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public Delivery? Delivery { get; init; }
+
+    /// <summary>What becomes of unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
+    public UnscannablePolicy? Policy { get; init; }
 
     /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
     public bool FinishAbandoned { get; init; }

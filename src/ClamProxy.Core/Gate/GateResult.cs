@@ -1,5 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -10,11 +11,14 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
 {
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>A clean file, whole and at hand: any part of it may be read in any order.</summary>
+    /// <summary>A file that is delivered, whole and at hand: any part of it may be read in any order.</summary>
     public sealed record Whole(Passage Passage, UpstreamHead Head, IContentReader Body, ContentRecord Verdict) : GateResult(Passage)
     {
         /// <summary>Where it was stored before this request came; null: it was not, upstream sent it now.</summary>
         public StoredPlace? Place { get; init; }
+
+        /// <summary>Why it is delivered although it is not clean; null: it is clean.</summary>
+        public Release? Release { get; init; }
 
         public override ValueTask DisposeAsync()
         {

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -23,8 +24,11 @@ internal sealed record Landing : IDisposable
     /// <inheritdoc cref="Elsewhere"/>
     public bool IsElsewhere { get; private init; }
 
-    /// <summary>The content is known, and is not clean.</summary>
-    public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean };
+    /// <summary>Why the body is delivered although it is not clean; null: it is clean, or is not delivered.</summary>
+    public Release? Release { get; private init; }
+
+    /// <summary>The content is known, and is not delivered.</summary>
+    public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean } && Release is null;
 
     public Knowledge Knowledge { get; init; }
 
@@ -41,6 +45,9 @@ internal sealed record Landing : IDisposable
     public static Landing StillClean(UpstreamHead head, StoredFile body, ContentRecord verdict, StoredPlace place) =>
         new() { Head = head, Body = body, Verdict = verdict, Place = place, Knowledge = Knowledge.Stored };
 
+    public static Landing Released(UpstreamHead head, ISharedContent body, ContentRecord verdict, Release release) =>
+        new() { Head = head, Body = body, Verdict = verdict, Release = release };
+
     public static Landing Refused(UpstreamHead head, ContentRecord verdict) => new() { Head = head, Verdict = verdict };
 
     public static Landing NotModified(UpstreamHead head) => new() { Head = head };
@@ -53,6 +60,7 @@ internal sealed record Landing : IDisposable
         ({ } failure, _, _) => new GateResult.Failed(passage, failure),
         (null, null, _) => new GateResult.NotModified(passage, Head!),
         (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict) { Place = Place },
+        (null, { } verdict, { } body) when Release is not null => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict) { Release = Release },
         (null, { } verdict, _) => new GateResult.Refused(passage, verdict),
     };
 

@@ -46,5 +46,5 @@ internal static class Representation
 
     /// <summary>The key of the whole answer to a request, a 304 included: flights are shared by it.</summary>
     public static string KeyOfAnswer(GateRequest request) =>
-        $"{request.CacheScan}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
+        $"{request.CacheScan}:{request.Policy}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
 }

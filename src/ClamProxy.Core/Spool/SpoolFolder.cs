@@ -37,7 +37,8 @@ public sealed class SpoolFolder
 
     /// <summary>Starts a spool; nothing is taken from memory or disk before its first write.</summary>
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
-    public SpoolWriter Create(long? expectedLength) => new(this, expectedLength);
+    /// <param name="takesAnySize">True: only the spool's own bound counts, not <see cref="MaxFileSize"/>.</param>
+    public SpoolWriter Create(long? expectedLength, bool takesAnySize = false) => new(this, expectedLength, takesAnySize);
 
     /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.</summary>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>

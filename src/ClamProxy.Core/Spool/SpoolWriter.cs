@@ -9,6 +9,7 @@ public sealed class SpoolWriter : IDisposable
 {
     private readonly SpoolFolder _folder;
     private readonly long? _expectedLength;
+    private readonly bool _takesAnySize;
     private SafeFileHandle? _file;
     private SafeFileHandle? _peeked;
     private long _length;
@@ -16,9 +17,10 @@ public sealed class SpoolWriter : IDisposable
     private SpoolRoom _room;
     private bool _isInMemory;
 
-    internal SpoolWriter(SpoolFolder folder, long? expectedLength)
+    internal SpoolWriter(SpoolFolder folder, long? expectedLength, bool takesAnySize)
     {
         _folder = folder;
+        _takesAnySize = takesAnySize;
         _expectedLength = expectedLength;
     }
 
@@ -52,7 +54,7 @@ public sealed class SpoolWriter : IDisposable
     /// <returns>Null when the bytes are kept; else <see cref="FailureReason.TooLarge"/> or <see cref="FailureReason.SpoolFull"/>.</returns>
     public async ValueTask<Failure?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        if (_folder.Refuse(Length + bytes.Length) is { } tooLarge)
+        if (!_takesAnySize && _folder.Refuse(Length + bytes.Length) is { } tooLarge)
         {
             return tooLarge;
         }

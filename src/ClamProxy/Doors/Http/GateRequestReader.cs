@@ -1,13 +1,14 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
+using ClamProxy.Core.Policies;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
-internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAddress client, HttpDoorOptions options)
+internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAddress client, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -54,6 +55,7 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAd
         var request = new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
         {
             Delivery = route?.Delivery,
+            Policy = route?.PolicyOver(policies.Unscannable),
             FinishAbandoned = route?.FinishAbandoned ?? false,
             Client = client.Of(context),
         };

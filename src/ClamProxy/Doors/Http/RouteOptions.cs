@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Doors.Http;
@@ -37,6 +38,28 @@ public sealed class RouteOptions
     /// <summary>Whether a wheel is scanned as soon as its metadata is asked for. Default: unset, as SCAN_AHEAD says.</summary>
     [Setting("takes true or false")]
     public bool? ScanAhead { get; init; }
+
+    /// <summary>What becomes of too large files of this route. Default: unset, as the policies say.</summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? TooLarge { get; init; }
+
+    /// <summary>What becomes of encrypted files of this route. Default: unset, as the policies say.</summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? Encrypted { get; init; }
+
+    /// <summary>What becomes of this route's files for which an engine limit was reached. Default: unset, as the policies say.</summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? EngineLimit { get; init; }
+
+    /// <summary>What becomes of this route's files for which the scanner answered with an error. Default: unset, as the policies say.</summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? ScanError { get; init; }
+
+    /// <summary>The policy of this route; null where it has none of its own.</summary>
+    internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
+        (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
+            ? null
+            : new(TooLarge ?? others.TooLarge, Encrypted ?? others.Encrypted, EngineLimit ?? others.EngineLimit, ScanError ?? others.ScanError);
 
     internal IEnumerable<SettingProblem> Problems()
     {

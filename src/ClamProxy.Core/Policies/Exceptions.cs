@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Policies;
+
+/// <summary>
+/// The exceptions in force. The file is looked at whenever a refusal is at hand, and read again when it has changed. One that became
+/// wrong changes nothing until it is mended; one that is gone holds none.
+/// </summary>
+internal sealed class Exceptions
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<Exceptions> _logger;
+    private (DateTime ModifiedAt, long Length) _seen;
+    private IReadOnlyList<ExceptionEntry> _list = [];
+
+    public Exceptions(PolicyOptions options, TimeProvider clock, ILogger<Exceptions> logger)
+    {
+        (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
+        _ = Current();
+    }
+
+    /// <param name="covers">Whether an exception covers what is at hand.</param>
+    /// <returns>The first that does and has not ended.</returns>
+    public ExceptionEntry? Find(Func<ExceptionEntry, bool> covers)
+    {
+        var now = _clock.GetUtcNow();
+        return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
+    }
+
+    private IReadOnlyList<ExceptionEntry> Current()
+    {
+        if (_path.Length == 0)
+        {
+            return _list;
+        }
+
+        lock (_gate)
+        {
+            var file = new FileInfo(_path);
+            var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+            if (seen != _seen)
+            {
+                _seen = seen;
+                Read(file.Exists);
+            }
+
+            return _list;
+        }
+    }
+
+    private void Read(bool exists)
+    {
+        try
+        {
+            _list = exists ? ExceptionList.Read(_path) : [];
+            _logger.ExceptionsRead(_path, _list.Count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _logger.ExceptionsWrong(_path, e.Message, _list.Count);
+        }
+    }
+}

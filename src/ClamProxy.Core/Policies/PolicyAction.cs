@@ -1,0 +1,11 @@
+namespace ClamProxy.Core.Policies;
+
+/// <summary>What becomes of a file that could not be scanned as a whole.</summary>
+public enum PolicyAction
+{
+    /// <summary>It is refused.</summary>
+    Block = 0,
+
+    /// <summary>It is delivered all the same, marked, counted and logged.</summary>
+    Pass,
+}

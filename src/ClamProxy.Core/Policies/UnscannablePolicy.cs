@@ -1,0 +1,16 @@
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Policies;
+
+/// <summary>What becomes of unscannable files, by reason. The default refuses them all.</summary>
+public sealed record UnscannablePolicy(PolicyAction TooLarge, PolicyAction Encrypted, PolicyAction EngineLimit, PolicyAction ScanError)
+{
+    public PolicyAction For(UnscannableReason reason) => reason switch
+    {
+        UnscannableReason.TooLarge => TooLarge,
+        UnscannableReason.Encrypted => Encrypted,
+        UnscannableReason.EngineLimit => EngineLimit,
+        UnscannableReason.ScanError => ScanError,
+        UnscannableReason.Coding or UnscannableReason.None => PolicyAction.Block,
+    };
+}

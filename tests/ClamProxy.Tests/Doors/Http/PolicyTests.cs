@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Doors.Http;
+
+/// <summary>What is delivered although it is not clean, because a policy or an exception says so, and what is not.</summary>
+public sealed class PolicyTests : IDisposable
+{
+    private const string Encrypted = "stream: Heuristics.Encrypted.Zip FOUND\0";
+    private const string Limit = "stream: Heuristics.Limits.Exceeded.MaxFiles FOUND\0";
+    private const string TooLarge = "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0";
+    private const string Error = "stream: Can't allocate memory ERROR\0";
+    private const string Found = "stream: Eicar-Test-Signature FOUND\0";
+    private const string Never = "2020-01-01T00:00:00Z";
+    private const string Long = "2100-01-01T00:00:00Z";
+
+    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(100_000);
+    private static readonly string Sha256Of = Convert.ToHexStringLower(SHA256.HashData(Content));
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Encrypted", Encrypted)]
+    [InlineData("EngineLimit", Limit)]
+    [InlineData("TooLarge", TooLarge)]
+    [InlineData("ScanError", Error)]
+    public async Task PolicyToPass_DeliversWhatCannotBeScannedMarkedAndCounted(string reason, string reply)
+    {
+        await using var world = await WorldAsync(reply, $"--ClamProxy:Policies:{reason}=pass");
+
+        var passed = await world.GetAsync("/file", cacheScan: true);
+        var again = await world.GetAsync("/file", cacheScan: true, ("Range", "bytes=10-19"));
+
+        Assert.Equal((200, "unscannable"), (passed.Status, passed["Scan-Verdict"]));
+        Assert.Equal(Content, passed.Body);
+        Assert.Equal((206, "unscannable"), (again.Status, again["Scan-Verdict"]));
+        Assert.Equal(Content[10..20], again.Body);
+        Assert.Equal(2, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Theory]
+    [InlineData("Encrypted", Limit)]
+    [InlineData("EngineLimit", Error)]
+    [InlineData("TooLarge", Encrypted)]
+    [InlineData("ScanError", TooLarge)]
+    [InlineData("ScanError", Found)]
+    public async Task PolicyForAnotherReason_Refuses(string reason, string reply)
+    {
+        await using var world = await WorldAsync(reply, $"--ClamProxy:Policies:{reason}=pass");
+
+        Assert.Equal(409, (await world.GetAsync("/file")).Status);
+        Assert.Equal(0, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Fact]
+    public async Task PolicyOfOneRoute_LetsNothingPassElsewhere()
+    {
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", Content);
+        await using var world = await WorldAsync(
+            Encrypted,
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:CacheScan=true",
+            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}", "--ClamProxy:Routes:loose:CacheScan=true",
+            "--ClamProxy:Routes:loose:Encrypted=pass");
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => PlainAsync(world, i % 2 == 0 ? "/loose/file" : "/strict/file")));
+        var later = new[] { await PlainAsync(world, "/loose/file"), await PlainAsync(world, "/strict/file") };
+
+        Assert.All(replies.Where((_, i) => i % 2 == 0).Append(later[0]), reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
+        Assert.All(replies.Where((_, i) => i % 2 == 1).Append(later[1]), reply => Assert.Equal(409, reply.Status));
+    }
+
+    [Fact]
+    public async Task PolicyOfOneRoute_MayBeStricterThanTheRest()
+    {
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", Content);
+        await using var world = await WorldAsync(
+            Encrypted, "--ClamProxy:Policies:Encrypted=pass",
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:Encrypted=block");
+
+        Assert.Equal(409, (await PlainAsync(world, "/strict/file")).Status);
+        Assert.Equal(200, (await world.GetAsync("/file")).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LargerThanMaxFileSize_PassesUnscannedWhereThePolicySaysSo(bool announcesLength)
+    {
+        await using var world = await WorldAsync(Found, "--MAX_FILE_SIZE=50000", "--ClamProxy:Policies:TooLarge=pass");
+        world.Origin.On("/large", context => announcesLength ? FakeOrigin.SendAsync(context, Content) : context.Response.Body.WriteAsync(Content).AsTask());
+
+        var reply = await world.GetAsync("/large", cacheScan: true);
+
+        Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"]));
+        Assert.Equal(Content, reply.Body);
+        Assert.Empty(world.Clamd.Contents);
+    }
+
+    [Fact]
+    public async Task NoScanner_IsNeverPassed()
+    {
+        await using var world = await WorldAsync(
+            Found, "--ClamProxy:Policies:ScanError=pass", "--ClamProxy:Policies:TooLarge=pass", "--ClamProxy:Clamd:ScanTimeout=1");
+        world.Clamd.OnContent = (connection, _) =>
+        {
+            connection.Reset();
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(503, (await world.GetAsync("/file")).Status);
+    }
+
+    [Fact]
+    public async Task PassedFile_IsNotStored()
+    {
+        await using var world = await WorldAsync(Encrypted, "--ClamProxy:Policies:Encrypted=pass", $"--STORE_PATH={_folder.File("store")}");
+
+        await world.GetAsync("/file", cacheScan: true);
+        await world.GetAsync("/file", cacheScan: true);
+
+        Assert.Equal(2, world.Origin.Requests.Count);
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("store/v1/contents"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task SlowScanOfWhatPasses_IsTrickledAndThenSentWhole()
+    {
+        await using var world = await WorldAsync(
+            Encrypted, "--ClamProxy:Policies:Encrypted=pass", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms");
+        var isTrickling = new TaskCompletionSource();
+        world.Clamd.OnContent = async (connection, _) =>
+        {
+            await isTrickling.Task;
+            await connection.ReplyAsync(Encrypted);
+        };
+        using var request = world.Request("/file");
+        using var response = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        isTrickling.SetResult();
+
+        Assert.Equal(Content, await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal(1, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Theory]
+    [InlineData("sha256", Long, 200)]
+    [InlineData("signature", Long, 200)]
+    [InlineData("target", Long, 200)]
+    [InlineData("sha256", Never, 409)]
+    [InlineData("signature", Never, 409)]
+    [InlineData("target", Never, 409)]
+    public async Task ExceptionInForce_LetsAnInfectedFilePass(string by, string expires, int status)
+    {
+        await using var world = await WorldAsync(Found, $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}");
+        Write(by, ValueOf(by, world), expires);
+
+        var first = await world.GetAsync("/file", cacheScan: true);
+        var known = await world.GetAsync("/file", cacheScan: true);
+
+        Assert.Equal((status, "infected"), (first.Status, first["Scan-Verdict"]));
+        Assert.Equal((status, "infected"), (known.Status, known["Scan-Verdict"]));
+        Assert.Equal(status == 200, first.Body.AsSpan().SequenceEqual(Content));
+        Assert.Equal(status == 200 ? 2 : 0, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("signature")]
+    [InlineData("target")]
+    public async Task ExceptionForSomethingElse_LetsNothingPass(string by)
+    {
+        await using var world = await WorldAsync(Found, $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}");
+        Write(by, by switch { "sha256" => new string('a', 64), "signature" => "Eicar-Test", _ => world.Origin.Url + "/other/" }, Long);
+
+        Assert.Equal(409, (await world.GetAsync("/file", cacheScan: true)).Status);
+    }
+
+    [Fact]
+    public async Task ExceptionThatComesAndGoes_CountsFromTheNextRequestOn()
+    {
+        await using var world = await WorldAsync(Found, $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}");
+        var before = await world.GetAsync("/file", cacheScan: true);
+        Write("sha256", Sha256Of, Long);
+        var during = await world.GetAsync("/file", cacheScan: true);
+        File.WriteAllText(_folder.File("exceptions.json"), "[]");
+        var after = await world.GetAsync("/file", cacheScan: true);
+
+        Assert.Equal((409, 200, 409), (before.Status, during.Status, after.Status));
+    }
+
+    [Fact]
+    public async Task StoredFileThatTurnsBad_PassesByItsException()
+    {
+        await using var world = await WorldAsync(
+            "stream: OK\0", $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}", $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Gate:RescanInterval=0");
+        await world.GetAsync("/file", cacheScan: true);
+        Write("sha256", Sha256Of, Long);
+        world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(Found);
+        world.Clamd.VersionReply = "ClamAV 1.4.6/27900/Sat Nov 21 08:00:00 2026\0";
+        await world.WaitForDatabaseAsync(27900);
+
+        var replies = new[] { await world.GetAsync("/file", cacheScan: true), await world.GetAsync("/file", cacheScan: true) };
+
+        Assert.All(replies, reply => Assert.Equal((200, "infected"), (reply.Status, reply["Scan-Verdict"])));
+        Assert.All(replies, reply => Assert.Equal(Content, reply.Body));
+    }
+
+    [Fact]
+    public void WrongExceptionsFile_StopsTheStartAndSaysWhichEntry()
+    {
+        File.WriteAllText(_folder.File("exceptions.json"), "[{}]");
+
+        var (application, problems) = ProxyApplication.Build([$"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}"]);
+
+        Assert.Null(application);
+        Assert.Contains("EXCEPTIONS_FILE", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("entry 1 needs exactly one of sha256, signature and target", problems[0], StringComparison.Ordinal);
+    }
+
+    private static string ValueOf(string by, ProxyWorld world) => by switch
+    {
+        "sha256" => Sha256Of,
+        "signature" => "Eicar-Test-Signature",
+        _ => world.Origin.Url + "/fi",
+    };
+
+    private static async Task<Reply> PlainAsync(ProxyWorld world, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        return await world.SendAsync(request);
+    }
+
+    private void Write(string by, string value, string expires) => File.WriteAllText(
+        _folder.File("exceptions.json"),
+        string.Create(CultureInfo.InvariantCulture, $$"""[ { "{{by}}": "{{value}}", "owner": "security@example.org", "reason": "test", "expires": "{{expires}}" } ]"""),
+        Encoding.UTF8);
+
+    private async Task<ProxyWorld> WorldAsync(string reply, params string[] settings)
+    {
+        File.WriteAllText(_folder.File("exceptions.json"), "[]");
+        var world = await ProxyWorld.StartAsync(settings);
+        world.Origin.On("/file", Content);
+        world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(reply);
+        return world;
+    }
+}
