@@ -1,3 +1,4 @@
+using ClamProxy.Access;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
@@ -33,6 +34,7 @@ internal static class ProxyApplication
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
             .AddGate(settings.Read<GateOptions>())
+            .AddAccess(settings.Read<AccessOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(listen));

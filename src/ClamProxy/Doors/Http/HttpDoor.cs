@@ -13,6 +13,7 @@ internal sealed class HttpDoor(
     TrickleReply trickleReply,
     HeadForwarder headForwarder,
     ViaLoop via,
+    DoorAccess access,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
     ILogger<HttpDoor> logger)
@@ -39,6 +40,12 @@ internal sealed class HttpDoor(
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (await access.RefuseAsync(context) is { } refusal)
+        {
+            await ProblemWriter.WriteAsync(context, refusal);
+            return;
+        }
+
         var isHead = HttpMethods.IsHead(context.Request.Method);
         if (!isHead && !HttpMethods.IsGet(context.Request.Method))
         {
