@@ -20,9 +20,12 @@ internal sealed record GivenCredential(byte[]? Name, byte[] Secret)
 
         var scheme = field.AsSpan(0, space);
         var value = field.AsSpan(space + 1).Trim(' ');
-        return scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? new(null, Encoding.Latin1.GetBytes(value.ToString()))
+        var given = scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? new(null, Encoding.Latin1.GetBytes(value.ToString()))
             : scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? Basic(value)
             : null;
+
+        // Never right: an operator who hashed a variable that was not set would let everybody in.
+        return given is { Secret.Length: > 0 } ? given : null;
     }
 
     private static GivenCredential? Basic(ReadOnlySpan<char> value)

@@ -102,6 +102,16 @@ public sealed class ProxyCredentialTests
     }
 
     [Theory]
+    [InlineData("Bearer ")]
+    [InlineData("Basic YnVpbGQ6")]
+    public async Task HashOfNothing_LetsNobodyIn(string credentials)
+    {
+        await using var world = await ProxyWorld.StartAsync("--PROXY_CREDENTIALS=build:sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+
+        Assert.Equal(401, (await world.GetAsync("/file", false, ("Proxy-Authorization", credentials))).Status);
+    }
+
+    [Theory]
     [InlineData("hunter2")]
     [InlineData("alice:hunter2")]
     [InlineData("alice:sha256:hunter2")]
