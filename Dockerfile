@@ -21,6 +21,7 @@ COPY --from=build /app ./
 RUN mkdir --parents /var/lib/clamproxy && chown "$APP_UID:$APP_UID" /var/lib/clamproxy
 USER $APP_UID
 
+# Management listens on the container's loopback, where the health check below asks; MANAGEMENT_ADDRESS=any lets probes and collectors in.
 # The base image's ASPNETCORE_HTTP_PORTS is emptied: PORT and MANAGEMENT_PORT say where to listen.
 ENV ASPNETCORE_HTTP_PORTS= \
     PORT=8080 \

@@ -10,6 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/packages.sh
 
 : "${PORT:=8080}" "${MANAGEMENT_PORT:=8081}" "${DEMO_PORT:=8090}" "${SIGNATURES:=/var/lib/clamav}"
+# Nobody balances load to this one.
+: "${STOP_DELAY:=0}"
 DEADLINE=${DEADLINE:-120}
 DEMO="http://127.0.0.1:$DEMO_PORT"
 PROXY="http://127.0.0.1:$PORT"
@@ -100,7 +102,7 @@ start_proxy() {
   # Made absolute here: ClamProxy starts in another folder.
   STORE=$(realpath --canonicalize-missing "${STORE_PATH:-$STATE/store}")
   (
-    export PORT MANAGEMENT_PORT STORE_PATH="$STORE" CLAMD_HOSTS="unix://$STATE/clamd.sock"
+    export PORT MANAGEMENT_PORT STOP_DELAY STORE_PATH="$STORE" CLAMD_HOSTS="unix://$STATE/clamd.sock"
     export ALLOWED_UPSTREAMS="$UPSTREAMS"
     cd src/ClamProxy
     exec dotnet bin/Release/net10.0/clamproxy.dll

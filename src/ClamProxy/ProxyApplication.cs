@@ -1,3 +1,4 @@
+using ClamProxy.Access;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
@@ -9,6 +10,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
+using ClamProxy.Stopping;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
 namespace ClamProxy;
@@ -35,9 +37,11 @@ internal static class ProxyApplication
             .AddLeases(settings.Read<LeaseOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
             .AddGate(settings.Read<GateOptions>())
+            .AddStopping(settings.Read<StopOptions>())
+            .AddAccess(settings.Read<AccessOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
         if (settings.Problems is { Count: > 0 } problems)
         {
@@ -56,6 +60,9 @@ internal static class ProxyApplication
         return new(
             [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
                 scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble))],
-            new(store.Name, store.IsAvailable, store.Problem));
+            new(store.Name, store.IsAvailable, store.Problem))
+        {
+            IsStopping = services.GetRequiredService<StopState>().IsStopping,
+        };
     }
 }

@@ -30,6 +30,14 @@ public sealed class FakeOriginCertificate : IDisposable
     /// <summary>The PEM file of the authority that a client has to trust.</summary>
     public string RootFile { get; }
 
+    /// <summary>A PKCS #12 file with what the origin serves with, opened by a password.</summary>
+    public string PkcsFile(string password)
+    {
+        var file = _folder.File("server.pfx");
+        File.WriteAllBytes(file, Server.Export(X509ContentType.Pfx, password));
+        return file;
+    }
+
     public void Dispose()
     {
         Server.Dispose();

@@ -30,15 +30,18 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public string Log => _process.Log;
 
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Asks the proxy; follows nothing and decodes nothing.</summary>
     public HttpClient Client { get; }
 
     public HttpClient Management { get; }
 
     /// <summary>Starts it with the given variables and waits until a scanner is ready.</summary>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
+    /// <param name="atPort">Where an earlier one listened; null: any free port.</param>
+    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, int? atPort = null)
     {
-        var port = FreePort.Next();
+        var port = atPort ?? FreePort.Next();
         var managementPort = FreePort.Next();
         var environment = new Dictionary<string, string>(variables)
         {
@@ -94,6 +97,8 @@ public sealed class ProxyProcess : IAsyncDisposable
     public void Thaw() => _process.Thaw();
 
     public void Terminate() => _process.Terminate();
+
+    public void Interrupt() => _process.Interrupt();
 
     public Task KillAsync() => _process.KillAsync();
 

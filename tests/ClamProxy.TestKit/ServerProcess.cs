@@ -7,6 +7,7 @@ namespace ClamProxy.TestKit;
 /// <summary>A real server of Debian's, started in the foreground for a test and ended by its process id.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
+    private const int SigInt = 2;
     private const int SigStop = 19;
     private const int SigCont = 18;
     private const int SigTerm = 15;
@@ -91,6 +92,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Asks it to end (SIGTERM).</summary>
     public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Asks it to end as Ctrl-C does (SIGINT).</summary>
+    public void Interrupt() => Signal(SigInt);
 
     /// <summary>Ends it at once (SIGKILL) and waits until it is gone.</summary>
     public async Task KillAsync()

@@ -109,6 +109,17 @@ public sealed class ContentGate : IDisposable
         }
     }
 
+    /// <summary>From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process that stops.</summary>
+    /// <returns>Ends when none is under way any more.</returns>
+    public Task RefuseFlights()
+    {
+        _ahead.Dispose();
+        return _flights.Refuse();
+    }
+
+    /// <summary>Ends the downloads and scans under way, here and at upstream and scanner; whoever waits for one is told that the process stops.</summary>
+    public void CancelFlights() => _flights.Cancel();
+
     public void Dispose()
     {
         _ahead.Dispose();
@@ -291,7 +302,9 @@ public sealed class ContentGate : IDisposable
             var flight = _flights.JoinOrStart(sharedKey, run, out var isShared);
             if (flight is null)
             {
-                return new GateResult.Failed(passage, new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
+                return new GateResult.Failed(passage, _flights.IsRefusing
+                    ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
+                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
             }
 
             GateResult? result = null;

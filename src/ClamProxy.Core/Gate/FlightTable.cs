@@ -9,6 +9,8 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Flight> _byKey = new(StringComparer.Ordinal);
     private readonly HashSet<Flight> _running = [];
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isRefusing;
 
     public int Count
     {
@@ -33,11 +35,23 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
     }
 
+    /// <summary>No flight starts any more.</summary>
+    public bool IsRefusing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRefusing;
+            }
+        }
+    }
+
     /// <summary>Joins the flight of this key, or starts one; the caller leaves it when it needs it no more.</summary>
     /// <param name="key">What the answer is selected by; null: nobody else may share this flight.</param>
     /// <param name="run">The flight's work; it runs on its own, whoever stays or leaves.</param>
     /// <param name="isShared">Whether the flight was another request's.</param>
-    /// <returns>The flight, or null when as many as allowed are under way.</returns>
+    /// <returns>The flight, or null when none may start any more, or as many as allowed are under way.</returns>
     public Flight? JoinOrStart(string? key, Func<Flight, Task<Landing>> run, out bool isShared)
     {
         Flight flight;
@@ -49,7 +63,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
                 return _byKey[key!];
             }
 
-            if (_stopping.IsCancellationRequested || _running.Count >= options.MaxFlights)
+            if (_isRefusing || _running.Count >= options.MaxFlights)
             {
                 return null;
             }
@@ -71,17 +85,33 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         return flight;
     }
 
-    public void Dispose()
+    /// <summary>From here on no flight starts. Those under way go on, and may still be joined.</summary>
+    /// <returns>Ends when none is under way any more.</returns>
+    public Task Refuse()
+    {
+        lock (_gate)
+        {
+            _isRefusing = true;
+            NoteIdle();
+            return _idle.Task;
+        }
+    }
+
+    /// <summary>Ends all that is under way: whoever waits is told that the process stops.</summary>
+    public void Cancel()
     {
         List<Flight> running;
         lock (_gate)
         {
+            _isRefusing = true;
             _stopping.Cancel();
             running = [.. _running];
         }
 
         running.ForEach(flight => flight.Cancel());
     }
+
+    public void Dispose() => Cancel();
 
     private async Task RunAsync(string? key, Flight flight, Func<Flight, Task<Landing>> run)
     {
@@ -104,6 +134,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         lock (_gate)
         {
             _running.Remove(flight);
+            NoteIdle();
         }
 
         if (flight.Land(landing))
@@ -113,6 +144,14 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
 
         Forget(key, flight);
+    }
+
+    private void NoteIdle()
+    {
+        if (_isRefusing && _running.Count == 0)
+        {
+            _idle.TrySetResult();
+        }
     }
 
     private async Task LingerAsync(string? key)

@@ -10,7 +10,7 @@ public sealed class ListenOptions : ISettings
 
     public static string Section => "Listen";
 
-    /// <summary>The proxy's TCP port. Default 8080, range 0 to 65535; 0 takes any free port. 8080 is what .NET's container images use: a process without rights may bind it.</summary>
+    /// <summary>The proxy's TCP port, unless Kestrel:Endpoints says where it listens (TLS). Default 8080, range 0 to 65535; 0 takes any free port. 8080 is what .NET's container images use: a process without rights may bind it.</summary>
     [Setting("a port, 0 to 65535; 0 is any free one", Variable = "PORT", Min = 0, Max = 65_535)]
     public int Port { get; set; } = 8080;
 
@@ -22,9 +22,12 @@ public sealed class ListenOptions : ISettings
     [Setting(AddressTakes)]
     public string Address { get; set; } = "any";
 
-    /// <summary>The address management listens on. Default any, so that an orchestrator can probe it; localhost where the machine has other users' clients.</summary>
-    [Setting(AddressTakes)]
-    public string ManagementAddress { get; set; } = "any";
+    /// <summary>
+    /// The address management listens on: any, where an orchestrator probes it or a collector reads it from outside. Default localhost: what it says of the inside is
+    /// not for everybody.
+    /// </summary>
+    [Setting(AddressTakes, Variable = "MANAGEMENT_ADDRESS")]
+    public string ManagementAddress { get; set; } = "localhost";
 
     public IEnumerable<SettingProblem> Problems()
     {

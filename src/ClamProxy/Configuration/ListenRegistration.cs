@@ -5,15 +5,39 @@ using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOpti
 
 namespace ClamProxy.Configuration;
 
-/// <summary>Opens the two ports.</summary>
+/// <summary>Opens the two ports, or what Kestrel's own configuration has in their place.</summary>
 internal static class ListenRegistration
 {
-    /// <summary>Listens for the proxy's clients and, apart from them, for management.</summary>
+    private const string Management = "Management";
+
+    /// <summary>
+    /// Listens for the proxy's clients and, apart from them, for management. Where <c>Kestrel:Endpoints</c> names any, they take the place of <c>PORT</c>; the one
+    /// that is called Management takes that of <c>MANAGEMENT_PORT</c>.
+    /// </summary>
     public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options)
     {
-        Listen(kestrel, options.Address, options.Port, SocketConnections.SendDirectly);
-        Listen(kestrel, options.ManagementAddress, options.ManagementPort, ManagementConnection.MarkAll);
+        var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(endpoint => IsManagement(endpoint.Key));
+        if (configured?[false].Any() is not true)
+        {
+            Listen(kestrel, options.Address, options.Port, SocketConnections.SendDirectly);
+        }
+
+        foreach (var endpoint in configured?[false] ?? [])
+        {
+            kestrel.ConfigurationLoader!.Endpoint(endpoint.Key, made => SocketConnections.SendDirectly(made.ListenOptions));
+        }
+
+        if (configured?[true].Any() is true)
+        {
+            kestrel.ConfigurationLoader!.Endpoint(Management, endpoint => ManagementConnection.MarkAll(endpoint.ListenOptions));
+        }
+        else
+        {
+            Listen(kestrel, options.ManagementAddress, options.ManagementPort, ManagementConnection.MarkAll);
+        }
     }
+
+    private static bool IsManagement(string endpoint) => endpoint.Equals(Management, StringComparison.OrdinalIgnoreCase);
 
     private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<KestrelListenOptions> configure)
     {

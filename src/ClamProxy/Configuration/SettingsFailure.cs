@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace ClamProxy.Configuration;
 
@@ -34,11 +35,20 @@ internal static class SettingsFailure
         {
             return Report([Line(taken)], error);
         }
+        catch (Exception certificate) when (IsCertificate(certificate))
+        {
+            return Report([$"Kestrel: {Line(certificate)}"], error);
+        }
         catch (SocketException refused)
         {
             return Report([$"PORT, MANAGEMENT_PORT: {Line(refused)}"], error);
         }
     }
+
+    // Kestrel says by these that a certificate of its configuration is not there, or cannot be opened.
+    private static bool IsCertificate(Exception error) =>
+        error is CryptographicException or FileNotFoundException or DirectoryNotFoundException
+        || (error is InvalidOperationException && error.Source == "Microsoft.AspNetCore.Server.Kestrel.Core");
 
     // The outer exception says which file or port, the innermost one what is wrong with it.
     private static string Line(Exception error)

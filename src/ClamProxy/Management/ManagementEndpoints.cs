@@ -1,31 +1,56 @@
 using System.Text;
+using ClamProxy.Access;
 
 namespace ClamProxy.Management;
 
-/// <summary>The answers of the management port: GET or HEAD of three paths.</summary>
-internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, MetricsCollector metrics, TimeProvider clock)
+/// <summary>The answers of the management port: GET or HEAD of three paths. All but the first may need credentials.</summary>
+internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, MetricsCollector metrics, AccessControl access, TimeProvider clock)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
     // Prometheus' text format: prometheus.io/docs/instrumenting/exposition_formats.
     private const string MetricsText = "text/plain; version=0.0.4; charset=utf-8";
 
-    public Task AnswerAsync(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
-            return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, PlainText, "GET or HEAD only\n"u8.ToArray());
+            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, PlainText, "GET or HEAD only\n"u8.ToArray());
+            return;
         }
 
-        return context.Request.Path.Value switch
+        await (context.Request.Path.Value switch
         {
             "/healthz" => WriteAsync(context, StatusCodes.Status200OK, PlainText, "ok\n"u8.ToArray()),
-            "/readyz" => AnswerReadinessAsync(context),
-            "/metrics" => WriteAsync(context, StatusCodes.Status200OK, MetricsText, Encoding.UTF8.GetBytes(metrics.Collect())),
+            "/readyz" => AnswerAsync(context, AnswerReadinessAsync),
+            "/metrics" => AnswerAsync(context, AnswerMetricsAsync),
             _ => WriteAsync(context, StatusCodes.Status404NotFound, PlainText, "/healthz, /readyz or /metrics\n"u8.ToArray()),
-        };
+        });
     }
+
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    {
+        var client = context.Connection.RemoteIpAddress?.ToString();
+        var outcome = await access.AdmitAsync(AccessSurface.Management, context.Request.Headers, client, context.RequestAborted);
+        switch (outcome)
+        {
+            case AccessOutcome.Granted:
+                await answer(context);
+                break;
+            case AccessOutcome.Busy:
+                context.Response.Headers.RetryAfter = "5";
+                await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, PlainText, "too many passwords are being checked\n"u8.ToArray());
+                break;
+            default:
+                context.Response.Headers.WWWAuthenticate = AccessControl.Challenges;
+                await WriteAsync(context, StatusCodes.Status401Unauthorized, PlainText, "credentials needed\n"u8.ToArray());
+                break;
+        }
+    }
+
+    private Task AnswerMetricsAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status200OK, MetricsText, Encoding.UTF8.GetBytes(metrics.Collect()));
 
     private Task AnswerReadinessAsync(HttpContext context)
     {

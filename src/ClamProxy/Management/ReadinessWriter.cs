@@ -17,6 +17,7 @@ internal static class ReadinessWriter
         {
             json.WriteStartObject();
             json.WriteBoolean("ready", report.IsReady);
+            json.WriteString("problem", report.Problem);
             json.WriteStartArray("scanners");
             foreach (var scanner in report.Scanners)
             {

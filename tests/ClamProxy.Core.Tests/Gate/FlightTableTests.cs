@@ -48,6 +48,36 @@ public sealed class FlightTableTests
     }
 
     [Fact]
+    public async Task Refusing_NothingStartsWhatIsUnderWayIsJoinedAndItsEndIsTold()
+    {
+        using var table = Table(10);
+        var release = new TaskCompletionSource();
+        var flight = table.JoinOrStart("key", flight => RunAsync(flight, release.Task), out _)!;
+
+        var idle = table.Refuse();
+        Assert.Null(table.JoinOrStart("other", _ => throw new InvalidOperationException("a flight after the end"), out _));
+        Assert.Same(flight, table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out _));
+        Assert.False(idle.IsCompleted);
+        release.SetResult();
+
+        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        await idle.WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Cancelled_WhoeverWaitsIsToldThatTheProcessStops()
+    {
+        using var table = Table(10);
+        var flight = table.JoinOrStart("key", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+
+        table.Cancel();
+
+        Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.True(table.IsRefusing);
+        await table.Refuse().WaitAsync(Limit);
+    }
+
+    [Fact]
     public async Task LastLeaves_TheFlightIsCancelledAndTheNextRequestStartsAnother()
     {
         using var table = Table(10);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using ClamProxy.Stopping;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Packaging;
@@ -37,6 +39,53 @@ public sealed partial class ShippedFileTests
         Assert.Contains("HEALTHCHECK", File.ReadAllText(Repository.File("Dockerfile")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ContainerOfClamProxy_HasNoRightsItDoesNotNeed()
+    {
+        var service = Compose("clamproxy");
+        Assert.All(
+            ["user: \"1654:1654\"", "read_only: true", "tmpfs: [/tmp]", "cap_drop: [ALL]", "security_opt: [\"no-new-privileges:true\"]", "pids_limit: 512"],
+            line => Assert.Contains($"\n    {line}\n", service, StringComparison.Ordinal));
+        Assert.DoesNotContain("privileged", service, StringComparison.Ordinal);
+        Assert.DoesNotContain("cap_add", service, StringComparison.Ordinal);
+        Assert.Contains("\nUSER $APP_UID\n", File.ReadAllText(Repository.File("Dockerfile")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ContainerOfClamProxy_IsReachedWhereItSaysAndIsGivenTheTimeToStop()
+    {
+        var service = Compose("clamproxy");
+        Assert.Contains("\n      MANAGEMENT_ADDRESS: any\n", service, StringComparison.Ordinal);
+        Assert.Contains("- \"127.0.0.1:8081:8081\"\n", service, StringComparison.Ordinal);
+        var grace = int.Parse(StopTime().Match(service).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(new StopOptions().Within + StopOptions.Grace < TimeSpan.FromSeconds(grace), $"killed after {grace} s");
+    }
+
+    [Fact]
+    public async Task HealthCheckOfTheImage_FindsTheProcessAndMissesIt()
+    {
+        var check = HealthCheck().Match(File.ReadAllText(Repository.File("Dockerfile"))).Groups[1].Value;
+        var command = JsonSerializer.Deserialize<string[]>(check)!;
+        await using var proxy = await ProxyProcess.StartAsync(
+            new Dictionary<string, string> { ["MANAGEMENT_CREDENTIALS"] = $"nobody:sha256:{new string('0', 64)}" }, waitUntilReady: false);
+
+        Assert.Equal(0, await RunAsync(command, proxy.ManagementPort));
+        Assert.NotEqual(0, await RunAsync(command, FreePort.Next()));
+    }
+
+    private static string Compose(string service) =>
+        Service().Split(File.ReadAllText(Repository.File("docker-compose.yml")).Split("\nnetworks:")[0])
+            .Single(part => part.Contains($"\n    image: {service}:local", StringComparison.Ordinal));
+
+    private static async Task<int> RunAsync(string[] command, int managementPort)
+    {
+        await using var process = ServerProcess.Start(
+            command[0] == "bash" ? "/bin/bash" : command[0], command[1..], new Dictionary<string, string> { ["MANAGEMENT_PORT"] = $"{managementPort}" });
+        using var deadline = new CancellationTokenSource(Deadline);
+        await process.WaitForExitAsync(deadline.Token);
+        return process.ExitCode;
+    }
+
     private static async Task PassesAsync(string program, params string[] arguments)
     {
         await using var process = ServerProcess.Start(program, arguments, folder: Repository.Folder);
@@ -48,6 +97,12 @@ public sealed partial class ShippedFileTests
 
     [GeneratedRegex(@"\$\{([A-Z0-9_]+)\}")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"\n    stop_grace_period: (\d+)s\n")]
+    private static partial Regex StopTime();
+
+    [GeneratedRegex(@"HEALTHCHECK [^[]*(\[.*\])\n")]
+    private static partial Regex HealthCheck();
 
     [GeneratedRegex(@"\n  [a-z]+:(?=\n)")]
     private static partial Regex Service();

@@ -30,6 +30,23 @@ public sealed class ListenTests
             SettingsReaderTests.Problems<ListenOptions>(Given.Environment((name, value))));
 
     [Fact]
+    public async Task NothingSaid_ManagementIsForThisMachineOnly()
+    {
+        var (port, managementPort) = (FreePort.Next(), FreePort.Next());
+        var (application, _) = ProxyApplication.Build([$"--PORT={port}", $"--MANAGEMENT_PORT={managementPort}", "--LOG_LEVEL=None", "--STOP_DELAY=0"]);
+        await using var started = application!;
+        await started.StartAsync(TestContext.Current.CancellationToken);
+
+        // Another address of this machine stands for one that is reached from outside.
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.2", port, TestContext.Current.CancellationToken);
+        using var inside = new TcpClient();
+        await inside.ConnectAsync("127.0.0.1", managementPort, TestContext.Current.CancellationToken);
+        using var outside = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => outside.ConnectAsync("127.0.0.2", managementPort));
+    }
+
+    [Fact]
     public async Task AddressOfLoopback_ListensThereOnly()
     {
         var port = FreePort.Next();

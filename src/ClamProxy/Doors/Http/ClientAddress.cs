@@ -3,27 +3,26 @@ using ClamProxy.Core.Download;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Who asks: the peer, or whom a trusted proxy in front names. Clients take turns at the scanners by it, nothing else.</summary>
+/// <summary>Who asks: the peer, or whom a trusted proxy in front names.</summary>
 internal sealed class ClientAddress(HttpDoorOptions options)
 {
     private const string RealIp = "X-Real-IP";
 
     private readonly IPNetwork[] _trusted = [.. options.TrustedProxies.Select(network => IPNetwork.Parse(network))];
 
-    public string? Of(HttpContext context)
+    /// <summary>Whose turn at the scanners it is.</summary>
+    public string? Of(HttpContext context) => (Known(context) ?? Peer(context))?.ToString();
+
+    /// <summary>The address that rights are given to; null where a trusted proxy's field is no address, or there is none at all.</summary>
+    public IPAddress? Known(HttpContext context)
     {
-        var peer = context.Connection.RemoteIpAddress;
-        return peer is not null
-            && _trusted.Length > 0
-            && IsTrusted(peer)
-            && IPAddress.TryParse(context.Request.Headers[RealIp].ToString(), out var named)
-                ? named.ToString()
-                : peer?.ToString();
+        var peer = Peer(context);
+        var named = context.Request.Headers[RealIp];
+        return peer is null || named.Count == 0 || !Array.Exists(_trusted, network => network.Contains(peer)) ? peer
+            : IPAddress.TryParse(named.ToString(), out var address) ? HostName.Unmapped(address)
+            : null;
     }
 
-    private bool IsTrusted(IPAddress peer)
-    {
-        var plain = HostName.Unmapped(peer);
-        return Array.Exists(_trusted, network => network.Contains(plain));
-    }
+    private static IPAddress? Peer(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } peer ? HostName.Unmapped(peer) : null;
 }

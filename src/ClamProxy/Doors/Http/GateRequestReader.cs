@@ -1,3 +1,4 @@
+using ClamProxy.Access;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
-internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAddress client, HttpDoorOptions options, PolicyOptions policies)
+internal sealed class GateRequestReader(
+    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -35,6 +37,13 @@ internal sealed class GateRequestReader(RouteTable routes, ViaLoop via, ClientAd
 
         var route = routes.Find(rawTarget, out var rest);
         var headersCount = route is null || route.AllowHeaders;
+        if (headersCount && downloadFrom.Count + cacheScanField.Count > 0 && !access.MayChooseSource(client.Known(context)))
+        {
+            return new(null, new Problem(
+                StatusCodes.Status403Forbidden, "untrusted-client", "Client not trusted",
+                "Download-From and Cache-Scan are taken from trusted addresses only, and yours is none. Ask for a path that a route is configured for."));
+        }
+
         if (!TryReadCacheScan(headersCount ? cacheScanField : default, route?.CacheScan ?? false, out var cacheScan))
         {
             return Bad($"Cache-Scan: {Shown(cacheScanField)} is neither True nor False.");

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
+using ClamProxy.Stopping;
 
 namespace ClamProxy.Doors.Http;
 
@@ -13,6 +14,8 @@ internal sealed class HttpDoor(
     TrickleReply trickleReply,
     HeadForwarder headForwarder,
     ViaLoop via,
+    DoorAccess access,
+    StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
     ILogger<HttpDoor> logger)
@@ -21,6 +24,7 @@ internal sealed class HttpDoor(
     {
         try
         {
+            CloseIfStopping(context);
             await AnswerAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -39,6 +43,12 @@ internal sealed class HttpDoor(
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (await access.RefuseAsync(context) is { } refusal)
+        {
+            await ProblemWriter.WriteAsync(context, refusal);
+            return;
+        }
+
         var isHead = HttpMethods.IsHead(context.Request.Method);
         if (!isHead && !HttpMethods.IsGet(context.Request.Method))
         {
@@ -164,6 +174,16 @@ internal sealed class HttpDoor(
             return;
         }
 
+        CloseIfStopping(context);
         await ProblemWriter.WriteAsync(context, FailureReplies.Of(failure, options.RetryAfter));
+    }
+
+    /// <summary>Sends a client with a kept connection elsewhere before this process is gone. HTTP/2 has GOAWAY for it.</summary>
+    private void CloseIfStopping(HttpContext context)
+    {
+        if (stop.IsStopping && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+        }
     }
 }

@@ -24,6 +24,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<ViaLoop>()
             .AddSingleton<RouteTable>()
             .AddSingleton<ClientAddress>()
+            .AddSingleton<DoorAccess>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<FileReply>()
             .AddSingleton<StoredReply>()

@@ -1,0 +1,96 @@
+using System.Net;
+using ClamProxy.Core.Download;
+using Microsoft.Extensions.Primitives;
+
+namespace ClamProxy.Access;
+
+/// <summary>Says who is let in, and from whom it is taken where a file comes from.</summary>
+internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, ILogger<AccessControl> logger) : IDisposable
+{
+    /// <summary>The challenges of a 401, one field each (RFC 9110 §11.6.1).</summary>
+    public static readonly StringValues Challenges = new(["Basic realm=\"ClamProxy\", charset=\"UTF-8\"", "Bearer realm=\"ClamProxy\""]);
+
+    private const string ProxyAuthorization = "Proxy-Authorization";
+    private const string Authorization = "Authorization";
+
+    private readonly CredentialTable _proxy = new(options.ProxyCredentials);
+    private readonly CredentialTable _management = new(options.ManagementCredentials);
+    private readonly IPNetwork[] _trusted = [.. options.TrustedClients.Select(network => IPNetwork.Parse(network))];
+
+    /// <summary>Whether Download-From and Cache-Scan are taken from this client.</summary>
+    /// <param name="client">Null: nobody knows who it is.</param>
+    public bool MayChooseSource(IPAddress? client)
+    {
+        if (_trusted.Length == 0)
+        {
+            return true;
+        }
+
+        if (client is not null && HostName.Unmapped(client) is var plain && Array.Exists(_trusted, network => network.Contains(plain)))
+        {
+            return true;
+        }
+
+        metrics.RefusedSource();
+        logger.SourceRefused(client?.ToString());
+        return false;
+    }
+
+    /// <summary>
+    /// Looks at a request's credentials. Proxy-Authorization is always for ClamProxy, and Authorization then for the upstream; without it, Authorization is
+    /// for ClamProxy too, and taken off the request so that no upstream gets to see it.
+    /// </summary>
+    /// <param name="client">For the log.</param>
+    public async ValueTask<AccessOutcome> AdmitAsync(AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
+    {
+        var table = surface switch
+        {
+            AccessSurface.Proxy => _proxy,
+            AccessSurface.Management => _management,
+            AccessSurface.None => throw new InvalidOperationException("nothing is asked for"),
+        };
+        if (table.IsOpen)
+        {
+            return AccessOutcome.Granted;
+        }
+
+        var outcome = await CheckAsync(table, TakeOurs(headers), cancellationToken);
+        if (outcome != AccessOutcome.Granted)
+        {
+            metrics.Refused(surface, outcome);
+            if (outcome != AccessOutcome.Missing)
+            {
+                logger.CredentialsRefused(surface, outcome, client);
+            }
+        }
+
+        return outcome;
+    }
+
+    public void Dispose()
+    {
+        _proxy.Dispose();
+        _management.Dispose();
+    }
+
+    private static async ValueTask<AccessOutcome> CheckAsync(CredentialTable table, StringValues field, CancellationToken cancellationToken) => field switch
+    {
+        [] => AccessOutcome.Missing,
+        [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, cancellationToken),
+        _ => AccessOutcome.Wrong,
+    };
+
+    private static StringValues TakeOurs(IHeaderDictionary headers)
+    {
+        var (ours, plain) = (headers[ProxyAuthorization], headers[Authorization]);
+        headers.Remove(ProxyAuthorization);
+
+        // A client that sends the same in both means us with both.
+        if (ours.Count == 0 || plain == ours)
+        {
+            headers.Remove(Authorization);
+        }
+
+        return ours.Count == 0 ? plain : ours;
+    }
+}

@@ -1,0 +1,9 @@
+namespace ClamProxy.Access;
+
+internal static class AccessRegistration
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services, AccessOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<AccessMetrics>()
+        .AddSingleton<AccessControl>();
+}

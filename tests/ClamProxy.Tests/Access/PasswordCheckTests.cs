@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text;
+using ClamProxy.Access;
+
+namespace ClamProxy.Tests.Access;
+
+/// <summary>A slow hash must not become a way to keep the machine busy.</summary>
+public sealed class PasswordCheckTests
+{
+    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RightPassword_IsDerivedOnceOnly()
+    {
+        using var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!]);
+        Assert.Equal(AccessOutcome.Granted, await CheckAsync(check, "alice", Secrets.Password));
+        var again = Stopwatch.StartNew();
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(AccessOutcome.Granted, await CheckAsync(check, "alice", Secrets.Password));
+        }
+
+        // A hundred derivations are seconds.
+        Assert.InRange(again.ElapsedMilliseconds, 0, 500);
+        Assert.Equal(AccessOutcome.Wrong, await CheckAsync(check, "alice", "another"));
+        Assert.Equal(AccessOutcome.Wrong, await CheckAsync(check, "bob", Secrets.Password));
+    }
+
+    [Fact]
+    public async Task MoreGuessesThanMayWait_AreSentAwayAndTheRightOneStillPasses()
+    {
+        using var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!]);
+        await CheckAsync(check, "alice", Secrets.Password);
+
+        var guesses = Enumerable.Range(0, 200).Select(guess => CheckAsync(check, "alice", $"guess {guess}")).ToList();
+        Assert.Equal(AccessOutcome.Granted, await CheckAsync(check, "alice", Secrets.Password));
+        var outcomes = await Task.WhenAll(guesses);
+
+        Assert.DoesNotContain(AccessOutcome.Granted, outcomes);
+        Assert.InRange(outcomes.Count(outcome => outcome == AccessOutcome.Wrong), 16, 60);
+    }
+
+    private static Task<AccessOutcome> CheckAsync(PasswordCheck check, string name, string password) =>
+        check.CheckAsync(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(password), Cancelled).AsTask();
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using ClamProxy.Configuration;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Configuration;
+
+/// <summary>Listeners by Kestrel's own configuration.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private const string Password = "key-password";
+    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+
+    private readonly FakeOriginCertificate _certificate = new();
+    private readonly int _port = FreePort.Next();
+    private readonly int _managementPort = FreePort.Next();
+
+    public void Dispose() => _certificate.Dispose();
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task HttpsEndpoint_TakesThePlaceOfThePort(string version)
+    {
+        var plain = FreePort.Next();
+        await using var application = Build($"--PORT={plain}", $"--MANAGEMENT_PORT={_managementPort}");
+        await application.StartAsync(Cancelled);
+        using var client = Client();
+
+        using var answer = await AskAsync(client, $"https://127.0.0.1:{_port}/healthz", version);
+        Assert.Equal((HttpStatusCode.BadRequest, Version.Parse(version)), (answer.StatusCode, answer.Version));
+        Assert.Contains("Download-From", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(client, $"http://127.0.0.1:{plain}/", "1.1"));
+        Assert.Equal("ok\n", await client.GetStringAsync(new UriBuilder("http", "127.0.0.1", _managementPort, "/healthz").Uri, Cancelled));
+    }
+
+    [Fact]
+    public async Task EndpointCalledManagement_TakesThePlaceOfTheManagementPort()
+    {
+        await using var application = Build($"--Kestrel:Endpoints:Management:Url=https://127.0.0.1:{_managementPort}", "--MANAGEMENT_PORT=0");
+        await application.StartAsync(Cancelled);
+        using var client = Client();
+
+        Assert.Equal("ok\n", await client.GetStringAsync(new UriBuilder("https", "127.0.0.1", _managementPort, "/healthz").Uri, Cancelled));
+        Assert.Equal(2, application.Urls.Count);
+    }
+
+    [Theory]
+    [InlineData("Path", "/nowhere/tls.pfx")]
+    [InlineData("Password", "wrong-password")]
+    public async Task CertificateThatCannotBeOpened_EndsTheStartWithOneLineAndNoSecret(string key, string value)
+    {
+        using var error = new StringWriter();
+
+        var code = await SettingsFailure.GuardAsync(
+            async () =>
+            {
+                await using var application = Build($"--Kestrel:Certificates:Default:{key}={value}");
+                await application.StartAsync(Cancelled);
+                return 0;
+            },
+            error);
+
+        Assert.Equal(SettingsFailure.ExitCode, code);
+        var line = Assert.Single(error.ToString().TrimEnd().Split('\n'));
+        Assert.StartsWith("Kestrel: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("-password", line, StringComparison.Ordinal);
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(HttpClient client, string address, string version)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        return client.SendAsync(request, Cancelled);
+    }
+
+    private HttpClient Client()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(_certificate.RootFile);
+        return new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = TimeSpan.FromSeconds(15) };
+    }
+
+    private Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings)
+    {
+        var (application, problems) = ProxyApplication.Build(
+        [
+            "--LOG_LEVEL=None", $"--CLAMD_HOSTS=tcp://127.0.0.1:{FreePort.Next()}", "--STOP_DELAY=0",
+            $"--Kestrel:Endpoints:Https:Url=https://127.0.0.1:{_port}",
+            $"--Kestrel:Certificates:Default:Path={_certificate.PkcsFile(Password)}", $"--Kestrel:Certificates:Default:Password={Password}",
+            .. settings,
+        ]);
+        Assert.True(application is not null, string.Join('\n', problems));
+        return application;
+    }
+}
