@@ -1,4 +1,5 @@
 using ClamProxy.Configuration;
+using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
@@ -30,6 +31,7 @@ internal static class ProxyApplication
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
             .AddClamd(settings.Read<ClamdOptions>())
+            .AddArchives(settings.Read<ArchiveOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
             .AddGate(settings.Read<GateOptions>())
@@ -53,7 +55,8 @@ internal static class ProxyApplication
         var store = services.GetRequiredService<IVerdictStore>().State;
         return new(
             [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
-                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble))],
+                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble,
+                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted))],
             new(store.Name, store.IsAvailable, store.Problem));
     }
 }
