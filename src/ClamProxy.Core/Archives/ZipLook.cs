@@ -7,6 +7,8 @@ namespace ClamProxy.Core.Archives;
 /// over all of them.</summary>
 internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, SemaphoreSlim room) : IDisposable
 {
+    private const int MostHidden = 4;
+
     private readonly MemberInflater _inflater = new(options, room);
     private int _members;
     private ulong _total;
@@ -28,7 +30,9 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Sema
             throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
         }
 
-        return Hidden(archives, content.Length);
+        var hidden = Hidden(archives, content.Length);
+        // Each is a scan of its own: a file with more of them only makes work.
+        return hidden.Count <= MostHidden ? hidden : throw ZipDirectory.Broken($"more than {MostHidden} archives lie behind one another in it");
     }
 
     public void Dispose() => _inflater.Dispose();
@@ -56,9 +60,12 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Sema
         // clamd 1.4 finds no directory then, and answers OK.
         if (end.IsLong) throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
         var first = ulong.MaxValue;
+        ulong packed = 0;
         await foreach (var member in ZipDirectory.ReadAsync(content, end, cancellationToken))
         {
             Check(member);
+            packed += member.Packed;
+            if (packed > (ulong)content.Length) throw ZipDirectory.Broken("its members overlap");
             var data = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
             first = Math.Min(first, member.LocalAt);
             await LookInsideAsync(data, member, depth, cancellationToken);
