@@ -38,7 +38,7 @@ public static class LimitCases
         yield return new CorpusCase("zip member over MaxFileSize behind a script", new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Behind(FileSize + 1)));
         yield return new CorpusCase("zip member over MaxFileSize that says it is not", new RawZip { Entry = Shorten(24), Local = Shorten(22) }.Build(Behind(3 * FileSize)));
         yield return new CorpusCase("zip member over MaxFileSize that says so to the directory alone", new RawZip { Local = Shorten(22) }.Build(Behind(3 * FileSize)));
-        yield return new CorpusCase("packed cabinet's file over MaxFileSize", Packers.Cabinet(Behind(FileSize + 1), isPacked: true));
+        yield return new CorpusCase("packed cabinet's file over MaxFileSize", Packers.Cabinet(Behind(3 * FileSize), isPacked: true));
 
         // The size in the header becomes 1000.
         static Action<byte[]> Shorten(int at) => header => (header[at], header[at + 1], header[at + 2], header[at + 3]) = (0xe8, 3, 0, 0);
