@@ -1,5 +1,6 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
+using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
@@ -33,6 +34,7 @@ internal static class ProxyApplication
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
             .AddClamd(settings.Read<ClamdOptions>())
+            .AddArchives(settings.Read<ArchiveOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
@@ -59,7 +61,8 @@ internal static class ProxyApplication
         var store = services.GetRequiredService<IVerdictStore>().State;
         return new(
             [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
-                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble))],
+                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble,
+                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
             IsStopping = services.GetRequiredService<StopState>().IsStopping,

@@ -17,7 +17,9 @@ public sealed class ClamdProcess : IAsyncDisposable
     private string[] _extraLines;
     private ServerProcess? _process;
 
-    private ClamdProcess(string[] extraLines) => _extraLines = extraLines;
+    private readonly (string FileName, string Line) _signature;
+
+    private ClamdProcess((string FileName, string Line) signature, string[] extraLines) => (_signature, _extraLines) = (signature, extraLines);
 
     public string TcpEndpoint => $"tcp://127.0.0.1:{_port}";
 
@@ -31,9 +33,14 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same
     /// key.</summary>
-    public static async Task<ClamdProcess> StartAsync(params string[] extraLines)
+    public static Task<ClamdProcess> StartAsync(params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), extraLines);
+
+    /// <summary>The same with a database that finds EICAR only as a file, or an archive's member, of its own.</summary>
+    public static Task<ClamdProcess> StartStrictAsync(params string[] extraLines) => StartAsync(("daily.hsb", Eicar.HsbSignature), extraLines);
+
+    private static async Task<ClamdProcess> StartAsync((string FileName, string Line) signature, string[] extraLines)
     {
-        var clamd = new ClamdProcess(extraLines);
+        var clamd = new ClamdProcess(signature, extraLines);
         try
         {
             Directory.CreateDirectory(clamd.DatabaseFolder);
@@ -127,8 +134,8 @@ public sealed class ClamdProcess : IAsyncDisposable
         var time = now.ToString("dd MMM yyyy HH-mm", CultureInfo.InvariantCulture);
         var header = string.Create(
             CultureInfo.InvariantCulture, $"ClamAV-VDB:{time} +0000:{version}:1:90:{new string('X', 32)}:X:clamproxy:{now.ToUnixTimeSeconds()}");
-        var signatures = Encoding.ASCII.GetBytes(Eicar.NdbSignature + "\n");
-        var info = string.Create(CultureInfo.InvariantCulture, $"{header}\ndaily.ndb:{signatures.Length}:{Convert.ToHexStringLower(SHA256.HashData(signatures))}\n");
+        var signatures = Encoding.ASCII.GetBytes(_signature.Line + "\n");
+        var info = string.Create(CultureInfo.InvariantCulture, $"{header}\n{_signature.FileName}:{signatures.Length}:{Convert.ToHexStringLower(SHA256.HashData(signatures))}\n");
         using var file = new MemoryStream();
         file.Write(Encoding.ASCII.GetBytes(header.PadRight(512)));
         using (var tar = new TarWriter(file, TarEntryFormat.Ustar, leaveOpen: true))
@@ -136,7 +143,7 @@ public sealed class ClamdProcess : IAsyncDisposable
             // clamd takes the tar for compressed unless COPYING comes first.
             Add(tar, "COPYING", "test"u8.ToArray());
             Add(tar, "daily.info", Encoding.ASCII.GetBytes(info));
-            Add(tar, "daily.ndb", signatures);
+            Add(tar, _signature.FileName, signatures);
         }
 
         // Replaced in one step: a reload never sees half of it.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ClamProxy.TestKit;
@@ -12,4 +13,7 @@ public static class Eicar
 
     /// <summary>One line of an .ndb database that finds the 68 bytes anywhere in a file as <c>Eicar-Test-Signature</c>.</summary>
     public static string NdbSignature => $"Eicar-Test-Signature:0:*:{Convert.ToHexStringLower(Bytes)}";
+
+    /// <summary>One line of an .hsb database that finds the 68 bytes only as a file of their own, as the official databases do.</summary>
+    public static string HsbSignature => $"{Convert.ToHexStringLower(SHA256.HashData(Bytes))}:{Bytes.Length}:Eicar-Test-Signature:73";
 }

@@ -8,6 +8,8 @@ namespace ClamProxy.TestKit;
 /// <summary>A clamd of the test's own: it finds EICAR, passes the canaries and says OK to everything else, unless told otherwise.</summary>
 public sealed class FakeClamd : IAsyncDisposable
 {
+    private static readonly IReadOnlyList<(int Size, Lazy<byte[]> Content)> Proofs = SizeSearch.Proofs;
+
     private readonly EndPoint _address;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<FakeClamdConnection, Task> _connections = [];
@@ -33,8 +35,17 @@ public sealed class FakeClamd : IAsyncDisposable
 
     public bool FindsEicar { get; set; } = true;
 
+    /// <summary>ScanArchive yes.</summary>
+    public bool FindsEicarInZip { get; set; } = true;
+
     /// <summary>AlertExceedsMax yes.</summary>
     public bool TellsLimits { get; set; } = true;
+
+    /// <summary>AlertEncrypted yes.</summary>
+    public bool TellsEncrypted { get; set; } = true;
+
+    /// <summary>MaxFileSize: the largest file, and member of an archive, that it claims to look at.</summary>
+    public long MaxFileSize { get; set; } = 2_000_000_000;
 
     /// <summary>Replies leave a byte at a time.</summary>
     public bool IsSlow { get; set; }
@@ -156,18 +167,32 @@ public sealed class FakeClamd : IAsyncDisposable
 
     private async Task ScanAsync(FakeClamdConnection connection, byte[] content)
     {
-        var isEicar = content.AsSpan().SequenceEqual(Eicar.Bytes);
-        if (Canaries.All.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Span)) is { } canary && ScanReply is null)
+        if (ScanReply is null && AnswerToTest(content) is { } answer)
         {
-            CanariesSeen.Enqueue(canary.Name);
-            var passes = isEicar ? FindsEicar : TellsLimits;
-            await connection.ReplyAsync(!passes ? "stream: OK\0" : isEicar ? "stream: Eicar-Test-Signature FOUND\0" : "stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0");
+            await connection.ReplyAsync($"stream: {answer}\0");
             return;
         }
 
         Contents.Enqueue(content);
         if (OnContent is not null) await OnContent(connection, content);
         else await connection.ReplyAsync(ScanReply ?? "stream: OK\0");
+    }
+
+    /// <summary>Null for a content that is none of ClamProxy's tests.</summary>
+    private string? AnswerToTest(byte[] content)
+    {
+        const string Found = "Eicar-Test-Signature FOUND";
+        if (SizeProbe.ClaimOf(content) is { } claim) return claim > MaxFileSize && TellsLimits ? "Heuristics.Limits.Exceeded.MaxFileSize FOUND" : "OK";
+        if (!TellsLimits && Proofs.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Value)) is { Size: > 0 } proof) return proof.Size <= MaxFileSize ? Found : "OK";
+        if (Canaries.All.Append(Canaries.Encrypted).FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Span)) is not { } canary) return null;
+        CanariesSeen.Enqueue(canary.Name);
+        return canary.Name switch
+        {
+            "eicar" => FindsEicar ? Found : "OK",
+            "zip" => FindsEicar && FindsEicarInZip ? Found : "OK",
+            "encrypted" => TellsEncrypted ? "Heuristics.Encrypted.Zip FOUND" : "OK",
+            _ => TellsLimits ? "Heuristics.Limits.Exceeded.MaxRecursion FOUND" : "OK",
+        };
     }
 
     private static TaskCompletionSource Completed()

@@ -21,6 +21,13 @@ internal static class Canaries
         "it does not find the EICAR test file: its signatures are missing (DatabaseDirectory in clamd.conf; has freshclam run?)",
         IsAboutLimits: false);
 
+    /// <summary>EICAR as the one member of a zip: what official databases find too.</summary>
+    public static Canary EicarInZip { get; } = new(
+        "zip",
+        SizeProbe.Zip(member => member.Write(Eicar.Content.Span)),
+        "it does not find the EICAR test file in a zip: set \"ScanArchive yes\" in clamd.conf",
+        IsAboutLimits: false);
+
     /// <summary>EICAR below more layers of gzip than any clamd opens: about 5 KB.</summary>
     public static Canary SilentLimits { get; } = new(
         "limits",
@@ -28,7 +35,25 @@ internal static class Canaries
         "it says OK to what it did not look at, being over its limits: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
         IsAboutLimits: true);
 
-    public static IReadOnlyList<Canary> All { get; } = [Eicar, SilentLimits];
+    /// <summary>A zip whose member is marked as encrypted. What a scanner says to it is reported, not judged: an encrypted zip is refused
+    /// in any case.</summary>
+    public static Canary Encrypted { get; } = new(
+        "encrypted",
+        MarkEncrypted(EicarInZip.Content.ToArray()),
+        "it says OK to encrypted archives: set \"AlertEncrypted yes\" in clamd.conf",
+        IsAboutLimits: false);
+
+    /// <summary>What a scanner must find.</summary>
+    public static IReadOnlyList<Canary> All { get; } = [Eicar, EicarInZip, SilentLimits];
+
+    private static byte[] MarkEncrypted(byte[] zip)
+    {
+        const int FlagsOfMember = 6;
+        const int FlagsOfEntry = 8;
+        zip[FlagsOfMember] |= 1;
+        zip[zip.AsSpan().IndexOf("PK\u0001\u0002"u8) + FlagsOfEntry] |= 1;
+        return zip;
+    }
 
     private static byte[] Wrap(ReadOnlyMemory<byte> content, int layers)
     {

@@ -22,6 +22,7 @@ internal sealed class ClamdHost : IDisposable
     private long _testedAt;
     private ScannerVersion? _version;
     private ScannerVersion? _testedVersion;
+    private ScannerLimits? _limits;
     private string? _trouble = "it has not answered yet";
 
     public ClamdHost(ClamdEndpoint endpoint, ClamdOptions options, TimeProvider time, ILogger logger)
@@ -96,13 +97,22 @@ internal sealed class ClamdHost : IDisposable
         }
     }
 
+    /// <summary>What its last passed test showed of it; null before the first.</summary>
+    public ScannerLimits? Limits
+    {
+        get
+        {
+            lock (_gate) return _limits;
+        }
+    }
+
     public ScannerState State
     {
         get
         {
             lock (_gate)
             {
-                return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight);
+                return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight, _limits);
             }
         }
     }
@@ -190,9 +200,11 @@ internal sealed class ClamdHost : IDisposable
     /// <summary>It answered the canaries.</summary>
     /// <param name="version">What it reported just before.</param>
     /// <param name="trouble">What they found wrong; null when it passed.</param>
-    public void Tested(ScannerVersion? version, string? trouble)
+    /// <param name="limits">What they showed of it; null when it did not pass.</param>
+    public void Tested(ScannerVersion? version, string? trouble, ScannerLimits? limits)
     {
         bool isNews;
+        bool areNewLimits;
         lock (_gate)
         {
             isNews = trouble != _trouble || version != _testedVersion;
@@ -201,10 +213,13 @@ internal sealed class ClamdHost : IDisposable
             _testedVersion = version;
             _isTrusted = trouble is null;
             _trouble = trouble;
+            areNewLimits = limits is not null && limits != _limits;
+            _limits = limits ?? _limits;
             IsSuspect = false;
         }
 
         if (isNews && trouble is null) ClamdLog.ScannerIsUp(_logger, Name, version?.ToString() ?? "version unknown");
+        if (areNewLimits) ClamdLog.LimitsAre(_logger, limits!.TellsEncrypted ? LogLevel.Information : LogLevel.Warning, Name, limits.TrustedSize, limits.EncryptedText);
         if (isNews && trouble is not null) ClamdLog.ScannerIsNotTrusted(_logger, Name, trouble);
     }
 

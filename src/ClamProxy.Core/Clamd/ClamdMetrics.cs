@@ -28,6 +28,7 @@ public sealed class ClamdMetrics
         _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.active", () => pool.Slots.InFlight, "{scan}", "Scans that scanners are busy with.");
         _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.waiting", () => pool.Slots.Waiting, "{scan}", "Scans that wait for their turn.");
         _meter.CreateObservableGauge("clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "1 for a scanner that gets work.");
+        _meter.CreateObservableGauge("clamproxy.clamd.scanner.trusted_size", () => Sizes(pool), "By", "The largest file or archive member that a scanner was shown to look at.");
         _meter.CreateObservableGauge("clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of a scanner's daily signature database.");
     }
 
@@ -41,6 +42,11 @@ public sealed class ClamdMetrics
 
     private static IEnumerable<Measurement<int>> Up(ClamdPool pool) =>
         pool.Scanners.Select(scanner => new Measurement<int>(scanner is { IsUp: true, IsTrusted: true } ? 1 : 0, EndpointTag(scanner)));
+
+    private static IEnumerable<Measurement<long>> Sizes(ClamdPool pool) =>
+        from scanner in pool.Scanners
+        where scanner.Limits is not null
+        select new Measurement<long>(scanner.Limits!.TrustedSize, EndpointTag(scanner));
 
     private IEnumerable<Measurement<double>> Ages(ClamdPool pool) =>
         from scanner in pool.Scanners

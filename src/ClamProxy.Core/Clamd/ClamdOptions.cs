@@ -94,7 +94,7 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number of bytes from 4K to 1M", Bytes = true, Min = 4096, Max = 1024 * 1024)]
     public int ChunkSize { get; set; } = 64 * 1024;
 
-    /// <summary>How often a trusted scanner is tested again. The two canaries together cost it 3 ms.</summary>
+    /// <summary>How often a trusted scanner is tested again. The canaries and the questions for its limits together took 70 to 600 ms on a busy machine, and 1.6 s where SILENT_LIMITS=accept has it prove them: 0.1 and 0.3 % of this.</summary>
     [Setting("takes a time from 00:00:01 to 24:00:00", Min = 1, Max = 86_400)]
     public TimeSpan CanaryInterval { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -105,7 +105,7 @@ public sealed class ClamdPool : IDisposable
     {
         var outcome = ReplyOutcome.Of(reply);
         var signature = reply.Kind is ReplyKind.Found ? reply.Text : null;
-        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), lease.Version, lease.Host.Name);
+        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), lease.Version, lease.Host.Name) { Limits = lease.Host.Limits };
     }
 
     private static ScanReport NoScanner(string detail) => new(ScanOutcome.Unavailable, null, detail, null, null);

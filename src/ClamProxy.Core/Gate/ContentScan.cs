@@ -1,14 +1,17 @@
+using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Gate;
 
 /// <summary>Has a body scanned, in every form that a client may take it in.</summary>
-internal sealed class ContentScan(ClamdPool scanners, SpoolFolder spools, TimeProvider clock)
+internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, SpoolFolder spools, TimeProvider clock)
 {
     /// <summary>Scans a coded body twice: some clients decode it, others (pip, curl -O, wget) keep the bytes as they came.</summary>
     /// <param name="body">What is scanned.</param>
@@ -20,26 +23,28 @@ internal sealed class ContentScan(ClamdPool scanners, SpoolFolder spools, TimePr
         SpoolFile body, IReadOnlyList<Coding> codings, string? client, CancellationToken cancelled)
     {
         using var reader = body.OpenReader();
-        Stream Open() => new SpoolStream(reader);
-        var asSent = await RunAsync(body.Sha256, new ScanSource(body.Length, body.File, Open) { Client = client }, cancelled).ConfigureAwait(false);
+        var asSent = await RunAsync(reader, body.File, body.Sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
         return codings.Count > 0 && asSent.Verdict is { Verdict: Verdict.Clean }
-            ? await RunAsync(body.Sha256, new ScanSource(-1, null, () => ContentCoding.Decode(Open(), codings, spools.MaxFileSize)) { Client = client }, cancelled).ConfigureAwait(false)
+            ? await RunDecodedAsync(reader, codings, body.Sha256, client, cancelled).ConfigureAwait(false)
             : asSent;
     }
 
     /// <summary>Scans a stored body again; those have no content coding.</summary>
     public Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(StoredFile file, string? client, bool isBackground, CancellationToken cancelled) =>
-        RunAsync(
-            Task.FromResult(file.Sha256),
-            new ScanSource(file.Length, file.File, () => new SpoolStream(file)) { Client = client, IsBackground = isBackground },
-            cancelled);
+        RunAsync(file, file.File, Task.FromResult(file.Sha256), client, isBackground, cancelled);
 
-    private async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(Task<string> sha256, ScanSource source, CancellationToken cancelled)
+    /// <summary>Spools what a client decodes: an archive's directory is at its end.</summary>
+    private async Task<(ContentRecord? Verdict, Failure? Failure)> RunDecodedAsync(
+        IContentReader coded, IReadOnlyList<Coding> codings, Task<string> sha256, string? client, CancellationToken cancelled)
     {
+        using var spool = spools.Create(null);
         try
         {
-            var report = await scanners.ScanAsync(source, cancelled).ConfigureAwait(false);
-            return ScanVerdict.Of(report, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+            var stream = ContentCoding.Decode(new SpoolStream(coded), codings, spools.MaxFileSize);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (await CopyAsync(stream, spool, cancelled).ConfigureAwait(false) is { } failure) return (null, failure);
+            }
         }
         catch (ContentCodingException e)
         {
@@ -49,5 +54,54 @@ internal sealed class ContentScan(ClamdPool scanners, SpoolFolder spools, TimePr
         {
             return (ScanVerdict.Unscannable(UnscannableReason.TooLarge, e.Message, await sha256.ConfigureAwait(false), clock.GetUtcNow()), null);
         }
+
+        using var decoded = spool.Complete();
+        using var reader = decoded.OpenReader();
+        return await RunAsync(reader, decoded.File, sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
+    }
+
+    private static async Task<Failure?> CopyAsync(Stream from, SpoolWriter to, CancellationToken cancelled)
+    {
+        const int BufferBytes = 64 * 1024;
+        var buffer = new byte[BufferBytes];
+        int read;
+        while ((read = await from.ReadAsync(buffer, cancelled).ConfigureAwait(false)) > 0)
+        {
+            if (await to.WriteAsync(buffer.AsMemory(0, read), cancelled).ConfigureAwait(false) is { } failure) return failure;
+        }
+
+        return null;
+    }
+
+    private async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
+        IContentReader content, SafeFileHandle? file, Task<string> sha256, string? client, bool isBackground, CancellationToken cancelled)
+    {
+        ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { Client = client, IsBackground = isBackground };
+
+        var report = await scanners.ScanAsync(Source(content.Length, file, () => new SpoolStream(content)), cancelled).ConfigureAwait(false);
+        var finding = await LookAsync(content, report, cancelled).ConfigureAwait(false);
+        foreach (var hidden in finding?.Hidden ?? [])
+        {
+            var source = Source(hidden.Length, null, () => new HiddenArchiveStream(content, hidden));
+            var inner = await scanners.ScanAsync(source, cancelled).ConfigureAwait(false);
+            if (inner.Outcome is ScanOutcome.Clean) continue;
+            report = inner;
+            break;
+        }
+
+        return ScanVerdict.Of(report, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+    }
+
+    /// <summary>An OK is asked what it covers; what was found needs no more.</summary>
+    private async Task<ArchiveFinding?> LookAsync(IContentReader content, ScanReport report, CancellationToken cancelled)
+    {
+        if (report is not { Outcome: ScanOutcome.Clean, Limits: { } shown }) return null;
+        if (shown.IsSilent && content.Length > shown.TrustedSize)
+        {
+            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({shown.TrustedSize} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
+        }
+
+        var limits = new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
+        return await archives.LookAsync(content, limits, cancelled).ConfigureAwait(false);
     }
 }

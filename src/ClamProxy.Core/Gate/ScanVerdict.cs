@@ -1,3 +1,4 @@
+using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Verdicts;
@@ -20,6 +21,16 @@ internal static class ScanVerdict
         ScanOutcome.None => throw new InvalidOperationException("a scan ended without an outcome"),
     };
 
+    /// <summary>The same, where the content's own directory says what the scanner's OK covers. An OK that nobody looked behind is not
+    /// clean.</summary>
+    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport report, ArchiveFinding? finding, string sha256, DateTimeOffset now) => report.Outcome switch
+    {
+        ScanOutcome.Clean when finding is null => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
+        ScanOutcome.Clean when finding.Trouble is not ArchiveTrouble.None =>
+            (Record(Verdict.Unscannable, Reason(finding.Trouble), report with { Detail = finding.Detail ?? "" }, sha256, now), null),
+        _ => Of(report, sha256, now),
+    };
+
     /// <summary>The verdict of a content that no scanner was asked about.</summary>
     public static ContentRecord Unscannable(UnscannableReason reason, string detail, string sha256, DateTimeOffset now) =>
         new(sha256, Verdict.Unscannable, null, reason, detail, null, null, null, now);
@@ -31,6 +42,14 @@ internal static class ScanVerdict
         Verdict.Unscannable => verdict.Reason == UnscannableReason.Encrypted
             || (verdict.Reason == UnscannableReason.EngineLimit && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true),
         Verdict.None => false,
+    };
+
+    private static UnscannableReason Reason(ArchiveTrouble trouble) => trouble switch
+    {
+        ArchiveTrouble.TooLarge => UnscannableReason.TooLarge,
+        ArchiveTrouble.Encrypted => UnscannableReason.Encrypted,
+        ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory => UnscannableReason.EngineLimit,
+        ArchiveTrouble.None => throw new InvalidOperationException("nothing is wrong"),
     };
 
     private static ContentRecord Record(Verdict verdict, UnscannableReason reason, ScanReport report, string sha256, DateTimeOffset now) => new(

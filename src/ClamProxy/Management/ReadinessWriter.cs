@@ -47,6 +47,8 @@ internal static class ReadinessWriter
         Write(json, "database", scanner.Database);
         json.WriteString("databaseDate", scanner.DatabaseDate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
         Write(json, "signatureAgeSeconds", scanner.DatabaseDate is { } made ? (long)(now - made).TotalSeconds : null);
+        Write(json, "trustedSize", scanner.TrustedSize);
+        json.WriteString("encryptedArchives", scanner.TellsEncrypted switch { true => "reported", false => "passed: set AlertEncrypted yes in clamd.conf", null => null });
         json.WriteString("problem", scanner.Problem);
         json.WriteEndObject();
     }

@@ -4,7 +4,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Process.Tests.Clamd;
 
 /// <summary>Every way into a real clamd, and what it says of contents that matter.</summary>
-public sealed class RealClamdTests(RealClamd real) : IClassFixture<RealClamd>
+public sealed class RealClamdTests(RealClamd real, ITestOutputHelper output) : IClassFixture<RealClamd>
 {
     private const int Patience = 120_000;
 
@@ -77,6 +77,34 @@ public sealed class RealClamdTests(RealClamd real) : IClassFixture<RealClamd>
         using var file = File.OpenHandle(folder.File("x"));
         var source = new ScanSource(68, file, () => File.OpenRead(folder.File("x")));
         await Assert.ThrowsAsync<ScanSourceException>(() => rig.Pool.ScanAsync(source, default));
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(3_000_000, "MaxFileSize 3000000")]
+    [InlineData(3_000_000, "MaxFileSize 3000000", "AlertEncrypted yes")]
+    [InlineData(100 << 20, "MaxFileSize 100M")]
+    [InlineData(int.MaxValue - 2, "MaxFileSize 0", "MaxScanSize 0")]
+    [InlineData(25 << 20, "MaxFileSize 30M", "AlertExceedsMax no")]
+    public async Task Limits_AreFoundAtLittleCost(long trusted, params string[] lines)
+    {
+        await using var clamd = await ClamdProcess.StartStrictAsync(lines);
+        var options = new ClamdOptions { Hosts = [clamd.TcpEndpoint], SilentLimits = SilentLimits.Accept };
+        var started = TimeProvider.System.GetTimestamp();
+        await using var rig = await ClamdRig.StartAsync(options);
+        var taken = TimeProvider.System.GetElapsedTime(started);
+        output.WriteLine($"{string.Join(", ", lines)}: the first test took {taken.TotalMilliseconds:0} ms, {taken / options.CanaryInterval:P2} of CanaryInterval");
+        Assert.Equal(new ScannerLimits(trusted, lines.Contains("AlertExceedsMax no"), lines.Contains("AlertEncrypted yes")), rig.Pool.Scanners[0].Limits);
+        Assert.InRange(taken / options.CanaryInterval, 0, 0.01);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ScanArchiveNo_GetsNoWork()
+    {
+        await using var clamd = await ClamdProcess.StartAsync("ScanArchive no");
+        await using var rig = await ClamdRig.StartAsync(new ClamdOptions { Hosts = [clamd.TcpEndpoint] });
+        var report = await rig.ScanAsync([1, 2, 3]);
+        Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
+        Assert.Contains("ScanArchive yes", report.Detail, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,0 +1,47 @@
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Reads what archives say of themselves, so that a scanner's OK is believed only of what it looked at.</summary>
+public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, TimeProvider time) : IDisposable
+{
+    private const int InMemoryAtOnce = 2;
+
+    private readonly SemaphoreSlim _room = new(InMemoryAtOnce);
+
+    public void Dispose() => _room.Dispose();
+
+    /// <summary>Looks into a whole body. One that is no archive has nothing wrong.</summary>
+    internal async Task<ArchiveFinding> LookAsync(IContentReader content, ArchiveLimits limits, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var finding = await LookInTimeAsync(content, limits, cancellationToken);
+        metrics.Looked(finding.Trouble, time.GetElapsedTime(started));
+        return finding;
+    }
+
+    private async Task<ArchiveFinding> LookInTimeAsync(IContentReader content, ArchiveLimits limits, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.LookTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await CabinetDirectory.CheckAsync(content, limits, either.Token);
+            using var look = new ZipLook(options, limits, _room);
+            return new ArchiveFinding(ArchiveTrouble.None, null, await look.RunAsync(content, 1, either.Token));
+        }
+        catch (ArchiveTroubleException wrong)
+        {
+            return new ArchiveFinding(wrong.Trouble, wrong.Message, []);
+        }
+        catch (InvalidDataException)
+        {
+            return new ArchiveFinding(ArchiveTrouble.Contradictory, "It is a broken zip: a member does not unpack.", []);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var limit = $"It cannot be scanned whole: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
+            return new ArchiveFinding(ArchiveTrouble.TooMuch, limit, []);
+        }
+    }
+}

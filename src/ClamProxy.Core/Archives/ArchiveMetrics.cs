@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>What looks into archives found, and how long they took.</summary>
+public sealed class ArchiveMetrics
+{
+    private readonly Counter<long> _looks;
+    private readonly Histogram<double> _duration;
+
+    public ArchiveMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("ClamProxy.Archives");
+        _looks = meter.CreateCounter<long>("clamproxy.archives.looks", "{look}", "Bodies that a scanner said OK to, by what their own directory says.");
+        _duration = meter.CreateHistogram<double>("clamproxy.archives.look.duration", "s", "Time for reading a body's own directory, if it has one.");
+    }
+
+    internal void Looked(ArchiveTrouble trouble, TimeSpan duration)
+    {
+        _looks.Add(1, new KeyValuePair<string, object?>("outcome", Tag(trouble)));
+        _duration.Record(duration.TotalSeconds);
+    }
+
+    private static string Tag(ArchiveTrouble trouble) => trouble switch
+    {
+        ArchiveTrouble.None => "fine",
+        ArchiveTrouble.TooLarge => "too_large",
+        ArchiveTrouble.Encrypted => "encrypted",
+        ArchiveTrouble.TooMuch => "too_much",
+        ArchiveTrouble.Contradictory => "contradictory",
+    };
+}

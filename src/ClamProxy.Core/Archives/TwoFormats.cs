@@ -1,0 +1,35 @@
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Files that begin as one kind of archive and bear the mark of another further on. clamd 1.4 goes by the latter: a zip or gzip whose
+/// extra field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.</summary>
+internal static class TwoFormats
+{
+    private const int TarMarkAt = 257;
+    private const int PartitionMarkAt = 512;
+    private const int HeadLength = 520;
+
+    /// <exception cref="ArchiveTroubleException">It is one.</exception>
+    public static async Task RefuseAsync(IContentReader content, long start, CancellationToken cancellationToken)
+    {
+        var head = new byte[HeadLength];
+        var length = await content.FillAsync(start, head, cancellationToken);
+        if (BeginsAsArchive(head.AsSpan(0, length)) && IsMarked(head.AsSpan(0, length)))
+        {
+            throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
+        }
+    }
+
+    private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
+        head.StartsWith("PK\u0003\u0004"u8)
+        || head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
+        || head.StartsWith("BZh"u8)
+        || head.StartsWith((ReadOnlySpan<byte>)[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])
+        || head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])
+        || head.StartsWith("Rar!"u8)
+        || head.StartsWith("MSCF"u8);
+
+    private static bool IsMarked(ReadOnlySpan<byte> head) =>
+        (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8)) || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith("EFI PART"u8));
+}

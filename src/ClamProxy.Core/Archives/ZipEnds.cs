@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using ClamProxy.Core.Files;
+using static ClamProxy.Core.Archives.ZipFormat;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Finds every end of a zip that some reader could go by: in the last 64 KiB, with anything behind it, and both ways of counting
+/// its offsets.</summary>
+internal sealed class ZipEnds(IContentReader content)
+{
+    /// <summary>More than this is nobody's archive.</summary>
+    private const int Most = 64;
+
+    private readonly List<ZipEnd> _found = [];
+
+    /// <returns>Those whose directory begins as one does; the last in the file first.</returns>
+    public async Task<IReadOnlyList<ZipEnd>> FindAsync(CancellationToken cancellationToken)
+    {
+        var tail = new byte[(int)Math.Min(content.Length, EndLength + LongestComment)];
+        var tailAt = content.Length - tail.Length;
+        var length = await content.FillAsync(tailAt, tail, cancellationToken);
+        for (var at = length - EndLength; at >= 0; at--)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at)) != EndMark) continue;
+            await AddAsync(tailAt + at, tail.AsMemory(at, EndLength), cancellationToken);
+        }
+
+        return _found;
+    }
+
+    private async Task AddAsync(long at, ReadOnlyMemory<byte> end, CancellationToken cancellationToken)
+    {
+        var members = BinaryPrimitives.ReadUInt16LittleEndian(end.Span[10..]);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(end.Span[12..]);
+        var offset = BinaryPrimitives.ReadUInt32LittleEndian(end.Span[16..]);
+        var locator = new byte[Locator64Length];
+        var isLong = await content.FillAsync(at - Locator64Length, locator, cancellationToken) == Locator64Length
+            && BinaryPrimitives.ReadUInt32LittleEndian(locator) == Locator64Mark;
+        // All ones: the 64-bit end says it, where there is one.
+        var isFull = members == ushort.MaxValue || length == uint.MaxValue || offset == uint.MaxValue;
+        if (!isLong || !isFull) await AddAsync(at, offset, length, members, isLong: false, at + EndLength, cancellationToken);
+        if (!isLong) return;
+        // Some readers go by the locator, some look right in front of it.
+        var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
+        await AddLongAsync(at - Locator64Length - End64Length, at + EndLength, cancellationToken);
+        if (named < (ulong)content.Length) await AddLongAsync((long)named, at + EndLength, cancellationToken);
+    }
+
+    private async Task AddLongAsync(long at, long endsAt, CancellationToken cancellationToken)
+    {
+        var end = new byte[End64Length];
+        if (await content.FillAsync(at, end, cancellationToken) < End64Length) return;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != End64Mark) return;
+        var members = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(32));
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(40));
+        var offset = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(48));
+        await AddAsync(at, offset, length, members, isLong: true, endsAt, cancellationToken);
+    }
+
+    private async Task AddAsync(long at, ulong offset, ulong length, ulong members, bool isLong, long endsAt, CancellationToken cancellationToken)
+    {
+        if (length > (ulong)at || offset > (ulong)at - length) return;
+        // Right in front of the end, whatever precedes the archive; or counted from the file's first byte.
+        var start = at - (long)length - (long)offset;
+        await AddAsync(new ZipEnd(start, start + (long)offset, (long)length, members, isLong, endsAt), cancellationToken);
+        if (start > 0) await AddAsync(new ZipEnd(0, (long)offset, (long)length, members, isLong, endsAt), cancellationToken);
+    }
+
+    private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
+    {
+        if (_found.Contains(end)) return;
+        if (end.DirectoryLength > 0 || end.Members > 0)
+        {
+            var mark = new byte[MarkLength];
+            if (await content.FillAsync(end.DirectoryAt, mark, cancellationToken) < MarkLength) return;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(mark) != MemberMark) return;
+        }
+        else if (end.Start != 0 || end.DirectoryAt != 0)
+        {
+            // An empty archive behind something else, or in front of nothing: there is nothing in it.
+            return;
+        }
+
+        _found.Add(end);
+        if (_found.Count > Most) throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, $"It is a zip with more than {Most} ends.");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+using ClamProxy.Core.Files;
+using static ClamProxy.Core.Archives.ZipFormat;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Where a member's bytes are, by its own header, and whether that header agrees with the directory: a scanner may go by the one
+/// and a client by the other.</summary>
+internal static class ZipMemberData
+{
+    /// <returns>The member's packed bytes.</returns>
+    /// <exception cref="ArchiveTroubleException">The two contradict each other.</exception>
+    public static async Task<ContentWindow> FindAsync(IContentReader content, ZipEnd end, ZipMember member, CancellationToken cancellationToken)
+    {
+        var header = new byte[LocalLength];
+        var at = member.LocalAt > (ulong)content.Length ? content.Length : end.Start + (long)member.LocalAt;
+        if (await content.FillAsync(at, header, cancellationToken) < LocalLength || !Agrees(header, member))
+        {
+            throw ZipDirectory.Broken("a member and its entry in the directory differ");
+        }
+
+        if (IsWide(header)) throw ArchiveTroubleException.TooMuch("the scanner does not read a member's sizes of 64 bits");
+        var dataAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+        if (member.Packed > (ulong)Math.Max(0, content.Length - dataAt)) throw ZipDirectory.Broken("a member is longer than the file");
+        return new ContentWindow(content, dataAt, (long)member.Packed);
+    }
+
+    /// <summary>Whether a content begins with a member.</summary>
+    public static async Task<bool> IsLocalAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        var mark = new byte[MarkLength];
+        return await content.FillAsync(0, mark, cancellationToken) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == LocalMark;
+    }
+
+    private static bool IsWide(ReadOnlySpan<byte> header) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
+
+    private static bool Agrees(ReadOnlySpan<byte> header, ZipMember member)
+    {
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
+        return BinaryPrimitives.ReadUInt32LittleEndian(header) == LocalMark
+            && IsEncrypted(flags) == IsEncrypted(member.Flags)
+            && BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) == member.Method
+            && Agrees(BinaryPrimitives.ReadUInt32LittleEndian(header[18..]), member.Packed, flags)
+            && Agrees(BinaryPrimitives.ReadUInt32LittleEndian(header[22..]), member.Length, flags);
+    }
+
+    /// <summary>All ones: the size is in an extra field. Zero before a descriptor: it was not known yet.</summary>
+    private static bool Agrees(uint local, ulong size, ushort flags) =>
+        local == size || local == uint.MaxValue || (local == 0 && HasDescriptor(flags));
+}

@@ -1,0 +1,58 @@
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>Finds out up to which size a scanner looks at a file or at an archive's member.</summary>
+/// <param name="ask">Has a content scanned.</param>
+internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> ask)
+{
+    /// <summary>The image itself has 40 KB: below this nothing can be told.</summary>
+    public const uint Least = 64 * 1024;
+
+    /// <summary>The sizes tried on a scanner that does not tell: clamd's default MaxFileSize today (1.3 and later), before (0.9x), and one
+    /// that any has.</summary>
+    internal static IReadOnlyList<(int Size, Lazy<byte[]> Content)> Proofs { get; } =
+    [
+        .. new[] { 100, 25, 1 }.Select(mebibytes => mebibytes << 20).Select(size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
+    ];
+
+    /// <summary>For a scanner that tells when it is over its limits: 34 questions of a millisecond, or 3 where nothing changed.</summary>
+    /// <param name="last">What it was found to be before; 0 for nothing.</param>
+    /// <returns>The largest size that it does not call too large; 0 when that is less than <see cref="Least"/>, null when it calls none
+    /// too large.</returns>
+    public async Task<long?> FindToldAsync(long last)
+    {
+        if (!await IsToldAsync(uint.MaxValue)) return null;
+        if (last is >= Least and < uint.MaxValue && !await IsToldAsync((uint)last) && await IsToldAsync((uint)last + 1)) return last;
+        if (await IsToldAsync(Least)) return 0;
+        var (fine, tooMuch) = (Least, uint.MaxValue);
+        while (tooMuch - fine > 1)
+        {
+            var middle = fine + ((tooMuch - fine) / 2);
+            if (await IsToldAsync(middle)) tooMuch = middle;
+            else fine = middle;
+        }
+
+        return fine;
+    }
+
+    /// <summary>For one that does not tell: the largest of a few sizes at whose end it finds EICAR; 0 when it finds it at none.</summary>
+    public async Task<long> FindProvedAsync()
+    {
+        foreach (var (size, content) in Proofs)
+        {
+            if (ReplyOutcome.Of(await ask(content.Value)) is ScanOutcome.Found) return size;
+        }
+
+        return 0;
+    }
+
+    private async Task<bool> IsToldAsync(uint size)
+    {
+        var reply = await ask(SizeProbe.Claiming(size));
+        return ReplyOutcome.Of(reply) switch
+        {
+            ScanOutcome.TooLarge or ScanOutcome.EngineLimit => true,
+            ScanOutcome.Clean => false,
+            _ => throw new ClamdException(ScannerFault.Protocol, $"it cannot be asked for its limits: {reply.Text}"),
+        };
+    }
+}

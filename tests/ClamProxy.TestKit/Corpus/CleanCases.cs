@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace ClamProxy.TestKit.Corpus;
+
+/// <summary>Files that must pass: a scanner that refuses everything would find everything too.</summary>
+public static class CleanCases
+{
+    public static IEnumerable<CorpusCase> All()
+    {
+        var content = RandomNumberGenerator.GetBytes(3000);
+        yield return new CorpusCase("clean, plain", content);
+        yield return new CorpusCase("clean, empty", []);
+        yield return new CorpusCase("clean wheel", Packers.PythonWheel(content));
+        yield return new CorpusCase("clean jar", Packers.Jar(content));
+        yield return new CorpusCase("clean nupkg", Packers.NuGet(content));
+        yield return new CorpusCase("clean stored zip", new RawZip { Method = 0 }.Build(content));
+        yield return new CorpusCase("clean empty zip", new RawZip().Build());
+        yield return new CorpusCase("clean zip with a comment", new RawZip { Comment = [1, 2, 3] }.Build(content));
+        yield return new CorpusCase("clean zip with junk behind", [.. new RawZip().Build(content), .. new byte[100]]);
+        yield return new CorpusCase("clean zipapp", new RawZip { Prefix = "#!/usr/bin/env python3\n"u8.ToArray(), CountsPrefix = true }.Build(content));
+        yield return new CorpusCase("clean self-extracting program", new RawZip { Prefix = [.. "MZ"u8, .. new byte[1000]] }.Build(content));
+        yield return new CorpusCase("clean jar of jars", new RawZip { Method = 0 }.Build(("a.jar", Packers.Jar(content)), ("b.jar", Packers.Jar(content))));
+        yield return new CorpusCase("clean zip of wheels", new RawZip().Build(("a.whl", Packers.PythonWheel(content)), ("b.whl", Packers.PythonWheel(content))));
+        yield return new CorpusCase("clean tar with a zip as its last", Packers.Tar(new RawZip().Build(content)));
+        yield return new CorpusCase("clean tar in gzip", Packers.Gzip(Packers.Tar(content)));
+        yield return new CorpusCase("clean cabinet", Packers.Cabinet(content, isPacked: true));
+        yield return new CorpusCase("clean iso", Packers.Iso(content));
+        yield return new CorpusCase("clean pdf", Packers.Pdf(content));
+        yield return new CorpusCase("clean wheel, coded", Packers.Gzip(Packers.PythonWheel(content))) { Coding = "gzip" };
+        yield return new CorpusCase("clean zip of many", new RawZip().Build([.. Enumerable.Range(0, 90).Select(number => ($"{number}", content))]));
+    }
+}
