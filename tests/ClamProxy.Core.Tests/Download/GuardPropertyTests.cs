@@ -13,9 +13,7 @@ public sealed class GuardPropertyTests : IDisposable
     private static readonly string[] Private =
         ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "198.18.0.0/15"];
 
-    private static readonly Gen<byte[]> Byte4 =
-        from a in Gen.Choose(0, 255) from b in Gen.Choose(0, 255) from c in Gen.Choose(0, 255) from d in Gen.Choose(0, 255)
-        select new[] { (byte)a, (byte)b, (byte)c, (byte)d };
+    private static readonly Gen<byte[]> Byte4 = Gen.Choose(0, 255).Select(octet => (byte)octet).ArrayOf(4);
 
     private static readonly Gen<IPAddress> Inside =
         from network in Gen.Elements(Private).Select(text => IPNetwork.Parse(text))
