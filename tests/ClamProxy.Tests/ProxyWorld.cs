@@ -6,7 +6,9 @@ using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ClamProxy.Tests;
 
@@ -36,10 +38,16 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     public string SpoolPath => _spool.Path;
 
-    public static async Task<ProxyWorld> StartAsync(params string[] settings)
+    /// <summary>Where the host listens: the proxy, its management, then what a test has added.</summary>
+    public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    public static Task<ProxyWorld> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>The same with a server that a test changes: another port, shorter deadlines.</summary>
+    public static async Task<ProxyWorld> StartAsync(Action<KestrelServerOptions> server, params string[] settings)
     {
         var world = new ProxyWorld(await FakeOrigin.StartAsync(), FakeClamd.OnTcp());
-        await world.StartHostAsync(settings);
+        await world.StartHostAsync(server, settings);
         return world;
     }
 
@@ -116,7 +124,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
         Timeout = Limit,
     };
 
-    private async Task StartHostAsync(string[] settings)
+    private async Task StartHostAsync(Action<KestrelServerOptions> server, string[] settings)
     {
         string[] args =
         [
@@ -128,10 +136,11 @@ internal sealed class ProxyWorld : IAsyncDisposable
         var (application, problems) = ProxyApplication.Build(args);
         Assert.True(application is not null, string.Join('\n', problems));
         _application = application;
+        server(Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
         await _application.StartAsync();
-        var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        Client = ClientOf(addresses[0]);
-        Management = ClientOf(addresses[1]);
+        Addresses = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Client = ClientOf(Addresses[0]);
+        Management = ClientOf(Addresses[1]);
         await Services.GetRequiredService<ClamdPool>().WaitForFirstProbeAsync(CancellationToken.None).WaitAsync(Limit);
     }
 }

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Archives;
 
@@ -6,6 +7,8 @@ namespace ClamProxy.Core.Archives;
 internal sealed class ContentWindow(IContentReader whole, long start, long length) : IContentReader
 {
     public long Length => length;
+
+    public SafeFileHandle? File => null;
 
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {

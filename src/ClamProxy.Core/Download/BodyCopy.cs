@@ -3,7 +3,7 @@ using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Download;
 
-/// <summary>One body on its way from upstream to a sink, under an idle and a total deadline.</summary>
+/// <summary>One body on its way from upstream to a sink, under an idle and a total deadline and at no less than the least rate.</summary>
 internal sealed class BodyCopy(
     Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, DownloadOptions options, TimeProvider time)
 {
@@ -20,6 +20,7 @@ internal sealed class BodyCopy(
         using var total = new CancellationTokenSource(options.TotalTimeout, time);
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, total.Token, idle.Token);
+        var pace = new UpstreamPace(options.MinUpstreamRate, time);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
@@ -28,6 +29,7 @@ internal sealed class BodyCopy(
             {
                 // Only upstream's silence counts: a slow sink is not its fault.
                 idle.CancelAfter(options.IdleTimeout);
+                pace.Asked();
                 var (read, failure) = await ReadAsync(body, buffer, any.Token);
                 idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -39,6 +41,8 @@ internal sealed class BodyCopy(
                 Bytes += read;
                 if (Bytes > length)
                     return LengthFailure(length);
+                if (pace.IsTooSlowAfter(read))
+                    return BelowRate();
                 if (await sink(buffer.AsMemory(0, read), cancellationToken) is { } refused)
                     return refused;
             }
@@ -67,6 +71,10 @@ internal sealed class BodyCopy(
         Bytes < length ? new Failure(FailureReason.UpstreamTruncated, $"The upstream server sent {Bytes} of {length} bytes.")
         : Bytes > length ? new Failure(FailureReason.UpstreamProtocol, $"The upstream server sent more than the announced {length} bytes.")
         : null;
+
+    private Failure BelowRate() => new(
+        FailureReason.UpstreamTimedOut,
+        $"The upstream server sent less than {options.MinUpstreamRate} bytes a second for {UpstreamPace.Window.TotalSeconds:0} s.");
 
     private Failure TooSlow(bool isTotal) => new(
         FailureReason.UpstreamTimedOut,

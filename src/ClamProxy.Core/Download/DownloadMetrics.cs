@@ -12,6 +12,7 @@ public sealed class DownloadMetrics
     private readonly Histogram<double> _bodies;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _bytes;
+    private readonly Counter<long> _fullShares;
 
     public DownloadMetrics(IMeterFactory meters)
     {
@@ -23,6 +24,8 @@ public sealed class DownloadMetrics
             "clamproxy.download.body.duration", "s", "From the first to the last byte of a body, by ok or failure.");
         _retries = meter.CreateCounter<long>("clamproxy.download.retries", "{attempt}", "Requests sent again after the transport failed.");
         _bytes = meter.CreateCounter<long>("clamproxy.download.received", "By", "Bytes of bodies received from upstreams.");
+        _fullShares = meter.CreateCounter<long>(
+            "clamproxy.download.shares.refused", "{flight}", "Flights not begun because one upstream or one client had as many as it may, by which.");
     }
 
     internal void HeadReceived(int status, TimeSpan took) => _heads.Record(took.TotalSeconds, Outcome(StatusClass(status)));
@@ -30,6 +33,9 @@ public sealed class DownloadMetrics
     internal void HeadFailed(FailureReason reason, TimeSpan took) => _heads.Record(took.TotalSeconds, Outcome(reason.Facts().Tag));
 
     internal void Retried() => _retries.Add(1);
+
+    /// <param name="whose">upstream or client.</param>
+    internal void ShareRefused(string whose) => _fullShares.Add(1, new KeyValuePair<string, object?>("bound", whose));
 
     internal void BodyEnded(Failure? failure, long bytes, TimeSpan took)
     {

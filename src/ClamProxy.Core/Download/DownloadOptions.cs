@@ -35,6 +35,27 @@ public sealed class DownloadOptions : ISettings
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// The slowest an upstream may send a body, in bytes a second, over each 30 s that it was waited for; a slower one is given up.
+    /// Default: 1 KiB/s, a hundred times what cargo demands and a fortieth of a bad mobile line; 0: any that is not silent.
+    /// </summary>
+    [Setting("takes bytes from 0 (any) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]
+    public long MinUpstreamRate { get; set; } = 1 << 10;
+
+    /// <summary>
+    /// Flights (downloads with their scans) from one upstream host at once, wherever redirects lead; a further one is answered "too much
+    /// work". Default: 256, half of MaxFlights: an upstream that drips leaves as much to the others.
+    /// </summary>
+    [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int MaxFlightsPerUpstream { get; set; } = 256;
+
+    /// <summary>
+    /// Flights that one client has begun at once (an IPv6 client is its /64); a further one is answered "too much work". Files that are shared
+    /// or known already do not count. Default: 256, half of MaxFlights; behind a proxy that TRUSTED_PROXIES does not name, all its clients are one.
+    /// </summary>
+    [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int MaxFlightsPerClient { get; set; } = 256;
+
+    /// <summary>
     /// How often a request is sent again after the transport failed before an answer's head: after about 100 ms, 200 ms and so on.
     /// 2: one for a connection closed at the wrong moment, one for bad luck; more keeps a client waiting for a dead server.
     /// </summary>

@@ -8,7 +8,7 @@ namespace ClamProxy.Core.Download;
 public static class DownloadRegistration
 {
     /// <summary>
-    /// Adds <see cref="UpstreamClient"/> and <see cref="UpstreamGuard"/>. A <see cref="NameResolver"/> or TimeProvider registered
+    /// Adds <see cref="UpstreamClient"/>, <see cref="UpstreamGuard"/> and <see cref="FlightShares"/>. A <see cref="NameResolver"/> or TimeProvider registered
     /// earlier stays. Metrics and logging are the host's.
     /// </summary>
     public static IServiceCollection AddDownload(this IServiceCollection services, DownloadOptions options)
@@ -17,6 +17,7 @@ public static class DownloadRegistration
         services.TryAddSingleton<NameResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton(options);
         services.AddSingleton<DownloadMetrics>();
+        services.AddSingleton<FlightShares>();
         services.AddSingleton<UpstreamGuard>();
         services.AddSingleton<UpstreamClient>();
         return services;

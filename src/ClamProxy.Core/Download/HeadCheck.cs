@@ -11,11 +11,15 @@ namespace ClamProxy.Core.Download;
 /// </summary>
 internal static class HeadCheck
 {
+    // Real answers have under a hundred. Each costs a copy of its list on the way to the client, so 64 KiB of "a:" are seconds of work.
+    private const int MostLines = 1000;
+
     private static readonly string[] Conditions = ["If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
 
     /// <summary>Null, or one sentence: what is wrong with the head.</summary>
     public static string? Problem(HttpRequestMessage request, HttpResponseMessage response) =>
         StatusProblem(request, (int)response.StatusCode)
+        ?? SizeProblem(response)
         ?? FramingProblem(response)
         ?? TextProblem(response);
 
@@ -27,6 +31,9 @@ internal static class HeadCheck
             "The upstream server answered 304 to a request without a condition.",
         _ => null,
     };
+
+    private static string? SizeProblem(HttpResponseMessage response) =>
+        All(response).Skip(MostLines).Any() ? $"The upstream server's head has more than {MostLines} lines." : null;
 
     private static string? FramingProblem(HttpResponseMessage response)
     {

@@ -12,6 +12,7 @@ namespace ClamProxy.Core.Gate;
 /// <summary>Steps 3 to 7 of the way that <see cref="ContentGate"/> draws: what one flight does, whoever waits for it.</summary>
 internal sealed class FlightCourse(
     UpstreamClient upstream,
+    FlightShares shares,
     SpoolFolder spools,
     ContentScan scan,
     KnownVerdicts known,
@@ -97,6 +98,12 @@ internal sealed class FlightCourse(
 
     private async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightLead? lead, Flight flight)
     {
+        using var share = shares.TryTake(request.Client, request.Target, out var full);
+        if (share is null)
+        {
+            return Landing.Failed(full!) with { Knowledge = knowledge };
+        }
+
         var cancelled = flight.Cancelled;
         var started = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -109,6 +116,11 @@ internal sealed class FlightCourse(
             }
 
             await using var response = answer.Response!;
+            if (share.MoveTo(response.FinalTarget) is { } elsewhereFull)
+            {
+                return Landing.Failed(elsewhereFull) with { Knowledge = knowledge };
+            }
+
             var head = UpstreamHead.Of(response);
             if (head.Status == 304)
             {

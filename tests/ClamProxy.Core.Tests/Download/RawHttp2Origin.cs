@@ -39,8 +39,13 @@ internal sealed class RawHttp2Origin : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static byte[] Frame(byte type, byte flags, byte[] payload, byte stream = 1) =>
-        [0, 0, (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
+    /// <summary>Any frame (RFC 9113 §4.1) of stream 1, or of the connection (0).</summary>
+    public static byte[] Frame(byte type, byte flags, byte[] payload, byte stream = 1) =>
+        [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
+
+    /// <summary>A header field of short texts as it is (RFC 7541 §6.2.2); Latin-1.</summary>
+    public static byte[] Field(string name, string value) =>
+        [0, (byte)name.Length, .. Encoding.Latin1.GetBytes(name), (byte)value.Length, .. Encoding.Latin1.GetBytes(value)];
 
     private async Task ServeAsync(X509Certificate2 certificate, byte[][] frames)
     {

@@ -23,6 +23,16 @@ internal sealed class GateRequestReader(
             return new(null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
         }
 
+        foreach (var (name, values) in headers)
+        {
+            if (!RequestFields.IsOneField(name, values))
+            {
+                // What follows on this connection may be the rest of it.
+                context.Response.Headers.Connection = "close";
+                return Bad($"The header field {SafeText.Cut(name, 40)} holds a character that no field has, such as a line break.");
+            }
+        }
+
         var rawTarget = RawTarget(context);
         if (rawTarget is null)
         {

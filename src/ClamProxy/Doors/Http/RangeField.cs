@@ -22,6 +22,9 @@ internal static class RangeField
         }
 
         var there = new List<ByteRange>();
+
+        // Counted down: the sum of what is asked for may be more than a number holds.
+        var left = fileLength;
         var specs = field.AsSpan(Unit.Length);
         foreach (var part in specs.Split(','))
         {
@@ -45,10 +48,11 @@ internal static class RangeField
             if (isThere)
             {
                 there.Add(range);
+                left = left < range.Length ? -1 : left - range.Length;
             }
         }
 
-        return there.Sum(range => range.Length) > fileLength ? null : there;
+        return left < 0 ? null : there;
     }
 
     /// <summary>One part: <c>first-last</c>, <c>first-</c> or <c>-suffix</c>; false when it is not well-formed, of no length when it is not there.</summary>

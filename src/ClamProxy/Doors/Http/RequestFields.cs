@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http;
 
@@ -9,6 +11,36 @@ internal static class RequestFields
         StringComparer.OrdinalIgnoreCase,
         "Host", "X-Sendfile-Type", "X-Real-IP", "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
         "Content-Length", "Content-Type", "Content-Encoding");
+
+    // RFC 9110 §5.6.2.
+    private static readonly SearchValues<char> OfNames =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    private static readonly SearchValues<char> NotOfValues =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7f).Select(code => (char)code).Where(c => c != '\t')]);
+
+    /// <summary>
+    /// Whether every reader would take this for one field: HTTP/2 carries any bytes, HTTP/1.1 ends a field at a line break, and between the
+    /// two nobody agrees.
+    /// </summary>
+    public static bool IsOneField(string name, StringValues values)
+    {
+        var plain = name.StartsWith(':') ? name.AsSpan(1) : name;
+        if (plain.IsEmpty || plain.ContainsAnyExcept(OfNames))
+        {
+            return false;
+        }
+
+        foreach (var value in values)
+        {
+            if (value.AsSpan().ContainsAny(NotOfValues))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Also true for HTTP/2's pseudo fields, and for those that describe a body: GET and HEAD are forwarded without one.</summary>
     public static bool StaysHere(string name) => Ours.Contains(name) || name.StartsWith(':');

@@ -1,0 +1,46 @@
+using ClamProxy.Core.Failures;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>One flight's place with its client and its upstream.</summary>
+public sealed class FlightShare : IDisposable
+{
+    private readonly FlightShares _shares;
+    private string? _client;
+    private string? _host;
+
+    internal FlightShare(FlightShares shares, string? client)
+    {
+        _shares = shares;
+        _client = client;
+    }
+
+    /// <summary>The flight is that host's from now on: a redirect has led there, and it is the one whose body is waited for.</summary>
+    /// <returns>Null, or the failure when that host has as many as it may; the place stays where it was then.</returns>
+    public Failure? MoveTo(Target target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var host = HostName.Normalise(target.Uri.IdnHost);
+        if (host == _host)
+            return null;
+        if (!_shares.Upstreams.TryTake(host))
+            return _shares.UpstreamIsFull(host);
+
+        LeaveHost();
+        _host = host;
+        return null;
+    }
+
+    public void Dispose()
+    {
+        LeaveHost();
+        if (Interlocked.Exchange(ref _client, null) is { } client)
+            _shares.Clients.Return(client);
+    }
+
+    private void LeaveHost()
+    {
+        if (Interlocked.Exchange(ref _host, null) is { } host)
+            _shares.Upstreams.Return(host);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using ClamProxy.Core.Failures;
+
+namespace ClamProxy.Core.Download;
+
+/// <summary>
+/// Which part of all flights each upstream host and each client may have, so that one upstream that drips, or one client that asks for
+/// much of it, leaves room for the others (decision 0024).
+/// </summary>
+public sealed class FlightShares
+{
+    private readonly DownloadOptions _options;
+    private readonly DownloadMetrics _metrics;
+
+    public FlightShares(DownloadOptions options, DownloadMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _metrics = metrics;
+        Upstreams = new KeyedCount(options.MaxFlightsPerUpstream);
+        Clients = new KeyedCount(options.MaxFlightsPerClient);
+    }
+
+    internal KeyedCount Upstreams { get; }
+
+    internal KeyedCount Clients { get; }
+
+    /// <summary>Takes one flight's place with its client and its upstream.</summary>
+    /// <param name="client">Who asked first, as text; null: nobody in particular, and not bounded.</param>
+    /// <param name="target">What is asked for.</param>
+    /// <param name="full">Null, or which bound is reached.</param>
+    /// <returns>The place, to be disposed of when the flight is over; null when a bound is reached.</returns>
+    public FlightShare? TryTake(string? client, Target target, out Failure? full)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var who = client is null ? null : Network(client);
+        if (who is not null && !Clients.TryTake(who))
+        {
+            _metrics.ShareRefused("client");
+            full = new Failure(FailureReason.Overloaded, $"As many downloads as one client may have ({_options.MaxFlightsPerClient}) are under way for this one.");
+            return null;
+        }
+
+        var share = new FlightShare(this, who);
+        full = share.MoveTo(target);
+        if (full is null)
+            return share;
+
+        share.Dispose();
+        return null;
+    }
+
+    internal Failure UpstreamIsFull(string host)
+    {
+        _metrics.ShareRefused("upstream");
+        return new Failure(FailureReason.Overloaded, $"As many downloads as one upstream may have ({_options.MaxFlightsPerUpstream}) are under way from {host}.");
+    }
+
+    /// <summary>An IPv4 client is its address, an IPv6 client its /64: whoever has one address of it has them all.</summary>
+    private static string Network(string client)
+    {
+        if (!IPAddress.TryParse(client, out var parsed))
+            return client;
+
+        var address = HostName.Unmapped(parsed);
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
+    }
+}
