@@ -19,6 +19,8 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     private ClamdProcess(string[] extraLines) => _extraLines = extraLines;
 
+    public int Port => _port;
+
     public string TcpEndpoint => $"tcp://127.0.0.1:{_port}";
 
     public string UnixEndpoint => $"unix://{SocketPath}";
