@@ -18,10 +18,10 @@ internal static class DiskFaults
 
     private static Fault Case(FaultKind kind) => kind switch
     {
-        FaultKind.Refuses => new(world => world.Disk.ForbidWritesAsync(), world => world.Disk.MendAsync()),
+        FaultKind.Refuses => new(world => world.Disk.ForbidWritesAsync(), world => world.Disk.MendAsync()) { CanFlip = false },
         FaultKind.DiskFull => new(world => world.Disk.FillAsync(), world => world.Disk.MendAsync()) { IsMidway = true },
         // What a file system runs out of instead.
-        FaultKind.OutOfDescriptors => new(world => world.Disk.TakeInodesAsync(), world => world.Disk.MendAsync()),
+        FaultKind.OutOfDescriptors => new(world => world.Disk.TakeInodesAsync(), world => world.Disk.MendAsync()) { CanFlip = false },
         FaultKind.Hangs or FaultKind.Slow => Fault.None("takes a kernel device that stalls; a slow disk only makes a slow download or scan, which other rows have"),
         FaultKind.ResetsMidway or FaultKind.TornReply or FaultKind.Killed or FaultKind.Stopped or FaultKind.Restarted or FaultKind.Reloading =>
             Fault.None("a disk is no process and speaks no protocol"),

@@ -12,7 +12,9 @@ internal static class MatrixCommand
         await using (var world = await World.StartAsync())
         {
             await run.RunAsync(world, MatrixRun.OnDisk, choose);
-            await run.RunAsync(world, MatrixRun.InMemory, choose, flip: true);
+            await run.RunAsync(world, MatrixRun.InMemory, (component, kind) => component != Component.Disk && choose(component, kind), flip: true);
+            // What is in memory needs no disk.
+            await run.RunAsync(world, MatrixRun.OnDisk, (component, kind) => component == Component.Disk && choose(component, kind), flip: true);
         }
 
         await using (var world = await World.StartAsync(overUnixSockets: true))

@@ -22,7 +22,7 @@ internal static class UpstreamFaults
         FaultKind.Garbage => Relayed(RelayMode.Garble),
         FaultKind.Killed => new(world => world.Upstream.RefuseAsync(), ListenAsync) { IsMidway = true },
         FaultKind.Stopped => Relayed(RelayMode.Hang) with { IsMidway = true },
-        FaultKind.Restarted => new(RestartAsync, ListenAsync) { IsMidway = true },
+        FaultKind.Restarted => new(RestartAsync, ListenAsync) { IsMidway = true, CanFlip = false },
         FaultKind.Reloading => Fault.None("a web server that reloads serves on, or shows as restarted"),
         FaultKind.DiskFull => Fault.None("upstream's disk shows as its error status or a broken body, which other rows have"),
         FaultKind.OutOfDescriptors => Fault.None("shows as hanging: the kernel takes the connection, nobody answers"),

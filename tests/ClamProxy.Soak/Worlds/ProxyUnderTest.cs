@@ -6,7 +6,7 @@ namespace ClamProxy.Soak.Worlds;
 internal sealed class ProxyUnderTest : IAsyncDisposable
 {
     /// <summary>HOLD_BACK_BYTES, in bytes: small, so that small files are trickled.</summary>
-    public const int HoldBack = 16 << 10;
+    public const int HoldBack = 8 << 10;
 
     private readonly Dictionary<string, string> _variables;
     private ProxyProcess? _process;
