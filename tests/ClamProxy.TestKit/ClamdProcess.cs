@@ -21,6 +21,8 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     private ClamdProcess((string FileName, string Line) signature, string[] extraLines) => (_signature, _extraLines) = (signature, extraLines);
 
+    public int Port => _port;
+
     public string TcpEndpoint => $"tcp://127.0.0.1:{_port}";
 
     public string UnixEndpoint => $"unix://{SocketPath}";

@@ -36,6 +36,12 @@ public sealed class FakeOrigin : IAsyncDisposable
 
     public int Port => new UriBuilder(Url).Port;
 
+    /// <summary>Answers every path that is not programmed; unset: 404.</summary>
+    public RequestDelegate? Otherwise { get; set; }
+
+    /// <summary>Off for long runs, whose list would not end.</summary>
+    public bool KeepsRequests { get; set; } = true;
+
     /// <summary>What was asked for, in order.</summary>
     public IReadOnlyCollection<FakeOriginRequest> Requests => _requests;
 
@@ -98,10 +104,14 @@ public sealed class FakeOrigin : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var headers = context.Request.Headers.ToDictionary(
-            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        _requests.Enqueue(new FakeOriginRequest(context.Request.Method, target, context.Request.Protocol, headers));
-        if (_handlers.TryGetValue(target.Split('?')[0], out var handler))
+        if (KeepsRequests)
+        {
+            var headers = context.Request.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            _requests.Enqueue(new FakeOriginRequest(context.Request.Method, target, context.Request.Protocol, headers));
+        }
+
+        if ((_handlers.GetValueOrDefault(target.Split('?')[0]) ?? Otherwise) is { } handler)
             await handler(context);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -8,6 +8,9 @@ namespace ClamProxy.TestKit;
 /// <remarks>Whatever the protocol: Redis, clamd, HTTP. A change of <see cref="Mode"/> holds for open connections too.</remarks>
 public sealed class FlakyRelay : IAsyncDisposable
 {
+    private const int TornBytes = 512;
+    private const int SlowBytes = 16 << 10;
+    private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(30);
     private static readonly byte[] Garbage = "\0\u0001HTTP/1.1 $-9999999999\r\n*x\r\n?"u8.ToArray();
 
     private readonly EndPoint _target;
@@ -153,7 +156,9 @@ public sealed class FlakyRelay : IAsyncDisposable
         while (await connection.Client.ReceiveAsync(buffer, _end.Token) is var count and > 0)
         {
             await _release.Task.WaitAsync(_end.Token);
-            await SendAsync(connection.Target, buffer.AsMemory(0, count));
+            await (_mode == RelayMode.TearRequests
+                ? TearAsync(connection.Target, buffer.AsMemory(0, count))
+                : SendAsync(connection.Target, buffer.AsMemory(0, count)));
         }
 
         connection.Target.Shutdown(SocketShutdown.Send);
@@ -175,13 +180,17 @@ public sealed class FlakyRelay : IAsyncDisposable
     {
         switch (_mode)
         {
-            case RelayMode.Pass or RelayMode.Hang:
+            case RelayMode.Pass or RelayMode.Hang or RelayMode.TearRequests:
                 await SendAsync(connection.Client, bytes);
                 break;
             case RelayMode.Tear:
-                for (var i = 0; i < bytes.Length; i++)
+                await TearAsync(connection.Client, bytes);
+                break;
+            case RelayMode.Slow:
+                for (; bytes.Length > 0; bytes = bytes[Math.Min(SlowBytes, bytes.Length)..])
                 {
-                    await SendAsync(connection.Client, bytes.Slice(i, 1));
+                    await Task.Delay(SlowPause, _end.Token);
+                    await SendAsync(connection.Client, bytes[..Math.Min(SlowBytes, bytes.Length)]);
                 }
 
                 break;
@@ -193,6 +202,17 @@ public sealed class FlakyRelay : IAsyncDisposable
                 await SendAsync(connection.Client, Garbage);
                 break;
         }
+    }
+
+    private async Task TearAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        var torn = Math.Min(TornBytes, bytes.Length);
+        for (var i = 0; i < torn; i++)
+        {
+            await SendAsync(socket, bytes.Slice(i, 1));
+        }
+
+        await SendAsync(socket, bytes[torn..]);
     }
 
     private async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)

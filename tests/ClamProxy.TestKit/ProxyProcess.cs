@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace ClamProxy.TestKit;
@@ -28,6 +29,12 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public int Descriptors => _process.Descriptors;
+
+    public long ResidentBytes => _process.ResidentBytes;
+
+    public bool HasExited => _process.HasExited;
+
     public string Log => _process.Log;
 
     public int ExitCode => _process.ExitCode;
@@ -37,12 +44,11 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public HttpClient Management { get; }
 
-    /// <summary>Starts it with the given variables and waits until a scanner is ready.</summary>
-    /// <param name="atPort">Where an earlier one listened; null: any free port.</param>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, int? atPort = null)
+    /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
+    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
     {
-        var port = atPort ?? FreePort.Next();
-        var managementPort = FreePort.Next();
+        var port = PortOf(variables, "PORT");
+        var managementPort = PortOf(variables, "MANAGEMENT_PORT");
         var environment = new Dictionary<string, string>(variables)
         {
             ["PORT"] = $"{port}",
@@ -96,6 +102,11 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public void Thaw() => _process.Thaw();
 
+    /// <summary>See <see cref="ServerProcess.RunOutOfDescriptors"/>.</summary>
+    public void RunOutOfDescriptors() => _process.RunOutOfDescriptors();
+
+    public void GiveDescriptorsBack() => _process.GiveDescriptorsBack();
+
     public void Terminate() => _process.Terminate();
 
     public void Interrupt() => _process.Interrupt();
@@ -110,6 +121,9 @@ public sealed class ProxyProcess : IAsyncDisposable
         Management.Dispose();
         await _process.DisposeAsync();
     }
+
+    private static int PortOf(IReadOnlyDictionary<string, string> variables, string name) =>
+        variables.TryGetValue(name, out var port) ? int.Parse(port, CultureInfo.InvariantCulture) : FreePort.Next();
 
     private static Uri Address(int port) => new UriBuilder("http", "127.0.0.1", port).Uri;
 }

@@ -57,6 +57,11 @@ public sealed class RedisProcess : IAsyncDisposable
 
     public void Thaw() => _process?.Thaw();
 
+    /// <summary>See <see cref="ServerProcess.RunOutOfDescriptors"/>.</summary>
+    public void RunOutOfDescriptors() => _process?.RunOutOfDescriptors();
+
+    public void GiveDescriptorsBack() => _process?.GiveDescriptorsBack();
+
     /// <summary>Ends it at once; its port is free then.</summary>
     public async Task KillAsync()
     {

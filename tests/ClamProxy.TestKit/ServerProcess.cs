@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -11,6 +12,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private const int SigStop = 19;
     private const int SigCont = 18;
     private const int SigTerm = 15;
+    private const int RLimitNoFile = 7;
+    private const int LowestDescriptors = 16;
     private const int LogLimit = 200_000;
 
     private readonly Process _process;
@@ -90,6 +93,29 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Lets a frozen process go on (SIGCONT).</summary>
     public void Thaw() => Signal(SigCont);
 
+    /// <summary>How many descriptors it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
+
+    /// <summary>The memory it has in use, in bytes (VmRSS).</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Lets it open no descriptor any more (RLIMIT_NOFILE), until <see cref="GiveDescriptorsBack"/>; those it has stay open.</summary>
+    public void RunOutOfDescriptors()
+    {
+        // The limit is one of numbers: a high one would let it reuse what it closes. The lowest are what it opened first, and keeps.
+        var open = Directory.GetFileSystemEntries($"/proc/{Id}/fd").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).ToHashSet();
+        LimitDescriptors((ulong)Enumerable.Range(0, LowestDescriptors).TakeWhile(open.Contains).Count());
+    }
+
+    public void GiveDescriptorsBack() => LimitDescriptors(null);
+
     /// <summary>Asks it to end (SIGTERM).</summary>
     public void Terminate() => Signal(SigTerm);
 
@@ -132,6 +158,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <param name="count">The limit; null for the most that it may have.</param>
+    private void LimitDescriptors(ulong? count)
+    {
+        if (GetLimit(_process.Id, RLimitNoFile, 0, out var limit) != 0
+            || SetLimit(_process.Id, RLimitNoFile, limit with { Current = count ?? limit.Most }, 0) != 0)
+        {
+            throw new InvalidOperationException($"descriptor limit of {_process.Id}: error {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
     private void Append(string? line)
     {
         lock (_log)
@@ -145,4 +181,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static partial int SetLimit(int processId, int resource, in Limit limit, nint none);
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static partial int GetLimit(int processId, int resource, nint none, out Limit limit);
+
+    private readonly record struct Limit(ulong Current, ulong Most);
 }

@@ -26,9 +26,10 @@ internal sealed class ClamdConnection : IDisposable
     public static async Task<ClamdConnection> OpenAsync(
         ClamdEndpoint endpoint, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = NewSocket(endpoint);
+        Socket? socket = null;
         try
         {
+            socket = NewSocket(endpoint);
             using var deadline = new CancellationTokenSource(timeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             await socket.ConnectAsync(endpoint.Address, either.Token);
@@ -36,15 +37,15 @@ internal sealed class ClamdConnection : IDisposable
         }
         catch (OperationCanceledException cause)
         {
-            socket.Dispose();
+            socket?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw new ClamdException(ScannerFault.ConnectTimedOut, $"it accepted no connection within {timeout.TotalSeconds:0.#} s", cause);
         }
         catch (SocketException cause)
         {
-            socket.Dispose();
-            // A unix socket whose backlog is full answers EAGAIN: somebody listens there.
-            var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut
+            socket?.Dispose();
+            // A unix socket whose backlog is full answers EAGAIN: somebody listens there. That we are out of descriptors says nothing of it.
+            var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut or SocketError.TooManyOpenSockets
                 ? ScannerFault.ConnectTimedOut
                 : ScannerFault.Refused;
             throw new ClamdException(fault, $"it cannot be reached ({cause.SocketErrorCode})", cause);

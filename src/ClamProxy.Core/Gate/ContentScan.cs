@@ -95,7 +95,8 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     /// <summary>An OK is asked what it covers; what was found needs no more.</summary>
     private async Task<ArchiveFinding?> LookAsync(IContentReader content, ScanReport report, CancellationToken cancelled)
     {
-        if (report is not { Outcome: ScanOutcome.Clean, Limits: { } shown }) return null;
+        if (report.Outcome is not ScanOutcome.Clean) return null;
+        var shown = report.Limits ?? throw new InvalidOperationException("a scanner was given work that never passed its test");
         if (shown.IsSilent && content.Length > shown.TrustedSize)
         {
             return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({shown.TrustedSize} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Archives;
 
@@ -11,6 +12,8 @@ internal sealed class CountingContent(long length, params (long At, byte[] Bytes
 
     /// <summary>Called before each read.</summary>
     public Action? Reading { get; init; }
+
+    public SafeFileHandle? File => null;
 
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed class SecretsTests : IDisposable
         await using var origin = await OriginAsync();
         await using var clamd = FakeClamd.OnTcp();
         var (plain, tls) = (FreePort.Next(), FreePort.Next());
-        await using var proxy = await ProxyProcess.StartAsync(Settings(clamd, redis.Url, plain, tls, format), waitUntilReady: false, atPort: plain);
+        await using var proxy = await ProxyProcess.StartAsync(Settings(clamd, redis.Url, plain, tls, format), waitUntilReady: false);
 
         foreach (var (what, request) in Requests(proxy, origin))
         {
@@ -101,6 +101,7 @@ public sealed class SecretsTests : IDisposable
 
     private Dictionary<string, string> Settings(FakeClamd clamd, string redis, int plain, int tls, string format) => new()
     {
+        ["PORT"] = $"{plain}",
         ["CLAMD_HOSTS"] = clamd.Endpoint,
         ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
         ["REDIS_URL"] = redis,

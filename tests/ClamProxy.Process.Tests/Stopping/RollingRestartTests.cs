@@ -31,7 +31,8 @@ public sealed class RollingRestartTests
         };
         int[] ports = [FreePort.Next(), FreePort.Next()];
         var settings = new Dictionary<string, string> { ["CLAMD_HOSTS"] = clamd.Endpoint, ["ALLOWED_UPSTREAMS"] = "127.0.0.1", ["STOP_DELAY"] = delay };
-        var proxies = await Task.WhenAll(ports.Select(port => ProxyProcess.StartAsync(settings, atPort: port)));
+        Dictionary<string, string> At(int port) => new(settings) { ["PORT"] = $"{port}" };
+        var proxies = await Task.WhenAll(ports.Select(port => ProxyProcess.StartAsync(At(port))));
         var variables = NginxProcess.Defaults($"127.0.0.1:{ports[0]} max_fails=0; server 127.0.0.1:{ports[1]}");
         variables["EXAMPLE_DOWNLOAD_FROM"] = origin.Url;
         await using var nginx = await NginxProcess.StartAsync(variables);
@@ -47,7 +48,7 @@ public sealed class RollingRestartTests
             Assert.Equal(0, proxies[number].ExitCode);
             await MoreRightOnesAsync(Some);
             await proxies[number].DisposeAsync();
-            proxies[number] = await ProxyProcess.StartAsync(settings, atPort: ports[number]);
+            proxies[number] = await ProxyProcess.StartAsync(At(ports[number]));
         }
 
         await MoreRightOnesAsync(Some);

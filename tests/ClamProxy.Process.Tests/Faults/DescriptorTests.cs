@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Process.Tests.Faults;
+
+/// <summary>A process that may open no descriptor for a while.</summary>
+public sealed class DescriptorTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SeveralProbes = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task OutOfDescriptorsWhileScannersAreProbed_TheyAreFoundAgain()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", new byte[100_000]);
+        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = clamd.Endpoint,
+            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+            ["ClamProxy__Clamd__ProbeInterval"] = "100ms",
+        });
+        // What it needs from disk is loaded after one request: .NET does not survive a lack of descriptors before that.
+        using (var first = await proxy.GetAsync("/file", origin.Url))
+        {
+            Assert.Equal(200, (int)first.StatusCode);
+        }
+
+        proxy.RunOutOfDescriptors();
+        await NoProbeCameForAsync(SeveralProbes, clamd);
+        proxy.GiveDescriptorsBack();
+
+        Assert.False(proxy.HasExited, proxy.Log);
+        var asked = clamd.Commands.Count;
+        await UntilAsync(() => clamd.Commands.Count > asked);
+        using var answer = await proxy.GetAsync("/file", origin.Url);
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    private static async Task NoProbeCameForAsync(TimeSpan time, FakeClamd clamd)
+    {
+        var (asked, since) = (clamd.Commands.Count, Stopwatch.GetTimestamp());
+        await UntilAsync(() =>
+        {
+            (asked, since) = clamd.Commands.Count == asked ? (asked, since) : (clamd.Commands.Count, Stopwatch.GetTimestamp());
+            return Stopwatch.GetElapsedTime(since) > time;
+        });
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!isSo())
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+}

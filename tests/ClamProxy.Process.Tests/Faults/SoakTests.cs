@@ -1,0 +1,17 @@
+using ClamProxy.Soak.Load;
+
+namespace ClamProxy.Process.Tests.Faults;
+
+/// <summary>A short soak; the command <c>soak</c> of ClamProxy.Soak runs a long one (docs/operations.md).</summary>
+[Collection(Alone.Name)]
+public sealed class SoakTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task MixAtSaturationWithFaults_NoByteIsWrongAndNothingGrows()
+    {
+        var seed = Environment.TickCount;
+        Assert.True(await SoakRun.RunAsync(Duration, seed, output.WriteLine, output.WriteLine), $"seed {seed}: see the output");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using ClamProxy.Soak.Matrix;
+using ClamProxy.Soak.Worlds;
+
+namespace ClamProxy.Soak.Load;
+
+/// <summary>Makes something fail every few seconds, one thing at a time, and knows when nothing did.</summary>
+internal sealed class SoakFaults(World world, int seed, Action<string> print)
+{
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long after a fault's end its traces may still show: breakers, rests and time-outs of <see cref="WorldSettings.Quick"/>.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
+
+    private readonly Random _dice = new(seed);
+    private readonly Lock _gate = new();
+    private readonly List<(long From, long To)> _windows = [];
+    private int _count;
+
+    public int Count => _count;
+
+    /// <summary>Whether nothing failed, or had just failed, from then until now.</summary>
+    public bool WasCalmSince(long started)
+    {
+        lock (_gate)
+        {
+            return !_windows.Any(window => window.To > started);
+        }
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        (Component Component, FaultKind Kind, Fault Fault)[] all =
+        [
+            .. from component in Enum.GetValues<Component>()
+               from kind in Enum.GetValues<FaultKind>()
+               let fault = Faults.Of(component, kind, world)
+               // A new process has a memory of its own: what is measured is one that lives on.
+               where fault.WhyNot is null && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
+               select (component, kind, fault),
+        ];
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Calm, stopping);
+                var (component, kind, fault) = all[_dice.Next(all.Length)];
+                print($"{component} {kind}");
+                await FailAsync(fault, stopping);
+                _count++;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task FailAsync(Fault fault, CancellationToken stopping)
+    {
+        lock (_gate)
+        {
+            _windows.Clear();
+            _windows.Add((Stopwatch.GetTimestamp(), long.MaxValue));
+        }
+
+        await fault.Begin(world);
+        try
+        {
+            await Task.Delay(Lasts, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            await fault.End(world);
+            lock (_gate)
+            {
+                _windows[^1] = _windows[^1] with { To = Stopwatch.GetTimestamp() + (long)(Recovery.TotalSeconds * Stopwatch.Frequency) };
+            }
+        }
+    }
+}

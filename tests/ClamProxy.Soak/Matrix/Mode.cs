@@ -1,0 +1,23 @@
+namespace ClamProxy.Soak.Matrix;
+
+/// <summary>What is asked for meanwhile.</summary>
+internal enum Mode
+{
+    /// <summary>A file nobody asked for before.</summary>
+    Miss,
+
+    /// <summary>A file whose verdict is known: streamed from upstream, or refused at once.</summary>
+    Hit,
+
+    /// <summary>A file several clients of both processes ask for at once.</summary>
+    SharedFlight,
+
+    /// <summary>A file that is slow to come, so that its client is trickled to.</summary>
+    Patience,
+
+    /// <summary>A file that is in the store.</summary>
+    Store,
+
+    /// <summary>A part of a file nobody asked for before.</summary>
+    Range,
+}
