@@ -59,10 +59,12 @@ internal static class ProxyApplication
     private static ReadinessReport Readiness(IServiceProvider services)
     {
         var store = services.GetRequiredService<IVerdictStore>().State;
+        var policies = services.GetRequiredService<PolicyOptions>();
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
             [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
                 scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble,
-                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted))],
+                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
             IsStopping = services.GetRequiredService<StopState>().IsStopping,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ClamProxy.Core.Clamd;
@@ -26,7 +27,8 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>As CLAMD_HOSTS takes it.</summary>
     public string Endpoint { get; }
 
-    public string VersionReply { get; set; } = "ClamAV 1.4.6/27826/Fri Nov 20 08:00:00 2026\0";
+    /// <summary>Its signatures are of today.</summary>
+    public string VersionReply { get; set; } = VersionOf(27826, TimeProvider.System.GetUtcNow());
 
     /// <summary>What every content but the canaries is answered with; null: EICAR is found, all else is OK.</summary>
     public string? ScanReply { get; set; }
@@ -68,6 +70,10 @@ public sealed class FakeClamd : IAsyncDisposable
     internal CancellationToken End => _end.Token;
 
     internal Task Thawed => _thawed.Task;
+
+    /// <summary>A reply to VERSION (clamd(8)).</summary>
+    public static string VersionOf(int database, DateTimeOffset madeAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"ClamAV 1.4.6/{database}/{madeAt.UtcDateTime:ddd MMM dd HH:mm:ss yyyy}\0");
 
     public static FakeClamd OnTcp()
     {

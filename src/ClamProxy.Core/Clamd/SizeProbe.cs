@@ -16,6 +16,9 @@ internal static class SizeProbe
     private const int FolderRecordLength = 34;
     private const int FileRecordAt = (FolderSector * Sector) + (2 * FolderRecordLength);
 
+    // The same bytes in every process and at any time.
+    private static readonly DateTimeOffset AnyTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly byte[] Template = Image();
 
     /// <summary>A disk image of 40 KB (ISO 9660) with one file that claims to be this long. clamd judges the claim before it reads the file,
@@ -53,7 +56,9 @@ internal static class SizeProbe
         using var target = new MemoryStream();
         using (var zip = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using var member = zip.CreateEntry("member").Open();
+            var entry = zip.CreateEntry("member");
+            entry.LastWriteTime = AnyTime;
+            using var member = entry.Open();
             write(member);
         }
 

@@ -30,7 +30,17 @@ public sealed class PolicyOptions : ISettings
     [Setting("takes the path of a JSON file with a list of exceptions", Variable = "EXCEPTIONS_FILE")]
     public string ExceptionsFile { get; init; } = "";
 
+    /// <summary>
+    /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates: freshclam asks every two
+    /// hours, and the database is made daily. Databases without a date (a site's own alone) are of any age.
+    /// </summary>
+    [Setting("takes a time from 0 (any age) to 365 days, such as 7d", Variable = "SIGNATURE_MAX_AGE", Min = 0, Max = 365 * 86_400)]
+    public TimeSpan SignatureMaxAge { get; init; } = TimeSpan.FromDays(7);
+
     public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError);
+
+    /// <summary>Whether signatures of this date are too old to rely on.</summary>
+    public bool IsTooOld(DateTimeOffset? madeAt, DateTimeOffset now) => SignatureMaxAge > TimeSpan.Zero && now - madeAt > SignatureMaxAge;
 
     public IEnumerable<SettingProblem> Problems()
     {

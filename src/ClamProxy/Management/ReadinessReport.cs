@@ -6,9 +6,17 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>The process has been asked to end.</summary>
     public bool IsStopping { get; init; }
 
-    /// <summary>Whether a request should be sent here and could be scanned now: one scanner that answers and is trusted is enough.</summary>
+    /// <summary>Whether a request should be sent here and could be scanned now: one scanner that answers, is trusted and has fresh signatures is enough.</summary>
     public bool IsReady => Problem is null;
 
     /// <summary>Why not.</summary>
-    public string? Problem => IsStopping ? "stopping" : Scanners.Any(scanner => scanner.IsUp && scanner.IsTrusted) ? null : "no scanner is up and trusted";
+    public string? Problem => this switch
+    {
+        { IsStopping: true } => "stopping",
+        _ when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
+        _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) => "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
+        _ => null,
+    };
+
+    private static bool IsWorking(ScannerReadiness scanner) => scanner is { IsUp: true, IsTrusted: true };
 }

@@ -49,7 +49,7 @@ internal static class ReadinessWriter
         Write(json, "signatureAgeSeconds", scanner.DatabaseDate is { } made ? (long)(now - made).TotalSeconds : null);
         Write(json, "trustedSize", scanner.TrustedSize);
         json.WriteString("encryptedArchives", scanner.TellsEncrypted switch { true => "reported", false => "passed: set AlertEncrypted yes in clamd.conf", null => null });
-        json.WriteString("problem", scanner.Problem);
+        json.WriteString("problem", scanner.Problem ?? (scanner.IsTooOld ? "its signatures are older than SIGNATURE_MAX_AGE: has freshclam run?" : null));
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ClamProxy.Core.Clamd;
 using ClamProxy.TestKit;
 
@@ -159,6 +160,14 @@ public sealed class ClamdTrustTests
         frozen.LetAllGo();
         frozen.Clamd.Thaw();
         await rig.UntilAsync(scanners => scanners[0] is { IsUp: true, IsTrusted: true, ScansInFlight: 0 });
+    }
+
+    [Fact]
+    public void CanaryInZip_IsTheSameBytesInEveryProcess()
+    {
+        using var zip = new ZipArchive(new MemoryStream(Canaries.EicarInZip.Content.ToArray()));
+
+        Assert.Equal(new DateTime(1980, 1, 1, 0, 0, 0, DateTimeKind.Unspecified), Assert.Single(zip.Entries).LastWriteTime.DateTime);
     }
 
     [Fact(Timeout = Patience)]

@@ -210,6 +210,24 @@ public sealed class PolicyTests : IDisposable
         Assert.All(replies, reply => Assert.Equal(Content, reply.Body));
     }
 
+    [Theory]
+    [InlineData(6, "7d", 200)]
+    [InlineData(8, "7d", 503)]
+    [InlineData(8, "0", 200)]
+    [InlineData(8, "9d", 200)]
+    public async Task OldSignatures_MakeItUnreadyAndStillScan(int days, string most, int status)
+    {
+        await using var world = await WorldAsync("stream: OK\0", $"--SIGNATURE_MAX_AGE={most}");
+        world.Clamd.VersionReply = FakeClamd.VersionOf(27900, TimeProvider.System.GetUtcNow().AddDays(-days));
+        await world.WaitForDatabaseAsync(27900);
+
+        using var ready = await world.Management.GetAsync(new Uri("/readyz", UriKind.Relative));
+
+        Assert.Equal(status, (int)ready.StatusCode);
+        Assert.Equal(status == 503, (await ready.Content.ReadAsStringAsync()).Contains("SIGNATURE_MAX_AGE", StringComparison.Ordinal));
+        Assert.Equal(200, (await world.GetAsync("/file")).Status);
+    }
+
     [Fact]
     public void WrongExceptionsFile_StopsTheStartAndSaysWhichEntry()
     {
