@@ -1,7 +1,4 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Policies;
-using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
@@ -36,40 +33,32 @@ public sealed class ContentGate : IDisposable
     /// <summary>How often a request that was left to another process, which found nothing that lasts, is left to one again.</summary>
     private const int MostRounds = 3;
 
-    private readonly UpstreamClient _upstream;
-    private readonly StoredAnswers _stored;
-    private readonly KnownVerdicts _known;
+    private readonly KnownAnswers _known;
+    private readonly KnownStreams _streams;
     private readonly FlightCourse _course;
-    private readonly ReleaseRules _rules;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
-    private readonly SemaphoreSlim _streams;
     private readonly GateOptions _options;
     private readonly GateReport _report;
     private readonly TimeProvider _clock;
 
     internal ContentGate(
-        UpstreamClient upstream,
-        StoredAnswers stored,
-        KnownVerdicts known,
+        KnownAnswers known,
+        KnownStreams streams,
         FlightCourse course,
-        ReleaseRules rules,
         GateOptions options,
         GateMetrics metrics,
         GateReport report,
         TimeProvider clock)
     {
-        _upstream = upstream;
-        _stored = stored;
         _known = known;
+        _streams = streams;
         _course = course;
-        _rules = rules;
         _options = options;
         _report = report;
         _clock = clock;
         _flights = new FlightTable(options, clock);
         _ahead = new FlightsAhead(options.MaxAhead, _report);
-        _streams = new SemaphoreSlim(options.MaxStreams);
         metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
     }
 
@@ -95,7 +84,7 @@ public sealed class ContentGate : IDisposable
     /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
     public async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
-        var (passage, refused, file, _, _) = request.CacheScan ? await LookUpAsync(request, clientGone).ConfigureAwait(false) : default;
+        var (passage, refused, file, _, _) = request.CacheScan ? await _known.FindAsync(request, clientGone).ConfigureAwait(false) : default;
         return refused is not null ? new GateResult.Refused(passage!, refused) : file;
     }
 
@@ -124,12 +113,11 @@ public sealed class ContentGate : IDisposable
     {
         _ahead.Dispose();
         _flights.Dispose();
-        _streams.Dispose();
     }
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
-        var known = await LookUpAsync(request, stopping).ConfigureAwait(false);
+        var known = await _known.FindAsync(request, stopping).ConfigureAwait(false);
         await using var file = known.File;
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
@@ -149,10 +137,10 @@ public sealed class ContentGate : IDisposable
             // Step 1: known verdict of the URL?
             if (request.CacheScan)
             {
-                var known = await LookUpAsync(request, clientGone).ConfigureAwait(false);
+                var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
                 var answer = known.Refused is not null ? new GateResult.Refused(known.Passage, known.Refused)
                     : known.File is not null ? known.File
-                    : await StreamKnownAsync(request, known, patience, clientGone).ConfigureAwait(false);
+                    : await _streams.OpenAsync(request, known, patience.Delivery, clientGone).ConfigureAwait(false);
                 if (answer is not null)
                 {
                     return answer;
@@ -177,111 +165,6 @@ public sealed class ContentGate : IDisposable
         }
     }
 
-    private async ValueTask<Known> LookUpAsync(GateRequest request, CancellationToken clientGone)
-    {
-        var key = Representation.KeyOfContent(request);
-        var started = _clock.GetTimestamp();
-        var stored = await _stored.FindAsync(key, clientGone).ConfigureAwait(false);
-        var (knowledge, url, content) = stored.Verdict is null ? await _known.FindAsync(key, clientGone).ConfigureAwait(false) : default;
-        if (content is { Verdict: Verdict.Clean } && _stored.IsOn)
-        {
-            // It may have been kept since the look above, just before its verdict was recorded.
-            stored = await _stored.FindAsync(key, clientGone).ConfigureAwait(false);
-        }
-
-        if (stored.Verdict is null)
-        {
-            var passage = new Passage(knowledge, Lookup: _clock.GetElapsedTime(started));
-            return content is { Verdict: not Verdict.Clean }
-                ? new Known(passage, RefusalOf(content), null, false, null)
-                : new Known(passage, null, null, false, content is null ? null : (url!, content));
-        }
-
-        var found = new Passage(stored.IsCurrent ? Knowledge.Stored : stored.IsStale ? Knowledge.Stale : Knowledge.ByUrl, Lookup: _clock.GetElapsedTime(started));
-        return new Known(
-            found,
-            RefusalOf(stored.Verdict),
-            stored.File is not { } file ? null : new GateResult.Whole(found, UpstreamHead.Of(file.Head), file, stored.Verdict)
-            {
-                Place = new StoredPlace(file.Location, _clock.GetUtcNow() - file.StoredAt),
-            },
-            stored.IsStale,
-            null);
-
-        ContentRecord? RefusalOf(ContentRecord verdict) =>
-            verdict.Verdict == Verdict.Clean || _rules.Find(request.Target, request.Policy, verdict) is not null ? null : verdict;
-    }
-
-    private async Task<GateResult?> StreamKnownAsync(GateRequest request, Known known, Patience patience, CancellationToken clientGone)
-    {
-        if (known.Clean is not var (url, content) || request.NeedsWholeFile || patience.Delivery == Delivery.Hold)
-        {
-            return null;
-        }
-
-        return _streams.Wait(TimeSpan.Zero, clientGone)
-            ? await StreamAsync(request, Representation.KeyOfContent(request), known.Passage, url, content, clientGone).ConfigureAwait(false)
-            : new GateResult.Failed(known.Passage, new Failure(FailureReason.Overloaded, "As many files as MaxStreams allows are being passed on."));
-    }
-
-    /// <summary>Passes on what has a clean verdict already; null when upstream's head shows that it is not that content any more.</summary>
-    private async Task<GateResult?> StreamAsync(
-        GateRequest request, UrlKey key, Passage passage, UrlRecord url, ContentRecord content, CancellationToken clientGone)
-    {
-        HeldBackBody? body = null;
-        UpstreamResponse? response = null;
-        try
-        {
-            var started = _clock.GetTimestamp();
-            var answer = await _upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), clientGone).ConfigureAwait(false);
-            passage = passage with { Fetch = _clock.GetElapsedTime(started) };
-            if (answer.Failure is { } failure)
-            {
-                return new GateResult.Failed(passage, failure);
-            }
-
-            response = answer.Response!;
-            var head = UpstreamHead.Of(response);
-            if (head.Status == 304)
-            {
-                return new GateResult.NotModified(passage, head);
-            }
-
-            if (!IsStill(url, head, response.ContentLength))
-            {
-                return null;
-            }
-
-            var copy = _stored.Copy(request, head, content, response.ContentLength);
-            body = new HeldBackBody(response, url, _options.HoldBackBytes, copy, changed: () => ForgetAsync(request, key), ended: () => _streams.Release());
-            return new GateResult.Streamed(passage, head, body, content);
-        }
-        finally
-        {
-            if (body is null)
-            {
-                _streams.Release();
-                if (response is not null)
-                {
-                    await response.DisposeAsync().ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
-    private ValueTask ForgetAsync(GateRequest request, UrlKey key)
-    {
-        _report.ContentChanged(request);
-        return _known.ForgetAsync(key);
-    }
-
-    /// <summary>Whether upstream's head still fits the content that the verdict was given for. A content coding never does: none was recorded.</summary>
-    private static bool IsStill(UrlRecord url, UpstreamHead head, long? length) =>
-        head.Status == 200
-        && (length is null || length == url.Size)
-        && head.First("Content-Encoding") is null
-        && (url.ETag is null || head.First("ETag") is not { } etag || etag == url.ETag);
-
     private Task<GateResult?> DownloadAsync(GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone) =>
         ShareFlightAsync(
             Representation.KeyOfAnswer(request), flight => _course.RunAsync(request, passage.Knowledge, mayFollow, flight), request, passage, patience, clientGone);
@@ -289,7 +172,7 @@ public sealed class ContentGate : IDisposable
     private Task<GateResult?> RescanAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
     {
         var key = Representation.KeyOfContent(request);
-        return ShareFlightAsync($"rescan:{key}", flight => _course.RescanAsync(request, key, flight), request, passage, patience, clientGone);
+        return ShareFlightAsync($"rescan:{request.Policy}:{key}", flight => _course.RescanAsync(request, key, flight), request, passage, patience, clientGone);
     }
 
     /// <returns>The answer; null when it is to be looked up now.</returns>

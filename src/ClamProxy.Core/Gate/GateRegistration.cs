@@ -1,5 +1,3 @@
-using ClamProxy.Core.Download;
-using ClamProxy.Core.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -14,17 +12,17 @@ public static class GateRegistration
         .AddSingleton<KnownVerdicts>()
         .AddSingleton<ContentScan>()
         .AddSingleton<StoredAnswers>()
+        .AddSingleton<KnownAnswers>()
+        .AddSingleton<KnownStreams>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightCourse>()
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
 
     private static ContentGate Gate(IServiceProvider services) => new(
-        services.GetRequiredService<UpstreamClient>(),
-        services.GetRequiredService<StoredAnswers>(),
-        services.GetRequiredService<KnownVerdicts>(),
+        services.GetRequiredService<KnownAnswers>(),
+        services.GetRequiredService<KnownStreams>(),
         services.GetRequiredService<FlightCourse>(),
-        services.GetRequiredService<ReleaseRules>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),
         services.GetRequiredService<GateReport>(),

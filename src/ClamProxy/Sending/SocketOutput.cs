@@ -18,7 +18,8 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
     /// <summary>The most bytes of a file in one part: small enough that a slow client is seen to make progress.</summary>
     public const int MostOfFile = 1 << 20;
 
-    private const int SmallestBuffer = 4 << 10;
+    private const int FirstBuffer = 4 << 10;
+    private const int FurtherBuffer = 64 << 10;
     private const int WaitingBytes = 64 << 10;
 
     // Kestrel counts a body by the memory that it hands out: this stands for a file's bytes, and is never sent.
@@ -75,7 +76,7 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
         if (_buffer is null || _buffer.Length - _used < Math.Max(sizeHint, 1))
         {
             EndPiece();
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, SmallestBuffer));
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, _pieces.Count == 0 ? FirstBuffer : FurtherBuffer));
         }
 
         return _buffer.AsMemory(_used);
@@ -137,7 +138,6 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
         // What is being sent must not get into other hands: the flush gives it back.
         if (!_isFlushing)
         {
-            EndPiece();
             Clear();
         }
 
@@ -195,21 +195,26 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
 
     private void EndPiece()
     {
-        if (_buffer is { } rented && _used > 0)
+        if (_buffer is not { } rented)
+        {
+            return;
+        }
+
+        if (_used > 0)
         {
             _pieces.Add(SocketPiece.Of(rented, _used));
-            (_buffer, _used) = (null, 0);
         }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        (_buffer, _used) = (null, 0);
     }
 
     private void Clear()
     {
-        if (_buffer is { } unused)
-        {
-            ArrayPool<byte>.Shared.Return(unused);
-            (_buffer, _used) = (null, 0);
-        }
-
+        EndPiece();
         foreach (var piece in _pieces)
         {
             if (piece.File is null)

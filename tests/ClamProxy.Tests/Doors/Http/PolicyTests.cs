@@ -75,6 +75,34 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Fact]
+    public async Task StoredFileScannedAgainForTwoRoutes_EachHasItsOwnPolicy()
+    {
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", Content);
+        await using var world = await WorldAsync(
+            "stream: OK\0", $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Gate:RescanInterval=0",
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:CacheScan=true",
+            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}", "--ClamProxy:Routes:loose:CacheScan=true",
+            "--ClamProxy:Routes:loose:Encrypted=pass");
+        await PlainAsync(world, "/strict/file");
+        var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Clamd.OnContent = async (connection, _) =>
+        {
+            await isAsked.Task;
+            await connection.ReplyAsync(Encrypted);
+        };
+        world.Clamd.VersionReply = FakeClamd.VersionOf(27900, TimeProvider.System.GetUtcNow());
+        await world.WaitForDatabaseAsync(27900);
+
+        var replies = Enumerable.Range(0, 8).Select(i => PlainAsync(world, i % 2 == 0 ? "/loose/file" : "/strict/file")).ToArray();
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 8);
+        isAsked.SetResult();
+
+        Assert.All(await Task.WhenAll(replies.Where((_, i) => i % 2 == 0)), reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
+        Assert.All(await Task.WhenAll(replies.Where((_, i) => i % 2 == 1)), reply => Assert.Equal(409, reply.Status));
+    }
+
+    [Fact]
     public async Task PolicyOfOneRoute_MayBeStricterThanTheRest()
     {
         await using var origin = await FakeOrigin.StartAsync();
