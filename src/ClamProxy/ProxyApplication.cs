@@ -42,7 +42,8 @@ internal static class ProxyApplication
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
-            .AddManagement(Readiness);
+            .AddManagement(Readiness)
+            .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
         if (settings.Problems is { Count: > 0 } problems)

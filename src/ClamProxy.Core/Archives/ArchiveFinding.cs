@@ -3,5 +3,5 @@ namespace ClamProxy.Core.Archives;
 /// <summary>What an archive's own directory says.</summary>
 /// <param name="Trouble">What is wrong; None when nothing is.</param>
 /// <param name="Detail">One sentence for people; null when nothing is wrong.</param>
-/// <param name="Hidden">Archives with something else in front of them: each has to be scanned by itself.</param>
+/// <param name="Hidden">Archives that the scanner may not have opened: each was scanned by itself.</param>
 internal sealed record ArchiveFinding(ArchiveTrouble Trouble, string? Detail, IReadOnlyList<HiddenArchive> Hidden);

@@ -12,36 +12,50 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
     public void Dispose() => _room.Dispose();
 
     /// <summary>Looks into a whole body. One that is no archive has nothing wrong.</summary>
-    internal async Task<ArchiveFinding> LookAsync(IContentReader content, ArchiveLimits limits, CancellationToken cancellationToken)
+    /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it.</param>
+    internal async Task<ArchiveFinding> LookAsync(
+        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var finding = await LookInTimeAsync(content, limits, cancellationToken);
+        var finding = await LookInTimeAsync(content, limits, scan, cancellationToken);
         metrics.Looked(finding.Trouble, time.GetElapsedTime(started));
         return finding;
     }
 
-    private async Task<ArchiveFinding> LookInTimeAsync(IContentReader content, ArchiveLimits limits, CancellationToken cancellationToken)
+    private async Task<ArchiveFinding> LookInTimeAsync(
+        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.LookTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var hidden = new List<HiddenArchive>();
         try
         {
             await CabinetDirectory.CheckAsync(content, limits, either.Token);
-            using var look = new ZipLook(options, limits, _room);
-            return new ArchiveFinding(ArchiveTrouble.None, null, await look.RunAsync(content, 1, either.Token));
+            using var room = new LookRoom(_room, deadline, options.LookTime, either.Token);
+            await new ZipLook(options, limits, room, ScanAsync).RunAsync(content, either.Token);
+            return new ArchiveFinding(ArchiveTrouble.None, null, hidden);
         }
         catch (ArchiveTroubleException wrong)
         {
-            return new ArchiveFinding(wrong.Trouble, wrong.Message, []);
+            return new ArchiveFinding(wrong.Trouble, wrong.Message, hidden);
         }
         catch (InvalidDataException)
         {
-            return new ArchiveFinding(ArchiveTrouble.Contradictory, "It is a broken zip: a member does not unpack.", []);
+            return new ArchiveFinding(ArchiveTrouble.Contradictory, "It is a broken zip: a member does not unpack.", hidden);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var limit = $"It cannot be scanned whole: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
-            return new ArchiveFinding(ArchiveTrouble.TooMuch, limit, []);
+            return new ArchiveFinding(ArchiveTrouble.TooMuch, limit, hidden);
+        }
+
+        // The scanner has deadlines of its own.
+        async Task ScanAsync(IContentReader holder, HiddenArchive archive)
+        {
+            hidden.Add(archive);
+            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            await scan(holder, archive, cancellationToken);
+            deadline.CancelAfter(options.LookTime);
         }
     }
 }

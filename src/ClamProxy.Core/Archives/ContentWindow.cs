@@ -6,6 +6,9 @@ namespace ClamProxy.Core.Archives;
 /// <summary>A part of a content as a content of its own. The whole stays its owner's.</summary>
 internal sealed class ContentWindow(IContentReader whole, long start, long length) : IContentReader
 {
+    /// <summary>Where it begins in the whole.</summary>
+    public long Start => start;
+
     public long Length => length;
 
     public SafeFileHandle? File => null;

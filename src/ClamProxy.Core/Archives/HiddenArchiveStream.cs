@@ -10,6 +10,7 @@ internal sealed class HiddenArchiveStream(IContentReader content, HiddenArchive 
 
     private readonly long _front = archive.First - archive.Start;
     private long _position;
+    private int _patched;
 
     public override bool CanRead => true;
 
@@ -34,8 +35,20 @@ internal sealed class HiddenArchiveStream(IContentReader content, HiddenArchive 
             buffer.Span[at] = _position + at < Mark.Length ? Mark[_position + at] : (byte)0;
         }
 
+        Patch(buffer.Span[..read]);
         _position += read;
         return read;
+    }
+
+    private void Patch(Span<byte> bytes)
+    {
+        var at = archive.Start + _position;
+        for (; _patched < (archive.Patches?.Count ?? 0); _patched++)
+        {
+            var patch = archive.Patches![_patched];
+            patch.ApplyTo(bytes, at);
+            if (patch.At + SizePatch.Bytes > at + bytes.Length) break;
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Archives;
 
 /// <summary>Unpacks deflated members, as far as it takes to know what they are. Few files at a time may hold unpacked ones in
 /// memory.</summary>
-internal sealed class MemberInflater(ArchiveOptions options, SemaphoreSlim room) : IDisposable
+internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 {
     /// <summary>What deflate can shrink bytes to at best: zlib's own documentation says 1032 to 1.</summary>
     private const ulong BestRatio = 1032;
@@ -14,16 +14,16 @@ internal sealed class MemberInflater(ArchiveOptions options, SemaphoreSlim room)
 
     private readonly byte[] _peek = new byte[PeekLength];
     private long _taken;
-    private bool _isInside;
 
     /// <summary>The most bytes that so many packed ones can come to.</summary>
     public static ulong Longest(ulong packed) => packed > ulong.MaxValue / BestRatio ? ulong.MaxValue : packed * BestRatio;
 
     /// <summary>Unpacks all of a member and throws it away.</summary>
     /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not.</exception>
-    public static async Task MeasureAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    public async Task MeasureAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
         const int BufferLength = 128 * 1024;
+        await room.EnterAsync();
         await using var unpacked = Open(data);
         var buffer = new byte[BufferLength];
         ulong length = 0;
@@ -44,8 +44,9 @@ internal sealed class MemberInflater(ArchiveOptions options, SemaphoreSlim room)
         using var packed = new MemoryStream(_peek, 0, length, writable: false);
         await using var unpacked = new DeflateStream(packed, CompressionMode.Decompress);
         var mark = new byte[ZipFormat.MarkLength];
-        return await unpacked.ReadAtLeastAsync(mark, mark.Length, throwOnEndOfStream: false, cancellationToken) == mark.Length
-            && BitConverter.ToUInt32(mark) == ZipFormat.LocalMark;
+        var first = await unpacked.ReadAtLeastAsync(mark, mark.Length, throwOnEndOfStream: false, cancellationToken);
+        if (first < mark.Length && member.Packed > PeekLength) throw ZipDirectory.Broken("a member begins with empty blocks, which no packer writes");
+        return first == mark.Length && BitConverter.ToUInt32(mark) == ZipFormat.LocalMark;
     }
 
     /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed, or is not as long as it says.</exception>
@@ -56,12 +57,7 @@ internal sealed class MemberInflater(ArchiveOptions options, SemaphoreSlim room)
             throw new ArchiveTroubleException(ArchiveTrouble.TooMuch, $"It cannot be scanned whole: zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated).");
         }
 
-        if (!_isInside)
-        {
-            await room.WaitAsync(cancellationToken);
-            _isInside = true;
-        }
-
+        await room.EnterAsync();
         _taken += (long)member.Length;
         await using var unpacked = Open(data);
         var bytes = new byte[(int)member.Length];
@@ -70,11 +66,8 @@ internal sealed class MemberInflater(ArchiveOptions options, SemaphoreSlim room)
         return new ContentBytes(bytes);
     }
 
-    public void Dispose()
-    {
-        if (_isInside) room.Release();
-        _isInside = false;
-    }
+    /// <summary>What was unpacked is needed no more.</summary>
+    public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
 
     private static DeflateStream Open(ContentWindow data) => new(new ContentStream(data), CompressionMode.Decompress);
 

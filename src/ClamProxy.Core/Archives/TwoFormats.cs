@@ -21,6 +21,20 @@ internal static class TwoFormats
         }
     }
 
+    /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>
+    /// <param name="first">Where its first member is, counted from its start.</param>
+    /// <exception cref="ArchiveTroubleException">It is one.</exception>
+    public static async Task RefuseHiddenAsync(IContentReader content, long start, long first, CancellationToken cancellationToken)
+    {
+        var head = new byte[HeadLength];
+        var length = await content.FillAsync(start, head, cancellationToken);
+        head.AsSpan(0, (int)Math.Min(first, length)).Clear();
+        if (IsMarked(head.AsSpan(0, length)))
+        {
+            throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
+        }
+    }
+
     private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
         head.StartsWith("PK\u0003\u0004"u8)
         || head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])

@@ -36,9 +36,7 @@ internal sealed class ZipEnds(IContentReader content)
         var locator = new byte[Locator64Length];
         var isLong = await content.FillAsync(at - Locator64Length, locator, cancellationToken) == Locator64Length
             && BinaryPrimitives.ReadUInt32LittleEndian(locator) == Locator64Mark;
-        // All ones: the 64-bit end says it, where there is one.
-        var isFull = members == ushort.MaxValue || length == uint.MaxValue || offset == uint.MaxValue;
-        if (!isLong || !isFull) await AddAsync(at, offset, length, members, isLong: false, at + EndLength, cancellationToken);
+        await AddAsync(at, offset, length, members, isLong: false, at + EndLength, cancellationToken);
         if (!isLong) return;
         // Some readers go by the locator, some look right in front of it.
         var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
@@ -59,7 +57,14 @@ internal sealed class ZipEnds(IContentReader content)
 
     private async Task AddAsync(long at, ulong offset, ulong length, ulong members, bool isLong, long endsAt, CancellationToken cancellationToken)
     {
-        if (length > (ulong)at || offset > (ulong)at - length) return;
+        if (length > (ulong)at) return;
+        if (offset > (ulong)at - length)
+        {
+            // Python's reader takes an offset that is too large for a file whose front was cut off, and opens it.
+            if (length > 0 && await IsMemberAsync(at - (long)length, cancellationToken)) throw ZipDirectory.Broken("its directory is not where its end says");
+            return;
+        }
+
         // Right in front of the end, whatever precedes the archive; or counted from the file's first byte.
         var start = at - (long)length - (long)offset;
         await AddAsync(new ZipEnd(start, start + (long)offset, (long)length, members, isLong, endsAt), cancellationToken);
@@ -71,9 +76,7 @@ internal sealed class ZipEnds(IContentReader content)
         if (_found.Contains(end)) return;
         if (end.DirectoryLength > 0 || end.Members > 0)
         {
-            var mark = new byte[MarkLength];
-            if (await content.FillAsync(end.DirectoryAt, mark, cancellationToken) < MarkLength) return;
-            if (BinaryPrimitives.ReadUInt32LittleEndian(mark) != MemberMark) return;
+            if (!await IsMemberAsync(end.DirectoryAt, cancellationToken)) return;
         }
         else if (end.Start != 0 || end.DirectoryAt != 0)
         {
@@ -83,5 +86,11 @@ internal sealed class ZipEnds(IContentReader content)
 
         _found.Add(end);
         if (_found.Count > Most) throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, $"It is a zip with more than {Most} ends.");
+    }
+
+    private async Task<bool> IsMemberAsync(long at, CancellationToken cancellationToken)
+    {
+        var mark = new byte[MarkLength];
+        return await content.FillAsync(at, mark, cancellationToken) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == MemberMark;
     }
 }

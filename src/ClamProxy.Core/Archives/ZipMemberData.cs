@@ -8,9 +8,11 @@ namespace ClamProxy.Core.Archives;
 /// and a client by the other.</summary>
 internal static class ZipMemberData
 {
-    /// <returns>The member's packed bytes.</returns>
+    private const int SizesAt = 18;
+
+    /// <returns>The member's packed bytes, and where its own header's sizes have to be written anew for a scanner.</returns>
     /// <exception cref="ArchiveTroubleException">The two contradict each other.</exception>
-    public static async Task<ContentWindow> FindAsync(IContentReader content, ZipEnd end, ZipMember member, CancellationToken cancellationToken)
+    public static async Task<(ContentWindow Data, SizePatch? Patch)> FindAsync(IContentReader content, ZipEnd end, ZipMember member, CancellationToken cancellationToken)
     {
         var header = new byte[LocalLength];
         var at = member.LocalAt > (ulong)content.Length ? content.Length : end.Start + (long)member.LocalAt;
@@ -19,10 +21,11 @@ internal static class ZipMemberData
             throw ZipDirectory.Broken("a member and its entry in the directory differ");
         }
 
-        if (IsWide(header)) throw ArchiveTroubleException.TooMuch("the scanner does not read a member's sizes of 64 bits");
+        // numpy writes all of its archives so, however small. The directory's sizes are of 32 bits: others were refused before.
+        SizePatch? patch = IsWide(header) ? new SizePatch(at + SizesAt, (uint)member.Packed, (uint)member.Length) : null;
         var dataAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
         if (member.Packed > (ulong)Math.Max(0, content.Length - dataAt)) throw ZipDirectory.Broken("a member is longer than the file");
-        return new ContentWindow(content, dataAt, (long)member.Packed);
+        return (new ContentWindow(content, dataAt, (long)member.Packed), patch);
     }
 
     /// <summary>Whether a content begins with a member.</summary>

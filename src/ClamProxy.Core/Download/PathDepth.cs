@@ -28,6 +28,9 @@ internal static class PathDepth
         return true;
     }
 
+    /// <summary>Whether a raw path climbs anywhere in some reading, even if it stays inside.</summary>
+    public static bool Climbs(string path) => Measure(Decode(path)).Climbs > 0;
+
     private static (int Climbs, bool HasName) Measure(string segment)
     {
         var climbs = 0;

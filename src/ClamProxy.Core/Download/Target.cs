@@ -18,6 +18,9 @@ public sealed class Target
     /// <summary>The whole URL as sent: it may hold secrets in its query, so it is never logged.</summary>
     public string Text { get; }
 
+    /// <summary>Whether its path has a segment that climbs in some reading an upstream may give it.</summary>
+    public bool Climbs => PathDepth.Climbs(Path.ToString());
+
     /// <summary>The URL up to its query, for logs and problems.</summary>
     public string TextWithoutQuery => Text.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? Text[..query] : Text;
 

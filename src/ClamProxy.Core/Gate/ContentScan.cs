@@ -24,9 +24,14 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     {
         using var reader = body.OpenReader();
         var asSent = await RunAsync(reader, body.File, body.Sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
-        return codings.Count > 0 && asSent.Verdict is { Verdict: Verdict.Clean }
-            ? await RunDecodedAsync(reader, codings, body.Sha256, client, cancelled).ConfigureAwait(false)
-            : asSent;
+        if (codings.Count == 0 || asSent.Verdict is null or { Verdict: Verdict.Infected })
+        {
+            return asSent;
+        }
+
+        // Looked at in any case: a policy may let pass what could not be scanned as it came.
+        var decoded = await RunDecodedAsync(reader, codings, body.Sha256, client, cancelled).ConfigureAwait(false);
+        return asSent.Verdict.Verdict == Verdict.Clean || decoded.Verdict is null or { Verdict: Verdict.Infected } ? decoded : asSent;
     }
 
     /// <summary>Scans a stored body again; those have no content coding.</summary>
@@ -79,30 +84,35 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { Client = client, IsBackground = isBackground };
 
         var report = await scanners.ScanAsync(Source(content.Length, file, () => new SpoolStream(content)), cancelled).ConfigureAwait(false);
-        var finding = await LookAsync(content, report, cancelled).ConfigureAwait(false);
-        foreach (var hidden in finding?.Hidden ?? [])
-        {
-            var source = Source(hidden.Length, null, () => new HiddenArchiveStream(content, hidden));
-            var inner = await scanners.ScanAsync(source, cancelled).ConfigureAwait(false);
-            if (inner.Outcome is ScanOutcome.Clean) continue;
-            report = inner;
-            break;
-        }
+        var worst = report;
+        var finding = await LookAsync(content, report, ScanHiddenAsync, cancelled).ConfigureAwait(false);
+        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
 
-        return ScanVerdict.Of(report, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+        async Task ScanHiddenAsync(IContentReader holder, HiddenArchive hidden, CancellationToken cancellationToken)
+        {
+            if (worst.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy) return;
+            var source = Source(hidden.Length, null, () => new HiddenArchiveStream(holder, hidden));
+            worst = ScanVerdict.Worse(worst, await scanners.ScanAsync(source, cancellationToken).ConfigureAwait(false));
+        }
     }
 
-    /// <summary>An OK is asked what it covers; what was found needs no more.</summary>
-    private async Task<ArchiveFinding?> LookAsync(IContentReader content, ScanReport report, CancellationToken cancelled)
+    /// <summary>What was scanned is asked what that covers; what was found needs no more.</summary>
+    private async Task<ArchiveFinding?> LookAsync(
+        IContentReader content, ScanReport report, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancelled)
     {
-        if (report.Outcome is not ScanOutcome.Clean) return null;
-        var shown = report.Limits ?? throw new InvalidOperationException("a scanner was given work that never passed its test");
+        if (report.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.None) return null;
+        var shown = report.Limits;
+        if (shown is null)
+        {
+            return report.Outcome is ScanOutcome.Clean ? throw new InvalidOperationException("a scanner was given work that never passed its test") : null;
+        }
+
         if (shown.IsSilent && content.Length > shown.TrustedSize)
         {
             return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({shown.TrustedSize} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
         }
 
         var limits = new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
-        return await archives.LookAsync(content, limits, cancelled).ConfigureAwait(false);
+        return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);
     }
 }

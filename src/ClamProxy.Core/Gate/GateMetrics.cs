@@ -105,6 +105,7 @@ public sealed class GateMetrics
         UnscannableReason.TooLarge => "too-large",
         UnscannableReason.Encrypted => "encrypted",
         UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
         UnscannableReason.Coding => "coding",
     };

@@ -23,33 +23,41 @@ internal static class ScanVerdict
 
     /// <summary>The same, where the content's own directory says what the scanner's OK covers. An OK that nobody looked behind is not
     /// clean.</summary>
-    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport report, ArchiveFinding? finding, string sha256, DateTimeOffset now) => report.Outcome switch
+    /// <param name="worst">The worst report of all that was scanned of it.</param>
+    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) => (worst.Outcome, finding?.Trouble) switch
     {
-        ScanOutcome.Clean when finding is null => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
-        ScanOutcome.Clean when finding.Trouble is not ArchiveTrouble.None =>
-            (Record(Verdict.Unscannable, Reason(finding.Trouble), report with { Detail = finding.Detail ?? "" }, sha256, now), null),
-        _ => Of(report, sha256, now),
+        (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
+        (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
+        (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) =>
+            (Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
+        (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => (Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
+        (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => (Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
+        _ => Of(worst, sha256, now),
+    };
+
+    /// <summary>Of two reports on parts of one content, the one that its verdict goes by.</summary>
+    public static ScanReport Worse(ScanReport one, ScanReport other) => Weight(other.Outcome) > Weight(one.Outcome) ? other : one;
+
+    private static int Weight(ScanOutcome outcome) => outcome switch
+    {
+        ScanOutcome.Clean => 0,
+        ScanOutcome.TooLarge or ScanOutcome.Encrypted or ScanOutcome.EngineLimit or ScanOutcome.Error => 1,
+        ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.None => 2,
+        ScanOutcome.Found => 3,
     };
 
     /// <summary>The verdict of a content that no scanner was asked about.</summary>
     public static ContentRecord Unscannable(UnscannableReason reason, string detail, string sha256, DateTimeOffset now) =>
         new(sha256, Verdict.Unscannable, null, reason, detail, null, null, null, now);
 
-    /// <summary>Whether asking again would give the same answer, so that it is worth keeping. MaxScanTime depends on how busy clamd is.</summary>
+    /// <summary>Whether asking again would give the same answer, so that it is worth keeping. MaxScanTime and LookTime depend on how busy the machine is.</summary>
     public static bool IsLasting(ContentRecord verdict) => verdict.Verdict switch
     {
         Verdict.Clean or Verdict.Infected => true,
         Verdict.Unscannable => verdict.Reason == UnscannableReason.Encrypted
-            || (verdict.Reason == UnscannableReason.EngineLimit && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true),
+            || (verdict.Reason == UnscannableReason.EngineLimit && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true)
+            || (verdict.Reason == UnscannableReason.Archive && verdict.Detail?.Contains("LookTime", StringComparison.Ordinal) != true),
         Verdict.None => false,
-    };
-
-    private static UnscannableReason Reason(ArchiveTrouble trouble) => trouble switch
-    {
-        ArchiveTrouble.TooLarge => UnscannableReason.TooLarge,
-        ArchiveTrouble.Encrypted => UnscannableReason.Encrypted,
-        ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory => UnscannableReason.EngineLimit,
-        ArchiveTrouble.None => throw new InvalidOperationException("nothing is wrong"),
     };
 
     private static ContentRecord Record(Verdict verdict, UnscannableReason reason, ScanReport report, string sha256, DateTimeOffset now) => new(

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Policies;
@@ -25,10 +26,11 @@ public sealed record ExceptionEntry(
         _ => null,
     };
 
-    internal bool Covers(string targetWithoutQuery, ContentRecord verdict) =>
+    /// <remarks>A target that climbs (<c>..%2f</c>) may lead upstream out of the folder that the exception is for.</remarks>
+    internal bool Covers(Target asked, ContentRecord verdict) =>
         (Sha256 is not null && Sha256 == verdict.Sha256)
         || (Signature is not null && Signature == verdict.Signature)
-        || (Target is not null && targetWithoutQuery.StartsWith(Target, StringComparison.Ordinal));
+        || (Target is not null && !asked.Climbs && asked.TextWithoutQuery.StartsWith(Target, StringComparison.Ordinal));
 
     // Without the slash behind the host, https://example.org would cover https://example.org.evil.test/ too.
     private static bool IsTargetPrefix(string text) =>

@@ -40,26 +40,28 @@ internal sealed class Exceptions
         {
             var file = new FileInfo(_path);
             var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-            if (seen != _seen)
+            if (seen != _seen && TryRead(file.Exists))
             {
                 _seen = seen;
-                Read(file.Exists);
             }
 
             return _list;
         }
     }
 
-    private void Read(bool exists)
+    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment later.</returns>
+    private bool TryRead(bool exists)
     {
         try
         {
             _list = exists ? ExceptionList.Read(_path) : [];
             _logger.ExceptionsRead(_path, _list.Count);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             _logger.ExceptionsWrong(_path, e.Message, _list.Count);
+            return e is InvalidDataException;
         }
     }
 }

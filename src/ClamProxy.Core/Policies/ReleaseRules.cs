@@ -14,7 +14,7 @@ internal sealed class ReleaseRules(PolicyOptions options, Exceptions exceptions)
     {
         Verdict.Unscannable when (ofRoute ?? options.Unscannable).For(verdict.Reason) == PolicyAction.Pass => new Release(verdict.Reason, null),
         Verdict.Infected or Verdict.Unscannable =>
-            exceptions.Find(exception => exception.Covers(target.TextWithoutQuery, verdict)) is { } found ? new Release(UnscannableReason.None, found) : null,
+            exceptions.Find(exception => exception.Covers(target, verdict)) is { } found ? new Release(UnscannableReason.None, found) : null,
         Verdict.Clean or Verdict.None => null,
     };
 

@@ -18,6 +18,9 @@ public enum UnscannableReason
     /// <summary>The scanner answered with an error, more than once.</summary>
     ScanError,
 
+    /// <summary>An archive whose parts contradict each other, or that holds what the scanner does not open.</summary>
+    Archive,
+
     /// <summary>The Content-Encoding is unknown or the body does not decode with it.</summary>
     Coding,
 }

@@ -17,6 +17,7 @@ internal static class VerdictNames
         UnscannableReason.TooLarge => "too-large",
         UnscannableReason.Encrypted => "encrypted",
         UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
         UnscannableReason.Coding => "coding",
     };

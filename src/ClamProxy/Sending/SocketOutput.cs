@@ -115,9 +115,9 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
 
             isWhole = true;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            FileFault = exception as IOException;
+            FileFault = exception is SocketException or ObjectDisposedException ? null : exception;
             broken(exception);
         }
         finally

@@ -64,7 +64,7 @@ public sealed class ArchiveLookTests
         var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3]))) { Reading = () => time.Advance(TimeSpan.FromSeconds(20)) };
         using var meters = new TestMeters();
         using var look = new ArchiveLook(new ArchiveOptions(), new ArchiveMetrics(meters), time);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), default)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, default)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -74,7 +74,7 @@ public sealed class ArchiveLookTests
         var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3]))) { Reading = gone.Cancel };
         using var meters = new TestMeters();
         using var look = new ArchiveLook(new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, gone.Token));
     }
 
     [Fact(Timeout = Patience)]
@@ -190,6 +190,8 @@ public sealed class ArchiveLookTests
         }
     }
 
+    private static Task NoScan(IContentReader content, HiddenArchive hidden, CancellationToken cancellationToken) => Task.CompletedTask;
+
     private static Task<ArchiveFinding> LookAsync(byte[] content, ArchiveOptions? options = null, ArchiveLimits? limits = null) =>
         LookAsync(new CountingContent(content.Length, (0, content)), options, limits);
 
@@ -197,6 +199,6 @@ public sealed class ArchiveLookTests
     {
         using var meters = new TestMeters();
         using var look = new ArchiveLook(options ?? new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
-        return await look.LookAsync(content, limits ?? new ArchiveLimits(Limit, long.MaxValue), TestContext.Current.CancellationToken);
+        return await look.LookAsync(content, limits ?? new ArchiveLimits(Limit, long.MaxValue), NoScan, TestContext.Current.CancellationToken);
     }
 }

@@ -38,6 +38,8 @@ internal sealed class SoakFaults(World world, int seed, Action<string> print)
                let fault = Faults.Of(component, kind, world)
                // A new process has a memory of its own: what is measured is one that lives on.
                where fault.WhyNot is null && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
+                   // A disk that is being written to all the time cannot be made read-only.
+                   && (component, kind) is not (Component.Disk, FaultKind.Refuses)
                select (component, kind, fault),
         ];
         try

@@ -13,6 +13,10 @@ public static class CleanCases
         yield return new CorpusCase("clean wheel", Packers.PythonWheel(content));
         yield return new CorpusCase("clean jar", Packers.Jar(content));
         yield return new CorpusCase("clean nupkg", Packers.NuGet(content));
+        var arrays = new RawZip { HasWideMembers = true }.Build(("a.npy", content), ("b.npy", content));
+        yield return new CorpusCase("clean npz as numpy writes it", arrays);
+        yield return new CorpusCase("clean wheel with an npz", Packers.PythonWheel(arrays));
+        yield return new CorpusCase("clean stored zip with npzs", new RawZip { Method = 0 }.Build([.. Enumerable.Range(0, 12).Select(number => ($"{number}.npz", arrays))]));
         yield return new CorpusCase("clean stored zip", new RawZip { Method = 0 }.Build(content));
         yield return new CorpusCase("clean empty zip", new RawZip().Build());
         yield return new CorpusCase("clean zip with a comment", new RawZip { Comment = [1, 2, 3] }.Build(content));

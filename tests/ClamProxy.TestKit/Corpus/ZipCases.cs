@@ -38,7 +38,7 @@ public static class ZipCases
         ("one byte", [1]),
     ];
 
-    public static IEnumerable<CorpusCase> All() => [.. Prefixed(), .. Marked(), .. Contradictory(), .. Ends(), .. Skipped()];
+    public static IEnumerable<CorpusCase> All() => [.. Prefixed(), .. Marked(), .. Elusive(), .. Contradictory(), .. Ends(), .. Skipped()];
 
     /// <summary>An extra field's bytes with a mark at this place of the file, given where the field begins.</summary>
     public static byte[] MarkAt(int at, ReadOnlySpan<byte> mark, int begins, int length)
@@ -73,6 +73,61 @@ public static class ZipCases
         yield return new CorpusCase(
             "marked zip behind a script",
             new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray(), Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes));
+    }
+
+    /// <summary>Zips that some reader opens and a careless look does not find.</summary>
+    private static IEnumerable<CorpusCase> Elusive()
+    {
+        var script = "#!/usr/bin/env python3\n"u8.ToArray();
+        (string, byte[])[] members = [("first", new byte[200]), ("second", Eicar.Bytes)];
+        yield return new CorpusCase(
+            "zip behind a script whose offsets are too large",
+            new RawZip { Prefix = script, HasDescriptors = true, Entry = header => Add(header, 42, 1000), End = end => Add(end, 16, 1000) }.Build(members));
+        yield return new CorpusCase(
+            "marked zip behind a script, offsets count it",
+            new RawZip { Prefix = script, CountsPrefix = true, Extra = MarkAt(257, "ustar\0"u8, script.Length + 40, 600) }.Build(Eicar.Bytes));
+        yield return new CorpusCase("zip with a locator of 64 bits for a comment", WithLocator(new RawZip { Prefix = script, HasDescriptors = true }.Build(members)));
+        yield return new CorpusCase("zip between another's members and its directory", Between());
+        foreach (var method in new ushort[] { 0, 8 })
+        {
+            yield return new CorpusCase(
+                $"zip with 64-bit members in a zip, method {method}", new RawZip { Method = method }.Build(("a", [1]), ("b.npz", new RawZip { HasWideMembers = true }.Build(members))));
+            yield return new CorpusCase(
+                $"zip with 64-bit members behind a script in a zip, method {method}",
+                new RawZip { Method = method }.Build(("b.npz", [.. new RawZip().Build([1]), .. new RawZip { HasWideMembers = true }.Build(members)])));
+        }
+    }
+
+    private static byte[] WithLocator(byte[] zip)
+    {
+        var end = zip[^22..];
+        var body = zip[..^22];
+        body[body.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 32] = 20;
+        end.AsSpan(8, 4).Fill(0xff);
+        Add(end, 12, 20);
+        byte[] locator = [.. "PK\u0006\u0007"u8, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
+        return [.. body, .. locator, .. end];
+    }
+
+    private static byte[] Between()
+    {
+        const int Junk = 4;
+        var outer = new RawZip().Build(("a.txt", [1, 2, 3]));
+        var directoryAt = outer.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        var directory = outer[directoryAt..^22];
+        var end = outer[^22..];
+        var inner = new RawZip().Build(("a.txt", Eicar.Bytes));
+        Add(inner, inner.Length - 2, directory.Length + Junk + end.Length);
+        Add(end, 16, inner.Length);
+        end[20] = 77;
+        return [.. outer[..directoryAt], .. inner, .. directory, .. new byte[Junk], .. end];
+    }
+
+    private static void Add(byte[] header, int at, int number)
+    {
+        var field = header.AsSpan(at, Math.Min(4, header.Length - at));
+        if (field.Length == 4) BinaryPrimitives.WriteUInt32LittleEndian(field, BinaryPrimitives.ReadUInt32LittleEndian(field) + (uint)number);
+        else BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(field) + number));
     }
 
     /// <summary>The directory says one thing, the member's own header another.</summary>

@@ -104,18 +104,23 @@ internal sealed class FileReply(HttpDoorOptions options, ViaLoop via)
     {
         var writer = context.Response.BodyWriter;
         await context.Response.StartAsync(context.RequestAborted);
+        var most = SocketOutput.MostOfFile;
         for (var left = part; left.Length > 0;)
         {
-            var length = (int)Math.Min(SocketOutput.MostOfFile, left.Length);
+            var length = (int)Math.Min(most, left.Length);
             if (!output.TryWriteFile(writer, body, left.Start, length))
             {
                 await SendCopyAsync(context, body, left);
                 return;
             }
 
-            if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted)
+            var flush = writer.FlushAsync(context.RequestAborted);
+            // Each flush has to end in time for MinClientRate: a client that has to be waited for gets less at once.
+            most = flush.IsCompleted ? SocketOutput.MostOfFile : ChunkBytes;
+            var isOver = (await flush).IsCompleted;
+            ThrowIfBroken(output.FileFault);
+            if (isOver)
             {
-                ThrowIfBroken(output.FileFault);
                 return;
             }
 

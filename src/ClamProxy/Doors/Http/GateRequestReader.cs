@@ -74,7 +74,8 @@ internal sealed class GateRequestReader(
         var request = new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
         {
             Delivery = route?.Delivery,
-            Policy = route?.PolicyOver(policies.Unscannable),
+            // A policy is for the route's own source, not for one that the client names.
+            Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
             FinishAbandoned = route?.FinishAbandoned ?? false,
             Client = client.Of(context),
         };

@@ -58,6 +58,7 @@ internal static class RefusalReply
         UnscannableReason.TooLarge => "too-large",
         UnscannableReason.Encrypted => "encrypted",
         UnscannableReason.EngineLimit => "engine-limit",
+        UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
         UnscannableReason.Coding => "content-coding",
     };
