@@ -5,6 +5,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Core.Tests.Download;
 
 /// <summary>What a hostile upstream may send to make us misread it, work for ever or fill our memory.</summary>
+[Collection(Alone.Name)]
 public sealed class UpstreamAttackTests
 {
     private const string Hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";

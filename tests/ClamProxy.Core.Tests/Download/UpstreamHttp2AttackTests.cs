@@ -5,6 +5,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Core.Tests.Download;
 
 /// <summary>What a hostile upstream may send over HTTP/2: fields that are several lines in HTTP/1.1, and frames without end.</summary>
+[Collection(Alone.Name)]
 public sealed class UpstreamHttp2AttackTests
 {
     private const byte EndStream = 1;

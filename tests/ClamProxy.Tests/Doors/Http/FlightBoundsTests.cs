@@ -6,6 +6,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Tests.Doors.Http;
 
 /// <summary>What one upstream or one client may take of time, memory and room.</summary>
+[Collection(Alone.Name)]
 public sealed class FlightBoundsTests
 {
     private const string Bounds = "--ClamProxy:Gate:MaxFlights=6";
