@@ -28,10 +28,10 @@ public sealed class SmallDisk : IAsyncDisposable
     public bool CanFail => _isMounted;
 
     /// <summary>Leaves no byte free.</summary>
-    public async Task FillAsync() => await RemountAsync($"size={Math.Max(4096, await UsedAsync("--block-size=1", "--output=used"))}");
+    public Task FillAsync() => ShrinkAsync(async () => $"size={Math.Max(4096, await UsedAsync("--block-size=1", "--output=used"))}");
 
     /// <summary>Leaves no file free.</summary>
-    public async Task TakeInodesAsync() => await RemountAsync($"nr_inodes={await UsedAsync("--output=iused")}");
+    public Task TakeInodesAsync() => ShrinkAsync(async () => $"nr_inodes={await UsedAsync("--output=iused")}");
 
     /// <summary>Refuses every write. Open files must not be open for writing.</summary>
     public Task ForbidWritesAsync() => RemountAsync("ro");
@@ -53,6 +53,19 @@ public sealed class SmallDisk : IAsyncDisposable
     {
         var (_, printed) = await RunAsync("df", [.. options, Path]);
         return long.Parse(printed.TrimEnd().Split('\n')[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A disk that is being written to may hold more by the time it is made smaller: then it is measured anew.</summary>
+    private async Task ShrinkAsync(Func<Task<string>> measure)
+    {
+        const int MostTries = 50;
+        var options = await measure();
+        for (var tries = 1; tries < MostTries && await RunAsync("mount", "-o", $"remount,{options}", Path) is (not 0, _); tries++)
+        {
+            options = await measure();
+        }
+
+        await RemountAsync(options);
     }
 
     private async Task RemountAsync(string options)
