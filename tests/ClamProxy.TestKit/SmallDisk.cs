@@ -59,13 +59,12 @@ public sealed class SmallDisk : IAsyncDisposable
     private async Task ShrinkAsync(Func<Task<string>> measure)
     {
         const int MostTries = 50;
-        var options = await measure();
-        for (var tries = 1; tries < MostTries && await RunAsync("mount", "-o", $"remount,{options}", Path) is (not 0, _); tries++)
+        for (var tries = 1; tries < MostTries; tries++)
         {
-            options = await measure();
+            if (await RunAsync("mount", "-o", $"remount,{await measure()}", Path) is (0, _)) return;
         }
 
-        await RemountAsync(options);
+        await RemountAsync(await measure());
     }
 
     private async Task RemountAsync(string options)

@@ -17,7 +17,7 @@ internal static class TwoFormats
         var length = await content.FillAsync(start, head, cancellationToken);
         if (BeginsAsArchive(head.AsSpan(0, length)) && IsMarked(head.AsSpan(0, length)))
         {
-            throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
+            throw TwoKinds();
         }
     }
 
@@ -31,9 +31,12 @@ internal static class TwoFormats
         head.AsSpan(0, (int)Math.Min(first, length)).Clear();
         if (IsMarked(head.AsSpan(0, length)))
         {
-            throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
+            throw TwoKinds();
         }
     }
+
+    private static ArchiveTroubleException TwoKinds() =>
+        new(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
 
     private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
         head.StartsWith("PK\u0003\u0004"u8)

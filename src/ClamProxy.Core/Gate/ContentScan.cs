@@ -45,7 +45,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         using var spool = spools.Create(null);
         try
         {
-            var stream = ContentCoding.Decode(new SpoolStream(coded), codings, spools.MaxFileSize);
+            var stream = ContentCoding.Decode(new ContentStream(coded), codings, spools.MaxFileSize);
             await using (stream.ConfigureAwait(false))
             {
                 if (await CopyAsync(stream, spool, cancelled).ConfigureAwait(false) is { } failure) return (null, failure);
@@ -83,7 +83,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     {
         ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { Client = client, IsBackground = isBackground };
 
-        var report = await scanners.ScanAsync(Source(content.Length, file, () => new SpoolStream(content)), cancelled).ConfigureAwait(false);
+        var report = await scanners.ScanAsync(Source(content.Length, file, () => new ContentStream(content)), cancelled).ConfigureAwait(false);
         var worst = report;
         var finding = await LookAsync(content, report, ScanHiddenAsync, cancelled).ConfigureAwait(false);
         return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
@@ -91,7 +91,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         async Task ScanHiddenAsync(IContentReader holder, HiddenArchive hidden, CancellationToken cancellationToken)
         {
             if (worst.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy) return;
-            var source = Source(hidden.Length, null, () => new HiddenArchiveStream(holder, hidden));
+            var source = Source(hidden.Length, null, () => new ContentStream(new HiddenArchiveContent(holder, hidden)));
             worst = ScanVerdict.Worse(worst, await scanners.ScanAsync(source, cancellationToken).ConfigureAwait(false));
         }
     }

@@ -133,7 +133,7 @@ public sealed class ArchiveLookTests
         var hidden = Assert.Single((await LookAsync(content)).Hidden);
         Assert.Equal(new HiddenArchive(0, front.Length, zip.Length), hidden);
         using var read = new MemoryStream();
-        await using (var stream = new HiddenArchiveStream(content, hidden)) await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
+        await using (var stream = new ContentStream(new HiddenArchiveContent(content, hidden))) await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
         byte[] expected = [.. "PK\u0003\u0004"u8, .. new byte[front.Length - 4], .. zip[front.Length..]];
         Assert.Equal(expected, read.ToArray());
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Spool;
 using ClamProxy.TestKit;
@@ -62,7 +63,7 @@ public sealed class SpoolTests
         var bodies = await Task.WhenAll(readers.Select(async reader =>
         {
             using var copy = new MemoryStream();
-            await new SpoolStream(reader).CopyToAsync(copy, 777);
+            await new ContentStream(reader).CopyToAsync(copy, 777);
             reader.Dispose();
             return copy.ToArray();
         }));
@@ -231,7 +232,7 @@ public sealed class SpoolTests
     {
         using var copy = new MemoryStream();
         using var reader = file.OpenReader();
-        await new SpoolStream(reader).CopyToAsync(copy);
+        await new ContentStream(reader).CopyToAsync(copy);
         return copy.ToArray();
     }
 }

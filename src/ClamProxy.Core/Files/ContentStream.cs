@@ -1,9 +1,7 @@
-using ClamProxy.Core.Files;
-
-namespace ClamProxy.Core.Spool;
+namespace ClamProxy.Core.Files;
 
 /// <summary>A body from its first byte to its last, as a stream. The reader stays the caller's: several streams may share one.</summary>
-public sealed class SpoolStream(IContentReader reader) : Stream
+internal sealed class ContentStream(IContentReader reader) : Stream
 {
     private long _position;
 
