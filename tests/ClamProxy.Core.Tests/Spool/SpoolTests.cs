@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using ClamProxy.Core.Files;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
