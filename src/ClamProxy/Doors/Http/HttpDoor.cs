@@ -96,7 +96,8 @@ internal sealed class HttpDoor(
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
         if (result is GateResult.Trickling patient && !trickleReply.Suits(context, patient))
         {
-            await using var late = await patient.Body.WaitAsync(context.RequestAborted);
+            await using var late = await patient.Body.WaitAsync(context.RequestAborted)
+                ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
             await SendAsync(context, request, late);
         }
         else
