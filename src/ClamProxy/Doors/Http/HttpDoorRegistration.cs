@@ -26,6 +26,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<ClientAddress>()
             .AddSingleton<DoorAccess>()
             .AddSingleton<GateRequestReader>()
+            .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
             .AddSingleton<StoredReply>()
             .AddSingleton<StreamReply>()

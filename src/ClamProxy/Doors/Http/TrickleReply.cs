@@ -4,7 +4,7 @@ using ClamProxy.Core.Gate;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.</summary>
-internal sealed class TrickleReply(FileReply fileReply)
+internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
 {
     /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
     public bool Suits(HttpContext context, GateResult.Trickling file) => Part(context, file) is not null;
@@ -23,7 +23,7 @@ internal sealed class TrickleReply(FileReply fileReply)
             if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
             {
                 var last = file.Body.Length is null ? body.Length : part.Last + 1;
-                await FileReply.SendPartAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
+                await parts.SendAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
             }
 
             return end.Failure;
