@@ -22,11 +22,13 @@ RUN mkdir --parents /var/lib/clamproxy && chown "$APP_UID:$APP_UID" /var/lib/cla
 USER $APP_UID
 
 # Management listens on the container's loopback, where the health check below asks; MANAGEMENT_ADDRESS=any lets probes and collectors in.
-# The base image's ASPNETCORE_HTTP_PORTS is emptied: PORT and MANAGEMENT_PORT say where to listen.
+# The base image's ASPNETCORE_HTTP_PORTS is emptied: PORT and MANAGEMENT_PORT say where to listen. The compiler's thread never ends: to begin
+# it again takes descriptors, which a crowd may have taken all (docs/operations.md).
 ENV ASPNETCORE_HTTP_PORTS= \
     PORT=8080 \
     MANAGEMENT_PORT=8081 \
-    DOTNET_EnableDiagnostics=0
+    DOTNET_EnableDiagnostics=0 \
+    DOTNET_TC_BackgroundWorkerTimeoutMs=FFFFFFFF
 
 EXPOSE 8080 8081
 

@@ -103,7 +103,7 @@ start_proxy() {
   STORE=$(realpath --canonicalize-missing "${STORE_PATH:-$STATE/store}")
   (
     export PORT MANAGEMENT_PORT STOP_DELAY STORE_PATH="$STORE" CLAMD_HOSTS="unix://$STATE/clamd.sock"
-    export ALLOWED_UPSTREAMS="$UPSTREAMS"
+    export ALLOWED_UPSTREAMS="$UPSTREAMS" DOTNET_TC_BackgroundWorkerTimeoutMs=FFFFFFFF
     cd src/ClamProxy
     exec dotnet bin/Release/net10.0/clamproxy.dll
   ) > "$STATE/clamproxy.log" 2>&1 &

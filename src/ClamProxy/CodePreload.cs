@@ -3,20 +3,20 @@ using System.Reflection;
 namespace ClamProxy;
 
 /// <summary>
-/// Loads every assembly that this process can come to need as soon as it runs. .NET loads one when it is first used, and ends the process
+/// Loads every assembly that this process can come to need when it starts. .NET loads one when it is first used, and ends the process
 /// ("Out of memory.") where it has no descriptor left to open it: a crowd would then cost the process and not just some answers.
 /// </summary>
-internal sealed class CodePreload : BackgroundService
+internal sealed class CodePreload : IHostedService
 {
     // Used by name only: nothing refers to it.
     private static readonly string[] Unreferred = ["System.Diagnostics.StackTrace", "System.Reflection.Metadata"];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Before anybody may connect.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var left = new Queue<AssemblyName>([typeof(CodePreload).Assembly.GetName(), .. Unreferred.Select(name => new AssemblyName(name))]);
-        while (!stoppingToken.IsCancellationRequested && left.TryDequeue(out var name))
+        while (!cancellationToken.IsCancellationRequested && left.TryDequeue(out var name))
         {
             if (!seen.Add(name.Name!) || TryLoad(name) is not { } loaded)
             {
@@ -28,7 +28,11 @@ internal sealed class CodePreload : BackgroundService
                 left.Enqueue(referred);
             }
         }
+
+        return Task.CompletedTask;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <returns>Null for one that is not there: it is referred to by something that this process never uses.</returns>
     private static Assembly? TryLoad(AssemblyName name)

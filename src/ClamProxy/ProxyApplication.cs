@@ -43,6 +43,7 @@ internal static class ProxyApplication
             .AddAccess(settings.Read<AccessOptions>())
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
+            .AddHostedService<ThreadReserve>()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 

@@ -53,7 +53,7 @@ public sealed class ProxyProcess : IAsyncDisposable
         {
             ["PORT"] = $"{port}",
             ["MANAGEMENT_PORT"] = $"{managementPort}",
-            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
         var process = ServerProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], environment);
         var proxy = new ProxyProcess(process, port, managementPort);

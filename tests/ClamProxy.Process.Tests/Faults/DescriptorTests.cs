@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Faults;
@@ -21,7 +24,6 @@ public sealed class DescriptorTests
             ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
             ["ClamProxy__Clamd__ProbeInterval"] = "100ms",
         });
-        // What it needs from disk is loaded after one request: .NET does not survive a lack of descriptors before that.
         using (var first = await proxy.GetAsync("/file", origin.Url))
         {
             Assert.Equal(200, (int)first.StatusCode);
@@ -36,6 +38,36 @@ public sealed class DescriptorTests
         await UntilAsync(() => clamd.Commands.Count > asked);
         using var answer = await proxy.GetAsync("/file", origin.Url);
         Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    /// <summary>Nothing has been asked yet, so that what answers need is still to be loaded, compiled and begun.</summary>
+    [Fact]
+    public async Task OutOfDescriptorsBeforeTheFirstRequest_TheProcessLives()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", new byte[100_000]);
+        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = clamd.Endpoint,
+            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+        });
+        // Connected before: the first answers to these come while nothing can be opened.
+        var before = proxy.Descriptors;
+        using var connected = new TcpClient();
+        await connected.ConnectAsync(IPAddress.Loopback, proxy.Port);
+        await UntilAsync(() => proxy.Descriptors > before);
+
+        proxy.RunOutOfDescriptors();
+        await connected.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /file HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n"));
+        using var answer = new StreamReader(connected.GetStream(), Encoding.Latin1);
+        var line = await answer.ReadLineAsync().WaitAsync(Limit);
+        proxy.GiveDescriptorsBack();
+
+        Assert.Matches("^HTTP/1.1 50[23] ", line);
+        Assert.False(proxy.HasExited, proxy.Log);
+        using var later = await proxy.GetAsync("/file", origin.Url);
+        Assert.Equal(200, (int)later.StatusCode);
     }
 
     private static async Task NoProbeCameForAsync(TimeSpan time, FakeClamd clamd)

@@ -42,7 +42,9 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Client connections at once; further ones are closed as soon as they come. Default: 10000.</summary>
+    /// <summary>
+    /// Client connections at once; further ones are closed as soon as they come. Never more than a quarter of the process's descriptors. Default: 10000.
+    /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
 

@@ -13,7 +13,7 @@ internal static class HttpDoorRegistration
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, DescriptorLimit.Connections);
             kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
             kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
@@ -39,6 +39,12 @@ internal static class HttpDoorRegistration
     /// <summary>Gives the door every request that no earlier middleware answers: the whole path space belongs to upstream.</summary>
     public static WebApplication MapHttpDoor(this WebApplication application)
     {
+        var options = application.Services.GetRequiredService<HttpDoorOptions>();
+        if (DescriptorLimit.Connections < options.MaxConnections)
+        {
+            application.Services.GetRequiredService<ILogger<HttpDoor>>().FewDescriptors(options.MaxConnections, DescriptorLimit.Connections);
+        }
+
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }
