@@ -3,74 +3,87 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Unpacks deflated members, as far as it takes to know what they are. Few files at a time may hold unpacked ones in
-/// memory.</summary>
+/// <summary>Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
+/// directories of their own. Few files at a time may hold some there.</summary>
 internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 {
-    /// <summary>What deflate can shrink bytes to at best: zlib's own documentation says 1032 to 1.</summary>
-    private const ulong BestRatio = 1032;
+    private const int BufferLength = 128 * 1024;
 
-    /// <summary>Enough packed bytes for the first four, block header and code lengths (at most 320 of up to 7 bits) included.</summary>
-    private const int PeekLength = 512;
-
-    private readonly byte[] _peek = new byte[PeekLength];
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly MemberEdges _edges = new();
     private long _taken;
 
-    /// <summary>The most bytes that so many packed ones can come to.</summary>
-    public static ulong Longest(ulong packed) => packed > ulong.MaxValue / BestRatio ? ulong.MaxValue : packed * BestRatio;
-
     /// <summary>Unpacks all of a member and throws it away.</summary>
-    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not.</exception>
-    public async Task MeasureAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another member begins
+    /// where its stream ends.</exception>
+    public async Task<MemberKind> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
-        const int BufferLength = 128 * 1024;
-        await room.EnterAsync();
-        await using var unpacked = Open(data);
-        var buffer = new byte[BufferLength];
-        ulong length = 0;
+        _edges.Clear();
+        var watch = new EndWatch(data);
+        await using var unpacked = Open(watch);
         int read;
         do
         {
-            read = await unpacked.ReadAsync(buffer, cancellationToken);
-            length += (ulong)read;
+            read = await unpacked.ReadAsync(_buffer, cancellationToken);
+            _edges.Add(_buffer.AsSpan(0, read));
         }
-        while (read > 0 && length <= member.Length);
-        if (length != member.Length) throw WrongLength();
+        while (read > 0 && (ulong)_edges.Length <= member.Length);
+        if ((ulong)_edges.Length != member.Length) throw WrongLength();
+        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
+        {
+            throw ZipDirectory.Broken("another member lies behind the end of a member's stream");
+        }
+
+        TwoFormats.Refuse(_edges.Head);
+        return _edges.Kind;
     }
 
-    public async Task<bool> IsZipAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <summary>What a member that is not compressed may be.</summary>
+    public async Task<MemberKind> LookAsync(ContentWindow data, CancellationToken cancellationToken)
     {
-        if (member.Length < ZipFormat.EndLength + ZipFormat.LocalLength) return false;
-        var length = await data.FillAsync(0, _peek, cancellationToken);
-        using var packed = new MemoryStream(_peek, 0, length, writable: false);
-        await using var unpacked = new DeflateStream(packed, CompressionMode.Decompress);
-        var mark = new byte[ZipFormat.MarkLength];
-        var first = await unpacked.ReadAtLeastAsync(mark, mark.Length, throwOnEndOfStream: false, cancellationToken);
-        if (first < mark.Length && member.Packed > PeekLength) throw ZipDirectory.Broken("a member begins with empty blocks, which no packer writes");
-        return first == mark.Length && BitConverter.ToUInt32(mark) == ZipFormat.LocalMark;
+        _edges.Clear();
+        for (long at = 0; at < data.Length;)
+        {
+            var read = await data.FillAsync(at, _buffer, cancellationToken);
+            if (read == 0) break;
+            _edges.Add(_buffer.AsSpan(0, read));
+            at += read;
+            // Only the edges count.
+            at = Math.Max(at, data.Length - _buffer.Length);
+        }
+
+        TwoFormats.Refuse(_edges.Head);
+        return _edges.Kind;
     }
 
-    /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed, or is not as long as it says.</exception>
-    public async Task<ContentBytes> InflateAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
+    public Task<ContentBytes> InflateAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
         if (member.Length > (ulong)(options.MaxInflated - _taken))
         {
             throw new ArchiveTroubleException(ArchiveTrouble.TooMuch, $"It cannot be scanned whole: zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated).");
         }
 
-        await room.EnterAsync();
-        _taken += (long)member.Length;
-        await using var unpacked = Open(data);
-        var bytes = new byte[(int)member.Length];
-        var length = await unpacked.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length < bytes.Length || await unpacked.ReadAsync(new byte[1], cancellationToken) > 0) throw WrongLength();
-        return new ContentBytes(bytes);
+        return InflateAsync(data, (int)member.Length, cancellationToken);
     }
+
+    /// <summary>As much of a member as there is memory for: enough for what stands in its first bytes.</summary>
+    public Task<ContentBytes> InflateHeadAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken) =>
+        InflateAsync(data, (int)Math.Min(member.Length, (ulong)(options.MaxInflated - _taken)), cancellationToken);
 
     /// <summary>What was unpacked is needed no more.</summary>
     public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
 
-    private static DeflateStream Open(ContentWindow data) => new(new ContentStream(data), CompressionMode.Decompress);
+    private async Task<ContentBytes> InflateAsync(ContentWindow data, int length, CancellationToken cancellationToken)
+    {
+        await room.EnterAsync();
+        _taken += length;
+        await using var unpacked = Open(data);
+        var bytes = new byte[length];
+        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken) == length ? new ContentBytes(bytes) : throw WrongLength();
+    }
+
+    private static DeflateStream Open(IContentReader data) => new(new ContentStream(data), CompressionMode.Decompress);
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");
 }
