@@ -18,13 +18,24 @@ internal sealed class MemberEdges
 
     public MemberKind Kind => BeginsAsZip || EndsAsZip() ? MemberKind.Zip
         : Head.StartsWith("MSCF"u8) ? MemberKind.Cabinet
+        : IsPacked(Head) ? MemberKind.Packed
         : MemberKind.Other;
 
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headFilled);
 
     private bool BeginsAsZip => Length >= EndLength + LocalLength && Head.StartsWith("PK\u0003\u0004"u8);
 
+    /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
+
     public void Clear() => (_headFilled, _tailFilled, Length) = (0, 0, 0);
+
+    /// <summary>Passes over bytes, of which more are to come than the tail holds.</summary>
+    public void Skip(long bytes)
+    {
+        if (bytes > 0) (_tailFilled, Length) = (0, Length + bytes);
+    }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {

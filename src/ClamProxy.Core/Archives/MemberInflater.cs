@@ -9,8 +9,9 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 {
     private const int BufferLength = 128 * 1024;
 
-    private readonly byte[] _buffer = new byte[BufferLength];
-    private readonly MemberEdges _edges = new();
+    // Most bodies have no members.
+    private readonly Lazy<byte[]> _buffer = new(() => new byte[BufferLength]);
+    private readonly Lazy<MemberEdges> _edges = new(() => new MemberEdges());
     private long _taken;
 
     /// <summary>Unpacks all of a member and throws it away.</summary>
@@ -18,70 +19,96 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
     /// where its stream ends.</exception>
     public async Task<MemberKind> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
-        _edges.Clear();
+        var (buffer, edges) = (_buffer.Value, _edges.Value);
+        edges.Clear();
         var watch = new EndWatch(data);
         await using var unpacked = Open(watch);
         int read;
         do
         {
-            read = await unpacked.ReadAsync(_buffer, cancellationToken);
-            _edges.Add(_buffer.AsSpan(0, read));
+            read = await unpacked.ReadAsync(buffer, cancellationToken);
+            edges.Add(buffer.AsSpan(0, read));
         }
-        while (read > 0 && (ulong)_edges.Length <= member.Length);
-        if ((ulong)_edges.Length != member.Length) throw WrongLength();
+        while (read > 0 && (ulong)edges.Length <= member.Length);
+        if ((ulong)edges.Length != member.Length) throw WrongLength();
         if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
         {
             throw ZipDirectory.Broken("another member lies behind the end of a member's stream");
         }
 
-        TwoFormats.Refuse(_edges.Head);
-        return _edges.Kind;
+        TwoFormats.Refuse(edges.Head);
+        return edges.Kind;
     }
 
     /// <summary>What a member that is not compressed may be.</summary>
     public async Task<MemberKind> LookAsync(ContentWindow data, CancellationToken cancellationToken)
     {
-        _edges.Clear();
+        var (buffer, edges) = (_buffer.Value, _edges.Value);
+        edges.Clear();
         for (long at = 0; at < data.Length;)
         {
-            var read = await data.FillAsync(at, _buffer, cancellationToken);
+            var read = await data.FillAsync(at, buffer, cancellationToken);
             if (read == 0) break;
-            _edges.Add(_buffer.AsSpan(0, read));
+            edges.Add(buffer.AsSpan(0, read));
             at += read;
             // Only the edges count.
-            at = Math.Max(at, data.Length - _buffer.Length);
+            var skipped = Math.Max(0, data.Length - buffer.Length - at);
+            edges.Skip(skipped);
+            at += skipped;
         }
 
-        TwoFormats.Refuse(_edges.Head);
-        return _edges.Kind;
+        TwoFormats.Refuse(edges.Head);
+        return edges.Kind;
     }
 
+    /// <summary>Unpacks a deflated member into memory, or as much of it as its kind needs.</summary>
+    /// <returns>Null: there is no memory for it, and it is of a kind that the scanner opens by itself.</returns>
     /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
-    public Task<ContentBytes> InflateAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    public async Task<ContentBytes?> InflateAsync(ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
     {
-        if (member.Length > (ulong)(options.MaxInflated - _taken))
-        {
-            throw new ArchiveTroubleException(ArchiveTrouble.TooMuch, $"It cannot be scanned whole: zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated).");
-        }
-
-        return InflateAsync(data, (int)member.Length, cancellationToken);
+        if (LengthToKeep((long)member.Length, kind) is not { } length) return null;
+        await using var unpacked = Open(data);
+        return await KeepAsync(unpacked, length, cancellationToken);
     }
 
-    /// <summary>As much of a member as there is memory for: enough for what stands in its first bytes.</summary>
-    public Task<ContentBytes> InflateHeadAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken) =>
-        InflateAsync(data, (int)Math.Min(member.Length, (ulong)(options.MaxInflated - _taken)), cancellationToken);
-
-    /// <summary>What was unpacked is needed no more.</summary>
-    public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
-
-    private async Task<ContentBytes> InflateAsync(ContentWindow data, int length, CancellationToken cancellationToken)
+    /// <summary>Reads the next bytes of a stream into memory.</summary>
+    public async Task<ContentBytes> KeepAsync(Stream unpacked, int length, CancellationToken cancellationToken)
     {
         await room.EnterAsync();
         _taken += length;
-        await using var unpacked = Open(data);
         var bytes = new byte[length];
         return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken) == length ? new ContentBytes(bytes) : throw WrongLength();
     }
+
+    /// <summary>Reads on without keeping anything.</summary>
+    public async Task SkipAsync(Stream unpacked, long length, CancellationToken cancellationToken)
+    {
+        var buffer = _buffer.Value;
+        while (length > 0)
+        {
+            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken);
+            if (read == 0) throw WrongLength();
+            length -= read;
+        }
+    }
+
+    /// <summary>How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.</summary>
+    /// <returns>Null: it is of a kind that the scanner opens by itself, and there is no room.</returns>
+    /// <exception cref="ArchiveTroubleException">It takes more than is allowed.</exception>
+    public int? LengthToKeep(long length, MemberKind kind)
+    {
+        var left = options.MaxInflated - _taken;
+        return kind switch
+        {
+            MemberKind.Cabinet => (int)Math.Min(length, left),
+            MemberKind.Packed or MemberKind.Other => length <= left ? (int)length : null,
+            MemberKind.Zip => length <= left ? (int)length : throw ArchiveTroubleException.TooMuch(
+                $"zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated)"),
+        };
+    }
+
+    /// <summary>What was unpacked is needed no more.</summary>
+    public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
 
     private static DeflateStream Open(IContentReader data) => new(new ContentStream(data), CompressionMode.Decompress);
 

@@ -33,9 +33,10 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
     {
-        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"zips lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
+        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         await TwoFormats.RefuseAsync(content, 0, cancellationToken);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
+        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync).RunAsync(content, cancellationToken);
         var archives = new List<ZipFound>();
         ulong packed = 0;
         foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken))
@@ -59,11 +60,13 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
     {
         var hidden = ZipFound.Hidden(archives, content.Length);
         if (hidden.Count > MostHiddenInOne) throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
-        foreach (var archive in hidden)
-        {
-            if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned by themselves");
-            if (await scan(content, archive) is { } shown) Judge(archive, shown);
-        }
+        foreach (var archive in hidden) await ScanAsync(content, archive);
+    }
+
+    private async Task ScanAsync(IContentReader content, HiddenArchive archive)
+    {
+        if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned by themselves");
+        if (await scan(content, archive) is { } shown) Judge(archive, shown);
     }
 
     /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
@@ -132,7 +135,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         {
             var kind = await _inflater.PassAsync(data, member, cancellationToken);
             if (kind is MemberKind.Other) return;
-            var unpacked = await (kind is MemberKind.Zip ? _inflater.InflateAsync(data, member, cancellationToken) : _inflater.InflateHeadAsync(data, member, cancellationToken));
+            if (await _inflater.InflateAsync(data, member, kind, cancellationToken) is not { } unpacked) return;
             await LookInsideAsync(unpacked, kind, depth, cancellationToken);
             _inflater.LetGo(unpacked);
         }
@@ -144,7 +147,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
 
     private Task LookInsideAsync(IContentReader inner, MemberKind kind, int depth, CancellationToken cancellationToken) => kind switch
     {
-        MemberKind.Zip => RunAsync(inner, depth + 1, cancellationToken),
+        MemberKind.Zip or MemberKind.Packed => RunAsync(inner, depth + 1, cancellationToken),
         MemberKind.Cabinet => CabinetDirectory.CheckAsync(inner, limits, cancellationToken),
         MemberKind.Other => Task.CompletedTask,
     };

@@ -19,6 +19,17 @@ public sealed class MemberLookTests
     }
 
     [Theory(Timeout = Patience)]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task ZipBehindAScriptInAZipWhoseDirectoryIsLong_IsScannedByItself(int method)
+    {
+        (string, byte[])[] members = [.. Enumerable.Range(0, 5000).Select(number => ($"folder/{number}", new byte[] { 1 }))];
+        var inner = new RawZip { Prefix = "#!/usr/bin/env python3\n"u8.ToArray(), CountsPrefix = true, Method = 0 }.Build(members);
+        var finding = await Looks.AtAsync(new RawZip { Method = (ushort)method }.Build(("tool.pyz", inner)));
+        Assert.Equal((ArchiveTrouble.None, 1), (finding.Trouble, finding.Hidden.Count));
+    }
+
+    [Theory(Timeout = Patience)]
     [InlineData(0, 0)]
     [InlineData(8, 0)]
     [InlineData(0, 65_535)]
