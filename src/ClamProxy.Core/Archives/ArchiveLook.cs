@@ -12,9 +12,10 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
     public void Dispose() => _room.Dispose();
 
     /// <summary>Looks into a whole body. One that is no archive has nothing wrong.</summary>
-    /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it.</param>
+    /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that
+    /// called it clean was shown to look at, null if none did.</param>
     internal async Task<ArchiveFinding> LookAsync(
-        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancellationToken)
+        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var finding = await LookInTimeAsync(content, limits, scan, cancellationToken);
@@ -23,14 +24,13 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
     }
 
     private async Task<ArchiveFinding> LookInTimeAsync(
-        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancellationToken)
+        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.LookTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var hidden = new List<HiddenArchive>();
         try
         {
-            await CabinetDirectory.CheckAsync(content, limits, either.Token);
             using var room = new LookRoom(_room, deadline, options.LookTime, either.Token);
             await new ZipLook(options, limits, room, ScanAsync).RunAsync(content, either.Token);
             return new ArchiveFinding(ArchiveTrouble.None, null, hidden);
@@ -50,12 +50,13 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
         }
 
         // The scanner has deadlines of its own.
-        async Task ScanAsync(IContentReader holder, HiddenArchive archive)
+        async Task<ArchiveLimits?> ScanAsync(IContentReader holder, HiddenArchive archive)
         {
             hidden.Add(archive);
             deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-            await scan(holder, archive, cancellationToken);
+            var shown = await scan(holder, archive, cancellationToken);
             deadline.CancelAfter(options.LookTime);
+            return shown;
         }
     }
 }

@@ -3,74 +3,114 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Unpacks deflated members, as far as it takes to know what they are. Few files at a time may hold unpacked ones in
-/// memory.</summary>
+/// <summary>Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
+/// directories of their own. Few files at a time may hold some there.</summary>
 internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 {
-    /// <summary>What deflate can shrink bytes to at best: zlib's own documentation says 1032 to 1.</summary>
-    private const ulong BestRatio = 1032;
+    private const int BufferLength = 128 * 1024;
 
-    /// <summary>Enough packed bytes for the first four, block header and code lengths (at most 320 of up to 7 bits) included.</summary>
-    private const int PeekLength = 512;
-
-    private readonly byte[] _peek = new byte[PeekLength];
+    // Most bodies have no members.
+    private readonly Lazy<byte[]> _buffer = new(() => new byte[BufferLength]);
+    private readonly Lazy<MemberEdges> _edges = new(() => new MemberEdges());
     private long _taken;
 
-    /// <summary>The most bytes that so many packed ones can come to.</summary>
-    public static ulong Longest(ulong packed) => packed > ulong.MaxValue / BestRatio ? ulong.MaxValue : packed * BestRatio;
-
     /// <summary>Unpacks all of a member and throws it away.</summary>
-    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not.</exception>
-    public async Task MeasureAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another member begins
+    /// where its stream ends.</exception>
+    public async Task<MemberKind> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
-        const int BufferLength = 128 * 1024;
-        await room.EnterAsync();
-        await using var unpacked = Open(data);
-        var buffer = new byte[BufferLength];
-        ulong length = 0;
+        var (buffer, edges) = (_buffer.Value, _edges.Value);
+        edges.Clear();
+        var watch = new EndWatch(data);
+        await using var unpacked = Open(watch);
         int read;
         do
         {
             read = await unpacked.ReadAsync(buffer, cancellationToken);
-            length += (ulong)read;
+            edges.Add(buffer.AsSpan(0, read));
         }
-        while (read > 0 && length <= member.Length);
-        if (length != member.Length) throw WrongLength();
-    }
-
-    public async Task<bool> IsZipAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
-    {
-        if (member.Length < ZipFormat.EndLength + ZipFormat.LocalLength) return false;
-        var length = await data.FillAsync(0, _peek, cancellationToken);
-        using var packed = new MemoryStream(_peek, 0, length, writable: false);
-        await using var unpacked = new DeflateStream(packed, CompressionMode.Decompress);
-        var mark = new byte[ZipFormat.MarkLength];
-        var first = await unpacked.ReadAtLeastAsync(mark, mark.Length, throwOnEndOfStream: false, cancellationToken);
-        if (first < mark.Length && member.Packed > PeekLength) throw ZipDirectory.Broken("a member begins with empty blocks, which no packer writes");
-        return first == mark.Length && BitConverter.ToUInt32(mark) == ZipFormat.LocalMark;
-    }
-
-    /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed, or is not as long as it says.</exception>
-    public async Task<ContentBytes> InflateAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
-    {
-        if (member.Length > (ulong)(options.MaxInflated - _taken))
+        while (read > 0 && (ulong)edges.Length <= member.Length);
+        if ((ulong)edges.Length != member.Length) throw WrongLength();
+        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
         {
-            throw new ArchiveTroubleException(ArchiveTrouble.TooMuch, $"It cannot be scanned whole: zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated).");
+            throw ZipDirectory.Broken("another member lies behind the end of a member's stream");
         }
 
-        await room.EnterAsync();
-        _taken += (long)member.Length;
+        TwoFormats.Refuse(edges.Head);
+        return edges.Kind;
+    }
+
+    /// <summary>What a member that is not compressed may be.</summary>
+    public async Task<MemberKind> LookAsync(ContentWindow data, CancellationToken cancellationToken)
+    {
+        var (buffer, edges) = (_buffer.Value, _edges.Value);
+        edges.Clear();
+        for (long at = 0; at < data.Length;)
+        {
+            var read = await data.FillAsync(at, buffer, cancellationToken);
+            if (read == 0) break;
+            edges.Add(buffer.AsSpan(0, read));
+            at += read;
+            // Only the edges count.
+            var skipped = Math.Max(0, data.Length - buffer.Length - at);
+            edges.Skip(skipped);
+            at += skipped;
+        }
+
+        TwoFormats.Refuse(edges.Head);
+        return edges.Kind;
+    }
+
+    /// <summary>Unpacks a deflated member into memory, or as much of it as its kind needs.</summary>
+    /// <returns>Null: there is no memory for it, and it is of a kind that the scanner opens by itself.</returns>
+    /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
+    public async Task<ContentBytes?> InflateAsync(ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
+    {
+        if (LengthToKeep((long)member.Length, kind) is not { } length) return null;
         await using var unpacked = Open(data);
-        var bytes = new byte[(int)member.Length];
-        var length = await unpacked.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length < bytes.Length || await unpacked.ReadAsync(new byte[1], cancellationToken) > 0) throw WrongLength();
-        return new ContentBytes(bytes);
+        return await KeepAsync(unpacked, length, cancellationToken);
+    }
+
+    /// <summary>Reads the next bytes of a stream into memory.</summary>
+    public async Task<ContentBytes> KeepAsync(Stream unpacked, int length, CancellationToken cancellationToken)
+    {
+        await room.EnterAsync();
+        _taken += length;
+        var bytes = new byte[length];
+        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken) == length ? new ContentBytes(bytes) : throw WrongLength();
+    }
+
+    /// <summary>Reads on without keeping anything.</summary>
+    public async Task SkipAsync(Stream unpacked, long length, CancellationToken cancellationToken)
+    {
+        var buffer = _buffer.Value;
+        while (length > 0)
+        {
+            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken);
+            if (read == 0) throw WrongLength();
+            length -= read;
+        }
+    }
+
+    /// <summary>How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.</summary>
+    /// <returns>Null: it is of a kind that the scanner opens by itself, and there is no room.</returns>
+    /// <exception cref="ArchiveTroubleException">It takes more than is allowed.</exception>
+    public int? LengthToKeep(long length, MemberKind kind)
+    {
+        var left = options.MaxInflated - _taken;
+        return kind switch
+        {
+            MemberKind.Cabinet => (int)Math.Min(length, left),
+            MemberKind.Packed or MemberKind.Other => length <= left ? (int)length : null,
+            MemberKind.Zip => length <= left ? (int)length : throw ArchiveTroubleException.TooMuch(
+                $"zips in it take more than {options.MaxInflated} bytes to look into (ClamProxy:Archives:MaxInflated)"),
+        };
     }
 
     /// <summary>What was unpacked is needed no more.</summary>
     public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
 
-    private static DeflateStream Open(ContentWindow data) => new(new ContentStream(data), CompressionMode.Decompress);
+    private static DeflateStream Open(IContentReader data) => new(new ContentStream(data), CompressionMode.Decompress);
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");
 }

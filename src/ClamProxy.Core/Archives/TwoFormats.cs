@@ -8,17 +8,21 @@ internal static class TwoFormats
 {
     private const int TarMarkAt = 257;
     private const int PartitionMarkAt = 512;
-    private const int HeadLength = 520;
+    /// <summary>As many bytes as tell.</summary>
+    public const int HeadLength = 520;
 
     /// <exception cref="ArchiveTroubleException">It is one.</exception>
     public static async Task RefuseAsync(IContentReader content, long start, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
         var length = await content.FillAsync(start, head, cancellationToken);
-        if (BeginsAsArchive(head.AsSpan(0, length)) && IsMarked(head.AsSpan(0, length)))
-        {
-            throw TwoKinds();
-        }
+        Refuse(head.AsSpan(0, length));
+    }
+
+    /// <exception cref="ArchiveTroubleException">What begins so is one.</exception>
+    public static void Refuse(ReadOnlySpan<byte> head)
+    {
+        if (BeginsAsArchive(head) && IsMarked(head)) throw TwoKinds();
     }
 
     /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>

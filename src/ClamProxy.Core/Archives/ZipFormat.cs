@@ -8,6 +8,7 @@ internal static class ZipFormat
     public const uint EndMark = 0x06054b50;
     public const uint End64Mark = 0x06064b50;
     public const uint Locator64Mark = 0x07064b50;
+    public const uint DescriptorMark = 0x08074b50;
 
     public const int MarkLength = 4;
     public const int LocalLength = 30;
@@ -26,6 +27,9 @@ internal static class ZipFormat
     /// <summary>Whether clamd opens members of this compression (its unzip.c): stored, imploded, deflated, deflate64, bzip2. It passes
     /// over all others in silence.</summary>
     public static bool IsOpened(ushort method) => method is Stored or 6 or Deflated or 9 or 12;
+
+    /// <summary>Whether some reader might know this compression: what tells a member's header from bytes that look like its mark.</summary>
+    public static bool IsKnown(ushort method) => method is <= 20 or (>= 93 and <= 99);
 
     /// <summary>Bit 0: encrypted; 6: strongly; 13: the directory is.</summary>
     public static bool IsEncrypted(ushort flags) => (flags & 0x2041) != 0;

@@ -5,6 +5,11 @@ internal sealed class ZipFound(ZipEnd end)
 {
     private readonly List<(long Start, long End)> _stored = [];
     private readonly List<SizePatch> _patches = [];
+    private readonly List<(long Start, long End)> _covered =
+    [
+        (end.DirectoryAt, end.DirectoryAt + end.DirectoryLength),
+        (end.EndsAt - ZipFormat.EndLength, end.EndsAt),
+    ];
 
     /// <summary>Where its first member is in the file; 0 where it has none.</summary>
     public long First { get; set; }
@@ -29,11 +34,15 @@ internal sealed class ZipFound(ZipEnd end)
         ];
     }
 
-    public void Add(ZipMember member, ContentWindow data, SizePatch? patch)
+    /// <summary>What its members, its directory and its end take of the file.</summary>
+    public IReadOnlyList<(long Start, long End)> Covered => _covered;
+
+    public void Add(ZipMember member, ZipLocal local)
     {
         Packed += member.Packed;
-        if (patch is { } one) _patches.Add(one);
-        if (member.Method == ZipFormat.Stored && data.Length > ZipFormat.EndLength) _stored.Add((data.Start, data.Start + data.Length));
+        _covered.Add((local.At, local.EndsAt));
+        if (local.Patch is { } one) _patches.Add(one);
+        if (member.Method == ZipFormat.Stored && local.Data.Length > ZipFormat.EndLength) _stored.Add((local.Data.Start, local.EndsAt));
     }
 
     private long EndsAt => end.EndsAt;

@@ -5,8 +5,9 @@ namespace ClamProxy.Core.Archives;
 
 /// <summary>One look into one file: its zip directories, and those of the zips in it, against what the scanner was shown to do. It counts
 /// over all of them.</summary>
-/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it.</param>
-internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task> scan)
+/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that called
+/// it clean was shown to look at, null if none did.</param>
+internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task<ArchiveLimits?>> scan)
 {
     /// <summary>Each is a scan of its own: more of them only make work.</summary>
     private const int MostHiddenInOne = 4;
@@ -20,6 +21,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
     private int _members;
     private int _hidden;
     private ulong _total;
+    private ulong _largest;
     private ArchiveTroubleException? _notSeen;
 
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
@@ -31,8 +33,10 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
     {
-        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"zips lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
+        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         await TwoFormats.RefuseAsync(content, 0, cancellationToken);
+        await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
+        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync).RunAsync(content, cancellationToken);
         var archives = new List<ZipFound>();
         ulong packed = 0;
         foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken))
@@ -48,13 +52,30 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
             throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
         }
 
+        if (archives.Count > 0) await ZipGaps.RefuseMembersAsync(content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken);
+        await ScanHiddenAsync(content, archives);
+    }
+
+    private async Task ScanHiddenAsync(IContentReader content, List<ZipFound> archives)
+    {
         var hidden = ZipFound.Hidden(archives, content.Length);
         if (hidden.Count > MostHiddenInOne) throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
-        foreach (var archive in hidden)
-        {
-            if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned by themselves");
-            await scan(content, archive);
-        }
+        foreach (var archive in hidden) await ScanAsync(content, archive);
+    }
+
+    private async Task ScanAsync(IContentReader content, HiddenArchive archive)
+    {
+        if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned by themselves");
+        if (await scan(content, archive) is { } shown) Judge(archive, shown);
+    }
+
+    /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
+    /// more than the archive holds makes it stricter only.</summary>
+    private void Judge(HiddenArchive archive, ArchiveLimits shown)
+    {
+        var total = Math.Max(_total, (ulong)archive.Length);
+        if (_largest > (ulong)shown.Member) throw ArchiveTroubleException.TooLarge("A member of an archive in it is", _largest, shown.Member);
+        if (total > (ulong)shown.Total) throw ArchiveTroubleException.TooLarge("An archive in it is", total, shown.Total);
     }
 
     private async Task<ZipFound> CheckAsync(IContentReader content, ZipEnd end, int depth, CancellationToken cancellationToken)
@@ -68,10 +89,10 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         {
             var isSeen = Check(member);
             if (found.Packed + member.Packed > (ulong)content.Length) throw ZipDirectory.Broken("its members overlap");
-            var (data, patch) = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
-            found.Add(member, data, patch);
+            var local = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
+            found.Add(member, local);
             first = Math.Min(first, member.LocalAt);
-            if (isSeen) await LookInsideAsync(data, member, depth, cancellationToken);
+            if (isSeen) await LookInsideAsync(local, member, depth, cancellationToken);
         }
 
         if (first is > 0 and < MarkLength) throw ZipDirectory.Broken("it begins with less than a member");
@@ -96,25 +117,38 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
             : _total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", _total, limits.Total)
             : null;
         _notSeen ??= notSeen;
+        if (notSeen is null) _largest = Math.Max(_largest, size);
         return notSeen is null;
     }
 
-    /// <summary>Follows a member that is a zip itself, and measures one that could be longer than it says.</summary>
-    private async Task LookInsideAsync(ContentWindow data, ZipMember member, int depth, CancellationToken cancellationToken)
+    /// <summary>Follows a member that has a directory itself.</summary>
+    private async Task LookInsideAsync(ZipLocal local, ZipMember member, int depth, CancellationToken cancellationToken)
     {
-        IContentReader? inner = null;
+        var data = local.Data;
         if (member.Method == Stored)
         {
             if (member.Packed != member.Length) throw ZipDirectory.Broken("a member that is not compressed has two lengths");
-            inner = await ZipMemberData.IsLocalAsync(data, cancellationToken) ? data : null;
+            if (local.HasDescriptor && await MarkSearch.HoldsItsEndAsync(data, cancellationToken)) throw ZipDirectory.Broken("a member that is not compressed has two ends");
+            await LookInsideAsync(data, await _inflater.LookAsync(data, cancellationToken), depth, cancellationToken);
         }
         else if (member.Method == Deflated)
         {
-            if (await _inflater.IsZipAsync(data, member, cancellationToken)) inner = await _inflater.InflateAsync(data, member, cancellationToken);
-            else if (MemberInflater.Longest(member.Packed) > (ulong)limits.Member) await _inflater.MeasureAsync(data, member, cancellationToken);
+            var kind = await _inflater.PassAsync(data, member, cancellationToken);
+            if (kind is MemberKind.Other) return;
+            if (await _inflater.InflateAsync(data, member, kind, cancellationToken) is not { } unpacked) return;
+            await LookInsideAsync(unpacked, kind, depth, cancellationToken);
+            _inflater.LetGo(unpacked);
         }
-
-        if (inner is not null) await RunAsync(inner, depth + 1, cancellationToken);
-        if (inner is ContentBytes unpacked) _inflater.LetGo(unpacked);
+        else if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken))
+        {
+            throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
+        }
     }
+
+    private Task LookInsideAsync(IContentReader inner, MemberKind kind, int depth, CancellationToken cancellationToken) => kind switch
+    {
+        MemberKind.Zip or MemberKind.Packed => RunAsync(inner, depth + 1, cancellationToken),
+        MemberKind.Cabinet => CabinetDirectory.CheckAsync(inner, limits, cancellationToken),
+        MemberKind.Other => Task.CompletedTask,
+    };
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using static ClamProxy.Core.Archives.ZipFormat;
 
 namespace ClamProxy.Core.Archives;
 
@@ -20,36 +19,12 @@ internal readonly record struct ZipMember(ushort Flags, ushort Method, ulong Pac
         ulong packed = BinaryPrimitives.ReadUInt32LittleEndian(header[20..]);
         ulong localAt = BinaryPrimitives.ReadUInt32LittleEndian(header[42..]);
         var isWide = length == uint.MaxValue || packed == uint.MaxValue || localAt == uint.MaxValue;
-        var longs = LongFields(extra);
+        var longs = ZipWide.Fields(extra);
         // In this order, and only those that did not fit.
-        length = Widen(length, ref longs);
-        packed = Widen(packed, ref longs);
-        localAt = Widen(localAt, ref longs);
+        length = ZipWide.Widen(length, ref longs);
+        packed = ZipWide.Widen(packed, ref longs);
+        localAt = ZipWide.Widen(localAt, ref longs);
         return new ZipMember(
             BinaryPrimitives.ReadUInt16LittleEndian(header[8..]), BinaryPrimitives.ReadUInt16LittleEndian(header[10..]), packed, length, localAt, isWide);
-    }
-
-    private static ulong Widen(ulong value, ref ReadOnlySpan<byte> longs)
-    {
-        if (value != uint.MaxValue || longs.Length < sizeof(ulong)) return value;
-        var wide = BinaryPrimitives.ReadUInt64LittleEndian(longs);
-        longs = longs[sizeof(ulong)..];
-        return wide;
-    }
-
-    private static ReadOnlySpan<byte> LongFields(ReadOnlySpan<byte> extra)
-    {
-        const int HeadLength = 4;
-        while (extra.Length >= HeadLength)
-        {
-            var id = BinaryPrimitives.ReadUInt16LittleEndian(extra);
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            var data = extra[HeadLength..];
-            if (length > data.Length) break;
-            if (id == Extra64) return data[..length];
-            extra = data[length..];
-        }
-
-        return [];
     }
 }

@@ -10,22 +10,21 @@ internal static class ZipMemberData
 {
     private const int SizesAt = 18;
 
-    /// <returns>The member's packed bytes, and where its own header's sizes have to be written anew for a scanner.</returns>
     /// <exception cref="ArchiveTroubleException">The two contradict each other.</exception>
-    public static async Task<(ContentWindow Data, SizePatch? Patch)> FindAsync(IContentReader content, ZipEnd end, ZipMember member, CancellationToken cancellationToken)
+    public static async Task<ZipLocal> FindAsync(IContentReader content, ZipEnd end, ZipMember member, CancellationToken cancellationToken)
     {
         var header = new byte[LocalLength];
         var at = member.LocalAt > (ulong)content.Length ? content.Length : end.Start + (long)member.LocalAt;
-        if (await content.FillAsync(at, header, cancellationToken) < LocalLength || !Agrees(header, member))
-        {
-            throw ZipDirectory.Broken("a member and its entry in the directory differ");
-        }
+        if (await content.FillAsync(at, header, cancellationToken) < LocalLength) throw Differ();
+        var extraAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
+        var extra = new byte[IsWide(header) ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28)) : 0];
+        if (await content.FillAsync(extraAt, extra, cancellationToken) < extra.Length || !Agrees(header, extra, member)) throw Differ();
 
         // numpy writes all of its archives so, however small. The directory's sizes are of 32 bits: others were refused before.
         SizePatch? patch = IsWide(header) ? new SizePatch(at + SizesAt, (uint)member.Packed, (uint)member.Length) : null;
-        var dataAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+        var dataAt = extraAt + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
         if (member.Packed > (ulong)Math.Max(0, content.Length - dataAt)) throw ZipDirectory.Broken("a member is longer than the file");
-        return (new ContentWindow(content, dataAt, (long)member.Packed), patch);
+        return new ZipLocal(at, new ContentWindow(content, dataAt, (long)member.Packed), HasDescriptor(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))), patch);
     }
 
     /// <summary>Whether a content begins with a member.</summary>
@@ -38,17 +37,21 @@ internal static class ZipMemberData
     private static bool IsWide(ReadOnlySpan<byte> header) =>
         BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
 
-    private static bool Agrees(ReadOnlySpan<byte> header, ZipMember member)
+    private static ArchiveTroubleException Differ() => ZipDirectory.Broken("a member and its entry in the directory differ");
+
+    private static bool Agrees(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra, ZipMember member)
     {
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
+        var fields = ZipWide.Fields(extra);
+        var length = ZipWide.Widen(BinaryPrimitives.ReadUInt32LittleEndian(header[22..]), ref fields);
+        var packed = ZipWide.Widen(BinaryPrimitives.ReadUInt32LittleEndian(header[18..]), ref fields);
         return BinaryPrimitives.ReadUInt32LittleEndian(header) == LocalMark
             && IsEncrypted(flags) == IsEncrypted(member.Flags)
             && BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) == member.Method
-            && Agrees(BinaryPrimitives.ReadUInt32LittleEndian(header[18..]), member.Packed, flags)
-            && Agrees(BinaryPrimitives.ReadUInt32LittleEndian(header[22..]), member.Length, flags);
+            && Agrees(packed, member.Packed, flags)
+            && Agrees(length, member.Length, flags);
     }
 
-    /// <summary>All ones: the size is in an extra field. Zero before a descriptor: it was not known yet.</summary>
-    private static bool Agrees(uint local, ulong size, ushort flags) =>
-        local == size || local == uint.MaxValue || (local == 0 && HasDescriptor(flags));
+    /// <summary>Zero before a descriptor: it was not known yet.</summary>
+    private static bool Agrees(ulong local, ulong size, ushort flags) => local == size || (local == 0 && HasDescriptor(flags));
 }

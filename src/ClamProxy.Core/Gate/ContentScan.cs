@@ -88,31 +88,34 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         var finding = await LookAsync(content, report, ScanHiddenAsync, cancelled).ConfigureAwait(false);
         return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
 
-        async Task ScanHiddenAsync(IContentReader holder, HiddenArchive hidden, CancellationToken cancellationToken)
+        async Task<ArchiveLimits?> ScanHiddenAsync(IContentReader holder, HiddenArchive hidden, CancellationToken cancellationToken)
         {
-            if (worst.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy) return;
+            if (worst.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy) return null;
             var source = Source(hidden.Length, null, () => new ContentStream(new HiddenArchiveContent(holder, hidden)));
-            worst = ScanVerdict.Worse(worst, await scanners.ScanAsync(source, cancellationToken).ConfigureAwait(false));
+            var hiddens = await scanners.ScanAsync(source, cancellationToken).ConfigureAwait(false);
+            worst = ScanVerdict.Worse(worst, hiddens);
+            return hiddens.Outcome is ScanOutcome.Clean ? LimitsOf(hiddens) : null;
         }
     }
 
     /// <summary>What was scanned is asked what that covers; what was found needs no more.</summary>
     private async Task<ArchiveFinding?> LookAsync(
-        IContentReader content, ScanReport report, Func<IContentReader, HiddenArchive, CancellationToken, Task> scan, CancellationToken cancelled)
+        IContentReader content, ScanReport report, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancelled)
     {
         if (report.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.None) return null;
-        var shown = report.Limits;
-        if (shown is null)
+        if (report.Limits is null && report.Outcome is not ScanOutcome.Clean) return null;
+        var limits = LimitsOf(report);
+        if (content.Length > limits.Total)
         {
-            return report.Outcome is ScanOutcome.Clean ? throw new InvalidOperationException("a scanner was given work that never passed its test") : null;
+            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({limits.Total} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
         }
 
-        if (shown.IsSilent && content.Length > shown.TrustedSize)
-        {
-            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({shown.TrustedSize} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
-        }
-
-        var limits = new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
         return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);
+    }
+
+    private static ArchiveLimits LimitsOf(ScanReport report)
+    {
+        var shown = report.Limits ?? throw new InvalidOperationException("a scanner was given work that never passed its test");
+        return new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
     }
 }

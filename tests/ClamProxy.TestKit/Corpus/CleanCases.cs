@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Security.Cryptography;
 
 namespace ClamProxy.TestKit.Corpus;
@@ -27,6 +28,18 @@ public static class CleanCases
         yield return new CorpusCase("clean zip of wheels", new RawZip().Build(("a.whl", Packers.PythonWheel(content)), ("b.whl", Packers.PythonWheel(content))));
         yield return new CorpusCase("clean tar with a zip as its last", Packers.Tar(new RawZip().Build(content)));
         yield return new CorpusCase("clean tar in gzip", Packers.Gzip(Packers.Tar(content)));
+        yield return new CorpusCase("clean tar of wheels in gzip", Packers.Gzip(Packers.Tar(Packers.PythonWheel(content), first: Packers.Jar(content))));
+        yield return new CorpusCase("clean pax tar in gzip", Packers.Gzip(Packers.Tar(content, TarEntryFormat.Pax)));
+        yield return new CorpusCase("clean gnu tar in gzip in a zip", new RawZip().Build(Packers.Gzip(Packers.Tar(content, TarEntryFormat.Gnu))));
+        yield return new CorpusCase("clean tar with something behind its end", [.. Packers.Tar(content), .. content]);
+        yield return new CorpusCase("clean gzip with something behind", [.. Packers.Gzip(content), .. "something"u8]);
+        yield return new CorpusCase("clean gzip cut off", Packers.Gzip(content)[..1500]);
+        yield return new CorpusCase("clean bzip2", PythonPackers.Bzip2(content));
+        yield return new CorpusCase("clean deb", PackageCases.Deb(Packers.Gzip(Packers.Tar(content)), PythonPackers.Xz(Packers.Tar(content)), ".xz"));
+        yield return new CorpusCase("clean rpm", PackageCases.Rpm(Packers.Gzip(Packers.Cpio(content))));
+        yield return new CorpusCase("clean zipapp in a wheel", Packers.PythonWheel(new RawZip { Prefix = "#!/usr/bin/env python3\n"u8.ToArray(), CountsPrefix = true }.Build(content)));
+        yield return new CorpusCase("clean cabinet in a zip", new RawZip().Build(Packers.Cabinet(content, isPacked: true)));
+        yield return new CorpusCase("clean zip with a signing block", new RawZip { BehindMembers = [.. RandomNumberGenerator.GetBytes(4080), .. "APK Sig Block 42"u8] }.Build(content));
         yield return new CorpusCase("clean cabinet", Packers.Cabinet(content, isPacked: true));
         yield return new CorpusCase("clean iso", Packers.Iso(content));
         yield return new CorpusCase("clean pdf", Packers.Pdf(content));

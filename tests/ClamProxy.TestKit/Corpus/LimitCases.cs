@@ -38,7 +38,11 @@ public static class LimitCases
         yield return new CorpusCase("zip member over MaxFileSize behind a script", new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Behind(FileSize + 1)));
         yield return new CorpusCase("zip member over MaxFileSize that says it is not", new RawZip { Entry = Shorten(24), Local = Shorten(22) }.Build(Behind(3 * FileSize)));
         yield return new CorpusCase("zip member over MaxFileSize that says so to the directory alone", new RawZip { Local = Shorten(22) }.Build(Behind(3 * FileSize)));
-        yield return new CorpusCase("packed cabinet's file over MaxFileSize", Packers.Cabinet(Behind(3 * FileSize), isPacked: true));
+        var cabinet = Packers.Cabinet(Behind(3 * FileSize), isPacked: true);
+        yield return new CorpusCase("packed cabinet's file over MaxFileSize", cabinet);
+        yield return new CorpusCase("packed cabinet's file over MaxFileSize in a zip", new RawZip().Build(cabinet));
+        yield return new CorpusCase("packed cabinet's file over MaxFileSize in a stored zip", new RawZip { Method = 0 }.Build(cabinet));
+        yield return new CorpusCase("packed cabinet's file over MaxFileSize in a zip in a zip", new RawZip().Build(new RawZip().Build(cabinet)));
 
         // The size in the header becomes 1000.
         static Action<byte[]> Shorten(int at) => header => (header[at], header[at + 1], header[at + 2], header[at + 3]) = (0xe8, 3, 0, 0);
@@ -71,7 +75,7 @@ public static class LimitCases
     }
 
     /// <summary>So many bytes, EICAR as a zip at their end: nothing in front of it is EICAR's own file.</summary>
-    private static byte[] Behind(int length)
+    internal static byte[] Behind(int length)
     {
         var end = new RawZip().Build(Eicar.Bytes);
         return [.. new byte[length - end.Length], .. end];

@@ -93,6 +93,19 @@ public static class Packers
         return file.ToArray();
     }
 
+    /// <summary>The archive of an .rpm (newc).</summary>
+    public static byte[] Cpio(byte[] content)
+    {
+        byte[] Entry(string name, byte[] data)
+        {
+            int[] numbers = [1, 0x81a4, 0, 0, 1, 0, data.Length, 0, 0, 0, 0, name.Length + 1, 0];
+            var head = Encoding.ASCII.GetBytes($"070701{string.Concat(numbers.Select(number => number.ToString("x8", CultureInfo.InvariantCulture)))}{name}\0");
+            return [.. head, .. new byte[-head.Length & 3], .. data, .. new byte[-data.Length & 3]];
+        }
+
+        return [.. Entry("member.bin", content), .. Entry("TRAILER!!!", [])];
+    }
+
     /// <summary>A disk image with one file.</summary>
     public static byte[] Iso(byte[] content)
     {

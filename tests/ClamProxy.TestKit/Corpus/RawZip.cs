@@ -49,11 +49,23 @@ public sealed class RawZip
     /// <summary>Changes the end.</summary>
     public Action<byte[]>? End { get; init; }
 
+    /// <summary>Which members the directory lists, by their names.</summary>
+    public Func<string, bool> Lists { get; init; } = _ => true;
+
+    /// <summary>What stands between the last member and the directory, as a signing block does.</summary>
+    public byte[] BehindMembers { get; init; } = [];
+
     /// <summary>The whole file.</summary>
     public byte[] Build(params (string Name, byte[] Content)[] members)
     {
         _file.Write(Prefix);
-        foreach (var (name, content) in members) AddMember(Encoding.UTF8.GetBytes(name), content);
+        foreach (var (name, content) in members)
+        {
+            AddMember(Encoding.UTF8.GetBytes(name), content);
+            if (!Lists(name)) _entries.RemoveAt(_entries.Count - 1);
+        }
+
+        _file.Write(BehindMembers);
         var directoryAt = _file.WrittenCount;
         foreach (var entry in _entries) AddEntry(entry);
         AddEnd(directoryAt, _file.WrittenCount - directoryAt);

@@ -11,7 +11,8 @@ public static class ZipCases
     private const int MethodOfEntry = 10;
     private const int MethodOfLocal = 8;
 
-    private static readonly (string Name, byte[] Bytes)[] Prefixes =
+    /// <summary>What may stand in front of a zip.</summary>
+    internal static readonly (string Name, byte[] Bytes)[] Prefixes =
     [
         ("a script", Encoding.ASCII.GetBytes("#!/usr/bin/env python3\n")),
         ("a shell script", Encoding.ASCII.GetBytes("#!/bin/sh\nexec java -jar \"$0\" \"$@\"\n")),

@@ -1,0 +1,40 @@
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them: clamd 1.4 unpacks the first only, every client all of them.</summary>
+internal static class Bzip2Streams
+{
+    private const int BufferLength = 128 * 1024;
+    private const int HeadLength = 10;
+
+    /// <exception cref="ArchiveTroubleException">It is one.</exception>
+    public static async Task RefuseSeveralAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        var head = new byte[HeadLength];
+        if (await content.FillAsync(0, head, cancellationToken) < HeadLength || !IsHead(head)) return;
+        var buffer = new byte[(int)Math.Min(BufferLength, content.Length)];
+        for (long at = 1; at + HeadLength <= content.Length; at += buffer.Length - HeadLength + 1)
+        {
+            var filled = await content.FillAsync(at, buffer, cancellationToken);
+            if (HoldsHead(buffer.AsSpan(0, filled))) throw ArchiveTroubleException.TooMuch("the scanner unpacks only the first of a bzip2 file's streams");
+            if (filled < buffer.Length) break;
+        }
+    }
+
+    private static bool HoldsHead(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf("BZh"u8) is >= 0 and var at)
+        {
+            if (IsHead(bytes[at..])) return true;
+            bytes = bytes[(at + 1)..];
+        }
+
+        return false;
+    }
+
+    /// <summary>The mark, the block size, and the mark of a first block or of an end.</summary>
+    private static bool IsHead(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= HeadLength && bytes.StartsWith("BZh"u8) && bytes[3] is >= (byte)'1' and <= (byte)'9'
+        && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
+}

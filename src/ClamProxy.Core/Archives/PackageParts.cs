@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>The archives that a .deb (ar) or .rpm consists of: clamd 1.4 opens neither, but each part by itself.</summary>
+internal static class PackageParts
+{
+    private const int MostParts = 64;
+
+    /// <returns>Its parts; none of something else.</returns>
+    /// <exception cref="ArchiveTroubleException">It is broken.</exception>
+    public static async Task<IReadOnlyList<ContentWindow>> FindAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        var head = new byte[DebHead.Length];
+        var length = await content.FillAsync(0, head, cancellationToken);
+        if (IsRpm(head.AsSpan(0, length))) return [await PayloadAsync(content, cancellationToken)];
+        return head.AsSpan(0, length).SequenceEqual(DebHead) ? await MembersAsync(content, cancellationToken) : [];
+    }
+
+    /// <summary>Whether something begins as one of them.</summary>
+    public static bool IsPackage(ReadOnlySpan<byte> head) => head.StartsWith(DebHead) || IsRpm(head);
+
+    private static ReadOnlySpan<byte> DebHead => "!<arch>\ndebian-binary"u8;
+
+    private static bool IsRpm(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xed, 0xab, 0xee, 0xdb]);
+
+    private static async Task<IReadOnlyList<ContentWindow>> MembersAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        const int HeaderLength = 60;
+        const int SizeAt = 48;
+        const int SizeLength = 10;
+        var parts = new List<ContentWindow>();
+        var header = new byte[HeaderLength];
+        for (long at = "!<arch>\n".Length; await content.FillAsync(at, header, cancellationToken) == HeaderLength;)
+        {
+            var size = Encoding.Latin1.GetString(header, SizeAt, SizeLength).TrimEnd(' ');
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > content.Length - at - HeaderLength || parts.Count == MostParts)
+            {
+                throw Broken();
+            }
+
+            parts.Add(new ContentWindow(content, at + HeaderLength, length));
+            at += HeaderLength + length + (length & 1);
+        }
+
+        return parts;
+    }
+
+    /// <summary>Behind 96 bytes of lead, the signatures (filled up to 8 bytes) and the header.</summary>
+    private static async Task<ContentWindow> PayloadAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        const int LeadLength = 96;
+        var at = await BehindAsync(content, LeadLength, cancellationToken);
+        at = await BehindAsync(content, (at + 7) & ~7L, cancellationToken);
+        return new ContentWindow(content, at, Math.Max(0, content.Length - at));
+    }
+
+    private static async Task<long> BehindAsync(IContentReader content, long at, CancellationToken cancellationToken)
+    {
+        const int HeadLength = 16;
+        const int EntryLength = 16;
+        var head = new byte[HeadLength];
+        var filled = await content.FillAsync(at, head, cancellationToken);
+        if (filled < HeadLength || !head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x8e, 0xad, 0xe8])) throw Broken();
+        long entries = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(8));
+        return at + HeadLength + (entries * EntryLength) + BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(12));
+    }
+
+    private static ArchiveTroubleException Broken() => new(ArchiveTrouble.Contradictory, "It is a broken package: its parts are not where it says.");
+}

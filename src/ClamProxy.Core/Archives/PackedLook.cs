@@ -1,0 +1,62 @@
+using System.IO.Compression;
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; packages of distributions.</summary>
+/// <param name="inside">Looks into something that lies in it.</param>
+/// <param name="scan">Has a part scanned by itself.</param>
+internal sealed class PackedLook(
+    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, HiddenArchive, Task> scan)
+{
+    /// <summary>The scanner never looks at fewer bytes.</summary>
+    private const int LeastPart = 6;
+
+    /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
+    public async Task RunAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        var head = new byte[TwoFormats.HeadLength];
+        var length = await content.FillAsync(0, head, cancellationToken);
+        if (!MemberEdges.IsPacked(head.AsSpan(0, length))) return;
+        await Bzip2Streams.RefuseSeveralAsync(content, cancellationToken);
+        foreach (var part in await PackageParts.FindAsync(content, cancellationToken))
+        {
+            if (part.Length < LeastPart) continue;
+            await scan(content, new HiddenArchive(part.Start, part.Start, part.Start + part.Length));
+            await inside(part, MemberKind.Packed);
+        }
+
+        if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) await LookIntoGzipAsync(content, cancellationToken);
+        else if (TarHeader.IsTar(head.AsSpan(0, length))) await LookIntoTarAsync(content, cancellationToken);
+    }
+
+    private async Task LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        await using var stream = new ContentStream(content);
+        foreach (var member in await new TarLook(stream, limits.Total).RunAsync(cancellationToken))
+        {
+            await inside(new ContentWindow(content, member.At, member.Length), member.Kind);
+        }
+    }
+
+    /// <summary>Unpacks it once to see what is in it, and once more for the files in it that have directories.</summary>
+    private async Task LookIntoGzipAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TarMember> members;
+        await using (var first = Open(content)) members = await new TarLook(first, limits.Total).RunAsync(cancellationToken);
+        if (members.Count == 0) return;
+        await using var second = Open(content);
+        long at = 0;
+        foreach (var member in members)
+        {
+            if (inflater.LengthToKeep(member.Length, member.Kind) is not { } length) continue;
+            await inflater.SkipAsync(second, member.At - at, cancellationToken);
+            var kept = await inflater.KeepAsync(second, length, cancellationToken);
+            at = member.At + length;
+            await inside(kept, member.Kind);
+            inflater.LetGo(kept);
+        }
+    }
+
+    private static GZipStream Open(IContentReader content) => new(new ContentStream(content), CompressionMode.Decompress);
+}

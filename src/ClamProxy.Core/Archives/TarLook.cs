@@ -1,0 +1,105 @@
+namespace ClamProxy.Core.Archives;
+
+/// <summary>Reads a tar from its first byte to its end, as it is or out of a gzip, and refuses what clamd 1.4 reads otherwise than those who unpack it.</summary>
+/// <param name="most">The most bytes it may come to.</param>
+internal sealed class TarLook(Stream stream, long most)
+{
+    private const int BufferLength = 128 * 1024;
+    private const int LongestFields = 1 << 20;
+
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly MemberEdges _edges = new();
+    private readonly List<TarMember> _members = [];
+    private long _at;
+    private long? _fieldsSize;
+
+    /// <returns>Its files that may have directories; of something else than a tar all of it, if it may.</returns>
+    /// <exception cref="ArchiveTroubleException">The scanner reads it otherwise than others do.</exception>
+    public async Task<IReadOnlyList<TarMember>> RunAsync(CancellationToken cancellationToken)
+    {
+        var block = new byte[TarHeader.Length];
+        var filled = await FillAsync(block, cancellationToken);
+        if (!TarHeader.IsTar(block.AsSpan(0, filled)))
+        {
+            _edges.Clear();
+            _edges.Add(block.AsSpan(0, filled));
+            await ReadAsync(long.MaxValue, cancellationToken);
+            Add(0);
+            return _members;
+        }
+
+        for (var zeros = 0; filled == block.Length && zeros < 2; filled = await FillAsync(block, cancellationToken))
+        {
+            if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0) zeros++;
+            else if (zeros > 0 || !TarHeader.IsHeader(block)) throw Broken("something lies between its members");
+            else await ReadMemberAsync(TarHeader.Parse(block), cancellationToken);
+        }
+
+        return _members;
+    }
+
+    public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a tar that scanner and client may read differently: {what}.");
+
+    public static ArchiveTroubleException Sparse() => ArchiveTroubleException.TooMuch("the scanner does not read sparse files of tars");
+
+    private async Task ReadMemberAsync(TarHeader header, CancellationToken cancellationToken)
+    {
+        if (header.Size is not { } size || size < 0) throw Broken("a size is not written in digits");
+        if (header.Type == 'S') throw Sparse();
+        if (header.HasNoData && size > 0) throw Broken("a link or folder has a size");
+        if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsNote && size > 0) throw Broken("a member's type is not known");
+        var at = _at;
+        if (header.IsPax)
+        {
+            if (size > LongestFields) throw Broken("its fields are too long");
+            var fields = new byte[size];
+            if (await FillAsync(fields, cancellationToken) < size) throw Broken("it ends in the middle of a member");
+            _fieldsSize = TarFields.SizeIn(fields) ?? _fieldsSize;
+        }
+        else
+        {
+            if (!header.IsNote && _fieldsSize is { } other && other != size) throw Broken("a member has two sizes");
+            if (!header.IsNote) _fieldsSize = null;
+            _edges.Clear();
+            await ReadAsync(size, cancellationToken);
+            if (header.IsFile) Add(at);
+        }
+
+        var padding = (int)(-size & (TarHeader.Length - 1));
+        await FillAsync(_buffer.AsMemory(0, padding), cancellationToken);
+    }
+
+    private void Add(long at)
+    {
+        TwoFormats.Refuse(_edges.Head);
+        if (_edges.Kind is not MemberKind.Other and var kind) _members.Add(new TarMember(at, _edges.Length, kind));
+    }
+
+    private async Task ReadAsync(long length, CancellationToken cancellationToken)
+    {
+        while (length > 0)
+        {
+            var read = await FillAsync(_buffer.AsMemory(0, (int)Math.Min(length, _buffer.Length)), cancellationToken);
+            if (read == 0) return;
+            _edges.Add(_buffer.AsSpan(0, read));
+            length -= read;
+        }
+    }
+
+    /// <returns>Less than asked for at the end, and where a gzip breaks off: those who unpack it have what was before.</returns>
+    private async ValueTask<int> FillAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        var filled = 0;
+        try
+        {
+            while (filled < into.Length && await stream.ReadAsync(into[filled..], cancellationToken) is > 0 and var read) filled += read;
+        }
+        catch (InvalidDataException)
+        {
+            // The next read says so again.
+        }
+
+        _at += filled;
+        return _at <= most ? filled : throw ArchiveTroubleException.TooLarge("What it unpacks to is", (ulong)_at, most);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+
+namespace ClamProxy.TestKit.Corpus;
+
+/// <summary>A tar written block by block, so that its headers can lie.</summary>
+public static class RawTar
+{
+    private const int Block = 512;
+
+    /// <summary>The two blocks of zeros at its end.</summary>
+    public static byte[] End => new byte[2 * Block];
+
+    /// <summary>A header and its content, filled up to a block.</summary>
+    /// <param name="content">What lies behind the header.</param>
+    /// <param name="type">What the header says it is.</param>
+    /// <param name="size">The size field; null: the content's, in octal digits.</param>
+    /// <param name="isSummed">Its checksum is right.</param>
+    public static byte[] Member(byte[] content, char type = '0', byte[]? size = null, bool isSummed = true)
+    {
+        var header = new byte[Block];
+        "member.bin"u8.CopyTo(header);
+        "0000644\0"u8.CopyTo(header.AsSpan(100));
+        (size ?? Octal(content.Length)).CopyTo(header.AsSpan(124));
+        header[156] = (byte)type;
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        header.AsSpan(148, 8).Fill((byte)' ');
+        var sum = header.Sum(one => one) + (isSummed ? 0 : 1);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
+        return [.. header, .. Fill(content)];
+    }
+
+    public static byte[] Octal(long size) => Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0') + "\0");
+
+    /// <summary>A header of fields for the next member (pax).</summary>
+    public static byte[] Fields(params (string Key, string Value)[] fields) =>
+        Member([.. fields.SelectMany(field => Encoding.ASCII.GetBytes(Line(field.Key, field.Value)))], 'x');
+
+    private static string Line(string key, string value)
+    {
+        var rest = $" {key}={value}\n";
+        var length = rest.Length + 2;
+        return string.Create(CultureInfo.InvariantCulture, $"{length:00}{rest}");
+    }
+
+    private static byte[] Fill(byte[] content) => [.. content, .. new byte[-content.Length & (Block - 1)]];
+}
