@@ -13,11 +13,15 @@ internal sealed class RewritingMetrics
         var meter = meters.Create("ClamProxy.Rewriting");
         _answers = meter.CreateCounter<long>("clamproxy.rewriting.answers", "{answer}", "Text answers that were sent through a route's rewriting.");
         _links = meter.CreateCounter<long>("clamproxy.rewriting.links", "{link}", "Links that were written anew.");
+        // Seen from the start: a rate of a counter that was never there is no rate.
+        Sent(0, answers: 0);
     }
 
-    public void Sent(long links)
+    public void Sent(long links) => Sent(links, answers: 1);
+
+    private void Sent(long links, long answers)
     {
-        _answers.Add(1);
+        _answers.Add(answers);
         _links.Add(links);
     }
 }

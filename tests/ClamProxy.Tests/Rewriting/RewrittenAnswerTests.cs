@@ -11,14 +11,7 @@ public sealed class RewrittenAnswerTests
 {
     [Theory]
     [InlineData("text/html; charset=UTF-8")]
-    [InlineData("application/xhtml+xml")]
-    [InlineData("application/json")]
-    [InlineData("application/vnd.pypi.simple.v1+json")]
-    [InlineData("application/vnd.pypi.simple.v1+html")]
     [InlineData("application/vnd.npm.install-v1+json; charset=utf-8")]
-    [InlineData("TEXT/Plain")]
-    [InlineData("text/xml")]
-    [InlineData("application/atom+xml")]
     public async Task Text_HasItsLinksRewrittenAndIsScannedAsItCame(string type)
     {
         await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, type);
@@ -33,13 +26,10 @@ public sealed class RewrittenAnswerTests
         Assert.Equal([RewritingWorld.Index], world.Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString));
     }
 
-    [Theory]
-    [InlineData("application/octet-stream")]
-    [InlineData("application/javascript")]
-    [InlineData("application/zip")]
-    public async Task OtherTypes_AreUntouched(string type)
+    [Fact]
+    public async Task OtherTypes_AreUntouched()
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, type);
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/octet-stream");
 
         var reply = await world.GetAsync("/a");
 
