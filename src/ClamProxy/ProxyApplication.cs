@@ -11,6 +11,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
+using ClamProxy.Rewriting;
 using ClamProxy.Stopping;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
@@ -41,6 +42,7 @@ internal static class ProxyApplication
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
+            .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
             .AddHostedService<ThreadReserve>()

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace ClamProxy.Rewriting;
+
+/// <summary>How many answers had their links written anew; none where an upstream's links have changed and no rule fits any more.</summary>
+internal sealed class RewritingMetrics
+{
+    private readonly Counter<long> _answers;
+    private readonly Counter<long> _links;
+
+    public RewritingMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("ClamProxy.Rewriting");
+        _answers = meter.CreateCounter<long>("clamproxy.rewriting.answers", "{answer}", "Text answers that were sent through a route's rewriting.");
+        _links = meter.CreateCounter<long>("clamproxy.rewriting.links", "{link}", "Links that were written anew.");
+        // Seen from the start: a rate of a counter that was never there is no rate.
+        Sent(0, answers: 0);
+    }
+
+    public void Sent(long links) => Sent(links, answers: 1);
+
+    private void Sent(long links, long answers)
+    {
+        _answers.Add(answers);
+        _links.Add(links);
+    }
+}
