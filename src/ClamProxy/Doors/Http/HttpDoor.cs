@@ -110,8 +110,8 @@ internal sealed class HttpDoor(
     {
         switch (result)
         {
-            case GateResult.Whole { Place: { } place } file:
-                await storedReply.SendAsync(context, file, place);
+            case GateResult.Whole file when file.Place is not null || request.Freshness is not null:
+                await storedReply.SendAsync(context, file);
                 break;
             case GateResult.Whole file:
                 await fileReply.SendAsync(context, file);

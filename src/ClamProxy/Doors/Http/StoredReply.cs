@@ -2,23 +2,27 @@ using ClamProxy.Core.Gate;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Answers with a stored file, as an origin server does: conditions are weighed here, for upstream is not asked.</summary>
+/// <summary>Answers with a stored file, or one that was stored on its way, as an origin server does: conditions are weighed here, for upstream was not asked by them.</summary>
 internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 {
     private const string SendfileType = "X-Sendfile-Type";
     private const string AccelRedirect = "X-Accel-Redirect";
 
-    public Task SendAsync(HttpContext context, GateResult.Whole file, StoredPlace place)
+    public Task SendAsync(HttpContext context, GateResult.Whole file)
     {
-        var outcome = Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified"));
-        return outcome switch
+        return Weigh(context.Request, file.Head) switch
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
             PreconditionOutcome.Failed => FailedAsync(context, file),
-            PreconditionOutcome.Proceed when NginxSends(context.Request) => HandOverAsync(context, file, place),
+            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context.Request) => HandOverAsync(context, file, place),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
+
+    /// <summary>Conditions count only on what would be a 200 without them (RFC 9110 §13.2.1).</summary>
+    public static PreconditionOutcome Weigh(HttpRequest request, UpstreamHead head) => head.Status == StatusCodes.Status200OK
+        ? Preconditions.Evaluate(request.Headers, head.First("ETag"), head.First("Last-Modified"))
+        : PreconditionOutcome.Proceed;
 
     private Task NotModifiedAsync(HttpContext context, GateResult.Whole file)
     {

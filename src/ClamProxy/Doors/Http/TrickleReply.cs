@@ -36,7 +36,7 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file)
     {
-        if (file.IsStored && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
+        if (file.AreConditionsOpen && StoredReply.Weigh(context.Request, file.Head) != PreconditionOutcome.Proceed)
         {
             return null;
         }
