@@ -21,6 +21,7 @@ public sealed class PresetFileTests
         Assert.Empty(world.Problems);
         Assert.Equal(preset.Routes.Keys.Order(), world.Routes.Keys.Order());
         Assert.All(world.Routes, route => Assert.Equal("/" + route.Key, route.Value.Path));
+        Assert.All(world.Routes.Values, route => Assert.True(route.CacheScan || route.Revalidate, $"{route.Path} forgets its indexes when upstream is down"));
     }
 
     [Theory]
