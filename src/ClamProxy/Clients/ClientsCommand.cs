@@ -12,7 +12,8 @@ internal static class ClientsCommand
     /// <returns>0; 1 where no route is configured; 78 where a setting is wrong.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var (application, problems) = ProxyApplication.Build(args);
+        // Standard output belongs to the snippets: they are written into files as they come.
+        var (application, problems) = ProxyApplication.Build([.. args, "--LOG_LEVEL=None"]);
         if (application is null)
         {
             return SettingsFailure.Report(problems, error);
