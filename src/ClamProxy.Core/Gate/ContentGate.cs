@@ -38,6 +38,7 @@ public sealed class ContentGate : IDisposable
     private readonly KnownStreams _streams;
     private readonly FlightCourse _course;
     private readonly RescanCourse _rescan;
+    private readonly RevalidationCourse _revalidation;
     private readonly FlightShares _shares;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
@@ -50,6 +51,7 @@ public sealed class ContentGate : IDisposable
         KnownStreams streams,
         FlightCourse course,
         RescanCourse rescan,
+        RevalidationCourse revalidation,
         FlightShares shares,
         GateOptions options,
         GateMetrics metrics,
@@ -60,6 +62,7 @@ public sealed class ContentGate : IDisposable
         _streams = streams;
         _course = course;
         _rescan = rescan;
+        _revalidation = revalidation;
         _shares = shares;
         _options = options;
         _report = report;
@@ -77,7 +80,7 @@ public sealed class ContentGate : IDisposable
         GateResult result;
         try
         {
-            result = await AnswerAsync(request, clientGone).ConfigureAwait(false);
+            result = await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
@@ -91,7 +94,12 @@ public sealed class ContentGate : IDisposable
     /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
     public async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
-        var (passage, refused, file, _, _) = request.CacheScan ? await _known.FindAsync(request, clientGone).ConfigureAwait(false) : default;
+        if (!request.CacheScan)
+        {
+            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+        }
+
+        var (passage, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
         return refused is not null ? new GateResult.Refused(passage!, refused) : file;
     }
 
@@ -135,6 +143,11 @@ public sealed class ContentGate : IDisposable
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
+        if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
+        {
+            return fresh;
+        }
+
         var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
         for (var round = 1; ; round++)
         {
@@ -178,7 +191,7 @@ public sealed class ContentGate : IDisposable
         return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, passage, patience, clientGone);
 
         Func<Flight, Task<Landing>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
-            ? flight => _course.RunAsync(request, passage.Knowledge, mayFollow, share, flight)
+            ? flight => request.Freshness is null ? _course.RunAsync(request, passage.Knowledge, mayFollow, share, flight) : _revalidation.RunAsync(request, share, flight)
             : null;
     }
 
@@ -255,7 +268,7 @@ public sealed class ContentGate : IDisposable
                 var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
                 return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, ends))
                 {
-                    IsStored = body.IsStored,
+                    AreConditionsOpen = body.IsStored || request.Freshness is not null,
                 };
             }
 

@@ -29,14 +29,14 @@ internal sealed class FlightCourse(
 
         if (!mayFollow)
         {
-            return await DownloadAsync(request, knowledge, share, null, flight).ConfigureAwait(false);
+            return await DownloadAsync(request, knowledge, share, null, hasStandIn: false, flight).ConfigureAwait(false);
         }
 
         await using var lead = await FlightLead.TakeAsync(
             leases, Representation.KeyOfContent(request), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
         return lead is null || (knowledge == Knowledge.Miss && await IsKnownByNowAsync(request, flight.Cancelled).ConfigureAwait(false))
             ? Landing.Elsewhere
-            : await DownloadAsync(request, knowledge, share, lead, flight).ConfigureAwait(false);
+            : await DownloadAsync(request, knowledge, share, lead, hasStandIn: false, flight).ConfigureAwait(false);
     }
 
     /// <summary>Nothing was known when this request looked; a flight that landed between its look and its turn may have changed that.</summary>
@@ -48,14 +48,15 @@ internal sealed class FlightCourse(
         return answer.Verdict is not null || (await known.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null;
     }
 
-    private async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightShare share, FlightLead? lead, Flight flight)
+    /// <param name="hasStandIn">Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.</param>
+    public async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightShare share, FlightLead? lead, bool hasStandIn, Flight flight)
     {
         var cancelled = flight.Cancelled;
         var started = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
-            var answer = await upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), cancelled).ConfigureAwait(false);
+            var answer = await FetchAsync(request, hasStandIn ? options.RevalidateWithin : null, cancelled).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
                 return Landing.Failed(answer.Failure) with { Knowledge = knowledge };
@@ -71,6 +72,11 @@ internal sealed class FlightCourse(
             if (head.Status == 304)
             {
                 return Landing.NotModified(head) with { Knowledge = knowledge, Fetch = clock.GetElapsedTime(started) };
+            }
+
+            if (hasStandIn && IsOutOfOrder(head.Status))
+            {
+                return Landing.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}.")) with { Knowledge = knowledge };
             }
 
             // Step 4: spool and hash the body
@@ -103,6 +109,30 @@ internal sealed class FlightCourse(
             }
 
             report.DownloadRestarted(request, failure);
+        }
+    }
+
+    /// <summary>What says nothing of the file, only of upstream at the moment (RFC 9110 §15.5.9, RFC 6585 §4, RFC 5861 §4).</summary>
+    private static bool IsOutOfOrder(int status) => status is 408 or 429 or >= 500;
+
+    /// <param name="within">How long upstream may take to its head; null: as long as downloads may.</param>
+    private async Task<UpstreamAnswer> FetchAsync(GateRequest request, TimeSpan? within, CancellationToken cancelled)
+    {
+        var asked = new UpstreamRequest(request.Target, request.Headers);
+        if (within is not { } time)
+        {
+            return await upstream.FetchAsync(asked, cancelled).ConfigureAwait(false);
+        }
+
+        using var deadline = new CancellationTokenSource(time, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, deadline.Token);
+        try
+        {
+            return await upstream.FetchAsync(asked, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancelled.IsCancellationRequested)
+        {
+            return new UpstreamAnswer(null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
         }
     }
 }

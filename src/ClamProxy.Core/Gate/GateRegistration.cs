@@ -19,6 +19,8 @@ public static class GateRegistration
         .AddSingleton<FlightJudge>()
         .AddSingleton<FlightCourse>()
         .AddSingleton<RescanCourse>()
+        .AddSingleton<UpstreamOutages>()
+        .AddSingleton<RevalidationCourse>()
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
 
@@ -27,6 +29,7 @@ public static class GateRegistration
         services.GetRequiredService<KnownStreams>(),
         services.GetRequiredService<FlightCourse>(),
         services.GetRequiredService<RescanCourse>(),
+        services.GetRequiredService<RevalidationCourse>(),
         services.GetRequiredService<FlightShares>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),

@@ -55,6 +55,15 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         }
     }
 
+    /// <summary>Upstream fails, and stored answers stand in for it.</summary>
+    public void OutageBegan(string where, Failure failure)
+    {
+        metrics.OutageBegan();
+        logger.OutageBegan(where, failure.Reason.Facts().Tag, failure.Detail, failure.Cause);
+    }
+
+    public void OutageEnded(string where, TimeSpan after) => logger.OutageEnded(where, after.TotalSeconds);
+
     public void Ahead(string outcome) => metrics.Ahead(outcome);
 
     public void AheadFailed(Exception cause) => logger.AheadFailed(cause);

@@ -55,7 +55,8 @@ internal sealed class HttpDoor(
         {
             context.Response.Headers.Allow = "GET, HEAD";
             await ProblemWriter.WriteAsync(context, new Problem(
-                StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed", "ClamProxy fetches files: send GET or HEAD."));
+                StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed",
+                "ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself."));
             return;
         }
 
@@ -119,7 +120,7 @@ internal sealed class HttpDoor(
                 when asked.Links is { } links && RewrittenReply.Takes(result):
                 await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
                 break;
-            case GateResult.Whole file when file.Place is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
+            case GateResult.Whole file when file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
                 await storedReply.SendAsync(context, file);
                 break;
             case GateResult.Whole file:

@@ -37,7 +37,7 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {
-        if ((file.IsStored || mayWeigh) && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
+        if ((file.AreConditionsOpen || mayWeigh) && StoredReply.Weigh(context.Request, file.Head) != PreconditionOutcome.Proceed)
         {
             return null;
         }

@@ -1,0 +1,48 @@
+using ClamProxy.Access;
+using ClamProxy.Configuration;
+using ClamProxy.Doors.Http;
+
+namespace ClamProxy.Clients;
+
+/// <summary><c>clamproxy clients</c>: prints what package clients have to be told, for the settings that this process was given.</summary>
+internal static class ClientsCommand
+{
+    private const string NoRoute = "No route is configured, so there is nothing to tell clients. Set PRESETS, to pypi,npm for example; docs/presets.md has them all.";
+
+    /// <returns>0; 1 where no route is configured; 78 where a setting is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        // Standard output belongs to the snippets: they are written into files as they come.
+        var (application, problems) = ProxyApplication.Build([.. args, "--LOG_LEVEL=None"]);
+        if (application is null)
+        {
+            return SettingsFailure.Report(problems, error);
+        }
+
+        await using var built = application;
+        var door = built.Services.GetRequiredService<HttpDoorOptions>();
+        var publicUrl = PublicUrl(door, built.Services.GetRequiredService<ListenOptions>());
+        var snippets = new ClientSnippets(door.Routes, publicUrl).All();
+        if (snippets.Count == 0)
+        {
+            await error.WriteLineAsync(NoRoute);
+            return 1;
+        }
+
+        await output.WriteLineAsync($"# ClamProxy at {publicUrl}{(door.PublicUrl.Length > 0 ? "" : " (PUBLIC_URL, where clients reach it by another name)")}");
+        if (built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Count > 0)
+        {
+            await output.WriteLineAsync("# It takes credentials (PROXY_CREDENTIALS): put name:password@ before the host, or what the client has for that.");
+        }
+
+        foreach (var snippet in snippets)
+        {
+            await output.WriteLineAsync($"\n{snippet}");
+        }
+
+        return 0;
+    }
+
+    private static Uri PublicUrl(HttpDoorOptions door, ListenOptions listen) =>
+        Uri.TryCreate(door.PublicUrl, UriKind.Absolute, out var given) ? given : new UriBuilder(Uri.UriSchemeHttp, "localhost", listen.Port).Uri;
+}
