@@ -54,12 +54,15 @@ internal sealed class GateRequestReader(
                 "Download-From and Cache-Scan are taken from trusted addresses only, and yours is none. Ask for a path that a route is configured for."));
         }
 
-        if (!TryReadCacheScan(headersCount ? cacheScanField : default, route?.CacheScan ?? false, out var cacheScan))
+        var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
+
+        // Patterns are over the paths of the route's own source.
+        var isImmutable = route is not null && (upstream is null ? routes.IsImmutable(route, rest) : route.CacheScan);
+        if (!TryReadCacheScan(headersCount ? cacheScanField : default, isImmutable, out var cacheScan))
         {
             return Bad($"Cache-Scan: {Shown(cacheScanField)} is neither True nor False.");
         }
 
-        var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
         if ((upstream ?? route?.Upstream) is not { } origin)
         {
             return Bad("There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");

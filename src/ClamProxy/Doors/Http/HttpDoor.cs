@@ -54,7 +54,8 @@ internal sealed class HttpDoor(
         {
             context.Response.Headers.Allow = "GET, HEAD";
             await ProblemWriter.WriteAsync(context, new Problem(
-                StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed", "ClamProxy fetches files: send GET or HEAD."));
+                StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed",
+                "ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself."));
             return;
         }
 

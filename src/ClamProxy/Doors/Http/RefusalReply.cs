@@ -19,7 +19,7 @@ internal static class RefusalReply
         var signature = verdict.Signature ?? "unnamed";
         return new(
             StatusCodes.Status409Conflict, "infected", $"Infected {SafeText.Word(signature)}",
-            $"ClamAV found {SafeText.Cut(signature, 200)} in this file. It was not delivered.")
+            $"ClamAV found {SafeText.Cut(signature, 200)} in {FileOf(target)}. It was not delivered.")
         {
             Members = [new("signature", signature), .. Facts(verdict, target)],
         };
@@ -30,10 +30,18 @@ internal static class RefusalReply
         var reason = Name(verdict.Reason);
         return new(
             StatusCodes.Status409Conflict, "unscannable", $"Unscannable {reason}",
-            $"This file could not be scanned as a whole, so it was not delivered. {verdict.Detail}".TrimEnd())
+            $"{FileOf(target)} could not be scanned as a whole ({reason}), so it was not delivered. {verdict.Detail}".TrimEnd())
         {
             Members = [new("reason", reason), .. Facts(verdict, target)],
         };
+    }
+
+    /// <summary>The name that the client's user knows the file by: the last part of the path, readable, and safe on a terminal.</summary>
+    private static string FileOf(Target target)
+    {
+        var path = target.TextWithoutQuery.TrimEnd('/');
+        var name = Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+        return SafeText.Cut(name, 120);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Facts(ContentRecord verdict, Target target)

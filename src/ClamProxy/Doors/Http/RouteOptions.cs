@@ -55,6 +55,13 @@ public sealed class RouteOptions
     [Setting("takes block or pass")]
     public PolicyAction? ScanError { get; init; }
 
+    /// <summary>
+    /// Which paths behind the prefix never change, so that an earlier verdict may answer although CacheScan is false: * stands for anything within a
+    /// segment, ** for any segments. Default: none.
+    /// </summary>
+    [Setting(ImmutablePaths.Taken)]
+    public IReadOnlyList<string> Immutable { get; init; } = [];
+
     /// <summary>The policy of this route; null where it has none of its own.</summary>
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
         (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
@@ -71,6 +78,11 @@ public sealed class RouteOptions
         if (Target.TryCreate(Upstream, "/", out _) is null)
         {
             yield return new(nameof(Upstream), Upstream, "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
+        }
+
+        foreach (var pattern in Immutable.Where(pattern => ImmutablePaths.Parse(pattern) is null))
+        {
+            yield return new(nameof(Immutable), pattern, ImmutablePaths.Taken);
         }
     }
 }

@@ -1,9 +1,10 @@
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Finds the route of a path: the longest prefix wins.</summary>
+/// <summary>Finds the route of a path, the longest prefix wins, and knows what of it never changes.</summary>
 internal sealed class RouteTable(HttpDoorOptions options)
 {
     private readonly RouteOptions[] _longestFirst = [.. options.Routes.Values.OrderByDescending(route => route.Path.Length)];
+    private readonly Dictionary<RouteOptions, ImmutablePaths> _immutable = options.Routes.Values.ToDictionary(route => route, route => new ImmutablePaths(route.Immutable));
 
     /// <param name="rawTarget">The request's raw path and query.</param>
     /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
@@ -25,4 +26,8 @@ internal sealed class RouteTable(HttpDoorOptions options)
         rest = rawTarget;
         return null;
     }
+
+    /// <summary>Whether an earlier verdict may answer for a path of a route.</summary>
+    /// <param name="rest">As <see cref="Find"/> gave it.</param>
+    public bool IsImmutable(RouteOptions route, string rest) => route.CacheScan || _immutable[route].Contain(rest);
 }
