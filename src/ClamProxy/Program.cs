@@ -1,9 +1,12 @@
 using ClamProxy;
+using ClamProxy.Clients;
 using ClamProxy.Configuration;
 
 return await SettingsFailure.GuardAsync(
     async () =>
     {
+        if (args is ["clients", .. var settings]) return await ClientsCommand.RunAsync(settings, Console.Out, Console.Error);
+
         var (application, problems) = ProxyApplication.Build(args);
         if (application is null)
         {

@@ -11,6 +11,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
+using ClamProxy.Presets;
 using ClamProxy.Stopping;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
@@ -23,13 +24,16 @@ internal static class ProxyApplication
     public static (WebApplication? Application, IReadOnlyList<string> Problems) Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        var unmet = builder.Configuration.AddPresets();
         var settings = new SettingsReader(builder.Configuration);
+        settings.Read<PresetOptions>();
         var listen = settings.Read<ListenOptions>();
         var store = settings.Read<StoreOptions>();
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(TimeProvider.System)
+            .AddSingleton(listen)
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
@@ -46,7 +50,7 @@ internal static class ProxyApplication
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
-        if (settings.Problems is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }

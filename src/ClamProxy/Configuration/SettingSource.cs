@@ -15,6 +15,20 @@ internal sealed class SettingSource(IConfigurationRoot root)
     public GivenSetting? Find(string path, SettingAttribute setting) =>
         Names(path, setting).Select(FindKey).FirstOrDefault(given => given is not null);
 
+    /// <summary>The value of one key, or of one variable.</summary>
+    public GivenSetting? FindKey(string key)
+    {
+        foreach (var provider in _strongestFirst)
+        {
+            if (Text(provider, key) is { } text)
+            {
+                return new(Shown(provider, key), text);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The elements of a list: commas in one text, or an array; null when it is not given.</summary>
     public IReadOnlyList<GivenSetting>? FindList(string path, SettingAttribute setting)
     {
@@ -55,19 +69,6 @@ internal sealed class SettingSource(IConfigurationRoot root)
         Array.Find(_strongestFirst, provider => Text(provider, path) is not null || provider.GetChildKeys([], path).Any()) is { } provider
             ? Shown(provider, path)
             : path;
-
-    private GivenSetting? FindKey(string key)
-    {
-        foreach (var provider in _strongestFirst)
-        {
-            if (Text(provider, key) is { } text)
-            {
-                return new(Shown(provider, key), text);
-            }
-        }
-
-        return null;
-    }
 
     private static IEnumerable<string> Names(string path, SettingAttribute setting) =>
         new[] { setting.Variable, setting.Alias, path }.OfType<string>();

@@ -1,0 +1,44 @@
+using ClamProxy.Presets;
+using RouteOptions = ClamProxy.Doors.Http.RouteOptions;
+
+namespace ClamProxy.Clients;
+
+/// <summary>What clients have to be told, for the routes that are configured; which lines those are is the presets' to say.</summary>
+/// <param name="routes">The routes in use, by name.</param>
+/// <param name="publicUrl">Where clients reach the proxy; a trailing slash does not matter.</param>
+internal sealed class ClientSnippets(IReadOnlyDictionary<string, RouteOptions> routes, Uri publicUrl)
+{
+    private const string UpstreamHost = ".upstream-host";
+
+    /// <summary>One text for each client, and one for each route that no preset knows; none where there is no route.</summary>
+    public IReadOnlyList<string> All() =>
+    [
+        .. PresetCatalog.All.Values.SelectMany(preset => preset.Clients).Where(IsInUse).Select(Text),
+        .. routes.Where(route => !PresetCatalog.All.Values.Any(preset => preset.Routes.ContainsKey(route.Key))).Select(OfOwnRoute),
+    ];
+
+    private bool IsInUse(PresetSnippet snippet) => snippet.Lines.SelectMany(PresetText.Names).Any(routes.ContainsKey);
+
+    private string Text(PresetSnippet snippet) => Text(snippet.For, snippet.Lines.Select(line => PresetText.Fill(line, Meaning)).OfType<string>());
+
+    private string OfOwnRoute(KeyValuePair<string, RouteOptions> route) => Text(
+        $"route {route.Key}", [$"curl -fO {UrlOf(route.Value)}/some/file", $"wget {UrlOf(route.Value)}/some/file"]);
+
+    private static string Text(string heading, IEnumerable<string> lines) => string.Join('\n', lines.Prepend($"#### {heading}"));
+
+    private string? Meaning(string name) => name switch
+    {
+        "host" => publicUrl.Host,
+        "http" => IsPlain ? "" : null,
+        "insecure" => IsPlain ? "true" : "false",
+        _ when routes.TryGetValue(name, out var route) => UrlOf(route),
+        _ when name.EndsWith(UpstreamHost, StringComparison.Ordinal) && routes.TryGetValue(name[..^UpstreamHost.Length], out var route) => HostOf(route),
+        _ => null,
+    };
+
+    private bool IsPlain => publicUrl.Scheme == Uri.UriSchemeHttp;
+
+    private string UrlOf(RouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Path;
+
+    private static string? HostOf(RouteOptions route) => Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
+}

@@ -1,0 +1,46 @@
+using ClamProxy.Access;
+using ClamProxy.Configuration;
+using ClamProxy.Doors.Http;
+
+namespace ClamProxy.Clients;
+
+/// <summary><c>clamproxy clients</c>: prints what package clients have to be told, for the settings that this process was given.</summary>
+internal static class ClientsCommand
+{
+    private const string NoRoute = "No route is configured, so there is nothing to tell clients. Set PRESETS, to pypi,npm for example; docs/presets.md has them all.";
+
+    /// <returns>0; 1 where no route is configured; 78 where a setting is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var (application, problems) = ProxyApplication.Build(args);
+        if (application is null)
+        {
+            return SettingsFailure.Report(problems, error);
+        }
+
+        await using var built = application;
+        var door = built.Services.GetRequiredService<HttpDoorOptions>();
+        var publicUrl = PublicUrl(built.Services.GetRequiredService<ListenOptions>());
+        var snippets = new ClientSnippets(door.Routes, publicUrl).All();
+        if (snippets.Count == 0)
+        {
+            await error.WriteLineAsync(NoRoute);
+            return 1;
+        }
+
+        await output.WriteLineAsync($"# ClamProxy at {publicUrl}, as PUBLIC_URL says");
+        if (built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Count > 0)
+        {
+            await output.WriteLineAsync("# It takes credentials (PROXY_CREDENTIALS): put name:password@ before the host, or what the client has for that.");
+        }
+
+        foreach (var snippet in snippets)
+        {
+            await output.WriteLineAsync($"\n{snippet}");
+        }
+
+        return 0;
+    }
+
+    private static Uri PublicUrl(ListenOptions listen) => new UriBuilder(Uri.UriSchemeHttp, "localhost", listen.Port).Uri;
+}

@@ -1,0 +1,17 @@
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Presets;
+
+/// <summary>Which presets are in use.</summary>
+public sealed class PresetOptions : ISettings
+{
+    public static string Section => "";
+
+    /// <summary>Routes that are ready made for an ecosystem; docs/presets.md says which there are and which upstream variables they take. Default: none.</summary>
+    [Setting("takes names of presets, such as pypi,npm", Variable = "PRESETS")]
+    public IReadOnlyList<string> Presets { get; init; } = [];
+
+    public IEnumerable<SettingProblem> Problems() => Presets
+        .Where(name => !PresetCatalog.All.ContainsKey(name))
+        .Select(name => new SettingProblem(nameof(Presets), name, $"takes names of presets, which are {string.Join(", ", PresetCatalog.All.Keys)}"));
+}

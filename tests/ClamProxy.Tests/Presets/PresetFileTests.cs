@@ -1,0 +1,72 @@
+using ClamProxy.Presets;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Presets;
+
+/// <summary>Each file of src/ClamProxy/Presets, whatever it is; a new one needs no change here.</summary>
+public sealed class PresetFileTests
+{
+    private static readonly string Page = File.ReadAllText(Repository.File("docs/presets.md"));
+
+    public static TheoryData<string> Names => [.. PresetCatalog.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WithItsUpstreams_HasNoProblemAndAllOfItsRoutes(string name)
+    {
+        var preset = PresetCatalog.All[name];
+
+        var world = PresetWorld.Of([$"PRESETS={name}", .. PresetWorld.Upstreams(preset)]);
+
+        Assert.Empty(world.Problems);
+        Assert.Equal(preset.Routes.Keys.Order(), world.Routes.Keys.Order());
+        Assert.All(world.Routes, route => Assert.Equal("/" + route.Key, route.Value.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WithoutAnUpstream_StopsTheStartWithALineThatNamesIt(string name)
+    {
+        foreach (var (variable, upstream) in PresetCatalog.All[name].Upstreams.Where(one => one.Value is { Default: null, Optional: false }))
+        {
+            var others = PresetWorld.Upstreams(PresetCatalog.All[name]).Where(setting => !setting.StartsWith(variable + "=", StringComparison.Ordinal));
+
+            var world = PresetWorld.Of([$"PRESETS={name}", .. others]);
+
+            Assert.Equal([$"{variable}=: takes an absolute URL such as {upstream.Example}: PRESETS={name} needs it, for {upstream.Is}"], world.Problems);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryUpstream_IsTheWholeUpstreamOfOneRoute(string name)
+    {
+        var preset = PresetCatalog.All[name];
+        Assert.Equal(
+            preset.Upstreams.Keys.Select(variable => $"${{{variable}}}").Order(),
+            preset.Routes.Values.Select(route => route["Upstream"].GetString()).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ThePage_TellsOfItAndOfItsVariables(string name)
+    {
+        var preset = PresetCatalog.All[name];
+        var row = preset.Upstreams.Select(one =>
+            $"| `{name}` | `{one.Key}` | {(one.Value.Default is null ? one.Value.Optional ? "not needed" : "none" : $"`{one.Value.Default}`")} | {one.Value.Is} |");
+        Assert.All(row, line => Assert.True(Page.Contains(line, StringComparison.Ordinal), $"docs/presets.md lacks: {line}"));
+    }
+
+    [Fact]
+    public void OnlyPypi_HasUpstreamsBuiltIn() =>
+        Assert.Equal(["pypi"], PresetCatalog.All.Where(preset => preset.Value.Upstreams.Values.Any(upstream => upstream.Default is not null)).Select(preset => preset.Key));
+
+    [Fact]
+    public void AllPresetsTogether_ClashNowhere()
+    {
+        var world = PresetWorld.Of([$"PRESETS={string.Join(',', PresetCatalog.All.Keys)}", .. PresetCatalog.All.Values.SelectMany(PresetWorld.Upstreams)]);
+
+        Assert.Empty(world.Problems);
+        Assert.Equal(PresetCatalog.All.Values.Sum(preset => preset.Routes.Count), world.Routes.Values.Select(route => route.Path).Distinct().Count());
+    }
+}
