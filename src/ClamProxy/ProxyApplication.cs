@@ -12,6 +12,7 @@ using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
 using ClamProxy.Presets;
+using ClamProxy.Rewriting;
 using ClamProxy.Stopping;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
@@ -45,6 +46,7 @@ internal static class ProxyApplication
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
+            .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
             .AddHostedService<CodePreload>();

@@ -36,6 +36,9 @@ public enum FailureReason
     /// <summary>The content differs from what the earlier verdict was given for.</summary>
     ContentChanged,
 
+    /// <summary>The links in upstream's text would lead past the scanner, and cannot be written anew.</summary>
+    Unrewritable,
+
     /// <summary>The body is larger than MAX_FILE_SIZE: nothing that size is ever scanned.</summary>
     TooLarge,
 

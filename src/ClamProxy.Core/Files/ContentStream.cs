@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Files;
 
 /// <summary>A body from its first byte to its last, as a stream. The reader stays the caller's: several streams may share one.</summary>
-internal sealed class ContentStream(IContentReader reader) : Stream
+public sealed class ContentStream(IContentReader reader) : Stream
 {
     private long _position;
 

@@ -18,10 +18,14 @@ internal sealed class ClientAddress(HttpDoorOptions options)
     {
         var peer = Peer(context);
         var named = context.Request.Headers[RealIp];
-        return peer is null || named.Count == 0 || !Array.Exists(_trusted, network => network.Contains(peer)) ? peer
+        return named.Count == 0 || !IsTrustedProxy(context) ? peer
             : IPAddress.TryParse(named.ToString(), out var address) ? HostName.Unmapped(address)
             : null;
     }
+
+    /// <summary>Whether the request came through a proxy that says truly what it was asked.</summary>
+    public bool IsTrustedProxy(HttpContext context) =>
+        _trusted.Length > 0 && Peer(context) is { } peer && Array.Exists(_trusted, network => network.Contains(peer));
 
     private static IPAddress? Peer(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } peer ? HostName.Unmapped(peer) : null;

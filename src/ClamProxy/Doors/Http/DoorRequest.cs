@@ -1,4 +1,5 @@
 using ClamProxy.Core.Gate;
+using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http;
 
@@ -9,4 +10,7 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
 {
     /// <summary>What the client will probably ask for next, where the operator wants that scanned ahead.</summary>
     public GateRequest? Ahead { get; init; }
+
+    /// <summary>What becomes of the links in a text answer; null: nothing, the route names none.</summary>
+    public LinkRewriting? Links { get; init; }
 }

@@ -32,6 +32,7 @@ internal static class FailureReplies
         FailureReason.UpstreamRedirects => (StatusCodes.Status502BadGateway, "Upstream redirects lead nowhere"),
         FailureReason.UpstreamTimedOut => (StatusCodes.Status504GatewayTimeout, "Upstream too slow"),
         FailureReason.ContentChanged => (StatusCodes.Status502BadGateway, "Upstream content changed"),
+        FailureReason.Unrewritable => (StatusCodes.Status502BadGateway, "Links cannot be rewritten"),
         FailureReason.TooLarge => (StatusCodes.Status409Conflict, "Unscannable too-large"),
         FailureReason.SpoolFull => (StatusCodes.Status503ServiceUnavailable, "No spool space"),
         FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),

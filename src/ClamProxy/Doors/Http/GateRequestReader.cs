@@ -3,6 +3,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Policies;
+using ClamProxy.Rewriting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -10,7 +11,7 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, HttpDoorOptions options, PolicyOptions policies)
+    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -74,7 +75,15 @@ internal sealed class GateRequestReader(
             return Bad(wrong!);
         }
 
-        var request = new GateRequest(target, ForwardedFields(context), cacheScan, NeedsWholeFile: !StringValues.IsNullOrEmpty(headers.Range))
+        var rewriting = links.Of(route, context, out wrong);
+        if (wrong is not null)
+        {
+            return Bad(wrong);
+        }
+
+        // HTTP/1.0 has no way to send a body of unknown length that can be told from a broken one.
+        var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || (rewriting is not null && HttpProtocol.IsHttp10(context.Request.Protocol));
+        var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan, needsWholeFile)
         {
             Delivery = route?.Delivery,
             // A policy is for the route's own source, not for one that the client names.
@@ -82,7 +91,11 @@ internal sealed class GateRequestReader(
             FinishAbandoned = route?.FinishAbandoned ?? false,
             Client = client.Of(context),
         };
-        return new(request, null) { Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null };
+        return new(request, null)
+        {
+            Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null,
+            Links = rewriting,
+        };
     }
 
     private static GateRequest? Ahead(GateRequest request, string origin, string pathAndQuery) =>
@@ -121,14 +134,14 @@ internal sealed class GateRequestReader(
 
     private static string Shown(StringValues header) => SafeText.Cut(header.ToString(), 40);
 
-    private List<KeyValuePair<string, string>> ForwardedFields(HttpContext context)
+    private List<KeyValuePair<string, string>> ForwardedFields(HttpContext context, LinkRewriting? rewriting)
     {
         var incoming = context.Request.Headers;
         var named = HopByHop.NamedBy(incoming.Connection);
         var forwarded = new List<KeyValuePair<string, string>>(incoming.Count + 2);
         foreach (var (name, values) in incoming)
         {
-            if (RequestFields.StaysHere(name) || HopByHop.EndsHere(name, named))
+            if (RequestFields.StaysHere(name) || HopByHop.EndsHere(name, named) || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))
             {
                 continue;
             }
@@ -137,6 +150,11 @@ internal sealed class GateRequestReader(
             {
                 forwarded.Add(KeyValuePair.Create(name, value ?? ""));
             }
+        }
+
+        if (rewriting?.Tags.ToUpstream(incoming.IfNoneMatch) is { } tags)
+        {
+            forwarded.Add(KeyValuePair.Create("If-None-Match", tags));
         }
 
         forwarded.Add(KeyValuePair.Create("Accept-Encoding", "identity"));

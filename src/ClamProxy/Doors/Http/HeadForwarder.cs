@@ -1,25 +1,26 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
+using ClamProxy.Rewriting;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Sends a HEAD on to upstream, by the same guarded way that downloads take, and upstream's head back.</summary>
-internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, DownloadOptions download, ViaLoop via)
+internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, DownloadOptions download, RewrittenFields rewritten, ViaLoop via)
 {
     // Later than the download's own deadline, which knows why it ran out.
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = download.HeaderTimeout + TimeSpan.FromSeconds(10) };
 
     /// <returns>Why upstream gave no head; null when it was sent.</returns>
-    public async Task<Failure?> SendAsync(HttpContext context, GateRequest request)
+    public async Task<Failure?> SendAsync(HttpContext context, GateRequest request, LinkRewriting? links)
     {
         // A HEAD that asks for an upgrade is a HEAD: YARP would make a GET or a CONNECT of it.
         context.Features.Set<IHttpUpgradeFeature>(null);
         context.Features.Set<IHttpExtendedConnectFeature>(null);
         var error = await forwarder.SendAsync(
-            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, _config, new Transformer(request, via));
+            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, _config, new Transformer(request, links, rewritten, via));
         if (error == ForwarderError.None)
         {
             return null;
@@ -35,7 +36,7 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
             : new Failure(FailureReason.UpstreamTimedOut, "Upstream did not answer in time.");
     }
 
-    private sealed class Transformer(GateRequest request, ViaLoop via) : HttpTransformer
+    private sealed class Transformer(GateRequest request, LinkRewriting? links, RewrittenFields rewritten, ViaLoop via) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -63,8 +64,14 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);
-            response.ContentLength = ResponseFields.HasBody(head.Status) ? proxyResponse.Content.Headers.ContentLength : null;
             response.Headers.Append("Cache-Status", $"ClamProxy; fwd=method; fwd-status={head.Status}");
+            if (links is not null && RewrittenFields.Concern(head))
+            {
+                rewritten.Set(httpContext, head, links);
+                return ValueTask.FromResult(true);
+            }
+
+            response.ContentLength = ResponseFields.HasBody(head.Status) ? proxyResponse.Content.Headers.ContentLength : null;
             if (head.Status == StatusCodes.Status200OK)
             {
                 response.Headers.AcceptRanges = "bytes";

@@ -12,6 +12,7 @@ internal sealed class HttpDoor(
     StoredReply storedReply,
     StreamReply streamReply,
     TrickleReply trickleReply,
+    RewrittenReply rewrittenReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
@@ -66,7 +67,7 @@ internal sealed class HttpDoor(
         }
         else if (isHead)
         {
-            await AnswerHeadAsync(context, request);
+            await AnswerHeadAsync(context, asked, request);
         }
         else
         {
@@ -75,43 +76,51 @@ internal sealed class HttpDoor(
                 gate.BeginAhead(ahead);
             }
 
-            await AnswerGetAsync(context, request);
+            await AnswerGetAsync(context, asked, request);
         }
     }
 
-    private async Task AnswerHeadAsync(HttpContext context, GateRequest request)
+    private async Task AnswerHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         await using var known = await gate.FindAsync(request, context.RequestAborted);
         if (known is not null)
         {
-            await SendAsync(context, request, known);
+            await SendAsync(context, asked, request, known);
         }
         else
         {
-            await FailAsync(context, await headForwarder.SendAsync(context, request));
+            await FailAsync(context, await headForwarder.SendAsync(context, request, asked.Links));
         }
     }
 
-    private async Task AnswerGetAsync(HttpContext context, GateRequest request)
+    private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
-        if (result is GateResult.Trickling patient && !trickleReply.Suits(context, patient))
+        if (result is GateResult.Trickling patient && !Suits(context, asked, patient))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted);
-            await SendAsync(context, request, late);
+            await SendAsync(context, asked, request, late);
         }
         else
         {
-            await SendAsync(context, request, result);
+            await SendAsync(context, asked, request, result);
         }
     }
 
-    private async Task SendAsync(HttpContext context, GateRequest request, GateResult result)
+    private bool Suits(HttpContext context, DoorRequest asked, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
+        ? RewrittenReply.SuitsTrickle(context, file, links)
+        : trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+
+    private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
         switch (result)
         {
-            case GateResult.Whole { Place: { } place } file:
-                await storedReply.SendAsync(context, file, place);
+            case GateResult.Whole or GateResult.Streamed or GateResult.Trickling or GateResult.NotModified
+                when asked.Links is { } links && RewrittenReply.Takes(result):
+                await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
+                break;
+            case GateResult.Whole file when file.Place is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
+                await storedReply.SendAsync(context, file);
                 break;
             case GateResult.Whole file:
                 await fileReply.SendAsync(context, file);
@@ -120,7 +129,7 @@ internal sealed class HttpDoor(
                 await FailAsync(context, await streamReply.SendAsync(context, file));
                 break;
             case GateResult.Trickling file:
-                await FailAsync(context, await trickleReply.SendAsync(context, file));
+                await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));
                 break;
             case GateResult.NotModified notModified:
                 context.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -42,6 +42,13 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> writes anew begin with it. Default: unset, by X-Forwarded-Host, -Proto and
+    /// -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
+    /// </summary>
+    [Setting("takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/", Variable = "PUBLIC_URL")]
+    public string PublicUrl { get; init; } = "";
+
     /// <summary>Client connections at once; further ones are closed as soon as they come. Default: 10000.</summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
@@ -57,12 +64,21 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;
 
-    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(
+    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(PublicUrlProblems()).Concat(
         Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
 
     private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
         .Where(network => !System.Net.IPNetwork.TryParse(network, out _))
         .Select(network => new SettingProblem(nameof(TrustedProxies), network, "takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16"));
+
+    private IEnumerable<SettingProblem> PublicUrlProblems()
+    {
+        if (PublicUrl.Length > 0 && !PublicBase.IsUrl(PublicUrl))
+        {
+            yield return new(
+                nameof(PublicUrl), PublicUrl, "takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/");
+        }
+    }
 
     private IEnumerable<SettingProblem> AccelProblems()
     {

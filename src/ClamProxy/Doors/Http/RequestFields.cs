@@ -12,6 +12,11 @@ internal static class RequestFields
         "Host", "X-Sendfile-Type", "X-Real-IP", "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
         "Content-Length", "Content-Type", "Content-Encoding");
 
+    private static readonly FrozenSet<string> WithLinks = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since",
+        "Forwarded", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Prefix");
+
     // RFC 9110 §5.6.2.
     private static readonly SearchValues<char> OfNames =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -41,6 +46,12 @@ internal static class RequestFields
 
         return true;
     }
+
+    /// <summary>
+    /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are written anew, the copy is not
+    /// upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
+    /// </summary>
+    public static bool IsWeighedWithLinks(string name) => WithLinks.Contains(name);
 
     /// <summary>Also true for HTTP/2's pseudo fields, and for those that describe a body: GET and HEAD are forwarded without one.</summary>
     public static bool StaysHere(string name) => Ours.Contains(name) || name.StartsWith(':');

@@ -2,6 +2,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Settings;
+using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http;
 
@@ -62,6 +63,10 @@ public sealed class RouteOptions
     [Setting(ImmutablePaths.Taken)]
     public IReadOnlyList<string> Immutable { get; init; } = [];
 
+    /// <summary>Links in this route's text answers that are to lead back here: where an index names a second host, what its links begin with. Default: none.</summary>
+    [Setting("takes a list of From and To")]
+    public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
+
     /// <summary>The policy of this route; null where it has none of its own.</summary>
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
         (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
@@ -83,6 +88,24 @@ public sealed class RouteOptions
         foreach (var pattern in Immutable.Where(pattern => ImmutablePaths.Parse(pattern) is null))
         {
             yield return new(nameof(Immutable), pattern, ImmutablePaths.Taken);
+        }
+
+        foreach (var problem in RewriteProblems())
+        {
+            yield return problem;
+        }
+    }
+
+    private IEnumerable<SettingProblem> RewriteProblems()
+    {
+        foreach (var (place, rule) in Rewrite.Index())
+        {
+            var isDouble = Rewrite.Take(place).Any(other => LinkRules.WithoutLastSlash(other.From) == LinkRules.WithoutLastSlash(rule.From));
+            var problems = isDouble ? rule.Problems().Append(new(nameof(RewriteOptions.From), rule.From, "takes each prefix once")) : rule.Problems();
+            foreach (var problem in problems)
+            {
+                yield return problem with { Property = $"{nameof(Rewrite)}:{place}:{problem.Property}" };
+            }
         }
     }
 }

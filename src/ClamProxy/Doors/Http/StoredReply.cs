@@ -2,20 +2,20 @@ using ClamProxy.Core.Gate;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Answers with a stored file, as an origin server does: conditions are weighed here, for upstream is not asked.</summary>
+/// <summary>Answers with a file as an origin server does: conditions are weighed here, for upstream was not asked, or not with them.</summary>
 internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 {
     private const string SendfileType = "X-Sendfile-Type";
     private const string AccelRedirect = "X-Accel-Redirect";
 
-    public Task SendAsync(HttpContext context, GateResult.Whole file, StoredPlace place)
+    public Task SendAsync(HttpContext context, GateResult.Whole file)
     {
         var outcome = Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified"));
         return outcome switch
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
-            PreconditionOutcome.Failed => FailedAsync(context, file),
-            PreconditionOutcome.Proceed when NginxSends(context.Request) => HandOverAsync(context, file, place),
+            PreconditionOutcome.Failed => FailedAsync(context, file.Passage),
+            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context.Request) => HandOverAsync(context, file, place),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
@@ -26,9 +26,9 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         return Task.CompletedTask;
     }
 
-    private static Task FailedAsync(HttpContext context, GateResult.Whole file)
+    public static Task FailedAsync(HttpContext context, Passage passage)
     {
-        GatedFields.Set(context.Response, file.Passage, upstreamStatus: null);
+        GatedFields.Set(context.Response, passage, upstreamStatus: null);
         return ProblemWriter.WriteAsync(context, new Problem(
             StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file is not the one that the request's conditions name."));
     }

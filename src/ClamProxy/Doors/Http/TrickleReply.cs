@@ -7,12 +7,13 @@ namespace ClamProxy.Doors.Http;
 internal sealed class TrickleReply(FileReply fileReply)
 {
     /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
-    public bool Suits(HttpContext context, GateResult.Trickling file) => Part(context, file) is not null;
+    /// <param name="mayWeigh">The request's conditions have not gone upstream.</param>
+    public bool Suits(HttpContext context, GateResult.Trickling file, bool mayWeigh) => Part(context, file, mayWeigh) is not null;
 
     /// <returns>Null when all of it was sent; else why not.</returns>
-    public async Task<Failure?> SendAsync(HttpContext context, GateResult.Trickling file)
+    public async Task<Failure?> SendAsync(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {
-        var (part, isPart) = Part(context, file)!.Value;
+        var (part, isPart) = Part(context, file, mayWeigh)!.Value;
         SetHead(context, file, part, isPart);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         var end = await file.Body.TrickleAsync(
@@ -34,9 +35,9 @@ internal sealed class TrickleReply(FileReply fileReply)
     /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or where the client could not tell
     /// a broken transfer from a whole one (RFC 9112 §6.3: HTTP/1.0 without a length).
     /// </summary>
-    private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file)
+    private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {
-        if (file.IsStored && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
+        if ((file.IsStored || mayWeigh) && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
         {
             return null;
         }

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ClamProxy.Rewriting;
+
+/// <summary>What becomes of the links in the text answers of one request.</summary>
+internal sealed class LinkRewriting
+{
+    private const int TagBytes = 8;
+
+    private readonly byte[][] _replacements;
+
+    public LinkRewriting(LinkTree tree, string publicBase, string[] from, string[] to)
+    {
+        Tree = tree;
+        PublicBase = publicBase;
+        _replacements = [.. to.SelectMany(path => SlashForms.All.Select(form => Encoding.ASCII.GetBytes($"{publicBase}{path}".Replace("/", form.Text(), StringComparison.Ordinal))))];
+        var all = Encoding.UTF8.GetBytes(string.Join('\n', [publicBase, .. from, .. to]));
+        Tags = new(Convert.ToHexStringLower(SHA256.HashData(all).AsSpan(0, TagBytes)));
+    }
+
+    public LinkTree Tree { get; }
+
+    /// <summary>What the links begin with, without a slash at its end.</summary>
+    public string PublicBase { get; }
+
+    /// <summary>The entity tags of texts that were rewritten so.</summary>
+    public RewrittenTags Tags { get; }
+
+    /// <summary>What stands in for a prefix.</summary>
+    public ReadOnlySpan<byte> Replacement(LinkPattern pattern) => _replacements[(pattern.Rule * SlashForms.All.Length) + (int)pattern.Slashes];
+}

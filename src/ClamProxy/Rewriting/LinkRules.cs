@@ -1,0 +1,28 @@
+namespace ClamProxy.Rewriting;
+
+/// <summary>A route's rules, ready to be used.</summary>
+internal sealed class LinkRules
+{
+    private readonly string[] _from;
+    private readonly string[] _to;
+    private LinkRewriting? _latest;
+
+    public LinkRules(IReadOnlyList<RewriteOptions> rules)
+    {
+        _from = [.. rules.Select(rule => WithoutLastSlash(rule.From))];
+        _to = [.. rules.Select(rule => WithoutLastSlash(rule.To))];
+        Tree = new(_from);
+    }
+
+    public LinkTree Tree { get; }
+
+    /// <summary>The rules with what their links begin with from here on. Most requests come by the same name, so the latest is kept.</summary>
+    /// <param name="publicBase">An absolute URL without a slash at its end.</param>
+    public LinkRewriting To(string publicBase)
+    {
+        var latest = _latest;
+        return latest?.PublicBase == publicBase ? latest : _latest = new(Tree, publicBase, _from, _to);
+    }
+
+    public static string WithoutLastSlash(string url) => url.EndsWith('/') ? url[..^1] : url;
+}

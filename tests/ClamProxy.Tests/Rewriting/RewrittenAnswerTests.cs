@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Tests.Rewriting;
+
+/// <summary>What a client gets where a route has links rewritten.</summary>
+public sealed class RewrittenAnswerTests
+{
+    [Theory]
+    [InlineData("text/html; charset=UTF-8")]
+    [InlineData("application/xhtml+xml")]
+    [InlineData("application/json")]
+    [InlineData("application/vnd.pypi.simple.v1+json")]
+    [InlineData("application/vnd.pypi.simple.v1+html")]
+    [InlineData("application/vnd.npm.install-v1+json; charset=utf-8")]
+    [InlineData("TEXT/Plain")]
+    [InlineData("text/xml")]
+    [InlineData("application/atom+xml")]
+    public async Task Text_HasItsLinksRewrittenAndIsScannedAsItCame(string type)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, type);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((200, world.Rewritten, type), (reply.Status, Text(reply), reply["Content-Type"]));
+        Assert.Equal(reply.Body.Length.ToString(CultureInfo.InvariantCulture), reply["Content-Length"]);
+        Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body))}:", reply["Repr-Digest"]);
+        Assert.Equal("clean", reply["Scan-Verdict"]);
+        Assert.Null(reply["Accept-Ranges"]);
+        Assert.Equal([RewritingWorld.Index], world.Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString));
+    }
+
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/javascript")]
+    [InlineData("application/zip")]
+    public async Task OtherTypes_AreUntouched(string type)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, type);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((RewritingWorld.Index, "\"v1\"", "bytes"), (Text(reply), reply["ETag"], reply["Accept-Ranges"]));
+    }
+
+    [Fact]
+    public async Task RouteWithoutRules_IsUntouched()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index);
+        world.Proxy.Origin.On("/a", Encoding.UTF8.GetBytes(RewritingWorld.Index));
+
+        Assert.Equal(RewritingWorld.Index, Text(await world.Proxy.GetAsync("/a")));
+    }
+
+    [Fact]
+    public async Task InfectedText_IsRefused()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", Eicar.Bytes, "text/html");
+
+        Assert.Equal(409, (await world.GetAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task UpstreamsErrorPage_IsRewrittenToo()
+    {
+        await using var world = await RewritingWorld.StartAsync();
+        world.Origin.On("/a", async context =>
+        {
+            context.Response.StatusCode = 404;
+            context.Response.ContentType = "text/html";
+            await FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(RewritingWorld.Index));
+        });
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((404, world.Rewritten), (reply.Status, Text(reply)));
+    }
+
+    [Fact]
+    public async Task Range_GetsTheWholeText()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index);
+
+        var reply = await world.GetAsync("/a", ("Range", "bytes=0-3"));
+
+        Assert.Equal((200, world.Rewritten), (reply.Status, Text(reply)));
+        Assert.Null(reply["Content-Range"]);
+    }
+
+    [Fact]
+    public async Task RangeOfAFileOnTheSameRoute_IsServed()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/x-wheel");
+
+        Assert.Equal((206, 4), (await world.GetAsync("/a", ("Range", "bytes=0-3"))) is var reply ? (reply.Status, reply.Body.Length) : default);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task CodedText_IsDecodedAndRewritten(string coding)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", Encode(coding, RewritingWorld.Index), "text/html", coding: coding);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((200, world.Rewritten), (reply.Status, Text(reply)));
+        Assert.Null(reply["Content-Encoding"]);
+        Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body))}:", reply["Repr-Digest"]);
+    }
+
+    [Theory]
+    [InlineData("text/html; charset=utf-16")]
+    [InlineData("text/html; charset=\"UTF-16LE\"")]
+    [InlineData("text/html")]
+    public async Task TextOfWideCharacters_IsRefusedLoudly(string type)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", Encoding.Unicode.GetBytes(RewritingWorld.Index), type);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((502, "Links cannot be rewritten"), (reply.Status, reply.Reason));
+        Assert.Equal("application/problem+json", reply["Content-Type"]);
+        Assert.Null(reply["ETag"]);
+    }
+
+    [Fact]
+    public async Task SumsOfUpstreamsBytes_AreNotSentWithOthers()
+    {
+        await using var world = await RewritingWorld.StartAsync();
+        world.Origin.On("/a", async context =>
+        {
+            context.Response.ContentType = "text/html";
+            context.Response.Headers.ContentMD5 = "Q2hlY2sgSW50ZWdyaXR5IQ==";
+            context.Response.Headers["Content-Digest"] = "sha-256=:AA==:";
+            context.Response.Headers["Digest"] = "sha-256=AA==";
+            await FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(RewritingWorld.Index));
+        });
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((null, null, null), (reply["Content-MD5"], reply["Content-Digest"], reply["Digest"]));
+    }
+
+    [Fact]
+    public async Task RewrittenLinks_AreCounted()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index + RewritingWorld.Index);
+
+        await world.GetAsync("/a");
+
+        await world.Proxy.WaitForMetricAsync("clamproxy_rewriting_answers_total", 1);
+        await world.Proxy.WaitForMetricAsync("clamproxy_rewriting_links_total", 2);
+    }
+
+    private static string Text(Reply reply) => Encoding.UTF8.GetString(reply.Body);
+
+    private static byte[] Encode(string coding, string text)
+    {
+        using var target = new MemoryStream();
+        using (Stream encoder = coding == "br" ? new BrotliStream(target, CompressionLevel.Optimal) : new GZipStream(target, CompressionLevel.Optimal))
+        {
+            encoder.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return target.ToArray();
+    }
+}
