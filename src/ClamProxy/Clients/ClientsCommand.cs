@@ -20,7 +20,7 @@ internal static class ClientsCommand
 
         await using var built = application;
         var door = built.Services.GetRequiredService<HttpDoorOptions>();
-        var publicUrl = PublicUrl(built.Services.GetRequiredService<ListenOptions>());
+        var publicUrl = PublicUrl(door, built.Services.GetRequiredService<ListenOptions>());
         var snippets = new ClientSnippets(door.Routes, publicUrl).All();
         if (snippets.Count == 0)
         {
@@ -28,7 +28,7 @@ internal static class ClientsCommand
             return 1;
         }
 
-        await output.WriteLineAsync($"# ClamProxy at {publicUrl}, as PUBLIC_URL says");
+        await output.WriteLineAsync($"# ClamProxy at {publicUrl}{(door.PublicUrl.Length > 0 ? "" : " (PUBLIC_URL, where clients reach it by another name)")}");
         if (built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Count > 0)
         {
             await output.WriteLineAsync("# It takes credentials (PROXY_CREDENTIALS): put name:password@ before the host, or what the client has for that.");
@@ -42,5 +42,6 @@ internal static class ClientsCommand
         return 0;
     }
 
-    private static Uri PublicUrl(ListenOptions listen) => new UriBuilder(Uri.UriSchemeHttp, "localhost", listen.Port).Uri;
+    private static Uri PublicUrl(HttpDoorOptions door, ListenOptions listen) =>
+        Uri.TryCreate(door.PublicUrl, UriKind.Absolute, out var given) ? given : new UriBuilder(Uri.UriSchemeHttp, "localhost", listen.Port).Uri;
 }

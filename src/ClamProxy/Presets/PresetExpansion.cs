@@ -74,12 +74,14 @@ internal sealed class PresetExpansion
         JsonElement[] elements = [.. value.EnumerateArray()];
         return Array.TrueForAll(elements, element => element.ValueKind == JsonValueKind.String)
             ? [new(key, string.Join(',', elements.Select(element => element.GetString())))]
-            : elements.Select(Objects).Where(one => one.All(member => member.Value is not null))
-                .SelectMany((one, index) => one.Select(member => KeyValuePair.Create($"{key}:{index}:{member.Key}", member.Value)));
+            : Objects(elements).SelectMany((one, index) => one.Select(member => KeyValuePair.Create($"{key}:{index}:{member.Key}", member.Value)));
     }
 
-    private KeyValuePair<string, string?>[] Objects(JsonElement element) =>
-        [.. element.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value.ToString())))];
+    /// <summary>The objects whose texts all stand for something, each by its first member: two upstreams may be the same server.</summary>
+    private IEnumerable<KeyValuePair<string, string?>[]> Objects(IEnumerable<JsonElement> elements) => elements
+        .Select(element => element.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value.ToString()))).ToArray())
+        .Where(one => Array.TrueForAll(one, member => member.Value is not null))
+        .DistinctBy(one => one[0].Value);
 
     private string? Fill(string text) => PresetText.Fill(text, _meanings.GetValueOrDefault);
 }

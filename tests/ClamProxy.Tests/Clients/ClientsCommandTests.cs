@@ -38,7 +38,7 @@ public sealed class ClientsCommandTests : IDisposable
 
         Assert.Equal(
             """
-            # ClamProxy at http://localhost:8888/, as PUBLIC_URL says
+            # ClamProxy at http://localhost:8888/ (PUBLIC_URL, where clients reach it by another name)
 
             #### pip: ~/.config/pip/pip.conf, /etc/pip.conf, or the file that PIP_CONFIG_FILE names
             [global]
@@ -70,6 +70,19 @@ public sealed class ClientsCommandTests : IDisposable
         Assert.All(lines, line => Assert.Contains(line, printed));
         Assert.DoesNotContain("${", _output.ToString(), StringComparison.Ordinal);
         Assert.Equal(PresetCatalog.All[name].Clients.Count, printed.Count(line => line.StartsWith("####", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task PublicUrl_IsWhatClientsAreTold()
+    {
+        Assert.Equal(0, await RunAsync("PRESETS=pypi,npm,nuget", "NPM_UPSTREAM=https://npm.example/", "NUGET_UPSTREAM=https://nuget.example/", "PUBLIC_URL=https://packages.example/build/"));
+
+        var printed = _output.ToString();
+        Assert.Contains("index-url = https://packages.example/build/pypi/simple/\n", printed, StringComparison.Ordinal);
+        Assert.Contains("allowInsecureConnections='false'", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("trusted-host", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafeHttpWhitelist", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("localhost", printed, StringComparison.Ordinal);
     }
 
     [Fact]

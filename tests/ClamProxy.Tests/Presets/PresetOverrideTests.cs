@@ -59,6 +59,29 @@ public sealed class PresetOverrideTests
     }
 
     [Fact]
+    public void Rewrite_FollowsMovedPathsAndUpstreams()
+    {
+        var world = PresetWorld.Of(
+            "PRESETS=pypi", "PYPI_UPSTREAM=https://mirror.example/root", "ClamProxy:Routes:pypi-files:Path=/files", "ClamProxy:Routes:pypi-files:Upstream=https://f.example/");
+
+        Assert.Empty(world.Problems);
+        Assert.Equal(
+            [("https://f.example/", "/files/"), ("https://mirror.example/root/", "/pypi/")], world.Routes["pypi"].Rewrite.Select(rule => (rule.From, rule.To)));
+    }
+
+    [Fact]
+    public void RewriteToARouteThatIsLeftOut_IsLeftOut() =>
+        Assert.Equal(["https://npm.example/"], PresetWorld.Of("PRESETS=npm", "NPM_UPSTREAM=https://npm.example/").Routes["npm"].Rewrite.Select(rule => rule.From));
+
+    [Fact]
+    public void OneServerForIndexAndFiles_IsRewrittenOnce()
+    {
+        var world = PresetWorld.Of("PRESETS=cargo", "CARGO_UPSTREAM=https://crates.example/", "CARGO_FILES_UPSTREAM=https://crates.example");
+        Assert.Empty(world.Problems);
+        Assert.Equal([("https://crates.example/", "/cargo/")], world.Routes["cargo"].Rewrite.Select(rule => (rule.From, rule.To)));
+    }
+
+    [Fact]
     public void UnknownName_IsAProblem() => Assert.Equal(
         [$"PRESETS=pipy: takes names of presets, which are {string.Join(", ", PresetCatalog.All.Keys)}"], PresetWorld.Of("PRESETS=pypi,pipy").Problems);
 
