@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Gate;
@@ -36,6 +37,9 @@ public sealed class ContentGate : IDisposable
     private readonly KnownAnswers _known;
     private readonly KnownStreams _streams;
     private readonly FlightCourse _course;
+    private readonly RescanCourse _rescan;
+    private readonly RevalidationCourse _revalidation;
+    private readonly FlightShares _shares;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
     private readonly GateOptions _options;
@@ -46,6 +50,9 @@ public sealed class ContentGate : IDisposable
         KnownAnswers known,
         KnownStreams streams,
         FlightCourse course,
+        RescanCourse rescan,
+        RevalidationCourse revalidation,
+        FlightShares shares,
         GateOptions options,
         GateMetrics metrics,
         GateReport report,
@@ -54,6 +61,9 @@ public sealed class ContentGate : IDisposable
         _known = known;
         _streams = streams;
         _course = course;
+        _rescan = rescan;
+        _revalidation = revalidation;
+        _shares = shares;
         _options = options;
         _report = report;
         _clock = clock;
@@ -70,7 +80,7 @@ public sealed class ContentGate : IDisposable
         GateResult result;
         try
         {
-            result = await AnswerAsync(request, clientGone).ConfigureAwait(false);
+            result = await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
@@ -84,7 +94,12 @@ public sealed class ContentGate : IDisposable
     /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
     public async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
-        var (passage, refused, file, _, _) = request.CacheScan ? await _known.FindAsync(request, clientGone).ConfigureAwait(false) : default;
+        if (!request.CacheScan)
+        {
+            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+        }
+
+        var (passage, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
         return refused is not null ? new GateResult.Refused(passage!, refused) : file;
     }
 
@@ -128,6 +143,11 @@ public sealed class ContentGate : IDisposable
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
+        if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
+        {
+            return fresh;
+        }
+
         var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
         for (var round = 1; ; round++)
         {
@@ -165,29 +185,45 @@ public sealed class ContentGate : IDisposable
         }
     }
 
-    private Task<GateResult?> DownloadAsync(GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone) =>
-        ShareFlightAsync(
-            Representation.KeyOfAnswer(request), flight => _course.RunAsync(request, passage.Knowledge, mayFollow, flight), request, passage, patience, clientGone);
+    private Task<GateResult?> DownloadAsync(GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone)
+    {
+        Failure? full = null;
+        return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, passage, patience, clientGone);
+
+        Func<Flight, Task<Landing>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
+            ? flight => request.Freshness is null ? _course.RunAsync(request, passage.Knowledge, mayFollow, share, flight) : _revalidation.RunAsync(request, share, flight)
+            : null;
+    }
 
     private Task<GateResult?> RescanAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
     {
         var key = Representation.KeyOfContent(request);
-        return ShareFlightAsync($"rescan:{request.Policy}:{key}", flight => _course.RescanAsync(request, key, flight), request, passage, patience, clientGone);
+        return ShareFlightAsync(
+            $"rescan:{request.Policy}:{key}", () => flight => _rescan.RunAsync(request, key, flight), () => null, request, passage, patience, clientGone);
     }
 
+    /// <param name="key">What the answer is selected by.</param>
+    /// <param name="start">The work of a flight to start; null when this request may not start one.</param>
+    /// <param name="whyNot">Why it may not.</param>
     /// <returns>The answer; null when it is to be looked up now.</returns>
     private async Task<GateResult?> ShareFlightAsync(
-        string key, Func<Flight, Task<Landing>> run, GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
+        string key,
+        Func<Func<Flight, Task<Landing>>?> start,
+        Func<Failure?> whyNot,
+        GateRequest request,
+        Passage passage,
+        Patience patience,
+        CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
         for (string? sharedKey = key; ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, run, out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared);
             if (flight is null)
             {
-                return new GateResult.Failed(passage, _flights.IsRefusing
+                return new GateResult.Failed(passage, whyNot() ?? (_flights.IsRefusing
                     ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
-                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way."));
+                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way.")));
             }
 
             GateResult? result = null;
@@ -229,9 +265,10 @@ public sealed class ContentGate : IDisposable
             // A client that could not come back to this answer is kept alive instead.
             if (patience.Delivery != Delivery.Hold && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
-                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, Answer, end => _report.TrickleEnded(request, end)))
+                var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
+                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, ends))
                 {
-                    IsStored = body.IsStored,
+                    AreConditionsOpen = body.IsStored || request.Freshness is not null,
                 };
             }
 
@@ -240,15 +277,6 @@ public sealed class ContentGate : IDisposable
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing)
-        {
-            var answer = landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
-            if (answer is GateResult.Whole { Release: { } release, Verdict: var verdict })
-            {
-                _report.Released(request, verdict, release);
-            }
-
-            return answer;
-        }
+        GateResult Answer(Landing landing) => landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
     }
 }

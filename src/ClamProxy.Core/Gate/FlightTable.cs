@@ -49,12 +49,16 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
 
     /// <summary>Joins the flight of this key, or starts one; the caller leaves it when it needs it no more.</summary>
     /// <param name="key">What the answer is selected by; null: nobody else may share this flight.</param>
-    /// <param name="run">The flight's work; it runs on its own, whoever stays or leaves.</param>
+    /// <param name="start">
+    /// Asked only when there is a flight to start: its work, which runs on its own, whoever stays or leaves; null when it may not. A
+    /// request that may not start one leaves nothing behind that others could join.
+    /// </param>
     /// <param name="isShared">Whether the flight was another request's.</param>
-    /// <returns>The flight, or null when none may start any more, or as many as allowed are under way.</returns>
-    public Flight? JoinOrStart(string? key, Func<Flight, Task<Landing>> run, out bool isShared)
+    /// <returns>The flight, or null when none may start any more, or as many as allowed are under way, or this one may not.</returns>
+    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<Landing>>?> start, out bool isShared)
     {
         Flight flight;
+        Func<Flight, Task<Landing>> run;
         lock (_gate)
         {
             isShared = key is not null && _byKey.TryGetValue(key, out var known) && known.TryJoin();
@@ -63,11 +67,12 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
                 return _byKey[key!];
             }
 
-            if (_isRefusing || _running.Count >= options.MaxFlights)
+            if (_isRefusing || _running.Count >= options.MaxFlights || start() is not { } work)
             {
                 return null;
             }
 
+            run = work;
             flight = new Flight(options.FinishFrom);
             _running.Add(flight);
             if (key is not null)

@@ -39,6 +39,12 @@ internal static partial class GateLog
     public static partial void PassedByException(
         this ILogger logger, string target, Verdict verdict, string? signature, UnscannableReason reason, string sha256, string owner, string why, DateTimeOffset expires);
 
+    [LoggerMessage(5020, LogLevel.Warning, "UPSTREAM FAILS: {Where}: {Reason}: {Detail} Stored answers stand in for it until it answers")]
+    public static partial void OutageBegan(this ILogger logger, string where, string reason, string detail, Exception? cause);
+
+    [LoggerMessage(5021, LogLevel.Information, "{Where} answers again, {Seconds:F0} s after it first failed")]
+    public static partial void OutageEnded(this ILogger logger, string where, double seconds);
+
     [LoggerMessage(EventId = 5005, Message = "Broke {Target} off after byte {Sent}: {Detail}")]
     public static partial void BrokenOff(this ILogger logger, LogLevel level, string target, long sent, string detail);
 }

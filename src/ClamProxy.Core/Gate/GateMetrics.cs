@@ -22,6 +22,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _ahead;
     private readonly Counter<long> _rescans;
     private readonly Counter<long> _releases;
+    private readonly Counter<long> _outages;
     private readonly Histogram<double> _fetch;
     private readonly Histogram<double> _scan;
 
@@ -36,11 +37,13 @@ public sealed class GateMetrics
         _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
         _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
         _releases = _meter.CreateCounter<long>("clamproxy.gate.passed", "{file}", "Files delivered although they are not clean, by verdict and by what let them pass.");
+        _outages = _meter.CreateCounter<long>("clamproxy.gate.outages", "{outage}", "Times that an upstream began to fail for which stored answers stand in; known=\"stale-if-error\" of the requests counts the answers.");
         // Seen from the start: an alert on a counter that was never there does not fire.
         _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
         _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
         _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Tag(Verdict.Clean)));
         _releases.Add(0, new("verdict", Tag(Verdict.Unscannable)), new("by", "policy"));
+        _outages.Add(0);
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
         _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
@@ -79,6 +82,8 @@ public sealed class GateMetrics
 
     internal void Rescanned(Verdict verdict) => _rescans.Add(1, new KeyValuePair<string, object?>("verdict", Tag(verdict)));
 
+    internal void OutageBegan() => _outages.Add(1);
+
     internal void ContentChanged() => _changes.Add(1);
 
     private static string Tag(Knowledge knowledge) => knowledge switch
@@ -89,6 +94,8 @@ public sealed class GateMetrics
         Knowledge.ByContent => "content",
         Knowledge.ByUrl => "url",
         Knowledge.Stored => "stored",
+        Knowledge.Revalidated => "revalidated",
+        Knowledge.StaleIfError => "stale-if-error",
     };
 
     private static string Tag(Verdict verdict) => verdict switch

@@ -57,6 +57,13 @@ public sealed class GateOptions : ISettings
     public int FinishFrom { get; init; } = 95;
 
     /// <summary>
+    /// How long upstream may take to say whether a stored answer that may change (a route's Revalidate) still is its answer, before the stored one is
+    /// given in its place. Default: 5 s, so that pip, which gives up after 15 s without a byte, gets it in time.
+    /// </summary>
+    [Setting("takes a time from 00:00:00.05 to 00:05:00", Min = 0.05, Max = 300)]
+    public TimeSpan RevalidateWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// How long the end of a flight is kept for clients that were told to come back, or whose transfer was broken off by a bad verdict: their
     /// retry gets it at once. Default: 1 minute; pip's and cargo's pauses between attempts are under 10 s.
     /// </summary>

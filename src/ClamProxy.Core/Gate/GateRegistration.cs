@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -15,7 +16,11 @@ public static class GateRegistration
         .AddSingleton<KnownAnswers>()
         .AddSingleton<KnownStreams>()
         .AddSingleton<StoredRescan>()
+        .AddSingleton<FlightJudge>()
         .AddSingleton<FlightCourse>()
+        .AddSingleton<RescanCourse>()
+        .AddSingleton<UpstreamOutages>()
+        .AddSingleton<RevalidationCourse>()
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
 
@@ -23,6 +28,9 @@ public static class GateRegistration
         services.GetRequiredService<KnownAnswers>(),
         services.GetRequiredService<KnownStreams>(),
         services.GetRequiredService<FlightCourse>(),
+        services.GetRequiredService<RescanCourse>(),
+        services.GetRequiredService<RevalidationCourse>(),
+        services.GetRequiredService<FlightShares>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),
         services.GetRequiredService<GateReport>(),

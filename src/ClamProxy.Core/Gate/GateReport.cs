@@ -1,5 +1,4 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -24,6 +23,7 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
     public void Answered(GateRequest request, GateResult result)
     {
         metrics.Answered(Outcome(result), result.Passage);
+        Delivered(request, result);
         if (result is GateResult.Failed { Failure: var failure })
         {
             var facts = failure.Reason.Facts();
@@ -35,9 +35,14 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         }
     }
 
-    /// <summary>A file that is not clean is delivered: every use of a policy or an exception is told.</summary>
-    public void Released(GateRequest request, ContentRecord verdict, Release release)
+    /// <summary>A client gets this answer. Every use of a policy or an exception is told: here, where somebody gets the file.</summary>
+    public void Delivered(GateRequest request, GateResult answer)
     {
+        if (answer is not GateResult.Whole { Release: { } release, Verdict: var verdict })
+        {
+            return;
+        }
+
         metrics.Released(verdict.Verdict, release);
         if (release.Exception is { } exception)
         {
@@ -49,6 +54,15 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
             logger.PassedByPolicy(request.Target.TextWithoutQuery, verdict.Reason, verdict.Sha256);
         }
     }
+
+    /// <summary>Upstream fails, and stored answers stand in for it.</summary>
+    public void OutageBegan(string where, Failure failure)
+    {
+        metrics.OutageBegan();
+        logger.OutageBegan(where, failure.Reason.Facts().Tag, failure.Detail, failure.Cause);
+    }
+
+    public void OutageEnded(string where, TimeSpan after) => logger.OutageEnded(where, after.TotalSeconds);
 
     public void Ahead(string outcome) => metrics.Ahead(outcome);
 

@@ -11,6 +11,12 @@ namespace ClamProxy.Core.Gate;
 public sealed record GateRequest(
     Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan, bool NeedsWholeFile)
 {
+    /// <summary>
+    /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that
+    /// it never changes, where the request shows who its client is, or where there is no store.
+    /// </summary>
+    public Freshness? Freshness { get; init; }
+
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public Delivery? Delivery { get; init; }
 

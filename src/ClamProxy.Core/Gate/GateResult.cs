@@ -36,8 +36,8 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     /// <summary>A file whose verdict is not there yet, for a client that must not be kept waiting in silence.</summary>
     public sealed record Trickling(Passage Passage, UpstreamHead Head, PatientBody Body) : GateResult(Passage)
     {
-        /// <summary>It is a stored file that is scanned again: upstream has weighed no conditions.</summary>
-        public bool IsStored { get; init; }
+        /// <summary>Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.</summary>
+        public bool AreConditionsOpen { get; init; }
 
         public override ValueTask DisposeAsync()
         {

@@ -20,4 +20,10 @@ public enum Knowledge
 
     /// <summary>The file itself was here, with its verdict.</summary>
     Stored,
+
+    /// <summary>The file itself was here, and upstream said that it is still the answer.</summary>
+    Revalidated,
+
+    /// <summary>The file itself was here, and upstream could not say whether it is still the answer.</summary>
+    StaleIfError,
 }

@@ -6,6 +6,43 @@ namespace ClamProxy.Core.Gate;
 /// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of an URL, from the store and from earlier verdicts.</summary>
 internal sealed class KnownAnswers(StoredAnswers stored, KnownVerdicts known, ReleaseRules rules, TimeProvider clock)
 {
+    /// <summary>
+    /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what is
+    /// kept. A private request's answer never is.
+    /// </summary>
+    public GateRequest Settled(GateRequest request) =>
+        request.Freshness is null ? request
+        : request.CacheScan || !stored.IsOn || Representation.HasCredentials(request.Headers) ? request with { Freshness = null }
+        : request with { Headers = Representation.WithoutConditions(request.Headers) };
+
+    /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>
+    public async ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone)
+    {
+        if (request.Freshness is not { FreshFor.Ticks: > 0 } freshness)
+        {
+            return null;
+        }
+
+        var started = clock.GetTimestamp();
+        var answer = await stored.FindAsync(Representation.KeyOfStored(request), clientGone).ConfigureAwait(false);
+        if (answer.File is not { } file)
+        {
+            return null;
+        }
+
+        var age = clock.GetUtcNow() - file.ConfirmedAt;
+        if (!new OldAnswer(file, answer.Verdict!, age).IsFresh(freshness))
+        {
+            file.Dispose();
+            return null;
+        }
+
+        return new GateResult.Whole(new Passage(Knowledge.Stored, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        {
+            Place = new StoredPlace(file.Location, age),
+        };
+    }
+
     public async ValueTask<Known> FindAsync(GateRequest request, CancellationToken clientGone)
     {
         var key = Representation.KeyOfContent(request);

@@ -27,6 +27,9 @@ internal sealed record Landing : IDisposable
     /// <summary>Why the body is delivered although it is not clean; null: it is clean, or is not delivered.</summary>
     public Release? Release { get; private init; }
 
+    /// <summary>Upstream says that what it was asked about is still its answer.</summary>
+    public bool IsNotModified => this is { Head.Status: 304, Verdict: null, Failure: null };
+
     /// <summary>The content is known, and is not delivered.</summary>
     public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean } && Release is null;
 

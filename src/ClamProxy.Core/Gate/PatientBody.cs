@@ -19,17 +19,12 @@ public sealed class PatientBody : IDisposable
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
-    private readonly Func<Landing, GateResult> _answer;
-    private readonly Action<TrickleEnd> _ended;
+    private readonly PatientEnds _ends;
     private readonly bool _isShared;
     private IncomingBody _incoming;
     private bool _hasLeft;
 
-    /// <param name="answer">What a landing is to this request.</param>
-    /// <param name="ended">Called with how a trickle ended.</param>
-    internal PatientBody(
-        Flight flight, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock,
-        Func<Landing, GateResult> answer, Action<TrickleEnd> ended)
+    internal PatientBody(Flight flight, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock, PatientEnds ends)
     {
         _flight = flight;
         _incoming = incoming;
@@ -38,8 +33,7 @@ public sealed class PatientBody : IDisposable
         Length = incoming.Announced;
         _options = options;
         _clock = clock;
-        _answer = answer;
-        _ended = ended;
+        _ends = ends;
     }
 
     /// <summary>Bytes in all; null where upstream did not say.</summary>
@@ -49,8 +43,19 @@ public sealed class PatientBody : IDisposable
     public bool CanTrickle(long length) => length > _options.HoldBackBytes;
 
     /// <summary>Waits for the end of the scan without sending anything.</summary>
-    public async Task<GateResult> WaitAsync(CancellationToken cancellationToken) =>
-        _answer(await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false));
+    /// <returns>The answer; null when the download was begun afresh and its answer is another client's alone: this one has to ask for itself.</returns>
+    public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)
+    {
+        var landing = await _flight.Landing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_isShared && landing is { Head.IsShareable: false, IsRefusal: false })
+        {
+            return null;
+        }
+
+        var answer = _ends.Answer(landing);
+        _ends.Delivered(answer);
+        return answer;
+    }
 
     /// <summary>Sends a little of a part of the body now and then, until its verdict is there.</summary>
     /// <param name="start">Offset of the part's first byte.</param>
@@ -69,7 +74,7 @@ public sealed class PatientBody : IDisposable
         }
         while (!await Patience.EndsWithinAsync(_flight.Landing, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
 
-        var answer = _answer(await _flight.Landing.ConfigureAwait(false));
+        var answer = _ends.Answer(await _flight.Landing.ConfigureAwait(false));
         Failure? failure;
         try
         {
@@ -82,7 +87,12 @@ public sealed class PatientBody : IDisposable
         }
 
         var how = new TrickleEnd(answer, failure, sent);
-        _ended(how);
+        if (failure is null)
+        {
+            _ends.Delivered(answer);
+        }
+
+        _ends.Trickled(how);
         return how;
     }
 

@@ -21,6 +21,9 @@ internal static class Representation
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
 
+    /// <summary>In the keys of stored answers that may change. No request can bring a field of this name, which is no token (RFC 9110 §5.6.2).</summary>
+    private static readonly KeyValuePair<string, string> MayChange = new("(may change)", "");
+
     /// <summary>The fields that select which content an URL stands for: an URL's verdict is kept by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ContentSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
         headers.Where(header => !Neutral.Contains(header.Key) && !Conditional.Contains(header.Key));
@@ -44,7 +47,15 @@ internal static class Representation
     /// <summary>The key of the content that a request is for: verdicts of URLs are kept by it.</summary>
     public static UrlKey KeyOfContent(GateRequest request) => UrlKey.For(request.Target.Text, ContentSelectors(request.Headers));
 
+    /// <summary>
+    /// The key that a request's answer is stored by. Answers that may change have keys of their own: what an upstream may replace must never answer
+    /// a request for something immutable, which would not ask upstream again.
+    /// </summary>
+    public static UrlKey KeyOfStored(GateRequest request) => request.Freshness is null
+        ? KeyOfContent(request)
+        : UrlKey.For(request.Target.Text, ContentSelectors(request.Headers).Append(MayChange));
+
     /// <summary>The key of the whole answer to a request, a 304 included: flights are shared by it.</summary>
     public static string KeyOfAnswer(GateRequest request) =>
-        $"{request.CacheScan}:{request.Policy}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
+        $"{request.CacheScan}:{request.Policy}:{request.Freshness}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
 }

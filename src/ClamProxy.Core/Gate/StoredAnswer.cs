@@ -4,7 +4,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What the store has for an URL.</summary>
-/// <param name="File">The file, if its verdict still counts; the caller's to dispose of.</param>
+/// <param name="File">The file, if its verdict still counts, or where a stale one was asked for; the caller's to dispose of.</param>
 /// <param name="Verdict">The newest verdict of the content; null: nothing is stored.</param>
 /// <param name="IsCurrent">Whether the verdict still counts; false for a file that has to be scanned again.</param>
 internal readonly record struct StoredAnswer(StoredFile? File, ContentRecord? Verdict, bool IsCurrent)

@@ -10,7 +10,8 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
     public bool IsOn => store.IsOn;
 
     /// <summary>Finds the file of an URL, with the newest that is known of its content.</summary>
-    public async ValueTask<StoredAnswer> FindAsync(UrlKey key, CancellationToken cancellationToken)
+    /// <param name="evenStale">Whether a file whose verdict does not count any more is handed out too, to be scanned again.</param>
+    public async ValueTask<StoredAnswer> FindAsync(UrlKey key, CancellationToken cancellationToken, bool evenStale = false)
     {
         if (!store.IsOn || await store.OpenAsync(key, cancellationToken).ConfigureAwait(false) is not { } file)
         {
@@ -35,8 +36,9 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
                 return new StoredAnswer(file, last, true);
             }
 
-            keeps = known.IsCurrent(file.Verdict);
-            return new StoredAnswer(keeps ? file : null, file.Verdict, keeps);
+            var isCurrent = known.IsCurrent(file.Verdict);
+            keeps = isCurrent || evenStale;
+            return new StoredAnswer(keeps ? file : null, file.Verdict, isCurrent);
         }
         finally
         {
@@ -52,7 +54,7 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
     {
         if (MayKeep(request, head))
         {
-            await store.KeepAsync(Representation.KeyOfContent(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            await store.KeepAsync(Representation.KeyOfStored(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -62,10 +64,12 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
             ? new StoreCopy(spools.Create(length), (body, cancellationToken) => KeepAsync(request, head, verdict, body, cancellationToken))
             : null;
 
-    /// <summary>Whether an answer may be kept for others: a plain file of an immutable source, made for nobody in particular.</summary>
-    private bool MayKeep(GateRequest request, UpstreamHead head) =>
+    /// <summary>
+    /// Whether an answer may be kept for others: a plain file, made for nobody in particular, of an immutable source or one that can be asked again.
+    /// </summary>
+    public bool MayKeep(GateRequest request, UpstreamHead head) =>
         store.IsOn
-        && request.CacheScan
+        && (request.CacheScan || (request.Freshness is not null && head.HasDate))
         && head.Status == 200
         && head.IsShareable
         && head.First("Content-Encoding") is null

@@ -32,6 +32,9 @@ public sealed class UpstreamHead
         && !Members("Cache-Control").Any(IsPrivate)
         && !Members("Vary").Any(Representation.IsNotInKey);
 
+    /// <summary>Whether it says anything by which its age, or a change, can be told (RFC 9111 §4.2.3, §4.3.1).</summary>
+    internal bool HasDate => Has("ETag") || Has("Last-Modified") || Has("Date");
+
     /// <summary>Whether nothing in two heads says that they belong to different contents.</summary>
     internal bool IsOfSameContent(UpstreamHead other) =>
         Status == other.Status && Array.TrueForAll(OfContent, name => First(name) == other.First(name));
@@ -58,6 +61,9 @@ public sealed class UpstreamHead
         ArgumentNullException.ThrowIfNull(response);
         return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
     }
+
+    /// <summary>The head of a refusal that upstream was not asked for.</summary>
+    internal static UpstreamHead None { get; } = Of(StoredHead.None);
 
     internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
 

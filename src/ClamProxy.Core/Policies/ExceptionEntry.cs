@@ -26,11 +26,14 @@ public sealed record ExceptionEntry(
         _ => null,
     };
 
+    /// <summary>Whatever is found there.</summary>
     /// <remarks>A target that climbs (<c>..%2f</c>) may lead upstream out of the folder that the exception is for.</remarks>
+    internal bool CoversAll(Target asked) => Target is not null && !asked.Climbs && asked.TextWithoutQuery.StartsWith(Target, StringComparison.Ordinal);
+
     internal bool Covers(Target asked, ContentRecord verdict) =>
         (Sha256 is not null && Sha256 == verdict.Sha256)
         || (Signature is not null && Signature == verdict.Signature)
-        || (Target is not null && !asked.Climbs && asked.TextWithoutQuery.StartsWith(Target, StringComparison.Ordinal));
+        || CoversAll(asked);
 
     // Without the slash behind the host, https://example.org would cover https://example.org.evil.test/ too.
     private static bool IsTargetPrefix(string text) =>

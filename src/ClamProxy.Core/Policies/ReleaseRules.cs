@@ -19,5 +19,6 @@ internal sealed class ReleaseRules(PolicyOptions options, Exceptions exceptions)
     };
 
     /// <summary>Whether a body is taken although it is larger than the scanner may be asked about.</summary>
-    public bool TakesAnySize(UnscannablePolicy? ofRoute) => (ofRoute ?? options.Unscannable).TooLarge == PolicyAction.Pass;
+    public bool TakesAnySize(Target target, UnscannablePolicy? ofRoute) =>
+        (ofRoute ?? options.Unscannable).TooLarge == PolicyAction.Pass || exceptions.Find(exception => exception.CoversAll(target)) is not null;
 }

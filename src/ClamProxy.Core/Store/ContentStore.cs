@@ -113,6 +113,26 @@ public sealed class ContentStore : IDisposable
         }
     }
 
+    /// <summary>Notes that upstream still gives this content for an URL, with a newer head; nothing where another one has been stored for it.</summary>
+    /// <param name="head">The head as it is now. One that could not be kept changes nothing.</param>
+    /// <param name="confirmedAt">When upstream was asked.</param>
+    public async ValueTask RefreshAsync(UrlKey key, string sha256, StoredHead head, DateTimeOffset confirmedAt)
+    {
+        if (IsOn)
+        {
+            await OnDiskAsync(_writing, () => _writer.Refresh(key, sha256, head, confirmedAt)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes what is noted about an URL. Its content stays for other URLs; where there are none it is swept some time.</summary>
+    public async ValueTask ForgetAsync(UrlKey key)
+    {
+        if (IsOn)
+        {
+            await OnDiskAsync(_writing, () => _writer.Forget(key)).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>
     /// Removes a content that turned out infected: no OpenAsync finds it from here on, in no process that shares the folder, and no scan made
     /// until now brings it back. Who has it open reads on.
@@ -227,7 +247,7 @@ public sealed class ContentStore : IDisposable
         }
 
         _memory.Remember(key, entry);
-        return new StoredFile(content, entry.Head, entry.StoredAt);
+        return new StoredFile(content, entry.Head, entry.StoredAt, entry.ConfirmedAt);
     }
 
     private bool Keep(UrlKey key, StoredEntry entry, ContentRecord verdict, SafeFileHandle? body, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ internal static class EntryFormat
             Sha256 = entry.Sha256,
             Size = entry.Length,
             StoredAt = entry.StoredAt,
+            ConfirmedAt = entry.ConfirmedAt,
             Status = entry.Head.Status,
             Reason = entry.Head.ReasonPhrase,
             Headers = [.. entry.Head.Headers.SelectMany(header => new[] { header.Key, header.Value })],
@@ -49,7 +50,7 @@ internal static class EntryFormat
             headers[i] = new(fields[2 * i]!, fields[(2 * i) + 1]!);
         }
 
-        var entry = new StoredEntry(sha256, size, new StoredHead(status, value.Reason, headers), storedAt);
+        var entry = new StoredEntry(sha256, size, new StoredHead(status, value.Reason, headers), storedAt) { ConfirmedAt = value.ConfirmedAt };
         return IsCoherent(entry) ? entry : null;
     }
 

@@ -18,6 +18,9 @@ internal sealed class EntryValue
     [JsonPropertyName("storedAt")]
     public DateTimeOffset? StoredAt { get; init; }
 
+    [JsonPropertyName("confirmedAt")]
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
     [JsonPropertyName("status")]
     public int? Status { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class StoreMemory(StoreOptions options, TimeProvider clock)
 
         if (content.Stamp.Length == entry.Entry.Length && content.IsStillThere)
         {
-            return new StoredFile(content, entry.Entry.Head, entry.Entry.StoredAt);
+            return new StoredFile(content, entry.Entry.Head, entry.Entry.StoredAt, entry.Entry.ConfirmedAt);
         }
 
         content.LetGo();

@@ -49,6 +49,32 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
         }
     }
 
+    /// <summary>Puts a newer head in the place of an URL's older one; nothing where the URL leads to another content by now.</summary>
+    public bool Refresh(UrlKey key, string sha256, StoredHead head, DateTimeOffset confirmedAt)
+    {
+        var digits = StoreFolders.Digits(key);
+        if (reader.ReadEntry(digits, isUse: false) is not { } entry || entry.Sha256 != sha256)
+        {
+            return false;
+        }
+
+        var confirmed = entry with { Head = head, ConfirmedAt = confirmedAt };
+        if (EntryFormat.Write(digits, confirmed) is not { } bytes)
+        {
+            return false;
+        }
+
+        disk.Write(folders.Url(digits), bytes, clock.GetUtcNow());
+        memory.Remember(key, confirmed);
+        return true;
+    }
+
+    public bool Forget(UrlKey key)
+    {
+        memory.Forget(key);
+        return disk.Remove(folders.Url(StoreFolders.Digits(key)));
+    }
+
     /// <summary>Removes a content for good: no scan made until now brings it back.</summary>
     public void Drop(string sha256)
     {

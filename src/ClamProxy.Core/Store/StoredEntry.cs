@@ -5,4 +5,8 @@ namespace ClamProxy.Core.Store;
 /// <param name="Length">The content's length in bytes.</param>
 /// <param name="Head">Upstream's head.</param>
 /// <param name="StoredAt">When it was stored.</param>
-internal sealed record StoredEntry(string Sha256, long Length, StoredHead Head, DateTimeOffset StoredAt);
+internal sealed record StoredEntry(string Sha256, long Length, StoredHead Head, DateTimeOffset StoredAt)
+{
+    /// <summary>When upstream last said that it is still the answer; null: not since it was stored.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+}

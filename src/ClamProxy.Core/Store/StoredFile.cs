@@ -11,12 +11,13 @@ public sealed class StoredFile : IContentReader, ISharedContent
     private int _isOpen = 1;
 
     /// <param name="content">Held for this file.</param>
-    internal StoredFile(HeldContent content, StoredHead head, DateTimeOffset storedAt)
+    internal StoredFile(HeldContent content, StoredHead head, DateTimeOffset storedAt, DateTimeOffset? confirmedAt = null)
     {
         _content = content;
         Verdict = content.Verdict;
         Head = head;
         StoredAt = storedAt;
+        ConfirmedAt = confirmedAt ?? storedAt;
     }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>
@@ -32,6 +33,9 @@ public sealed class StoredFile : IContentReader, ISharedContent
 
     /// <summary>When the URL's answer was stored; when the content was last asked for where it was not opened by an URL.</summary>
     public DateTimeOffset StoredAt { get; }
+
+    /// <summary>When upstream last said that this is its answer: when it was stored, or when it was asked again and had no other.</summary>
+    public DateTimeOffset ConfirmedAt { get; }
 
     /// <summary>The path below the store's folder <c>v1/contents</c>, such as <c>ab/abcdef…</c>, for a server that sends the file itself.</summary>
     public string Location => _content.Location;
@@ -50,10 +54,13 @@ public sealed class StoredFile : IContentReader, ISharedContent
     }
 
     /// <inheritdoc/>
-    public IContentReader OpenReader()
+    public IContentReader OpenReader() => Hold();
+
+    /// <summary>Another hold on the same file, to be disposed of by itself.</summary>
+    internal StoredFile Hold()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isOpen) == 0 || !_content.TryHold(), this);
-        return new StoredFile(_content, Head, StoredAt);
+        return new StoredFile(_content, Head, StoredAt, ConfirmedAt);
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ namespace ClamProxy.Sending;
 /// <param name="broken">Called when no more can be sent.</param>
 internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Exception> broken) : PipeWriter
 {
-    /// <summary>The most bytes of a file in one part: small enough that a slow client is seen to make progress.</summary>
+    /// <summary>The most bytes of a file in one part.</summary>
     public const int MostOfFile = 1 << 20;
 
     private const int FirstBuffer = 4 << 10;

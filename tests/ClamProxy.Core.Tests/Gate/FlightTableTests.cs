@@ -17,12 +17,12 @@ public sealed class FlightTableTests
         using var table = Table(10);
         var release = new TaskCompletionSource();
         var runs = 0;
-        var flights = Enumerable.Range(0, 40).Select(_ => table.JoinOrStart("key", async _ =>
+        var flights = Enumerable.Range(0, 40).Select(_ => table.JoinOrStart("key", () => async _ =>
         {
             Interlocked.Increment(ref runs);
             await release.Task;
             return Landing.NotModified(new UpstreamHead(304, null, []));
-        }, out var _)!).ToList();
+        }, out bool _)!).ToList();
 
         release.SetResult();
         await Task.WhenAll(flights.Select(flight => flight.Landing.WaitAsync(Limit)));
@@ -32,12 +32,24 @@ public sealed class FlightTableTests
     }
 
     [Fact]
+    public async Task RequestThatMayNotStartOne_LeavesNothingThatOthersCouldJoin()
+    {
+        using var table = Table(10);
+
+        Assert.Null(table.JoinOrStart("key", () => null, out _));
+        var flight = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+
+        Assert.False(isShared);
+        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+    }
+
+    [Fact]
     public async Task FirstOfTwoLeaves_TheOtherStillGetsTheLanding()
     {
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", flight => RunAsync(flight, release.Task), out var firstShared)!;
-        Assert.Same(flight, table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var secondShared));
+        var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, release.Task), out var firstShared)!;
+        Assert.Same(flight, table.JoinOrStart("key", () => _ => throw new InvalidOperationException("a second run"), out var secondShared));
 
         flight.Leave();
         release.SetResult();
@@ -52,11 +64,11 @@ public sealed class FlightTableTests
     {
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", flight => RunAsync(flight, release.Task), out _)!;
+        var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, release.Task), out _)!;
 
         var idle = table.Refuse();
-        Assert.Null(table.JoinOrStart("other", _ => throw new InvalidOperationException("a flight after the end"), out _));
-        Assert.Same(flight, table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out _));
+        Assert.Null(table.JoinOrStart("other", () => _ => throw new InvalidOperationException("a flight after the end"), out _));
+        Assert.Same(flight, table.JoinOrStart("key", () => _ => throw new InvalidOperationException("a second run"), out _));
         Assert.False(idle.IsCompleted);
         release.SetResult();
 
@@ -68,7 +80,7 @@ public sealed class FlightTableTests
     public async Task Cancelled_WhoeverWaitsIsToldThatTheProcessStops()
     {
         using var table = Table(10);
-        var flight = table.JoinOrStart("key", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+        var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         table.Cancel();
 
@@ -81,10 +93,10 @@ public sealed class FlightTableTests
     public async Task LastLeaves_TheFlightIsCancelledAndTheNextRequestStartsAnother()
     {
         using var table = Table(10);
-        var flight = table.JoinOrStart("key", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+        var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         flight.Leave();
-        var next = table.JoinOrStart("key", _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
         Assert.Equal(FailureReason.ClientGone, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
@@ -96,7 +108,7 @@ public sealed class FlightTableTests
     {
         using var spool = new TempSpool();
         using var table = Table(10);
-        var flight = table.JoinOrStart("key", async _ => await CleanAsync(spool), out _)!;
+        var flight = table.JoinOrStart("key", () => async _ => await CleanAsync(spool), out _)!;
         var landing = await flight.Landing.WaitAsync(Limit);
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
         await using var answer = landing.AnswerTo(new Passage(Knowledge.Miss));
@@ -114,7 +126,7 @@ public sealed class FlightTableTests
         using var spool = new TempSpool();
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart(null, async _ =>
+        var flight = table.JoinOrStart(null, () => async _ =>
         {
             await release.Task;
             return await CleanAsync(spool);
@@ -132,7 +144,7 @@ public sealed class FlightTableTests
     {
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", async flight =>
+        var flight = table.JoinOrStart("key", () => async flight =>
         {
             flight.StayOnCourse();
             await release.Task.WaitAsync(flight.Cancelled);
@@ -140,7 +152,7 @@ public sealed class FlightTableTests
         }, out _)!;
 
         flight.Leave();
-        var again = table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var isShared);
+        var again = table.JoinOrStart("key", () => _ => throw new InvalidOperationException("a second run"), out var isShared);
         release.SetResult();
 
         Assert.True(isShared);
@@ -164,8 +176,8 @@ public sealed class FlightTableTests
     public void NoKey_IsNeverShared()
     {
         using var table = Table(10);
-        var first = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _);
-        var second = table.JoinOrStart(null, flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
+        var first = table.JoinOrStart(null, () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _);
+        var second = table.JoinOrStart(null, () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
 
         Assert.NotSame(first, second);
         Assert.False(isShared);
@@ -175,10 +187,10 @@ public sealed class FlightTableTests
     public void AsManyAsAllowed_TheNextIsRefusedButAJoinIsNot()
     {
         using var table = Table(1);
-        Assert.NotNull(table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _));
+        Assert.NotNull(table.JoinOrStart("a", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _));
 
-        Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("one too many"), out _));
-        Assert.NotNull(table.JoinOrStart("a", _ => throw new InvalidOperationException("a second run"), out var isShared));
+        Assert.Null(table.JoinOrStart("b", () => _ => throw new InvalidOperationException("one too many"), out _));
+        Assert.NotNull(table.JoinOrStart("a", () => _ => throw new InvalidOperationException("a second run"), out var isShared));
         Assert.True(isShared);
     }
 
@@ -186,7 +198,7 @@ public sealed class FlightTableTests
     public async Task RunThrows_LandsAsOurOwnMistake()
     {
         using var table = Table(1);
-        var flight = table.JoinOrStart("a", _ => throw new InvalidOperationException("bug"), out _)!;
+        var flight = table.JoinOrStart("a", () => _ => throw new InvalidOperationException("bug"), out _)!;
 
         Assert.Equal(FailureReason.Internal, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
     }
@@ -195,12 +207,12 @@ public sealed class FlightTableTests
     public async Task TableDisposed_FlightsEndAsStopping()
     {
         var table = Table(1);
-        var flight = table.JoinOrStart("a", flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
+        var flight = table.JoinOrStart("a", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         table.Dispose();
 
         Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
-        Assert.Null(table.JoinOrStart("b", _ => throw new InvalidOperationException("after the end"), out _));
+        Assert.Null(table.JoinOrStart("b", () => _ => throw new InvalidOperationException("after the end"), out _));
     }
 
     [Theory]
@@ -213,7 +225,7 @@ public sealed class FlightTableTests
         await writer.WriteAsync(new byte[received], CancellationToken.None);
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", flight =>
+        var flight = table.JoinOrStart("key", () => flight =>
         {
             flight.BodyIsComing(IncomingBody.Of(new UpstreamHead(200, null, []), 1000, writer));
             return RunAsync(flight, release.Task.WaitAsync(flight.Cancelled));
@@ -232,7 +244,7 @@ public sealed class FlightTableTests
         var clock = new ManualTimeProvider();
         using var table = new FlightTable(new GateOptions { Linger = TimeSpan.FromSeconds(60) }, clock);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", async _ =>
+        var flight = table.JoinOrStart("key", () => async _ =>
         {
             await release.Task;
             return await CleanAsync(spool);
@@ -242,7 +254,7 @@ public sealed class FlightTableTests
         release.SetResult();
         await flight.Landing.WaitAsync(Limit);
 
-        var again = table.JoinOrStart("key", _ => throw new InvalidOperationException("a second run"), out var isShared);
+        var again = table.JoinOrStart("key", () => _ => throw new InvalidOperationException("a second run"), out var isShared);
         again!.Leave();
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
         await UntilAsync(() =>
@@ -262,7 +274,7 @@ public sealed class FlightTableTests
     {
         using var table = Table(10);
         var release = new TaskCompletionSource();
-        var flight = table.JoinOrStart("key", async _ =>
+        var flight = table.JoinOrStart("key", () => async _ =>
         {
             await release.Task;
             return Landing.Failed(new(FailureReason.ScannerUnavailable, ""));
@@ -276,7 +288,7 @@ public sealed class FlightTableTests
         release.SetResult();
         await flight.Landing.WaitAsync(Limit);
         flight.Leave();
-        var next = table.JoinOrStart("key", _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
         Assert.Null((await next.Landing.WaitAsync(Limit)).Failure);

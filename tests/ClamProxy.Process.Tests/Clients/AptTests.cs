@@ -24,7 +24,7 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
         await machine.WriteAsync("root/var/lib/dpkg/status", "");
         await machine.WriteAsync("sources.list", $"deb [trusted=yes] {registry.Url}/ stable main\n");
         await machine.WriteAsync("apt.conf", $$"""
-            Dir::Etc { SourceList "{{machine.File("sources.list")}}"; SourceParts "/dev/null"; Preferences "/dev/null"; PreferencesParts "/dev/null"; }
+            Dir::Etc { Main "/dev/null"; Parts "/dev/null"; SourceList "{{machine.File("sources.list")}}"; SourceParts "/dev/null"; Preferences "/dev/null"; PreferencesParts "/dev/null"; }
             Dir::State "{{machine.File("root/var/lib/apt")}}";
             Dir::State::Lists "{{machine.File("lists")}}";
             Dir::State::Status "{{machine.File("root/var/lib/dpkg/status")}}";
@@ -36,12 +36,11 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
             DPkg::Options { "--root={{machine.File("root")}}"; "--log={{machine.File("log/dpkg.log")}}"; "--force-not-root"; };
             """);
         Directory.CreateDirectory(machine.File("root/var/lib/apt"));
-        // Read before all other files, and so the only ones of its own that say where the machine's are.
+        // Read before all other files: it says that there are none.
         var environment = new Dictionary<string, string> { ["APT_CONFIG"] = machine.File("apt.conf"), ["DEBIAN_FRONTEND"] = "noninteractive" };
-        string[] own = ["-q", "-o", "Dir::Etc::Parts=/dev/null", "-o", "Dir::Etc::Main=/dev/null"];
-        var update = await machine.RunAsync("apt-get", [.. own, "update"], environment);
+        var update = await machine.RunAsync("apt-get", ["-q", "update"], environment);
         if (update.ExitCode != 0) return update;
-        var install = await machine.RunAsync("apt-get", [.. own, "install", "-y", package.Name], environment);
+        var install = await machine.RunAsync("apt-get", ["-q", "install", "-y", package.Name], environment);
         return install with { Screen = update.Screen + install.Screen };
     }
 

@@ -29,8 +29,14 @@ public sealed class ClientProxy : IAsyncDisposable
             ["STORE_PATH"] = store.File("store"),
             ["PRESETS"] = preset,
             [$"{preset.ToUpperInvariant()}_UPSTREAM"] = $"{hosts.Index.Url}/",
+            [$"ClamProxy__Routes__{preset}__Revalidate"] = "true",
         };
-        if (hasFilesHost) variables[$"{preset.ToUpperInvariant()}_FILES_UPSTREAM"] = $"{hosts.Files.Url}/";
+        if (hasFilesHost)
+        {
+            variables[$"{preset.ToUpperInvariant()}_FILES_UPSTREAM"] = $"{hosts.Files.Url}/";
+            variables[$"ClamProxy__Routes__{preset}-files__Revalidate"] = "true";
+        }
+
         try
         {
             return new ClientProxy(await ProxyProcess.StartAsync(variables), store, preset);

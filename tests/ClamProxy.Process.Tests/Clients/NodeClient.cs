@@ -22,9 +22,11 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
 
     protected override Task PublishAsync(RegistryHosts hosts)
     {
-        Registry = new NpmRegistry(hosts);
+        Publish(hosts, isAlsoAtIndex: false);
         return Task.CompletedTask;
     }
+
+    protected void Publish(RegistryHosts hosts, bool isAlsoAtIndex) => Registry = new NpmRegistry(hosts, isAlsoAtIndex);
 
     protected override Task<ClientRun> UseAsync(ClientMachine machine) => machine.RunAsync("node", "-e", "console.log(require('greeter'))");
 

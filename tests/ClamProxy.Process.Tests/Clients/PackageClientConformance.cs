@@ -18,6 +18,11 @@ public abstract class PackageClientConformance(ClientClamd clamd)
     /// <summary>Part of the name of the infected file, as the screen has to show it.</summary>
     protected virtual string TaintedFile => "tainted-1.0.0";
 
+    /// <summary>What the screen shows of the reason.</summary>
+    protected virtual string Reason => "Eicar-Test-Signature";
+
+    protected ClientClamd Clamd { get; } = clamd;
+
     /// <summary>Fills the registry, for <see cref="InstallAsync"/> to lock what it installs.</summary>
     protected abstract Task PublishAsync(RegistryHosts hosts);
 
@@ -48,7 +53,7 @@ public abstract class PackageClientConformance(ClientClamd clamd)
     {
         await using var hosts = await RegistryHosts.StartAsync();
         await PublishAsync(hosts);
-        await using var proxy = await ClientProxy.StartAsync(clamd, hosts, Preset, HasFilesHost);
+        await using var proxy = await ClientProxy.StartAsync(Clamd, hosts, Preset, HasFilesHost);
         using var first = new ClientMachine();
         using var second = new ClientMachine();
 
@@ -67,18 +72,18 @@ public abstract class PackageClientConformance(ClientClamd clamd)
     {
         await using var hosts = await RegistryHosts.StartAsync();
         await PublishAsync(hosts);
-        await using var proxy = await ClientProxy.StartAsync(clamd, hosts, Preset, HasFilesHost);
+        await using var proxy = await ClientProxy.StartAsync(Clamd, hosts, Preset, HasFilesHost);
         using var machine = new ClientMachine();
 
         var install = await InstallAsync(machine, proxy.Registry, RegistryPackage.Tainted);
 
         Assert.True(install.ExitCode != 0, install.Screen);
-        Assert.Contains("Eicar-Test-Signature", install.Screen, StringComparison.Ordinal);
+        Assert.Contains(Reason, install.Screen, StringComparison.Ordinal);
         Assert.Contains(TaintedFile, install.Screen, StringComparison.Ordinal);
         Assert.False(IsInstalled(machine, RegistryPackage.Tainted), install.Screen);
     }
 
-    private async Task InstallAndUseAsync(ClientMachine machine, ClientProxy proxy)
+    protected async Task InstallAndUseAsync(ClientMachine machine, ClientProxy proxy)
     {
         var install = await InstallAsync(machine, proxy.Registry, RegistryPackage.Greeter);
         Assert.True(install.ExitCode == 0, install.Screen + proxy.Log);

@@ -59,7 +59,8 @@ public sealed class DebianRegistry
         if (package.Data is { } data) await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
 
         var file = Path.Combine(folder, $"{package.Name}_{RegistryPackage.Version}_{Architecture}.deb");
-        await using var build = ServerProcess.Start("dpkg-deb", ["-Zgzip", "--root-owner-group", "--build", root, file]);
+        // Not packed: clamd does not open what is inside a .deb, it reads the file as it is.
+        await using var build = ServerProcess.Start("dpkg-deb", ["-Znone", "--root-owner-group", "--build", root, file]);
         await build.WaitForExitAsync(CancellationToken.None);
         return build.ExitCode == 0
             ? new PublishedFile(Path.GetFileName(file), await File.ReadAllBytesAsync(file))

@@ -88,6 +88,7 @@ internal sealed class GateRequestReader(
             Delivery = route?.Delivery,
             // A policy is for the route's own source, not for one that the client names.
             Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
+            Freshness = upstream is null && !cacheScan ? route?.Freshness : null,
             FinishAbandoned = route?.FinishAbandoned ?? false,
             Client = client.Of(context),
         };

@@ -48,6 +48,8 @@ internal static class GatedFields
             Knowledge.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
             Knowledge.ByUrl => "ClamProxy; hit; detail=url-verdict",
             Knowledge.Stored => "ClamProxy; hit; detail=store",
+            Knowledge.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}",
+            Knowledge.StaleIfError => $"ClamProxy; hit; detail=stale-if-error{collapsed}",
         };
     }
 

@@ -98,7 +98,8 @@ internal sealed class HttpDoor(
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
         if (result is GateResult.Trickling patient && !Suits(context, asked, patient))
         {
-            await using var late = await patient.Body.WaitAsync(context.RequestAborted);
+            await using var late = await patient.Body.WaitAsync(context.RequestAborted)
+                ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
             await SendAsync(context, asked, request, late);
         }
         else
@@ -119,7 +120,7 @@ internal sealed class HttpDoor(
                 when asked.Links is { } links && RewrittenReply.Takes(result):
                 await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
                 break;
-            case GateResult.Whole file when file.Place is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
+            case GateResult.Whole file when file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
                 await storedReply.SendAsync(context, file);
                 break;
             case GateResult.Whole file:

@@ -28,6 +28,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<PublicBase>()
             .AddSingleton<RouteLinks>()
             .AddSingleton<GateRequestReader>()
+            .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
             .AddSingleton<StoredReply>()
             .AddSingleton<StreamReply>()

@@ -67,6 +67,27 @@ public sealed class RouteOptions
     [Setting("takes a list of From and To")]
     public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
 
+    /// <summary>
+    /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and they are given
+    /// where upstream fails. Default: false. Without STORE_PATH it has no effect.
+    /// </summary>
+    [Setting("takes true or false")]
+    public bool Revalidate { get; init; }
+
+    /// <summary>With Revalidate: how long after upstream confirmed an answer it is given without asking again. Default: 0, upstream is always asked.</summary>
+    [Setting("takes a time from 0 to 365 days, such as 00:05:00", Min = 0, Max = 365 * 86_400)]
+    public TimeSpan FreshFor { get; init; }
+
+    /// <summary>
+    /// With Revalidate: how long after upstream confirmed an answer it is given where upstream fails (no connection, no answer in time, 408, 429, 5xx, a body that breaks
+    /// off). Default: 7 days, a long weekend's outage; 0: never.
+    /// </summary>
+    [Setting("takes a time from 0 to 365 days, such as 7.00:00:00", Min = 0, Max = 365 * 86_400)]
+    public TimeSpan StaleIfError { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long answers of this route that may change count; null: they are not kept.</summary>
+    internal Freshness? Freshness => Revalidate ? new(FreshFor, StaleIfError) : null;
+
     /// <summary>The policy of this route; null where it has none of its own.</summary>
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
         (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)

@@ -2,7 +2,7 @@ using ClamProxy.Core.Gate;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Answers with a file as an origin server does: conditions are weighed here, for upstream was not asked, or not with them.</summary>
+/// <summary>Answers with a file as an origin server does: conditions are weighed here, for upstream was not asked, or not by them.</summary>
 internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 {
     private const string SendfileType = "X-Sendfile-Type";
@@ -10,8 +10,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 
     public Task SendAsync(HttpContext context, GateResult.Whole file)
     {
-        var outcome = Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified"));
-        return outcome switch
+        return Weigh(context.Request, file.Head) switch
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
             PreconditionOutcome.Failed => FailedAsync(context, file.Passage),
@@ -19,6 +18,11 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
+
+    /// <summary>Conditions count only on what would be a 200 without them (RFC 9110 §13.2.1).</summary>
+    public static PreconditionOutcome Weigh(HttpRequest request, UpstreamHead head) => head.Status == StatusCodes.Status200OK
+        ? Preconditions.Evaluate(request.Headers, head.First("ETag"), head.First("Last-Modified"))
+        : PreconditionOutcome.Proceed;
 
     private Task NotModifiedAsync(HttpContext context, GateResult.Whole file)
     {

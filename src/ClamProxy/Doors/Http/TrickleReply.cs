@@ -4,7 +4,7 @@ using ClamProxy.Core.Gate;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.</summary>
-internal sealed class TrickleReply(FileReply fileReply)
+internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
 {
     /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
     /// <param name="mayWeigh">The request's conditions have not gone upstream.</param>
@@ -24,7 +24,7 @@ internal sealed class TrickleReply(FileReply fileReply)
             if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
             {
                 var last = file.Body.Length is null ? body.Length : part.Last + 1;
-                await FileReply.SendPartAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
+                await parts.SendAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
             }
 
             return end.Failure;
@@ -37,7 +37,7 @@ internal sealed class TrickleReply(FileReply fileReply)
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {
-        if ((file.IsStored || mayWeigh) && Preconditions.Evaluate(context.Request.Headers, file.Head.First("ETag"), file.Head.First("Last-Modified")) != PreconditionOutcome.Proceed)
+        if ((file.AreConditionsOpen || mayWeigh) && StoredReply.Weigh(context.Request, file.Head) != PreconditionOutcome.Proceed)
         {
             return null;
         }

@@ -175,6 +175,87 @@ public sealed class PolicyTests : IDisposable
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_passed_total"));
     }
 
+    [Fact]
+    public async Task ScannedAhead_CountsAsPassedOnlyWhenSomebodyGetsIt()
+    {
+        await using var world = await WorldAsync(Encrypted, "--ClamProxy:Policies:Encrypted=pass", "--SCAN_AHEAD=true");
+        world.Origin.On("/a.whl", Content).On("/a.whl.metadata", Content[..50_000]);
+
+        await world.GetAsync("/a.whl.metadata", cacheScan: true);
+        await world.WaitForMetricAsync("clamproxy_clamd_scans_total", 2);
+        await world.WaitForMetricAsync("clamproxy_gate_flights", 0);
+
+        Assert.Equal(1, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Fact]
+    public async Task TrickleThatIsBrokenOff_DoesNotCountAsPassed()
+    {
+        await using var world = await WorldAsync(
+            Encrypted, "--ClamProxy:Policies:Encrypted=pass", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms");
+        var isTrickling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = 0;
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.ContentLength = Content.Length;
+            if (Interlocked.Increment(ref asked) == 1)
+            {
+                await context.Response.Body.WriteAsync(Content.AsMemory(0, 50_000));
+                await isTrickling.Task;
+                context.Abort();
+                return;
+            }
+
+            await context.Response.Body.WriteAsync(Content.Reverse().ToArray());
+        });
+        using var request = world.Request("/file");
+        using var response = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        Assert.Equal(Content[0], body.ReadByte());
+
+        isTrickling.SetResult();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => body.CopyToAsync(Stream.Null));
+        await world.WaitForMetricAsync("clamproxy_gate_flights", 0);
+        Assert.Equal(2, asked);
+        Assert.Equal(0, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    [Theory]
+    [InlineData("target", Long, 200)]
+    [InlineData("target", Never, 409)]
+    [InlineData("sha256", Long, 409)]
+    public async Task ExceptionForATarget_CoversTooLargeFilesThere(string by, string expires, int status)
+    {
+        await using var world = await WorldAsync(Found, $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}", "--MAX_FILE_SIZE=50000");
+        Write(by, ValueOf(by, world), expires);
+
+        var reply = await world.GetAsync("/file");
+
+        Assert.Equal((status, "unscannable"), (reply.Status, reply["Scan-Verdict"]));
+        Assert.Equal(status == 200, reply.Body.AsSpan().SequenceEqual(Content));
+    }
+
+    [Theory]
+    [InlineData("target", Long, 200)]
+    [InlineData("sha256", Long, 200)]
+    [InlineData("target", Never, 409)]
+    public async Task ExceptionInForce_CoversABodyThatCannotBeDecoded(string by, string expires, int status)
+    {
+        await using var world = await WorldAsync("stream: OK\0", $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}");
+        world.Origin.On("/file", context =>
+        {
+            context.Response.Headers.ContentEncoding = "compress";
+            return FakeOrigin.SendAsync(context, Content);
+        });
+        Write(by, ValueOf(by, world), expires);
+
+        var reply = await world.GetAsync("/file");
+
+        Assert.Equal((status, "unscannable"), (reply.Status, reply["Scan-Verdict"]));
+        Assert.Equal(status == 200, reply.Body.AsSpan().SequenceEqual(Content));
+    }
+
     [Theory]
     [InlineData("sha256", Long, 200)]
     [InlineData("signature", Long, 200)]

@@ -39,10 +39,12 @@ public sealed class SharingTests
         Assert.Equal(39, replies.Count(reply => reply.GetAwaiter().GetResult()["Cache-Status"]!.EndsWith("; collapsed", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task DownloadBegunAfreshTurnsOutPrivate_IsNotGivenToAnother()
+    [Theory]
+    [InlineData("--DELIVERY=hold", null)]
+    [InlineData("--PATIENCE_SECONDS=0", "bytes=0-9,20-29")]
+    public async Task DownloadBegunAfreshTurnsOutPrivate_IsNotGivenToAnother(string setting, string? rangeOfSecond)
     {
-        await using var world = await ProxyWorld.StartAsync();
+        await using var world = await ProxyWorld.StartAsync(setting, "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms");
         var release = new TaskCompletionSource();
         var number = 0;
         world.Origin.On("/file", async context =>
@@ -51,7 +53,7 @@ public sealed class SharingTests
             context.Response.ContentLength = Content.Length;
             if (mine == 1)
             {
-                await context.Response.Body.WriteAsync(Content.AsMemory(0, 1000));
+                await context.Response.Body.WriteAsync(Content.AsMemory(0, 2000));
                 await release.Task;
                 context.Abort();
                 return;
@@ -61,9 +63,11 @@ public sealed class SharingTests
             await FakeOrigin.SendAsync(context, Content);
         });
 
-        var first = world.GetAsync("/file");
+        // One that cannot be trickled to waits as a patient client does.
+        (string, string)[] range = rangeOfSecond is null ? [] : [("Range", rangeOfSecond)];
+        var first = world.GetAsync("/file", headers: range);
         await world.WaitForMetricAsync("clamproxy_gate_waiters", 1);
-        var second = world.GetAsync("/file");
+        var second = world.GetAsync("/file", headers: range);
         await world.WaitForMetricAsync("clamproxy_gate_waiters", 2);
         release.SetResult();
 

@@ -1,4 +1,7 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -8,6 +11,7 @@ namespace ClamProxy.Tests.Doors.Http;
 /// <summary>Clients that hold a connection and send next to nothing.</summary>
 public sealed class SlowClientTests
 {
+    private static readonly byte[] Large = RandomNumberGenerator.GetBytes(8 << 20);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -46,6 +50,39 @@ public sealed class SlowClientTests
     }
 
     [Fact]
+    public async Task SlowClientAboveTheLeastRate_GetsTheWholeFile()
+    {
+        const int PerStep = 40 << 10;
+        await using var world = await LargeFileWorldAsync(leastRate: 64 << 10);
+        using var client = await AskAsync(world);
+        using var answer = new MemoryStream();
+        var step = new byte[PerStep];
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+
+        // Six times the least rate, and yet the kernel, whose buffer has to be free by a third, has the sender wait for longer than the grace period.
+        for (var i = 0; i < 50 && await pace.WaitForNextTickAsync(); i++)
+        {
+            answer.Write(step.AsSpan(0, await client.GetStream().ReadAsync(step).AsTask().WaitAsync(Limit)));
+        }
+
+        await client.GetStream().CopyToAsync(answer).WaitAsync(Limit);
+
+        Assert.Equal(Large, answer.ToArray()[^Large.Length..]);
+    }
+
+    [Fact]
+    public async Task ClientThatTakesNothing_IsCutOff()
+    {
+        await using var world = await LargeFileWorldAsync(leastRate: 100 << 20);
+        using var client = await AskAsync(world);
+        await world.WaitForMetricAsync("clamproxy_clamd_scans_total", 1);
+
+        await world.WaitForMetricAsync("clamproxy_spool_disk_usage_bytes", 0);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => client.GetStream().CopyToAsync(Stream.Null).WaitAsync(Limit));
+    }
+
+    [Fact]
     public async Task DeadlinesForClients_AreKestrelsOwn()
     {
         await using var world = await ProxyWorld.StartAsync();
@@ -56,6 +93,21 @@ public sealed class SlowClientTests
         Assert.Equal((100, 32 * 1024), (limits.MaxRequestHeaderCount, limits.MaxRequestHeadersTotalSize));
         Assert.Equal(100, limits.Http2.MaxStreamsPerConnection);
         Assert.Equal(8 * 1024, limits.MinResponseDataRate!.BytesPerSecond);
+    }
+
+    private static async Task<ProxyWorld> LargeFileWorldAsync(double leastRate)
+    {
+        var world = await ProxyWorld.StartAsync(server => server.Limits.MinResponseDataRate = new(leastRate, TimeSpan.FromSeconds(1.2)));
+        world.Origin.On("/file", context => FakeOrigin.SendAsync(context, Large));
+        return world;
+    }
+
+    private static async Task<TcpClient> AskAsync(ProxyWorld world)
+    {
+        var client = await Wire.ConnectAsync(world.Addresses[0]);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET /file HTTP/1.1\r\nHost: x\r\nDownload-From: {world.Origin.Url}\r\nConnection: close\r\n\r\n"));
+        return client;
     }
 
     /// <summary>A byte of a head now and then; what comes back when the proxy has had enough.</summary>

@@ -1,0 +1,110 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
+using ClamProxy.Core.Policies;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: what a body that is here is found to be, and what becomes of it.</summary>
+internal sealed class FlightJudge(
+    SpoolFolder spools,
+    ContentScan scan,
+    KnownVerdicts known,
+    StoredAnswers stored,
+    ReleaseRules rules,
+    GateOptions options,
+    GateReport report,
+    TimeProvider clock)
+{
+    /// <summary>Whether a body is taken although it is larger than the scanner may be asked about: then it may pass unscanned.</summary>
+    public bool TakesAnySize(GateRequest request) => rules.TakesAnySize(request.Target, request.Policy);
+
+    /// <summary>The end of a body that was not taken, since it is too large.</summary>
+    public Landing TooLarge(UpstreamHead head, Failure failure) =>
+        Landing.Refused(head, ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", clock.GetUtcNow()));
+
+    /// <param name="request">What was asked for.</param>
+    /// <param name="head">What came before the body.</param>
+    /// <param name="body">The body; it goes with the landing, or is disposed of.</param>
+    /// <param name="knowledge">What was known before.</param>
+    /// <param name="lead">This flight's part among the processes that share one Redis; null: it is alone.</param>
+    /// <param name="cancelled">Ends the wait.</param>
+    public async Task<Landing> JudgeAsync(
+        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, FlightLead? lead, CancellationToken cancelled)
+    {
+        var handedOver = false;
+        try
+        {
+            var isDecodable = ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem);
+
+            // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
+            var isRecorded = isDecodable && head.Status == 200 && codings.Count == 0;
+            var verdict = isRecorded && request.CacheScan ? await FindAsync(body, lead, cancelled).ConfigureAwait(false) : null;
+            var scanned = TimeSpan.Zero;
+            knowledge = verdict is null ? knowledge : Knowledge.ByContent;
+
+            // Step 6: clamd
+            if (verdict is null)
+            {
+                var started = clock.GetTimestamp();
+                (verdict, var failure) = isDecodable
+                    ? await ScanAsync(request, body, codings, cancelled).ConfigureAwait(false)
+                    : (await UnscannableAsync(UnscannableReason.Coding, problem!, body).ConfigureAwait(false), null);
+                scanned = clock.GetElapsedTime(started);
+                if (failure is not null)
+                {
+                    return Landing.Failed(failure) with { Knowledge = knowledge, Scan = scanned };
+                }
+
+                report.Scanned(request, body, verdict!, scanned);
+            }
+
+            // Step 7: keep the file, record the verdict. In this order: who finds the verdict and no file asks upstream for it.
+            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true })
+            {
+                await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
+            }
+
+            if (isRecorded && ScanVerdict.IsLasting(verdict!))
+            {
+                var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
+            }
+
+            var landing = verdict!.Verdict == Verdict.Clean ? Landing.Clean(head, body, verdict) : NotClean(request, head, body, verdict);
+            handedOver = landing.Body is not null;
+            return landing with { Knowledge = knowledge, Scan = scanned };
+        }
+        finally
+        {
+            if (!handedOver)
+            {
+                body.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The end of a body that is not clean: it goes on only where a policy or an exception says so.</summary>
+    public Landing NotClean(GateRequest request, UpstreamHead head, ISharedContent body, ContentRecord verdict) =>
+        rules.Find(request.Target, request.Policy, verdict) is { } release ? Landing.Released(head, body, verdict, release) : Landing.Refused(head, verdict);
+
+    private async ValueTask<ContentRecord?> FindAsync(SpoolFile body, FlightLead? lead, CancellationToken cancelled)
+    {
+        var sha256 = await body.Sha256.ConfigureAwait(false);
+        var verdict = await known.FindAsync(sha256, cancelled).ConfigureAwait(false);
+        return verdict is null && lead is not null && await lead.WaitForLeaderAsync(options.FollowScanFor, clock, cancelled).ConfigureAwait(false)
+            ? await known.FindAsync(sha256, cancelled).ConfigureAwait(false)
+            : verdict;
+    }
+
+    private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
+        GateRequest request, SpoolFile body, IReadOnlyList<Coding> codings, CancellationToken cancelled) =>
+        spools.Refuse(body.Length) is { } tooLarge
+            ? (await UnscannableAsync(UnscannableReason.TooLarge, tooLarge.Detail, body).ConfigureAwait(false), null)
+            : await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
+
+    private async Task<ContentRecord> UnscannableAsync(UnscannableReason reason, string detail, SpoolFile body) =>
+        ScanVerdict.Unscannable(reason, detail, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow());
+}

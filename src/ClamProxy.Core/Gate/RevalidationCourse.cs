@@ -1,0 +1,121 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>
+/// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its answer,
+/// and where upstream fails the stored one stands in for it.
+/// </summary>
+internal sealed class RevalidationCourse(
+    ContentStore store,
+    StoredAnswers stored,
+    KnownAnswers known,
+    FlightCourse course,
+    RescanCourse rescan,
+    UpstreamOutages outages,
+    TimeProvider clock)
+{
+    /// <param name="share">The flight's place with its client and its upstream; it is given back at the end.</param>
+    public async Task<Landing> RunAsync(GateRequest request, FlightShare share, Flight flight)
+    {
+        using var place = share;
+        if (request.FinishAbandoned)
+        {
+            flight.StayOnCourse();
+        }
+
+        var kept = await stored.FindAsync(Representation.KeyOfStored(request), flight.Cancelled, evenStale: true).ConfigureAwait(false);
+        using var file = kept.File;
+        if (file is not null)
+        {
+            return await RevalidateAsync(request, new OldAnswer(file, kept.Verdict!, clock.GetUtcNow() - file.ConfirmedAt), share, flight).ConfigureAwait(false);
+        }
+
+        var landing = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
+        return IsUpstreams(landing.Failure) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal ? refusal : landing;
+    }
+
+    private async Task<Landing> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
+    {
+        var mayStandIn = old.MayStandIn(request.Freshness!);
+        if (old.IsFresh(request.Freshness!))
+        {
+            return await LandAsync(request, old, Knowledge.Stored, flight).ConfigureAwait(false);
+        }
+
+        if (mayStandIn && outages.IsResting(request.Target))
+        {
+            return await LandAsync(request, old, Knowledge.StaleIfError, flight).ConfigureAwait(false);
+        }
+
+        var asked = clock.GetUtcNow();
+        var landing = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
+        if (mayStandIn && IsUpstreams(landing.Failure))
+        {
+            outages.Failed(request.Target, landing.Failure!);
+            return await LandAsync(request, old, Knowledge.StaleIfError, flight).ConfigureAwait(false);
+        }
+
+        return landing.IsNotModified
+            ? await ConfirmAsync(request, old, landing, asked, share, flight).ConfigureAwait(false)
+            : await ReplaceAsync(request, landing).ConfigureAwait(false);
+    }
+
+    /// <summary>Upstream has no other answer.</summary>
+    private async Task<Landing> ConfirmAsync(GateRequest request, OldAnswer old, Landing notModified, DateTimeOffset asked, FlightShare share, Flight flight)
+    {
+        var head = Revalidation.Updated(old.Head, notModified.Head!);
+        if (!Revalidation.IsAbout(old.Head, notModified.Head!) || !stored.MayKeep(request, head))
+        {
+            return await ReplaceAsync(request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        await store.RefreshAsync(Representation.KeyOfStored(request), old.File.Sha256, head.ToStored(), asked).ConfigureAwait(false);
+        var landing = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
+        return landing with { Knowledge = Knowledge.Revalidated, Fetch = notModified.Fetch };
+    }
+
+    /// <summary>Upstream has another answer: the old one leaves, whatever the new one is.</summary>
+    private async Task<Landing> ReplaceAsync(GateRequest request, Landing landing)
+    {
+        var isKept = landing is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
+        if (!isKept && landing.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+        {
+            await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
+        }
+
+        return landing;
+    }
+
+    private async Task<Landing> LandAsync(GateRequest request, OldAnswer old, Knowledge knowledge, Flight flight)
+    {
+        var landing = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
+        return landing with { Knowledge = knowledge };
+    }
+
+    /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
+    private async Task<Landing> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
+    {
+        var asked = old is null ? request : request with { Headers = [.. request.Headers, .. Revalidation.ConditionsOf(old)] };
+        var landing = await course.DownloadAsync(asked, old is null ? Knowledge.Miss : Knowledge.Stale, share, null, mayStandIn, flight).ConfigureAwait(false);
+        if (landing.Failure is null)
+        {
+            outages.Ended(request.Target);
+        }
+
+        return landing;
+    }
+
+    /// <summary>Upstream failed and nothing is stored: it may have left because it turned out bad, which is the better answer.</summary>
+    private async Task<Landing?> RefusalAsync(GateRequest request, Flight flight)
+    {
+        var answer = await known.FindAsync(request, flight.Cancelled).ConfigureAwait(false);
+        await using var file = answer.File;
+        return answer.Refused is { } verdict ? Landing.Refused(UpstreamHead.None, verdict) with { Knowledge = Knowledge.ByUrl } : null;
+    }
+
+    private static bool IsUpstreams(Failure? failure) => failure?.Reason.Facts().Blame == Blame.Upstream;
+}

@@ -1,0 +1,76 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Store;
+
+namespace ClamProxy.Core.Gate;
+
+/// <summary>
+/// Which upstreams fail at the moment while stored answers stand in for them: each outage is told once when it begins and once when it ends. One that
+/// cannot be reached is left alone for a while between two tries, so that a build of a hundred requests does not wait for it a hundred times.
+/// </summary>
+internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
+{
+    private const int MostOutages = 1000;
+
+    /// <summary>As long as nginx leaves an upstream alone (fail_timeout).</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
+
+    private readonly LruTable<string, Outage> _outages = new(MostOutages);
+
+    /// <summary>Whether upstream need not be asked now. Of those who come after its rest one asks, and the others go on resting.</summary>
+    public bool IsResting(Target target) => _outages.TryGet(Origin(target), out var outage) && !outage.TryTakeTurn(clock);
+
+    /// <summary>A stored answer stands in for an upstream that failed.</summary>
+    public void Failed(Target target, Failure failure)
+    {
+        var isWhole = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut or FailureReason.UpstreamTlsFailed;
+        if (!isWhole)
+        {
+            End(Origin(target));
+        }
+
+        var where = isWhole ? Origin(target) : target.TextWithoutQuery;
+        if (!_outages.TryGet(where, out var outage))
+        {
+            _outages.Set(where, new Outage(clock));
+            report.OutageBegan(where, failure);
+        }
+        else
+        {
+            outage.TriedAgain(clock);
+        }
+    }
+
+    /// <summary>Upstream has answered.</summary>
+    public void Ended(Target target)
+    {
+        End(Origin(target));
+        End(target.TextWithoutQuery);
+    }
+
+    private void End(string where)
+    {
+        if (_outages.TryGet(where, out var outage))
+        {
+            _outages.Remove(where);
+            report.OutageEnded(where, clock.GetElapsedTime(outage.Since));
+        }
+    }
+
+    private static string Origin(Target target) => target.Origin.ToString();
+
+    private sealed class Outage(TimeProvider clock)
+    {
+        private long _tried = clock.GetTimestamp();
+
+        public long Since { get; } = clock.GetTimestamp();
+
+        public void TriedAgain(TimeProvider clock) => Volatile.Write(ref _tried, clock.GetTimestamp());
+
+        public bool TryTakeTurn(TimeProvider clock)
+        {
+            var tried = Volatile.Read(ref _tried);
+            return clock.GetElapsedTime(tried) >= s_rest && Interlocked.CompareExchange(ref _tried, clock.GetTimestamp(), tried) == tried;
+        }
+    }
+}
