@@ -2,9 +2,11 @@ using ClamProxy.TestKit.Registries;
 
 namespace ClamProxy.Process.Tests.Clients;
 
-/// <summary>apt-get update and install, with all directories its own.</summary>
+/// <summary>apt-get update and install of a signed archive, with all directories its own.</summary>
 public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd)
 {
+    private byte[]? _key;
+
     protected override string Preset => "debian";
 
     protected override bool HasFilesHost => false;
@@ -14,7 +16,7 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
     protected override async Task PublishAsync(RegistryHosts hosts)
     {
         using var workshop = new ClientMachine();
-        await DebianRegistry.PublishAsync(hosts, workshop.Project);
+        _key = await DebianRegistry.PublishAsync(hosts, workshop.Project);
     }
 
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
@@ -22,7 +24,8 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
         foreach (var folder in new[] { "root/var/lib/dpkg/updates", "root/var/lib/dpkg/info", "lists/partial", "cache/archives/partial", "log" })
             Directory.CreateDirectory(machine.File(folder));
         await machine.WriteAsync("root/var/lib/dpkg/status", "");
-        await machine.WriteAsync("sources.list", $"deb [trusted=yes] {registry.Url}/ stable main\n");
+        await machine.WriteAsync("sources.list", $"deb [signed-by={machine.File("key.gpg")}] {registry.Url}/ stable main\n");
+        await File.WriteAllBytesAsync(machine.File("key.gpg"), _key!);
         await machine.WriteAsync("apt.conf", $$"""
             Dir::Etc { Main "/dev/null"; Parts "/dev/null"; SourceList "{{machine.File("sources.list")}}"; SourceParts "/dev/null"; Preferences "/dev/null"; PreferencesParts "/dev/null"; }
             Dir::State "{{machine.File("root/var/lib/apt")}}";

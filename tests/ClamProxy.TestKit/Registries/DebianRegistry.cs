@@ -13,7 +13,8 @@ public sealed class DebianRegistry
 
     /// <param name="hosts">Where it is served.</param>
     /// <param name="folder">Where the packages are made.</param>
-    public static async Task PublishAsync(RegistryHosts hosts, string folder)
+    /// <returns>The public key that it is signed with.</returns>
+    public static async Task<byte[]> PublishAsync(RegistryHosts hosts, string folder)
     {
         var packages = new StringBuilder();
         foreach (var package in RegistryPackage.All)
@@ -31,7 +32,18 @@ public sealed class DebianRegistry
             RegistryHosts.Publish(hosts.Index, $"/dists/stable/main/binary-{architecture}/by-hash/SHA256/{index.Sha256}", index.Bytes);
         }
 
-        RegistryHosts.Publish(hosts.Index, "/dists/stable/Release", Release(index), "text/plain");
+        // Signing starts an agent, which would outlive it.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Release"), Release(index));
+        await RunAsync(folder, "sh", "-ec", """
+            mkdir -m 700 keys
+            trap 'gpgconf --homedir "$PWD/keys" --kill all' EXIT
+            gpg="gpg --homedir $PWD/keys --batch --quiet"
+            $gpg --passphrase '' --quick-generate-key test@example.com rsa2048 sign never
+            $gpg --output key.gpg --export
+            $gpg --output InRelease --clearsign Release
+            """);
+        RegistryHosts.Publish(hosts.Index, "/dists/stable/InRelease", await File.ReadAllBytesAsync(Path.Combine(folder, "InRelease")), "text/plain");
+        return await File.ReadAllBytesAsync(Path.Combine(folder, "key.gpg"));
     }
 
     private static string Release(PublishedFile index)
@@ -60,10 +72,18 @@ public sealed class DebianRegistry
 
         var file = Path.Combine(folder, $"{package.Name}_{RegistryPackage.Version}_{Architecture}.deb");
         // Not packed: clamd does not open what is inside a .deb, it reads the file as it is.
-        await using var build = ServerProcess.Start("dpkg-deb", ["-Znone", "--root-owner-group", "--build", root, file]);
-        await build.WaitForExitAsync(CancellationToken.None);
-        return build.ExitCode == 0
-            ? new PublishedFile(Path.GetFileName(file), await File.ReadAllBytesAsync(file))
-            : throw new InvalidOperationException(build.Log);
+        // Not packed: clamd does not open what is inside a .deb, it reads the file as it is.
+        await RunAsync(folder, "dpkg-deb", "-Znone", "--root-owner-group", "--build", root, file);
+        return new PublishedFile(Path.GetFileName(file), await File.ReadAllBytesAsync(file));
+    }
+
+    private static async Task RunAsync(string folder, string program, params string[] arguments)
+    {
+        await using var process = ServerProcess.Start(program, arguments, folder: folder);
+        await process.WaitForExitAsync(CancellationToken.None);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(process.Log);
+        }
     }
 }
