@@ -7,10 +7,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/packages.sh
 # shellcheck source=scripts/pip.sh
 . scripts/pip.sh
+# shellcheck source=scripts/clients.sh
+. scripts/clients.sh
 
 PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
 PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx curl=curl wget=wget python3=python3 pip3=python3-pip
-  shellcheck=shellcheck yamllint=yamllint)
+  shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg)
 PASSED=0
 FAILED=0
 SKIPPED=0
@@ -20,6 +22,7 @@ TEMP=
 main() {
   need_programs "${PROGRAMS[@]}"
   need_resuming_pip
+  need_package_clients
   need_dotnet
   trap finish EXIT
   trap 'exit 130' INT

@@ -47,9 +47,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <param name="isBare">Its environment is <paramref name="environment"/> alone, with PATH and TMPDIR: nothing of this user's settings reaches it.</param>
     /// <exception cref="FileNotFoundException">The program is not installed: ./test.sh installs what the tests need.</exception>
     public static ServerProcess Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null, bool isBare = false)
     {
         var start = new ProcessStartInfo(Find(program))
         {
@@ -61,6 +62,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in isBare ? start.Environment.Keys.Except(["PATH", "TMPDIR"]).ToArray() : [])
+        {
+            start.Environment.Remove(name);
         }
 
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

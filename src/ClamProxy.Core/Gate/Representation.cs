@@ -12,9 +12,10 @@ internal static class Representation
     private static readonly FrozenSet<string> Neutral = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Accept-Encoding", "Baggage", "Cache-Control", "Content-Length", "Content-Type", "DNT", "Max-Forwards", "Pragma",
+        "npm-auth-type", "npm-command", "npm-in-ci", "npm-session", "pacote-integrity", "pacote-pkg-id", "pacote-req-type", "pacote-version",
         "Priority", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
         "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
-        "X-Forwarded-For", "X-Real-IP", "X-Request-ID");
+        "X-Forwarded-For", "X-NuGet-Client-Version", "X-NuGet-Session-Id", "X-Real-IP", "X-Request-ID");
 
     private static readonly string[] Secrets = ["Auth", "Cookie", "Token", "Key", "Secret", "Password", "Session", "Credential", "Signature"];
 
@@ -38,7 +39,7 @@ internal static class Representation
 
     /// <summary>Whether a request shows who its client is, by a field of the standard's or by one whose name says so: its answer is never stored.</summary>
     public static bool HasCredentials(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Any(header => Secrets.Any(word => header.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        headers.Any(header => !Neutral.Contains(header.Key) && Secrets.Any(word => header.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) =>

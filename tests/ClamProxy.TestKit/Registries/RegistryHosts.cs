@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace ClamProxy.TestKit.Registries;
+
+/// <summary>The two servers of a registry: one has the index, the other the files that the index points at.</summary>
+public sealed class RegistryHosts : IAsyncDisposable
+{
+    private bool _isStopped;
+
+    private RegistryHosts(FakeOrigin index, FakeOrigin files) => (Index, Files) = (index, files);
+
+    public FakeOrigin Index { get; }
+
+    public FakeOrigin Files { get; }
+
+    /// <summary>What both were asked.</summary>
+    public IEnumerable<FakeOriginRequest> Requests => Index.Requests.Concat(Files.Requests);
+
+    public static async Task<RegistryHosts> StartAsync() => new(await FakeOrigin.StartAsync(), await FakeOrigin.StartAsync());
+
+    /// <summary>Answers as a static server does: with an ETag, and with 304 where the client has it already.</summary>
+    public static void Publish(FakeOrigin host, string path, byte[] content, string type = "application/octet-stream") =>
+        host.On(path, context => AnswerAsync(context, content, type));
+
+    public static void Publish(FakeOrigin host, string path, string content, string type) => Publish(host, path, Encoding.UTF8.GetBytes(content), type);
+
+    public static Task AnswerAsync(HttpContext context, byte[] content, string type)
+    {
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.ContentType = type;
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return FakeOrigin.SendAsync(context, content);
+    }
+
+    /// <summary>Nobody listens at their ports any more.</summary>
+    public async Task StopAsync()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            await Index.DisposeAsync();
+            await Files.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+}
