@@ -20,6 +20,7 @@ public sealed class StaleIfErrorTests : IDisposable
     [InlineData("aborts")]
     [InlineData("hangs")]
     [InlineData("truncates")]
+    [InlineData("stalls")]
     [InlineData("408")]
     [InlineData("429")]
     [InlineData("500")]
@@ -34,7 +35,7 @@ public sealed class StaleIfErrorTests : IDisposable
         rig.Clock.Advance(Week * 0.9);
         var old = await rig.AskAsync();
         rig.Clock.Advance(Week * 0.2);
-        var over = how == "hangs" ? null : await rig.AskAsync();
+        var over = how is "hangs" or "stalls" ? null : await rig.AskAsync();
         await end.CancelAsync();
 
         Assert.Equal((Knowledge.StaleIfError, "one"), old.Short);
@@ -174,6 +175,12 @@ public sealed class StaleIfErrorTests : IDisposable
         },
         "hangs" => context => Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(end, context.RequestAborted).Token)
             .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
+        "stalls" => async context =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.Body.WriteAsync("part"u8.ToArray());
+            await Failing("hangs", end)(context);
+        },
         "truncates" => async context =>
         {
             context.Response.Headers.ETag = "\"2\"";

@@ -87,7 +87,17 @@ internal sealed class HttpDoor(
         }
         else
         {
-            await FailAsync(context, await headForwarder.SendAsync(context, request));
+            var failure = await headForwarder.SendAsync(context, request);
+            await using var standIn = failure?.Reason.Facts().Blame == Blame.Upstream ? await gate.FindStandInAsync(request, context.RequestAborted) : null;
+            if (standIn is null || context.Response.HasStarted)
+            {
+                await FailAsync(context, failure);
+            }
+            else
+            {
+                context.Response.Clear();
+                await SendAsync(context, request, standIn);
+            }
         }
     }
 

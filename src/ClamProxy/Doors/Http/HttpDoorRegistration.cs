@@ -1,4 +1,5 @@
 using System.Text;
+using ClamProxy.Core.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Http;
@@ -39,6 +40,15 @@ internal static class HttpDoorRegistration
     /// <summary>Gives the door every request that no earlier middleware answers: the whole path space belongs to upstream.</summary>
     public static WebApplication MapHttpDoor(this WebApplication application)
     {
+        var services = application.Services;
+        if (!services.GetRequiredService<StoreOptions>().IsOn)
+        {
+            foreach (var (name, _) in services.GetRequiredService<HttpDoorOptions>().Routes.Where(route => route.Value.Revalidate))
+            {
+                services.GetRequiredService<ILogger<HttpDoor>>().RevalidatesNothing(name);
+            }
+        }
+
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }
