@@ -43,6 +43,14 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     public static Task<ProxyWorld> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
 
+    /// <summary>The same with settings that name the upstream, such as routes.</summary>
+    public static async Task<ProxyWorld> StartAsync(Func<FakeOrigin, string[]> settings)
+    {
+        var world = new ProxyWorld(await FakeOrigin.StartAsync(), FakeClamd.OnTcp());
+        await world.StartHostAsync(_ => { }, settings(world.Origin));
+        return world;
+    }
+
     /// <summary>The same with a server that a test changes: another port, shorter deadlines.</summary>
     public static async Task<ProxyWorld> StartAsync(Action<KestrelServerOptions> server, params string[] settings)
     {

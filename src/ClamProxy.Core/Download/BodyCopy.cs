@@ -5,12 +5,14 @@ namespace ClamProxy.Core.Download;
 
 /// <summary>One body on its way from upstream to a sink, under an idle and a total deadline and at no less than the least rate.</summary>
 internal sealed class BodyCopy(
-    Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, DownloadOptions options, TimeProvider time)
+    Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, DownloadOptions options, TimeProvider time, TimeSpan? patience = null)
 {
     public static readonly Failure Left = new(FailureReason.ClientGone, "The client left before its answer was ready.");
 
     // Measured on loopback into a file: 64 to 512 KiB move the same 0.5 GB/s, 16 KiB cost up to a third more CPU.
     private const int BufferBytes = 128 * 1024;
+
+    private readonly TimeSpan _silence = patience < options.IdleTimeout ? patience.Value : options.IdleTimeout;
 
     public long Bytes { get; private set; }
 
@@ -28,7 +30,7 @@ internal sealed class BodyCopy(
             while (true)
             {
                 // Only upstream's silence counts: a slow sink is not its fault.
-                idle.CancelAfter(options.IdleTimeout);
+                idle.CancelAfter(_silence);
                 pace.Asked();
                 var (read, failure) = await ReadAsync(body, buffer, any.Token);
                 idle.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -80,5 +82,5 @@ internal sealed class BodyCopy(
         FailureReason.UpstreamTimedOut,
         isTotal
             ? $"The upstream server did not send the whole file within {options.TotalTimeout.TotalSeconds:0.###} s."
-            : $"The upstream server sent nothing for {options.IdleTimeout.TotalSeconds:0.###} s.");
+            : $"The upstream server sent nothing for {_silence.TotalSeconds:0.###} s.");
 }

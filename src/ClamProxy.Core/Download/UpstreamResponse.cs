@@ -41,12 +41,17 @@ public sealed class UpstreamResponse : IAsyncDisposable
     /// <param name="sink">Takes a piece; a failure it returns ends the download.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <returns>Null when the whole body was handed over, else the failure.</returns>
+    public Task<Failure?> CopyToAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken) =>
+        CopyToAsync(sink, _options.IdleTimeout, cancellationToken);
+
+    /// <inheritdoc cref="CopyToAsync(Func{ReadOnlyMemory{byte}, CancellationToken, ValueTask{Failure?}}, CancellationToken)"/>
+    /// <param name="silence">The longest silence inside the body, in place of <see cref="DownloadOptions.IdleTimeout"/>; a longer one does not count.</param>
     public async Task<Failure?> CopyToAsync(
-        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken)
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, TimeSpan silence, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sink);
         var started = _time.GetTimestamp();
-        var copy = new BodyCopy(sink, _options, _time);
+        var copy = new BodyCopy(sink, _options, _time, silence);
         Failure? failure = null;
         try
         {

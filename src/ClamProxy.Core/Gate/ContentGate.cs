@@ -103,6 +103,10 @@ public sealed class ContentGate : IDisposable
         return refused is not null ? new GateResult.Refused(passage!, refused) : file;
     }
 
+    /// <summary>What stands in for an upstream that failed to say anything of an URL: a stored answer whose verdict counts. Null: nothing.</summary>
+    public async Task<GateResult?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
+        await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)
     {

@@ -53,10 +53,11 @@ internal sealed class FlightCourse(
     {
         var cancelled = flight.Cancelled;
         var started = clock.GetTimestamp();
+        var patience = hasStandIn ? options.RevalidateWithin : TimeSpan.MaxValue;
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
-            var answer = await FetchAsync(request, hasStandIn ? options.RevalidateWithin : null, cancelled).ConfigureAwait(false);
+            var answer = await FetchAsync(request, hasStandIn ? patience : null, cancelled).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
                 return Landing.Failed(answer.Failure) with { Knowledge = knowledge };
@@ -89,7 +90,7 @@ internal sealed class FlightCourse(
                 await lead.DisposeAsync().ConfigureAwait(false);
             }
 
-            var failure = (takesAnySize ? null : spools.Refuse(response.ContentLength)) ?? await response.CopyToAsync(spool.WriteAsync, cancelled).ConfigureAwait(false);
+            var failure = (takesAnySize ? null : spools.Refuse(response.ContentLength)) ?? await response.CopyToAsync(spool.WriteAsync, patience, cancelled).ConfigureAwait(false);
             var fetched = clock.GetElapsedTime(started);
             if (failure is null)
             {

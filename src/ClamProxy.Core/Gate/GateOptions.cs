@@ -57,8 +57,8 @@ public sealed class GateOptions : ISettings
     public int FinishFrom { get; init; } = 95;
 
     /// <summary>
-    /// How long upstream may take to say whether a stored answer that may change (a route's Revalidate) still is its answer, before the stored one is
-    /// given in its place. Default: 5 s, so that pip, which gives up after 15 s without a byte, gets it in time.
+    /// How long upstream may take to say whether a stored answer that may change (a route's Revalidate) still is its answer, and how long it may be silent
+    /// inside a new one, before the stored one is given in its place. Default: 5 s, so that pip, which gives up after 15 s without a byte, gets it in time.
     /// </summary>
     [Setting("takes a time from 00:00:00.05 to 00:05:00", Min = 0.05, Max = 300)]
     public TimeSpan RevalidateWithin { get; init; } = TimeSpan.FromSeconds(5);

@@ -16,32 +16,14 @@ internal sealed class KnownAnswers(StoredAnswers stored, KnownVerdicts known, Re
         : request with { Headers = Representation.WithoutConditions(request.Headers) };
 
     /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>
-    public async ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone)
-    {
-        if (request.Freshness is not { FreshFor.Ticks: > 0 } freshness)
-        {
-            return null;
-        }
+    public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { FreshFor.Ticks: > 0 } freshness
+        ? FindAsync(request, Knowledge.Stored, old => old.IsFresh(freshness), clientGone)
+        : default;
 
-        var started = clock.GetTimestamp();
-        var answer = await stored.FindAsync(Representation.KeyOfStored(request), clientGone).ConfigureAwait(false);
-        if (answer.File is not { } file)
-        {
-            return null;
-        }
-
-        var age = clock.GetUtcNow() - file.ConfirmedAt;
-        if (!new OldAnswer(file, answer.Verdict!, age).IsFresh(freshness))
-        {
-            file.Dispose();
-            return null;
-        }
-
-        return new GateResult.Whole(new Passage(Knowledge.Stored, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
-        {
-            Place = new StoredPlace(file.Location, age),
-        };
-    }
+    /// <summary>The stored answer of an URL that may change, for an upstream that failed.</summary>
+    public ValueTask<GateResult.Whole?> FindStandInAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { } freshness
+        ? FindAsync(request, Knowledge.StaleIfError, old => old.MayStandIn(freshness), clientGone)
+        : default;
 
     public async ValueTask<Known> FindAsync(GateRequest request, CancellationToken clientGone)
     {
@@ -76,5 +58,27 @@ internal sealed class KnownAnswers(StoredAnswers stored, KnownVerdicts known, Re
 
         ContentRecord? RefusalOf(ContentRecord verdict) =>
             verdict.Verdict == Verdict.Clean || rules.Find(request.Target, request.Policy, verdict) is not null ? null : verdict;
+    }
+
+    private async ValueTask<GateResult.Whole?> FindAsync(GateRequest request, Knowledge knowledge, Func<OldAnswer, bool> suits, CancellationToken clientGone)
+    {
+        var started = clock.GetTimestamp();
+        var answer = await stored.FindAsync(Representation.KeyOfStored(request), clientGone).ConfigureAwait(false);
+        if (answer.File is not { } file)
+        {
+            return null;
+        }
+
+        var age = clock.GetUtcNow() - file.ConfirmedAt;
+        if (!suits(new OldAnswer(file, answer.Verdict!, age)))
+        {
+            file.Dispose();
+            return null;
+        }
+
+        return new GateResult.Whole(new Passage(knowledge, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        {
+            Place = new StoredPlace(file.Location, age),
+        };
     }
 }

@@ -89,7 +89,17 @@ internal sealed class HttpDoor(
         }
         else
         {
-            await FailAsync(context, await headForwarder.SendAsync(context, request, asked.Links));
+            var failure = await headForwarder.SendAsync(context, request, asked.Links);
+            await using var standIn = failure?.Reason.Facts().Blame == Blame.Upstream ? await gate.FindStandInAsync(request, context.RequestAborted) : null;
+            if (standIn is null || context.Response.HasStarted)
+            {
+                await FailAsync(context, failure);
+            }
+            else
+            {
+                context.Response.Clear();
+                await SendAsync(context, asked, request, standIn);
+            }
         }
     }
 

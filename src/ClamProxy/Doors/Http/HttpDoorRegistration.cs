@@ -1,4 +1,5 @@
 using System.Text;
+using ClamProxy.Core.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Http;
@@ -43,13 +44,26 @@ internal static class HttpDoorRegistration
     /// <summary>Gives the door every request that no earlier middleware answers: the whole path space belongs to upstream.</summary>
     public static WebApplication MapHttpDoor(this WebApplication application)
     {
-        var options = application.Services.GetRequiredService<HttpDoorOptions>();
-        if (DescriptorLimit.Connections < options.MaxConnections)
-        {
-            application.Services.GetRequiredService<ILogger<HttpDoor>>().FewDescriptors(options.MaxConnections, DescriptorLimit.Connections);
-        }
-
+        Warn(application.Services);
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
+    }
+
+    /// <summary>Tells of settings that cannot have the effect they are made for.</summary>
+    private static void Warn(IServiceProvider services)
+    {
+        var (options, logger) = (services.GetRequiredService<HttpDoorOptions>(), services.GetRequiredService<ILogger<HttpDoor>>());
+        if (DescriptorLimit.Connections < options.MaxConnections)
+        {
+            logger.FewDescriptors(options.MaxConnections, DescriptorLimit.Connections);
+        }
+
+        if (!services.GetRequiredService<StoreOptions>().IsOn)
+        {
+            foreach (var (name, _) in options.Routes.Where(route => route.Value.Revalidate))
+            {
+                logger.RevalidatesNothing(name);
+            }
+        }
     }
 }

@@ -1,0 +1,138 @@
+using System.Text;
+using ClamProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+
+namespace ClamProxy.Tests.Doors.Http;
+
+/// <summary>Routes whose index answers are kept, as HTTP clients see them.</summary>
+public sealed class RevalidateRouteTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task UpstreamFails_AnswerSaysThatItIsOld()
+    {
+        await using var world = await StoredWorldAsync();
+        world.Origin.On("/index", Abort);
+
+        var reply = await AskAsync(world, HttpMethod.Get);
+
+        Assert.Equal((200, "one", "ClamProxy; hit; detail=stale-if-error"), (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Cache-Status"]));
+        Assert.Equal(("clean", "\"1\""), (reply["Scan-Verdict"], reply["ETag"]));
+        Assert.InRange(int.Parse(reply["Age"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 60);
+        Assert.Equal(1, await world.MetricAsync("clamproxy_gate_outages_total"));
+    }
+
+    [Fact]
+    public async Task UpstreamHasNoOther_AnswerSaysThatItWasAsked()
+    {
+        await using var world = await StoredWorldAsync();
+
+        Assert.Equal("ClamProxy; fwd=stale; fwd-status=304", (await AskAsync(world, HttpMethod.Get))["Cache-Status"]);
+    }
+
+    [Theory]
+    [InlineData("If-None-Match", "\"1\"", 304)]
+    [InlineData("If-None-Match", "\"0\"", 200)]
+    [InlineData("If-Match", "\"0\"", 412)]
+    [InlineData("Range", "bytes=1-", 206)]
+    public async Task Conditions_AreWeighedHereWhateverUpstreamSays(string field, string value, int status)
+    {
+        await using var world = await WorldAsync();
+
+        var downloaded = await AskAsync(world, HttpMethod.Get, (field, value));
+        var confirmed = await AskAsync(world, HttpMethod.Get, (field, value));
+        world.Origin.On("/index", Abort);
+        var old = await AskAsync(world, HttpMethod.Get, (field, value));
+
+        Assert.Equal((status, status, status), (downloaded.Status, confirmed.Status, old.Status));
+        Assert.DoesNotContain(world.Origin.Requests, request => request.Headers.GetValueOrDefault("If-None-Match") == "\"0\"");
+        Assert.Equal(3, world.Origin.Requests.Count);
+    }
+
+    [Fact]
+    public async Task ConditionOnAnErrorPage_DoesNotCount()
+    {
+        await using var world = await WorldAsync();
+        world.Origin.On("/index", context =>
+        {
+            context.Response.StatusCode = 404;
+            context.Response.Headers.ETag = "\"1\"";
+            return FakeOrigin.SendAsync(context, "none"u8.ToArray());
+        });
+
+        Assert.Equal(404, (await AskAsync(world, HttpMethod.Get, ("If-None-Match", "\"1\""))).Status);
+    }
+
+    [Fact]
+    public async Task Head_IsAnsweredFromTheStoreWhileUpstreamCannotBeReached()
+    {
+        await using var world = await StoredWorldAsync();
+        world.Origin.On("/index", Abort);
+
+        var reply = await AskAsync(world, HttpMethod.Head);
+
+        Assert.Equal((200, "3", "ClamProxy; hit; detail=stale-if-error"), (reply.Status, reply["Content-Length"], reply["Cache-Status"]));
+    }
+
+    [Fact]
+    public async Task SourceThatTheClientNames_IsNotKept()
+    {
+        await using var world = await WorldAsync("--ClamProxy:Routes:index:AllowHeaders=true");
+        world.Origin.On("/index/index", GoodAsync);
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(200, (await AskAsync(world, HttpMethod.Get, ("Download-From", world.Origin.Url))).Status);
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder.File("store/v1/urls"), "*", SearchOption.AllDirectories));
+    }
+
+    private static async Task<Reply> AskAsync(ProxyWorld world, HttpMethod method, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri("/index/index", UriKind.Relative));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await world.SendAsync(request);
+    }
+
+    private static Task GoodAsync(HttpContext context)
+    {
+        context.Response.Headers.ETag = "\"1\"";
+        if (context.Request.Headers.IfNoneMatch == "\"1\"")
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return FakeOrigin.SendAsync(context, "one"u8.ToArray());
+    }
+
+    private static Task Abort(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private async Task<ProxyWorld> StoredWorldAsync()
+    {
+        var world = await WorldAsync();
+        Assert.Equal("ClamProxy; fwd=uri-miss; fwd-status=200", (await AskAsync(world, HttpMethod.Get))["Cache-Status"]);
+        return world;
+    }
+
+    private async Task<ProxyWorld> WorldAsync(params string[] settings)
+    {
+        var world = await ProxyWorld.StartAsync(
+            origin => [$"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Download:Retries=0", "--ClamProxy:Routes:index:Path=/index", $"--ClamProxy:Routes:index:Upstream={origin.Url}",
+                "--ClamProxy:Routes:index:Revalidate=true", .. settings]);
+        world.Origin.On("/index", GoodAsync);
+        return world;
+    }
+}
