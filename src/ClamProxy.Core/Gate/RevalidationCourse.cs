@@ -13,6 +13,7 @@ internal sealed class RevalidationCourse(
     ContentStore store,
     StoredAnswers stored,
     KnownAnswers known,
+    KnownVerdicts verdicts,
     FlightCourse course,
     RescanCourse rescan,
     UpstreamOutages outages,
@@ -93,6 +94,12 @@ internal sealed class RevalidationCourse(
     private async Task<Landing> LandAsync(GateRequest request, OldAnswer old, Knowledge knowledge, Flight flight)
     {
         var landing = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
+        if (landing is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
+        {
+            // It has left the store: whoever asks while upstream fails is told why.
+            await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
+        }
+
         return landing with { Knowledge = knowledge };
     }
 

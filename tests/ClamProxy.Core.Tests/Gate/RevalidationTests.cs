@@ -118,16 +118,15 @@ public sealed class RevalidationTests : IDisposable
 
     [Theory]
     [InlineData("ETag", "\"2\"")]
-    [InlineData("Set-Cookie", "a=b")]
+    [InlineData("Last-Modified", "Sat, 21 Nov 2026 08:00:00 GMT")]
     [InlineData("Cache-Control", "private")]
     public async Task NotModifiedThatIsOfAnother_WholeAnswerIsAskedFor(string name, string value)
     {
         await using var rig = await RigAsync();
-        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Last-Modified", "Fri, 20 Nov 2026 08:00:00 GMT"));
         await rig.AskAsync();
         rig.Upstream = context =>
         {
-            context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers[name] = value;
             context.Response.StatusCode = context.Request.Headers.IfNoneMatch.Count > 0 ? 304 : 200;
             return context.Response.StatusCode == 304 ? Task.CompletedTask : FakeOrigin.SendAsync(context, "two"u8.ToArray());
@@ -136,6 +135,22 @@ public sealed class RevalidationTests : IDisposable
         Assert.Equal("two", (await rig.AskAsync()).Text);
         rig.Upstream = GateRig.Status(503);
         Assert.NotEqual("one", (await rig.AskAsync()).Text);
+    }
+
+    [Fact]
+    public async Task CookieOfANotModified_GoesToNobody()
+    {
+        await using var rig = await RigAsync();
+        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        await rig.AskAsync(Hour);
+        rig.Clock.Advance(Hour);
+        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Set-Cookie", "a=b"));
+
+        var confirmed = await rig.AskAsync(Hour);
+        var fresh = await rig.AskAsync(Hour);
+
+        Assert.Equal((Knowledge.Revalidated, Knowledge.Stored), (confirmed.Knowledge, fresh.Knowledge));
+        Assert.All([confirmed, fresh], answer => Assert.Null(answer.Head!.First("Set-Cookie")));
     }
 
     [Theory]

@@ -168,33 +168,39 @@ public sealed class StaleIfErrorTests : IDisposable
 
     private static RequestDelegate Failing(string how, CancellationToken end) => how switch
     {
-        "aborts" => context =>
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        },
-        "hangs" => context => Task.Delay(Timeout.Infinite, CancellationTokenSource.CreateLinkedTokenSource(end, context.RequestAborted).Token)
-            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
-        "stalls" => async context =>
-        {
-            context.Response.ContentLength = 1000;
-            await context.Response.Body.WriteAsync("part"u8.ToArray());
-            await Failing("hangs", end)(context);
-        },
-        "truncates" => async context =>
-        {
-            context.Response.Headers.ETag = "\"2\"";
-            context.Response.ContentLength = 1000;
-            await context.Response.Body.WriteAsync("part"u8.ToArray());
-            context.Abort();
-        },
-        "talks nonsense" => context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status206PartialContent;
-            return Task.CompletedTask;
-        },
+        "aborts" => Abort,
+        "hangs" => context => HangAsync(context, end),
+        "stalls" => context => StallAsync(context, end),
+        "truncates" => TruncateAsync,
+        "talks nonsense" => GateRig.Status(StatusCodes.Status206PartialContent),
         _ => GateRig.Status(int.Parse(how, System.Globalization.CultureInfo.InvariantCulture)),
     };
+
+    private static Task Abort(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task HangAsync(HttpContext context, CancellationToken end)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, context.RequestAborted);
+        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task StallAsync(HttpContext context, CancellationToken end)
+    {
+        context.Response.ContentLength = 1000;
+        await context.Response.Body.WriteAsync("part"u8.ToArray(), end);
+        await HangAsync(context, end);
+    }
+
+    private static async Task TruncateAsync(HttpContext context)
+    {
+        context.Response.ContentLength = 1000;
+        await context.Response.Body.WriteAsync("part"u8.ToArray());
+        context.Abort();
+    }
 
     /// <summary>A gate that has "one" in its store.</summary>
     private async Task<GateRig> StoredRigAsync()
