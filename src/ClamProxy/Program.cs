@@ -1,9 +1,12 @@
 using ClamProxy;
 using ClamProxy.Configuration;
+using ClamProxy.Warming;
 
 return await SettingsFailure.GuardAsync(
     async () =>
     {
+        if (args is [WarmCommand.Name, .. var rest]) return await WarmCommand.RunAsync(rest);
+
         var (application, problems) = ProxyApplication.Build(args);
         if (application is null)
         {
