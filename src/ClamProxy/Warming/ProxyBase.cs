@@ -24,6 +24,18 @@ internal sealed record ProxyBase(string Text, string? Credential)
     /// <summary>The path of a URL that leads here; null where it leads elsewhere.</summary>
     public string? PathOf(string url) => url.StartsWith(Text + "/", StringComparison.OrdinalIgnoreCase) ? url[Text.Length..] : null;
 
+    /// <summary>
+    /// Where a link of a page leads. A page that was rewritten links to this ClamProxy, under whatever public name: that is a path. One that was not links to upstream,
+    /// which is asked for by its URL.
+    /// </summary>
+    /// <param name="page">The page's own path here.</param>
+    /// <param name="routes">The routes that its links may lead to.</param>
+    public string LocationOf(string page, string link, params ReadOnlySpan<string> routes)
+    {
+        var url = Target.TryCreate(Text, page, out _)?.TryRedirect(link, out _)?.Text ?? link;
+        return PathOf(url) ?? Routes.Find(url, routes) ?? url;
+    }
+
     // Its credential stays out of whatever prints it.
     public override string ToString() => Text;
 }

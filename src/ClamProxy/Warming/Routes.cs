@@ -8,6 +8,7 @@ internal static class Routes
     public const string Npm = "/npm";
     public const string NpmFiles = "/npm-files";
     public const string NuGet = "/nuget";
+    public const string NuGetFiles = "/nuget-files";
 
     /// <summary>
     /// The path from one of the routes on, where the URL leads there already: through this ClamProxy under whatever public name. Null: it does not.

@@ -5,7 +5,7 @@ using ClamProxy.Warming.Python;
 namespace ClamProxy.Warming;
 
 /// <summary>
-/// One warming: 1 read the list, 2 ask the index what its requirements stand for, 3 ask for every file, 4 tell. The list is read whole before anything is asked for,
+/// One warming: 1 read the list, 2 ask the indexes where its requirements are, 3 ask for every file, 4 tell. The list is read whole before anything is asked for,
 /// so that a mistake in its last line costs nothing.
 /// </summary>
 internal sealed class WarmRun(TextWriter output, TextWriter progress, bool isTerminal, TimeProvider time)
@@ -38,9 +38,9 @@ internal sealed class WarmRun(TextWriter output, TextWriter progress, bool isTer
         using var client = new ProxyClient(arguments.Via, arguments.Timeout, time);
         var (index, fetch) = (new PythonIndex(client), new FileFetch(client));
         var found = await EachAsync(entries, arguments.Concurrency, entry => FindAsync(index, entry, cancellationToken));
-        WarmFile[] files = [.. found.SelectMany(one => one.Files).Distinct(WarmEntryComparer.Instance).Cast<WarmFile>()];
+        var files = await new NuGetIndex(client).PlaceAsync([.. found.SelectMany(one => one.Files).Distinct(WarmEntryComparer.Instance).Cast<WarmFile>()], cancellationToken);
 
-        var bar = new WarmProgress(progress, isTerminal, files.Length);
+        var bar = new WarmProgress(progress, isTerminal, files.Count);
         var fetched = await EachAsync(files, arguments.Concurrency, async file =>
         {
             var result = cancellationToken.IsCancellationRequested ? WarmResult.Interrupted(file.Name) : await fetch.RunAsync(file, cancellationToken);

@@ -42,7 +42,7 @@ public sealed class WarmRunTests : IAsyncLifetime
         using var pip = new HttpRequestMessage(HttpMethod.Get, new Uri("/pypi-files/a/b/file.tar.gz", UriKind.Relative));
         pip.Headers.TryAddWithoutValidation("Accept", "*/*");
         pip.Headers.TryAddWithoutValidation("User-Agent", "pip/25");
-        Assert.Contains("; hit", (await _world.Proxy.SendAsync(pip))["Cache-Status"], StringComparison.Ordinal);
+        Assert.Contains("; hit; detail=url-verdict", (await _world.Proxy.SendAsync(pip))["Cache-Status"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,6 +117,28 @@ public sealed class WarmRunTests : IAsyncLifetime
         Assert.Equal(WarmExit.Failed, await _world.WarmAsync(text));
         Assert.Equal("clean", _world.Row("P 1.0.0")[2]);
         Assert.Equal("hash mismatch", _world.Row("Q 1.0.0")[2]);
+    }
+
+    [Theory]
+    [InlineData("https://clam.example.org/ci/nuget/v3/content/")]
+    [InlineData("content")]
+    [InlineData("{upstream}/v3/content")]
+    public async Task NuGetSource_SaysItselfWhereItsPackagesAre(string address)
+    {
+        var resources = new object[] { new { type = "x" }, new Dictionary<string, string> { ["@type"] = "PackageBaseAddress/3.0.0", ["@id"] = address.Replace("{upstream}", _upstream.Url, StringComparison.Ordinal) } };
+        _upstream.On("/v3/index.json", JsonSerializer.SerializeToUtf8Bytes(new { resources })).On("/v3/content/p/1.0.0/p.1.0.0.nupkg", Content);
+        var exit = await _world.WarmAsync("""{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }""");
+        Assert.True(exit == WarmExit.Clean, _world.Output.ToString());
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{ \"resources\": [ 3, { \"@type\": 3 } ] }")]
+    [InlineData("{")]
+    public async Task NuGetIndexThatSaysNothing_LeavesThePlaceOfNuGetOrg(string index)
+    {
+        _upstream.On("/v3/index.json", Encoding.UTF8.GetBytes(index)).On("/v3-flatcontainer/p/1.0.0/p.1.0.0.nupkg", Content);
+        Assert.Equal(WarmExit.Clean, await _world.WarmAsync("""{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }"""));
     }
 
     [Fact]

@@ -13,6 +13,10 @@ internal static class JsonFields
     public static bool IsTrue(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
+    /// <summary>The elements of an array member; none when it is not there, or no array.</summary>
+    public static IEnumerable<JsonElement> Elements(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+
     /// <summary>The members of an object member; none when it is not there, or no object.</summary>
     public static IEnumerable<JsonProperty> Members(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : [];

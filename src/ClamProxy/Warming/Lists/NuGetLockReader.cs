@@ -5,7 +5,8 @@ namespace ClamProxy.Warming.Lists;
 /// <summary>Reads NuGet's packages.lock.json. Packages are asked for at the nuget route, in the flat container (package content) of the public gallery's form.</summary>
 internal static class NuGetLockReader
 {
-    private const string FlatContainer = Routes.NuGet + "/v3-flatcontainer";
+    /// <summary>Where the public gallery has its packages; <see cref="NuGetIndex"/> asks the source itself.</summary>
+    public const string FlatContainer = Routes.NuGet + "/v3-flatcontainer";
 
     /// <exception cref="UnreadableListException">An entry makes no sense.</exception>
     public static IReadOnlyList<WarmEntry> Read(string path, JsonElement root) =>

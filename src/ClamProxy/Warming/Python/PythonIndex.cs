@@ -1,5 +1,4 @@
 using System.Text;
-using ClamProxy.Core.Download;
 
 namespace ClamProxy.Warming.Python;
 
@@ -41,12 +40,5 @@ internal sealed class PythonIndex(ProxyClient client)
     }
 
     private WarmFile File(PythonRequirement requirement, string page, IndexFile file) =>
-        new(file.Name, Location(page, file.Url), requirement.Digests.Count > 0 ? requirement.Digests : file.Digests);
-
-    // A page that was rewritten links to this ClamProxy, under whatever public name; one that was not, to upstream, which is asked for by its URL.
-    private string Location(string page, string link)
-    {
-        var url = Target.TryCreate(client.Via.Text, page, out _)?.TryRedirect(link, out _)?.Text ?? link;
-        return client.Via.PathOf(url) ?? Routes.Find(url, Routes.PypiFiles) ?? url;
-    }
+        new(file.Name, client.Via.LocationOf(page, file.Url, Routes.PypiFiles), requirement.Digests.Count > 0 ? requirement.Digests : file.Digests);
 }
