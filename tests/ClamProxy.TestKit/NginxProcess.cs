@@ -31,7 +31,7 @@ public sealed partial class NginxProcess : IAsyncDisposable
         new UriBuilder("http", "127.0.0.1", int.Parse(Environment[portVariable].Split(':')[^1], CultureInfo.InvariantCulture)).Uri;
 
     /// <summary>A value for every variable of the shipped templates, with free ports; <paramref name="clamProxy"/> is <c>host:port</c>.</summary>
-    public static Dictionary<string, string> Defaults(string clamProxy) => new()
+    public static Dictionary<string, string> Defaults(string clamProxy) => new(Ecosystems())
     {
         ["CLAMPROXY_ADDRESS"] = clamProxy,
         ["NGINX_PORT"] = $"127.0.0.1:{FreePort.Next()}",
@@ -44,6 +44,17 @@ public sealed partial class NginxProcess : IAsyncDisposable
         ["PYPI_FILES_DOWNLOAD_FROM"] = "https://files.pythonhosted.org",
         ["PYPI_FILES_CACHE_SCAN"] = "True",
     };
+
+    /// <summary>Switches every ecosystem's server on: <c>https://npm.example</c> and <c>https://npm-files.example</c> for npm, and so on.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Ecosystems() =>
+        new[] { "npm", "nuget", "maven", "debian", "cargo", "go", "generic" }.SelectMany(name => new KeyValuePair<string, string>[]
+        {
+            new($"{name.ToUpperInvariant()}_PORT", $"127.0.0.1:{FreePort.Next()}"),
+            new($"{name.ToUpperInvariant()}_DOWNLOAD_FROM", $"https://{name}.example"),
+            new($"{name.ToUpperInvariant()}_CACHE_SCAN", "False"),
+            new($"{name.ToUpperInvariant()}_FILES_DOWNLOAD_FROM", $"https://{name}-files.example"),
+            new($"{name.ToUpperInvariant()}_FILES_CACHE_SCAN", "True"),
+        });
 
     /// <summary>Starts nginx with all templates and waits until it listens.</summary>
     public static async Task<NginxProcess> StartAsync(IReadOnlyDictionary<string, string> environment)

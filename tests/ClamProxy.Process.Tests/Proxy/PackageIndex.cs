@@ -6,6 +6,7 @@ namespace ClamProxy.Process.Tests.Proxy;
 /// <summary>A small PEP 503 index with its files, all on one upstream; links are relative.</summary>
 internal sealed class PackageIndex : IAsyncDisposable
 {
+    private readonly TempFolder _folder = new();
     private readonly FakeOrigin _origin;
     private readonly Wheel[] _wheels;
 
@@ -27,9 +28,19 @@ internal sealed class PackageIndex : IAsyncDisposable
 
     public string Url => _origin.Url;
 
+    /// <summary>A folder that goes with it: for a store of what it has.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>The targets it was asked for, in order.</summary>
+    public IEnumerable<string> Requests => _origin.Requests.Select(request => request.Target);
+
     public static async Task<PackageIndex> StartAsync(params Wheel[] wheels) => new(await FakeOrigin.StartAsync(), wheels);
 
     public string Sha256Of(string name) => _wheels.Single(wheel => wheel.Name == name).Sha256;
 
-    public ValueTask DisposeAsync() => _origin.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _origin.DisposeAsync();
+        _folder.Dispose();
+    }
 }
