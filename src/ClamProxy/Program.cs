@@ -15,6 +15,7 @@ return await SettingsFailure.GuardAsync(
             return SettingsFailure.Report(problems, Console.Error);
         }
 
+        await ThreadReserve.BeginAsync(TimeProvider.System);
         await application.RunAsync();
         return 0;
     },

@@ -49,7 +49,6 @@ internal static class ProxyApplication
             .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
-            .AddHostedService<ThreadReserve>()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 

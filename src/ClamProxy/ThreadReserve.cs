@@ -4,7 +4,7 @@ namespace ClamProxy;
 /// All threads of the pool from the start on, and none later. .NET needs descriptors to begin a thread, and ends the process ("Out of memory.")
 /// where it has none left: a crowd would then cost the process and not just some answers (decision 0033).
 /// </summary>
-internal sealed class ThreadReserve(TimeProvider clock) : BackgroundService
+internal static class ThreadReserve
 {
     /// <summary>Work here waits for disks at most, and for those not long: more would only take turns.</summary>
     private const int ThreadsPerCore = 16;
@@ -12,36 +12,35 @@ internal sealed class ThreadReserve(TimeProvider clock) : BackgroundService
     /// <summary>The pool ends the thread that watches over its others a second after the last work came, and begins it again with the next.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <inheritdoc/>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>For the whole process, which must not be shared with anybody who blocks threads: to be called once, before it serves.</summary>
+    /// <returns>Ends when all threads are there.</returns>
+    public static async Task BeginAsync(TimeProvider clock)
     {
         ThreadPool.GetMinThreads(out var least, out var leastOfCompletion);
         var count = Math.Max(least, ThreadsPerCore * Environment.ProcessorCount);
         ThreadPool.SetMinThreads(count, leastOfCompletion);
-        await BeginAsync(count, cancellationToken);
+        await BeginAsync(count);
         ThreadPool.SetMinThreads(least, leastOfCompletion);
         ThreadPool.SetMaxThreads(count, count);
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Delay(WatchInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        _ = KeepWatchAsync(clock);
     }
 
     /// <summary>Has every thread wait for the last one, so that there are as many.</summary>
-    private static async Task BeginAsync(int count, CancellationToken cancellationToken)
+    private static async Task BeginAsync(int count)
     {
         using var all = new CountdownEvent(count);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(
-            () =>
-            {
-                all.Signal();
-                all.Wait(cancellationToken);
-            },
-            cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() =>
+        {
+            all.Signal();
+            all.Wait();
+        })));
+    }
+
+    private static async Task KeepWatchAsync(TimeProvider clock)
+    {
+        using var timer = new PeriodicTimer(WatchInterval, clock);
+        while (await timer.WaitForNextTickAsync())
+        {
+        }
     }
 }
