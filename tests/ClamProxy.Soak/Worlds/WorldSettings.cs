@@ -36,6 +36,8 @@ internal static class WorldSettings
         ["ClamProxy__Verdicts__BreakerRestMax"] = "500ms",
         ["ClamProxy__Leases__LeaseTime"] = "2s",
         ["ClamProxy__Store__OpenFiles"] = "4",
+        // Each stored file takes three inodes, and the small disk has 100,000: minutes at saturation would take them all.
+        ["ClamProxy__Store__Entries"] = "10000",
         ["ClamProxy__Store__ScrubRate"] = "0",
     };
 }

@@ -71,9 +71,7 @@ public sealed class DebianRegistry
         if (package.Data is { } data) await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
 
         var file = Path.Combine(folder, $"{package.Name}_{RegistryPackage.Version}_{Architecture}.deb");
-        // Not packed: clamd does not open what is inside a .deb, it reads the file as it is.
-        // Not packed: clamd does not open what is inside a .deb, it reads the file as it is.
-        await RunAsync(folder, "dpkg-deb", "-Znone", "--root-owner-group", "--build", root, file);
+        await RunAsync(folder, "dpkg-deb", "-Zxz", "--root-owner-group", "--build", root, file);
         return new PublishedFile(Path.GetFileName(file), await File.ReadAllBytesAsync(file));
     }
 
