@@ -83,7 +83,7 @@ internal sealed class RevalidationCourse(
     private async Task<Landing> ReplaceAsync(GateRequest request, Landing landing)
     {
         var isKept = landing is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
-        if (!isKept && landing.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+        if (!isKept && !IsAboutTheRequest(landing.Head) && landing.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
         {
             await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
         }
@@ -123,6 +123,9 @@ internal sealed class RevalidationCourse(
         await using var file = answer.File;
         return answer.Refused is { } verdict ? Landing.Refused(UpstreamHead.None, verdict) with { Knowledge = Knowledge.ByUrl } : null;
     }
+
+    /// <summary>What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others get.</summary>
+    private static bool IsAboutTheRequest(UpstreamHead? head) => head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
 
     private static bool IsUpstreams(Failure? failure) => failure?.Reason.Facts().Blame == Blame.Upstream;
 }

@@ -18,12 +18,13 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     private readonly LruTable<string, Outage> _outages = new(MostOutages);
 
     /// <summary>Whether upstream need not be asked now. Of those who come after its rest one asks, and the others go on resting.</summary>
-    public bool IsResting(Target target) => _outages.TryGet(Origin(target), out var outage) && !outage.TryTakeTurn(clock);
+    public bool IsResting(Target target) => IsResting(Origin(target)) || IsResting(target.TextWithoutQuery);
 
     /// <summary>A stored answer stands in for an upstream that failed.</summary>
     public void Failed(Target target, Failure failure)
     {
-        var isWhole = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut or FailureReason.UpstreamTlsFailed;
+        // One slow address says nothing of the others: whoever finds one must not make the whole upstream rest.
+        var isWhole = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed;
         if (!isWhole)
         {
             End(Origin(target));
@@ -32,7 +33,7 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         var where = isWhole ? Origin(target) : target.TextWithoutQuery;
         if (!_outages.TryGet(where, out var outage))
         {
-            _outages.Set(where, new Outage(clock));
+            _outages.Set(where, new Outage(clock, rests: isWhole || failure.Reason == FailureReason.UpstreamTimedOut));
             report.OutageBegan(where, failure);
         }
         else
@@ -48,6 +49,8 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         End(target.TextWithoutQuery);
     }
 
+    private bool IsResting(string where) => _outages.TryGet(where, out var outage) && outage.Rests && !outage.TryTakeTurn(clock);
+
     private void End(string where)
     {
         if (_outages.TryGet(where, out var outage))
@@ -59,8 +62,10 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
 
     private static string Origin(Target target) => target.Origin.ToString();
 
-    private sealed class Outage(TimeProvider clock)
+    private sealed class Outage(TimeProvider clock, bool rests)
     {
+        public bool Rests => rests;
+
         private long _tried = clock.GetTimestamp();
 
         public long Since { get; } = clock.GetTimestamp();

@@ -85,6 +85,21 @@ public sealed class StaleIfErrorTests : IDisposable
         Assert.Equal("UpstreamUnreachable", (await rig.AskAsync()).Text);
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(405)]
+    [InlineData(431)]
+    public async Task UpstreamDislikesOneRequest_TheOldOneStaysForTheOthers(int status)
+    {
+        await using var rig = await StoredRigAsync();
+        rig.Upstream = GateRig.Status(status);
+
+        Assert.Equal(status, (await rig.AskAsync()).Head!.Status);
+        rig.Upstream = Failing("aborts", default);
+
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+    }
+
     [Fact]
     public async Task NewAnswerIsInfected_ItIsRefusedAndTheOldOneLeaves()
     {

@@ -37,7 +37,7 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
 
     /// <summary>A project that needs one package.</summary>
     protected static Task WriteProjectAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package) => Task.WhenAll(
-        machine.WriteAsync(".npmrc", $"registry={registry.Url}/\nfetch-retries=0\n"),
+        machine.WriteAsync(".npmrc", $"registry={registry.Url}/\nfetch-retries=0\nreplace-registry-host=npm.example.org\n"),
         machine.WriteAsync("package.json", JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["name"] = "app",

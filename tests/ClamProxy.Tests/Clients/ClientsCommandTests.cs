@@ -60,7 +60,7 @@ public sealed class ClientsCommandTests : IDisposable
     [InlineData("maven", "      <mirrorOf>*</mirrorOf>", "      <url>http://localhost:8080/maven/</url>")]
     [InlineData("debian", "deb http://localhost:8080/debian bookworm main", "deb http://localhost:8080/debian-security bookworm-security main")]
     [InlineData("cargo", "replace-with = 'clamproxy'", "registry = 'sparse+http://localhost:8080/cargo/'")]
-    [InlineData("go", "export GOPROXY=http://localhost:8080/go", "export GOSUMDB=sum.golang.org")]
+    [InlineData("go", "export GOPROXY=http://localhost:8080/go", "export GONOPROXY=none")]
     [InlineData("generic", "curl -fO http://localhost:8080/generic/some/file", "wget http://localhost:8080/generic/some/file")]
     public async Task Preset_TellsItsClients(string name, params string[] lines)
     {

@@ -41,6 +41,7 @@ public sealed class PresetPathsTests
     [InlineData("/npm/lodash")]
     [InlineData("/npm/@babel%2fcore")]
     [InlineData("/npm/-/v1/search?text=-/x.tgz")]
+    [InlineData("/cargo/do/wn/download")]
     [InlineData("/nuget/v3/index.json")]
     [InlineData("/nuget/v3-flatcontainer/newtonsoft.json/index.json")]
     [InlineData("/nuget/v3/registration5-gz-semver2/newtonsoft.json/index.json")]

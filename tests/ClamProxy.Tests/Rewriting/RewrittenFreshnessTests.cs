@@ -15,17 +15,17 @@ public sealed class RewrittenFreshnessTests : IDisposable
     {
         await using var world = await RewritingWorld.StartAsync("--ClamProxy:Routes:idx:Revalidate=true", $"--STORE_PATH={_folder.File("store")}");
         world.On("/index", RewritingWorld.Index);
-        var first = await world.GetAsync("/idx/index");
-        var confirmed = await world.GetAsync("/idx/index");
+        var first = await world.GetAsync("/index");
+        var confirmed = await world.GetAsync("/index");
         world.Origin.On("/index", context =>
         {
             context.Abort();
             return Task.CompletedTask;
         });
 
-        var old = await world.GetAsync("/idx/index");
-        var unchanged = await world.GetAsync("/idx/index", ("If-None-Match", first["ETag"]!));
-        var otherTag = await world.GetAsync("/idx/index", ("If-None-Match", "\"v1\""));
+        var old = await world.GetAsync("/index");
+        var unchanged = await world.GetAsync("/index", ("If-None-Match", first["ETag"]!));
+        var otherTag = await world.GetAsync("/index", ("If-None-Match", "\"v1\""));
 
         Assert.All(new[] { first, confirmed, old, otherTag }, reply => Assert.Equal((200, world.Rewritten), (reply.Status, Encoding.UTF8.GetString(reply.Body))));
         Assert.Equal(304, unchanged.Status);

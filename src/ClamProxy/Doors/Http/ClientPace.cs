@@ -10,6 +10,9 @@ namespace ClamProxy.Doors.Http;
 /// </summary>
 internal sealed class ClientPace : IDisposable
 {
+    /// <summary>What the kernel keeps for a slow client at most (twice tcp_wmem's usual most): one that took much quickly is not owed more time for that.</summary>
+    private const double MostBuffered = 8 << 20;
+
     private readonly HttpContext _context;
     private readonly IHttpMinResponseDataRateFeature? _kestrels;
     private readonly MinDataRate? _least;
@@ -41,7 +44,8 @@ internal sealed class ClientPace : IDisposable
             return await flush;
         }
 
-        var left = _least.GracePeriod + TimeSpan.FromSeconds(_sent / _least.BytesPerSecond) - _clock.GetElapsedTime(_started);
+        var now = _clock.GetElapsedTime(_started);
+        var left = _least.GracePeriod + TimeSpan.FromSeconds(Math.Min(_sent / _least.BytesPerSecond - now.TotalSeconds, MostBuffered / _least.BytesPerSecond));
         using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock);
         await using var cut = late.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), _context);
         return await flush;

@@ -5,9 +5,18 @@ namespace ClamProxy.Warming.Lists;
 /// <summary>Looks at members that may be missing, or be something else than they should.</summary>
 internal static class JsonFields
 {
-    /// <summary>The member's text; null when there is none, or it is no text.</summary>
-    public static string? Text(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>The member's text; null when there is none, or it is no text: half a surrogate pair is read, but is none.</summary>
+    public static string? Text(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether the member is there and true.</summary>
     public static bool IsTrue(this JsonElement element, string name) =>

@@ -51,6 +51,10 @@ public sealed class PythonTests
         Assert.Equal(hash, Assert.Single(files[0].Digests).Hex);
     }
 
+    [Fact]
+    public void NameThatIsNoText_IsPassedOver() =>
+        Assert.Empty(IndexPage.Read("application/vnd.pypi.simple.v1+json", """{ "files": [ { "filename": "\ud800", "url": "x" } ] }""")!);
+
     [Theory]
     [InlineData("application/json", "{ \"files\": 3 }")]
     [InlineData("application/json", "[]")]
