@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by test.sh, behind packages.sh: the package clients that tests/ClamProxy.Process.Tests/Clients runs, where one package of Debian's is not all.
 
-# Both run on the node of Debian 12. yarn 1 is the one that ends here: later ones are another program.
-NODE_CLIENTS=(yarn@1.22.22 pnpm@10.34.9)
+# All run on the node of Debian 12. Later yarns are another program than yarn 1.
+NODE_CLIENTS=(yarn@1.22.22 @yarnpkg/cli-dist@4.18.1 pnpm@10.34.9)
 # As NodeClient.cs has it.
 NODE_CLIENTS_FOLDER=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/clamproxy-tests/node
 MAVEN_PLUGIN=/usr/share/maven-repo/org/apache/maven/plugins/maven-jar-plugin/3.3.0
@@ -23,7 +23,7 @@ node_clients_fit() {
   local client manifest
   for client in "${NODE_CLIENTS[@]}"; do
     manifest=$NODE_CLIENTS_FOLDER/node_modules/${client%@*}/package.json
-    [ -e "$manifest" ] && grep -F "\"version\": \"${client#*@}\"" "$manifest" >/dev/null || return 1
+    [ -e "$manifest" ] && grep -F "\"version\": \"${client##*@}\"" "$manifest" >/dev/null || return 1
   done
 }
 

@@ -73,10 +73,13 @@ public sealed class ClamdProcess : IAsyncDisposable
     }
 
     /// <summary>Sends one command and reads its reply to the end of the connection.</summary>
-    public async Task<string> AskAsync(string command)
+    public Task<string> AskAsync(string command) => AskAsync(_port, command);
+
+    /// <summary>The same at a port, such as a relay's.</summary>
+    public static async Task<string> AskAsync(int port, string command)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"z{command}\0"));
         using var reader = new StreamReader(stream, Encoding.Latin1);

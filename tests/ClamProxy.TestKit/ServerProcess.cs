@@ -35,7 +35,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>What the process printed so far: a failing test shows it.</summary>
+    /// <summary>What the process printed so far, or the last of it: a failing test shows it.</summary>
     public string Log
     {
         get
@@ -178,9 +178,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         lock (_log)
         {
-            if (line is not null && _log.Length < LogLimit)
+            if (line is not null && _log.AppendLine(line).Length > 2 * LogLimit)
             {
-                _log.AppendLine(line);
+                _log.Remove(0, _log.Length - LogLimit);
             }
         }
     }

@@ -14,10 +14,6 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
-    // Parts of header names that tell a credential: everybody has a token header of his own. Losing a harmless one costs nothing.
-    private static readonly string[] SecretNames =
-        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "jfrog-art-api"];
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var target = Target.TryParse(request.RequestUri!.OriginalString, out var problem)
@@ -28,7 +24,9 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
             if (guard.CheckName(target.Uri) is { } forbidden)
                 throw new UpstreamException(forbidden);
 
-            var response = await base.SendAsync(request, cancellationToken);
+            var response = hops == 0
+                ? await base.SendAsync(request, cancellationToken)
+                : await SendOnAsync(request, cancellationToken);
             try
             {
                 var next = Next(request, response, target);
@@ -47,6 +45,19 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
                 response.Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>The same to where a redirect led: what fails there says nothing of the server that was asked.</summary>
+    private async Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure && failure.Reason.Facts().Blame == Blame.Upstream)
+        {
+            throw new UpstreamException(failure with { IsBehindRedirect = true });
         }
     }
 
@@ -86,14 +97,12 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.
             var isHost = name.Equals("Host", StringComparison.OrdinalIgnoreCase);
-            if (!isHost && (keepSecrets || !IsSecret(name)))
+            if (!isHost && (keepSecrets || !CredentialFields.Contain(name)))
                 copy.Headers.TryAddWithoutValidation(name, values);
         }
 
         return copy;
     }
-
-    private static bool IsSecret(string name) => SecretNames.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static UpstreamException Refuse(FailureReason reason, string detail) => new(new Failure(reason, detail));
 }

@@ -4,4 +4,8 @@ namespace ClamProxy.Core.Failures;
 /// <param name="Reason">The concrete reason.</param>
 /// <param name="Detail">One sentence for the client: no address that was resolved, no secret, no query string.</param>
 /// <param name="Cause">The exception at the I/O edge, if there was one.</param>
-public sealed record Failure(FailureReason Reason, string Detail, Exception? Cause = null);
+public sealed record Failure(FailureReason Reason, string Detail, Exception? Cause = null)
+{
+    /// <summary>Whether a server failed to which the one that was asked had sent us on.</summary>
+    public bool IsBehindRedirect { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -16,8 +17,6 @@ internal static class Representation
         "Priority", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
         "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
         "X-Forwarded-For", "X-NuGet-Client-Version", "X-NuGet-Session-Id", "X-Real-IP", "X-Request-ID");
-
-    private static readonly string[] Secrets = ["Auth", "Cookie", "Token", "Key", "Secret", "Password", "Session", "Credential", "Signature"];
 
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
@@ -39,7 +38,7 @@ internal static class Representation
 
     /// <summary>Whether a request shows who its client is, by a field of the standard's or by one whose name says so: its answer is never stored.</summary>
     public static bool HasCredentials(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Any(header => !Neutral.Contains(header.Key) && Secrets.Any(word => header.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        headers.Any(header => !Neutral.Contains(header.Key) && CredentialFields.Contain(header.Key));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) =>

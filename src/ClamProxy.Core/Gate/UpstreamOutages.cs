@@ -23,8 +23,9 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     /// <summary>A stored answer stands in for an upstream that failed.</summary>
     public void Failed(Target target, Failure failure)
     {
-        // One slow address says nothing of the others: whoever finds one must not make the whole upstream rest.
-        var isWhole = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed;
+        // One slow address, or one that leads elsewhere, says nothing of the others: whoever finds one must not make the whole upstream rest.
+        var isGone = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed;
+        var isWhole = isGone && !failure.IsBehindRedirect;
         if (!isWhole)
         {
             End(Origin(target));
@@ -33,7 +34,7 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         var where = isWhole ? Origin(target) : target.TextWithoutQuery;
         if (!_outages.TryGet(where, out var outage))
         {
-            _outages.Set(where, new Outage(clock, rests: isWhole || failure.Reason == FailureReason.UpstreamTimedOut));
+            _outages.Set(where, new Outage(clock, rests: isGone || failure.Reason == FailureReason.UpstreamTimedOut));
             report.OutageBegan(where, failure);
         }
         else

@@ -26,6 +26,7 @@ public sealed class RepresentationTests
     [InlineData("X-NuGet-Session-Id", false)]
     [InlineData("X-NuGet-ApiKey", true)]
     [InlineData("X-Session", true)]
+    [InlineData("X-JFrog-Art-Api", true)]
     [InlineData("Authorization", true)]
     public void Field_IsACredentialByItsName_UnlessItIsKnownNotTo(string name, bool isCredential) =>
         Assert.Equal(isCredential, Representation.HasCredentials([new(name, "v")]));

@@ -10,6 +10,10 @@ public sealed class StaleIfErrorTests : IDisposable
 {
     private const int OutageBegan = 5020;
     private const int OutageEnded = 5021;
+    private const string Other = "/simple/b/";
+
+    /// <summary>Nobody may listen there but the one service it is reserved for (tcpmux).</summary>
+    private const int Gone = 1;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     private readonly TempFolder _folder = new();
@@ -175,6 +179,25 @@ public sealed class StaleIfErrorTests : IDisposable
         rig.Clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal("two", (await rig.AskAsync()).Text);
         Assert.Equal(1, Told(rig, OutageEnded));
+    }
+
+    [Fact]
+    public async Task AddressLeadsToAServerThatIsGone_OthersOfItsUpstreamAreAskedFor()
+    {
+        await using var rig = await StoredRigAsync();
+        rig.Origin.On(Other, GateRig.Tagged("two", "\"2\""));
+        await rig.AskAsync(path: Other);
+        rig.Upstream = context =>
+        {
+            context.Response.Redirect($"http://127.0.0.1:{Gone}/");
+            return Task.CompletedTask;
+        };
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        var asked = rig.Origin.Requests.Count;
+
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal(asked, rig.Origin.Requests.Count);
+        Assert.Equal((Knowledge.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
     }
 
     private string Store => _folder.File("store");

@@ -10,14 +10,15 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
 
     protected NpmRegistry Registry { get; private set; } = null!;
 
-    /// <summary>A program that scripts/node.sh installs.</summary>
-    protected static string Tool(string name)
+    /// <summary>A script of a package that scripts/clients.sh installs, for node to run.</summary>
+    /// <param name="path">The package's name, and the file in it.</param>
+    protected static string Script(string path)
     {
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var tool = Path.Combine(cache, "clamproxy-tests/node/node_modules/.bin", name);
-        return File.Exists(tool) ? tool : throw new FileNotFoundException($"{name} is not installed: run ./test.sh, which installs what the tests need.");
+        var tool = Path.Combine(cache, "clamproxy-tests/node/node_modules", path);
+        return File.Exists(tool) ? tool : throw new FileNotFoundException($"{path} is not installed: run ./test.sh, which installs what the tests need.");
     }
 
     protected override Task PublishAsync(RegistryHosts hosts)

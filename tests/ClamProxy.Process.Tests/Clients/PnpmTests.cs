@@ -10,7 +10,7 @@ public sealed class PnpmTests(ClientClamd clamd) : NodeClient(clamd)
         await WriteProjectAsync(machine, registry, package);
         if (machine.Lock is not null) await machine.WriteAsync("pnpm-lock.yaml", machine.Lock);
         var run = await machine.RunAsync(
-            Tool("pnpm"), "install", machine.Lock is null ? "--no-frozen-lockfile" : "--frozen-lockfile",
+            "node", Script("pnpm/bin/pnpm.cjs"), "install", machine.Lock is null ? "--no-frozen-lockfile" : "--frozen-lockfile",
             "--store-dir", Path.Combine(machine.Home, "store"), "--cache-dir", Path.Combine(machine.Home, "cache"), "--reporter", "append-only");
         if (File.Exists(machine.File("pnpm-lock.yaml"))) machine.Lock = await File.ReadAllTextAsync(machine.File("pnpm-lock.yaml"));
         return run;

@@ -13,7 +13,7 @@ public sealed class YarnTests(ClientClamd clamd) : NodeClient(clamd)
         await WriteProjectAsync(machine, registry, package);
         await machine.WriteAsync("yarn.lock", "# yarn lockfile v1\n\n\n" + string.Concat(package.Needs.Prepend(package.Name).Select(name => Entry(package, name))));
         return await machine.RunAsync(
-            Tool("yarn"), "install", "--frozen-lockfile", "--non-interactive", "--no-progress", "--registry", $"{registry.Url}/",
+            "node", Script("yarn/bin/yarn.js"), "install", "--frozen-lockfile", "--non-interactive", "--no-progress", "--registry", $"{registry.Url}/",
             "--cache-folder", Path.Combine(machine.Home, "cache"));
     }
 

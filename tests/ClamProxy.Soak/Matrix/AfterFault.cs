@@ -6,6 +6,8 @@ namespace ClamProxy.Soak.Matrix;
 /// <summary>What has to hold when the bad day is over.</summary>
 internal static class AfterFault
 {
+    private const int LastLines = 40;
+    private const string Usual = "ContentGate[";
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
     private static readonly string[] MustBeZero =
@@ -34,6 +36,16 @@ internal static class AfterFault
         if (wrong is not null)
         {
             problem($"not well {Bound.TotalSeconds} s after the fault: {wrong}");
+            foreach (var scanner in world.Scanners)
+            {
+                problem(await scanner.DescribeAsync());
+            }
+
+            foreach (var proxy in world.Proxies)
+            {
+                problem($"{await proxy.MetricsAsync(CancellationToken.None)}");
+                problem(string.Join('\n', proxy.Process.Log.Split('\n').Where(line => !line.Contains(Usual, StringComparison.Ordinal)).TakeLast(LastLines)));
+            }
         }
 
         var left = Truth.FilesLeft(world);

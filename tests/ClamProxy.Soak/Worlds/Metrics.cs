@@ -18,6 +18,9 @@ internal sealed class Metrics
     {
     }
 
+    /// <summary>What is said of scanners.</summary>
+    public override string ToString() => string.Join('\n', _lines.Where(line => line.Series.StartsWith("clamproxy_clamd_", StringComparison.Ordinal)));
+
     private Metrics((string Series, double Value)[] lines) => _lines = lines;
 
     /// <summary>Both together.</summary>

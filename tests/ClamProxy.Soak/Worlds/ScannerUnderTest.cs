@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Worlds;
@@ -5,6 +6,9 @@ namespace ClamProxy.Soak.Worlds;
 /// <summary>One clamd with its relay and a small disk for its temporary files.</summary>
 internal sealed class ScannerUnderTest : IAsyncDisposable
 {
+    private const int LastLines = 20;
+    private static readonly TimeSpan PongTime = TimeSpan.FromSeconds(3);
+
     private ScannerUnderTest(ClamdProcess process, SmallDisk disk)
     {
         Process = process;
@@ -29,6 +33,26 @@ internal sealed class ScannerUnderTest : IAsyncDisposable
         {
             await disk.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>How it is when asked past its relay and through it, for a run that failed.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var said = await TryPingAsync(Process.Port);
+        var relayed = await TryPingAsync(Network.Port);
+        return $"clamd at {Process.TcpEndpoint}, relayed at {Network.Port}: PING: {said}, {relayed} through its relay; exited {Process.Process.HasExited}; the last it printed:\n{string.Join('\n', Process.Process.Log.Split('\n').TakeLast(LastLines))}";
+    }
+
+    private static async Task<string> TryPingAsync(int port)
+    {
+        try
+        {
+            return await ClamdProcess.AskAsync(port, "PING").WaitAsync(PongTime);
+        }
+        catch (Exception why) when (why is IOException or SocketException or TimeoutException)
+        {
+            return why.Message;
         }
     }
 

@@ -49,6 +49,7 @@ public sealed class PresetPathsTests
     [InlineData("/maven/org/apache/commons/commons-lang3/maven-metadata.xml.sha1")]
     [InlineData("/maven/org/example/app/1.0-SNAPSHOT/app-1.0-SNAPSHOT.jar")]
     [InlineData("/maven/org/example/app/1.0-SNAPSHOT/maven-metadata.xml")]
+    [InlineData("/maven/.index/nexus-maven-repository-index.zip")]
     [InlineData("/debian/dists/bookworm/InRelease")]
     [InlineData("/debian/dists/bookworm/main/binary-amd64/Packages.xz")]
     [InlineData("/debian/pool/main/h/hello/")]

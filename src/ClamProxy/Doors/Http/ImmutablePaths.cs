@@ -31,8 +31,8 @@ internal sealed class ImmutablePaths
             segments[i] = Uri.UnescapeDataString(segments[i]);
         }
 
-        // Where a path leads that has dot segments is upstream's to say: it may be anything.
-        return !Array.Exists(segments, IsDots) && Array.Exists(_taken, pattern => pattern.Matches(segments)) && !Array.Exists(_left, pattern => pattern.Matches(segments));
+        // Where a path leads that has dot segments, or is encoded twice, is upstream's to say: it may be anything.
+        return !Array.Exists(segments, segment => IsDots(segment) || segment.Contains('%', StringComparison.Ordinal)) && Array.Exists(_taken, pattern => pattern.Matches(segments)) && !Array.Exists(_left, pattern => pattern.Matches(segments));
     }
 
     private static bool IsException(string pattern) => pattern.StartsWith('!');

@@ -15,22 +15,17 @@ internal sealed class RewrittenFields(PublicBase publicBase)
     /// <summary>Changes the fields that were copied from upstream into those of the new text; its length is not known yet.</summary>
     public void Set(HttpContext context, UpstreamHead head, LinkRewriting links)
     {
-        SetSelectors(context, head, links);
+        context.Response.Headers.ETag = links.Tags.Mark(head.First("ETag"));
+        if (publicBase.DependsOnFields(context))
+        {
+            context.Response.Headers.Append("Vary", PublicBase.Fields);
+        }
+
         foreach (var name in OfOtherBytes)
         {
             context.Response.Headers.Remove(name);
         }
 
         context.Response.ContentLength = null;
-    }
-
-    /// <summary>Changes only those that say which text it is: all that a 304 has.</summary>
-    public void SetSelectors(HttpContext context, UpstreamHead head, LinkRewriting links)
-    {
-        context.Response.Headers.ETag = links.Tags.Mark(head.First("ETag"));
-        if (publicBase.DependsOnFields(context))
-        {
-            context.Response.Headers.Append("Vary", PublicBase.Fields);
-        }
     }
 }
