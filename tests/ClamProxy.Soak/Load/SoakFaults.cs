@@ -5,7 +5,8 @@ using ClamProxy.Soak.Worlds;
 namespace ClamProxy.Soak.Load;
 
 /// <summary>Makes something fail every few seconds, one thing at a time, and knows when nothing did.</summary>
-internal sealed class SoakFaults(World world, int seed, Action<string> print)
+/// <param name="isMeant">Which of them may happen.</param>
+internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKind, bool> isMeant, Action<string> print)
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(4);
@@ -37,7 +38,7 @@ internal sealed class SoakFaults(World world, int seed, Action<string> print)
                from kind in Enum.GetValues<FaultKind>()
                let fault = Faults.Of(component, kind, world)
                // A new process has a memory of its own: what is measured is one that lives on.
-               where fault.WhyNot is null && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
+               where fault.WhyNot is null && isMeant(component, kind) && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
                    // A disk that is being written to all the time cannot be made read-only.
                    && (component, kind) is not (Component.Disk, FaultKind.Refuses)
                select (component, kind, fault),

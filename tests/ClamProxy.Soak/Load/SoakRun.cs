@@ -16,13 +16,14 @@ internal static class SoakRun
     /// <summary>Pooled connections come and go.</summary>
     private const int DescriptorSlack = 80;
 
+    /// <param name="isMeant">Which faults may happen.</param>
     /// <param name="seed">The same seed throws the same dice.</param>
     /// <returns>Whether all was as it has to be.</returns>
-    public static async Task<bool> RunAsync(TimeSpan duration, int seed, Action<string> print, Action<string> progress)
+    public static async Task<bool> RunAsync(TimeSpan duration, Func<Component, FaultKind, bool> isMeant, int seed, Action<string> print, Action<string> progress)
     {
         await using var world = await World.StartAsync();
         var totals = new SoakTotals();
-        var faults = new SoakFaults(world, seed, progress);
+        var faults = new SoakFaults(world, seed, isMeant, progress);
         var clients = new SoakClients(world, faults, totals, seed);
         var footprint = new Footprint(world);
         using (var end = new CancellationTokenSource(duration))

@@ -44,6 +44,8 @@ internal static class AfterFault
             foreach (var proxy in world.Proxies)
             {
                 problem($"{await proxy.MetricsAsync(CancellationToken.None)}");
+                using var readiness = await proxy.Process.Management.GetAsync(new Uri("/readyz", UriKind.Relative));
+                problem(await readiness.Content.ReadAsStringAsync());
                 problem(string.Join('\n', proxy.Process.Log.Split('\n').Where(line => !line.Contains(Usual, StringComparison.Ordinal)).TakeLast(LastLines)));
             }
         }
