@@ -11,7 +11,7 @@ MAVEN_PLUGIN=/usr/share/maven-repo/org/apache/maven/plugins/maven-jar-plugin/3.3
 need_package_clients() {
   has cargo || install_cargo
   [ -e "$MAVEN_PLUGIN" ] || (install_packages libmaven-jar-plugin-java) || warn "there is no jar plugin for mvn: install libmaven-jar-plugin-java"
-  node_clients_fit || install_node_clients || warn "yarn and pnpm cannot be installed: ${NODE_CLIENTS[*]}"
+  node_clients_fit || install_node_clients || warn "yarn 1, yarn 4 and pnpm cannot be installed: ${NODE_CLIENTS[*]}"
 }
 
 # Debian 12 has a cargo that is too old for sparse indexes, and beside it the one its browsers are built with.

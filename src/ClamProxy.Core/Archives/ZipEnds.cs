@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using ClamProxy.Core.Files;
 using static ClamProxy.Core.Archives.ZipFormat;
@@ -16,16 +17,30 @@ internal sealed class ZipEnds(IContentReader content)
     /// <returns>Those whose directory begins as one does; the last in the file first.</returns>
     public async Task<IReadOnlyList<ZipEnd>> FindAsync(CancellationToken cancellationToken)
     {
-        var tail = new byte[(int)Math.Min(content.Length, EndLength + LongestComment)];
-        var tailAt = content.Length - tail.Length;
-        var length = await content.FillAsync(tailAt, tail, cancellationToken);
-        for (var at = length - EndLength; at >= 0; at--)
+        var tail = ArrayPool<byte>.Shared.Rent(EndLength + LongestComment);
+        try
         {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at)) != EndMark) continue;
-            await AddAsync(tailAt + at, tail.AsMemory(at, EndLength), cancellationToken);
-        }
+            var tailAt = Math.Max(0, content.Length - (EndLength + LongestComment));
+            var length = await content.FillAsync(tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken);
+            for (var at = LastMark(tail, length - EndLength); at >= 0; at = LastMark(tail, at - 1))
+            {
+                await AddAsync(tailAt + at, tail.AsMemory(at, EndLength), cancellationToken);
+            }
 
-        return _found;
+            return _found;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(tail);
+        }
+    }
+
+    /// <returns>Where the last end's mark begins that begins there or before; negative if none does.</returns>
+    private static int LastMark(byte[] tail, int atMost)
+    {
+        Span<byte> mark = stackalloc byte[MarkLength];
+        BinaryPrimitives.WriteUInt32LittleEndian(mark, EndMark);
+        return atMost < 0 ? -1 : tail.AsSpan(0, atMost + MarkLength).LastIndexOf(mark);
     }
 
     private async Task AddAsync(long at, ReadOnlyMemory<byte> end, CancellationToken cancellationToken)

@@ -28,4 +28,7 @@ internal static partial class ClamdLog
 
     [LoggerMessage(EventId = 1007, Message = "Scanner {Scanner} looks at files and at archives' members of up to {TrustedSize} bytes; encrypted archives: {Encrypted}")]
     public static partial void LimitsAre(ILogger logger, LogLevel level, string scanner, long trustedSize, string encrypted);
+
+    [LoggerMessage(1008, LogLevel.Error, "The probe of scanner {Scanner} broke by a mistake of ClamProxy; it is repeated")]
+    public static partial void ProbeBroke(ILogger logger, string scanner, Exception mistake);
 }

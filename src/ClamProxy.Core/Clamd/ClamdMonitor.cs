@@ -17,7 +17,7 @@ internal sealed class ClamdMonitor(ClamdPool pool, ClamdOptions options, TimePro
             var nudge = host.NextNudge();
             try
             {
-                await probe.RunAsync(stopping);
+                await TryProbeAsync(host, probe, stopping);
                 host.Probed.TrySetResult();
                 pool.Slots.Redistribute();
                 await PauseAsync(host, nudge, stopping);
@@ -26,6 +26,20 @@ internal sealed class ClamdMonitor(ClamdPool pool, ClamdOptions options, TimePro
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Whatever goes wrong here, the next probe comes: a scanner that nobody probes would be lost for good.</summary>
+    private async Task TryProbeAsync(ClamdHost host, ClamdProbe probe, CancellationToken stopping)
+    {
+        try
+        {
+            await probe.RunAsync(stopping);
+        }
+        catch (Exception mistake) when (!stopping.IsCancellationRequested)
+        {
+            ClamdLog.ProbeBroke(logger, host.Name, mistake);
+            host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe broke; the log says how", mistake));
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Files;
 
-/// <summary>The file calls that .NET does not offer: files without a name, links to them, looks that follow no link, locks, times.</summary>
+/// <summary>The file calls that .NET does not offer: files without a name, links to them, looks that follow no link, locks, times, room.</summary>
 internal static unsafe partial class NativeFile
 {
     public const int NotThere = 2;
@@ -112,6 +112,13 @@ internal static unsafe partial class NativeFile
         return TimesCall(CurrentFolder, path, times, NoFollow) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    /// <returns>What is left on the file system of a path; null where it cannot be told.</returns>
+    public static FileSystemRoom? Room(string path)
+    {
+        StatvfsBuffer buffer;
+        return RoomCall(path, &buffer) == 0 ? buffer.Room : null;
+    }
+
     private static bool TryLook(int folder, byte* path, int flags, out FileLook look)
     {
         StatxBuffer buffer;
@@ -127,6 +134,9 @@ internal static unsafe partial class NativeFile
 
     [LibraryImport("libc", EntryPoint = "statx")]
     private static partial int StatxCall(int folder, byte* path, int flags, uint mask, StatxBuffer* buffer);
+
+    [LibraryImport("libc", EntryPoint = "statvfs", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RoomCall(string path, StatvfsBuffer* buffer);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenCall(string path, int flags, int mode);

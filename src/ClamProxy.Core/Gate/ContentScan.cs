@@ -23,7 +23,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         SpoolFile body, IReadOnlyList<Coding> codings, string? client, CancellationToken cancelled)
     {
         using var reader = body.OpenReader();
-        var asSent = await RunAsync(reader, body.File, body.Sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
+        var asSent = await RunAsync(reader, body.File, () => body.Sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
         if (codings.Count == 0 || asSent.Verdict is null or { Verdict: Verdict.Infected })
         {
             return asSent;
@@ -36,7 +36,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
 
     /// <summary>Scans a stored body again; those have no content coding.</summary>
     public Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(StoredFile file, string? client, bool isBackground, CancellationToken cancelled) =>
-        RunAsync(file, file.File, Task.FromResult(file.Sha256), client, isBackground, cancelled);
+        RunAsync(file, file.File, () => Task.FromResult(file.Sha256), client, isBackground, cancelled);
 
     /// <summary>Spools what a client decodes: an archive's directory is at its end.</summary>
     private async Task<(ContentRecord? Verdict, Failure? Failure)> RunDecodedAsync(
@@ -62,7 +62,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
 
         using var decoded = spool.Complete();
         using var reader = decoded.OpenReader();
-        return await RunAsync(reader, decoded.File, sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
+        return await RunAsync(reader, decoded.File, () => sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
     }
 
     private static async Task<Failure?> CopyAsync(Stream from, SpoolWriter to, CancellationToken cancelled)
@@ -79,11 +79,15 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     }
 
     private async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
-        IContentReader content, SafeFileHandle? file, Task<string> sha256, string? client, bool isBackground, CancellationToken cancelled)
+        IContentReader content, SafeFileHandle? file, Func<Task<string>> hash, string? client, bool isBackground, CancellationToken cancelled)
     {
         ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { Client = client, IsBackground = isBackground };
 
-        var report = await scanners.ScanAsync(Source(content.Length, file, () => new ContentStream(content)), cancelled).ConfigureAwait(false);
+        var scanning = scanners.ScanAsync(Source(content.Length, file, () => new ContentStream(content)), cancelled);
+
+        // A scanner at work needs nothing of this thread.
+        var sha256 = hash();
+        var report = await scanning.ConfigureAwait(false);
         var worst = report;
         var finding = await LookAsync(content, report, ScanHiddenAsync, cancelled).ConfigureAwait(false);
         return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());

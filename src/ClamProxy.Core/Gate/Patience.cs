@@ -19,9 +19,7 @@ internal sealed class Patience(Delivery delivery, TimeSpan time, TimeProvider cl
             return work.IsCompleted;
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(work, Task.Delay(time, clock, end.Token)).ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
+        await work.WaitAsync(time, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         return work.IsCompleted;
     }

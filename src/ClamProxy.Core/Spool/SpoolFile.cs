@@ -10,24 +10,26 @@ public sealed class SpoolFile : ISharedContent
     private static readonly Task<string> OfNothing = Task.FromResult(Convert.ToHexStringLower(SHA256.HashData([])));
 
     private readonly bool _isInMemory;
+    private readonly ISpoolHash? _hash;
     private SpoolRoom _room;
     private int _holders = 1;
     private int _ownerLeft;
 
-    internal SpoolFile(long length, SafeFileHandle? file, bool isInMemory, Task<string>? sha256, SpoolRoom room)
+    internal SpoolFile(long length, SafeFileHandle? file, bool isInMemory, ISpoolHash? hash, SpoolRoom room)
     {
         _room = room;
         _isInMemory = isInMemory;
+        _hash = hash;
         File = file;
         Length = length;
-        Sha256 = sha256 ?? OfNothing;
     }
 
     /// <summary>Bytes in all.</summary>
     public long Length { get; }
 
-    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may be there only a little after the last byte.</summary>
-    public Task<string> Sha256 { get; }
+    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may be there only a little after the last byte, or take its time on
+    /// the thread of whoever asks first.</summary>
+    public Task<string> Sha256 => _hash?.Sha256 ?? OfNothing;
 
     /// <summary>The file's descriptor, on disk or in memory; null when the body is empty.</summary>
     public SafeFileHandle? File { get; }

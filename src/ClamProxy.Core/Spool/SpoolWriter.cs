@@ -13,7 +13,7 @@ public sealed class SpoolWriter : IDisposable
     private SafeFileHandle? _file;
     private SafeFileHandle? _peeked;
     private long _length;
-    private SpoolHash? _hash;
+    private ISpoolHash? _hash;
     private SpoolRoom _room;
     private bool _isInMemory;
 
@@ -94,7 +94,7 @@ public sealed class SpoolWriter : IDisposable
     public SpoolFile Complete()
     {
         _hash?.Complete();
-        var file = new SpoolFile(Length, _file, _isInMemory, _hash?.Sha256, _room);
+        var file = new SpoolFile(Length, _file, _isInMemory, _hash, _room);
         _file = null;
         _room = default;
         return file;
@@ -126,7 +126,7 @@ public sealed class SpoolWriter : IDisposable
             _file = _folder.OpenNameless();
         }
 
-        _hash = new SpoolHash(_file);
+        _hash = _isInMemory ? new OnDemandHash(_file) : new TrailingHash(_file);
         Volatile.Write(ref _peeked, _file);
     }
 }

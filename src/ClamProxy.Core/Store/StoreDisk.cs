@@ -26,6 +26,9 @@ internal sealed class StoreDisk(StoreFolders folders)
     /// <summary>Told after each step.</summary>
     internal Action<string>? After { get; set; }
 
+    /// <summary>What the file system has left; null where it cannot be told.</summary>
+    internal Func<FileSystemRoom?> Room { get; set; } = () => NativeFile.Room(folders.Contents);
+
     public void MakeFolder(string path)
     {
         Before?.Invoke("mkdir");

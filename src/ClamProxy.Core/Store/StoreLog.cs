@@ -26,7 +26,7 @@ internal static partial class StoreLog
     [LoggerMessage(8006, LogLevel.Error, "{Sha256} could not be removed from the store; this process does not answer with it, others may")]
     public static partial void NotDropped(this ILogger logger, string sha256, Exception cause);
 
-    [LoggerMessage(8007, LogLevel.Information, "The store went over its bound: {Files} files of {Bytes} bytes left it")]
+    [LoggerMessage(8007, LogLevel.Information, "The store went over its bound, or its disk ran short of room: {Files} files of {Bytes} bytes left it")]
     public static partial void Evicted(this ILogger logger, int files, long bytes);
 
     [LoggerMessage(8008, LogLevel.Information, "Removed {Count} leftovers from the store")]

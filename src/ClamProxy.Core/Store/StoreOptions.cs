@@ -30,6 +30,19 @@ public sealed class StoreOptions : ISettings
     public int Entries { get; init; } = 100_000;
 
     /// <summary>
+    /// The bytes that are left free on the store's file system, for the spool and for others: as they run short, the least recently used go.
+    /// Never more than a twentieth of the file system. Default: 1 GiB.
+    /// </summary>
+    [Setting("takes bytes, with K, M or G if wanted; 0 for none", Bytes = true, Min = 0)]
+    public long MinFree { get; init; } = 1 << 30;
+
+    /// <summary>
+    /// The files (inodes) that are left free on the store's file system, as <see cref="MinFree"/>. Default: 1,000, of which a stored file takes three.
+    /// </summary>
+    [Setting("takes a number from 0 to 10000000", Min = 0, Max = 10_000_000)]
+    public int MinFreeFiles { get; init; } = 1000;
+
+    /// <summary>
     /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000, about 3 KiB each
     /// and never more than 32 KiB.
     /// </summary>

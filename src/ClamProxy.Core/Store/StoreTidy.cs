@@ -22,12 +22,12 @@ internal sealed class StoreTidy(
     /// <summary>As of the last count, with what this process has stored since.</summary>
     public StoreUsage Usage => new(Interlocked.Read(ref _bytes), Volatile.Read(ref _files), Volatile.Read(ref _entries));
 
-    private bool IsOver => Usage.Bytes > options.Size || HasTooMany;
+    private StoreBounds Bounds => StoreBounds.Of(options, Usage, disk.Room());
 
-    private bool HasTooMany => Usage.Files > options.Entries || Usage.Entries > options.Entries;
+    private bool IsOver => !Bounds.Hold(Usage) || Usage.Entries > options.Entries;
 
     /// <summary>Whether a body of this length can be kept at all.</summary>
-    public bool HasRoomFor(long length) => StoreUsage.Of(length) <= options.Size;
+    public bool HasRoomFor(long length) => StoreUsage.Of(length) <= Bounds.Bytes;
 
     /// <summary>Counts what was stored, and makes room where it was too much.</summary>
     public void Added(bool isNewContent, long length)
@@ -93,14 +93,13 @@ internal sealed class StoreTidy(
         Volatile.Write(ref _entries, disk.List(folders.Urls).Count());
     }
 
-    /// <summary>Down to 95 %, so that a full store does not count its files for each new one.</summary>
     private void Evict(Dictionary<string, FileLook> contents)
     {
         var before = Usage;
-        var (maxBytes, maxFiles) = (options.Size / 20 * 19, options.Entries / 20 * 19);
+        var bounds = Bounds.Roomy;
         foreach (var (sha256, look) in contents.OrderBy(content => content.Value.UsedAt))
         {
-            if (Usage.Bytes <= maxBytes && Usage.Files <= maxFiles)
+            if (bounds.Hold(Usage))
             {
                 break;
             }

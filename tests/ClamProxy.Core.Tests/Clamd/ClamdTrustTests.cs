@@ -92,6 +92,20 @@ public sealed class ClamdTrustTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task ProbeBreaks_TheNextOneComes()
+    {
+        var time = new BreakableTime();
+        await using var clamd = FakeClamd.OnTcp();
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint), time);
+
+        time.BreakOnce();
+        await rig.UntilAsync(scanners => !scanners[0].IsUp);
+        await rig.UntilAsync(scanners => scanners[0].IsTrusted);
+
+        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1008);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task CanaryIntervalPasses_TheyAreRepeated()
     {
         await using var clamd = FakeClamd.OnTcp();
@@ -190,5 +204,14 @@ public sealed class ClamdTrustTests
             Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
+    }
+
+    private sealed class BreakableTime : TimeProvider
+    {
+        private bool _isBroken;
+
+        public void BreakOnce() => Volatile.Write(ref _isBroken, true);
+
+        public override long GetTimestamp() => Interlocked.Exchange(ref _isBroken, false) ? throw new InvalidOperationException("a mistake") : base.GetTimestamp();
     }
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Store;
 
 namespace ClamProxy.Core.Tests.Store;
@@ -5,6 +6,7 @@ namespace ClamProxy.Core.Tests.Store;
 public sealed class StoreEvictionTests : IDisposable
 {
     private const int Length = 100_000;
+    private const int MinFree = 500_000;
 
     /// <summary>Room for ten contents, of which nine are left after an eviction.</summary>
     private readonly TempStore _temp = new(size: 10 * StoreUsage.Of(Length), entries: 100);
@@ -93,6 +95,61 @@ public sealed class StoreEvictionTests : IDisposable
 
         Assert.NotNull(await _temp.AnswerAsync(0));
         Assert.Equal(2, _temp.Files("contents").Count);
+    }
+
+    [Theory]
+    [InlineData(MinFree, true)]
+    [InlineData(MinFree - Length, false)]
+    [InlineData(0, false)]
+    public async Task DiskRunsShortOfBytes_TheLeastRecentlyUsedGiveWay(long free, bool isEnough)
+    {
+        using var store = _temp.Open(new StoreOptions { Path = _temp.Path, MinFree = MinFree });
+        await FillAsync(8, store: store);
+        store.Disk.Room = () => new(Bytes: 1 << 30, free, Files: 0, FreeFiles: 0);
+
+        await store.TidyAsync(isThorough: false);
+
+        Assert.Equal(isEnough, _temp.Files("contents").Count == 8);
+        Assert.Equal(isEnough, await _temp.AnswerAsync(0, store) is not null);
+        Assert.InRange(_temp.Files("contents").Count, free == 0 ? 3 : 6, 8);
+    }
+
+    [Theory]
+    [InlineData(100, 8)]
+    [InlineData(97, 7)]
+    [InlineData(0, 0)]
+    public async Task DiskRunsShortOfInodes_TheLeastRecentlyUsedGiveWay(long free, int left)
+    {
+        using var store = _temp.Open(new StoreOptions { Path = _temp.Path, MinFreeFiles = 100 });
+        await FillAsync(8, store: store);
+        store.Disk.Room = () => new(Bytes: 1L << 40, 1L << 40, Files: 1_000_000, free);
+
+        await store.TidyAsync(isThorough: false);
+
+        Assert.Equal(left, _temp.Files("contents").Count);
+    }
+
+    [Fact]
+    public async Task SmallDisk_IsNotReservedAsAWhole()
+    {
+        using var store = _temp.Open();
+        store.Disk.Room = () => new(Bytes: 100 << 20, 99 << 20, Files: 1000, FreeFiles: 900);
+
+        await FillAsync(3, store: store);
+
+        Assert.Equal(3, _temp.Files("contents").Count);
+    }
+
+    [Fact]
+    public void RoomOfADisk_IsWhatItIs()
+    {
+        var drive = new DriveInfo(_temp.Path);
+        var room = NativeFile.Room(_temp.Path)!.Value;
+
+        Assert.Equal(drive.TotalSize, room.Bytes);
+        Assert.InRange(room.FreeBytes, drive.AvailableFreeSpace / 2, drive.TotalSize);
+        Assert.InRange(room.FreeFiles, 0, room.Files);
+        Assert.Null(NativeFile.Room(Path.Combine(_temp.Path, "not there")));
     }
 
     [Fact]

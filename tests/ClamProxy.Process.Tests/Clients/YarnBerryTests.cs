@@ -8,12 +8,14 @@ public sealed class YarnBerryTests(ClientClamd clamd) : NodeClient(clamd)
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
         await WriteProjectAsync(machine, registry, package);
+        // The registry tells no dates, which yarn would take for too young.
         await machine.WriteAsync(".yarnrc.yml", $"""
             npmRegistryServer: "{registry.Url}"
             unsafeHttpWhitelist: ["127.0.0.1"]
             nodeLinker: node-modules
             enableTelemetry: false
             httpRetry: 0
+            npmMinimalAgeGate: 0
             """);
         await machine.WriteAsync("yarn.lock", machine.Lock ?? "");
         var run = await machine.RunAsync(
