@@ -18,6 +18,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly StringBuilder _end = new();
 
     private ServerProcess(Process process)
     {
@@ -35,14 +36,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>What the process printed so far, or the last of it: a failing test shows it.</summary>
+    /// <summary>What the process printed so far, or the first and the last of it: a failing test shows it.</summary>
     public string Log
     {
         get
         {
             lock (_log)
             {
-                return _log.ToString();
+                return $"{_log}{_end}";
             }
         }
     }
@@ -178,9 +179,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         lock (_log)
         {
-            if (line is not null && _log.AppendLine(line).Length > 2 * LogLimit)
+            if (line is null)
             {
-                _log.Remove(0, _log.Length - LogLimit);
+                return;
+            }
+
+            if (_log.Length < LogLimit)
+            {
+                _log.AppendLine(line);
+            }
+            else if (_end.AppendLine(line).Length > 2 * LogLimit)
+            {
+                _end.Remove(0, _end.Length - LogLimit);
             }
         }
     }
