@@ -59,8 +59,7 @@ public sealed class FlakyRelay : IAsyncDisposable
     /// <summary>Refuses connections from now on, and resets those that are open.</summary>
     public async Task RefuseAsync()
     {
-        _listener?.Dispose();
-        _listener = null;
+        Interlocked.Exchange(ref _listener, null)?.Dispose();
         await _accepting;
         ResetAll();
     }
@@ -104,18 +103,32 @@ public sealed class FlakyRelay : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (IsListening(listener))
             {
-                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
-                Interlocked.Increment(ref _accepted);
-                _open[connection] = RelayAsync(connection);
+                await AcceptOneAsync(listener);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Told to refuse, or at the end.
         }
     }
+
+    private async Task AcceptOneAsync(TcpListener listener)
+    {
+        try
+        {
+            var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
+            Interlocked.Increment(ref _accepted);
+            _open[connection] = RelayAsync(connection);
+        }
+        catch (SocketException) when (IsListening(listener))
+        {
+            // A client that left before it was taken, or no descriptor for it: the next one is taken all the same.
+        }
+    }
+
+    private bool IsListening(TcpListener listener) => Volatile.Read(ref _listener) == listener;
 
     private async Task RelayAsync(RelayedConnection connection)
     {
