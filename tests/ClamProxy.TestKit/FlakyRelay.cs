@@ -103,32 +103,18 @@ public sealed class FlakyRelay : IAsyncDisposable
     {
         try
         {
-            while (IsListening(listener))
+            while (true)
             {
-                await AcceptOneAsync(listener);
+                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
+                Interlocked.Increment(ref _accepted);
+                _open[connection] = RelayAsync(connection);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception) when (Volatile.Read(ref _listener) != listener || _end.IsCancellationRequested)
         {
-            // Told to refuse, or at the end.
+            // Told to refuse, or at the end. Any other failure is told by whoever refuses or disposes.
         }
     }
-
-    private async Task AcceptOneAsync(TcpListener listener)
-    {
-        try
-        {
-            var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
-            Interlocked.Increment(ref _accepted);
-            _open[connection] = RelayAsync(connection);
-        }
-        catch (SocketException) when (IsListening(listener))
-        {
-            // A client that left before it was taken, or no descriptor for it: the next one is taken all the same.
-        }
-    }
-
-    private bool IsListening(TcpListener listener) => Volatile.Read(ref _listener) == listener;
 
     private async Task RelayAsync(RelayedConnection connection)
     {

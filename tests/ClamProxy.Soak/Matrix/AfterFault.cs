@@ -43,7 +43,7 @@ internal static class AfterFault
 
             foreach (var proxy in world.Proxies)
             {
-                problem($"{await proxy.MetricsAsync(CancellationToken.None)}");
+                problem((await proxy.MetricsAsync(CancellationToken.None))?.OfScanners() ?? "no metrics");
                 using var readiness = await proxy.Process.Management.GetAsync(new Uri("/readyz", UriKind.Relative));
                 problem(await readiness.Content.ReadAsStringAsync());
                 problem(string.Join('\n', proxy.Process.Log.Split('\n').Where(line => !line.Contains(Usual, StringComparison.Ordinal)).TakeLast(LastLines)));
