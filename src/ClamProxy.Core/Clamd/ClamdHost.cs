@@ -177,7 +177,8 @@ internal sealed class ClamdHost : IDisposable
         {
             IsSuspect = true;
             if (!isRepeat) _faults++;
-            if (fault.Fault is ScannerFault.Refused || _faults >= FaultsBeforeRest) GoDown(fault.Message);
+            // The scans that were under way when it went down fail one after another: they are one setback.
+            if (_isUp && (fault.Fault is ScannerFault.Refused || _faults >= FaultsBeforeRest)) GoDown(fault.Message);
         }
 
         Nudge();
