@@ -4,4 +4,8 @@ namespace ClamProxy.Core.Archives;
 /// <param name="Trouble">What is wrong; None when nothing is.</param>
 /// <param name="Detail">One sentence for people; null when nothing is wrong.</param>
 /// <param name="Hidden">Archives that the scanner may not have opened: each was scanned by itself.</param>
-internal sealed record ArchiveFinding(ArchiveTrouble Trouble, string? Detail, IReadOnlyList<HiddenArchive> Hidden);
+internal sealed record ArchiveFinding(ArchiveTrouble Trouble, string? Detail, IReadOnlyList<HiddenArchive> Hidden)
+{
+    /// <summary>How many texts of what the scanner passed over were scanned.</summary>
+    public int RawForms { get; init; }
+}

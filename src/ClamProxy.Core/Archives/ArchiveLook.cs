@@ -12,10 +12,9 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
     public void Dispose() => _room.Dispose();
 
     /// <summary>Looks into a whole body. One that is no archive has nothing wrong.</summary>
-    /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that
-    /// called it clean was shown to look at, null if none did.</param>
+    /// <param name="scan">Scans what the scanner may not have opened or may have passed over.</param>
     internal async Task<ArchiveFinding> LookAsync(
-        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancellationToken)
+        IContentReader content, ArchiveLimits limits, PartScan scan, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var finding = await LookInTimeAsync(content, limits, scan, cancellationToken);
@@ -24,37 +23,51 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
     }
 
     private async Task<ArchiveFinding> LookInTimeAsync(
-        IContentReader content, ArchiveLimits limits, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancellationToken)
+        IContentReader content, ArchiveLimits limits, PartScan scan, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.LookTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var hidden = new List<HiddenArchive>();
+        var rawForms = 0;
         try
         {
             using var room = new LookRoom(_room, deadline, options.LookTime, either.Token);
-            await new ZipLook(options, limits, room, ScanAsync).RunAsync(content, either.Token);
-            return new ArchiveFinding(ArchiveTrouble.None, null, hidden);
+            await new ZipLook(options, limits, room, ScanHiddenAsync, ScanRawAsync).RunAsync(content, either.Token);
+            return Finding(ArchiveTrouble.None, null);
         }
         catch (ArchiveTroubleException wrong)
         {
-            return new ArchiveFinding(wrong.Trouble, wrong.Message, hidden);
+            return Finding(wrong.Trouble, wrong.Message);
         }
         catch (InvalidDataException)
         {
-            return new ArchiveFinding(ArchiveTrouble.Contradictory, "It is a broken zip: a member does not unpack.", hidden);
+            return Finding(ArchiveTrouble.Contradictory, "It is a broken archive: a member does not unpack.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var limit = $"It cannot be scanned whole: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
-            return new ArchiveFinding(ArchiveTrouble.TooMuch, limit, hidden);
+            return Finding(ArchiveTrouble.TooMuch, limit);
+        }
+
+        ArchiveFinding Finding(ArchiveTrouble trouble, string? detail) => new(trouble, detail, hidden) { RawForms = rawForms };
+
+        Task<ArchiveLimits?> ScanHiddenAsync(IContentReader holder, HiddenArchive archive)
+        {
+            hidden.Add(archive);
+            return ScanAsync(archive.Length, () => new ContentStream(new HiddenArchiveContent(holder, archive)));
+        }
+
+        Task<ArchiveLimits?> ScanRawAsync(RawForm form)
+        {
+            rawForms++;
+            return ScanAsync(form.Length, form.Open);
         }
 
         // The scanner has deadlines of its own.
-        async Task<ArchiveLimits?> ScanAsync(IContentReader holder, HiddenArchive archive)
+        async Task<ArchiveLimits?> ScanAsync(long length, Func<Stream> open)
         {
-            hidden.Add(archive);
             deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-            var shown = await scan(holder, archive, cancellationToken);
+            var shown = await scan(length, open, cancellationToken);
             deadline.CancelAfter(options.LookTime);
             return shown;
         }

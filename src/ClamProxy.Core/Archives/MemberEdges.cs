@@ -8,7 +8,7 @@ internal sealed class MemberEdges
 {
     private const int TailLength = Locator64Length + EndLength + LongestComment;
 
-    private readonly byte[] _head = new byte[TwoFormats.HeadLength];
+    private readonly byte[] _head = new byte[PassedOver.HeadLength];
     private readonly byte[] _tail = new byte[2 * TailLength];
     private int _headFilled;
     private int _tailFilled;

@@ -17,7 +17,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
     /// <summary>Unpacks all of a member and throws it away.</summary>
     /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another member begins
     /// where its stream ends.</exception>
-    public async Task<MemberKind> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    public async Task<(MemberKind Kind, bool IsPassedOver)> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();
@@ -37,7 +37,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
         }
 
         TwoFormats.Refuse(edges.Head);
-        return edges.Kind;
+        return (edges.Kind, PassedOver.Begins(edges.Head));
     }
 
     /// <summary>What a member that is not compressed may be.</summary>
@@ -107,10 +107,11 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
         };
     }
 
+    /// <summary>Unpacks a deflated member as it is read.</summary>
+    public static Stream Open(IContentReader data) => new DeflateStream(new ContentStream(data), CompressionMode.Decompress);
+
     /// <summary>What was unpacked is needed no more.</summary>
     public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
-
-    private static DeflateStream Open(IContentReader data) => new(new ContentStream(data), CompressionMode.Decompress);
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");
 }

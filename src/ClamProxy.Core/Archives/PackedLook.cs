@@ -6,8 +6,9 @@ namespace ClamProxy.Core.Archives;
 /// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; packages of distributions.</summary>
 /// <param name="inside">Looks into something that lies in it.</param>
 /// <param name="scan">Has a part scanned by itself.</param>
+/// <param name="scanRaw">The same of what the scanner passes over.</param>
 internal sealed class PackedLook(
-    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, HiddenArchive, Task> scan)
+    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, HiddenArchive, Task> scan, Func<RawForm, Task> scanRaw)
 {
     /// <summary>The scanner never looks at fewer bytes.</summary>
     private const int LeastPart = 6;
@@ -43,7 +44,13 @@ internal sealed class PackedLook(
     private async Task LookIntoGzipAsync(IContentReader content, CancellationToken cancellationToken)
     {
         IReadOnlyList<TarMember> members;
-        await using (var first = Open(content)) members = await new TarLook(first, limits.Total).RunAsync(cancellationToken);
+        await using (var first = Open(content))
+        {
+            var look = new TarLook(first, limits.Total);
+            members = await look.RunAsync(cancellationToken);
+            if (look.PassedOverLength is { } length) await scanRaw(RawForm.Of(() => Open(content), length));
+        }
+
         if (members.Count == 0) return;
         await using var second = Open(content);
         long at = 0;

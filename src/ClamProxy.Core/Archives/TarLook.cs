@@ -13,18 +13,23 @@ internal sealed class TarLook(Stream stream, long most)
     private long _at;
     private long? _fieldsSize;
 
+    /// <summary>The length of something else than a tar that the scanner passes over. A tar's bytes it does look at, its members' as well.</summary>
+    public long? PassedOverLength { get; private set; }
+
     /// <returns>Its files that may have directories; of something else than a tar all of it, if it may.</returns>
     /// <exception cref="ArchiveTroubleException">The scanner reads it otherwise than others do.</exception>
     public async Task<IReadOnlyList<TarMember>> RunAsync(CancellationToken cancellationToken)
     {
         var block = new byte[TarHeader.Length];
         var filled = await FillAsync(block, cancellationToken);
+        TwoFormats.Refuse(block.AsSpan(0, filled));
         if (!TarHeader.IsTar(block.AsSpan(0, filled)))
         {
             _edges.Clear();
             _edges.Add(block.AsSpan(0, filled));
             await ReadAsync(long.MaxValue, cancellationToken);
             Add(0);
+            if (PassedOver.Begins(_edges.Head)) PassedOverLength = _edges.Length;
             return _members;
         }
 

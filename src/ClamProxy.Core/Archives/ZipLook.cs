@@ -7,12 +7,17 @@ namespace ClamProxy.Core.Archives;
 /// over all of them.</summary>
 /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that called
 /// it clean was shown to look at, null if none did.</param>
-internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task<ArchiveLimits?>> scan)
+/// <param name="scanRaw">The same of contents that the scanner passes over.</param>
+internal sealed class ZipLook(
+    ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task<ArchiveLimits?>> scan, Func<RawForm, Task<ArchiveLimits?>> scanRaw)
 {
     /// <summary>Each is a scan of its own: more of them only make work.</summary>
     private const int MostHiddenInOne = 4;
 
     private const int MostHidden = 256;
+
+    /// <summary>A zip of jars, each with a page in it, has hundreds.</summary>
+    private const int MostRawForms = 4096;
 
     /// <summary>How often the file's bytes may be named by directories that share them.</summary>
     private const ulong MostReadings = 4;
@@ -20,6 +25,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
     private readonly MemberInflater _inflater = new(options, room);
     private int _members;
     private int _hidden;
+    private int _rawForms;
     private ulong _total;
     private ulong _largest;
     private ArchiveTroubleException? _notSeen;
@@ -27,6 +33,9 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
     public async Task RunAsync(IContentReader content, CancellationToken cancellationToken)
     {
+        var head = new byte[PassedOver.HeadLength];
+        var length = await content.FillAsync(0, head, cancellationToken);
+        if (PassedOver.Begins(head.AsSpan(0, length))) await ScanRawAsync(RawForm.Of(() => new ContentStream(content), content.Length));
         await RunAsync(content, 1, cancellationToken);
         if (_notSeen is not null) throw _notSeen;
     }
@@ -36,7 +45,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         await TwoFormats.RefuseAsync(content, 0, cancellationToken);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
-        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync).RunAsync(content, cancellationToken);
+        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync, ScanRawAsync).RunAsync(content, cancellationToken);
         var archives = new List<ZipFound>();
         ulong packed = 0;
         foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken))
@@ -69,6 +78,12 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         if (await scan(content, archive) is { } shown) Judge(archive, shown);
     }
 
+    private async Task ScanRawAsync(RawForm form)
+    {
+        if (++_rawForms > MostRawForms) throw ArchiveTroubleException.TooMuch($"more than {MostRawForms} archives in it have members that the scanner passes over");
+        if (await scanRaw(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("What the scanner passes over is", (ulong)form.Length, shown.Member);
+    }
+
     /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
     /// more than the archive holds makes it stricter only.</summary>
     private void Judge(HiddenArchive archive, ArchiveLimits shown)
@@ -85,6 +100,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         if (end.IsLong) throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
         var first = ulong.MaxValue;
         var found = new ZipFound(end);
+        var raw = new RawForms(limits.Member, ScanRawAsync);
         await foreach (var member in ZipDirectory.ReadAsync(content, end, cancellationToken))
         {
             var isSeen = Check(member);
@@ -92,9 +108,10 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
             var local = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
             found.Add(member, local);
             first = Math.Min(first, member.LocalAt);
-            if (isSeen) await LookInsideAsync(local, member, depth, cancellationToken);
+            if (isSeen) await LookInsideAsync(local, member, depth, raw, cancellationToken);
         }
 
+        await raw.FinishAsync();
         if (first is > 0 and < MarkLength) throw ZipDirectory.Broken("it begins with less than a member");
         if (first == ulong.MaxValue) return found;
         if (first == 0 && end.Start > 0) await TwoFormats.RefuseAsync(content, end.Start, cancellationToken);
@@ -122,7 +139,7 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
     }
 
     /// <summary>Follows a member that has a directory itself.</summary>
-    private async Task LookInsideAsync(ZipLocal local, ZipMember member, int depth, CancellationToken cancellationToken)
+    private async Task LookInsideAsync(ZipLocal local, ZipMember member, int depth, RawForms raw, CancellationToken cancellationToken)
     {
         var data = local.Data;
         if (member.Method == Stored)
@@ -133,7 +150,8 @@ internal sealed class ZipLook(ArchiveOptions options, ArchiveLimits limits, Look
         }
         else if (member.Method == Deflated)
         {
-            var kind = await _inflater.PassAsync(data, member, cancellationToken);
+            var (kind, isPassedOver) = await _inflater.PassAsync(data, member, cancellationToken);
+            if (isPassedOver) await raw.AddAsync(() => MemberInflater.Open(data), (long)member.Length);
             if (kind is MemberKind.Other) return;
             if (await _inflater.InflateAsync(data, member, kind, cancellationToken) is not { } unpacked) return;
             await LookInsideAsync(unpacked, kind, depth, cancellationToken);

@@ -89,22 +89,21 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
         var sha256 = hash();
         var report = await scanning.ConfigureAwait(false);
         var worst = report;
-        var finding = await LookAsync(content, report, ScanHiddenAsync, cancelled).ConfigureAwait(false);
+        var finding = await LookAsync(content, report, ScanPartAsync, cancelled).ConfigureAwait(false);
         return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
 
-        async Task<ArchiveLimits?> ScanHiddenAsync(IContentReader holder, HiddenArchive hidden, CancellationToken cancellationToken)
+        async Task<ArchiveLimits?> ScanPartAsync(long length, Func<Stream> open, CancellationToken cancellationToken)
         {
             if (worst.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy) return null;
-            var source = Source(hidden.Length, null, () => new ContentStream(new HiddenArchiveContent(holder, hidden)));
-            var hiddens = await scanners.ScanAsync(source, cancellationToken).ConfigureAwait(false);
-            worst = ScanVerdict.Worse(worst, hiddens);
-            return hiddens.Outcome is ScanOutcome.Clean ? LimitsOf(hiddens) : null;
+            var part = await scanners.ScanAsync(Source(length, null, open), cancellationToken).ConfigureAwait(false);
+            worst = ScanVerdict.Worse(worst, part);
+            return part.Outcome is ScanOutcome.Clean ? LimitsOf(part) : null;
         }
     }
 
     /// <summary>What was scanned is asked what that covers; what was found needs no more.</summary>
     private async Task<ArchiveFinding?> LookAsync(
-        IContentReader content, ScanReport report, Func<IContentReader, HiddenArchive, CancellationToken, Task<ArchiveLimits?>> scan, CancellationToken cancelled)
+        IContentReader content, ScanReport report, PartScan scan, CancellationToken cancelled)
     {
         if (report.Outcome is ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.None) return null;
         if (report.Limits is null && report.Outcome is not ScanOutcome.Clean) return null;

@@ -190,5 +190,5 @@ public sealed class ArchiveLookTests
         }
     }
 
-    private static Task<ArchiveLimits?> NoScan(IContentReader content, HiddenArchive hidden, CancellationToken cancellationToken) => Task.FromResult<ArchiveLimits?>(null);
+    private static Task<ArchiveLimits?> NoScan(long length, Func<Stream> open, CancellationToken cancellationToken) => Task.FromResult<ArchiveLimits?>(null);
 }

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Download;
-using ClamProxy.Core.Download.Codings;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Download;

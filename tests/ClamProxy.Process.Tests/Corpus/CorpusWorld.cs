@@ -20,9 +20,14 @@ internal sealed class CorpusWorld : IAsyncDisposable
     /// <param name="isReady">Whether the scanner is to be trusted.</param>
     /// <param name="variables">More of the environment.</param>
     /// <param name="lines">Lines of clamd.conf.</param>
-    public static async Task<CorpusWorld> StartAsync(bool isReady, Dictionary<string, string> variables, params string[] lines)
+    public static async Task<CorpusWorld> StartAsync(bool isReady, Dictionary<string, string> variables, params string[] lines) =>
+        await StartAsync(await ClamdProcess.StartStrictAsync(lines), isReady, variables);
+
+    /// <summary>The same with a database that finds EICAR anywhere in a file.</summary>
+    public static async Task<CorpusWorld> StartWithSignatureAnywhereAsync() => await StartAsync(await ClamdProcess.StartAsync(), isReady: true, []);
+
+    private static async Task<CorpusWorld> StartAsync(ClamdProcess clamd, bool isReady, Dictionary<string, string> variables)
     {
-        var clamd = await ClamdProcess.StartStrictAsync(lines);
         var origin = await FakeOrigin.StartAsync();
         var proxy = await ProxyProcess.StartAsync(
             new Dictionary<string, string>(variables) { ["CLAMD_HOSTS"] = clamd.TcpEndpoint, ["ALLOWED_UPSTREAMS"] = "127.0.0.1", ["LOG_LEVEL"] = "Warning" },

@@ -16,10 +16,11 @@ public static class RawTar
     /// <param name="type">What the header says it is.</param>
     /// <param name="size">The size field; null: the content's, in octal digits.</param>
     /// <param name="isSummed">Its checksum is right.</param>
-    public static byte[] Member(byte[] content, char type = '0', byte[]? size = null, bool isSummed = true)
+    /// <param name="name">Its name, and what follows the name's end.</param>
+    public static byte[] Member(byte[] content, char type = '0', byte[]? size = null, bool isSummed = true, string name = "member.bin")
     {
         var header = new byte[Block];
-        "member.bin"u8.CopyTo(header);
+        Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
         "0000644\0"u8.CopyTo(header.AsSpan(100));
         (size ?? Octal(content.Length)).CopyTo(header.AsSpan(124));
         header[156] = (byte)type;

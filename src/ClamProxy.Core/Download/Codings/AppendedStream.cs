@@ -1,3 +1,5 @@
+using ClamProxy.Core.Files;
+
 namespace ClamProxy.Core.Download.Codings;
 
 /// <summary>A stream followed by some bytes; the stream itself is left open.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Download.Codings;
 

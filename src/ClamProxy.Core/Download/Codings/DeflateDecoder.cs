@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Download.Codings;
 

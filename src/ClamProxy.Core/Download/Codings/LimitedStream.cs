@@ -1,3 +1,5 @@
+using ClamProxy.Core.Files;
+
 namespace ClamProxy.Core.Download.Codings;
 
 /// <summary>Ends a stream that yields more than a limit.</summary>

@@ -1,3 +1,5 @@
+using ClamProxy.Core.Files;
+
 namespace ClamProxy.Core.Download.Codings;
 
 /// <summary>

@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Files;
 
 /// <summary>A stream that is only read, forwards and asynchronously.</summary>
 internal abstract class AsyncReadStream : Stream

@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>
+/// What clamd does not match its signatures on as it is, going by the first bytes: media, databases and logs that it ignores (CL_TYPE_IGNORED), and web pages, of which it matches
+/// a normalised form only. "ID3=0" at the beginning of a program, or "&lt;html&gt;" in its first comment, does it. From libclamav/filetypes_int.h of ClamAV 1.4; a little more is taken for such.
+/// </summary>
+internal static class PassedOver
+{
+    /// <summary>As many bytes as clamd goes by.</summary>
+    public const int HeadLength = 1024;
+
+    private static readonly byte[][] IgnoredUnlessTar = [[.. ".RMF"u8], [.. "ID3"u8], [.. "OggS"u8], [0xff, 0xfb, 0x90]];
+
+    private static readonly byte[][] Ignored =
+    [
+        [.. "SIP-HIT (SIP/H"u8], [.. "SYMC\u0001\0"u8], [.. "SQLite format 3\0"u8],
+        [0x37, 0x7f, 0x06, 0x82, 0, 0x2d, 0xe2, 0x18], [0x37, 0x7f, 0x06, 0x83, 0, 0x2d, 0xe2, 0x18], [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7],
+    ];
+
+    private static readonly SearchValues<string> Marks = SearchValues.Create(
+        ["<a ", "<head", "<html", "<iframe", "<img", "<object", "<script", "<table", "<%@ language", "<!doctype html", "<body", "/RGB\nID\n"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether something begins as what clamd passes over.</summary>
+    public static bool Begins(ReadOnlySpan<byte> head)
+    {
+        if (TwoFormats.BeginsAsArchive(head) || TarHeader.IsTar(head)) return false;
+        return BeginsWithOneOf(IgnoredUnlessTar, head) || BeginsWithOneOf(Ignored, head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
+    }
+
+    /// <summary>Whether it begins so that clamd ignores it even if it is a tar.</summary>
+    public static bool IsIgnoredBeforeTars(ReadOnlySpan<byte> head) => BeginsWithOneOf(Ignored, head);
+
+    private static bool BeginsWithOneOf(byte[][] marks, ReadOnlySpan<byte> head)
+    {
+        foreach (var mark in marks)
+        {
+            if (head.StartsWith(mark)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Without the zeros of UTF-16 and UTF-32: clamd decodes them.</summary>
+    private static string Text(ReadOnlySpan<byte> head) => Encoding.Latin1.GetString(head).Replace("\0", "", StringComparison.Ordinal);
+}
