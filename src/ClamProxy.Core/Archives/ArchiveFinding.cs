@@ -6,6 +6,6 @@ namespace ClamProxy.Core.Archives;
 /// <param name="Hidden">Archives that the scanner may not have opened: each was scanned by itself.</param>
 internal sealed record ArchiveFinding(ArchiveTrouble Trouble, string? Detail, IReadOnlyList<HiddenArchive> Hidden)
 {
-    /// <summary>How many texts of what the scanner passed over were scanned.</summary>
-    public int RawForms { get; init; }
+    /// <summary>How many contents were scanned behind a front of ours.</summary>
+    public int Fronted { get; init; }
 }

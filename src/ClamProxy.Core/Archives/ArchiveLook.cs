@@ -28,11 +28,11 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
         using var deadline = new CancellationTokenSource(options.LookTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var hidden = new List<HiddenArchive>();
-        var rawForms = 0;
+        var fronted = 0;
         try
         {
             using var room = new LookRoom(_room, deadline, options.LookTime, either.Token);
-            await new ZipLook(options, limits, room, ScanHiddenAsync, ScanRawAsync).RunAsync(content, either.Token);
+            await new ZipLook(options, limits, room, ScanHiddenAsync, ScanFrontedAsync).RunAsync(content, either.Token);
             return Finding(ArchiveTrouble.None, null);
         }
         catch (ArchiveTroubleException wrong)
@@ -49,7 +49,7 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
             return Finding(ArchiveTrouble.TooMuch, limit);
         }
 
-        ArchiveFinding Finding(ArchiveTrouble trouble, string? detail) => new(trouble, detail, hidden) { RawForms = rawForms };
+        ArchiveFinding Finding(ArchiveTrouble trouble, string? detail) => new(trouble, detail, hidden) { Fronted = fronted };
 
         Task<ArchiveLimits?> ScanHiddenAsync(IContentReader holder, HiddenArchive archive)
         {
@@ -57,9 +57,9 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
             return ScanAsync(archive.Length, () => new ContentStream(new HiddenArchiveContent(holder, archive)));
         }
 
-        Task<ArchiveLimits?> ScanRawAsync(RawForm form)
+        Task<ArchiveLimits?> ScanFrontedAsync(Fronted form)
         {
-            rawForms++;
+            fronted++;
             return ScanAsync(form.Length, form.Open);
         }
 

@@ -6,9 +6,9 @@ namespace ClamProxy.Core.Archives;
 /// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; packages of distributions.</summary>
 /// <param name="inside">Looks into something that lies in it.</param>
 /// <param name="scan">Has a part scanned by itself.</param>
-/// <param name="scanRaw">The same of what the scanner passes over.</param>
+/// <param name="scanFronted">The same behind a front of ours.</param>
 internal sealed class PackedLook(
-    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, HiddenArchive, Task> scan, Func<RawForm, Task> scanRaw)
+    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, HiddenArchive, Task> scan, Func<Fronted, Task> scanFronted)
 {
     /// <summary>The scanner never looks at fewer bytes.</summary>
     private const int LeastPart = 6;
@@ -27,6 +27,7 @@ internal sealed class PackedLook(
             await inside(part, MemberKind.Packed);
         }
 
+        if (GzipEnd.IsOld(head)) throw ArchiveTroubleException.TooMuch("the scanner does not open gzips of the old kind");
         if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) await LookIntoGzipAsync(content, cancellationToken);
         else if (TarHeader.IsTar(head.AsSpan(0, length))) await LookIntoTarAsync(content, cancellationToken);
     }
@@ -34,7 +35,10 @@ internal sealed class PackedLook(
     private async Task LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)
     {
         await using var stream = new ContentStream(content);
-        foreach (var member in await new TarLook(stream, limits.Total).RunAsync(cancellationToken))
+        var look = new TarLook(stream, limits.Total);
+        var members = await look.RunAsync(cancellationToken);
+        if (look.Front is { } front) await scanFronted(front.Add(() => new ContentStream(content), content.Length));
+        foreach (var member in members)
         {
             await inside(new ContentWindow(content, member.At, member.Length), member.Kind);
         }
@@ -44,11 +48,13 @@ internal sealed class PackedLook(
     private async Task LookIntoGzipAsync(IContentReader content, CancellationToken cancellationToken)
     {
         IReadOnlyList<TarMember> members;
-        await using (var first = Open(content))
+        var watch = new EndWatch(content);
+        await using (var first = Open(watch))
         {
             var look = new TarLook(first, limits.Total);
             members = await look.RunAsync(cancellationToken);
-            if (look.PassedOverLength is { } length) await scanRaw(RawForm.Of(() => Open(content), length));
+            await GzipEnd.RefuseMoreAsync(content, Math.Max(1, watch.LastAt), cancellationToken);
+            if (look.Front is { } front) await scanFronted(front.Add(() => Open(content), look.Length));
         }
 
         if (members.Count == 0) return;

@@ -12,30 +12,25 @@ internal static class PassedOver
     /// <summary>As many bytes as clamd goes by.</summary>
     public const int HeadLength = 1024;
 
-    private static readonly byte[][] IgnoredUnlessTar = [[.. ".RMF"u8], [.. "ID3"u8], [.. "OggS"u8], [0xff, 0xfb, 0x90]];
-
     private static readonly byte[][] Ignored =
     [
-        [.. "SIP-HIT (SIP/H"u8], [.. "SYMC\u0001\0"u8], [.. "SQLite format 3\0"u8],
+        [.. ".RMF"u8], [.. "ID3"u8], [.. "OggS"u8], [0xff, 0xfb, 0x90], [.. "SIP-HIT (SIP/H"u8], [.. "SYMC\u0001\0"u8], [.. "SQLite format 3\0"u8],
         [0x37, 0x7f, 0x06, 0x82, 0, 0x2d, 0xe2, 0x18], [0x37, 0x7f, 0x06, 0x83, 0, 0x2d, 0xe2, 0x18], [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7],
     ];
 
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         ["<a ", "<head", "<html", "<iframe", "<img", "<object", "<script", "<table", "<%@ language", "<!doctype html", "<body", "/RGB\nID\n"], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether something begins as what clamd passes over.</summary>
+    /// <summary>Whether something begins as what clamd passes over. Of a tar with its mark clamd matches every byte.</summary>
     public static bool Begins(ReadOnlySpan<byte> head)
     {
-        if (TwoFormats.BeginsAsArchive(head) || TarHeader.IsTar(head)) return false;
-        return BeginsWithOneOf(IgnoredUnlessTar, head) || BeginsWithOneOf(Ignored, head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
+        if (TarHeader.IsMarked(head)) return false;
+        return IsIgnored(head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
     }
 
-    /// <summary>Whether it begins so that clamd ignores it even if it is a tar.</summary>
-    public static bool IsIgnoredBeforeTars(ReadOnlySpan<byte> head) => BeginsWithOneOf(Ignored, head);
-
-    private static bool BeginsWithOneOf(byte[][] marks, ReadOnlySpan<byte> head)
+    private static bool IsIgnored(ReadOnlySpan<byte> head)
     {
-        foreach (var mark in marks)
+        foreach (var mark in Ignored)
         {
             if (head.StartsWith(mark)) return true;
         }

@@ -28,10 +28,24 @@ internal readonly record struct TarHeader(char Type, long? Size)
     /// <summary>A longer name or link, or a list of names (GNU): nobody's file.</summary>
     public bool IsNote => Type is 'L' or 'K' or 'D';
 
+    /// <summary>Its sum is that of signed bytes, as some old tars write it: the scanner wants the other.</summary>
+    public bool HasSignedSum { get; private init; }
+
     /// <summary>Whether these bytes are one, by their sum.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> block)
+    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= Length && SumOf(block) is not HeaderSum.Wrong;
+
+    /// <summary>Whether a file that begins so is taken for a tar by somebody: by a header, or by its mark alone.</summary>
+    public static bool IsTar(ReadOnlySpan<byte> head) => IsHeader(head) || IsMarked(head);
+
+    /// <summary>Whether it bears the mark that POSIX and GNU have in common.</summary>
+    public static bool IsMarked(ReadOnlySpan<byte> head) => head.Length >= Length && head[MarkAt..].StartsWith("ustar"u8);
+
+    public static TarHeader Parse(ReadOnlySpan<byte> block) =>
+        new((char)block[TypeAt], Octal(Encoding.Latin1.GetString(block.Slice(SizeAt, SizeLength)).TrimStart(' '))) { HasSignedSum = SumOf(block) is HeaderSum.Signed };
+
+    private static HeaderSum SumOf(ReadOnlySpan<byte> block)
     {
-        if (block.Length < Length || Octal(block.Slice(SumAt, SumLength)) is not { } sum) return false;
+        if (Octal(Encoding.Latin1.GetString(block.Slice(SumAt, SumLength)).TrimStart('\0', ' ')) is not { } sum) return HeaderSum.Wrong;
         var (unsigned, signed) = (0L, 0L);
         for (var at = 0; at < Length; at++)
         {
@@ -40,24 +54,25 @@ internal readonly record struct TarHeader(char Type, long? Size)
             signed += (sbyte)one;
         }
 
-        return sum > 0 && (sum == unsigned || sum == signed);
+        return sum <= 0 ? HeaderSum.Wrong : sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
     }
 
-    /// <summary>Whether a file that begins so is taken for a tar by somebody: by a header, or by its mark alone.</summary>
-    public static bool IsTar(ReadOnlySpan<byte> head) => IsHeader(head) || (head.Length >= Length && head[MarkAt..].StartsWith("ustar"u8));
-
-    public static TarHeader Parse(ReadOnlySpan<byte> block) => new((char)block[TypeAt], Octal(block.Slice(SizeAt, SizeLength)));
-
-    private static long? Octal(ReadOnlySpan<byte> field)
+    private static long? Octal(string field)
     {
-        var text = Encoding.Latin1.GetString(field).Trim('\0', ' ');
         long value = 0;
-        foreach (var digit in text)
+        foreach (var digit in field.TrimEnd('\0', ' '))
         {
             if (digit is < '0' or > '7') return null;
             value = (value * 8) + (digit - '0');
         }
 
         return value;
+    }
+
+    private enum HeaderSum
+    {
+        Wrong = 0,
+        Unsigned,
+        Signed,
     }
 }

@@ -12,9 +12,13 @@ internal sealed class TarLook(Stream stream, long most)
     private readonly List<TarMember> _members = [];
     private long _at;
     private long? _fieldsSize;
+    private bool _isMarked;
 
-    /// <summary>The length of something else than a tar that the scanner passes over. A tar's bytes it does look at, its members' as well.</summary>
-    public long? PassedOverLength { get; private set; }
+    /// <summary>How it has to be scanned once more, for the scanner to open it for certain; null: not at all.</summary>
+    public Fronted? Front { get; private set; }
+
+    /// <summary>All of its bytes.</summary>
+    public long Length => _at;
 
     /// <returns>Its files that may have directories; of something else than a tar all of it, if it may.</returns>
     /// <exception cref="ArchiveTroubleException">The scanner reads it otherwise than others do.</exception>
@@ -29,14 +33,20 @@ internal sealed class TarLook(Stream stream, long most)
             _edges.Add(block.AsSpan(0, filled));
             await ReadAsync(long.MaxValue, cancellationToken);
             Add(0);
-            if (PassedOver.Begins(_edges.Head)) PassedOverLength = _edges.Length;
+            if (PassedOver.Begins(_edges.Head)) Front = Fronted.Text();
             return _members;
         }
 
-        for (var zeros = 0; filled == block.Length && zeros < 2; filled = await FillAsync(block, cancellationToken))
+        _isMarked = TarHeader.IsMarked(block);
+        if (!_isMarked || TarBeginning.MayBeSomethingElse(block)) Front = Fronted.Tar(_isMarked);
+        for (var zeros = 0; filled == block.Length; filled = await FillAsync(block, cancellationToken))
         {
+            var isHeader = TarHeader.IsHeader(block);
+            if (zeros >= 2 && isHeader) throw Broken("another tar lies behind its end");
+            if (zeros >= 2) continue;
             if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0) zeros++;
-            else if (zeros > 0 || !TarHeader.IsHeader(block)) throw Broken("something lies between its members");
+            else if (zeros > 0 || !isHeader) throw Broken("something lies between its members");
+            else if (TarHeader.IsMarked(block) != _isMarked) throw Broken("its headers are of two kinds");
             else await ReadMemberAsync(TarHeader.Parse(block), cancellationToken);
         }
 
@@ -50,6 +60,7 @@ internal sealed class TarLook(Stream stream, long most)
     private async Task ReadMemberAsync(TarHeader header, CancellationToken cancellationToken)
     {
         if (header.Size is not { } size || size < 0) throw Broken("a size is not written in digits");
+        if (header.HasSignedSum) throw Broken("a sum is one of signed bytes");
         if (header.Type == 'S') throw Sparse();
         if (header.HasNoData && size > 0) throw Broken("a link or folder has a size");
         if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsNote && size > 0) throw Broken("a member's type is not known");
@@ -67,6 +78,7 @@ internal sealed class TarLook(Stream stream, long most)
             if (!header.IsNote) _fieldsSize = null;
             _edges.Clear();
             await ReadAsync(size, cancellationToken);
+            if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
             if (header.IsFile) Add(at);
         }
 
@@ -95,15 +107,7 @@ internal sealed class TarLook(Stream stream, long most)
     private async ValueTask<int> FillAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
         var filled = 0;
-        try
-        {
-            while (filled < into.Length && await stream.ReadAsync(into[filled..], cancellationToken) is > 0 and var read) filled += read;
-        }
-        catch (InvalidDataException)
-        {
-            // The next read says so again.
-        }
-
+        while (filled < into.Length && await stream.ReadAsync(into[filled..], cancellationToken) is > 0 and var read) filled += read;
         _at += filled;
         return _at <= most ? filled : throw ArchiveTroubleException.TooLarge("What it unpacks to is", (ulong)_at, most);
     }

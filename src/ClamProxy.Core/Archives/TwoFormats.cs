@@ -22,7 +22,7 @@ internal static class TwoFormats
     /// <exception cref="ArchiveTroubleException">What begins so is one.</exception>
     public static void Refuse(ReadOnlySpan<byte> head)
     {
-        if (BeginsAsArchive(head) ? IsMarked(head) : TarHeader.IsTar(head) && PassedOver.IsIgnoredBeforeTars(head)) throw TwoKinds();
+        if (BeginsAsArchive(head) && IsMarked(head)) throw TwoKinds();
     }
 
     /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>
@@ -42,7 +42,7 @@ internal static class TwoFormats
     private static ArchiveTroubleException TwoKinds() =>
         new(ArchiveTrouble.Contradictory, "It is two kinds of archive at once: the scanner may have opened the other one.");
 
-    public static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
+    private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
         head.StartsWith("PK\u0003\u0004"u8)
         || head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
         || head.StartsWith("BZh"u8)

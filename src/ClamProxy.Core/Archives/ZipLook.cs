@@ -7,9 +7,9 @@ namespace ClamProxy.Core.Archives;
 /// over all of them.</summary>
 /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that called
 /// it clean was shown to look at, null if none did.</param>
-/// <param name="scanRaw">The same of contents that the scanner passes over.</param>
+/// <param name="scanFronted">The same of contents that the scanner may take for something else.</param>
 internal sealed class ZipLook(
-    ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task<ArchiveLimits?>> scan, Func<RawForm, Task<ArchiveLimits?>> scanRaw)
+    ArchiveOptions options, ArchiveLimits limits, LookRoom room, Func<IContentReader, HiddenArchive, Task<ArchiveLimits?>> scan, Func<Fronted, Task<ArchiveLimits?>> scanFronted)
 {
     /// <summary>Each is a scan of its own: more of them only make work.</summary>
     private const int MostHiddenInOne = 4;
@@ -17,7 +17,7 @@ internal sealed class ZipLook(
     private const int MostHidden = 256;
 
     /// <summary>A zip of jars, each with a page in it, has hundreds.</summary>
-    private const int MostRawForms = 4096;
+    private const int MostFronted = 4096;
 
     /// <summary>How often the file's bytes may be named by directories that share them.</summary>
     private const ulong MostReadings = 4;
@@ -25,7 +25,7 @@ internal sealed class ZipLook(
     private readonly MemberInflater _inflater = new(options, room);
     private int _members;
     private int _hidden;
-    private int _rawForms;
+    private int _fronted;
     private ulong _total;
     private ulong _largest;
     private ArchiveTroubleException? _notSeen;
@@ -35,7 +35,7 @@ internal sealed class ZipLook(
     {
         var head = new byte[PassedOver.HeadLength];
         var length = await content.FillAsync(0, head, cancellationToken);
-        if (PassedOver.Begins(head.AsSpan(0, length))) await ScanRawAsync(RawForm.Of(() => new ContentStream(content), content.Length));
+        if (PassedOver.Begins(head.AsSpan(0, length))) await ScanFrontedAsync(Fronted.Text().Add(() => new ContentStream(content), content.Length));
         await RunAsync(content, 1, cancellationToken);
         if (_notSeen is not null) throw _notSeen;
     }
@@ -45,7 +45,7 @@ internal sealed class ZipLook(
         if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         await TwoFormats.RefuseAsync(content, 0, cancellationToken);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
-        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync, ScanRawAsync).RunAsync(content, cancellationToken);
+        await new PackedLook(limits, _inflater, (inner, kind) => LookInsideAsync(inner, kind, depth, cancellationToken), ScanAsync, ScanFrontedAsync).RunAsync(content, cancellationToken);
         var archives = new List<ZipFound>();
         ulong packed = 0;
         foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken))
@@ -78,10 +78,10 @@ internal sealed class ZipLook(
         if (await scan(content, archive) is { } shown) Judge(archive, shown);
     }
 
-    private async Task ScanRawAsync(RawForm form)
+    private async Task ScanFrontedAsync(Fronted form)
     {
-        if (++_rawForms > MostRawForms) throw ArchiveTroubleException.TooMuch($"more than {MostRawForms} archives in it have members that the scanner passes over");
-        if (await scanRaw(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("What the scanner passes over is", (ulong)form.Length, shown.Member);
+        if (++_fronted > MostFronted) throw ArchiveTroubleException.TooMuch($"more than {MostFronted} parts of it may be taken for something else");
+        if (await scanFronted(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("A part of it that the scanner may take for something else is", (ulong)form.Length, shown.Member);
     }
 
     /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
@@ -100,7 +100,7 @@ internal sealed class ZipLook(
         if (end.IsLong) throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
         var first = ulong.MaxValue;
         var found = new ZipFound(end);
-        var raw = new RawForms(limits.Member, ScanRawAsync);
+        var texts = new FrontedTexts(limits.Member, ScanFrontedAsync);
         await foreach (var member in ZipDirectory.ReadAsync(content, end, cancellationToken))
         {
             var isSeen = Check(member);
@@ -108,10 +108,10 @@ internal sealed class ZipLook(
             var local = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
             found.Add(member, local);
             first = Math.Min(first, member.LocalAt);
-            if (isSeen) await LookInsideAsync(local, member, depth, raw, cancellationToken);
+            if (isSeen) await LookInsideAsync(local, member, depth, texts, cancellationToken);
         }
 
-        await raw.FinishAsync();
+        await texts.FinishAsync();
         if (first is > 0 and < MarkLength) throw ZipDirectory.Broken("it begins with less than a member");
         if (first == ulong.MaxValue) return found;
         if (first == 0 && end.Start > 0) await TwoFormats.RefuseAsync(content, end.Start, cancellationToken);
@@ -139,7 +139,7 @@ internal sealed class ZipLook(
     }
 
     /// <summary>Follows a member that has a directory itself.</summary>
-    private async Task LookInsideAsync(ZipLocal local, ZipMember member, int depth, RawForms raw, CancellationToken cancellationToken)
+    private async Task LookInsideAsync(ZipLocal local, ZipMember member, int depth, FrontedTexts texts, CancellationToken cancellationToken)
     {
         var data = local.Data;
         if (member.Method == Stored)
@@ -151,7 +151,7 @@ internal sealed class ZipLook(
         else if (member.Method == Deflated)
         {
             var (kind, isPassedOver) = await _inflater.PassAsync(data, member, cancellationToken);
-            if (isPassedOver) await raw.AddAsync(() => MemberInflater.Open(data), (long)member.Length);
+            if (isPassedOver) await texts.AddAsync(() => MemberInflater.Open(data), (long)member.Length);
             if (kind is MemberKind.Other) return;
             if (await _inflater.InflateAsync(data, member, kind, cancellationToken) is not { } unpacked) return;
             await LookInsideAsync(unpacked, kind, depth, cancellationToken);

@@ -29,18 +29,28 @@ public sealed partial class PassedOverTests(ITestOutputHelper output)
         Assert.All(types, type => Assert.True(PassedOver.Begins(Example(type.Pattern)), type.Name));
     }
 
-    /// <summary>The built-in lines "kind:offset:pattern:name:old type:type" of libclamav whose bytes are not matched.</summary>
-    private static List<(string Name, string Pattern)> InstalledTypes()
+    /// <summary>What it takes for something else than a tar is scanned behind a front of ours.</summary>
+    [Fact]
+    public void EveryMarkThatTheInstalledClamdLooksFor_IsKnownAtATarsBeginning()
     {
-        var library = Directory.EnumerateFiles("/usr/lib", "libclamav.so.*", SearchOption.AllDirectories).First();
-        var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(library));
-        return [.. TypeLine().Matches(text).Select(line => (line.Value, line.Groups["pattern"].Value))];
+        var marks = MarkLine().Matches(InstalledText()).Select(line => line.Groups["mark"].Value).Where(mark => mark.Length >= 4).ToList();
+        Assert.True(marks.Count > 100);
+        Assert.All(marks, mark => Assert.True(TarBeginning.MayBeSomethingElse([.. Convert.FromHexString(mark[..(mark.Length & ~1)]), .. new byte[TarHeader.Length]]), mark));
     }
+
+    /// <summary>The built-in lines "kind:offset:pattern:name:old type:type" of libclamav whose bytes are not matched.</summary>
+    private static List<(string Name, string Pattern)> InstalledTypes() => [.. TypeLine().Matches(InstalledText()).Select(line => (line.Value, line.Groups["pattern"].Value))];
+
+    private static string InstalledText() =>
+        System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles("/usr/lib", "libclamav.so.*", SearchOption.AllDirectories).First()));
 
     private static byte[] Example(string pattern) => Convert.FromHexString(Alternatives().Replace(pattern.Replace("*", "", StringComparison.Ordinal), "$1"));
 
     [GeneratedRegex(@"[01]:[0-9,*]+:(?<pattern>[0-9a-f*()|]+):[^:\0]+:CL_TYPE_ANY:CL_TYPE_(IGNORED|HTML)\b")]
     private static partial Regex TypeLine();
+
+    [GeneratedRegex("0:0:(?<mark>[0-9a-f]+)[^:]*:[^:]+:CL_TYPE_[A-Z0-9_]+:CL_TYPE_")]
+    private static partial Regex MarkLine();
 
     [GeneratedRegex(@"\(([0-9a-f]+)\|[^)]*\)")]
     private static partial Regex Alternatives();

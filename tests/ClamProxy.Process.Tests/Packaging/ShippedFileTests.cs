@@ -23,6 +23,7 @@ public sealed partial class ShippedFileTests
         var lines = File.ReadAllLines(Repository.File("clamav/clamd.conf"));
         Assert.Contains("AlertExceedsMax yes", lines);
         Assert.Contains("AlertEncrypted yes", lines);
+        Assert.Contains("DisableCache yes", lines);
         Assert.DoesNotContain(lines, line => line.StartsWith("ScanArchive no", StringComparison.Ordinal));
         Assert.Contains("./clamav/clamd.conf:/etc/clamav/clamd.conf:ro", File.ReadAllText(Repository.File("docker-compose.yml")), StringComparison.Ordinal);
         Assert.Contains("grep -Ev '^(#|$|LocalSocket|TCPSocket|User|DatabaseDirectory)' clamav/clamd.conf", File.ReadAllText(Repository.File("run.sh")), StringComparison.Ordinal);

@@ -17,16 +17,19 @@ public static class RawTar
     /// <param name="size">The size field; null: the content's, in octal digits.</param>
     /// <param name="isSummed">Its checksum is right.</param>
     /// <param name="name">Its name, and what follows the name's end.</param>
-    public static byte[] Member(byte[] content, char type = '0', byte[]? size = null, bool isSummed = true, string name = "member.bin")
+    /// <param name="mark">Six bytes that say which kind it is; none for the old kind.</param>
+    /// <param name="isSigned">The sum is one of signed bytes.</param>
+    public static byte[] Member(
+        byte[] content, char type = '0', byte[]? size = null, bool isSummed = true, string name = "member.bin", string mark = "ustar\000", bool isSigned = false)
     {
         var header = new byte[Block];
-        Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
+        Encoding.Latin1.GetBytes(name).CopyTo(header, 0);
         "0000644\0"u8.CopyTo(header.AsSpan(100));
         (size ?? Octal(content.Length)).CopyTo(header.AsSpan(124));
         header[156] = (byte)type;
-        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        Encoding.ASCII.GetBytes(mark).CopyTo(header, 257);
         header.AsSpan(148, 8).Fill((byte)' ');
-        var sum = header.Sum(one => one) + (isSummed ? 0 : 1);
+        var sum = header.Sum(one => isSigned ? (sbyte)one : one) + (isSummed ? 0 : 1);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header, 148);
         return [.. header, .. Fill(content)];
     }
@@ -41,6 +44,7 @@ public static class RawTar
     {
         var rest = $" {key}={value}\n";
         var length = rest.Length + 2;
+        while ($"{length:00}{rest}".Length > length) length++;
         return string.Create(CultureInfo.InvariantCulture, $"{length:00}{rest}");
     }
 

@@ -1,11 +1,11 @@
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Has what the scanner passes over scanned in its <see cref="RawForm"/>, as few scans as its size allows.</summary>
+/// <summary>Has what the scanner passes over scanned in its text form, in as few scans as its size allows.</summary>
 /// <param name="most">As many bytes as the scanner looks at.</param>
 /// <param name="scan">Scans one.</param>
-internal sealed class RawForms(long most, Func<RawForm, Task> scan)
+internal sealed class FrontedTexts(long most, Func<Fronted, Task> scan)
 {
-    private RawForm _next = new();
+    private Fronted _next = Fronted.Text();
 
     /// <param name="open">Opens it from its beginning, until <see cref="FinishAsync"/>.</param>
     /// <param name="length">In bytes.</param>
@@ -20,6 +20,6 @@ internal sealed class RawForms(long most, Func<RawForm, Task> scan)
     {
         if (_next.IsEmpty) return;
         await scan(_next);
-        _next = new RawForm();
+        _next = Fronted.Text();
     }
 }

@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using ClamProxy.Core.Archives;
+using ClamProxy.TestKit.Corpus;
+
+namespace ClamProxy.Core.Tests.Archives;
+
+/// <summary>One rule each: what would be let pass without it.</summary>
+public sealed class ArchiveRuleTests
+{
+    private const int Patience = 60_000;
+    private static readonly byte[] Script = "#!/bin/sh\n"u8.ToArray();
+
+    /// <summary>Begins as an xz, and bears a tar's mark where a tar has it.</summary>
+    private static readonly byte[] TwoKinds = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, .. new byte[251], .. "ustar\0"u8, .. new byte[300]];
+
+    [Fact(Timeout = Patience)]
+    public async Task CabinetWithAFileOverTheLimit_IsTooLarge() =>
+        await IsAsync(ArchiveTrouble.TooLarge, Packers.Cabinet(new byte[Looks.Limit + 1], isPacked: true));
+
+    [Fact(Timeout = Patience)]
+    public async Task CabinetWhoseListEndsTooEarly_IsContradictory()
+    {
+        var cabinet = Packers.Cabinet([1, 2, 3], isPacked: false);
+        cabinet[28] = 2;
+        await IsAsync(ArchiveTrouble.Contradictory, cabinet[..62]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task TwoKindsAtOnce_IsContradictory()
+    {
+        await IsAsync(ArchiveTrouble.Contradictory, TwoKinds);
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip().Build(TwoKinds));
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(TwoKinds));
+        await IsAsync(ArchiveTrouble.Contradictory, Packers.Tar(TwoKinds));
+        await IsAsync(ArchiveTrouble.Contradictory, Packers.Gzip(TwoKinds));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task HiddenZipThatBearsATarsMark_IsContradictory()
+    {
+        await IsAsync(ArchiveTrouble.None, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "vstar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40 + Script.Length, 600) }.Build([1, 2, 3]));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task PackageWhosePartsAreNotWhereItSays_IsContradictory()
+    {
+        var deb = PackageCases.Deb([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], ".gz");
+        await IsAsync(ArchiveTrouble.None, deb);
+        await IsAsync(ArchiveTrouble.Contradictory, deb[..^3]);
+        var rpm = PackageCases.Rpm([1, 2, 3, 4, 5, 6]);
+        await IsAsync(ArchiveTrouble.None, rpm);
+        rpm[96]++;
+        await IsAsync(ArchiveTrouble.Contradictory, rpm);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task SparseFileOfATar_IsTooMuch() => await IsAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
+
+    [Theory(Timeout = Patience)]
+    [InlineData(1 << 20, ArchiveTrouble.Contradictory)]
+    [InlineData((1 << 20) - 100, ArchiveTrouble.None)]
+    public async Task TarWhoseFieldsAreTooLong_IsContradictory(int length, object trouble) =>
+        await IsAsync((ArchiveTrouble)trouble, [.. RawTar.Fields(("comment", new string('x', length))), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+
+    [Theory(Timeout = Patience)]
+    [InlineData("13 comment=x\n", ArchiveTrouble.None)]
+    [InlineData("99 comment=x\n", ArchiveTrouble.Contradictory)]
+    [InlineData("xx comment=x\n", ArchiveTrouble.Contradictory)]
+    [InlineData("10 size=3\n", ArchiveTrouble.None)]
+    [InlineData("11 size=3x\n", ArchiveTrouble.Contradictory)]
+    public async Task TarWhoseFieldsAreNotReadable_IsContradictory(string fields, object trouble) =>
+        await IsAsync((ArchiveTrouble)trouble, [.. RawTar.Member(Encoding.ASCII.GetBytes(fields), 'x'), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+
+    [Fact(Timeout = Patience)]
+    public async Task TarWhoseSizeIsNotInDigits_IsContradictory() =>
+        await IsAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
+
+    [Theory(Timeout = Patience)]
+    [InlineData(2, ArchiveTrouble.Contradictory)]
+    [InlineData(4, ArchiveTrouble.None)]
+    public async Task ZipBehindLessThanAMember_IsContradictory(int length, object trouble) =>
+        await IsAsync((ArchiveTrouble)trouble, new RawZip { Prefix = new byte[length], CountsPrefix = true }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task ZipWhoseEndAnnouncesOtherMembers_IsContradictory() =>
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[10]++ }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task ZipWhoseDirectoryHoldsSomethingElse_IsContradictory()
+    {
+        var entries = 0;
+        var zip = new RawZip { Entry = entry => entry[0] += (byte)(entries++ == 1 ? 1 : 0) };
+        await IsAsync(ArchiveTrouble.Contradictory, zip.Build(("a", [1]), ("b", [2])));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task ZipWhoseDirectoryIsNotWhereItsEndSays_IsContradictory() =>
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[17] += 100 }.Build([1, 2, 3]));
+
+    [Theory(Timeout = Patience)]
+    [InlineData(4, ArchiveTrouble.None)]
+    [InlineData(5, ArchiveTrouble.Contradictory)]
+    public async Task DirectoriesThatNameTheSameMembers_AreContradictory(int count, object trouble)
+    {
+        const int EndLength = 22;
+        var zip = new RawZip { Method = 0 }.Build(RandomNumberGenerator.GetBytes(50_000));
+        var directoryAt = BinaryPrimitives.ReadInt32LittleEndian(zip.AsSpan(zip.Length - 6));
+        List<byte> all = [.. zip[..directoryAt]];
+        for (var number = 0; number < count; number++)
+        {
+            var again = zip[directoryAt..];
+            BinaryPrimitives.WriteInt32LittleEndian(again.AsSpan(again.Length - EndLength + 16), all.Count);
+            all.AddRange(again);
+        }
+
+        await IsAsync((ArchiveTrouble)trouble, [.. all]);
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(256, ArchiveTrouble.None)]
+    [InlineData(257, ArchiveTrouble.TooMuch)]
+    public async Task ArchivesThatHaveToBeScannedByThemselves_AreBounded(int count, object trouble)
+    {
+        var hidden = new RawZip { Prefix = Script }.Build([1, 2, 3]);
+        await IsAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", hidden))]));
+    }
+
+    private static async Task IsAsync(ArchiveTrouble trouble, byte[] content)
+    {
+        var finding = await Looks.AtAsync(content);
+        Assert.True(trouble == finding.Trouble, finding.ToString());
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+
+namespace ClamProxy.TestKit.Corpus;
+
+/// <summary>EICAR in tars that clamd takes for something else, and in gzips that not everybody unpacks alike.</summary>
+public static class DoubtfulCases
+{
+    private static readonly string[] Names =
+    [
+        "ID3-1.0/x", "OggS/x", ".RMF/x", "MM-1.0/x", "GIF/x", "070701/x", "%PDF-/x", "BM-1.0/x", "MZ/x", "From x/x", "SQLite format 3\0x", "SYMC\u0001\0x", "SIP-HIT (SIP/Hx", "<html>/x", "\u00e9<html>\u00e9/x",
+    ];
+
+    public static IEnumerable<CorpusCase> All() => [.. Honest(Eicar.Bytes), .. Broken(), .. Gzips(), .. Programs()];
+
+    /// <summary>Tars that somebody may have made so, and that have to pass without EICAR.</summary>
+    public static IEnumerable<CorpusCase> Honest(byte[] content)
+    {
+        var inner = Packers.Gzip(Packers.Tar(content));
+        return Held(
+        [
+            .. from name in Names
+               from isOld in new[] { false, true }
+               select ($"tar of {(isOld ? "the old kind" : "the usual kind")} that begins with {string.Concat(name.Select(letter => letter < ' ' ? '_' : letter))}",
+                   Whole(RawTar.Member(inner, name: name, mark: isOld ? "" : "ustar\000"))),
+            ("tar whose first file begins as a divided disk", Whole(RawTar.Member("EFI PART manual\n"u8.ToArray()), RawTar.Member(inner))),
+            ("text of a tar of the old kind", OldText(inner)),
+        ]);
+    }
+
+    private static IEnumerable<CorpusCase> Broken()
+    {
+        var inner = Packers.Gzip(Packers.Tar(Eicar.Bytes));
+        return Held(
+        [
+            ("tar whose sums are of signed bytes", Whole(RawTar.Member(inner, name: "\u00e9\u00e9", mark: "", isSigned: true))),
+            ("tar of two kinds", Whole(RawTar.Member([1]), RawTar.Member(inner, mark: ""))),
+            ("tar of two kinds, the old one first", Whole(RawTar.Member([1], mark: ""), RawTar.Member(inner))),
+            ("tar whose size begins with a zero byte", Whole(RawTar.Member(inner, size: [0, .. RawTar.Octal(inner.Length)[1..]]))),
+            ("tar behind a tar's end", [.. Whole(RawTar.Member([1])), .. Whole(RawTar.Member(inner))]),
+        ]);
+    }
+
+    private static IEnumerable<CorpusCase> Held(IEnumerable<(string Name, byte[] Tar)> tars) => tars.SelectMany(one => new[]
+    {
+        new CorpusCase(one.Name, one.Tar),
+        new CorpusCase($"{one.Name}, in a gzip", Packers.Gzip(one.Tar)),
+        new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Tar)),
+    });
+
+    private static IEnumerable<CorpusCase> Gzips()
+    {
+        var tar = Packers.Tar(Eicar.Bytes);
+        var gzip = Packers.Gzip(tar);
+        var first = Packers.Gzip(Whole(RawTar.Member([1]))[..1024]);
+        byte[] With(int at, byte value)
+        {
+            var changed = gzip.ToArray();
+            changed[at] = value;
+            return changed;
+        }
+
+        byte[] wrongSum = [.. With(3, 2)[..10], 0, 0, .. gzip[10..]];
+        List<(string Name, byte[] Gzip)> gzips =
+        [
+            ("gzip with a reserved flag", With(3, 0x20)),
+            ("gzip with a reserved flag behind a gzip", [.. first, .. With(3, 0x20)]),
+            ("gzip whose header has a wrong sum", wrongSum),
+            ("gzip behind zeros behind a gzip", [.. first, .. new byte[8], .. gzip]),
+            ("gzip behind 100,000 zeros behind a gzip", [.. first, .. new byte[100_000], .. gzip]),
+            ("gzip of the old kind", With(1, 0x9e)),
+            ("gzip of the old kind behind a gzip", [.. first, .. With(1, 0x9e)]),
+            ("gzip that copies from in front of its beginning", FromInFront(tar)),
+        ];
+        return gzips.SelectMany(one => new[] { new CorpusCase(one.Name, one.Gzip), new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Gzip)) });
+    }
+
+    private static IEnumerable<CorpusCase> Programs()
+    {
+        byte[] script = [.. "MSCF=1\n# <html>\n#....."u8, .. new byte[20], (byte)'\n', .. "echo "u8, .. Eicar.Bytes];
+        yield return new CorpusCase("program that begins as a cabinet", script);
+        yield return new CorpusCase("program that begins as a cabinet, in a gzip", Packers.Gzip(script));
+        yield return new CorpusCase("program that begins as a cabinet, in a zip", new RawZip().Build(script));
+    }
+
+    private static byte[] Whole(params byte[][] members) => [.. members.SelectMany(member => member), .. RawTar.End];
+
+    /// <summary>No zero in its first 1024 bytes: what is no field is filled with spaces.</summary>
+    private static byte[] OldText(byte[] inner)
+    {
+        var first = RawTar.Member([.. Enumerable.Repeat((byte)'x', 600)], name: "# <html> ".PadRight(100, 'x'), mark: "");
+        for (var at = 0; at < 512; at++)
+        {
+            if (first[at] == 0) first[at] = at == 156 ? (byte)'0' : (byte)' ';
+        }
+
+        "        "u8.CopyTo(first.AsSpan(148));
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(first.Take(512).Sum(one => one), 8).PadLeft(7, ' ') + " ").CopyTo(first, 148);
+        return Whole(first, RawTar.Member(inner, mark: ""));
+    }
+
+    /// <summary>GNU gzip's window begins as zeros; a decoder that goes by RFC 1951 stops at a distance that is too large.</summary>
+    private static byte[] FromInFront(byte[] content)
+    {
+        const int Zeros = 30;
+        using var file = new MemoryStream();
+        file.Write([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+        WriteStored(file, content.AsSpan(0, Zeros));
+        // A block of fixed codes: length 3, distance 769, end; LSB first, and a stored block that ends at a byte.
+        var (bits, count) = (0UL, 0);
+        void Put(uint value, int length)
+        {
+            bits |= (ulong)value << count;
+            count += length;
+        }
+
+        void PutCode(uint code, int length)
+        {
+            for (var bit = length - 1; bit >= 0; bit--) Put((code >> bit) & 1, 1);
+        }
+
+        Put(0, 1);
+        Put(1, 2);
+        PutCode(1, 7);
+        PutCode(19, 5);
+        Put(0, 8);
+        PutCode(0, 7);
+        Put(0, 3);
+        for (var at = 0; at < count; at += 8) file.WriteByte((byte)(bits >> at));
+        file.Write([0, 0, 0xff, 0xff]);
+        file.Write(Packers.Deflate(content[(Zeros + 3)..]));
+        Span<byte> end = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32LittleEndian(end, Checksums.Crc32(content));
+        BinaryPrimitives.WriteInt32LittleEndian(end[4..], content.Length);
+        file.Write(end);
+        return file.ToArray();
+    }
+
+    private static void WriteStored(MemoryStream file, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> head = stackalloc byte[5];
+        BinaryPrimitives.WriteUInt16LittleEndian(head[1..], (ushort)bytes.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(head[3..], (ushort)~bytes.Length);
+        file.Write(head);
+        file.Write(bytes);
+    }
+}
