@@ -12,6 +12,6 @@ internal enum MemberKind
     /// <summary>A cabinet and nothing else.</summary>
     Cabinet,
 
-    /// <summary>A tar, gzip, bzip2, .deb or .rpm: looked into as far as memory allows.</summary>
+    /// <summary>A tar, gzip, bzip2, xz, .deb or .rpm: looked into as far as memory allows.</summary>
     Packed,
 }

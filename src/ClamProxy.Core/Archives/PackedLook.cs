@@ -20,6 +20,7 @@ internal sealed class PackedLook(
         var length = await content.FillAsync(0, head, cancellationToken);
         if (!MemberEdges.IsPacked(head.AsSpan(0, length))) return;
         await Bzip2Streams.RefuseSeveralAsync(content, cancellationToken);
+        if (XzStreams.IsXz(head)) await XzStreams.CheckAsync(content, cancellationToken);
         foreach (var part in await PackageParts.FindAsync(content, cancellationToken))
         {
             if (part.Length < LeastPart) continue;

@@ -34,6 +34,9 @@ public static class CleanCases
         yield return new CorpusCase("clean tar with something behind its end", [.. Packers.Tar(content), .. content]);
         yield return new CorpusCase("clean gzip with something behind", [.. Packers.Gzip(content), .. "something"u8]);
         yield return new CorpusCase("clean gzip cut off", Packers.Gzip(content)[..1500]);
+        yield return new CorpusCase("clean xz", PythonPackers.Xz(Packers.Tar(content)));
+        yield return new CorpusCase("clean xz of two streams and padding", [.. PythonPackers.Xz(content), .. new byte[8], .. PythonPackers.Xz([]), .. PythonPackers.Xz(content), .. new byte[4]]);
+        yield return new CorpusCase("clean xz with a filter, in a zip", new RawZip().Build(PythonPackers.XzForArm(content)));
         yield return new CorpusCase("clean bzip2", PythonPackers.Bzip2(content));
         yield return new CorpusCase("clean deb", PackageCases.Deb(Packers.Gzip(Packers.Tar(content)), PythonPackers.Xz(Packers.Tar(content)), ".xz"));
         yield return new CorpusCase("clean rpm", PackageCases.Rpm(Packers.Gzip(Packers.Cpio(content))));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace ClamProxy.TestKit.Corpus;
 
@@ -10,7 +11,7 @@ public static class DoubtfulCases
         "ID3-1.0/x", "OggS/x", ".RMF/x", "MM-1.0/x", "GIF/x", "070701/x", "%PDF-/x", "BM-1.0/x", "MZ/x", "From x/x", "SQLite format 3\0x", "SYMC\u0001\0x", "SIP-HIT (SIP/Hx", "<html>/x", "\u00e9<html>\u00e9/x",
     ];
 
-    public static IEnumerable<CorpusCase> All() => [.. Honest(Eicar.Bytes), .. Broken(), .. Gzips(), .. Programs()];
+    public static IEnumerable<CorpusCase> All() => [.. Honest(Eicar.Bytes), .. Broken(), .. Gzips(), .. Xzs(), .. Programs()];
 
     /// <summary>Tars that somebody may have made so, and that have to pass without EICAR.</summary>
     public static IEnumerable<CorpusCase> Honest(byte[] content)
@@ -72,6 +73,29 @@ public static class DoubtfulCases
             ("gzip that copies from in front of its beginning", FromInFront(tar)),
         ];
         return gzips.SelectMany(one => new[] { new CorpusCase(one.Name, one.Gzip), new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Gzip)) });
+    }
+
+    private static IEnumerable<CorpusCase> Xzs()
+    {
+        var tar = Packers.Tar(Eicar.Bytes);
+        var xz = PythonPackers.Xz(tar);
+        var other = PythonPackers.Xz(Packers.Tar(RandomNumberGenerator.GetBytes(100_000)));
+        List<(string Name, byte[] Xz)> xzs =
+        [
+            ("xz without its last byte", xz[..^1]),
+            ("xz without its footer", xz[..^12]),
+            ("xz with zeros that are no padding", [.. xz, 0, 0, 0]),
+            ("xz in front of one that is cut off", [.. xz, .. other[..^1]]),
+            ("xz in front of something else", [.. xz, .. "something"u8]),
+            ("xz with a filter for other processors", PythonPackers.XzForArm64(tar)),
+        ];
+        return xzs.SelectMany(one => new[]
+        {
+            new CorpusCase(one.Name, one.Xz),
+            new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Xz)),
+            new CorpusCase($"{one.Name}, in a tar in gzip", Packers.Gzip(Packers.Tar(one.Xz))),
+            new CorpusCase($"{one.Name}, in a deb", PackageCases.Deb(Packers.Gzip(Packers.Tar([1])), one.Xz, ".xz")),
+        });
     }
 
     private static IEnumerable<CorpusCase> Programs()

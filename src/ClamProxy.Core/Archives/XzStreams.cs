@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Archives;
+
+/// <summary>
+/// Goes through an xz from its end to its beginning, by the indexes of its streams, without unpacking it (The .xz File Format 1.2.0). clamd 1.4 throws away all of one that ends too
+/// early, and does not open a filter that it does not know; xz, Python and GNU tar hand out what they have, and know more filters.
+/// </summary>
+internal static class XzStreams
+{
+    private const int HeaderLength = 12;
+    private const int FooterLength = 12;
+    private const int Unit = 4;
+    private const int LongestIndex = 1 << 20;
+    private const int LongestBlockHeader = 1024;
+    private const ulong Lzma2 = 0x21;
+    private const ulong FirstFilter = 0x03;
+    private const ulong LastFilter = 0x09;
+
+    /// <summary>Whether something begins as one.</summary>
+    public static bool IsXz(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]);
+
+    /// <exception cref="ArchiveTroubleException">The scanner may not open all that others do.</exception>
+    public static async Task CheckAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        var at = content.Length;
+        do
+        {
+            at = await BeginningOfAsync(content, await WithoutPaddingAsync(content, at, cancellationToken), cancellationToken);
+        }
+        while (at > 0);
+    }
+
+    /// <returns>Where the stream begins that ends here.</returns>
+    private static async Task<long> BeginningOfAsync(IContentReader content, long endsAt, CancellationToken cancellationToken)
+    {
+        var footer = await ReadAsync(content, endsAt - FooterLength, FooterLength, cancellationToken);
+        if (!footer.AsSpan(10).SequenceEqual("YZ"u8)) throw Broken();
+        var indexLength = (BinaryPrimitives.ReadUInt32LittleEndian(footer.AsSpan(4)) + 1L) * Unit;
+        if (indexLength > LongestIndex) throw ArchiveTroubleException.TooMuch($"the index of an xz in it is longer than {LongestIndex} bytes");
+        var indexAt = endsAt - FooterLength - indexLength;
+        var blocks = Blocks(await ReadAsync(content, indexAt, (int)indexLength, cancellationToken));
+        var at = indexAt - blocks.Sum();
+        if (!IsXz(await ReadAsync(content, at - HeaderLength, HeaderLength, cancellationToken))) throw Broken();
+        var beginsAt = at - HeaderLength;
+        foreach (var length in blocks)
+        {
+            var header = new byte[(int)Math.Min(LongestBlockHeader, length)];
+            await content.FillAsync(at, header, cancellationToken);
+            CheckFilters(header);
+            at += length;
+        }
+
+        return beginsAt;
+    }
+
+    /// <summary>Streams may be followed by zeros, four at a time.</summary>
+    private static async Task<long> WithoutPaddingAsync(IContentReader content, long endsAt, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[LongestIndex / 16];
+        while (endsAt > 0)
+        {
+            var length = (int)Math.Min(buffer.Length, endsAt);
+            await content.FillAsync(endsAt - length, buffer.AsMemory(0, length), cancellationToken);
+            var zeros = length - 1 - buffer.AsSpan(0, length).LastIndexOfAnyExcept((byte)0);
+            endsAt -= zeros < length ? zeros / Unit * Unit : zeros;
+            if (zeros < length) break;
+        }
+
+        return endsAt;
+    }
+
+    /// <returns>The blocks' lengths, filled up to four bytes.</returns>
+    private static List<long> Blocks(ReadOnlySpan<byte> index)
+    {
+        if (index[0] != 0) throw Broken();
+        var at = 1;
+        List<long> blocks = [];
+        for (var left = Number(index, ref at); left > 0; left--)
+        {
+            var length = Number(index, ref at);
+            Number(index, ref at);
+            if (length is < 5 or > long.MaxValue / LongestIndex) throw Broken();
+            blocks.Add((long)(length + Unit - 1) / Unit * Unit);
+        }
+
+        return blocks;
+    }
+
+    private static void CheckFilters(ReadOnlySpan<byte> header)
+    {
+        const int HasPackedLength = 0x40;
+        const int HasLength = 0x80;
+        var flags = header[1];
+        var at = 2;
+        if ((flags & HasPackedLength) != 0) Number(header, ref at);
+        if ((flags & HasLength) != 0) Number(header, ref at);
+        for (var left = (flags & 3) + 1; left > 0; left--)
+        {
+            var filter = Number(header, ref at);
+            if (filter is not (Lzma2 or (>= FirstFilter and <= LastFilter))) throw ArchiveTroubleException.TooMuch($"the scanner does not open an xz with filter 0x{filter:x}");
+            var properties = Number(header, ref at);
+            at += (int)Math.Min((ulong)header.Length, properties);
+        }
+    }
+
+    /// <summary>Seven bits in each byte, the least first.</summary>
+    private static ulong Number(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        const int MostBits = 63;
+        ulong value = 0;
+        for (var shift = 0; shift < MostBits && at < bytes.Length; shift += 7)
+        {
+            var one = bytes[at++];
+            value |= (ulong)(one & 0x7f) << shift;
+            if (one < 0x80) return value;
+        }
+
+        throw Broken();
+    }
+
+    private static async Task<byte[]> ReadAsync(IContentReader content, long at, int length, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[length];
+        return await content.FillAsync(at, bytes, cancellationToken) == length ? bytes : throw Broken();
+    }
+
+    private static ArchiveTroubleException Broken() =>
+        new(ArchiveTrouble.Contradictory, "It is an xz that scanner and client may read differently: its streams do not add up to the file.");
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using ClamProxy.Core.Archives;
+using ClamProxy.TestKit.Corpus;
+
+namespace ClamProxy.Core.Tests.Archives;
+
+/// <summary>xz files that scanner and client may read differently.</summary>
+public sealed class XzStreamsTests
+{
+    private const int Patience = 60_000;
+
+    [Fact(Timeout = Patience)]
+    public async Task XzCutAnywhere_IsContradictory()
+    {
+        var xz = PythonPackers.Xz(RandomNumberGenerator.GetBytes(50));
+        await IsAsync(ArchiveTrouble.None, xz);
+        for (var length = 6; length < xz.Length; length++) await IsAsync(ArchiveTrouble.Contradictory, xz[..length]);
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(0, ArchiveTrouble.None)]
+    [InlineData(1, ArchiveTrouble.Contradictory)]
+    [InlineData(3, ArchiveTrouble.Contradictory)]
+    [InlineData(4, ArchiveTrouble.None)]
+    [InlineData(200_000, ArchiveTrouble.None)]
+    [InlineData(200_002, ArchiveTrouble.Contradictory)]
+    public async Task ZerosBehindAStream_AreFour(int zeros, object trouble)
+    {
+        var xz = PythonPackers.Xz([1, 2, 3]);
+        await IsAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros]]);
+        await IsAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros], .. xz]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task FilterThatTheScannerDoesNotKnow_IsTooMuchInEveryStream()
+    {
+        var known = PythonPackers.XzForArm([1, 2, 3]);
+        var unknown = PythonPackers.XzForArm64([1, 2, 3]);
+        await IsAsync(ArchiveTrouble.None, known);
+        await IsAsync(ArchiveTrouble.TooMuch, unknown);
+        await IsAsync(ArchiveTrouble.TooMuch, [.. known, .. unknown]);
+        await IsAsync(ArchiveTrouble.TooMuch, [.. unknown, .. known]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task AnyByteChanged_EndsInAFinding()
+    {
+        byte[] xz = [.. PythonPackers.Xz(new byte[2000]), .. PythonPackers.XzForArm([1, 2, 3])];
+        foreach (var value in new byte[] { 0, 1, 0x7f, 0x80, 0xff })
+        {
+            for (var at = 0; at < xz.Length; at++)
+            {
+                var changed = xz.ToArray();
+                changed[at] = value;
+                await Looks.AtAsync(changed);
+            }
+        }
+    }
+
+    private static async Task IsAsync(ArchiveTrouble trouble, byte[] content)
+    {
+        var finding = await Looks.AtAsync(content);
+        Assert.True(trouble == finding.Trouble, finding.ToString());
+    }
+}
