@@ -79,6 +79,40 @@ public sealed class ArchiveRuleTests
     public async Task TarWhoseSizeIsNotInDigits_IsContradictory() =>
         await IsAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
 
+    [Fact(Timeout = Patience)]
+    public async Task ZipWithACompressionThatTheScannerDoesNotOpen_IsTooMuch() => await IsAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 93 }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task ZipWithSizesOf64Bits_IsTooMuch() => await IsAsync(ArchiveTrouble.TooMuch, new RawZip { HasWideEntries = true }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task StoredMemberOfTwoLengths_IsContradictory() =>
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => entry[24]++, Local = header => header[22]++ }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task MemberWhoseOwnHeaderSaysSomethingElse_IsContradictory() =>
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Local = header => header[8] = 0 }.Build([1, 2, 3]));
+
+    [Fact(Timeout = Patience)]
+    public async Task MemberBehindABzip2MembersEnd_IsContradictory()
+    {
+        var other = new RawZip().Build([1, 2, 3]);
+        await IsAsync(ArchiveTrouble.None, new RawZip { Method = 12, HasDescriptors = true }.Build(new byte[other.Length]));
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12, HasDescriptors = true }.Build(other[..60]));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task MemberThatIsLongerThanTheFile_IsContradictory()
+    {
+        void Lengthen(byte[] header, int at)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), 1110);
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at + 4), 1110);
+        }
+
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => Lengthen(entry, 20), Local = header => Lengthen(header, 18) }.Build(new byte[1000]));
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData(2, ArchiveTrouble.Contradictory)]
     [InlineData(4, ArchiveTrouble.None)]
