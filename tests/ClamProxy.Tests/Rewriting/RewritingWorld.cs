@@ -27,6 +27,9 @@ internal sealed class RewritingWorld : IAsyncDisposable
     /// <summary>What <see cref="Index"/> is to that client.</summary>
     public string Rewritten => $"""<a href="{Base}/files/a.whl#sha256=ab">a</a>""";
 
+    /// <summary>The scanned texts, without the second scans of pages behind empty lines.</summary>
+    public IEnumerable<string> ScannedAsItCame => Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString).Where(text => !text.StartsWith('\n'));
+
     public static async Task<RewritingWorld> StartAsync(params string[] settings)
     {
         var origin = await FakeOrigin.StartAsync();

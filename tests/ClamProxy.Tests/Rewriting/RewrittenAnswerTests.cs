@@ -23,7 +23,7 @@ public sealed class RewrittenAnswerTests
         Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData(reply.Body))}:", reply["Repr-Digest"]);
         Assert.Equal("clean", reply["Scan-Verdict"]);
         Assert.Null(reply["Accept-Ranges"]);
-        Assert.Equal([RewritingWorld.Index], world.Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString));
+        Assert.Equal([RewritingWorld.Index], world.ScannedAsItCame);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RewrittenDeliveryTests : IDisposable
         Assert.All([here, there], AssertSaysWhatIsSent);
         Assert.NotNull(here["Age"]);
         Assert.Single(world.Origin.Requests);
-        Assert.Equal([RewritingWorld.Index], world.Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString));
+        Assert.Equal([RewritingWorld.Index], world.ScannedAsItCame);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RewrittenDeliveryTests : IDisposable
         Assert.Equal("ClamProxy; hit; detail=url-verdict", reply["Cache-Status"]);
         Assert.Equal(Rewritten(world), Text(reply));
         Assert.Equal((null, null, null, "true"), (reply["Content-Length"], reply["Repr-Digest"], reply["Accept-Ranges"], reply["Transfer-Encoding"] is "chunked" ? "true" : null));
-        Assert.Single(world.Proxy.Clamd.Contents);
+        Assert.Single(world.ScannedAsItCame);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class RewrittenDeliveryTests : IDisposable
 
         Assert.Equal(Rewritten(world), Encoding.UTF8.GetString(first) + await rest.ReadToEndAsync());
         Assert.Equal((null, false), (response.Content.Headers.ContentLength, response.Headers.Contains("Repr-Digest")));
-        Assert.Equal([Large], world.Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString));
+        Assert.Equal([Large], world.ScannedAsItCame);
     }
 
     [Fact]
