@@ -2,7 +2,7 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them: clamd 1.4 unpacks the first only, every client all of them.</summary>
+/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them: clamd 1.4 unpacks the first only, every client all of them; and those that are cut off.</summary>
 internal static class Bzip2Streams
 {
     private const int BufferLength = 128 * 1024;
@@ -13,6 +13,7 @@ internal static class Bzip2Streams
     {
         var head = new byte[HeadLength];
         if (await content.FillAsync(0, head, cancellationToken) < HeadLength || !IsHead(head)) return;
+        await RefuseCutAsync(content, cancellationToken);
         var buffer = new byte[(int)Math.Min(BufferLength, content.Length)];
         for (long at = 1; at + HeadLength <= content.Length; at += buffer.Length - HeadLength + 1)
         {
@@ -20,6 +21,22 @@ internal static class Bzip2Streams
             if (HoldsHead(buffer.AsSpan(0, filled))) throw ArchiveTroubleException.TooMuch("the scanner unpacks only the first of a bzip2 file's streams");
             if (filled < buffer.Length) break;
         }
+    }
+
+    /// <summary>Of a block that is cut off clamd has nothing; Python has what it holds.</summary>
+    private static async Task RefuseCutAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        const int EndBytes = 11;
+        const int SumBits = 32;
+        var end = new byte[EndBytes];
+        await content.FillAsync(Math.Max(0, content.Length - EndBytes), end, cancellationToken);
+        var bits = end.Aggregate(UInt128.Zero, (all, one) => (all << 8) | one);
+        for (var padding = 0; padding < 8; padding++)
+        {
+            if (((bits >> (SumBits + padding)) & 0xffff_ffff_ffff) == 0x1772_4538_5090) return;
+        }
+
+        throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is a bzip2 file that does not end as one.");
     }
 
     private static bool HoldsHead(ReadOnlySpan<byte> bytes)

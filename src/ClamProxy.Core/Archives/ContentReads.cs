@@ -20,4 +20,21 @@ internal static class ContentReads
 
         return filled;
     }
+
+    /// <returns>Where the zeros begin that end there.</returns>
+    public static async ValueTask<long> WithoutZerosAsync(this IContentReader content, long endsAt, CancellationToken cancellationToken)
+    {
+        const int BufferLength = 64 * 1024;
+        var buffer = new byte[(int)Math.Min(BufferLength, endsAt)];
+        while (endsAt > 0)
+        {
+            var length = (int)Math.Min(buffer.Length, endsAt);
+            await content.FillAsync(endsAt - length, buffer.AsMemory(0, length), cancellationToken);
+            var zeros = length - 1 - buffer.AsSpan(0, length).LastIndexOfAnyExcept((byte)0);
+            endsAt -= zeros;
+            if (zeros < length) break;
+        }
+
+        return endsAt;
+    }
 }

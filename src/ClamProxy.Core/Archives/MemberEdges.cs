@@ -23,11 +23,15 @@ internal sealed class MemberEdges
 
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headFilled);
 
+    /// <summary>Its last byte but zeros is a slash: a long name of a folder.</summary>
+    public bool EndsAsFolder => _tail.AsSpan(0, _tailFilled).TrimEnd((byte)0).EndsWith("/"u8);
+
     private bool BeginsAsZip => Length >= EndLength + LocalLength && Head.StartsWith("PK\u0003\u0004"u8);
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
+        head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head)
+        || (head.Length > TarHeader.Length && TarHeader.IsHeader(head[TarHeader.Length..]));
 
     public void Clear() => (_headFilled, _tailFilled, Length) = (0, 0, 0);
 

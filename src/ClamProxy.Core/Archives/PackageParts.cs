@@ -16,14 +16,18 @@ internal static class PackageParts
     {
         var head = new byte[DebHead.Length];
         var length = await content.FillAsync(0, head, cancellationToken);
+        if (IsOldDeb(head.AsSpan(0, length))) throw ArchiveTroubleException.TooMuch("the scanner does not open packages of the old format (0.93)");
         if (IsRpm(head.AsSpan(0, length))) return [await PayloadAsync(content, cancellationToken)];
         return head.AsSpan(0, length).SequenceEqual(DebHead) ? await MembersAsync(content, cancellationToken) : [];
     }
 
     /// <summary>Whether something begins as one of them.</summary>
-    public static bool IsPackage(ReadOnlySpan<byte> head) => head.StartsWith(DebHead) || IsRpm(head);
+    public static bool IsPackage(ReadOnlySpan<byte> head) => head.StartsWith(DebHead) || IsRpm(head) || IsOldDeb(head);
 
     private static ReadOnlySpan<byte> DebHead => "!<arch>\ndebian-binary"u8;
+
+    /// <summary>deb-old(5): the version, the length of the control part, each in a line; two gzips behind.</summary>
+    private static bool IsOldDeb(ReadOnlySpan<byte> head) => head.StartsWith("0.93"u8) && head[4..].TrimStart("0123456789"u8).StartsWith("\n"u8);
 
     private static bool IsRpm(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xed, 0xab, 0xee, 0xdb]);
 

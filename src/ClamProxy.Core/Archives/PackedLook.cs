@@ -18,7 +18,13 @@ internal sealed class PackedLook(
     {
         var head = new byte[TwoFormats.HeadLength];
         var length = await content.FillAsync(0, head, cancellationToken);
-        if (!MemberEdges.IsPacked(head.AsSpan(0, length))) return;
+        if (!MemberEdges.IsPacked(head.AsSpan(0, length)))
+        {
+            var blocks = new byte[TarHeader.BlocksInFront * TarHeader.Length];
+            TarHeader.RefuseAny(blocks.AsSpan(0, await content.FillAsync(TarHeader.Length, blocks, cancellationToken)));
+            return;
+        }
+
         await Bzip2Streams.RefuseSeveralAsync(content, cancellationToken);
         if (XzStreams.IsXz(head)) await XzStreams.CheckAsync(content, cancellationToken);
         foreach (var part in await PackageParts.FindAsync(content, cancellationToken))

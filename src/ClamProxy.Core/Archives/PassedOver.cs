@@ -18,6 +18,12 @@ internal static class PassedOver
         [0x37, 0x7f, 0x06, 0x82, 0, 0x2d, 0xe2, 0x18], [0x37, 0x7f, 0x06, 0x83, 0, 0x2d, 0xe2, 0x18], [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7],
     ];
 
+    /// <summary>Byte order marks, and "&lt;" in more bytes than one: clamd decodes such texts in ways of its own before it looks for pages.</summary>
+    private static readonly byte[][] Wide =
+    [
+        [0xfe, 0xff], [0xff, 0xfe], [0, 0, 0xfe, 0xff], [0, 0, 0xff, 0xfe], [0, 0x3c], [0x3c, 0], [0, 0, 0, 0x3c], [0, 0, 0x3c, 0],
+    ];
+
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         ["<a ", "<head", "<html", "<iframe", "<img", "<object", "<script", "<table", "<%@ language", "<!doctype html", "<body", "/RGB\nID\n"], StringComparison.OrdinalIgnoreCase);
 
@@ -25,12 +31,12 @@ internal static class PassedOver
     public static bool Begins(ReadOnlySpan<byte> head)
     {
         if (TarHeader.IsMarked(head)) return false;
-        return IsIgnored(head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
+        return BeginsWithOneOf(Ignored, head) || BeginsWithOneOf(Wide, head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
     }
 
-    private static bool IsIgnored(ReadOnlySpan<byte> head)
+    private static bool BeginsWithOneOf(byte[][] marks, ReadOnlySpan<byte> head)
     {
-        foreach (var mark in Ignored)
+        foreach (var mark in marks)
         {
             if (head.StartsWith(mark)) return true;
         }

@@ -6,10 +6,12 @@ namespace ClamProxy.Core.Archives;
 /// <summary>The fields of a pax header: lines of "length key=value".</summary>
 internal static class TarFields
 {
-    /// <returns>The size that stands in them; null: none does.</returns>
+    /// <returns>The size that stands in them, null: none does; and whether the path does that stands in them end as a folder's.</returns>
     /// <exception cref="ArchiveTroubleException">They are broken, or make a file of parts of itself.</exception>
-    public static long? SizeIn(ReadOnlySpan<byte> fields)
+    public static (long? Size, bool IsFolders) Read(ReadOnlySpan<byte> fields)
     {
+        var sizeLines = SizeLines(fields);
+        var isFolders = false;
         long? size = null;
         while (!fields.IsEmpty && fields[0] != 0)
         {
@@ -25,11 +27,26 @@ internal static class TarFields
             {
                 if (!long.TryParse(Encoding.Latin1.GetString(field[5..]).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var value)) throw TarLook.Broken("a size in its fields is not readable");
                 size = value;
+                sizeLines--;
             }
+
+            if (field.StartsWith("path="u8)) isFolders = field.TrimEnd("\n\0"u8).EndsWith("/"u8);
 
             fields = fields[length..];
         }
 
-        return size;
+        return sizeLines == 0 ? (size, isFolders) : throw TarLook.Broken("a size stands inside of another of its fields");
+    }
+
+    /// <summary>How many lines there are with a size: npm goes by lines, others by lengths.</summary>
+    private static int SizeLines(ReadOnlySpan<byte> fields)
+    {
+        var count = 0;
+        foreach (var line in fields.Split((byte)'\n'))
+        {
+            if (fields[line].TrimStart("0123456789"u8).StartsWith(" size="u8)) count++;
+        }
+
+        return count;
     }
 }

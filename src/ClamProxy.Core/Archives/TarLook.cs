@@ -12,6 +12,7 @@ internal sealed class TarLook(Stream stream, long most)
     private readonly List<TarMember> _members = [];
     private long _at;
     private long? _fieldsSize;
+    private bool _isFieldsFolder;
     private bool _isMarked;
 
     /// <summary>How it has to be scanned once more, for the scanner to open it for certain; null: not at all.</summary>
@@ -31,6 +32,7 @@ internal sealed class TarLook(Stream stream, long most)
         {
             _edges.Clear();
             _edges.Add(block.AsSpan(0, filled));
+            await ReadBlocksAsync(cancellationToken);
             await ReadAsync(long.MaxValue, cancellationToken);
             Add(0);
             if (PassedOver.Begins(_edges.Head)) Front = Fronted.Text();
@@ -42,6 +44,7 @@ internal sealed class TarLook(Stream stream, long most)
         for (var zeros = 0; filled == block.Length; filled = await FillAsync(block, cancellationToken))
         {
             var isHeader = TarHeader.IsHeader(block);
+            if (_at == 2 * TarHeader.Length && block.AsSpan().StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
             if (zeros >= 2 && isHeader) throw Broken("another tar lies behind its end");
             if (zeros >= 2) continue;
             if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0) zeros++;
@@ -60,7 +63,10 @@ internal sealed class TarLook(Stream stream, long most)
     private async Task ReadMemberAsync(TarHeader header, CancellationToken cancellationToken)
     {
         if (header.Size is not { } size || size < 0) throw Broken("a size is not written in digits");
-        if (header.HasSignedSum) throw Broken("a sum is one of signed bytes");
+        if (size > int.MaxValue) throw Broken("a member is larger than the scanner can count");
+        if (header.HasOddSum) throw Broken("a sum is not written as the scanner reads it");
+        if (header.HasNoName) throw Broken("a name is empty");
+        if (size == 0 && !header.MayBeEmpty) throw Broken("a header for the next member is empty");
         if (header.Type == 'S') throw Sparse();
         if (header.HasNoData && size > 0) throw Broken("a link or folder has a size");
         if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsNote && size > 0) throw Broken("a member's type is not known");
@@ -70,16 +76,21 @@ internal sealed class TarLook(Stream stream, long most)
             if (size > LongestFields) throw Broken("its fields are too long");
             var fields = new byte[size];
             if (await FillAsync(fields, cancellationToken) < size) throw Broken("it ends in the middle of a member");
-            _fieldsSize = TarFields.SizeIn(fields) ?? _fieldsSize;
+            var (inFields, isFolders) = TarFields.Read(fields);
+            if (inFields is not null && header.Type == 'g') throw Broken("a size stands for all members");
+            _fieldsSize = inFields ?? _fieldsSize;
+            _isFieldsFolder |= isFolders;
         }
         else
         {
             if (!header.IsNote && _fieldsSize is { } other && other != size) throw Broken("a member has two sizes");
-            if (!header.IsNote) _fieldsSize = null;
+            if (header.IsFile && size > 0 && (header.LooksLikeNoFile || _isFieldsFolder)) throw Broken("a file looks like a folder or link");
+            if (!header.IsNote) (_fieldsSize, _isFieldsFolder) = (null, false);
             _edges.Clear();
             await ReadAsync(size, cancellationToken);
             if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
-            if (header.IsFile) Add(at);
+            if (header.IsNote && header.Type == 'L') _isFieldsFolder |= _edges.EndsAsFolder;
+            if (header.IsFile || header.Type == 'D') Add(at);
         }
 
         var padding = (int)(-size & (TarHeader.Length - 1));
@@ -90,6 +101,15 @@ internal sealed class TarLook(Stream stream, long most)
     {
         TwoFormats.Refuse(_edges.Head);
         if (_edges.Kind is not MemberKind.Other and var kind) _members.Add(new TarMember(at, _edges.Length, kind));
+    }
+
+    /// <summary>npm and GNU tar pass over what is in front of a tar's first header.</summary>
+    private async Task ReadBlocksAsync(CancellationToken cancellationToken)
+    {
+        var blocks = new byte[TarHeader.BlocksInFront * TarHeader.Length];
+        var filled = await FillAsync(blocks, cancellationToken);
+        _edges.Add(blocks.AsSpan(0, filled));
+        TarHeader.RefuseAny(blocks.AsSpan(0, filled));
     }
 
     private async Task ReadAsync(long length, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ namespace ClamProxy.Core.Archives;
 /// extra field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.</summary>
 internal static class TwoFormats
 {
+    private const int OfficeMarkAt = 4;
     private const int TarMarkAt = 257;
     private const int PartitionMarkAt = 512;
     /// <summary>As many bytes as tell.</summary>
@@ -52,5 +53,6 @@ internal static class TwoFormats
         || head.StartsWith("MSCF"u8);
 
     private static bool IsMarked(ReadOnlySpan<byte> head) =>
-        (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8)) || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith("EFI PART"u8));
+        (head.Length > OfficeMarkAt && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
+        || (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8)) || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith("EFI PART"u8));
 }

@@ -40,8 +40,9 @@ internal static class XzStreams
         var indexLength = (BinaryPrimitives.ReadUInt32LittleEndian(footer.AsSpan(4)) + 1L) * Unit;
         if (indexLength > LongestIndex) throw ArchiveTroubleException.TooMuch($"the index of an xz in it is longer than {LongestIndex} bytes");
         var indexAt = endsAt - FooterLength - indexLength;
+        var check = CheckLength(footer[9]);
         var blocks = Blocks(await ReadAsync(content, indexAt, (int)indexLength, cancellationToken));
-        var at = indexAt - blocks.Sum();
+        var at = indexAt - blocks.Sum(Padded);
         if (!IsXz(await ReadAsync(content, at - HeaderLength, HeaderLength, cancellationToken))) throw Broken();
         var beginsAt = at - HeaderLength;
         foreach (var length in blocks)
@@ -49,7 +50,8 @@ internal static class XzStreams
             var header = new byte[(int)Math.Min(LongestBlockHeader, length)];
             await content.FillAsync(at, header, cancellationToken);
             CheckFilters(header);
-            at += length;
+            await CheckChunksAsync(content, at + ((header[0] + 1) * Unit), at + length - check, cancellationToken);
+            at += Padded(length);
         }
 
         return beginsAt;
@@ -58,20 +60,39 @@ internal static class XzStreams
     /// <summary>Streams may be followed by zeros, four at a time.</summary>
     private static async Task<long> WithoutPaddingAsync(IContentReader content, long endsAt, CancellationToken cancellationToken)
     {
-        var buffer = new byte[LongestIndex / 16];
-        while (endsAt > 0)
-        {
-            var length = (int)Math.Min(buffer.Length, endsAt);
-            await content.FillAsync(endsAt - length, buffer.AsMemory(0, length), cancellationToken);
-            var zeros = length - 1 - buffer.AsSpan(0, length).LastIndexOfAnyExcept((byte)0);
-            endsAt -= zeros < length ? zeros / Unit * Unit : zeros;
-            if (zeros < length) break;
-        }
-
-        return endsAt;
+        var withoutZeros = await content.WithoutZerosAsync(endsAt, cancellationToken);
+        return endsAt - ((endsAt - withoutZeros) / Unit * Unit);
     }
 
-    /// <returns>The blocks' lengths, filled up to four bytes.</returns>
+    private static long Padded(long length) => (length + Unit - 1) / Unit * Unit;
+
+    /// <summary>By the last digit of the stream's flags: none, or 4, 8, 16, 32, 64 bytes, three identifiers each.</summary>
+    private static int CheckLength(byte flags) => (flags & 0x0f) is > 0 and var id ? Unit << ((id - 1) / 3) : 0;
+
+    /// <summary>The chunks of LZMA2 have to end where the index says: clamd throws all away where one is broken.</summary>
+    private static async Task CheckChunksAsync(IContentReader content, long at, long endsAt, CancellationToken cancellationToken)
+    {
+        const int LongestChunkHeader = 6;
+        var header = new byte[LongestChunkHeader];
+        while (true)
+        {
+            if (at >= endsAt || await content.FillAsync(at, header, cancellationToken) == 0) throw Broken();
+            var length = header[0] switch
+            {
+                0 => 1,
+                1 or 2 => 3 + BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(1)) + 1,
+                >= 0xc0 => 6 + BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(3)) + 1,
+                >= 0x80 => 5 + BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(3)) + 1,
+                _ => throw Broken(),
+            };
+            at += length;
+            if (header[0] != 0) continue;
+            if (at != endsAt) throw Broken();
+            return;
+        }
+    }
+
+    /// <returns>The blocks' lengths, without what fills them up.</returns>
     private static List<long> Blocks(ReadOnlySpan<byte> index)
     {
         if (index[0] != 0) throw Broken();
@@ -82,7 +103,7 @@ internal static class XzStreams
             var length = Number(index, ref at);
             Number(index, ref at);
             if (length is < 5 or > long.MaxValue / LongestIndex) throw Broken();
-            blocks.Add((long)(length + Unit - 1) / Unit * Unit);
+            blocks.Add((long)length);
         }
 
         return blocks;

@@ -12,8 +12,8 @@ public sealed class ArchiveRuleTests
     private const int Patience = 60_000;
     private static readonly byte[] Script = "#!/bin/sh\n"u8.ToArray();
 
-    /// <summary>Begins as an xz, and bears a tar's mark where a tar has it.</summary>
-    private static readonly byte[] TwoKinds = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, .. new byte[251], .. "ustar\0"u8, .. new byte[300]];
+    /// <summary>Begins as a rar, and bears a tar's mark where a tar has it.</summary>
+    private static readonly byte[] TwoKinds = [.. "Rar!"u8, .. new byte[253], .. "ustar\0"u8, .. new byte[300]];
 
     [Fact(Timeout = Patience)]
     public async Task CabinetWithAFileOverTheLimit_IsTooLarge() =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ClamProxy.TestKit.Corpus;
 
@@ -24,19 +25,37 @@ public static class DoubtfulCases
                select ($"tar of {(isOld ? "the old kind" : "the usual kind")} that begins with {string.Concat(name.Select(letter => letter < ' ' ? '_' : letter))}",
                    Whole(RawTar.Member(inner, name: name, mark: isOld ? "" : "ustar\000"))),
             ("tar whose first file begins as a divided disk", Whole(RawTar.Member("EFI PART manual\n"u8.ToArray()), RawTar.Member(inner))),
-            ("text of a tar of the old kind", OldText(inner)),
         ]);
     }
 
     private static IEnumerable<CorpusCase> Broken()
     {
+        var first = RawTar.Member([1]);
+        byte[] hidden = [.. Enumerable.Repeat((byte)'G', 512), .. RawTar.Member(Packers.Gzip(Packers.Tar(Eicar.Bytes)))];
         var inner = Packers.Gzip(Packers.Tar(Eicar.Bytes));
         return Held(
         [
             ("tar whose sums are of signed bytes", Whole(RawTar.Member(inner, name: "\u00e9\u00e9", mark: "", isSigned: true))),
+            ("text of a tar of the old kind", OldText(inner)),
             ("tar of two kinds", Whole(RawTar.Member([1]), RawTar.Member(inner, mark: ""))),
             ("tar of two kinds, the old one first", Whole(RawTar.Member([1], mark: ""), RawTar.Member(inner))),
             ("tar whose size begins with a zero byte", Whole(RawTar.Member(inner, size: [0, .. RawTar.Octal(inner.Length)[1..]]))),
+            .. from type in "xgXKLAEI"
+               select ($"tar with an empty header of type {type}{(char.IsLower(type) ? " in small letters" : "")}", Whole(first, RawTar.Member([], type, name: "n"), RawTar.Member(inner))),
+            ("tar with a name in its fields only", Whole(first, RawTar.Fields(("path", "x.tgz")), RawTar.Member(inner, name: ""))),
+            ("tar whose second name begins as a divided disk", Whole(RawTar.Member([], '5', name: "d/"), RawTar.Member(inner, name: "EFI PART/x"))),
+            ("tar with a size for all members", Whole(RawTar.Fields('g', ("size", $"{inner.Length}")), RawTar.Member(new byte[inner.Length]), RawTar.Member(inner, size: RawTar.Octal(10)))),
+            ("tar of the old kind with something behind a sum", Whole(RawTar.Member(inner, name: "BM-1.0/x", mark: "", sum: all => Encoding.ASCII.GetBytes(Convert.ToString(all, 8).PadLeft(6, '0') + "\0x")))),
+            ("tar of the old kind with a binary sum", Whole(RawTar.Member(inner, mark: "", sum: all => [0x80, 0, 0, 0, 0, 0, (byte)(all >> 8), (byte)all]))),
+            ("tar with a zero byte in front of a sum", Whole(first, RawTar.Member(inner, sum: all => Encoding.ASCII.GetBytes("\0" + Convert.ToString(all, 8).PadLeft(6, '0') + " ")))),
+            ("tar behind a block of something else", [.. Enumerable.Repeat((byte)'G', 512), .. Whole(RawTar.Member(inner))]),
+            ("tar in a file that looks like a folder", Whole(first, RawTar.Member(hidden, name: "d/"))),
+            ("tar in a file that looks like a folder by its fields", Whole(first, RawTar.Fields(("path", "d/")), RawTar.Member(hidden))),
+            ("tar in a file that looks like a folder by its long name", Whole(first, RawTar.Member("d/\0"u8.ToArray(), 'L'), RawTar.Member(hidden))),
+            ("tar in a file that looks like a link", Whole(first, RawTar.Member(hidden, link: "y"))),
+            ("tar in a file without a name", Whole(first, RawTar.Member(hidden, name: ""))),
+            ("tar with a size inside of a field", Whole(first, RawTar.Fields(("comment", $"x\n13 size={inner.Length}\n")), RawTar.Member(inner, size: RawTar.Octal(10)))),
+            ("tar with a larger member than can be counted, cut off", [.. first, .. RawTar.Member(inner, size: RawTar.Octal((1L << 31) + 64))]),
             ("tar behind a tar's end", [.. Whole(RawTar.Member([1])), .. Whole(RawTar.Member(inner))]),
         ]);
     }
@@ -68,6 +87,9 @@ public static class DoubtfulCases
             ("gzip whose header has a wrong sum", wrongSum),
             ("gzip behind zeros behind a gzip", [.. first, .. new byte[8], .. gzip]),
             ("gzip behind 100,000 zeros behind a gzip", [.. first, .. new byte[100_000], .. gzip]),
+            ("gzip with the mark of an office document", [0x1f, 0x8b, 8, 8, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, (byte)'x', 0, .. gzip[10..]]),
+            ("gzip in front of what compress wrote", [.. first, 0x1f, 0x9d, 0x90, .. tar]),
+            ("gzip in front of what pack wrote", [.. first, 0x1f, 0x1e, 0, .. tar]),
             ("gzip of the old kind", With(1, 0x9e)),
             ("gzip of the old kind behind a gzip", [.. first, .. With(1, 0x9e)]),
             ("gzip that copies from in front of its beginning", FromInFront(tar)),
@@ -87,6 +109,8 @@ public static class DoubtfulCases
             ("xz with zeros that are no padding", [.. xz, 0, 0, 0]),
             ("xz in front of one that is cut off", [.. xz, .. other[..^1]]),
             ("xz in front of something else", [.. xz, .. "something"u8]),
+            ("xz with a broken end of its chunks", BrokenEnd(PythonPackers.Xz([.. tar, .. RandomNumberGenerator.GetBytes(300_000)]))),
+            ("bzip2 that is cut off", PythonPackers.Bzip2(tar)[..^4]),
             ("xz with a filter for other processors", PythonPackers.XzForArm64(tar)),
         ];
         return xzs.SelectMany(one => new[]
@@ -101,6 +125,10 @@ public static class DoubtfulCases
     private static IEnumerable<CorpusCase> Programs()
     {
         byte[] script = [.. "MSCF=1\n# <html>\n#....."u8, .. new byte[20], (byte)'\n', .. "echo "u8, .. Eicar.Bytes];
+        yield return new CorpusCase("package of the old format", [.. "0.939000\n"u8, .. Encoding.ASCII.GetBytes($"{Packers.Gzip(script).Length}\n"), .. Packers.Gzip(script), .. Packers.Gzip(Packers.Tar(Eicar.Bytes))]);
+        byte[] folded = [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(string.Concat("<html>".Select(letter => (char)(0xf0 + letter)))), .. "\necho ok\n#"u8, .. Eicar.Bytes];
+        yield return new CorpusCase("program with a page in letters that are folded", folded);
+        yield return new CorpusCase("program with a page in letters that are folded, in a zip", new RawZip().Build(folded));
         yield return new CorpusCase("program that begins as a cabinet", script);
         yield return new CorpusCase("program that begins as a cabinet, in a gzip", Packers.Gzip(script));
         yield return new CorpusCase("program that begins as a cabinet, in a zip", new RawZip().Build(script));
@@ -118,8 +146,24 @@ public static class DoubtfulCases
         }
 
         "        "u8.CopyTo(first.AsSpan(148));
-        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(first.Take(512).Sum(one => one), 8).PadLeft(7, ' ') + " ").CopyTo(first, 148);
+        Encoding.ASCII.GetBytes(Convert.ToString(first.Take(512).Sum(one => one), 8).PadLeft(7, ' ') + " ").CopyTo(first, 148);
         return Whole(first, RawTar.Member(inner, mark: ""));
+    }
+
+    /// <summary>The end mark of the chunks stands in front of the block's filling, its sum of 8 bytes, the index and the footer.</summary>
+    private static byte[] BrokenEnd(byte[] xz)
+    {
+        const int BlockAt = 12;
+        const int ChunkHeader = 5;
+        var at = BlockAt + ((xz[BlockAt] + 1) * 4);
+        while (xz[at] != 0)
+        {
+            var header = xz[at] >= 0x80 ? ChunkHeader + (xz[at] >= 0xc0 ? 1 : 0) : 3;
+            at += header + BinaryPrimitives.ReadUInt16BigEndian(xz.AsSpan(xz[at] >= 0x80 ? at + 3 : at + 1)) + 1;
+        }
+
+        xz[at] = 0x7f;
+        return xz;
     }
 
     /// <summary>GNU gzip's window begins as zeros; a decoder that goes by RFC 1951 stops at a distance that is too large.</summary>
