@@ -17,6 +17,10 @@ internal readonly record struct TarHeader(char Type, long? Size)
     private const int SizeLength = 12;
     private const int SumAt = 148;
     private const int SumLength = 8;
+
+    /// <summary>The sum counts its own field as eight spaces: less is a chance digit.</summary>
+    private const int LeastSum = SumLength * ' ';
+
     private const int TypeAt = 156;
     private const int LinkAt = 157;
     private const int MarkAt = 257;
@@ -86,7 +90,7 @@ internal readonly record struct TarHeader(char Type, long? Size)
             signed += (sbyte)one;
         }
 
-        return sum <= 0 ? HeaderSum.Wrong : sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
+        return sum < LeastSum ? HeaderSum.Wrong : sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
     }
 
     /// <summary>As somebody may read it: behind zeros and spaces, up to whatever is no digit; or binary.</summary>
