@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ClamProxy.Core.Files;
 
@@ -48,7 +47,7 @@ internal sealed class Fronted
         "clamproxy"u8.CopyTo(header);
         "0000644\00000000\00000000\000000000000\000000000000\0        0"u8.CopyTo(header.AsSpan(100));
         mark.CopyTo(header.AsSpan(257));
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Convert.ToString(header.Sum(one => one), 8).PadLeft(6, '0')}\0 ")).CopyTo(header, 148);
+        Encoding.ASCII.GetBytes($"{Convert.ToString(header.Sum(one => one), 8).PadLeft(6, '0')}\0 ").CopyTo(header, 148);
         return header;
     }
 

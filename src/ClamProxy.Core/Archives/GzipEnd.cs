@@ -11,6 +11,9 @@ internal static class GzipEnd
     private const int HeadLength = 3;
     private const int MostHeads = 256;
 
+    /// <summary>Whether something begins as one, as RFC 1952 has it.</summary>
+    public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
+
     /// <summary>Whether something begins as a gzip of the old kind, which GNU gzip unpacks as any other.</summary>
     public static bool IsOld(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x9e, 0x08]);
 
@@ -64,7 +67,7 @@ internal static class GzipEnd
             var mark = bytes[at..].IndexOf((byte)0x1f);
             if (mark < 0 || at + mark + HeadLength > bytes.Length) return -1;
             at += mark;
-            if ((bytes[at + 1], bytes[at + 2]) is (0x8b or 0x9e, 0x08) or (0x9d, _) or (0x1e or 0xa0, _)) return at;
+            if ((bytes[at + 1], bytes[at + 2]) is (0x8b or 0x9e, 0x08) or (0x9d or 0x1e or 0xa0, _)) return at;
         }
 
         return -1;

@@ -30,7 +30,7 @@ internal sealed class MemberEdges
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head)
+        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head)
         || (head.Length > TarHeader.Length && TarHeader.IsHeader(head[TarHeader.Length..]));
 
     public void Clear() => (_headFilled, _tailFilled, Length) = (0, 0, 0);

@@ -3,7 +3,7 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; packages of distributions.</summary>
+/// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; xz; packages of distributions.</summary>
 /// <param name="inside">Looks into something that lies in it.</param>
 /// <param name="scan">Has a part scanned by itself.</param>
 /// <param name="scanFronted">The same behind a front of ours.</param>
@@ -35,7 +35,7 @@ internal sealed class PackedLook(
         }
 
         if (GzipEnd.IsOld(head)) throw ArchiveTroubleException.TooMuch("the scanner does not open gzips of the old kind");
-        if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) await LookIntoGzipAsync(content, cancellationToken);
+        if (GzipEnd.IsGzip(head)) await LookIntoGzipAsync(content, cancellationToken);
         else if (TarHeader.IsTar(head.AsSpan(0, length))) await LookIntoTarAsync(content, cancellationToken);
     }
 

@@ -31,17 +31,7 @@ internal static class PassedOver
     public static bool Begins(ReadOnlySpan<byte> head)
     {
         if (TarHeader.IsMarked(head)) return false;
-        return BeginsWithOneOf(Ignored, head) || BeginsWithOneOf(Wide, head) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
-    }
-
-    private static bool BeginsWithOneOf(byte[][] marks, ReadOnlySpan<byte> head)
-    {
-        foreach (var mark in marks)
-        {
-            if (head.StartsWith(mark)) return true;
-        }
-
-        return false;
+        return head.StartsWithOneOf(Ignored) || head.StartsWithOneOf(Wide) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
     }
 
     /// <summary>Without the zeros of UTF-16 and UTF-32: clamd decodes them.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace ClamProxy.Core.Archives;
 
@@ -16,20 +17,12 @@ internal static class TarBeginning
         {
             "#@~", "%!P", "%PD", "(Th", ".RM", "070", "7z", ">Fr", "ALZ", "BM", "BZh", "CWS", "Dat", "Del", "EGG", "Env", "FWS", "For", "Fro", "GIF", "HWP", "Hi.", "ID3", "II*", "ITS", "MM", "MSC", "MZ", "Mes",
             "Ogg", "PK", "RIF", "Rar", "Rec", "Ret", "SIP", "SQL", "SYM", "SZD", "Sub", "To:", "X-", "ZWS", "[al", "beg", "v:", "xar", "{ ", "{\\r", "L\0\0",
-        }.Select(System.Text.Encoding.ASCII.GetBytes),
+        }.Select(Encoding.ASCII.GetBytes),
     ];
 
     /// <summary>Stands at the first data, of a disk that is divided by GPT.</summary>
     public static ReadOnlySpan<byte> PartitionMark => "EFI PART"u8;
 
-    public static bool MayBeSomethingElse(ReadOnlySpan<byte> header)
-    {
-        if (header[0] == 0 || header[..NameLength].ContainsAnyExcept(UsualInNames)) return true;
-        foreach (var mark in Marks)
-        {
-            if (header.StartsWith(mark)) return true;
-        }
-
-        return false;
-    }
+    public static bool MayBeSomethingElse(ReadOnlySpan<byte> header) =>
+        header[0] == 0 || header[..NameLength].ContainsAnyExcept(UsualInNames) || header.StartsWithOneOf(Marks);
 }

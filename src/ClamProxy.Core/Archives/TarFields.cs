@@ -31,7 +31,6 @@ internal static class TarFields
             }
 
             if (field.StartsWith("path="u8)) isFolders = field.TrimEnd("\n\0"u8).EndsWith("/"u8);
-
             fields = fields[length..];
         }
 

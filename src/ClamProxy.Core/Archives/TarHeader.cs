@@ -82,6 +82,7 @@ internal readonly record struct TarHeader(char Type, long? Size)
     private static HeaderSum SumOf(ReadOnlySpan<byte> block)
     {
         var sum = LenientNumber(block.Slice(SumAt, SumLength));
+        if (sum < LeastSum) return HeaderSum.Wrong;
         var (unsigned, signed) = (0L, 0L);
         for (var at = 0; at < Length; at++)
         {
@@ -90,7 +91,7 @@ internal readonly record struct TarHeader(char Type, long? Size)
             signed += (sbyte)one;
         }
 
-        return sum < LeastSum ? HeaderSum.Wrong : sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
+        return sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
     }
 
     /// <summary>As somebody may read it: behind zeros and spaces, up to whatever is no digit; or binary.</summary>

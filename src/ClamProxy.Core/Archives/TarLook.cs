@@ -89,7 +89,7 @@ internal sealed class TarLook(Stream stream, long most)
             _edges.Clear();
             await ReadAsync(size, cancellationToken);
             if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
-            if (header.IsNote && header.Type == 'L') _isFieldsFolder |= _edges.EndsAsFolder;
+            if (header.Type == 'L') _isFieldsFolder |= _edges.EndsAsFolder;
             if (header.IsFile || header.Type == 'D') Add(at);
         }
 

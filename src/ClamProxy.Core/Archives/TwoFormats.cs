@@ -9,6 +9,7 @@ internal static class TwoFormats
     private const int OfficeMarkAt = 4;
     private const int TarMarkAt = 257;
     private const int PartitionMarkAt = 512;
+
     /// <summary>As many bytes as tell.</summary>
     public const int HeadLength = 520;
 
@@ -45,14 +46,15 @@ internal static class TwoFormats
 
     private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
         head.StartsWith("PK\u0003\u0004"u8)
-        || head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
+        || GzipEnd.IsGzip(head)
         || head.StartsWith("BZh"u8)
-        || head.StartsWith((ReadOnlySpan<byte>)[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])
+        || XzStreams.IsXz(head)
         || head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])
         || head.StartsWith("Rar!"u8)
         || head.StartsWith("MSCF"u8);
 
     private static bool IsMarked(ReadOnlySpan<byte> head) =>
         (head.Length > OfficeMarkAt && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
-        || (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8)) || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith("EFI PART"u8));
+        || (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8))
+        || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith(TarBeginning.PartitionMark));
 }

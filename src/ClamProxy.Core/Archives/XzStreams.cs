@@ -74,7 +74,7 @@ internal static class XzStreams
     {
         const int LongestChunkHeader = 6;
         var header = new byte[LongestChunkHeader];
-        while (true)
+        do
         {
             if (at >= endsAt || await content.FillAsync(at, header, cancellationToken) == 0) throw Broken();
             var length = header[0] switch
@@ -86,10 +86,9 @@ internal static class XzStreams
                 _ => throw Broken(),
             };
             at += length;
-            if (header[0] != 0) continue;
-            if (at != endsAt) throw Broken();
-            return;
         }
+        while (header[0] != 0);
+        if (at != endsAt) throw Broken();
     }
 
     /// <returns>The blocks' lengths, without what fills them up.</returns>

@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Files;
 
 /// <summary>A stream that is only read, forwards and asynchronously.</summary>
-internal abstract class AsyncReadStream : Stream
+public abstract class AsyncReadStream : Stream
 {
     public sealed override bool CanRead => true;
 
