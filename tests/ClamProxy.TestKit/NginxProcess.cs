@@ -64,7 +64,12 @@ public sealed partial class NginxProcess : IAsyncDisposable
         var nginx = new NginxProcess(folder, process, environment);
         try
         {
-            await process.WaitUntilAsync(() => ListensAsync(nginx.Address("NGINX_PORT")), StartTime);
+            // It begins to listen on one after the other.
+            foreach (var (name, _) in environment.Where(pair => pair.Key.EndsWith("_PORT", StringComparison.Ordinal) && pair.Value.Length > 0))
+            {
+                await process.WaitUntilAsync(() => ListensAsync(nginx.Address(name)), StartTime);
+            }
+
             return nginx;
         }
         catch

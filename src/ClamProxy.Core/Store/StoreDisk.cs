@@ -190,6 +190,8 @@ internal sealed class StoreDisk(StoreFolders folders)
             Step("chmod", () => File.SetUnixFileMode(file, FileMode));
             SetUsed(temp, at);
             Rename(temp, path);
+            // Closing alone would leave the lock to a child process that is just being started and has all descriptors for a moment.
+            NativeFile.Unlock(file);
         }
         catch
         {

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Store;
 
@@ -6,6 +9,24 @@ namespace ClamProxy.Core.Tests.Store;
 public sealed class StoreSharingTests
 {
     private const int Contents = 12;
+
+    [Fact]
+    public async Task FileJustWritten_IsNotLocked_ThoughAChildThatIsBeingStartedHasItsDescriptor()
+    {
+        using var temp = new TempStore();
+        List<SafeFileHandle> children = [];
+        temp.Store.Disk.After = step =>
+        {
+            if (step == "write") children.AddRange(Descriptors(Assert.Single(temp.Files("temp"))));
+        };
+
+        Assert.True(await temp.KeepAsync(1, TempStore.Content(1, 1000)));
+
+        Assert.NotEmpty(children);
+        using var entry = NativeFile.Open(temp.UrlPath(1), 0, 0, out _)!;
+        Assert.True(NativeFile.TryLock(entry));
+        children.ForEach(child => child.Dispose());
+    }
 
     [Fact]
     public async Task EverythingAtOnce_EveryAnswerIsTheContentOfItsUrl()
@@ -68,4 +89,13 @@ public sealed class StoreSharingTests
             }
         }
     }
+
+    /// <summary>This process's descriptors of a file, twice over, as a child has them until it runs another program.</summary>
+    private static List<SafeFileHandle> Descriptors(string path) => Directory.GetFiles("/proc/self/fd")
+        .Where(entry => new FileInfo(entry).LinkTarget == path)
+        .Select(entry => new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture)), ownsHandle: true))
+        .ToList();
+
+    [DllImport("libc", EntryPoint = "dup")]
+    private static extern int Duplicate(int descriptor);
 }
