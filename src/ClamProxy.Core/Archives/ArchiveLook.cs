@@ -32,7 +32,7 @@ public sealed class ArchiveLook(ArchiveOptions options, ArchiveMetrics metrics, 
         try
         {
             using var room = new LookRoom(_room, deadline, options.LookTime, either.Token);
-            await new ZipLook(options, limits, room, ScanHiddenAsync, ScanFrontedAsync).RunAsync(content, either.Token);
+            await new ContentLook(options, limits, room, ScanHiddenAsync, ScanFrontedAsync).RunAsync(content, either.Token);
             return Finding(ArchiveTrouble.None, null);
         }
         catch (ArchiveTroubleException wrong)
