@@ -170,6 +170,14 @@ public sealed class ArchiveRuleTests
         await IsAsync((ArchiveTrouble)trouble, [.. all]);
     }
 
+    /// <summary>Each is read before it is known whether they are too many to scan.</summary>
+    [Fact(Timeout = Patience)]
+    public async Task EndsOfAZip_AreBounded()
+    {
+        var finding = await Looks.AtAsync([.. Enumerable.Repeat<byte[]>([.. "PK\u0005\u0006"u8, .. new byte[18]], 65).SelectMany(end => end)]);
+        Assert.Equal("It is a zip with more than 64 ends.", finding.Detail);
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData(256, ArchiveTrouble.None)]
     [InlineData(257, ArchiveTrouble.TooMuch)]
