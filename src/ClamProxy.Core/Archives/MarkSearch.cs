@@ -3,11 +3,12 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Looks for what readers that do not go by a zip's directory go by. Each byte is read once.</summary>
+/// <summary>Looks for what readers go by that do not go by a directory. Each byte is read once.</summary>
 internal static class MarkSearch
 {
     private const int BufferLength = 64 * 1024;
     private const int DescriptorLength = 24;
+    private const uint CabinetMark = 0x4643534d;
 
     /// <summary>Whether a member's header begins in this part of a content, wherever it ends.</summary>
     public static Task<bool> HoldsMemberAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
@@ -16,6 +17,10 @@ internal static class MarkSearch
     /// <summary>Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.</summary>
     public static Task<bool> HoldsItsEndAsync(IContentReader data, CancellationToken cancellationToken) =>
         AnyAsync(data, 0, data.Length, ZipFormat.DescriptorMark, DescriptorLength, IsItsEnd, cancellationToken);
+
+    /// <summary>Whether a cabinet may begin in this part of a content.</summary>
+    public static Task<bool> HoldsCabinetAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
+        AnyAsync(content, from, to, CabinetMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
 
     private static bool IsItsEnd(ReadOnlySpan<byte> descriptor, long at) =>
         BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at || BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]) == (ulong)at;

@@ -10,6 +10,7 @@ internal sealed class MemberEdges
 
     private readonly byte[] _head = new byte[PassedOver.HeadLength];
     private readonly byte[] _tail = new byte[2 * TailLength];
+    private readonly TarHeaderSearch _headers = new();
     private int _headFilled;
     private int _tailFilled;
 
@@ -17,33 +18,34 @@ internal sealed class MemberEdges
     public long Length { get; private set; }
 
     public MemberKind Kind => BeginsAsZip || EndsAsZip() ? MemberKind.Zip
-        : Head.StartsWith("MSCF"u8) ? MemberKind.Cabinet
         : IsPacked(Head) ? MemberKind.Packed
+        : Head.StartsWith("MSCF"u8) ? MemberKind.Cabinet
         : MemberKind.Other;
 
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headFilled);
 
-    /// <summary>Its last byte but zeros is a slash: a long name of a folder.</summary>
-    public bool EndsAsFolder => _tail.AsSpan(0, _tailFilled).TrimEnd((byte)0).EndsWith("/"u8);
+    /// <summary>A tar's header stands in it, though it is no tar.</summary>
+    public bool HidesHeader => _headers.HasFound;
+
+    /// <summary>The same, where those who pass over what they cannot read come to it.</summary>
+    public bool HidesTar => _headers.HasFoundBeforeEnd;
 
     private bool BeginsAsZip => Length >= EndLength + LocalLength && Head.StartsWith("PK\u0003\u0004"u8);
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head)
-        || (head.Length > TarHeader.Length && TarHeader.IsHeader(head[TarHeader.Length..]));
+        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
 
-    public void Clear() => (_headFilled, _tailFilled, Length) = (0, 0, 0);
-
-    /// <summary>Passes over bytes, of which more are to come than the tail holds.</summary>
-    public void Skip(long bytes)
+    public void Clear()
     {
-        if (bytes > 0) (_tailFilled, Length) = (0, Length + bytes);
+        (_headFilled, _tailFilled, Length) = (0, 0, 0);
+        _headers.Clear();
     }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
+        _headers.Add(bytes);
         var head = bytes[..Math.Min(bytes.Length, _head.Length - _headFilled)];
         head.CopyTo(_head.AsSpan(_headFilled));
         _headFilled += head.Length;

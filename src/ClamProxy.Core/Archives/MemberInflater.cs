@@ -36,7 +36,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
             throw ZipDirectory.Broken("another member lies behind the end of a member's stream");
         }
 
-        TwoFormats.Refuse(edges.Head);
+        Refuse(edges);
         return (edges.Kind, PassedOver.Begins(edges.Head));
     }
 
@@ -51,13 +51,9 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
             if (read == 0) break;
             edges.Add(buffer.AsSpan(0, read));
             at += read;
-            // Only the edges count.
-            var skipped = Math.Max(0, data.Length - buffer.Length - at);
-            edges.Skip(skipped);
-            at += skipped;
         }
 
-        TwoFormats.Refuse(edges.Head);
+        Refuse(edges);
         return edges.Kind;
     }
 
@@ -112,6 +108,12 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 
     /// <summary>What was unpacked is needed no more.</summary>
     public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
+
+    private static void Refuse(MemberEdges edges)
+    {
+        TwoFormats.Refuse(edges.Head);
+        if (edges.HidesTar) throw TarLook.BeginsOtherwise();
+    }
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");
 }

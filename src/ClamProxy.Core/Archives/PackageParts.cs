@@ -24,6 +24,8 @@ internal static class PackageParts
     /// <summary>Whether something begins as one of them.</summary>
     public static bool IsPackage(ReadOnlySpan<byte> head) => head.StartsWith(DebHead) || IsRpm(head) || IsOldDeb(head);
 
+    private static ReadOnlySpan<byte> HeaderMark => [0x8e, 0xad, 0xe8];
+
     private static ReadOnlySpan<byte> DebHead => "!<arch>\ndebian-binary"u8;
 
     /// <summary>deb-old(5): the version, the length of the control part, each in a line; two gzips behind.</summary>
@@ -40,6 +42,8 @@ internal static class PackageParts
         var header = new byte[HeaderLength];
         for (long at = "!<arch>\n".Length; await content.FillAsync(at, header, cancellationToken) == HeaderLength;)
         {
+            // BSD's long names stand in front of the data: some take them for a part of it.
+            if (header.AsSpan().StartsWith("#1/"u8)) throw Broken();
             var size = Encoding.Latin1.GetString(header, SizeAt, SizeLength).TrimEnd(' ');
             if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > content.Length - at - HeaderLength || parts.Count == MostParts)
             {
@@ -59,6 +63,10 @@ internal static class PackageParts
         const int LeadLength = 96;
         var at = await BehindAsync(content, LeadLength, cancellationToken);
         at = await BehindAsync(content, (at + 7) & ~7L, cancellationToken);
+        var payload = new byte[HeaderMark.Length];
+        await content.FillAsync(at, payload, cancellationToken);
+        // bsdtar and 7-Zip pass over them, and find the payload further on.
+        if (payload[0] == 0 || payload.AsSpan().SequenceEqual(HeaderMark)) throw Broken();
         return new ContentWindow(content, at, Math.Max(0, content.Length - at));
     }
 
@@ -68,7 +76,7 @@ internal static class PackageParts
         const int EntryLength = 16;
         var head = new byte[HeadLength];
         var filled = await content.FillAsync(at, head, cancellationToken);
-        if (filled < HeadLength || !head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x8e, 0xad, 0xe8])) throw Broken();
+        if (filled < HeadLength || !head.AsSpan().StartsWith(HeaderMark)) throw Broken();
         long entries = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(8));
         return at + HeadLength + (entries * EntryLength) + BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(12));
     }

@@ -20,8 +20,7 @@ internal sealed class PackedLook(
         var length = await content.FillAsync(0, head, cancellationToken);
         if (!MemberEdges.IsPacked(head.AsSpan(0, length)))
         {
-            var blocks = new byte[TarHeader.BlocksInFront * TarHeader.Length];
-            TarHeader.RefuseAny(blocks.AsSpan(0, await content.FillAsync(TarHeader.Length, blocks, cancellationToken)));
+            await RefuseHiddenTarAsync(content, cancellationToken);
             return;
         }
 
@@ -37,6 +36,20 @@ internal sealed class PackedLook(
         if (GzipEnd.IsOld(head)) throw ArchiveTroubleException.TooMuch("the scanner does not open gzips of the old kind");
         if (GzipEnd.IsGzip(head)) await LookIntoGzipAsync(content, cancellationToken);
         else if (TarHeader.IsTar(head.AsSpan(0, length))) await LookIntoTarAsync(content, cancellationToken);
+    }
+
+    /// <summary>Up to where somebody who looks for a tar would take it to end.</summary>
+    private static async Task RefuseHiddenTarAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        const int BufferLength = 64 * 1024;
+        var buffer = new byte[(int)Math.Min(BufferLength, content.Length)];
+        var search = new TarHeaderSearch();
+        for (long at = 0; !search.IsEnded && await content.FillAsync(at, buffer, cancellationToken) is > 0 and var filled; at += filled)
+        {
+            search.Add(buffer.AsSpan(0, filled));
+        }
+
+        if (search.HasFoundBeforeEnd) throw TarLook.BeginsOtherwise();
     }
 
     private async Task LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)

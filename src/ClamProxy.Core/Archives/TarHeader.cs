@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ClamProxy.Core.Archives;
@@ -9,21 +10,18 @@ internal readonly record struct TarHeader(char Type, long? Size)
 {
     public const int Length = 512;
 
-    /// <summary>So many blocks in front of a first header are looked at.</summary>
-    public const int BlocksInFront = 20;
-
     private const int NameLength = 100;
     private const int SizeAt = 124;
     private const int SizeLength = 12;
-    private const int SumAt = 148;
-    private const int SumLength = 8;
-
-    /// <summary>The sum counts its own field as eight spaces: less is a chance digit.</summary>
-    private const int LeastSum = SumLength * ' ';
-
     private const int TypeAt = 156;
     private const int LinkAt = 157;
+    private const int LinkLength = 100;
     private const int MarkAt = 257;
+    private const int PrefixAt = 345;
+    private const int PrefixLength = 155;
+
+    /// <summary>Line ends, and the first byte of those that Unicode has besides.</summary>
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create([(byte)'\n', (byte)'\r', 0xe2]);
 
     /// <summary>Its data is the file's.</summary>
     public bool IsFile => Type is '0' or '\0' or '7';
@@ -34,8 +32,8 @@ internal readonly record struct TarHeader(char Type, long? Size)
     /// <summary>Fields for the next member, or all of them (pax).</summary>
     public bool IsPax => Type is 'x' or 'g' or 'X';
 
-    /// <summary>A longer name or link, or a list of names (GNU): nobody's file.</summary>
-    public bool IsNote => Type is 'L' or 'K' or 'D';
+    /// <summary>A longer name or link for the next member (GNU).</summary>
+    public bool IsName => Type is 'L' or 'K';
 
     /// <summary>A label of the whole, or a list of names: with or without data.</summary>
     public bool MayBeEmpty => IsFile || HasNoData || Type is 'D' or 'V';
@@ -46,72 +44,42 @@ internal readonly record struct TarHeader(char Type, long? Size)
     /// <summary>Its name is empty: the scanner takes that for the tar's end.</summary>
     public bool HasNoName { get; private init; }
 
-    /// <summary>Its name ends as a folder's, or it has a link's target: npm reads a file's data as headers then.</summary>
+    /// <summary>Its name ends as a folder's, or it has a link's target: npm reads a file's data as headers then. npm cuts names off at a zero byte, and goes on behind a line's end.</summary>
     public bool LooksLikeNoFile { get; private init; }
 
     /// <summary>Whether these bytes are one, by their sum.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= Length && SumOf(block) is not HeaderSum.Wrong;
+    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= Length && TarSum.Of(block, isFirst: false) is not TarSum.Kind.Wrong;
 
     /// <summary>Whether a file that begins so is taken for a tar by somebody: by a header, or by its mark alone.</summary>
-    public static bool IsTar(ReadOnlySpan<byte> head) => IsHeader(head) || IsMarked(head);
+    public static bool IsTar(ReadOnlySpan<byte> head) => (head.Length >= Length && TarSum.Of(head, isFirst: true) is not TarSum.Kind.Wrong) || IsMarked(head);
 
     /// <summary>Whether it bears the mark that POSIX and GNU have in common.</summary>
     public static bool IsMarked(ReadOnlySpan<byte> head) => head.Length >= Length && head[MarkAt..].StartsWith("ustar"u8);
 
-    /// <exception cref="ArchiveTroubleException">One of these blocks is a header: some go on until they find one.</exception>
-    public static void RefuseAny(ReadOnlySpan<byte> blocks)
-    {
-        for (; blocks.Length >= Length; blocks = blocks[Length..])
-        {
-            if (IsHeader(blocks[..Length])) throw TarLook.Broken("it begins with something else");
-        }
-    }
-
     public static TarHeader Parse(ReadOnlySpan<byte> block)
     {
+        var type = (char)block[TypeAt];
         var name = block[..NameLength];
+        var link = block.Slice(LinkAt, LinkLength);
         var end = name.IndexOf((byte)0);
-        return new TarHeader((char)block[TypeAt], Octal(block.Slice(SizeAt, SizeLength)))
+        return new TarHeader(type, SizeOf(block.Slice(SizeAt, SizeLength), type))
         {
-            HasOddSum = SumOf(block) is not HeaderSum.Unsigned || Octal(block.Slice(SumAt, SumLength)) is null,
+            HasOddSum = TarSum.Of(block, isFirst: true) is not TarSum.Kind.Unsigned || !IsOctal(block.Slice(TarSum.At, TarSum.Length)),
             HasNoName = end == 0,
-            LooksLikeNoFile = (end < 0 ? name : name[..end]).EndsWith("/"u8) || block[LinkAt] != 0,
+            LooksLikeNoFile = (end < 0 ? name : name[..end]).EndsWith("/"u8) || link[0] != 0 || HidesLine(name) || HidesLine(link) || (IsPosix(block) && HidesLine(block.Slice(PrefixAt, PrefixLength))),
         };
     }
 
-    private static HeaderSum SumOf(ReadOnlySpan<byte> block)
-    {
-        var sum = LenientNumber(block.Slice(SumAt, SumLength));
-        if (sum < LeastSum) return HeaderSum.Wrong;
-        var (unsigned, signed) = (0L, 0L);
-        for (var at = 0; at < Length; at++)
-        {
-            var one = at is >= SumAt and < SumAt + SumLength ? (byte)' ' : block[at];
-            unsigned += one;
-            signed += (sbyte)one;
-        }
+    private static bool IsPosix(ReadOnlySpan<byte> block) => block[MarkAt..].StartsWith("ustar\0"u8);
 
-        return sum == unsigned ? HeaderSum.Unsigned : sum == signed ? HeaderSum.Signed : HeaderSum.Wrong;
-    }
+    private static bool HidesLine(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is >= 0 and var end && field[end..].ContainsAny(LineEnds);
 
-    /// <summary>As somebody may read it: behind zeros and spaces, up to whatever is no digit; or binary.</summary>
-    private static long LenientNumber(ReadOnlySpan<byte> field)
-    {
-        long value = 0;
-        if (field[0] is 0x80 or 0xff)
-        {
-            foreach (var one in field[1..]) value = (value << 8) | one;
-            return value;
-        }
+    /// <summary>In digits, and with an end: npm reads on until there is one.</summary>
+    private static bool IsOctal(ReadOnlySpan<byte> field) => Octal(field) is not null && field[^1] is 0 or (byte)' ';
 
-        foreach (var digit in field.TrimStart("\0 "u8))
-        {
-            if (digit is < (byte)'0' or > (byte)'7') break;
-            value = (value * 8) + (digit - '0');
-        }
-
-        return value;
-    }
+    /// <summary>A field without a digit is nothing to some, and -1 to the scanner; where nothing has data, it does not matter.</summary>
+    private static long? SizeOf(ReadOnlySpan<byte> field, char type) =>
+        !field.ContainsAnyInRange((byte)'0', (byte)'7') && type is not ((>= '1' and <= '6') or 'V') ? null : Octal(field);
 
     private static long? Octal(ReadOnlySpan<byte> field)
     {
@@ -123,12 +91,5 @@ internal readonly record struct TarHeader(char Type, long? Size)
         }
 
         return value;
-    }
-
-    private enum HeaderSum
-    {
-        Wrong = 0,
-        Unsigned,
-        Signed,
     }
 }

@@ -32,8 +32,8 @@ internal sealed class TarLook(Stream stream, long most)
         {
             _edges.Clear();
             _edges.Add(block.AsSpan(0, filled));
-            await ReadBlocksAsync(cancellationToken);
             await ReadAsync(long.MaxValue, cancellationToken);
+            if (_edges.HidesTar) throw BeginsOtherwise();
             Add(0);
             if (PassedOver.Begins(_edges.Head)) Front = Fronted.Text();
             return _members;
@@ -58,6 +58,9 @@ internal sealed class TarLook(Stream stream, long most)
 
     public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a tar that scanner and client may read differently: {what}.");
 
+    /// <summary>GNU tar and npm pass over what is in front of a tar's first header.</summary>
+    public static ArchiveTroubleException BeginsOtherwise() => Broken("it begins with something else");
+
     public static ArchiveTroubleException Sparse() => ArchiveTroubleException.TooMuch("the scanner does not read sparse files of tars");
 
     private async Task ReadMemberAsync(TarHeader header, CancellationToken cancellationToken)
@@ -69,47 +72,54 @@ internal sealed class TarLook(Stream stream, long most)
         if (size == 0 && !header.MayBeEmpty) throw Broken("a header for the next member is empty");
         if (header.Type == 'S') throw Sparse();
         if (header.HasNoData && size > 0) throw Broken("a link or folder has a size");
-        if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsNote && size > 0) throw Broken("a member's type is not known");
-        var at = _at;
-        if (header.IsPax)
-        {
-            if (size > LongestFields) throw Broken("its fields are too long");
-            var fields = new byte[size];
-            if (await FillAsync(fields, cancellationToken) < size) throw Broken("it ends in the middle of a member");
-            var (inFields, isFolders) = TarFields.Read(fields);
-            if (inFields is not null && header.Type == 'g') throw Broken("a size stands for all members");
-            _fieldsSize = inFields ?? _fieldsSize;
-            _isFieldsFolder |= isFolders;
-        }
-        else
-        {
-            if (!header.IsNote && _fieldsSize is { } other && other != size) throw Broken("a member has two sizes");
-            if (header.IsFile && size > 0 && (header.LooksLikeNoFile || _isFieldsFolder)) throw Broken("a file looks like a folder or link");
-            if (!header.IsNote) (_fieldsSize, _isFieldsFolder) = (null, false);
-            _edges.Clear();
-            await ReadAsync(size, cancellationToken);
-            if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
-            if (header.Type == 'L') _isFieldsFolder |= _edges.EndsAsFolder;
-            if (header.IsFile || header.Type == 'D') Add(at);
-        }
-
+        if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsName && header.Type != 'D' && size > 0) throw Broken("a member's type is not known");
+        if (header.IsPax) await ReadFieldsAsync(header, (int)Math.Min(size, LongestFields + 1), cancellationToken);
+        else if (_fieldsSize is { } other && other != size) throw Broken("a member has two sizes");
+        else if (header.IsName) await ReadNameAsync(header, (int)Math.Min(size, LongestFields + 1), cancellationToken);
+        else await ReadDataAsync(header, size, cancellationToken);
         var padding = (int)(-size & (TarHeader.Length - 1));
         await FillAsync(_buffer.AsMemory(0, padding), cancellationToken);
+    }
+
+    private async Task ReadFieldsAsync(TarHeader header, int size, CancellationToken cancellationToken)
+    {
+        var (inFields, isFolders) = TarFields.Read(await ReadNoteAsync(size, cancellationToken));
+        if (inFields is not null && header.Type == 'g') throw Broken("a size stands for all members");
+        _fieldsSize = inFields ?? _fieldsSize;
+        _isFieldsFolder |= isFolders;
+    }
+
+    /// <summary>Some cut it off at a zero byte, some do not.</summary>
+    private async Task ReadNameAsync(TarHeader header, int size, CancellationToken cancellationToken)
+    {
+        var name = (await ReadNoteAsync(size, cancellationToken)).AsSpan().TrimEnd((byte)0);
+        if (name.IsEmpty || name.Contains((byte)0)) throw Broken("a long name is empty or goes on behind its end");
+        if (header.Type == 'L') _isFieldsFolder |= name.EndsWith("/"u8);
+    }
+
+    private async Task<byte[]> ReadNoteAsync(int size, CancellationToken cancellationToken)
+    {
+        if (size > LongestFields) throw Broken("its fields are too long");
+        var note = new byte[size];
+        return await FillAsync(note, cancellationToken) == size ? note : throw Broken("it ends in the middle of a member");
+    }
+
+    private async Task ReadDataAsync(TarHeader header, long size, CancellationToken cancellationToken)
+    {
+        if (header.IsFile && size > 0 && (header.LooksLikeNoFile || _isFieldsFolder)) throw Broken("a file looks like a folder or link");
+        (_fieldsSize, _isFieldsFolder) = (null, false);
+        var at = _at;
+        _edges.Clear();
+        await ReadAsync(size, cancellationToken);
+        if (_edges.HidesHeader) throw Broken("a member's data hold headers");
+        if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
+        Add(at);
     }
 
     private void Add(long at)
     {
         TwoFormats.Refuse(_edges.Head);
         if (_edges.Kind is not MemberKind.Other and var kind) _members.Add(new TarMember(at, _edges.Length, kind));
-    }
-
-    /// <summary>npm and GNU tar pass over what is in front of a tar's first header.</summary>
-    private async Task ReadBlocksAsync(CancellationToken cancellationToken)
-    {
-        var blocks = new byte[TarHeader.BlocksInFront * TarHeader.Length];
-        var filled = await FillAsync(blocks, cancellationToken);
-        _edges.Add(blocks.AsSpan(0, filled));
-        TarHeader.RefuseAny(blocks.AsSpan(0, filled));
     }
 
     private async Task ReadAsync(long length, CancellationToken cancellationToken)

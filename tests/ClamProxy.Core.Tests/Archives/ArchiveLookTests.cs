@@ -92,11 +92,11 @@ public sealed class ArchiveLookTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task FileThatIsNoArchive_CostsItsTail()
+    public async Task FileOfZeros_CostsItsEnds()
     {
         var content = new CountingContent(10L << 30);
         Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(content)).Trouble);
-        Assert.InRange(content.BytesRead, 1, 128 * 1024);
+        Assert.InRange(content.BytesRead, 1, 192 * 1024);
     }
 
     [Fact(Timeout = Patience)]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -59,8 +60,63 @@ public static class DoubtfulCases
             ("tar in a file without a name", Whole(first, RawTar.Member(hidden, name: ""))),
             ("tar with a size inside of a field", Whole(first, RawTar.Fields(("comment", $"x\n13 size={inner.Length}\n")), RawTar.Member(inner, size: RawTar.Octal(10)))),
             ("tar with a larger member than can be counted, cut off", [.. first, .. RawTar.Member(inner, size: RawTar.Octal((1L << 31) + 64))]),
+            .. Behind(first, inner),
+            ("tar behind 21 blocks of something else", [.. Filling(21), .. Whole(RawTar.Member(inner))]),
+            ("tar that begins with a cabinet's mark behind a block of something else", [.. "MSCF"u8, .. new byte[508], .. Whole(RawTar.Member(inner))]),
+            .. from sum in new[] { ("of Python", "0o{0:00000}\0"), ("of Python in capitals", "0O{0:00000}\0"), ("with a plus", "+{0:000000}\0"), ("with a line", "{0:000000}_"), ("behind a separator", "\x1c{0:000000}\0"), ("of eight digits", "{0:00000000}") }
+               select ($"tar of the old kind with a sum {sum.Item1}", Whole(RawTar.Member(inner, mark: "", sum: all => Sum(sum.Item2, all)))),
+            ("tar of the old kind with a small sum of signed bytes", SmallSum(inner)),
+            ("tar with eight digits in a sum", Whole(first, RawTar.Member(hidden, sum: all => Sum("{0:00000000}", all)))),
             ("tar behind a tar's end", [.. Whole(RawTar.Member([1])), .. Whole(RawTar.Member(inner))]),
         ]);
+    }
+
+    /// <summary>Members whose data some read as headers.</summary>
+    private static IEnumerable<(string Name, byte[] Tar)> Behind(byte[] first, byte[] inner)
+    {
+        const int Blocks = 30;
+        var next = RawTar.Member(inner, name: "x.tgz");
+        byte[] hidden = [.. Filling(Blocks), .. next];
+        var size = $"{Blocks * 512}";
+        (string, byte[]) Case(string name, params byte[][] members) => ($"tar with {name}", Whole([first, .. members]));
+        yield return Case("a size of zero bytes", RawTar.Member([], size: new byte[12]), next);
+        yield return Case("a size of spaces", RawTar.Member([], size: [.. Enumerable.Repeat((byte)' ', 12)]), next);
+        yield return Case("a list of names behind a size", RawTar.Fields(("size", size)), RawTar.Member(hidden, 'D', name: "d/"), RawTar.Member(new byte[Blocks * 512]));
+        yield return Case("a long name behind a size", RawTar.Fields(("size", size)), RawTar.Member(hidden, 'L'), RawTar.Member(new byte[Blocks * 512]));
+        yield return Case("a size behind two spaces", RawTar.Fields((" size", size)), RawTar.Member(hidden));
+        yield return Case("a size behind a tab", RawTar.Fields(("\tsize", size)), RawTar.Member(hidden));
+        yield return Case("a link behind a zero byte and a line's end", RawTar.Member(hidden, link: "\0\nx"));
+        yield return Case("a folder behind a zero byte and a line's end", RawTar.Member(hidden, name: "f\0\n" + new string('a', 96) + "/"));
+        yield return Case("a long name with a zero byte in it", RawTar.Member("d/\0junk"u8.ToArray(), 'L'), RawTar.Member(hidden));
+        yield return Case("a long name of a zero byte", RawTar.Member([0], 'L'), RawTar.Member(hidden));
+        yield return Case("a path with a zero byte in it", RawTar.Fields(("path", "d/\0junk")), RawTar.Member(hidden));
+        yield return Case("an empty path", RawTar.Fields(("path", "")), RawTar.Member(hidden));
+        yield return Case("a path inside of a field", RawTar.Fields(("comment", "x\n11 path=d/")), RawTar.Member(hidden));
+        yield return Case("a folder's path in front of another", RawTar.Member("11 path=d/\n011 path=f\n"u8.ToArray(), 'x'), RawTar.Member(hidden));
+        yield return Case("two paths", RawTar.Fields(("path", "d/"), ("path", "f")), RawTar.Member(hidden));
+        yield return Case("headers in a member", RawTar.Member(hidden));
+        var (front, back) = (Eicar.Bytes[..30], Eicar.Bytes[30..]);
+        yield return Case(
+            "a sparse file behind two spaces",
+            RawTar.Fields((" GNU.sparse.size", "68"), (" GNU.sparse.numblocks", "2"), (" GNU.sparse.map", "30,38,0,30")),
+            RawTar.Member([.. back, .. new byte[512 - back.Length], .. front, .. new byte[512 - front.Length]]));
+    }
+
+    private static byte[] Filling(int blocks) => [.. Enumerable.Repeat((byte)'G', blocks * 512)];
+
+    private static byte[] Sum(string format, int sum) => Encoding.Latin1.GetBytes(string.Format(CultureInfo.InvariantCulture, format, int.Parse(Convert.ToString(sum, 8), CultureInfo.InvariantCulture)));
+
+    /// <summary>Bytes that count as less than nothing make up for all others.</summary>
+    private static byte[] SmallSum(byte[] inner)
+    {
+        for (var length = 1; ; length++)
+        {
+            var name = new string('\u00e9', length);
+            var sum = 0;
+            var member = RawTar.Member(inner, name: name, mark: "", isSigned: true, sum: all => Encoding.ASCII.GetBytes($"{Convert.ToString(sum = all, 8)}\0"));
+            if (sum is >= 0 and < 256) return Whole(member);
+            if (sum < 0) throw new InvalidOperationException("there is no such name");
+        }
     }
 
     private static IEnumerable<CorpusCase> Held(IEnumerable<(string Name, byte[] Tar)> tars) => tars.SelectMany(one => new[]
@@ -68,6 +124,7 @@ public static class DoubtfulCases
         new CorpusCase(one.Name, one.Tar),
         new CorpusCase($"{one.Name}, in a gzip", Packers.Gzip(one.Tar)),
         new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Tar)),
+        new CorpusCase($"{one.Name}, in a stored zip", new RawZip { Method = 0 }.Build(one.Tar)),
     });
 
     private static IEnumerable<CorpusCase> Gzips()

@@ -39,6 +39,13 @@ public static class PackageCases
         yield return new CorpusCase("deb whose control part has it", Deb(Packers.Gzip(tar), control, ".gz"));
         yield return new CorpusCase("deb with a zip64 in it", Deb(control, Packers.Gzip(Packers.Tar(new RawZip { HasWideEnd = true }.Build(Eicar.Bytes))), ".gz"));
         yield return new CorpusCase("deb with a broken part", [.. Deb(control, Packers.Gzip(tar), ".gz")[..^1]]);
+        yield return new CorpusCase("deb with a name of BSD", [.. "!<arch>\n"u8, .. Part("debian-binary", "2.0\n"u8.ToArray()), .. Part("#1/12", [.. "data.tar.gz\0"u8, .. Packers.Gzip(tar)])]);
+        yield return new CorpusCase("rpm with a third header", Rpm([0x8e, 0xad, 0xe8, 1, .. new byte[12], .. Packers.Gzip(Packers.Cpio(Eicar.Bytes))]));
+        yield return new CorpusCase("rpm with zeros in front of its payload", Rpm([.. new byte[8], .. Packers.Gzip(Packers.Cpio(Eicar.Bytes))]));
+        yield return new CorpusCase("cabinet with something in a reserved field", Reserved());
+        yield return new CorpusCase("cabinet with something in a reserved field, in a gzip", Packers.Gzip(Reserved()));
+        yield return new CorpusCase("cabinet behind a cabinet", [.. Packers.Cabinet([1], isPacked: true), .. Packers.Cabinet(Eicar.Bytes, isPacked: true)]);
+        yield return new CorpusCase("cabinet behind a cabinet, in a zip", new RawZip().Build([.. Packers.Cabinet([1], isPacked: true), .. Packers.Cabinet(Eicar.Bytes, isPacked: true)]));
         yield return new CorpusCase("rpm with a broken header", Rpm(Packers.Gzip(tar))[..100]);
     }
 
@@ -54,6 +61,13 @@ public static class PackageCases
         yield return new CorpusCase("zip64 in a gzip", Packers.Gzip(new RawZip { HasWideEnd = true }.Build(Eicar.Bytes)));
         yield return new CorpusCase("zip64 in a gzip with something behind", [.. Packers.Gzip(new RawZip { HasWideEnd = true }.Build(Eicar.Bytes)), .. "something"u8]);
         yield return new CorpusCase("zip member over MaxFileSize in a gzip", Packers.Gzip(new RawZip().Build(LimitCases.Behind(3 * LimitCases.FileSize))));
+    }
+
+    private static byte[] Reserved()
+    {
+        var cabinet = Packers.Cabinet(Eicar.Bytes, isPacked: true);
+        cabinet[4] = 1;
+        return cabinet;
     }
 
     private static byte[] Part(string name, byte[] content) =>

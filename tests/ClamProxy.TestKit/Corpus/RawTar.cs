@@ -49,9 +49,9 @@ public static class RawTar
     private static string Line(string key, string value)
     {
         var rest = $" {key}={value}\n";
-        var length = rest.Length + 2;
-        while ($"{length:00}{rest}".Length > length) length++;
-        return string.Create(CultureInfo.InvariantCulture, $"{length:00}{rest}");
+        var length = rest.Length + 1;
+        while ($"{length}{rest}".Length > length) length++;
+        return string.Create(CultureInfo.InvariantCulture, $"{length}{rest}");
     }
 
     private static byte[] Fill(byte[] content) => [.. content, .. new byte[-content.Length & (Block - 1)]];

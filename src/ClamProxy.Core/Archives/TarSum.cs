@@ -1,0 +1,70 @@
+namespace ClamProxy.Core.Archives;
+
+/// <summary>A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.</summary>
+internal static class TarSum
+{
+    public const int At = 148;
+    public const int Length = 8;
+
+    /// <summary>The sum counts its own field as spaces: of unsigned bytes it cannot be less.</summary>
+    private const int LeastUnsigned = Length * ' ';
+
+    /// <summary>Enough digits not to be there by chance in one of a large file's blocks.</summary>
+    private const int EnoughDigits = 3;
+
+    public enum Kind
+    {
+        Wrong = 0,
+        Unsigned,
+        Signed,
+    }
+
+    /// <param name="isFirst">It is a file's first block, of which few begin as a tar by chance.</param>
+    public static Kind Of(ReadOnlySpan<byte> block, bool isFirst)
+    {
+        var field = block.Slice(At, Length);
+        var (number, isNumber) = Number(field, isFirst ? 1 : EnoughDigits);
+        var digits = DigitsOnly(field);
+        if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
+        var (unsigned, signed) = (0L, 0L);
+        for (var at = 0; at < TarHeader.Length; at++)
+        {
+            var one = at is >= At and < At + Length ? (byte)' ' : block[at];
+            unsigned += one;
+            signed += (sbyte)one;
+        }
+
+        return Is(unsigned) ? Kind.Unsigned : Is(signed) ? Kind.Signed : Kind.Wrong;
+
+        bool Is(long sum) => (isNumber && sum == number) || (sum >= LeastUnsigned && sum == digits);
+    }
+
+    /// <summary>Behind zeros and spaces, up to whatever is no digit; or binary.</summary>
+    private static (long Value, bool IsNumber) Number(ReadOnlySpan<byte> field, int leastDigits)
+    {
+        long value = 0;
+        if (field[0] is 0x80 or 0xff)
+        {
+            foreach (var one in field[1..]) value = (value << 8) | one;
+            return (value, true);
+        }
+
+        var digits = field.TrimStart("\0 "u8);
+        var count = 0;
+        while (count < digits.Length && digits[count] is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (digits[count++] - '0');
+        var isEnded = count == digits.Length || digits[count] is 0 or (byte)' ';
+        return (value, value >= LeastUnsigned || (isEnded && count >= leastDigits));
+    }
+
+    /// <summary>Python takes "0o", "+" and "_" for parts of a number.</summary>
+    private static long DigitsOnly(ReadOnlySpan<byte> field)
+    {
+        long value = 0;
+        foreach (var one in field)
+        {
+            if (one is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (one - '0');
+        }
+
+        return value;
+    }
+}
