@@ -23,8 +23,8 @@ internal static class TarSum
     public static Kind Of(ReadOnlySpan<byte> block, bool isFirst)
     {
         var field = block.Slice(At, Length);
-        var (number, isNumber) = Number(field, isFirst ? 1 : EnoughDigits);
-        var digits = DigitsOnly(field);
+        var (number, isNumber) = field[0] is 0x80 or 0xff ? Binary(field, isFirst) : Octal(field, isFirst ? 1 : EnoughDigits);
+        var digits = isFirst ? DigitsOnly(field) : 0;
         if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
         var (unsigned, signed) = (0L, 0L);
         for (var at = 0; at < TarHeader.Length; at++)
@@ -39,24 +39,26 @@ internal static class TarSum
         bool Is(long sum) => (isNumber && sum == number) || (sum >= LeastUnsigned && sum == digits);
     }
 
-    /// <summary>Behind zeros and spaces, up to whatever is no digit; or binary.</summary>
-    private static (long Value, bool IsNumber) Number(ReadOnlySpan<byte> field, int leastDigits)
+    /// <summary>As GNU tar writes large numbers; less than nothing behind 255.</summary>
+    private static (long Value, bool IsNumber) Binary(ReadOnlySpan<byte> field, bool isFirst)
+    {
+        long value = field[0] == 0xff ? -1 : 0;
+        foreach (var one in field[1..]) value = (value << 8) | one;
+        return (value, isFirst || value >= LeastUnsigned);
+    }
+
+    /// <summary>Behind zeros, white space and a plus, up to whatever is no digit.</summary>
+    private static (long Value, bool IsNumber) Octal(ReadOnlySpan<byte> field, int leastDigits)
     {
         long value = 0;
-        if (field[0] is 0x80 or 0xff)
-        {
-            foreach (var one in field[1..]) value = (value << 8) | one;
-            return (value, true);
-        }
-
-        var digits = field.TrimStart("\0 "u8);
+        var digits = field.TrimStart("\0 \t\n\v\f\r+"u8);
         var count = 0;
         while (count < digits.Length && digits[count] is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (digits[count++] - '0');
         var isEnded = count == digits.Length || digits[count] is 0 or (byte)' ';
         return (value, value >= LeastUnsigned || (isEnded && count >= leastDigits));
     }
 
-    /// <summary>Python takes "0o", "+" and "_" for parts of a number.</summary>
+    /// <summary>Python takes "0o" and "_" for parts of a number, and reads a file's first block only.</summary>
     private static long DigitsOnly(ReadOnlySpan<byte> field)
     {
         long value = 0;

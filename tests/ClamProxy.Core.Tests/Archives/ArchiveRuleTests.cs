@@ -73,6 +73,22 @@ public sealed class ArchiveRuleTests
         await IsAsync(ArchiveTrouble.None, content);
     }
 
+    /// <summary>From files of a developer's machine: an object file's zeros behind 255, and a page in which a sum's digits stand among letters.</summary>
+    [Theory(Timeout = Patience)]
+    [InlineData("\u00ff\0\0\0\0\0\0\0", 2, 0x80, 0)]
+    [InlineData("63zM464 ", 504, 51, 460)]
+    public async Task SumByChanceInTheMiddleOfAFile_IsNoTar(string field, int count, byte one, int rest)
+    {
+        List<byte> others = [.. Enumerable.Repeat(one, count), .. new byte[504 - count]];
+        for (var at = 0; rest > 0; at++)
+        {
+            var more = Math.Min(rest, 100);
+            (others[at], rest) = ((byte)(others[at] + more), rest - more);
+        }
+
+        await IsAsync(ArchiveTrouble.None, [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
+    }
+
     [Fact(Timeout = Patience)]
     public async Task SparseFileOfATar_IsTooMuch() => await IsAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
 
