@@ -8,4 +8,5 @@ namespace ClamProxy.Core.Archives;
 /// <param name="Members">How many members the end announces.</param>
 /// <param name="IsLong">It is an end of 64 bits.</param>
 /// <param name="EndsAt">Where the file goes on behind it.</param>
-internal readonly record struct ZipEnd(long Start, long DirectoryAt, long DirectoryLength, ulong Members, bool IsLong, long EndsAt);
+/// <param name="IsLast">No other end's mark lies behind it, made up or not: a scanner that goes by a file's last finds this one.</param>
+internal readonly record struct ZipEnd(long Start, long DirectoryAt, long DirectoryLength, ulong Members, bool IsLong, long EndsAt, bool IsLast);

@@ -13,6 +13,7 @@ internal sealed class ZipEnds(IContentReader content)
     private const int Most = 64;
 
     private readonly List<ZipEnd> _found = [];
+    private long _lastEndsAt;
 
     /// <returns>Those whose directory begins as one does; the last in the file first.</returns>
     public async Task<IReadOnlyList<ZipEnd>> FindAsync(CancellationToken cancellationToken)
@@ -22,9 +23,11 @@ internal sealed class ZipEnds(IContentReader content)
         {
             var tailAt = Math.Max(0, content.Length - (EndLength + LongestComment));
             var length = await content.FillAsync(tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken);
-            for (var at = LastMark(tail, length - EndLength); at >= 0; at = LastMark(tail, at - 1))
+            var last = LastMark(tail, length - EndLength);
+            _lastEndsAt = tailAt + last + EndLength;
+            for (var at = last; at >= 0; at = LastMark(tail, at - 1))
             {
-                await AddAsync(tailAt + at, tail.AsMemory(at, EndLength), cancellationToken);
+                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken);
             }
 
             return _found;
@@ -43,48 +46,45 @@ internal sealed class ZipEnds(IContentReader content)
         return atMost < 0 ? -1 : tail.AsSpan(0, atMost + MarkLength).LastIndexOf(mark);
     }
 
-    private async Task AddAsync(long at, ReadOnlyMemory<byte> end, CancellationToken cancellationToken)
+    private async Task AddAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        var members = BinaryPrimitives.ReadUInt16LittleEndian(end.Span[10..]);
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(end.Span[12..]);
-        var offset = BinaryPrimitives.ReadUInt32LittleEndian(end.Span[16..]);
         var locator = new byte[Locator64Length];
-        var isLong = await content.FillAsync(at - Locator64Length, locator, cancellationToken) == Locator64Length
+        var isLong = await content.FillAsync(end.At - Locator64Length, locator, cancellationToken) == Locator64Length
             && BinaryPrimitives.ReadUInt32LittleEndian(locator) == Locator64Mark;
-        await AddAsync(at, offset, length, members, isLong: false, at + EndLength, cancellationToken);
+        await AddReadingsAsync(end, cancellationToken);
         if (!isLong) return;
         // Some readers go by the locator, some look right in front of it.
         var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
-        await AddLongAsync(at - Locator64Length - End64Length, at + EndLength, cancellationToken);
-        if (named < (ulong)content.Length) await AddLongAsync((long)named, at + EndLength, cancellationToken);
+        await AddLongAsync(end.At - Locator64Length - End64Length, end.EndsAt, cancellationToken);
+        if (named < (ulong)content.Length) await AddLongAsync((long)named, end.EndsAt, cancellationToken);
     }
 
     private async Task AddLongAsync(long at, long endsAt, CancellationToken cancellationToken)
     {
         var end = new byte[End64Length];
         if (await content.FillAsync(at, end, cancellationToken) < End64Length) return;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != End64Mark) return;
-        var members = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(32));
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(40));
-        var offset = BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(48));
-        await AddAsync(at, offset, length, members, isLong: true, endsAt, cancellationToken);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end) == End64Mark) await AddReadingsAsync(ZipEndRecord.ParseLong(end, at, endsAt), cancellationToken);
     }
 
-    private async Task AddAsync(long at, ulong offset, ulong length, ulong members, bool isLong, long endsAt, CancellationToken cancellationToken)
+    private async Task AddReadingsAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        if (length > (ulong)at) return;
-        if (offset > (ulong)at - length)
+        if (end.Length > (ulong)end.At) return;
+        var directoryAt = end.At - (long)end.Length;
+        if (end.Offset > (ulong)directoryAt)
         {
             // Python's reader takes an offset that is too large for a file whose front was cut off, and opens it.
-            if (length > 0 && await IsMemberAsync(at - (long)length, cancellationToken)) throw ZipDirectory.Broken("its directory is not where its end says");
+            if (end.Length > 0 && await IsMemberAsync(directoryAt, cancellationToken)) throw ZipDirectory.Broken("its directory is not where its end says");
             return;
         }
 
         // Right in front of the end, whatever precedes the archive; or counted from the file's first byte.
-        var start = at - (long)length - (long)offset;
-        await AddAsync(new ZipEnd(start, start + (long)offset, (long)length, members, isLong, endsAt), cancellationToken);
-        if (start > 0) await AddAsync(new ZipEnd(0, (long)offset, (long)length, members, isLong, endsAt), cancellationToken);
+        var start = directoryAt - (long)end.Offset;
+        await AddAsync(end, start, cancellationToken);
+        if (start > 0) await AddAsync(end, 0, cancellationToken);
     }
+
+    private Task AddAsync(ZipEndRecord end, long start, CancellationToken cancellationToken) =>
+        AddAsync(new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.IsLong, end.EndsAt, end.EndsAt == _lastEndsAt), cancellationToken);
 
     private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
     {

@@ -9,6 +9,11 @@ public static class CleanCases
     public static IEnumerable<CorpusCase> All()
     {
         var content = RandomNumberGenerator.GetBytes(3000);
+        return [.. All(content), .. ZipEndCases.Clean(content)];
+    }
+
+    private static IEnumerable<CorpusCase> All(byte[] content)
+    {
         yield return new CorpusCase("clean, plain", content);
         yield return new CorpusCase("clean, empty", []);
         yield return new CorpusCase("clean wheel", Packers.PythonWheel(content));
