@@ -23,10 +23,11 @@ internal static class ZipFormat
 
     public const ushort Stored = 0;
     public const ushort Deflated = 8;
+    public const ushort Bzipped = 12;
 
     /// <summary>Whether clamd opens members of this compression (its unzip.c): stored, imploded, deflated, deflate64, bzip2. It passes
     /// over all others in silence.</summary>
-    public static bool IsOpened(ushort method) => method is Stored or 6 or Deflated or 9 or 12;
+    public static bool IsOpened(ushort method) => method is Stored or 6 or Deflated or 9 or Bzipped;
 
     /// <summary>Whether some reader might know this compression: what tells a member's header from bytes that look like its mark.</summary>
     public static bool IsKnown(ushort method) => method is <= 20 or (>= 93 and <= 99);

@@ -73,9 +73,10 @@ internal sealed class ZipLook(
             await inside(unpacked, kind);
             inflater.LetGo(unpacked);
         }
-        else if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken))
+        else
         {
-            throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
+            if (member.Method == Bzipped) await Bzip2Streams.RefuseSeveralAsync(data, cancellationToken);
+            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken)) throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
         }
     }
 }
