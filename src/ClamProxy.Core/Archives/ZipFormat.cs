@@ -16,7 +16,9 @@ internal static class ZipFormat
     public const int EndLength = 22;
     public const int End64Length = 56;
     public const int Locator64Length = 20;
-    public const int LongestComment = ushort.MaxValue;
+
+    /// <summary>As far from a file's last byte as readers look for an end: most go by the longest comment, 64 KiB; unzip goes 73 KiB.</summary>
+    public const int FarthestEnd = 96 * 1024;
 
     /// <summary>The extra field with the sizes that do not fit into 32 bits.</summary>
     public const ushort Extra64 = 1;
