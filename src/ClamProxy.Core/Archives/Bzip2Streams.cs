@@ -2,7 +2,7 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;
 
-/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them: clamd 1.4 unpacks the first only, every client all of them; and those that are cut off.</summary>
+/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them, and such members of zips: clamd 1.4 unpacks the first only, every client all of them; and those that are cut off.</summary>
 internal static class Bzip2Streams
 {
     private const int BufferLength = 128 * 1024;

@@ -68,7 +68,7 @@ internal sealed class ContentLook(
             throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
         }
 
-        if (archives.Count > 0) await ZipGaps.RefuseMembersAsync(content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken);
+        await ZipGaps.RefuseMembersAsync(content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken);
         var hidden = ZipFound.Hidden(archives, content.Length);
         if (hidden.Count > MostHiddenInOne) throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
         foreach (var archive in hidden) await ScanAsync(content, archive);

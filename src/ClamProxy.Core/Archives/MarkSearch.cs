@@ -14,6 +14,10 @@ internal static class MarkSearch
     public static Task<bool> HoldsMemberAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
         AnyAsync(content, from, to, ZipFormat.LocalMark, ZipFormat.LocalLength, (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])), cancellationToken);
 
+    /// <summary>Whether an entry of a directory begins there.</summary>
+    public static Task<bool> HoldsEntryAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
+        AnyAsync(content, from, to, ZipFormat.MemberMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
+
     /// <summary>Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.</summary>
     public static Task<bool> HoldsItsEndAsync(IContentReader data, CancellationToken cancellationToken) =>
         AnyAsync(data, 0, data.Length, ZipFormat.DescriptorMark, DescriptorLength, IsItsEnd, cancellationToken);

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Archives;
 /// <summary>The first and the last bytes of something that is read once from its beginning: they tell what it may be.</summary>
 internal sealed class MemberEdges
 {
-    private const int TailLength = Locator64Length + EndLength + LongestComment;
+    private const int TailLength = Locator64Length + FarthestEnd;
 
     private readonly byte[] _head = new byte[PassedOver.HeadLength];
     private readonly byte[] _tail = new byte[2 * TailLength];
@@ -30,7 +30,7 @@ internal sealed class MemberEdges
     /// <summary>The same, where those who pass over what they cannot read come to it.</summary>
     public bool HidesTar => _headers.HasFoundBeforeEnd;
 
-    private bool BeginsAsZip => Length >= EndLength + LocalLength && Head.StartsWith("PK\u0003\u0004"u8);
+    private bool BeginsAsZip => Length >= EndLength + LocalLength && ZipGaps.BeginsAsZip(Head);
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
@@ -65,24 +65,31 @@ internal sealed class MemberEdges
     {
         ReadOnlySpan<byte> mark = "PK\u0005\u0006"u8;
         var tail = _tail.AsSpan(0, _tailFilled);
+        var entry = _tailFilled;
         for (var at = tail.LastIndexOf(mark); at >= 0; at = tail[..at].LastIndexOf(mark))
         {
-            if (_tailFilled - at >= EndLength && IsEnd(tail, at)) return true;
+            if (entry > at) entry = tail[..at].LastIndexOf("PK\u0001\u0002"u8);
+            if (_tailFilled - at >= EndLength && IsEnd(tail, at, entry)) return true;
         }
 
         return false;
     }
 
-    private bool IsEnd(ReadOnlySpan<byte> tail, int at)
+    /// <param name="entry">Where the last entry of a directory in front of it is; negative: out of the tail's sight.</param>
+    private bool IsEnd(ReadOnlySpan<byte> tail, int at, int entry)
     {
-        var isLong = at >= Locator64Length && BinaryPrimitives.ReadUInt32LittleEndian(tail[(at - Locator64Length)..]) == Locator64Mark;
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(tail[(at + 12)..]);
-        var offset = BinaryPrimitives.ReadUInt32LittleEndian(tail[(at + 16)..]);
-        return isLong || (length >= MemberLength && (MayBegin(tail, at - (long)length) || MayBegin(tail, offset - (Length - tail.Length))));
+        if (at >= Locator64Length && BinaryPrimitives.ReadUInt32LittleEndian(tail[(at - Locator64Length)..]) == Locator64Mark) return true;
+        var end = ZipEndRecord.Parse(tail[at..], Length - tail.Length + at);
+        var isInFront = end.Length > 0 && end.Length <= (ulong)end.At && (end.Length > (ulong)at || entry >= at - (int)end.Length);
+        return isInFront || MayBegin(tail, (long)end.Offset);
     }
 
-    /// <summary>Whether a directory may begin there; out of the tail's sight it may.</summary>
-    private bool MayBegin(ReadOnlySpan<byte> tail, long at) => at < 0
-        ? at >= tail.Length - Length
-        : at <= tail.Length - MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(tail[(int)at..]) == MemberMark;
+    /// <summary>Whether a directory may begin there; out of sight it may.</summary>
+    private bool MayBegin(ReadOnlySpan<byte> tail, long at)
+    {
+        if (at > Length - MarkLength) return false;
+        var tailAt = Length - tail.Length;
+        var seen = at >= tailAt ? tail[(int)(at - tailAt)..] : Head[(int)Math.Min(at, Head.Length)..];
+        return seen.Length < MarkLength || BinaryPrimitives.ReadUInt32LittleEndian(seen) == MemberMark;
+    }
 }

@@ -33,7 +33,14 @@ internal static class ZipDirectory
             at += used;
         }
 
-        if (end.IsLong ? count != end.Members : count % (ushort.MaxValue + 1) != end.Members) throw Broken("its directory does not hold as many members as its end announces");
+        // Some readers go on for as long as there are entries.
+        if (count > 0 && await content.FillAsync(end.DirectoryAt + end.DirectoryLength, buffer.AsMemory(0, MarkLength), cancellationToken) == MarkLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(buffer) == MemberMark)
+        {
+            throw Broken("its directory goes on behind its end");
+        }
+
+        if (count % (ushort.MaxValue + 1) != end.Members) throw Broken("its directory does not hold as many members as its end announces");
     }
 
     public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a broken zip: {what}.");

@@ -6,6 +6,6 @@ namespace ClamProxy.Core.Archives;
 /// <param name="DirectoryAt">Where its directory begins in the file.</param>
 /// <param name="DirectoryLength">The directory's bytes.</param>
 /// <param name="Members">How many members the end announces.</param>
-/// <param name="IsLong">It is an end of 64 bits.</param>
 /// <param name="EndsAt">Where the file goes on behind it.</param>
-internal readonly record struct ZipEnd(long Start, long DirectoryAt, long DirectoryLength, ulong Members, bool IsLong, long EndsAt);
+/// <param name="IsLast">No other end's mark lies behind it, made up or not: a scanner that goes by a file's last finds this one.</param>
+internal readonly record struct ZipEnd(long Start, long DirectoryAt, long DirectoryLength, ulong Members, long EndsAt, bool IsLast);

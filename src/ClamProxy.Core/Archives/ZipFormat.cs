@@ -16,17 +16,20 @@ internal static class ZipFormat
     public const int EndLength = 22;
     public const int End64Length = 56;
     public const int Locator64Length = 20;
-    public const int LongestComment = ushort.MaxValue;
+
+    /// <summary>As far from a file's last byte as readers look for an end: most go by the longest comment, 64 KiB; unzip goes 73 KiB.</summary>
+    public const int FarthestEnd = 96 * 1024;
 
     /// <summary>The extra field with the sizes that do not fit into 32 bits.</summary>
     public const ushort Extra64 = 1;
 
     public const ushort Stored = 0;
     public const ushort Deflated = 8;
+    public const ushort Bzipped = 12;
 
     /// <summary>Whether clamd opens members of this compression (its unzip.c): stored, imploded, deflated, deflate64, bzip2. It passes
     /// over all others in silence.</summary>
-    public static bool IsOpened(ushort method) => method is Stored or 6 or Deflated or 9 or 12;
+    public static bool IsOpened(ushort method) => method is Stored or 6 or Deflated or 9 or Bzipped;
 
     /// <summary>Whether some reader might know this compression: what tells a member's header from bytes that look like its mark.</summary>
     public static bool IsKnown(ushort method) => method is <= 20 or (>= 93 and <= 99);

@@ -18,21 +18,17 @@ internal sealed class ZipFound(ZipEnd end)
     public ulong Packed { get; private set; }
 
     /// <summary>
-    /// Those that have to be scanned by themselves. A scanner opens the last archive, if the file begins with one, and reads no sizes of 64 bits. One
+    /// Those that have to be scanned by themselves. A scanner opens what the file's last end names, if the file begins with an archive, and reads no sizes of 64 bits. One
     /// that lies within another's member that is not compressed is looked into as that member.
     /// </summary>
-    public static IReadOnlyList<HiddenArchive> Hidden(IReadOnlyList<ZipFound> archives, long length)
-    {
-        var last = archives.Count == 0 ? 0 : archives.Max(archive => archive.EndsAt);
-        return
-        [
-            .. archives
-                .Where(one => one.First > 0 || one.EndsAt < last || one._patches.Count > 0)
-                .Where(one => !archives.Any(other => other != one && other.Holds(one)))
-                .Select(one => one.ToHidden(one.EndsAt == last ? length : one.EndsAt))
-                .Distinct(),
-        ];
-    }
+    public static IReadOnlyList<HiddenArchive> Hidden(IReadOnlyList<ZipFound> archives, long length) =>
+    [
+        .. archives
+            .Where(one => one.First > 0 || !one.IsLast || one._patches.Count > 0)
+            .Where(one => !archives.Any(other => other != one && other.Holds(one)))
+            .Select(one => one.ToHidden(one.IsLast ? length : one.EndsAt))
+            .Distinct(),
+    ];
 
     /// <summary>What its members, its directory and its end take of the file.</summary>
     public IReadOnlyList<(long Start, long End)> Covered => _covered;
@@ -46,6 +42,8 @@ internal sealed class ZipFound(ZipEnd end)
     }
 
     private long EndsAt => end.EndsAt;
+
+    private bool IsLast => end.IsLast;
 
     private bool Holds(ZipFound one) => _stored.Exists(member => member.Start <= one.First && one.EndsAt <= member.End);
 

@@ -13,8 +13,6 @@ internal sealed class ZipLook(
     public async Task<ZipFound> RunAsync(IContentReader content, ZipEnd end, CancellationToken cancellationToken)
     {
         if (end.DirectoryLength > options.MaxDirectory) throw ArchiveTroubleException.TooMuch("its directory is longer than ClamProxy:Archives:MaxDirectory");
-        // clamd 1.4 finds no directory then, and answers OK.
-        if (end.IsLong) throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
         var first = ulong.MaxValue;
         var found = new ZipFound(end);
         var texts = new FrontedTexts(limits.Member, scanFronted);
@@ -31,6 +29,8 @@ internal sealed class ZipLook(
         await texts.FinishAsync();
         if (first is > 0 and < MarkLength) throw ZipDirectory.Broken("it begins with less than a member");
         if (first == ulong.MaxValue) return found;
+        // A scan of it by itself would have zeros where the directory is.
+        if ((ulong)end.DirectoryAt < (ulong)end.Start + first) throw ZipDirectory.Broken("its directory lies in front of its members");
         if (first == 0 && end.Start > 0) await TwoFormats.RefuseAsync(content, end.Start, cancellationToken);
         if (first > 0) await TwoFormats.RefuseHiddenAsync(content, end.Start, (long)first, cancellationToken);
         found.First = end.Start + (long)first;
@@ -73,9 +73,10 @@ internal sealed class ZipLook(
             await inside(unpacked, kind);
             inflater.LetGo(unpacked);
         }
-        else if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken))
+        else
         {
-            throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
+            if (member.Method == Bzipped) await Bzip2Streams.RefuseSeveralAsync(data, cancellationToken);
+            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken)) throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
         }
     }
 }

@@ -133,6 +133,16 @@ public sealed class ArchiveRuleTests
         await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12, HasDescriptors = true }.Build(other[..60]));
     }
 
+    /// <summary>clamd unpacks the first only, busybox all of them.</summary>
+    [Fact(Timeout = Patience)]
+    public async Task Bzip2MemberOfTwoStreams_IsTooMuch()
+    {
+        var bzip2 = PythonPackers.Bzip2([1, 2, 3]);
+        await IsAsync(ArchiveTrouble.None, new RawZip { Method = 12 }.Build(bzip2));
+        await IsAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 12 }.Build([.. bzip2, .. bzip2]));
+        await IsAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12 }.Build(bzip2[..^4]));
+    }
+
     [Fact(Timeout = Patience)]
     public async Task MemberThatIsLongerThanTheFile_IsContradictory()
     {

@@ -15,7 +15,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     public async Task EveryWrapping_IsRefused()
     {
         await using var world = await CorpusWorld.StartAsync(isReady: true, [], Limits);
-        List<CorpusCase> cases = [.. NestedCases.All(), .. ZipCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All()];
+        List<CorpusCase> cases = [.. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All()];
         var totals = await RunAsync(world, "AlertExceedsMax yes", cases);
         AssertAll(totals, 409);
         Assert.True(cases.Count >= LeastCases);
@@ -35,7 +35,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     {
         await using var world = await CorpusWorld.StartAsync(
             isReady: true, new Dictionary<string, string> { ["SILENT_LIMITS"] = "accept" }, [.. LimitCases.Lines, "AlertExceedsMax no", "MaxFiles 100000"]);
-        var totals = await RunAsync(world, "AlertExceedsMax no, accepted", [.. NestedCases.All(), .. ZipCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. LimitCases.ByDirectory(), .. LimitCases.BySize()]);
+        var totals = await RunAsync(world, "AlertExceedsMax no, accepted", [.. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. LimitCases.ByDirectory(), .. LimitCases.BySize()]);
         AssertAll(totals, 409);
         AssertAll(await RunAsync(world, "clean", [.. CleanCases.All()]), 200, 206, 416);
         Assert.Contains("SILENT_LIMITS=accept", world.Proxy.Log, StringComparison.Ordinal);

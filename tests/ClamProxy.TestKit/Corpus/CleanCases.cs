@@ -9,6 +9,11 @@ public static class CleanCases
     public static IEnumerable<CorpusCase> All()
     {
         var content = RandomNumberGenerator.GetBytes(3000);
+        return [.. All(content), .. ZipEndCases.Clean(content)];
+    }
+
+    private static IEnumerable<CorpusCase> All(byte[] content)
+    {
         yield return new CorpusCase("clean, plain", content);
         yield return new CorpusCase("clean, empty", []);
         yield return new CorpusCase("clean wheel", Packers.PythonWheel(content));
@@ -38,6 +43,7 @@ public static class CleanCases
         yield return new CorpusCase("clean xz of two streams and padding", [.. PythonPackers.Xz(content), .. new byte[8], .. PythonPackers.Xz([]), .. PythonPackers.Xz(content), .. new byte[4]]);
         yield return new CorpusCase("clean xz with a filter, in a zip", new RawZip().Build(PythonPackers.XzForArm(content)));
         yield return new CorpusCase("clean bzip2", PythonPackers.Bzip2(content));
+        yield return new CorpusCase("clean zip of a bzip2", new RawZip { Method = 12 }.Build(PythonPackers.Bzip2(content)));
         yield return new CorpusCase("clean deb", PackageCases.Deb(Packers.Gzip(Packers.Tar(content)), PythonPackers.Xz(Packers.Tar(content)), ".xz"));
         yield return new CorpusCase("clean rpm", PackageCases.Rpm(Packers.Gzip(Packers.Cpio(content))));
         yield return new CorpusCase("clean zipapp in a wheel", Packers.PythonWheel(new RawZip { Prefix = "#!/usr/bin/env python3\n"u8.ToArray(), CountsPrefix = true }.Build(content)));

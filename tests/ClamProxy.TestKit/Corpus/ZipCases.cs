@@ -194,6 +194,11 @@ public static class ZipCases
                 new RawZip { Method = 0, Entry = header => header[MethodOfEntry] = method, Local = header => header[MethodOfLocal] = method }.Build(Packers.Deflate(Eicar.Bytes)));
         }
 
+        byte[] several = [.. PythonPackers.Bzip2("hello\n"u8.ToArray()), .. PythonPackers.Bzip2(Eicar.Bytes)];
+        var bzipped = new RawZip { Method = 12 }.Build(several);
+        yield return new CorpusCase("zip of a bzip2 of two streams", bzipped);
+        yield return new CorpusCase("zip of a bzip2 of two streams, in a zip", new RawZip().Build(bzipped));
+        yield return new CorpusCase("zip of a bzip2 of two streams, with descriptors", new RawZip { Method = 12, HasDescriptors = true }.Build(several));
         yield return new CorpusCase(
             "encrypted zip", new RawZip { Entry = header => header[FlagsOfEntry] |= 1, Local = header => header[FlagsOfLocal] |= 1 }.Build(Eicar.Bytes));
         yield return new CorpusCase(
