@@ -12,7 +12,7 @@ internal static class GzipEnd
     private const int MostHeads = 256;
 
     /// <summary>Whether something begins as one, as RFC 1952 has it.</summary>
-    public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]);
+    public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]);
 
     /// <summary>Whether something begins as a gzip of the old kind, which GNU gzip unpacks as any other.</summary>
     public static bool IsOld(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x9e, 0x08]);

@@ -89,6 +89,14 @@ public sealed class ArchiveRuleTests
         await IsAsync(ArchiveTrouble.None, [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
     }
 
+    /// <summary>RFC 1952 knows one method, and nobody unpacks another: one of 65,536 files of random bytes begins with the first two bytes.</summary>
+    [Theory(Timeout = Patience)]
+    [InlineData(7, ArchiveTrouble.None)]
+    [InlineData(8, ArchiveTrouble.Contradictory)]
+    [InlineData(0x9d, ArchiveTrouble.None)]
+    public async Task FileThatBeginsAsAGzip_IsOneByItsMethod(byte method, object trouble) =>
+        await IsAsync((ArchiveTrouble)trouble, [0x1f, 0x8b, method, 0xff, .. Enumerable.Repeat((byte)7, 5000)]);
+
     [Fact(Timeout = Patience)]
     public async Task SparseFileOfATar_IsTooMuch() => await IsAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
 

@@ -28,6 +28,7 @@ public static class DoubtfulCases
                from isOld in new[] { false, true }
                select ($"tar of {(isOld ? "the old kind" : "the usual kind")} that begins with {string.Concat(name.Select(letter => letter < ' ' ? '_' : letter))}",
                    Whole(RawTar.Member(inner, name: name, mark: isOld ? "" : "ustar\000"))),
+            ("file that begins as a gzip of another method", [0x1f, 0x8b, 0x9d, .. "program "u8, .. content]),
             ("tar whose first file begins as a divided disk", Whole(RawTar.Member("EFI PART manual\n"u8.ToArray()), RawTar.Member(inner))),
             ("tar whose second name begins as a divided disk", Whole(RawTar.Member([], '5', name: "d/"), RawTar.Member(inner, name: "EFI PART/x"))),
         ]);
