@@ -9,10 +9,10 @@ namespace ClamProxy.Core.Archives;
 internal readonly record struct TarHeader(char Type, long? Size)
 {
     public const int Length = 512;
+    public const int SizeAt = 124;
+    public const int SizeLength = 12;
 
     private const int NameLength = 100;
-    private const int SizeAt = 124;
-    private const int SizeLength = 12;
     private const int TypeAt = 156;
     private const int LinkAt = 157;
     private const int LinkLength = 100;

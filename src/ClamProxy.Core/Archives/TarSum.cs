@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ClamProxy.Core.Archives;
 
 /// <summary>A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.</summary>
@@ -12,6 +14,8 @@ internal static class TarSum
     /// <summary>Enough digits not to be there by chance in one of a large file's blocks.</summary>
     private const int EnoughDigits = 3;
 
+    private static readonly SearchValues<byte> InSizes = SearchValues.Create(" \t+01234567"u8);
+
     public enum Kind
     {
         Wrong = 0,
@@ -24,6 +28,7 @@ internal static class TarSum
     {
         var field = block.Slice(At, Length);
         var (number, isNumber) = field[0] is 0x80 or 0xff ? Binary(field, isFirst) : Octal(field, isFirst ? 1 : EnoughDigits);
+        isNumber &= number >= LeastUnsigned || HasSize(block);
         var digits = isFirst ? DigitsOnly(field) : 0;
         if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
         var (unsigned, signed) = (0L, 0L);
@@ -37,6 +42,14 @@ internal static class TarSum
         return Is(unsigned) ? Kind.Unsigned : Is(signed) ? Kind.Signed : Kind.Wrong;
 
         bool Is(long sum) => (isNumber && sum == number) || (sum >= LeastUnsigned && sum == digits);
+    }
+
+    /// <summary>A small sum is there by chance where the size is none: no reader goes on with such a header.</summary>
+    private static bool HasSize(ReadOnlySpan<byte> block)
+    {
+        var size = block.Slice(TarHeader.SizeAt, TarHeader.SizeLength);
+        var end = size.IndexOf((byte)0);
+        return size[0] is 0x80 or 0xff || !(end < 0 ? size : size[..end]).ContainsAnyExcept(InSizes);
     }
 
     /// <summary>As GNU tar writes large numbers; less than nothing behind 255.</summary>
