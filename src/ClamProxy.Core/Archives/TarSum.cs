@@ -28,7 +28,6 @@ internal static class TarSum
     {
         var field = block.Slice(At, Length);
         var (number, isNumber) = field[0] is 0x80 or 0xff ? Binary(field, isFirst) : Octal(field, isFirst ? 1 : EnoughDigits);
-        isNumber &= number >= LeastUnsigned || HasSize(block);
         var digits = isFirst ? DigitsOnly(field) : 0;
         if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
         var (unsigned, signed) = (0L, 0L);
@@ -39,12 +38,12 @@ internal static class TarSum
             signed += (sbyte)one;
         }
 
-        return Is(unsigned) ? Kind.Unsigned : Is(signed) ? Kind.Signed : Kind.Wrong;
+        return Is(unsigned) ? Kind.Unsigned : Is(signed) && HasSize(block) ? Kind.Signed : Kind.Wrong;
 
         bool Is(long sum) => (isNumber && sum == number) || (sum >= LeastUnsigned && sum == digits);
     }
 
-    /// <summary>A small sum is there by chance where the size is none: no reader goes on with such a header.</summary>
+    /// <summary>Sums of signed bytes are small, and there by chance where the size is none: no reader goes on with such a header.</summary>
     private static bool HasSize(ReadOnlySpan<byte> block)
     {
         var size = block.Slice(TarHeader.SizeAt, TarHeader.SizeLength);

@@ -112,6 +112,25 @@ public sealed class ArchiveRuleTests
         await IsAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
 
+    /// <summary>Digits among other bytes, as Python may read them, and a sum of signed bytes that is theirs.</summary>
+    [Theory(Timeout = Patience)]
+    [InlineData("0000012", ArchiveTrouble.Contradictory)]
+    [InlineData("junk", ArchiveTrouble.None)]
+    public async Task DigitsOfASignedSum_AreOneBySize(string size, object trouble)
+    {
+        var block = new byte[512];
+        Encoding.ASCII.GetBytes(size).CopyTo(block, 124);
+        "_4_0_0"u8.CopyTo(block.AsSpan(148));
+        var left = block[124..136].Sum(one => one);
+        for (var at = 0; left > 0; at++)
+        {
+            var one = Math.Min(left, 128);
+            (block[at], left) = ((byte)(256 - one), left - one);
+        }
+
+        await IsAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
+    }
+
     /// <summary>RFC 1952 knows one method, and nobody unpacks another: one of 65,536 files of random bytes begins with the first two bytes.</summary>
     [Theory(Timeout = Patience)]
     [InlineData(7, ArchiveTrouble.None)]
