@@ -154,16 +154,18 @@ public sealed class SharingTests
     public async Task EveryClientLeaves_TheDownloadEnds()
     {
         await using var world = await ProxyWorld.StartAsync();
-        var cancelled = new TaskCompletionSource();
+        var (asked, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
         world.Origin.On("/file", async context =>
         {
             context.RequestAborted.Register(() => cancelled.TrySetResult());
+            asked.TrySetResult();
             await context.Response.Body.WriteAsync(Content);
             await cancelled.Task;
         });
         using var leaving = new CancellationTokenSource();
         using var request = world.Request("/file");
         var only = world.Client.SendAsync(request, leaving.Token);
+        await asked.Task.WaitAsync(Limit);
         await world.WaitForMetricAsync("clamproxy_gate_flights", 1);
 
         await leaving.CancelAsync();
