@@ -8,6 +8,10 @@ internal static class Bzip2Streams
     private const int BufferLength = 128 * 1024;
     private const int HeadLength = 10;
 
+    private static ReadOnlySpan<byte> Mark => "BZh"u8;
+
+    public static bool IsBzip2(ReadOnlySpan<byte> head) => head.StartsWith(Mark);
+
     /// <exception cref="ArchiveTroubleException">It is one.</exception>
     public static async Task RefuseSeveralAsync(IContentReader content, CancellationToken cancellationToken)
     {
@@ -41,7 +45,7 @@ internal static class Bzip2Streams
 
     private static bool HoldsHead(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.IndexOf("BZh"u8) is >= 0 and var at)
+        while (bytes.IndexOf(Mark) is >= 0 and var at)
         {
             if (IsHead(bytes[at..])) return true;
             bytes = bytes[(at + 1)..];
@@ -52,6 +56,6 @@ internal static class Bzip2Streams
 
     /// <summary>The mark, the block size, and the mark of a first block or of an end.</summary>
     private static bool IsHead(ReadOnlySpan<byte> bytes) =>
-        bytes.Length >= HeadLength && bytes.StartsWith("BZh"u8) && bytes[3] is >= (byte)'1' and <= (byte)'9'
+        bytes.Length >= HeadLength && IsBzip2(bytes) && bytes[3] is >= (byte)'1' and <= (byte)'9'
         && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
 }

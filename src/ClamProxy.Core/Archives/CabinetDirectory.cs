@@ -13,11 +13,13 @@ internal static class CabinetDirectory
     /// <summary>MS-CAB: a name has 256 bytes at most, its end included.</summary>
     private const int LongestName = 256;
 
+    public static bool IsCabinet(ReadOnlySpan<byte> head) => head.StartsWith("MSCF"u8);
+
     /// <exception cref="ArchiveTroubleException">A file is too large, or the cabinet is broken.</exception>
     public static async Task CheckAsync(IContentReader content, ArchiveLimits limits, CancellationToken cancellationToken)
     {
         var header = new byte[HeaderLength];
-        if (await content.FillAsync(0, header, cancellationToken) < HeaderLength || !header.AsSpan().StartsWith("MSCF"u8)) return;
+        if (await content.FillAsync(0, header, cancellationToken) < HeaderLength || !IsCabinet(header)) return;
         if (header.AsSpan(4, 4).ContainsAnyExcept((byte)0)) throw Contradictory("a field that is reserved is not zero");
         if (await MarkSearch.HoldsCabinetAsync(content, BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8)), content.Length, cancellationToken)) throw Contradictory("another one lies behind it");
         long at = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(16));

@@ -43,7 +43,7 @@ internal sealed class Fronted
 
     private static byte[] Header(ReadOnlySpan<byte> mark)
     {
-        var header = new byte[TarHeader.Length];
+        var header = new byte[TarFormat.BlockLength];
         "clamproxy"u8.CopyTo(header);
         "0000644\00000000\00000000\000000000000\000000000000\0        0"u8.CopyTo(header.AsSpan(100));
         mark.CopyTo(header.AsSpan(257));

@@ -19,7 +19,7 @@ internal sealed class MemberEdges
 
     public MemberKind Kind => BeginsAsZip || EndsAsZip() ? MemberKind.Zip
         : IsPacked(Head) ? MemberKind.Packed
-        : Head.StartsWith("MSCF"u8) ? MemberKind.Cabinet
+        : CabinetDirectory.IsCabinet(Head) ? MemberKind.Cabinet
         : MemberKind.Other;
 
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headFilled);
@@ -34,7 +34,7 @@ internal sealed class MemberEdges
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || head.StartsWith("BZh"u8) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
+        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || Bzip2Streams.IsBzip2(head) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
 
     public void Clear()
     {

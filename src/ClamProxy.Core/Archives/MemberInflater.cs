@@ -112,7 +112,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
     private static void Refuse(MemberEdges edges)
     {
         TwoFormats.Refuse(edges.Head);
-        if (edges.HidesTar) throw TarLook.BeginsOtherwise();
+        if (edges.HidesTar) throw TarTrouble.BeginsOtherwise();
     }
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");

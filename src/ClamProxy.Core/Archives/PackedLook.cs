@@ -49,7 +49,7 @@ internal sealed class PackedLook(
             search.Add(buffer.AsSpan(0, filled));
         }
 
-        if (search.HasFoundBeforeEnd) throw TarLook.BeginsOtherwise();
+        if (search.HasFoundBeforeEnd) throw TarTrouble.BeginsOtherwise();
     }
 
     private async Task LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static ClamProxy.Core.Archives.TarTrouble;
 
 namespace ClamProxy.Core.Archives;
 
@@ -16,7 +17,7 @@ internal static class TarFields
         while (!fields.IsEmpty && fields[0] != 0)
         {
             var field = First(fields, out var length);
-            if (field.StartsWith("GNU.sparse."u8)) throw TarLook.Sparse();
+            if (field.StartsWith("GNU.sparse."u8)) throw Sparse();
             if (field.StartsWith("size="u8))
             {
                 size = Size(field[5..]);
@@ -32,7 +33,7 @@ internal static class TarFields
             fields = fields[length..];
         }
 
-        return sizes == 0 && paths == 0 ? (size, isFolders) : throw TarLook.Broken("a size or path stands inside of another of its fields");
+        return sizes == 0 && paths == 0 ? (size, isFolders) : throw Broken("a size or path stands inside of another of its fields");
     }
 
     /// <summary>GNU tar skips blanks in front of a key, and npm takes the zeros in front of a length for more of it.</summary>
@@ -46,13 +47,13 @@ internal static class TarFields
     }
 
     private static long Size(ReadOnlySpan<byte> value) =>
-        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw TarLook.Broken("a size in its fields is not readable");
+        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw Broken("a size in its fields is not readable");
 
     /// <summary>Some cut it off at a zero byte, some do not.</summary>
     private static bool IsFolder(ReadOnlySpan<byte> path)
     {
         path = path.TrimEnd("\n\0"u8);
-        return path.IsEmpty || path.Contains((byte)0) ? throw TarLook.Broken("a path in its fields is empty or goes on behind its end") : path.EndsWith("/"u8);
+        return path.IsEmpty || path.Contains((byte)0) ? throw Broken("a path in its fields is empty or goes on behind its end") : path.EndsWith("/"u8);
     }
 
     /// <summary>How many lines there are with such a field: npm goes by lines, others by lengths.</summary>
@@ -67,5 +68,5 @@ internal static class TarFields
         return count;
     }
 
-    private static ArchiveTroubleException NotReadable() => TarLook.Broken("its fields are not readable");
+    private static ArchiveTroubleException NotReadable() => Broken("its fields are not readable");
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using static ClamProxy.Core.Archives.TarFormat;
 
 namespace ClamProxy.Core.Archives;
 
@@ -8,10 +9,6 @@ namespace ClamProxy.Core.Archives;
 /// <param name="Size">Its bytes; null: not written in octal digits, which is all that the scanner reads.</param>
 internal readonly record struct TarHeader(char Type, long? Size)
 {
-    public const int Length = 512;
-    public const int SizeAt = 124;
-    public const int SizeLength = 12;
-
     private const int NameLength = 100;
     private const int TypeAt = 156;
     private const int LinkAt = 157;
@@ -27,7 +24,7 @@ internal readonly record struct TarHeader(char Type, long? Size)
     public bool IsFile => Type is '0' or '\0' or '7';
 
     /// <summary>A link, device, folder or pipe.</summary>
-    public bool HasNoData => Type is >= '1' and <= '6';
+    public bool HasNoData => IsWithoutData(Type);
 
     /// <summary>Fields for the next member, or all of them (pax).</summary>
     public bool IsPax => Type is 'x' or 'g' or 'X';
@@ -48,27 +45,32 @@ internal readonly record struct TarHeader(char Type, long? Size)
     public bool LooksLikeNoFile { get; private init; }
 
     /// <summary>Whether these bytes are one, by their sum.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= Length && TarSum.Of(block, isFirst: false) is not TarSum.Kind.Wrong;
+    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= BlockLength && TarSum.Of(block, isFirst: false) is not TarSum.Kind.Wrong;
 
     /// <summary>Whether a file that begins so is taken for a tar by somebody: by a header, or by its mark alone.</summary>
-    public static bool IsTar(ReadOnlySpan<byte> head) => (head.Length >= Length && TarSum.Of(head, isFirst: true) is not TarSum.Kind.Wrong) || IsMarked(head);
+    public static bool IsTar(ReadOnlySpan<byte> head) => (head.Length >= BlockLength && TarSum.Of(head, isFirst: true) is not TarSum.Kind.Wrong) || IsMarked(head);
 
     /// <summary>Whether it bears the mark that POSIX and GNU have in common.</summary>
-    public static bool IsMarked(ReadOnlySpan<byte> head) => head.Length >= Length && head[MarkAt..].StartsWith("ustar"u8);
+    public static bool IsMarked(ReadOnlySpan<byte> head) => head.Length >= BlockLength && head[MarkAt..].StartsWith("ustar"u8);
 
-    public static TarHeader Parse(ReadOnlySpan<byte> block)
+    /// <returns>Null: these bytes are none, by their sum.</returns>
+    public static TarHeader? Parse(ReadOnlySpan<byte> block)
     {
+        var sum = TarSum.Of(block, isFirst: false);
+        if (sum is TarSum.Kind.Wrong) return null;
         var type = (char)block[TypeAt];
         var name = block[..NameLength];
         var link = block.Slice(LinkAt, LinkLength);
         var end = name.IndexOf((byte)0);
         return new TarHeader(type, SizeOf(block.Slice(SizeAt, SizeLength), type))
         {
-            HasOddSum = TarSum.Of(block, isFirst: true) is not TarSum.Kind.Unsigned || !IsOctal(block.Slice(TarSum.At, TarSum.Length)),
+            HasOddSum = sum is not TarSum.Kind.Unsigned || !IsOctal(block.Slice(SumAt, SumLength)),
             HasNoName = end == 0,
             LooksLikeNoFile = (end < 0 ? name : name[..end]).EndsWith("/"u8) || link[0] != 0 || HidesLine(name) || HidesLine(link) || (IsPosix(block) && HidesLine(block.Slice(PrefixAt, PrefixLength))),
         };
     }
+
+    private static bool IsWithoutData(char type) => type is >= '1' and <= '6';
 
     private static bool IsPosix(ReadOnlySpan<byte> block) => block[MarkAt..].StartsWith("ustar\0"u8);
 
@@ -79,7 +81,7 @@ internal readonly record struct TarHeader(char Type, long? Size)
 
     /// <summary>A field without a digit is nothing to some, and -1 to the scanner; where nothing has data, it does not matter.</summary>
     private static long? SizeOf(ReadOnlySpan<byte> field, char type) =>
-        !field.ContainsAnyInRange((byte)'0', (byte)'7') && type is not ((>= '1' and <= '6') or 'V') ? null : Octal(field);
+        !field.ContainsAnyInRange((byte)'0', (byte)'7') && !IsWithoutData(type) && type != 'V' ? null : Octal(field);
 
     private static long? Octal(ReadOnlySpan<byte> field)
     {

@@ -5,7 +5,7 @@ internal sealed class TarHeaderSearch
 {
     private const int EndZeros = 2;
 
-    private readonly byte[] _block = new byte[TarHeader.Length];
+    private readonly byte[] _block = new byte[TarFormat.BlockLength];
     private int _filled;
     private int _zeros;
     private bool _isTar;
@@ -26,17 +26,17 @@ internal sealed class TarHeaderSearch
     {
         while (!bytes.IsEmpty)
         {
-            if (_filled == 0 && bytes.Length >= TarHeader.Length)
+            if (_filled == 0 && bytes.Length >= TarFormat.BlockLength)
             {
-                Check(bytes[..TarHeader.Length]);
-                bytes = bytes[TarHeader.Length..];
+                Check(bytes[..TarFormat.BlockLength]);
+                bytes = bytes[TarFormat.BlockLength..];
                 continue;
             }
 
-            var part = bytes[..Math.Min(bytes.Length, TarHeader.Length - _filled)];
+            var part = bytes[..Math.Min(bytes.Length, TarFormat.BlockLength - _filled)];
             part.CopyTo(_block.AsSpan(_filled));
             bytes = bytes[part.Length..];
-            _filled = (_filled + part.Length) % TarHeader.Length;
+            _filled = (_filled + part.Length) % TarFormat.BlockLength;
             if (_filled == 0) Check(_block);
         }
     }

@@ -1,3 +1,6 @@
+using static ClamProxy.Core.Archives.TarFormat;
+using static ClamProxy.Core.Archives.TarTrouble;
+
 namespace ClamProxy.Core.Archives;
 
 /// <summary>Reads a tar from its first byte to its end, as it is or out of a gzip, and refuses what clamd 1.4 reads otherwise than those who unpack it.</summary>
@@ -25,7 +28,7 @@ internal sealed class TarLook(Stream stream, long most)
     /// <exception cref="ArchiveTroubleException">The scanner reads it otherwise than others do.</exception>
     public async Task<IReadOnlyList<TarMember>> RunAsync(CancellationToken cancellationToken)
     {
-        var block = new byte[TarHeader.Length];
+        var block = new byte[BlockLength];
         var filled = await FillAsync(block, cancellationToken);
         TwoFormats.Refuse(block.AsSpan(0, filled));
         if (!TarHeader.IsTar(block.AsSpan(0, filled)))
@@ -43,25 +46,18 @@ internal sealed class TarLook(Stream stream, long most)
         if (!_isMarked || TarBeginning.MayBeSomethingElse(block)) Front = Fronted.Tar(_isMarked);
         for (var zeros = 0; filled == block.Length; filled = await FillAsync(block, cancellationToken))
         {
-            var isHeader = TarHeader.IsHeader(block);
-            if (_at == 2 * TarHeader.Length && block.AsSpan().StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
-            if (zeros >= 2 && isHeader) throw Broken("another tar lies behind its end");
+            var header = TarHeader.Parse(block);
+            if (_at == 2 * BlockLength && block.AsSpan().StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
+            if (zeros >= 2 && header is not null) throw Broken("another tar lies behind its end");
             if (zeros >= 2) continue;
             if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0) zeros++;
-            else if (zeros > 0 || !isHeader) throw Broken("something lies between its members");
+            else if (zeros > 0 || header is not { } next) throw Broken("something lies between its members");
             else if (TarHeader.IsMarked(block) != _isMarked) throw Broken("its headers are of two kinds");
-            else await ReadMemberAsync(TarHeader.Parse(block), cancellationToken);
+            else await ReadMemberAsync(next, cancellationToken);
         }
 
         return _members;
     }
-
-    public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a tar that scanner and client may read differently: {what}.");
-
-    /// <summary>GNU tar and npm pass over what is in front of a tar's first header.</summary>
-    public static ArchiveTroubleException BeginsOtherwise() => Broken("it begins with something else");
-
-    public static ArchiveTroubleException Sparse() => ArchiveTroubleException.TooMuch("the scanner does not read sparse files of tars");
 
     private async Task ReadMemberAsync(TarHeader header, CancellationToken cancellationToken)
     {
@@ -73,15 +69,15 @@ internal sealed class TarLook(Stream stream, long most)
         if (header.Type == 'S') throw Sparse();
         if (header.HasNoData && size > 0) throw Broken("a link or folder has a size");
         if (!header.IsFile && !header.HasNoData && !header.IsPax && !header.IsName && header.Type != 'D' && size > 0) throw Broken("a member's type is not known");
-        if (header.IsPax) await ReadFieldsAsync(header, (int)Math.Min(size, LongestFields + 1), cancellationToken);
+        if (header.IsPax) await ReadFieldsAsync(header, size, cancellationToken);
         else if (_fieldsSize is { } other && other != size) throw Broken("a member has two sizes");
-        else if (header.IsName) await ReadNameAsync(header, (int)Math.Min(size, LongestFields + 1), cancellationToken);
+        else if (header.IsName) await ReadNameAsync(header, size, cancellationToken);
         else await ReadDataAsync(header, size, cancellationToken);
-        var padding = (int)(-size & (TarHeader.Length - 1));
+        var padding = (int)(-size & (BlockLength - 1));
         await FillAsync(_buffer.AsMemory(0, padding), cancellationToken);
     }
 
-    private async Task ReadFieldsAsync(TarHeader header, int size, CancellationToken cancellationToken)
+    private async Task ReadFieldsAsync(TarHeader header, long size, CancellationToken cancellationToken)
     {
         var (inFields, isFolders) = TarFields.Read(await ReadNoteAsync(size, cancellationToken));
         if (inFields is not null && header.Type == 'g') throw Broken("a size stands for all members");
@@ -90,14 +86,14 @@ internal sealed class TarLook(Stream stream, long most)
     }
 
     /// <summary>Some cut it off at a zero byte, some do not.</summary>
-    private async Task ReadNameAsync(TarHeader header, int size, CancellationToken cancellationToken)
+    private async Task ReadNameAsync(TarHeader header, long size, CancellationToken cancellationToken)
     {
         var name = (await ReadNoteAsync(size, cancellationToken)).AsSpan().TrimEnd((byte)0);
         if (name.IsEmpty || name.Contains((byte)0)) throw Broken("a long name is empty or goes on behind its end");
         if (header.Type == 'L') _isFieldsFolder |= name.EndsWith("/"u8);
     }
 
-    private async Task<byte[]> ReadNoteAsync(int size, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadNoteAsync(long size, CancellationToken cancellationToken)
     {
         if (size > LongestFields) throw Broken("its fields are too long");
         var note = new byte[size];
@@ -112,7 +108,7 @@ internal sealed class TarLook(Stream stream, long most)
         _edges.Clear();
         await ReadAsync(size, cancellationToken);
         if (_edges.HidesHeader) throw Broken("a member's data hold headers");
-        if (at == TarHeader.Length && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
+        if (at == BlockLength && _edges.Head.StartsWith(TarBeginning.PartitionMark)) Front ??= Fronted.Tar(_isMarked);
         Add(at);
     }
 

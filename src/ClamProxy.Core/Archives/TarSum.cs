@@ -1,15 +1,13 @@
 using System.Buffers;
+using static ClamProxy.Core.Archives.TarFormat;
 
 namespace ClamProxy.Core.Archives;
 
 /// <summary>A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.</summary>
 internal static class TarSum
 {
-    public const int At = 148;
-    public const int Length = 8;
-
     /// <summary>The sum counts its own field as spaces: of unsigned bytes it cannot be less.</summary>
-    private const int LeastUnsigned = Length * ' ';
+    private const int LeastUnsigned = SumLength * ' ';
 
     /// <summary>Enough digits not to be there by chance in one of a large file's blocks.</summary>
     private const int EnoughDigits = 3;
@@ -26,14 +24,14 @@ internal static class TarSum
     /// <param name="isFirst">It is a file's first block, of which few begin as a tar by chance.</param>
     public static Kind Of(ReadOnlySpan<byte> block, bool isFirst)
     {
-        var field = block.Slice(At, Length);
+        var field = block.Slice(SumAt, SumLength);
         var (number, isNumber) = field[0] is 0x80 or 0xff ? Binary(field, isFirst) : Octal(field, isFirst ? 1 : EnoughDigits);
         var digits = isFirst ? DigitsOnly(field) : 0;
         if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
         var (unsigned, signed) = (0L, 0L);
-        for (var at = 0; at < TarHeader.Length; at++)
+        for (var at = 0; at < BlockLength; at++)
         {
-            var one = at is >= At and < At + Length ? (byte)' ' : block[at];
+            var one = at is >= SumAt and < SumAt + SumLength ? (byte)' ' : block[at];
             unsigned += one;
             signed += (sbyte)one;
         }
@@ -46,7 +44,7 @@ internal static class TarSum
     /// <summary>Sums of signed bytes are small, and there by chance where the size is none: no reader goes on with such a header.</summary>
     private static bool HasSize(ReadOnlySpan<byte> block)
     {
-        var size = block.Slice(TarHeader.SizeAt, TarHeader.SizeLength);
+        var size = block.Slice(SizeAt, SizeLength);
         var end = size.IndexOf((byte)0);
         return size[0] is 0x80 or 0xff || !(end < 0 ? size : size[..end]).ContainsAnyExcept(InSizes);
     }

@@ -47,11 +47,11 @@ internal static class TwoFormats
     private static bool BeginsAsArchive(ReadOnlySpan<byte> head) =>
         head.StartsWith("PK\u0003\u0004"u8)
         || GzipEnd.IsGzip(head)
-        || head.StartsWith("BZh"u8)
+        || Bzip2Streams.IsBzip2(head)
         || XzStreams.IsXz(head)
         || head.StartsWith((ReadOnlySpan<byte>)[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])
         || head.StartsWith("Rar!"u8)
-        || head.StartsWith("MSCF"u8);
+        || CabinetDirectory.IsCabinet(head);
 
     private static bool IsMarked(ReadOnlySpan<byte> head) =>
         (head.Length > OfficeMarkAt && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))

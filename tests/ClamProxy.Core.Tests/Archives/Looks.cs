@@ -20,4 +20,10 @@ internal static class Looks
         using var look = new ArchiveLook(options ?? new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
         return await look.LookAsync(content, limits ?? new ArchiveLimits(Limit, long.MaxValue), (_, _, _) => Task.FromResult(shown), TestContext.Current.CancellationToken);
     }
+
+    public static async Task AssertAsync(ArchiveTrouble trouble, byte[] content)
+    {
+        var finding = await AtAsync(content);
+        Assert.True(trouble == finding.Trouble, finding.ToString());
+    }
 }

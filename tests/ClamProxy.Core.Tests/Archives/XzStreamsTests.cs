@@ -13,8 +13,8 @@ public sealed class XzStreamsTests
     public async Task XzCutAnywhere_IsContradictory()
     {
         var xz = PythonPackers.Xz(RandomNumberGenerator.GetBytes(50));
-        await IsAsync(ArchiveTrouble.None, xz);
-        for (var length = 6; length < xz.Length; length++) await IsAsync(ArchiveTrouble.Contradictory, xz[..length]);
+        await Looks.AssertAsync(ArchiveTrouble.None, xz);
+        for (var length = 6; length < xz.Length; length++) await Looks.AssertAsync(ArchiveTrouble.Contradictory, xz[..length]);
     }
 
     [Theory(Timeout = Patience)]
@@ -27,8 +27,8 @@ public sealed class XzStreamsTests
     public async Task ZerosBehindAStream_AreFour(int zeros, object trouble)
     {
         var xz = PythonPackers.Xz([1, 2, 3]);
-        await IsAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros]]);
-        await IsAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros], .. xz]);
+        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros]]);
+        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros], .. xz]);
     }
 
     [Fact(Timeout = Patience)]
@@ -36,10 +36,10 @@ public sealed class XzStreamsTests
     {
         var known = PythonPackers.XzForArm([1, 2, 3]);
         var unknown = PythonPackers.XzForArm64([1, 2, 3]);
-        await IsAsync(ArchiveTrouble.None, known);
-        await IsAsync(ArchiveTrouble.TooMuch, unknown);
-        await IsAsync(ArchiveTrouble.TooMuch, [.. known, .. unknown]);
-        await IsAsync(ArchiveTrouble.TooMuch, [.. unknown, .. known]);
+        await Looks.AssertAsync(ArchiveTrouble.None, known);
+        await Looks.AssertAsync(ArchiveTrouble.TooMuch, unknown);
+        await Looks.AssertAsync(ArchiveTrouble.TooMuch, [.. known, .. unknown]);
+        await Looks.AssertAsync(ArchiveTrouble.TooMuch, [.. unknown, .. known]);
     }
 
     [Fact(Timeout = Patience)]
@@ -55,11 +55,5 @@ public sealed class XzStreamsTests
                 await Looks.AtAsync(changed);
             }
         }
-    }
-
-    private static async Task IsAsync(ArchiveTrouble trouble, byte[] content)
-    {
-        var finding = await Looks.AtAsync(content);
-        Assert.True(trouble == finding.Trouble, finding.ToString());
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ClamProxy.Core.Files;
 using ClamProxy.TestKit;
@@ -118,7 +117,7 @@ public sealed class NamelessFileTests : IDisposable
     public void LockLetGoOf_IsFreeThoughAChildHasTheDescriptorForAMoment()
     {
         var file = Lockable();
-        using var child = new Microsoft.Win32.SafeHandles.SafeFileHandle(Duplicate((int)file.DangerousGetHandle()), ownsHandle: true);
+        using var child = DescriptorCopy.Of((int)file.DangerousGetHandle());
         FileLock.TryTake(file)!.Dispose();
 
         using var second = FileLock.TryTake(Lockable());
@@ -154,9 +153,6 @@ public sealed class NamelessFileTests : IDisposable
 
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await CachedRead.ReadAsync(file, 0, new byte[5], CancellationToken.None));
     }
-
-    [DllImport("libc", EntryPoint = "dup")]
-    private static extern int Duplicate(int descriptor);
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Lockable() =>
         NativeFile.Open(_temp.File("lock"), OpenFlags.Create | OpenFlags.ReadWrite, 0x1A4, out _)!;

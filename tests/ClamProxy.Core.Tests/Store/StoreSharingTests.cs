@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Tests.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Store;
@@ -93,9 +93,6 @@ public sealed class StoreSharingTests
     /// <summary>This process's descriptors of a file, twice over, as a child has them until it runs another program.</summary>
     private static List<SafeFileHandle> Descriptors(string path) => Directory.GetFiles("/proc/self/fd")
         .Where(entry => new FileInfo(entry).LinkTarget == path)
-        .Select(entry => new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture)), ownsHandle: true))
+        .Select(entry => DescriptorCopy.Of(int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture)))
         .ToList();
-
-    [DllImport("libc", EntryPoint = "dup")]
-    private static extern int Duplicate(int descriptor);
 }

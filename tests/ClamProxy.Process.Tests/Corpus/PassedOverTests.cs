@@ -35,7 +35,7 @@ public sealed partial class PassedOverTests(ITestOutputHelper output)
     {
         var marks = MarkLine().Matches(InstalledText()).Select(line => line.Groups["mark"].Value).Where(mark => mark.Length >= 4).ToList();
         Assert.True(marks.Count > 100);
-        Assert.All(marks, mark => Assert.True(TarBeginning.MayBeSomethingElse([.. Convert.FromHexString(mark[..(mark.Length & ~1)]), .. new byte[TarHeader.Length]]), mark));
+        Assert.All(marks, mark => Assert.True(TarBeginning.MayBeSomethingElse([.. Convert.FromHexString(mark[..(mark.Length & ~1)]), .. new byte[TarFormat.BlockLength]]), mark));
     }
 
     /// <summary>The built-in lines "kind:offset:pattern:name:old type:type" of libclamav whose bytes are not matched.</summary>
