@@ -68,6 +68,26 @@ class NginxCache(Nginx):
     contacts_upstream = False
 
 
+class NginxAccel(Competitor):
+    """nginx sends what another process names, as with ClamProxy's X-Accel, but that one is nginx too and names the file without having looked at anything: no answerer does less."""
+
+    key, label, works = "accel-floor", "nginx sends, nginx names", ("store",)
+    is_yardstick, scans, contacts_upstream = True, False, False
+
+    def start(self, arena):
+        answerer = free_port()
+        self.port = free_port()
+        self.processes = [
+            start_nginx(arena, "answerer", answerer, f"""
+                server {{ listen 127.0.0.1:{answerer} backlog=1024;
+                    location / {{ add_header X-Accel-Redirect /-/files$uri; add_header ETag '"1"'; add_header Scan-Verdict clean; return 200; }} }}"""),
+            start_nginx(arena, self.key, self.port, f"""
+                upstream answerer {{ server 127.0.0.1:{answerer}; keepalive 32; }}
+                server {{ listen 127.0.0.1:{self.port} backlog=1024;
+                    location / {{ proxy_pass http://answerer; proxy_http_version 1.1; proxy_buffering off; proxy_set_header Connection ""; }}
+                    location /-/files/ {{ internal; alias {arena.files}/; }} }}""")]
+
+
 class Squid(Competitor):
     """squid 5.7 stalls when upstream is faster than the ICAP service (its bug 5352), so it always fetches from the paced origin."""
 
@@ -235,4 +255,4 @@ def start_redis(arena, competitor):
     return port
 
 
-RIVALS = [Floor, Direct, NginxStatic, NginxProxy, NginxProxyInMemory, NginxCache, Squid, SquidCache, E2guardian, StandIn, StandInRedis]
+RIVALS = [Floor, Direct, NginxStatic, NginxProxy, NginxProxyInMemory, NginxCache, NginxAccel, Squid, SquidCache, E2guardian, StandIn, StandInRedis]
