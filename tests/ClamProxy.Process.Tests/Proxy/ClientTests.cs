@@ -102,7 +102,7 @@ public sealed class ClientTests
     {
         await using var clamd = await ClamdProcess.StartAsync();
         await using var origin = await FakeOrigin.StartAsync();
-        var served = RandomNumberGenerator.GetBytes(500_000);
+        var served = RandomBody.Of(500_000);
         origin.On("/file", context => FakeOrigin.SendAsync(context, served));
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
         {
@@ -113,7 +113,7 @@ public sealed class ClientTests
             "curl", "-sS", "-f", "-o", "/dev/null", "-H", $"Download-From: {origin.Url}", "-H", "Cache-Scan: True", $"http://127.0.0.1:{proxy.Port}/file");
 
         Assert.Equal(0, (await CurlAsync()).ExitCode);
-        served = RandomNumberGenerator.GetBytes(500_000);
+        served = RandomBody.Of(500_000);
 
         // 18: closed early, 56: reset. Both are failures to whoever called curl.
         Assert.Contains((await CurlAsync()).ExitCode, new[] { 18, 56 });

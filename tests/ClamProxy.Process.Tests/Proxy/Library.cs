@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
@@ -16,10 +15,10 @@ internal sealed class Library : IAsyncDisposable
         Origin = origin;
         foreach (var size in Sizes)
         {
-            _clean[$"/clean-{size}"] = RandomNumberGenerator.GetBytes(size);
+            _clean[$"/clean-{size}"] = RandomBody.Of(size);
             origin.On($"/clean-{size}", _clean[$"/clean-{size}"]);
 
-            var infected = RandomNumberGenerator.GetBytes(size + 68);
+            var infected = RandomBody.Of(size + 68);
             Eicar.Bytes.CopyTo(infected, size / 2);
             _infected.Add($"/infected-{size}");
             origin.On($"/infected-{size}", infected);

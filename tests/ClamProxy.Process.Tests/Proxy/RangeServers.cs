@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
@@ -26,7 +25,7 @@ internal sealed class RangeServers : IAsyncDisposable
         var nginx = await NginxFiles.StartAsync(MaxRanges);
         foreach (var size in sizes)
         {
-            nginx.Add($"{size}", RandomNumberGenerator.GetBytes(size), modified);
+            nginx.Add($"{size}", RandomBody.Of(size), modified);
         }
 
         var clamd = FakeClamd.OnTcp();

@@ -18,7 +18,7 @@ public sealed class SharedStore : IAsyncLifetime
 
     private readonly List<NginxProcess> _others = [];
 
-    public byte[] Content { get; } = RandomNumberGenerator.GetBytes(400_000);
+    public byte[] Content { get; } = RandomBody.Of(400_000);
 
     public TempFolder Folder { get; } = new();
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
@@ -10,7 +10,7 @@ public sealed class TwoProxiesTests
     private const int Files = 50;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
-    private readonly byte[] _content = RandomNumberGenerator.GetBytes(600_000);
+    private readonly byte[] _content = RandomBody.Of(600_000);
 
     [Theory]
     [InlineData(false)]
@@ -69,7 +69,7 @@ public sealed class TwoProxiesTests
     public async Task LeaderStoppedAndContinued_OverwritesNothingOfItsSuccessors()
     {
         await using var pair = await TwoProxies.StartAsync();
-        var newer = RandomNumberGenerator.GetBytes(500_000);
+        var newer = RandomBody.Of(500_000);
         pair.Origin.On(TwoProxies.File, _content);
         var ofFirst = pair.Ask(pair.First, 1);
         await pair.FirstScanBeganAsync();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Stopping;
@@ -12,7 +11,7 @@ public sealed class RollingRestartTests
     private static readonly TimeSpan ScanTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly byte[] _content = RandomNumberGenerator.GetBytes(50_000);
+    private readonly byte[] _content = RandomBody.Of(50_000);
     private readonly ConcurrentQueue<string> _lost = [];
     private int _right;
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors;
@@ -7,7 +6,7 @@ namespace ClamProxy.Tests.Doors;
 public abstract class DoorConformance
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
+    private static readonly byte[] Content = RandomBody.Of(300_000);
 
     [Fact]
     public async Task Clean_IsDeliveredWhole()

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
 
@@ -14,7 +13,7 @@ public sealed class ContentCodingTests
     [MemberData(nameof(Codings))]
     public async Task CodedCleanBody_IsDeliveredCodedAndScannedDecoded(string coding)
     {
-        var content = RandomNumberGenerator.GetBytes(150_000);
+        var content = RandomBody.Of(150_000);
         await using var world = await StartAsync(coding, content);
 
         var reply = await world.GetAsync("/file");
@@ -37,7 +36,7 @@ public sealed class ContentCodingTests
     [Fact]
     public async Task CodedBodysVerdict_SaysNothingOfTheSameBytesUncoded()
     {
-        var content = RandomNumberGenerator.GetBytes(1000);
+        var content = RandomBody.Of(1000);
         await using var world = await StartAsync("br", content);
         world.Origin.On("/raw", Encode("br", content));
 

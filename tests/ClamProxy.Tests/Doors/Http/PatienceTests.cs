@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ public sealed class PatienceTests
     private const string Found = "stream: Eicar-Test-Signature FOUND\0";
     private const string Http2 = "--Kestrel:EndpointDefaults:Protocols=Http2";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(60_000);
+    private static readonly byte[] Content = RandomBody.Of(60_000);
     private static readonly string[] Impatient =
         ["--PATIENCE_SECONDS=0", $"--HOLD_BACK_BYTES={HoldBack}", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K"];
 

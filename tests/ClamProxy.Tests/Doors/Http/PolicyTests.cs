@@ -16,7 +16,7 @@ public sealed class PolicyTests : IDisposable
     private const string Never = "2020-01-01T00:00:00Z";
     private const string Long = "2100-01-01T00:00:00Z";
 
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(100_000);
+    private static readonly byte[] Content = RandomBody.Of(100_000);
     private static readonly string Sha256Of = Convert.ToHexStringLower(SHA256.HashData(Content));
 
     private readonly TempFolder _folder = new();

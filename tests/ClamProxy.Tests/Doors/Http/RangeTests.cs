@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
 
 public sealed class RangeTests
 {
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
+    private static readonly byte[] Content = RandomBody.Of(300_000);
 
     [Theory]
     [InlineData("bytes=0-0", 0, 1)]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ClamProxy.Doors.Http;
 using ClamProxy.TestKit;
 
@@ -7,7 +6,7 @@ namespace ClamProxy.Tests.Doors.Http;
 /// <summary>Wheels that are scanned as soon as their metadata is asked for (PEP 658).</summary>
 public sealed class ScanAheadTests
 {
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(100_000);
+    private static readonly byte[] Content = RandomBody.Of(100_000);
 
     [Theory]
     [InlineData("/a/b-1.0-py3-none-any.whl.metadata", "/a/b-1.0-py3-none-any.whl")]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ namespace ClamProxy.Tests.Doors.Http;
 public sealed class SharingTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(200_000);
+    private static readonly byte[] Content = RandomBody.Of(200_000);
 
     [Theory]
     [InlineData(true)]

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,7 +10,7 @@ namespace ClamProxy.Tests.Doors.Http;
 /// <summary>Clients that hold a connection and send next to nothing.</summary>
 public sealed class SlowClientTests
 {
-    private static readonly byte[] Large = RandomNumberGenerator.GetBytes(8 << 20);
+    private static readonly byte[] Large = RandomBody.Of(8 << 20);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class StoreTests : IDisposable
     private const string LastModified = "Fri, 20 Nov 2026 08:00:00 GMT";
     private const string Found = "stream: Eicar-Test-Signature FOUND\0";
     private const string NewerVersion = "ClamAV 1.4.6/27900/Sat Nov 21 08:00:00 2026\0";
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(300_000);
+    private static readonly byte[] Content = RandomBody.Of(300_000);
 
     private readonly TempFolder _folder = new();
 

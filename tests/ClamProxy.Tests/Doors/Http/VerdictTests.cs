@@ -8,7 +8,7 @@ namespace ClamProxy.Tests.Doors.Http;
 /// <summary>What earlier verdicts may answer, and what they may not.</summary>
 public sealed class VerdictTests
 {
-    private static readonly byte[] Content = RandomNumberGenerator.GetBytes(400_000);
+    private static readonly byte[] Content = RandomBody.Of(400_000);
 
     [Fact]
     public async Task InfectedImmutableFile_IsRefusedAgainWithoutAskingUpstream()
