@@ -29,7 +29,7 @@ internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals tot
             var answer = await asking;
             // One that left by itself was broken off by nobody else.
             var isCalm = what != "leaves midway" && faults.WasCalmSince(started);
-            totals.Add(what, answer, isCalm);
+            totals.Add(what, answer, isCalm, faults);
             if (answer.Kind == AnswerKind.Right)
             {
                 Remember(file);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ClamProxy.Soak.Matrix;
 using ClamProxy.Soak.Worlds;
 
@@ -18,8 +19,18 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
     private readonly Lock _gate = new();
     private readonly List<(long From, long To)> _windows = [];
     private int _count;
+    private (string Name, long EndedAt) _last = ("nothing", Stopwatch.GetTimestamp());
 
     public int Count => _count;
+
+    /// <summary>What failed last, and how long ago it ended.</summary>
+    public string Last
+    {
+        get
+        {
+            lock (_gate) return string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_last.EndedAt).TotalSeconds:F1} s after {_last.Name}");
+        }
+    }
 
     /// <summary>Whether nothing failed, or had just failed, from then until now.</summary>
     public bool WasCalmSince(long started)
@@ -50,7 +61,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
                 await Task.Delay(Calm, stopping);
                 var (component, kind, fault) = all[_dice.Next(all.Length)];
                 print($"{component} {kind}");
-                await FailAsync(fault, stopping);
+                await FailAsync($"{component} {kind}", fault, stopping);
                 _count++;
             }
         }
@@ -59,7 +70,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
         }
     }
 
-    private async Task FailAsync(Fault fault, CancellationToken stopping)
+    private async Task FailAsync(string name, Fault fault, CancellationToken stopping)
     {
         lock (_gate)
         {
@@ -77,6 +88,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
             await fault.End(world);
             lock (_gate)
             {
+                _last = (name, Stopwatch.GetTimestamp());
                 _windows[^1] = _windows[^1] with { To = Stopwatch.GetTimestamp() + (long)(Recovery.TotalSeconds * Stopwatch.Frequency) };
             }
         }

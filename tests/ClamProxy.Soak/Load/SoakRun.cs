@@ -16,6 +16,8 @@ internal static class SoakRun
     /// <summary>Pooled connections come and go.</summary>
     private const int DescriptorSlack = 80;
 
+    private const int MostLines = 40;
+
     /// <param name="isMeant">Which faults may happen.</param>
     /// <param name="seed">The same seed throws the same dice.</param>
     /// <returns>Whether all was as it has to be.</returns>
@@ -44,6 +46,15 @@ internal static class SoakRun
         print(footprint.Write());
         print(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, faults {faults.Count}, well {recovery.TotalSeconds:F1} s after the end, leaks {leaks}, untrue records {untrue.Count}"));
         problems.ForEach(print);
+        if (totals.NotAllowed > 0)
+        {
+            foreach (var line in world.Proxies.SelectMany(ScannersInLog)) print(line);
+        }
+
         return totals.NotAllowed == 0 && problems.Count == 0;
     }
+
+    /// <summary>What a process said of its scanners last.</summary>
+    private static IEnumerable<string> ScannersInLog(ProxyUnderTest proxy) =>
+        proxy.Process.Log.Split('\n').Where(line => line.Contains("Scanner ", StringComparison.Ordinal)).TakeLast(MostLines);
 }

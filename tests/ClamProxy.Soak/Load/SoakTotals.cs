@@ -23,7 +23,8 @@ internal sealed class SoakTotals
 
     /// <param name="what">What kind of request it was.</param>
     /// <param name="isCalm">Whether nothing failed while it was under way, so that it had to be right.</param>
-    public void Add(string what, Answer answer, bool isCalm)
+    /// <param name="faults">What failed last.</param>
+    public void Add(string what, Answer answer, bool isCalm, SoakFaults faults)
     {
         _answers.AddOrUpdate((what, answer.Kind), 1, (_, count) => count + 1);
         Interlocked.Add(ref _bytes, answer.Bytes);
@@ -34,7 +35,7 @@ internal sealed class SoakTotals
             Interlocked.Increment(ref _notAllowed);
             if (_examples.Count < MostExamples)
             {
-                _examples.Enqueue($"  {what}{(isCalm ? ", nothing failed" : "")}: {answer}");
+                _examples.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}{(isCalm ? $", nothing failed, {faults.Last}" : "")}: {answer}"));
             }
         }
     }
