@@ -68,11 +68,11 @@ class NginxCache(Nginx):
     contacts_upstream = False
 
 
-class NginxAccel(Competitor):
+class NginxAccel(Nginx):
     """nginx sends what another process names, as with ClamProxy's X-Accel, but that one is nginx too and names the file without having looked at anything: no answerer does less."""
 
     key, label, works = "accel-floor", "nginx sends, nginx names", ("store",)
-    is_yardstick, scans, contacts_upstream = True, False, False
+    contacts_upstream = False
 
     def start(self, arena):
         answerer = free_port()

@@ -101,13 +101,8 @@ public sealed class ArchiveRuleTests
         var block = new byte[512];
         Encoding.ASCII.GetBytes(size).CopyTo(block, 124);
         // Counted as signed, with 8 spaces for the sum: 7.
-        var left = 7 - 256 - block.Sum(one => one);
+        LowerSignedSum(block, block.Sum(one => one) + 256 - 7);
         block[148] = (byte)'7';
-        for (var at = 0; left < 0; at++)
-        {
-            var one = (sbyte)Math.Max(left, sbyte.MinValue);
-            (block[at], left) = (unchecked((byte)one), left - one);
-        }
 
         await Looks.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
@@ -121,12 +116,7 @@ public sealed class ArchiveRuleTests
         var block = new byte[512];
         Encoding.ASCII.GetBytes(size).CopyTo(block, 124);
         "_4_0_0"u8.CopyTo(block.AsSpan(148));
-        var left = block[124..136].Sum(one => one);
-        for (var at = 0; left > 0; at++)
-        {
-            var one = Math.Min(left, 128);
-            (block[at], left) = ((byte)(256 - one), left - one);
-        }
+        LowerSignedSum(block, block[124..136].Sum(one => one));
 
         await Looks.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
@@ -261,5 +251,15 @@ public sealed class ArchiveRuleTests
     {
         var hidden = new RawZip { Prefix = Script }.Build([1, 2, 3]);
         await Looks.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", hidden))]));
+    }
+
+    /// <summary>By its first bytes, which are zeros so far.</summary>
+    private static void LowerSignedSum(byte[] block, int by)
+    {
+        for (var at = 0; by > 0; at++)
+        {
+            var one = Math.Min(by, -sbyte.MinValue);
+            (block[at], by) = ((byte)(256 - one), by - one);
+        }
     }
 }

@@ -37,8 +37,7 @@ public sealed class TwoProxiesTests
         await using var pair = await TwoProxies.StartAsync(holds: 0);
         for (var file = 1; file <= Files; file++)
         {
-            // Random bytes begin once in 5,000 times as what is scanned twice.
-            var content = Enumerable.Repeat((byte)file, 5_000).ToArray();
+            var content = RandomBody.Of(5_000);
             pair.Origin.On($"/{file}", content);
             var answers = await Task.WhenAll([.. pair.Ask(pair.First, Clients, $"/{file}"), .. pair.Ask(pair.Second, Clients, $"/{file}")]).WaitAsync(Limit);
             Assert.All(answers, answer => Assert.True(IsRight(answer, content)));

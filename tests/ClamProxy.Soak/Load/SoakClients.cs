@@ -28,8 +28,8 @@ internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals tot
             var (what, file, asking) = Ask(clients, dice);
             var answer = await asking;
             // One that left by itself was broken off by nobody else.
-            var isCalm = what != "leaves midway" && faults.WasCalmSince(started);
-            totals.Add(what, answer, isCalm, faults);
+            var calm = what == "leaves midway" ? null : faults.CalmSince(started);
+            totals.Add(what, answer, calm);
             if (answer.Kind == AnswerKind.Right)
             {
                 Remember(file);

@@ -17,27 +17,17 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
 
     private readonly Random _dice = new(seed);
     private readonly Lock _gate = new();
-    private readonly List<(long From, long To)> _windows = [];
     private int _count;
-    private (string Name, long EndedAt) _last = ("nothing", Stopwatch.GetTimestamp());
+    private (string Name, long CalmFrom) _last = ("the start", Stopwatch.GetTimestamp());
 
     public int Count => _count;
 
-    /// <summary>What failed last, and how long ago it ended.</summary>
-    public string Last
-    {
-        get
-        {
-            lock (_gate) return string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_last.EndedAt).TotalSeconds:F1} s after {_last.Name}");
-        }
-    }
-
-    /// <summary>Whether nothing failed, or had just failed, from then until now.</summary>
-    public bool WasCalmSince(long started)
+    /// <summary>Since when nothing failed, or had just failed, and what did before; null: not from then until now.</summary>
+    public string? CalmSince(long started)
     {
         lock (_gate)
         {
-            return !_windows.Any(window => window.To > started);
+            return _last.CalmFrom > started ? null : string.Create(CultureInfo.InvariantCulture, $"calm for {Stopwatch.GetElapsedTime(_last.CalmFrom).TotalSeconds:F1} s behind {_last.Name}");
         }
     }
 
@@ -74,8 +64,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
     {
         lock (_gate)
         {
-            _windows.Clear();
-            _windows.Add((Stopwatch.GetTimestamp(), long.MaxValue));
+            _last = (name, long.MaxValue);
         }
 
         await fault.Begin(world);
@@ -88,8 +77,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
             await fault.End(world);
             lock (_gate)
             {
-                _last = (name, Stopwatch.GetTimestamp());
-                _windows[^1] = _windows[^1] with { To = Stopwatch.GetTimestamp() + (long)(Recovery.TotalSeconds * Stopwatch.Frequency) };
+                _last = (name, Stopwatch.GetTimestamp() + (long)(Recovery.TotalSeconds * Stopwatch.Frequency));
             }
         }
     }

@@ -22,20 +22,19 @@ internal sealed class SoakTotals
     public long Count(AnswerKind kind) => _answers.Where(pair => pair.Key.Kind == kind).Sum(pair => pair.Value);
 
     /// <param name="what">What kind of request it was.</param>
-    /// <param name="isCalm">Whether nothing failed while it was under way, so that it had to be right.</param>
-    /// <param name="faults">What failed last.</param>
-    public void Add(string what, Answer answer, bool isCalm, SoakFaults faults)
+    /// <param name="calm">That nothing failed while it was under way, so that it had to be right, and since when; null: something did.</param>
+    public void Add(string what, Answer answer, string? calm)
     {
         _answers.AddOrUpdate((what, answer.Kind), 1, (_, count) => count + 1);
         Interlocked.Add(ref _bytes, answer.Bytes);
         Interlocked.Add(ref _unscanned, answer.Kind == AnswerKind.Unscanned ? answer.Bytes : 0);
         Interlocked.Add(ref _wrong, answer.Kind == AnswerKind.Wrong ? answer.Bytes : 0);
-        if (!answer.IsAllowed || (isCalm && answer.Kind != AnswerKind.Right && !answer.IsBrokenOffForGood))
+        if (!answer.IsAllowed || (calm is not null && answer.Kind != AnswerKind.Right && !answer.IsBrokenOffForGood))
         {
             Interlocked.Increment(ref _notAllowed);
             if (_examples.Count < MostExamples)
             {
-                _examples.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}{(isCalm ? $", nothing failed, {faults.Last}" : "")}: {answer}"));
+                _examples.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}{(calm is null ? "" : $", {calm}")}: {answer}"));
             }
         }
     }
