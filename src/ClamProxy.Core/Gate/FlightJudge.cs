@@ -29,10 +29,11 @@ internal sealed class FlightJudge(
     /// <param name="head">What came before the body.</param>
     /// <param name="body">The body; it goes with the landing, or is disposed of.</param>
     /// <param name="knowledge">What was known before.</param>
+    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="lead">This flight's part among the processes that share one Redis; null: it is alone.</param>
     /// <param name="cancelled">Ends the wait.</param>
     public async Task<Landing> JudgeAsync(
-        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, FlightLead? lead, CancellationToken cancelled)
+        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, UrlRecord? expected, FlightLead? lead, CancellationToken cancelled)
     {
         var handedOver = false;
         try
@@ -41,9 +42,10 @@ internal sealed class FlightJudge(
 
             // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
             var isRecorded = isDecodable && head.Status == 200 && codings.Count == 0;
+            var isAsExpected = isRecorded && expected is not null && await IsAsExpectedAsync(request, expected, body).ConfigureAwait(false);
             var verdict = isRecorded && request.CacheScan ? await FindAsync(body, lead, cancelled).ConfigureAwait(false) : null;
             var scanned = TimeSpan.Zero;
-            knowledge = verdict is null ? knowledge : Knowledge.ByContent;
+            knowledge = verdict is null ? knowledge : isAsExpected ? Knowledge.ByUrl : Knowledge.ByContent;
 
             // Step 6: clamd
             if (verdict is null)
@@ -67,7 +69,7 @@ internal sealed class FlightJudge(
                 await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
             }
 
-            if (isRecorded && ScanVerdict.IsLasting(verdict!))
+            if (isRecorded && knowledge != Knowledge.ByUrl && ScanVerdict.IsLasting(verdict!))
             {
                 var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
@@ -89,6 +91,19 @@ internal sealed class FlightJudge(
     /// <summary>The end of a body that is not clean: it goes on only where a policy or an exception says so.</summary>
     public Landing NotClean(GateRequest request, UpstreamHead head, ISharedContent body, ContentRecord verdict) =>
         rules.Find(request.Target, request.Policy, verdict) is { } release ? Landing.Released(head, body, verdict, release) : Landing.Refused(head, verdict);
+
+    /// <summary>Whether it is the content that the URL led to before. The verdict of another one is dropped, whatever becomes of this.</summary>
+    private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
+    {
+        if (await body.Sha256.ConfigureAwait(false) == expected.Sha256)
+        {
+            return true;
+        }
+
+        report.ContentChanged(request);
+        await known.ForgetAsync(Representation.KeyOfContent(request)).ConfigureAwait(false);
+        return false;
+    }
 
     private async ValueTask<ContentRecord?> FindAsync(SpoolFile body, FlightLead? lead, CancellationToken cancelled)
     {

@@ -14,7 +14,6 @@ public static class GateRegistration
         .AddSingleton<ContentScan>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<KnownAnswers>()
-        .AddSingleton<KnownStreams>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightJudge>()
         .AddSingleton<FlightCourse>()
@@ -26,7 +25,6 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<KnownAnswers>(),
-        services.GetRequiredService<KnownStreams>(),
         services.GetRequiredService<FlightCourse>(),
         services.GetRequiredService<RescanCourse>(),
         services.GetRequiredService<RevalidationCourse>(),

@@ -103,7 +103,7 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
     private static string Outcome(GateResult result) => result switch
     {
         GateResult.Whole { Release: not null } => "passed",
-        GateResult.Whole or GateResult.Streamed => "clean",
+        GateResult.Whole => "clean",
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",

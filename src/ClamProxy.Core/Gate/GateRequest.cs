@@ -7,9 +7,7 @@ namespace ClamProxy.Core.Gate;
 /// <param name="Target">The upstream URL.</param>
 /// <param name="Headers">The header fields that go upstream, as they are to be sent.</param>
 /// <param name="CacheScan">True: the source is immutable, so an earlier verdict may answer.</param>
-/// <param name="NeedsWholeFile">True: the door serves parts of the file, so all of it has to be here first.</param>
-public sealed record GateRequest(
-    Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan, bool NeedsWholeFile)
+public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan)
 {
     /// <summary>
     /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that

@@ -106,7 +106,7 @@ internal sealed class GateRig : IAsyncDisposable
         TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (string Name, string Value)[] headers)
     {
         var request = new GateRequest(
-            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan, NeedsWholeFile: false)
+            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan)
         {
             Delivery = Delivery.Hold,
             Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),

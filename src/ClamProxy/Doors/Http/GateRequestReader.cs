@@ -81,9 +81,7 @@ internal sealed class GateRequestReader(
             return Bad(wrong);
         }
 
-        // HTTP/1.0 has no way to send a body of unknown length that can be told from a broken one.
-        var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || (rewriting is not null && HttpProtocol.IsHttp10(context.Request.Protocol));
-        var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan, needsWholeFile)
+        var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan)
         {
             Delivery = route?.Delivery,
             // A policy is for the route's own source, not for one that the client names.
@@ -101,7 +99,7 @@ internal sealed class GateRequestReader(
 
     private static GateRequest? Ahead(GateRequest request, string origin, string pathAndQuery) =>
         AnnouncedFile.Of(pathAndQuery) is { } file && Target.TryCreate(origin, file, out _) is { } target
-            ? request with { Target = target, NeedsWholeFile = false }
+            ? request with { Target = target }
             : null;
 
     private static DoorRequest Bad(string detail) =>

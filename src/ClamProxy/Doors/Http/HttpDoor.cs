@@ -10,7 +10,6 @@ internal sealed class HttpDoor(
     ContentGate gate,
     FileReply fileReply,
     StoredReply storedReply,
-    StreamReply streamReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
     HeadForwarder headForwarder,
@@ -126,7 +125,7 @@ internal sealed class HttpDoor(
     {
         switch (result)
         {
-            case GateResult.Whole or GateResult.Streamed or GateResult.Trickling or GateResult.NotModified
+            case GateResult.Whole or GateResult.Trickling or GateResult.NotModified
                 when asked.Links is { } links && RewrittenReply.Takes(result):
                 await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
                 break;
@@ -135,9 +134,6 @@ internal sealed class HttpDoor(
                 break;
             case GateResult.Whole file:
                 await fileReply.SendAsync(context, file);
-                break;
-            case GateResult.Streamed file:
-                await FailAsync(context, await streamReply.SendAsync(context, file));
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));

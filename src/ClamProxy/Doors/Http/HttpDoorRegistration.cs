@@ -32,7 +32,6 @@ internal static class HttpDoorRegistration
             .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
             .AddSingleton<StoredReply>()
-            .AddSingleton<StreamReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<RewrittenFields>()
             .AddSingleton<RewrittenReply>()

@@ -20,7 +20,6 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
     public static bool Takes(GateResult result) => result switch
     {
         GateResult.Whole file => RewrittenFields.Concern(file.Head),
-        GateResult.Streamed file => RewrittenFields.Concern(file.Head),
         GateResult.Trickling file => RewrittenFields.Concern(file.Head),
         // Upstream was asked about rewritten texts only.
         GateResult.NotModified => true,
@@ -42,7 +41,6 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
             {
                 GateResult.NotModified unchanged => SetNotModified(context, unchanged.Passage, unchanged.Head, links),
                 GateResult.Whole file => await WeighAndSendAsync(context, file, file.Head, links, () => SendWholeAsync(context, file, links)),
-                GateResult.Streamed file => await WeighAndSendAsync(context, file, file.Head, links, () => SendStreamAsync(context, file, links)),
                 GateResult.Trickling file => await SendTrickleAsync(context, file, links),
                 _ => throw new InvalidOperationException($"no text: {result.GetType().Name}"),
             };
@@ -136,21 +134,6 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
 
         await copy.FinishAsync(cancellationToken);
         return copy.Links;
-    }
-
-    private async Task<Failure?> SendStreamAsync(HttpContext context, GateResult.Streamed file, LinkRewriting links)
-    {
-        SetHead(context, file.Passage, file.Head, links, upstreamStatus: null);
-        GatedFields.SetVerdict(context.Response, file.Verdict);
-        var copy = new RewrittenCopy(links, SendTo(context));
-        if (await file.Body.CopyToAsync(copy.WriteAsync, context.RequestAborted) is { } failure)
-        {
-            return failure;
-        }
-
-        await copy.FinishAsync(context.RequestAborted);
-        metrics.Sent(copy.Links);
-        return null;
     }
 
     private async Task<Failure?> SendTrickleAsync(HttpContext context, GateResult.Trickling file, LinkRewriting links)
