@@ -45,7 +45,10 @@ public sealed class ProxyProcess : IAsyncDisposable
     public HttpClient Management { get; }
 
     /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
+    /// <param name="variables">Its environment, beside the test's own.</param>
+    /// <param name="waitUntilReady">Else it only has to live.</param>
+    /// <param name="hostsFile">What it sees as /etc/hosts, alone of all processes (needs root); null for the machine's own.</param>
+    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, string? hostsFile = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -55,7 +58,10 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        var process = ServerProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], environment);
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
+        var process = hostsFile is null
+            ? ServerProcess.Start(command[0], command[1..], environment)
+            : ServerProcess.Start("unshare", ["-m", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", hostsFile, .. command], environment);
         var proxy = new ProxyProcess(process, port, managementPort);
         try
         {

@@ -2,10 +2,10 @@ namespace ClamProxy.Core.Clamd;
 
 /// <summary>Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content
 /// may pass large ones, for some slots are its alone. Waiting is bounded in number and time.</summary>
-internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions options, TimeProvider time)
+internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly ScanRoom _room = new(hosts, options);
+    private readonly ScanRoom _room = new(roster, options);
     private readonly LinkedList<ScanWaiter> _repeats = [];
     private readonly ScanQueue _clients = new();
     private readonly LinkedList<ScanWaiter> _background = [];
@@ -24,6 +24,12 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         {
             lock (_gate) return _room.InFlight;
         }
+    }
+
+    /// <summary>Whether no scan is under way there, those nobody waits for any more included.</summary>
+    public bool IsIdle(ClamdHost host)
+    {
+        lock (_gate) return host.ScansInFlight == 0;
     }
 
     /// <summary>Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may
@@ -69,12 +75,12 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
     }
 
     /// <summary>Reads an abandoned scan's reply to its end, then lets its slot go.</summary>
-    public async Task DrainAsync(ClamdConnection connection, ScanLease lease)
+    public async Task DrainAsync(ClamdSession session, ScanLease lease)
     {
         using var deadline = new CancellationTokenSource(options.AbandonedScanTime, time);
         try
         {
-            await connection.ReceiveAsync(deadline.Token);
+            await session.DrainAsync(deadline.Token);
         }
         catch (Exception end) when (end is ClamdException or OperationCanceledException)
         {
@@ -82,7 +88,7 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         }
         finally
         {
-            connection.Dispose();
+            session.Dispose();
             lease.Dispose();
         }
     }
