@@ -34,7 +34,7 @@ internal sealed class KnownStreams(
         try
         {
             var started = clock.GetTimestamp();
-            var answer = await upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers), clientGone).ConfigureAwait(false);
+            var answer = await upstream.FetchAsync(new UpstreamRequest(request.Target, request.Headers) { Client = request.Client }, clientGone).ConfigureAwait(false);
             passage = passage with { Fetch = clock.GetElapsedTime(started) };
             if (answer.Failure is { } failure)
             {
