@@ -45,7 +45,8 @@ public sealed class ProxyProcess : IAsyncDisposable
     public HttpClient Management { get; }
 
     /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
+    /// <param name="resolverFile">Its /etc/resolv.conf, in a mount namespace of its own (needs root); null: the system's.</param>
+    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, string? resolverFile = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -55,7 +56,10 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        var process = ServerProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], environment);
+        var program = Path.Combine(AppContext.BaseDirectory, "clamproxy.dll");
+        var process = resolverFile is null
+            ? ServerProcess.Start("dotnet", [program], environment)
+            : ServerProcess.Start("unshare", ["-m", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec dotnet \"$1\"", resolverFile, program], environment);
         var proxy = new ProxyProcess(process, port, managementPort);
         try
         {

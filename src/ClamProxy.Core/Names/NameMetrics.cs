@@ -20,6 +20,9 @@ public sealed class NameMetrics
             "clamproxy.names.lookup.duration", "s", "How long the system's resolver took for one name, by found, unknown or failed.");
         _unanswered = _meter.CreateCounter<long>(
             "clamproxy.names.unanswered", "{request}", "Requests for a name that ended without asking the resolver, or without its answer, by why.");
+
+        // Seen from the start: an alert on a counter that was never there does not fire.
+        Unanswered("timed-out", 0);
     }
 
     internal void ObserveWaiting(Func<int> count) =>
@@ -38,5 +41,5 @@ public sealed class NameMetrics
 
     internal void FailedBefore() => Unanswered("failed-before");
 
-    private void Unanswered(string why) => _unanswered.Add(1, new KeyValuePair<string, object?>("reason", why));
+    private void Unanswered(string why, long count = 1) => _unanswered.Add(count, new KeyValuePair<string, object?>("reason", why));
 }
