@@ -5,6 +5,7 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -35,6 +36,7 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)

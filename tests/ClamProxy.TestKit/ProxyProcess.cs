@@ -47,8 +47,9 @@ public sealed class ProxyProcess : IAsyncDisposable
     /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
     /// <param name="variables">Its environment, beside the test's own.</param>
     /// <param name="waitUntilReady">Else it only has to live.</param>
-    /// <param name="hostsFile">What it sees as /etc/hosts, alone of all processes (needs root); null for the machine's own.</param>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, string? hostsFile = null)
+    /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts, /etc/resolv.conf (needs root).</param>
+    public static async Task<ProxyProcess> StartAsync(
+        IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyDictionary<string, string>? files = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -59,9 +60,12 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
-        var process = hostsFile is null
-            ? ServerProcess.Start(command[0], command[1..], environment)
-            : ServerProcess.Start("unshare", ["-m", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", hostsFile, .. command], environment);
+        foreach (var (path, file) in files ?? new Dictionary<string, string>())
+        {
+            command = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", file, path, .. command];
+        }
+
+        var process = ServerProcess.Start(command[0], command[1..], environment);
         var proxy = new ProxyProcess(process, port, managementPort);
         try
         {

@@ -58,7 +58,7 @@ public sealed class FlightShares
     }
 
     /// <summary>An IPv4 client is its address, an IPv6 client its /64: whoever has one address of it has them all.</summary>
-    private static string Network(string client)
+    public static string Network(string client)
     {
         if (!IPAddress.TryParse(client, out var parsed))
             return client;

@@ -66,6 +66,8 @@ public sealed class UpstreamClient : IDisposable
                 message.Headers.TryAddWithoutValidation(name, value);
         }
 
+        if (request.Client is not null)
+            message.Options.Set(UpstreamGuard.Client, FlightShares.Network(request.Client));
         return message;
     }
 }

@@ -135,7 +135,7 @@ internal sealed class FlightCourse(
     /// <param name="within">How long upstream may take to its head; null: as long as downloads may.</param>
     private async Task<UpstreamAnswer> FetchAsync(GateRequest request, TimeSpan? within, CancellationToken cancelled)
     {
-        var asked = new UpstreamRequest(request.Target, request.Headers);
+        var asked = new UpstreamRequest(request.Target, request.Headers) { Client = request.Client };
         if (within is not { } time)
         {
             return await upstream.FetchAsync(asked, cancelled).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -33,6 +34,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
+            .AddNames(new NameOptions())
             .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
             .AddStore(new StoreOptions { Path = storePath })
             .AddSpool(new SpoolOptions { Path = _spool.Path })

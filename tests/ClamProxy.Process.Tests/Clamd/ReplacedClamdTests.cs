@@ -75,7 +75,7 @@ public sealed class ReplacedClamdTests
                 ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
                 ["ClamProxy__Clamd__ResolveInterval"] = "500ms",
             },
-            hostsFile: hosts);
+            files: new Dictionary<string, string> { ["/etc/hosts"] = hosts });
         Assert.Equal(409, await StatusAsync());
 
         await LeadToAsync("127.0.0.3");
