@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClamProxy.Soak.Hostile;
 using ClamProxy.Soak.Load;
 using ClamProxy.Soak.Matrix;
 
@@ -9,6 +10,7 @@ return args switch
     ["soak", var time, .. var which] when Duration(time) is { } duration && Faults.Parse(which) is { } isMeant => await SoakAsync(duration, isMeant),
     ["overload"] => await OverloadAsync(TimeSpan.FromSeconds(20)),
     ["overload", var time] when Duration(time) is { } duration => await OverloadAsync(duration),
+    ["hostile", .. var names] => await HostileCommand.RunAsync(names),
     _ => Usage(),
 };
 
@@ -28,6 +30,7 @@ static int Usage()
         usage: ClamProxy.Soak matrix [component [fault]]            every fault, while every kind of request is under way
                ClamProxy.Soak soak [duration [component [fault]]]   a mix at saturation with faults; 10m unless told otherwise
                ClamProxy.Soak overload [duration]                   the peak, then ten times as much; 20s each unless told otherwise
+               ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         """);

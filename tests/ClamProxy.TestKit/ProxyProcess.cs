@@ -45,7 +45,9 @@ public sealed class ProxyProcess : IAsyncDisposable
     public HttpClient Management { get; }
 
     /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
-    public static async Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true)
+    /// <param name="within">A program with its arguments that ends in starting what follows them, such as <c>unshare</c>; null for none.</param>
+    public static async Task<ProxyProcess> StartAsync(
+        IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyList<string>? within = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -55,7 +57,8 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        var process = ServerProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], environment);
+        string[] command = [.. within ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
+        var process = ServerProcess.Start(command[0], command[1..], environment);
         var proxy = new ProxyProcess(process, port, managementPort);
         try
         {
