@@ -77,7 +77,8 @@ internal sealed class CaseRun(ClamdProcess clamd, CancellationToken ending) : IA
     /// <param name="clean">The SHA-256 of those contents.</param>
     public void Judge(string client, Download download, params string[] clean)
     {
-        Saw($"{client} {(download.IsComplete ? "says complete" : "failed")}, {download.Length} bytes on disk{(download.HasEicar ? " with EICAR in them" : "")}");
+        var how = download.IsComplete ? "says complete" : $"failed ({download.Log.TrimEnd().Split('\n')[^1].Trim()})";
+        Saw($"{client} {how}, {download.Length} bytes on disk{(download.HasEicar ? " with EICAR in them" : "")}");
         Must(
             !download.IsComplete || (!download.HasEicar && clean.Contains(download.Sha256)),
             $"{client} ended with success, and its file {(download.HasEicar ? "holds EICAR" : "is none that was scanned")}");

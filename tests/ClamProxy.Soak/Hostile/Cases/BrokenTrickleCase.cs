@@ -21,7 +21,9 @@ internal sealed class BrokenTrickleCase(DownloadClient client, bool isTrickled =
         var origin = run.Made(await SteppedOrigin.StartAsync(wheel, null, (context, number) => number <= 2
             ? SteppedOrigin.PauseAsync(context, infected, Size / 2, TimeSpan.FromSeconds(1.5), isCut: true)
             : TestKit.FakeOrigin.SendAsync(context, clean)));
-        (string, string)[] settings = [.. Route.Of("files", origin.Url), .. ShortWaits];
+        // pip keeps what it reads in pieces of 256 KiB.
+        (string, string)[] faster = client == DownloadClients.Pip ? [("ClamProxy__Gate__TrickleBytes", "64K")] : [];
+        (string, string)[] settings = [.. Route.Of("files", origin.Url), .. ShortWaits, .. faster];
         var proxy = await (isTrickled ? run.TricklingProxyAsync(settings) : run.ProxyAsync(settings));
 
         var download = await client.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, run.Folder()), run.Ending);

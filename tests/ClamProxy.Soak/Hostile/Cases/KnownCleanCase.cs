@@ -13,7 +13,7 @@ internal sealed class KnownCleanCase(DownloadClient client, string variant = "",
         $"a URL known as clean is infected for one request, which pauses before its last byte; {client.Name} resumes and gets the clean end",
         "no byte of the infected file leaves, and what the client calls complete is the clean file")
 {
-    private const int Size = 10 << 20;
+    private const int Size = 3 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public override async Task RunAsync(CaseRun run)
@@ -28,14 +28,13 @@ internal sealed class KnownCleanCase(DownloadClient client, string variant = "",
         (string, string)[] store = extraHead > 0 ? [("STORE_PATH", folder.File("store"))] : [];
         var proxy = await run.ProxyAsync([.. Route.Of("files", origin.Url, cacheScan: true), .. store, .. settings]);
         var job = new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, run.Folder());
-        using (var first = await proxy.Client.GetAsync(job.Url, run.Ending))
-        {
-            run.Must((int)first.StatusCode == 200, $"the clean file is a {(int)first.StatusCode} when it is asked for the first time");
-        }
+        // By the same client: what it sends may select another answer than what others send.
+        var first = await client.DownloadAsync(job with { Folder = run.Folder() }, run.Ending);
+        run.Must(first.IsComplete || pinned is not null, $"the clean file is not delivered: {first.Log}");
 
         var download = await client.DownloadAsync(job, run.Ending);
         run.Judge(client.Name, download, new Download(true, clean, "").Sha256);
         run.Must(!download.HasEicar, "bytes of the infected file left before they were compared");
-        run.Must(origin.Asked > 1, "the origin was not asked again: nothing was attacked");
+        run.Must(origin.Asked > 1, $"the origin was asked {origin.Asked} times: nothing was attacked");
     }
 }

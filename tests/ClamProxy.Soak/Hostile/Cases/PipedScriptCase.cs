@@ -24,12 +24,9 @@ internal sealed class PipedScriptCase() : HostileCase(
         });
         var proxy = await run.ProxyAsync(Route.Of("files", origin.Url, cacheScan: true));
         var url = $"http://127.0.0.1:{proxy.Port}/files/install.sh";
-        using (var first = await proxy.Client.GetAsync(url, run.Ending))
-        {
-            run.Must((int)first.StatusCode == 200, $"the clean script is a {(int)first.StatusCode} when it is asked for the first time");
-        }
-
         var folder = run.Folder();
+        var first = await ProgramRun.OfAsync("curl", ["-q", "-fsS", "-o", folder.File("first"), url], folder.Path, run.Ending);
+        run.Must(first.ExitCode == 0, $"the clean script is not delivered: {first.Log}");
         var shell = await ProgramRun.OfAsync("sh", ["-c", "curl -q -fsS \"$0\" | sh", url], folder.Path, run.Ending);
         var ran = File.Exists(folder.File("infected"));
         run.Saw($"curl | sh ended with {shell.ExitCode}, the infected script's first line {(ran ? "was run" : "was not run")}");

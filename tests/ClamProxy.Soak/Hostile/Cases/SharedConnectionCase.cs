@@ -15,28 +15,12 @@ internal sealed class SharedConnectionCase() : HostileCase(
     {
         using var certificate = new FakeOriginCertificate();
         var nginx = run.Made(new NginxServers());
-        await File.WriteAllTextAsync(Path.Combine(nginx.Folder, "cert.pem"), certificate.Server.ExportCertificatePem(), run.Ending);
-        using (var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate.Server)!)
-        {
-            await File.WriteAllTextAsync(Path.Combine(nginx.Folder, "key.pem"), key.ExportPkcs8PrivateKeyPem(), run.Ending);
-        }
-
-        Directory.CreateDirectory(Path.Combine(nginx.Folder, "root"));
+        var upstream = await nginx.StartHttp2Async(certificate, "limit_rate 4m;");
         for (var file = 0; file < Downloads; file++)
         {
             await File.WriteAllBytesAsync(Path.Combine(nginx.Folder, $"root/{file}"), RandomBody.Of(Size), run.Ending);
         }
 
-        await nginx.StartAsync($$"""
-            server {
-                listen 127.0.0.1:{{nginx.Port}} ssl http2;
-                ssl_certificate {{nginx.Folder}}/cert.pem;
-                ssl_certificate_key {{nginx.Folder}}/key.pem;
-                limit_rate 4m;
-                root {{nginx.Folder}}/root;
-            }
-            """);
-        var upstream = $"https://127.0.0.1:{nginx.Port}";
         var proxy = await run.ProxyAsync(("ClamProxy__Download__ExtraRootCertificates", certificate.RootFile));
         using var honest = ClientFrom.Http("127.0.0.1", proxy.Port);
         Task<(int Status, int Length)>[] downloads = [.. Enumerable.Range(0, Downloads).Select(file => DownloadAsync(honest, $"/{file}", upstream, run.Ending))];

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Parts;
@@ -39,6 +40,27 @@ internal sealed class NginxServers : IAsyncDisposable
             """);
         _process = ServerProcess.Start("nginx", ["-e", "stderr", "-p", Folder, "-c", _folder.File("nginx.conf")]);
         await _process.WaitUntilAsync(ListensAsync, StartTime);
+    }
+
+    /// <summary>Starts it with one server that speaks TLS and HTTP/2 and serves the folder <c>root</c>.</summary>
+    /// <param name="more">Further lines of the server.</param>
+    /// <returns>Its URL, without a trailing slash.</returns>
+    public async Task<string> StartHttp2Async(FakeOriginCertificate certificate, string more)
+    {
+        using var key = certificate.Server.GetECDsaPrivateKey()!;
+        await File.WriteAllTextAsync(_folder.File("cert.pem"), certificate.Server.ExportCertificatePem());
+        await File.WriteAllTextAsync(_folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
+        Directory.CreateDirectory(_folder.File("root"));
+        await StartAsync($$"""
+            server {
+                listen 127.0.0.1:{{Port}} ssl http2;
+                ssl_certificate {{Folder}}/cert.pem;
+                ssl_certificate_key {{Folder}}/key.pem;
+                root {{Folder}}/root;
+                {{more}}
+            }
+            """);
+        return $"https://127.0.0.1:{Port}";
     }
 
     public async ValueTask DisposeAsync()
