@@ -8,6 +8,7 @@ using ClamProxy.Core.Leases;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
@@ -42,6 +43,7 @@ internal static class ProxyApplication
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
+            .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
