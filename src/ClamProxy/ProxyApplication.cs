@@ -9,6 +9,7 @@ using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
@@ -44,6 +45,7 @@ internal static class ProxyApplication
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
+            .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
@@ -42,6 +43,7 @@ public sealed class ContentGate : IDisposable
     private readonly FlightShares _shares;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
+    private readonly UnprovedTransfers _unproved;
     private readonly GateOptions _options;
     private readonly GateReport _report;
     private readonly TimeProvider _clock;
@@ -52,6 +54,7 @@ public sealed class ContentGate : IDisposable
         RescanCourse rescan,
         RevalidationCourse revalidation,
         FlightShares shares,
+        UnprovedTransfers unproved,
         GateOptions options,
         GateMetrics metrics,
         GateReport report,
@@ -62,6 +65,7 @@ public sealed class ContentGate : IDisposable
         _rescan = rescan;
         _revalidation = revalidation;
         _shares = shares;
+        _unproved = unproved;
         _options = options;
         _report = report;
         _clock = clock;
@@ -275,7 +279,8 @@ public sealed class ContentGate : IDisposable
             if (patience.Delivery != Delivery.Hold && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
                 var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
-                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, ends))
+                var patient = new PatientBody(flight, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
+                return new GateResult.Trickling(passage, body.Head, patient)
                 {
                     AreConditionsOpen = body.IsStored || request.Freshness is not null,
                 };

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Unproved;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -29,6 +30,7 @@ public static class GateRegistration
         services.GetRequiredService<RescanCourse>(),
         services.GetRequiredService<RevalidationCourse>(),
         services.GetRequiredService<FlightShares>(),
+        services.GetRequiredService<UnprovedTransfers>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),
         services.GetRequiredService<GateReport>(),

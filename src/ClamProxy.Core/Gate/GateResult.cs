@@ -33,11 +33,7 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
         /// <summary>Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.</summary>
         public bool AreConditionsOpen { get; init; }
 
-        public override ValueTask DisposeAsync()
-        {
-            Body.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public override ValueTask DisposeAsync() => Body.DisposeAsync();
     }
 
     /// <summary>Upstream says that the client's copy is still the current one.</summary>

@@ -9,6 +9,7 @@ using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +43,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddArchives(new ArchiveOptions())
             .AddVerdicts(new VerdictOptions())
             .AddLeases(new LeaseOptions())
+            .AddUnproved(new UnprovedOptions())
             .AddPolicies(new PolicyOptions())
             .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
             .BuildServiceProvider();

@@ -15,6 +15,7 @@ internal sealed class HttpDoor(
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
+    ResumeCheck resumes,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -60,6 +61,11 @@ internal sealed class HttpDoor(
         }
 
         var asked = reader.Read(context);
+        if (asked.Gate is { } first && await resumes.TakeConditionsAsync(context, first))
+        {
+            asked = reader.Read(context) with { HasUnprovedPart = true };
+        }
+
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -105,7 +111,7 @@ internal sealed class HttpDoor(
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
-        if (result is GateResult.Trickling patient && !Suits(context, asked, patient))
+        if (result is GateResult.Trickling patient && !(Suits(context, asked, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
                 ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
@@ -123,6 +129,13 @@ internal sealed class HttpDoor(
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        var resume = await resumes.WeighAsync(context, request, result, hasLinks: asked.Links is not null && RewrittenReply.Takes(result));
+        if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
+        {
+            await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
+            return;
+        }
+
         switch (result)
         {
             case GateResult.Whole or GateResult.Trickling or GateResult.NotModified

@@ -31,6 +31,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<GateRequestReader>()
             .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
+            .AddSingleton<ResumeCheck>()
             .AddSingleton<StoredReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<RewrittenFields>()

@@ -103,7 +103,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
 
         if (ResponseFields.HasBody(file.Head.Status))
         {
-            context.Response.ContentLength = length;
+            context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : length;
             if (!HttpMethods.IsHead(context.Request.Method))
             {
                 await CopyAsync(file, links, SendTo(context), context.RequestAborted);
@@ -147,6 +147,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
             if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
             {
                 await CopyRestAsync(body, end.Sent, copy, context.RequestAborted);
+                await TrickleReply.DeliveredAsync(context, file);
                 metrics.Sent(copy.Links);
             }
 

@@ -25,9 +25,19 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
             {
                 var last = file.Body.Length is null ? body.Length : part.Last + 1;
                 await parts.SendAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
+                await DeliveredAsync(context, file);
             }
 
             return end.Failure;
+        }
+    }
+
+    /// <summary>The last byte was handed on: unless its client has left, what was sent of the file is no longer remembered.</summary>
+    public static async ValueTask DeliveredAsync(HttpContext context, GateResult.Trickling file)
+    {
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await file.Body.DeliveredAsync();
         }
     }
 
