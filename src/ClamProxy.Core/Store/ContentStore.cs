@@ -51,6 +51,9 @@ public sealed class ContentStore : IDisposable
     /// <summary>How much is stored, as of the last count.</summary>
     internal StoreUsage Usage => _tidy.Usage;
 
+    /// <summary>The memory that what is noted about URLs takes, in bytes.</summary>
+    internal long HeadBytes => _memory.HeadBytes;
+
     internal StoreDisk Disk { get; }
 
     internal ContentChecks Checks { get; }

@@ -43,11 +43,17 @@ public sealed class StoreOptions : ISettings
     public int MinFreeFiles { get; init; } = 1000;
 
     /// <summary>
-    /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000, about 3 KiB each
-    /// and never more than 32 KiB.
+    /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000.
     /// </summary>
     [Setting("takes a number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int EntriesInMemory { get; init; } = 10_000;
+
+    /// <summary>
+    /// The memory that these URLs may take together, in bytes: upstream chooses how long its heads are. Default: 64 MiB, as package hosts' heads take
+    /// about 5 KiB; one of a thousand short lines takes 90.
+    /// </summary>
+    [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
+    public long HeadsInMemory { get; init; } = 64 << 20;
 
     /// <summary>How many files stay open for the next request, like nginx's open_file_cache. Default: 512, half of the usual limit of 1024 descriptors.</summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
