@@ -16,7 +16,8 @@ STORE_PROBE = "store-probe"
 class ClamProxy(Competitor):
     key, label, works = "clamproxy", "ClamProxy", ("cold", "verdict")
     has_redis = has_store = has_accel = False
-    contacts_upstream = True
+    # Not one request each: clients that ask for the same file at once share its download.
+    contacts_upstream = None
     build = None
 
     def start(self, arena):

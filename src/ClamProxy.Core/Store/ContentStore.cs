@@ -43,6 +43,10 @@ public sealed class ContentStore : IDisposable
         {
             Start(options, folders);
         }
+        else if (options.HasNoFolder)
+        {
+            logger.HasNoFolder(options.DefaultPath);
+        }
     }
 
     /// <summary>Whether there is a store: STORE_PATH is set. Without one nothing is found and nothing kept.</summary>
