@@ -291,6 +291,12 @@ public sealed class ContentGate : IDisposable
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing) => landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
+        GateResult Answer(Landing landing) => landing.AnswerTo(passage with
+        {
+            Knowledge = landing.Knowledge,
+            Fetch = landing.Fetch,
+            Scan = landing.Scan,
+            IsFramed = landing.Head is not { IsFramed: false },
+        });
     }
 }

@@ -101,7 +101,7 @@ internal sealed class FlightCourse(
             using var spool = spools.Create(response.ContentLength, takesAnySize);
             flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
-            if (lead is not null && !(head.Status == 200 && head.IsShareable))
+            if (lead is not null && head is not { Status: 200, IsShareable: true, IsFramed: true })
             {
                 await lead.DisposeAsync().ConfigureAwait(false);
             }

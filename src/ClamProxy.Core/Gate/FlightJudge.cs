@@ -69,9 +69,14 @@ internal sealed class FlightJudge(
                 await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
             }
 
+            if (isRecorded && !head.IsFramed && (request.CacheScan || request.Freshness is not null))
+            {
+                report.NotKept(request);
+            }
+
             if (isRecorded && knowledge != Knowledge.ByUrl && ScanVerdict.IsLasting(verdict!))
             {
-                var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                var key = head is { IsShareable: true, IsFramed: true } ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 

@@ -59,12 +59,14 @@ internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, Gat
     }
 
     /// <summary>
-    /// Whether an answer may be kept for others: a plain file, made for nobody in particular, of an immutable source or one that can be asked again.
+    /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or one that can be
+    /// asked again.
     /// </summary>
     public bool MayKeep(GateRequest request, UpstreamHead head) =>
         store.IsOn
         && (request.CacheScan || (request.Freshness is not null && head.HasDate))
         && head.Status == 200
+        && head.IsFramed
         && head.IsShareable
         && head.First("Content-Encoding") is null
         && !Representation.HasCredentials(request.Headers);
