@@ -11,7 +11,7 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
+    RouteTable routes, ViaLoop via, ClientAddress client, ClientLine line, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -82,10 +82,13 @@ internal sealed class GateRequestReader(
         }
 
         // HTTP/1.0 has no way to send a body of unknown length that can be told from a broken one.
-        var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || (rewriting is not null && HttpProtocol.IsHttp10(context.Request.Protocol));
+        var showsBrokenTransfers = line.ShowsBrokenTransfers(context);
+        var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || !showsBrokenTransfers;
         var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan, needsWholeFile)
         {
             Delivery = route?.Delivery,
+            BearsInterim = line.BearsInterim(context),
+            SeesBrokenTransfers = showsBrokenTransfers,
             // A policy is for the route's own source, not for one that the client names.
             Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
             Freshness = upstream is null && !cacheScan ? route?.Freshness : null,
