@@ -13,10 +13,11 @@ internal sealed class ClientLine(ClientAddress client)
     // By each of them a transfer that breaks off can be told from a whole one (RFC 9112 §8, RFC 9113 §8.1.1, RFC 9114 §4.1).
     private static readonly string[] WithEnds = ["HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0"];
 
-    // How they begin. pip 23, Python's http.client, curl 7.88, wget 1.21, node 20, .NET 10 and Java's HttpURLConnection were measured; others fail at the first or a later 100.
+    // How they begin. Measured: pip 23, Python's http.client, curl 7.88, wget 1.21, npm 11, pnpm 10, yarn 1, .NET 10 and Java's HttpURLConnection. Others fail at the first
+    // or a later 100: node's fetch (undici), Go, apt, Java's HttpClient.
     private static readonly string[] ThatCanNameASource = ["curl/", "Wget/", "python-requests/", "Python-urllib/"];
     private static readonly string[] ThatBearInterim =
-        [.. ThatCanNameASource, "pip/", "npm/", "yarn/", "pnpm/", "NuGet .NET Core MSBuild Task/", "NuGet xplat/", "Java/"];
+        [.. ThatCanNameASource, "pip/", "npm/", "yarn/1.", "pnpm/8.", "pnpm/9.", "pnpm/10.", "NuGet .NET Core MSBuild Task/", "NuGet xplat/", "Java/"];
 
     /// <summary>
     /// Whether the client, wherever it is, sees that a transfer broke off. HTTP/1.0 ends a body of unknown length as it ends a broken one, and caches in between have kept the

@@ -125,6 +125,7 @@ public sealed class InterimTests : IDisposable
     [InlineData("HTTP/1.1", "User-Agent: Debian APT-HTTP/1.3", "X-Nothing: more")]
     [InlineData("HTTP/1.1", "User-Agent: Java-http-client/21", "X-Nothing: more")]
     [InlineData("HTTP/1.1", "User-Agent: Mozilla/5.0 curl/7", "X-Nothing: more")]
+    [InlineData("HTTP/1.1", "User-Agent: node", "X-Nothing: more")]
     [InlineData("HTTP/1.1", "X-No-Agent: 1", "X-Nothing: more")]
     public async Task WhoMayNotBearThem_GetsNone(string protocol, string agent, string field)
     {
