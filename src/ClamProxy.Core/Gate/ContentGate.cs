@@ -154,7 +154,7 @@ public sealed class ContentGate : IDisposable
             return fresh;
         }
 
-        var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
+        var patience = new Patience(Patience.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
         for (var round = 1; ; round++)
         {
             var passage = new Passage(Knowledge.NotAsked);
@@ -276,7 +276,7 @@ public sealed class ContentGate : IDisposable
         while (!IsForOthers() && !flight.Landing.IsCompleted)
         {
             // A client that could not come back to this answer is kept alive instead.
-            if (patience.Delivery != Delivery.Hold && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
+            if (patience.Delivery != Delivery.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
                 var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
                 var patient = new PatientBody(flight, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));

@@ -22,7 +22,7 @@ public sealed class GateOptions : ISettings
     public long HoldBackBytes { get; init; } = 64 << 10;
 
     /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: patience.</summary>
-    [Setting("takes hold, patience or retry", Variable = "DELIVERY")]
+    [Setting("takes patience, interim, trickle, retry or hold", Variable = "DELIVERY")]
     public Delivery Delivery { get; init; } = Delivery.Patience;
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
+    RouteTable routes, ViaLoop via, ClientAddress client, ClientLine line, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -84,6 +84,8 @@ internal sealed class GateRequestReader(
         var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan)
         {
             Delivery = route?.Delivery,
+            BearsInterim = line.BearsInterim(context),
+            SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
             Freshness = upstream is null && !cacheScan ? route?.Freshness : null,

@@ -16,6 +16,7 @@ internal sealed class HttpDoor(
     ViaLoop via,
     DoorAccess access,
     ResumeCheck resumes,
+    InterimResponses interims,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -110,7 +111,7 @@ internal sealed class HttpDoor(
 
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
-        await using var result = await gate.OpenAsync(request, context.RequestAborted);
+        await using var result = await OpenAsync(context, request);
         if (result is GateResult.Trickling patient && !(Suits(context, asked, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
@@ -121,6 +122,12 @@ internal sealed class HttpDoor(
         {
             await SendAsync(context, asked, request, result);
         }
+    }
+
+    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
+    {
+        await using var interim = interims.Begin(context, request);
+        return await gate.OpenAsync(request, context.RequestAborted);
     }
 
     private bool Suits(HttpContext context, DoorRequest asked, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)

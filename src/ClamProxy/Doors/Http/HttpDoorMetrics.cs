@@ -7,9 +7,17 @@ namespace ClamProxy.Doors.Http;
 internal sealed class HttpDoorMetrics
 {
     private readonly Counter<long> _answers;
+    private readonly Counter<long> _interims;
 
-    public HttpDoorMetrics(IMeterFactory meters) =>
-        _answers = meters.Create("ClamProxy.Http").CreateCounter<long>("clamproxy.http.answers", "{answer}", "Answers of the HTTP door by status.");
+    public HttpDoorMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("ClamProxy.Http");
+        _answers = meter.CreateCounter<long>("clamproxy.http.answers", "{answer}", "Answers of the HTTP door by status.");
+        _interims = meter.CreateCounter<long>("clamproxy.http.interims", "{response}", "Interim responses (100 Continue) that kept clients alive while they waited for a verdict.");
+        _interims.Add(0);
+    }
+
+    public void InterimSent() => _interims.Add(1);
 
     public void Answered(HttpContext context) => _answers.Add(1, new KeyValuePair<string, object?>("status", Status(context)));
 

@@ -62,6 +62,17 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 0 (any) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]
     public long MinClientRate { get; init; } = 8 << 10;
 
+    /// <summary>
+    /// The pause before each interim response (100 Continue), by which clients that bear them are kept alive while their file is downloaded and scanned. Default: 4 s;
+    /// pip gives up after 15 s without a byte.
+    /// </summary>
+    [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]
+    public TimeSpan InterimInterval { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a client may take to take an interim response before it loses its connection. Default: 30 s, as long as one may be too slow for its answer.</summary>
+    [Setting("takes a time from 00:00:00.1 to 00:10:00", Min = 0.1, Max = 600)]
+    public TimeSpan InterimTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest request line in bytes. Default: 16 KiB, twice what nginx takes (large_client_header_buffers).</summary>
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;

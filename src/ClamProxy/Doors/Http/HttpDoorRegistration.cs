@@ -25,6 +25,8 @@ internal static class HttpDoorRegistration
             .AddSingleton<ViaLoop>()
             .AddSingleton<RouteTable>()
             .AddSingleton<ClientAddress>()
+            .AddSingleton<ClientLine>()
+            .AddSingleton<InterimResponses>()
             .AddSingleton<DoorAccess>()
             .AddSingleton<PublicBase>()
             .AddSingleton<RouteLinks>()

@@ -26,10 +26,9 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
         _ => false,
     };
 
-    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends, and its client has to see where it breaks off (RFC 9112 §6.3: HTTP/1.0).</summary>
+    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends.</summary>
     public static bool SuitsTrickle(HttpContext context, GateResult.Trickling file, LinkRewriting links) =>
-        !HttpProtocol.IsHttp10(context.Request.Protocol)
-        && file.Head.First("Content-Encoding") is null
+        file.Head.First("Content-Encoding") is null
         && Weigh(context, file.Head, links) == PreconditionOutcome.Proceed;
 
     /// <returns>Null when all of it was sent; else why not.</returns>

@@ -236,7 +236,7 @@ public sealed class ResumeTests
             await _cut.Task;
             context.Abort();
         });
-        using var request = world.Request("/file", cacheScan);
+        using var request = world.Request("/file", cacheScan, null, ("Client-Protocol", "HTTP/1.1"));
         using var response = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[CutAfter - HoldBack]);
