@@ -36,7 +36,7 @@ internal sealed class ClamdSession : IDisposable
     /// <summary>What the process reported before its test; null where it does not say.</summary>
     public ScannerVersion? Version { get; set; }
 
-    /// <summary>What its test showed of the process; null before that.</summary>
+    /// <summary>What its test showed of the process; null until it has passed.</summary>
     public ScannerLimits? Limits { get; set; }
 
     /// <summary>The process was shown to read the descriptors that it is passed.</summary>
@@ -147,6 +147,8 @@ internal sealed class ClamdSession : IDisposable
     private async Task<RawReply> ReceiveAsync(CancellationToken cancellationToken)
     {
         var reading = _connection.ReceiveReplyAsync(cancellationToken);
+        // The contents of a test are over soon, or CanaryTimeout is, and others follow on this session.
+        if (Limits is null) return await reading;
         try
         {
             return await reading.WaitAsync(LongScan, _time, CancellationToken.None);

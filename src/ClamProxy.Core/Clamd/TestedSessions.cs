@@ -6,12 +6,11 @@ namespace ClamProxy.Core.Clamd;
 /// clamd that was restarted, replaced or is another one behind the same address is tested before it gets work.</summary>
 internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
-    private static readonly byte[] VersionCommand = [.. "zVERSION\0"u8];
-
     /// <summary>clamd ends a silent session after its ReadTimeout, 2 minutes by default.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private readonly SessionOpening _opening = new(host, options, time, logger);
     private readonly List<ClamdSession> _idle = [];
     private int _generation;
 
@@ -25,7 +24,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
             session.Dispose();
         }
 
-        return await OpenAsync(isOwed: false, cancellationToken);
+        return await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken);
     }
 
     /// <summary>Takes a session back: it waits for its next scan where it is still in step, else it ends.</summary>
@@ -55,7 +54,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         Retire();
         host.RefusesDescriptors = false;
-        Return(await OpenAsync(isOwed: true, cancellationToken));
+        Return(await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: true, cancellationToken));
     }
 
     /// <summary>Keeps the sessions that wait alive, and as many of them as <see cref="ClamdOptions.ReadySessions"/> says, so that scans
@@ -73,7 +72,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
 
         while (Idle + host.ScansInFlight < options.ReadySessions)
         {
-            var session = await OpenAsync(isOwed: false, cancellationToken);
+            var session = await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken);
             if (!TryKeep(session))
             {
                 session.Dispose();
@@ -142,51 +141,5 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
             await session.PingAsync(token);
             return true;
         }
-    }
-
-    /// <param name="isOwed">This is the scanner's regular test: its state follows from it even where nothing has changed.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    private async Task<ClamdSession> OpenAsync(bool isOwed, CancellationToken cancellationToken)
-    {
-        // A refused descriptor ends a session, and the next one is not asked to read any.
-        for (var isAgain = false; ; isAgain = true)
-        {
-            var session = await host.Client.OpenAsync(Volatile.Read(ref _generation), cancellationToken);
-            try
-            {
-                var trouble = await TestAsync(session, cancellationToken);
-                if (isOwed || trouble is not null || session.Limits != host.Limits) host.Tested(session.Version, trouble, session.Limits);
-                if (trouble is not null) throw new ClamdException(ScannerFault.LostTrust, trouble);
-                if (session.IsUsable) return session;
-                if (isAgain) throw new ClamdException(ScannerFault.Cut, "it closed the connection behind its test");
-            }
-            catch
-            {
-                session.Dispose();
-                throw;
-            }
-
-            session.Dispose();
-        }
-    }
-
-    private async Task<string?> TestAsync(ClamdSession session, CancellationToken cancellationToken)
-    {
-        if (host.TellsVersion)
-        {
-            var version = await ProbeDeadline.RunAsync(token => session.AskAsync(VersionCommand, token), options.DownAfter, time, cancellationToken);
-            session.Version = ScannerVersion.Parse(version);
-        }
-
-        var test = new ScannerTest(host, session, options, time, logger);
-        var (trouble, limits) = await test.RunAsync(cancellationToken);
-        session.Limits = limits;
-        if (trouble is null && host.MayPassDescriptors && !host.RefusesDescriptors)
-        {
-            session.ReadsDescriptors = await test.ReadsDescriptorsAsync(cancellationToken);
-            host.RefusesDescriptors = !session.ReadsDescriptors;
-        }
-
-        return trouble;
     }
 }

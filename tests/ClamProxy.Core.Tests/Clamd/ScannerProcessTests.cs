@@ -127,6 +127,8 @@ public sealed class ScannerProcessTests
     private sealed class HurriedTime(TimeSpan length) : TimeProvider
     {
         private readonly List<ITimer> _timers = [];
+        private readonly TaskCompletionSource _fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isHurried;
 
         public int Timers
         {
@@ -136,19 +138,31 @@ public sealed class ScannerProcessTests
             }
         }
 
-        /// <summary>Waits for one more than there were, and lets it run off.</summary>
+        /// <summary>Waits for one more than there were, lets it run off, and returns when it did.</summary>
         public async Task FireNextAsync(int before)
         {
             while (Timers <= before) await Task.Delay(5);
-            lock (_timers) _timers[^1].Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            lock (_timers)
+            {
+                _isHurried = true;
+                _timers[^1].Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+
+            await _fired.Task;
         }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            if (dueTime != length) return timer;
+            if (dueTime != length) return base.CreateTimer(callback, state, dueTime, period);
+            var timer = base.CreateTimer(Fire, state, dueTime, period);
             lock (_timers) _timers.Add(timer);
             return timer;
+
+            void Fire(object? fired)
+            {
+                callback(fired);
+                if (_isHurried) _fired.TrySetResult();
+            }
         }
     }
 }
