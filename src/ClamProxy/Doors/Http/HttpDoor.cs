@@ -16,6 +16,7 @@ internal sealed class HttpDoor(
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
+    RequestBounds bounds,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -26,7 +27,8 @@ internal sealed class HttpDoor(
         try
         {
             CloseIfStopping(context);
-            await AnswerAsync(context);
+            using var place = bounds.Enter(context);
+            await (place.Problem is { } problem ? ProblemWriter.WriteAsync(context, problem) : AnswerAsync(context));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
