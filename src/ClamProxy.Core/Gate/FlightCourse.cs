@@ -22,6 +22,7 @@ internal sealed class FlightCourse(
     public async Task<Landing> RunAsync(GateRequest request, Knowledge knowledge, bool mayFollow, FlightShare share, Flight flight)
     {
         using var place = share;
+        share.Follow(flight.Clients);
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();
@@ -82,7 +83,7 @@ internal sealed class FlightCourse(
 
             // Step 4: spool and hash the body
             var takesAnySize = judge.TakesAnySize(request);
-            using var spool = spools.Create(response.ContentLength, takesAnySize);
+            using var spool = spools.Create(response.ContentLength, takesAnySize, flight.Clients);
             flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
             if (lead is not null && !(head.Status == 200 && head.IsShareable))
@@ -95,7 +96,7 @@ internal sealed class FlightCourse(
             if (failure is null)
             {
                 flight.StayOnCourse();
-                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, lead, cancelled).ConfigureAwait(false);
+                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, lead, flight.Clients, cancelled).ConfigureAwait(false);
                 return landing with { Fetch = fetched };
             }
 

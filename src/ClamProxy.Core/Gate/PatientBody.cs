@@ -16,6 +16,7 @@ public sealed class PatientBody : IDisposable
     private const int BufferBytes = 64 << 10;
 
     private readonly Flight _flight;
+    private readonly string? _client;
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
@@ -24,9 +25,10 @@ public sealed class PatientBody : IDisposable
     private IncomingBody _incoming;
     private bool _hasLeft;
 
-    internal PatientBody(Flight flight, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock, PatientEnds ends)
+    internal PatientBody(Flight flight, string? client, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock, PatientEnds ends)
     {
         _flight = flight;
+        _client = client;
         _incoming = incoming;
         _isShared = isShared;
         _head = incoming.Head;
@@ -100,7 +102,7 @@ public sealed class PatientBody : IDisposable
     {
         if (!Interlocked.Exchange(ref _hasLeft, true))
         {
-            _flight.Leave();
+            _flight.Leave(_client);
         }
     }
 

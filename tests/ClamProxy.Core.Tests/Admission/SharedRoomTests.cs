@@ -15,7 +15,7 @@ public sealed class SharedRoomTests
         var names = Enumerable.Range(0, greedy).Select(number => $"client {number}").ToList();
 
         // Turn by turn until nobody gets any more.
-        while (names.Count(name => room.TryTake(name, 1) == RoomAnswer.Taken) > 0)
+        while (names.Where(name => room.TryTake(name, 1) == RoomAnswer.Taken).ToList().Count > 0)
         {
         }
 

@@ -74,10 +74,11 @@ public sealed class HttpDoorOptions : ISettings
 
     /// <summary>
     /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests under way"
-    /// before anything else is done for it. Default: 8192, each of which takes about 20 KiB while it waits.
+    /// before anything else is done for it. Default: 4096, eight for each of MaxFlights; each takes about
+    /// 20 KiB while it waits, and up to 110 KiB while its client reads slowly over TLS.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
-    public int MaxRequests { get; init; } = 8192;
+    public int MaxRequests { get; init; } = 4096;
 
     /// <summary>
     /// Requests of one client that are handled at once, and never more than could still come from others. Behind a proxy that TRUSTED_PROXIES does

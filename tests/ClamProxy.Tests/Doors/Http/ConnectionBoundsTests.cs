@@ -13,7 +13,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     private readonly List<TaskCompletionSource> _ends = [];
 
     [Fact]
-    public void ClientWithItsShare_LosesItsOwnLongestIdleConnection()
+    public async Task ClientWithItsShare_LosesItsOwnLongestIdleConnection()
     {
         var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 2 });
         var first = Open(bounds, "192.0.2.1");
@@ -25,6 +25,8 @@ public sealed class ConnectionBoundsTests : IDisposable
         var third = Open(bounds, "192.0.2.1");
 
         Assert.True(IsClosed(first));
+        await Task.Delay(Timeout.Infinite, first.ConnectionClosed).WaitAsync(TimeSpan.FromSeconds(20)).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.True(first.ConnectionClosed.IsCancellationRequested);
         Assert.False(IsClosed(second) || IsClosed(others) || IsClosed(third));
         Assert.Equal(3, bounds.Open);
         Assert.Equal(1, _meters.Sum("clamproxy.http.connections.closed"));
@@ -108,7 +110,7 @@ public sealed class ConnectionBoundsTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private static bool IsClosed(ConnectionContext connection) => connection.ConnectionClosed.IsCancellationRequested;
+    private static bool IsClosed(DefaultConnectionContext connection) => connection.Features.Get<ClientConnection>()!.IsClosing;
 
     private DefaultConnectionContext Open(ConnectionBounds bounds, string client)
     {
