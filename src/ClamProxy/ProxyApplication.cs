@@ -78,6 +78,7 @@ internal static class ProxyApplication
                 scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
+            Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -37,6 +37,7 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     public async Task<ScanTurn> WaitAsync(ScanSource source, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
         var waiter = new ScanWaiter(source, source.Length < 0 || source.Length > options.SmallScan, tried);
+        using var following = source.WantedBy?.Follow(client => Join(waiter, client), (client, _) => Part(waiter, client));
         lock (_gate)
         {
             Enter(waiter);
@@ -90,6 +91,22 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         {
             session.Dispose();
             lease.Dispose();
+        }
+    }
+
+    private void Join(ScanWaiter waiter, string client)
+    {
+        lock (_gate)
+        {
+            _clients.Join(waiter, client);
+        }
+    }
+
+    private void Part(ScanWaiter waiter, string client)
+    {
+        lock (_gate)
+        {
+            _clients.Part(waiter, client);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -67,7 +68,7 @@ public sealed class UpstreamClient : IDisposable
         }
 
         if (request.Client is not null)
-            message.Options.Set(UpstreamGuard.Client, FlightShares.Network(request.Client));
+            message.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));
         return message;
     }
 }

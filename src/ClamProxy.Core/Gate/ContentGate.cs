@@ -231,7 +231,7 @@ public sealed class ContentGate : IDisposable
         // Step 2: join the flight of the same answer, or start one
         for (string? sharedKey = key; ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared, request.Client);
             if (flight is null)
             {
                 return new GateResult.Failed(passage, whyNot() ?? (_flights.IsRefusing
@@ -252,7 +252,7 @@ public sealed class ContentGate : IDisposable
             {
                 if (result is not GateResult.Trickling)
                 {
-                    flight.Leave();
+                    flight.Leave(request.Client);
                 }
             }
         }
@@ -279,7 +279,8 @@ public sealed class ContentGate : IDisposable
             if (patience.Delivery != Delivery.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
                 var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
-                var patient = new PatientBody(flight, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
+                var patient = new PatientBody(
+                    flight, request.Client, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
                 return new GateResult.Trickling(passage, body.Head, patient)
                 {
                     AreConditionsOpen = body.IsStored || request.Freshness is not null,
@@ -291,12 +292,14 @@ public sealed class ContentGate : IDisposable
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing) => landing.AnswerTo(passage with
-        {
-            Knowledge = landing.Knowledge,
-            Fetch = landing.Fetch,
-            Scan = landing.Scan,
-            IsFramed = landing.Head is not { IsFramed: false },
-        });
+        GateResult Answer(Landing landing) => landing.AnswerTo(
+            passage with
+            {
+                Knowledge = landing.Knowledge,
+                Fetch = landing.Fetch,
+                Scan = landing.Scan,
+                IsFramed = landing.Head is not { IsFramed: false },
+            },
+            request.Client);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class FlightCourse(
         GateRequest request, Knowledge knowledge, UrlRecord? expected, bool mayFollow, FlightShare share, Flight flight)
     {
         using var place = share;
+        share.Follow(flight.Clients);
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();
@@ -98,7 +99,7 @@ internal sealed class FlightCourse(
 
             // Step 4: spool and hash the body
             var takesAnySize = judge.TakesAnySize(request);
-            using var spool = spools.Create(response.ContentLength, takesAnySize);
+            using var spool = spools.Create(response.ContentLength, takesAnySize, flight.Clients);
             flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
             if (lead is not null && head is not { Status: 200, IsShareable: true, IsFramed: true })
@@ -111,7 +112,7 @@ internal sealed class FlightCourse(
             if (failure is null)
             {
                 flight.StayOnCourse();
-                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, expected, lead, cancelled).ConfigureAwait(false);
+                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, expected, lead, flight.Clients, cancelled).ConfigureAwait(false);
                 return landing with { Fetch = fetched };
             }
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
@@ -31,9 +32,17 @@ internal sealed class FlightJudge(
     /// <param name="knowledge">What was known before.</param>
     /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="lead">This flight's part among the processes that share one Redis; null: it is alone.</param>
+    /// <param name="clients">Who waits for it.</param>
     /// <param name="cancelled">Ends the wait.</param>
     public async Task<Landing> JudgeAsync(
-        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, UrlRecord? expected, FlightLead? lead, CancellationToken cancelled)
+        GateRequest request,
+        UpstreamHead head,
+        SpoolFile body,
+        Knowledge knowledge,
+        UrlRecord? expected,
+        FlightLead? lead,
+        WaitingClients clients,
+        CancellationToken cancelled)
     {
         var handedOver = false;
         try
@@ -52,7 +61,7 @@ internal sealed class FlightJudge(
             {
                 var started = clock.GetTimestamp();
                 (verdict, var failure) = isDecodable
-                    ? await ScanAsync(request, body, codings, cancelled).ConfigureAwait(false)
+                    ? await ScanAsync(body, codings, clients, cancelled).ConfigureAwait(false)
                     : (await UnscannableAsync(UnscannableReason.Coding, problem!, body).ConfigureAwait(false), null);
                 scanned = clock.GetElapsedTime(started);
                 if (failure is not null)
@@ -120,10 +129,10 @@ internal sealed class FlightJudge(
     }
 
     private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
-        GateRequest request, SpoolFile body, IReadOnlyList<Coding> codings, CancellationToken cancelled) =>
+        SpoolFile body, IReadOnlyList<Coding> codings, WaitingClients clients, CancellationToken cancelled) =>
         spools.Refuse(body.Length) is { } tooLarge
             ? (await UnscannableAsync(UnscannableReason.TooLarge, tooLarge.Detail, body).ConfigureAwait(false), null)
-            : await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
+            : await scan.RunAsync(body, codings, clients, cancelled).ConfigureAwait(false);
 
     private async Task<ContentRecord> UnscannableAsync(UnscannableReason reason, string detail, SpoolFile body) =>
         ScanVerdict.Unscannable(reason, detail, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow());

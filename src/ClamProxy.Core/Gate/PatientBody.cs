@@ -15,6 +15,7 @@ public sealed class PatientBody : IAsyncDisposable
     private const int Thinning = 16;
 
     private readonly Flight _flight;
+    private readonly string? _client;
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
@@ -25,9 +26,18 @@ public sealed class PatientBody : IAsyncDisposable
     private UnprovedTransfer? _transfer;
     private bool _hasLeft;
 
-    internal PatientBody(Flight flight, IncomingBody incoming, bool isShared, GateOptions options, TimeProvider clock, PatientEnds ends, Func<ValueTask<UnprovedTransfer?>> remember)
+    internal PatientBody(
+        Flight flight,
+        string? client,
+        IncomingBody incoming,
+        bool isShared,
+        GateOptions options,
+        TimeProvider clock,
+        PatientEnds ends,
+        Func<ValueTask<UnprovedTransfer?>> remember)
     {
         _flight = flight;
+        _client = client;
         _incoming = incoming;
         _isShared = isShared;
         _head = incoming.Head;
@@ -103,7 +113,7 @@ public sealed class PatientBody : IAsyncDisposable
             return;
         }
 
-        _flight.Leave();
+        _flight.Leave(_client);
         if (_transfer is { IsOpen: true } begun)
         {
             await begun.ForgetAsync().ConfigureAwait(false);

@@ -23,6 +23,7 @@ internal sealed class RevalidationCourse(
     public async Task<Landing> RunAsync(GateRequest request, FlightShare share, Flight flight)
     {
         using var place = share;
+        share.Follow(flight.Clients);
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();

@@ -55,6 +55,7 @@ internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, Gat
         if (MayKeep(request, head))
         {
             await store.KeepAsync(Representation.KeyOfStored(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            body.GiveRoomBackIfStored();
         }
     }
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
@@ -52,7 +53,7 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
             proxyRequest.Content = null;
             if (request.Client is not null)
             {
-                proxyRequest.Options.Set(UpstreamGuard.Client, FlightShares.Network(request.Client));
+                proxyRequest.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));
             }
 
             foreach (var (name, value) in request.Headers)

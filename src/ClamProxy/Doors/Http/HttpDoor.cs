@@ -17,6 +17,7 @@ internal sealed class HttpDoor(
     DoorAccess access,
     ResumeCheck resumes,
     InterimResponses interims,
+    RequestBounds bounds,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -27,7 +28,8 @@ internal sealed class HttpDoor(
         try
         {
             CloseIfStopping(context);
-            await AnswerAsync(context);
+            using var place = bounds.Enter(context);
+            await (place.Problem is { } problem ? ProblemWriter.WriteAsync(context, problem) : AnswerAsync(context));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
