@@ -74,6 +74,7 @@ internal static class ProxyApplication
                 scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
+            ForeignLinks = [.. services.GetRequiredService<ForeignLinkNotices>().All.Select(link => new LinkReadiness(link.Route, link.Host, link.Latest))],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -42,6 +42,9 @@ public sealed class PatientBody : IDisposable
     /// <summary>Whether a part of the body is long enough for a trickle: its last bytes are never sent before the verdict.</summary>
     public bool CanTrickle(long length) => length > _options.HoldBackBytes;
 
+    /// <summary>Reads the first bytes that are here; 0 where there are none any more.</summary>
+    public int Peek(Span<byte> into) => _incoming.Peek(0, into);
+
     /// <summary>Waits for the end of the scan without sending anything.</summary>
     /// <returns>The answer; null when the download was begun afresh and its answer is another client's alone: this one has to ask for itself.</returns>
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)

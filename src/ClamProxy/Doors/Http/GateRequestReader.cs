@@ -75,11 +75,13 @@ internal sealed class GateRequestReader(
             return Bad(wrong!);
         }
 
-        var rewriting = links.Of(route, context, out wrong);
+        var answer = links.Of(route, rest, isItsUpstream: upstream is null, context, out wrong);
         if (wrong is not null)
         {
             return Bad(wrong);
         }
+
+        var rewriting = answer?.OfBody;
 
         // HTTP/1.0 has no way to send a body of unknown length that can be told from a broken one.
         var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || (rewriting is not null && HttpProtocol.IsHttp10(context.Request.Protocol));
@@ -95,7 +97,7 @@ internal sealed class GateRequestReader(
         return new(request, null)
         {
             Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null,
-            Links = rewriting,
+            Answer = answer,
         };
     }
 

@@ -13,6 +13,7 @@ internal sealed class HttpDoor(
     StreamReply streamReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
+    InspectedReply inspectedReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
@@ -61,6 +62,11 @@ internal sealed class HttpDoor(
         }
 
         var asked = reader.Read(context);
+        context.Response.OnStarting(() =>
+        {
+            LinkFields.Settle(context.Response.Headers, asked.Answer);
+            return Task.CompletedTask;
+        });
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -106,11 +112,17 @@ internal sealed class HttpDoor(
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         await using var result = await gate.OpenAsync(request, context.RequestAborted);
-        if (result is GateResult.Trickling patient && !Suits(context, asked, patient))
+        if (result is GateResult.Trickling patient && !Suits(context, asked, request, patient))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
                 ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
             await SendAsync(context, asked, request, late);
+        }
+        else if (result is GateResult.Streamed known && asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, known.Head) && !(asked.Links is not null && RewrittenReply.Takes(known)))
+        {
+            // It has to be here as a whole before it can be searched.
+            await using var whole = await gate.OpenAsync(request with { NeedsWholeFile = true }, context.RequestAborted);
+            await SendAsync(context, asked, request, whole);
         }
         else
         {
@@ -118,23 +130,19 @@ internal sealed class HttpDoor(
         }
     }
 
-    private bool Suits(HttpContext context, DoorRequest asked, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
+    private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
         ? RewrittenReply.SuitsTrickle(context, file, links)
-        : trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+        : (asked.Answer is null || AnswerInspector.MayTrickle(asked.Answer, request.Target, file)) && trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
         switch (result)
         {
-            case GateResult.Whole or GateResult.Streamed or GateResult.Trickling or GateResult.NotModified
-                when asked.Links is { } links && RewrittenReply.Takes(result):
-                await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
-                break;
-            case GateResult.Whole file when file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
-                await storedReply.SendAsync(context, file);
+            case GateResult.Streamed or GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
+                await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
                 break;
             case GateResult.Whole file:
-                await fileReply.SendAsync(context, file);
+                await SendWholeAsync(context, asked, request, file);
                 break;
             case GateResult.Streamed file:
                 await FailAsync(context, await streamReply.SendAsync(context, file));
@@ -154,6 +162,28 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
+        }
+    }
+
+    private async Task SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
+    {
+        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
+        {
+            var (isSent, failure) = await inspectedReply.SendAsync(context, file, answer, request.Target);
+            if (isSent || failure is not null)
+            {
+                await FailAsync(context, failure);
+                return;
+            }
+        }
+
+        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
+        {
+            await storedReply.SendAsync(context, file);
+        }
+        else
+        {
+            await fileReply.SendAsync(context, file);
         }
     }
 

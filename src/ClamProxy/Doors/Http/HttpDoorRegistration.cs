@@ -35,7 +35,9 @@ internal static class HttpDoorRegistration
             .AddSingleton<StreamReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<RewrittenFields>()
+            .AddSingleton<AnswerInspector>()
             .AddSingleton<RewrittenReply>()
+            .AddSingleton<InspectedReply>()
             .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
             .AddSingleton<HttpDoor>();
