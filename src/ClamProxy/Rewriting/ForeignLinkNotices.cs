@@ -8,7 +8,7 @@ internal sealed class ForeignLinkNotices(RewritingMetrics metrics, TimeProvider 
     private static readonly TimeSpan LogEvery = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Route, string Host), Notice> _notices = [];
+    private readonly Dictionary<(string Route, string Host), Times> _notices = [];
 
     /// <summary>All that was noticed since the start, by route.</summary>
     public IReadOnlyList<(string Route, string Host, DateTimeOffset Latest)> All
@@ -67,5 +67,5 @@ internal sealed class ForeignLinkNotices(RewritingMetrics metrics, TimeProvider 
         }
     }
 
-    private readonly record struct Notice(DateTimeOffset Latest, DateTimeOffset Logged);
+    private readonly record struct Times(DateTimeOffset Latest, DateTimeOffset Logged);
 }

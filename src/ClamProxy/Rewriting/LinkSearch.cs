@@ -38,7 +38,8 @@ internal sealed class LinkSearch
         HasZeros = true;
         while (bytes.Length > 0)
         {
-            var (length, piece) = (0, bytes[..Math.Min(bytes.Length, _narrow.Length)]);
+            var piece = bytes[..Math.Min(bytes.Length, _narrow.Length)];
+            var length = 0;
             foreach (var one in piece)
             {
                 _narrow[length] = one;

@@ -22,7 +22,7 @@ public sealed class Aria2Tests(ClientClamd clamd)
         RegistryHosts.Publish(hosts.Files, Path, Content);
         hosts.Index.On(Path, context =>
         {
-            context.Response.Headers.Link = link.Replace("{0}", hosts.Files.Url + Path, StringComparison.Ordinal);
+            context.Response.Headers.Link = link.Replace("{0}", Mirror(hosts), StringComparison.Ordinal);
             return RegistryHosts.AnswerAsync(context, Content, "application/octet-stream");
         });
         await using var index = await StartAsync(hosts);
@@ -55,6 +55,9 @@ public sealed class Aria2Tests(ClientClamd clamd)
         Assert.True(fetch.ExitCode != 0, fetch.Screen);
         Assert.Contains("409", fetch.Screen, StringComparison.Ordinal);
     }
+
+    /// <summary>By another name than the proxy's: aria2 opens as many connections to each name as it was told.</summary>
+    private static string Mirror(RegistryHosts hosts) => $"http://localhost:{hosts.Files.Port}{Path}";
 
     private Task<LeadingIndex> StartAsync(RegistryHosts hosts) => LeadingIndex.StartAsync(clamd, hosts, ("PRESETS", "generic"), ("GENERIC_UPSTREAM", hosts.Index.Url));
 
