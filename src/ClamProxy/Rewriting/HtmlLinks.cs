@@ -9,7 +9,7 @@ namespace ClamProxy.Rewriting;
 /// </summary>
 internal sealed class HtmlLinks(LinkFindings findings)
 {
-    private const int MostBlanks = 64;
+    private const int MostOfGap = 64;
 
     private static readonly SearchValues<byte> Beginnings = SearchValues.Create("<="u8);
     private static readonly SearchValues<byte> EndsOfBare = SearchValues.Create(" \t\r\n\f>"u8);
@@ -18,15 +18,17 @@ internal sealed class HtmlLinks(LinkFindings findings)
 
     private readonly SearchWindow _window = new();
     private int _baseUntil;
-    private int _blanks;
+    private int _gap;
+    private bool _hasEquals;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
         {
             // Blanks between a name and its value have no bound in HTML, and mean no more than one.
-            if (_blanks == MostBlanks && IsGap(bytes[0]))
+            if (_gap == MostOfGap && IsGap(bytes[0]))
             {
+                TakeLongGap(bytes[0]);
                 bytes = bytes[1..];
                 continue;
             }
@@ -39,13 +41,25 @@ internal sealed class HtmlLinks(LinkFindings findings)
 
     public void Finish() => Search(isEnd: true);
 
+    /// <summary>Of a gap that is long already only its first equals sign counts.</summary>
+    private void TakeLongGap(byte one)
+    {
+        if (one == '=' && !_hasEquals)
+        {
+            _hasEquals = true;
+            Append([one]);
+        }
+    }
+
     /// <summary>How many bytes there are up to where a gap is as long as gaps are kept.</summary>
     private int LengthToLongGap(ReadOnlySpan<byte> bytes)
     {
         for (var at = 0; at < bytes.Length; at++)
         {
-            _blanks = IsGap(bytes[at]) ? _blanks + 1 : 0;
-            if (_blanks == MostBlanks)
+            var isGap = IsGap(bytes[at]);
+            _gap = isGap ? _gap + 1 : 0;
+            _hasEquals = isGap && (_hasEquals || bytes[at] == '=');
+            if (_gap == MostOfGap)
             {
                 return at + 1;
             }
@@ -152,7 +166,7 @@ internal sealed class HtmlLinks(LinkFindings findings)
 
         var isQuoted = text.Length > 0 && text[0] is (byte)'"' or (byte)'\'';
         var value = isQuoted ? text[1..] : text;
-        var here = value[..Math.Min(value.Length, SearchWindow.Ahead - (2 * MostBlanks))];
+        var here = value[..Math.Min(value.Length, SearchWindow.Ahead - (2 * MostOfGap))];
         var end = isQuoted ? here.IndexOf(text[0]) : here.IndexOfAny(EndsOfBare);
         var reference = HtmlReferences.Decode(end < 0 ? here : here[..end]);
         findings.Add(reference, isBase ? LinkPlace.File : LinkPlace.Reference);

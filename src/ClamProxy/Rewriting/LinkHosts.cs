@@ -20,16 +20,16 @@ internal sealed class LinkHosts
     }
 
     /// <summary>Whether a link leads to this proxy.</summary>
-    public bool IsOwn(LinkUrl url) => _own.Exists(own => IsSameServer(own, url));
+    public bool IsOwn(LinkUrl url) => _own.Exists(own => IsSameServer(own, url, _scheme));
 
     /// <summary>Whether a link is one that a rule would write anew, were it spelled otherwise.</summary>
     public bool IsOfARule(LinkUrl url) => _rules.Exists(rule =>
-        (url.Scheme is null || url.Scheme == rule.Scheme) && IsSameServer(rule, url) && $"{Path(url.Rest)}/".StartsWith($"{LinkRules.WithoutLastSlash(rule.Rest)}/", StringComparison.Ordinal));
+        (url.Scheme is null || url.Scheme == rule.Scheme) && IsSameServer(rule, url, rule.Scheme!) && $"{Path(url.Rest)}/".StartsWith($"{LinkRules.WithoutLastSlash(rule.Rest)}/", StringComparison.Ordinal));
 
     /// <summary>Whether a link leads to the upstream of a route that has no rules: nothing else can be said of it than that rules are missing.</summary>
-    public bool IsUpstreamWithoutRules(LinkUrl url) => _rules.Count == 0 && _upstream is not null && IsSameServer(_upstream, url);
+    public bool IsUpstreamWithoutRules(LinkUrl url) => _rules.Count == 0 && _upstream is not null && IsSameServer(_upstream, url, _scheme);
 
-    private bool IsSameServer(LinkUrl one, LinkUrl other) => one.Host == other.Host && one.PortOr(_scheme) == other.PortOr(_scheme);
+    private static bool IsSameServer(LinkUrl one, LinkUrl other, string scheme) => one.Host == other.Host && one.PortOr(scheme) == other.PortOr(scheme);
 
     /// <summary>The path as a server may read it: decoded, its dot segments resolved.</summary>
     private static string Path(string rest)

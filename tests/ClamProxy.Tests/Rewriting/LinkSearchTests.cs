@@ -79,7 +79,7 @@ public sealed class LinkSearchTests
         { "application/json", """{"versions":{"1":{"dist":{"tarball":"https://evil.example.net/a"}}}}""" },
         { "application/octet-stream", """{"dist":{"tarball":"//evil.example.net/a"}}""" },
         { "text/html", """{"dist":{"tarball":"https:\/\/evil.example.net\/a"}}""" },
-        { "", "\u00EF\u00BB\u00BF {\"dist\":{\"tarball\":\"https:\\u002f\\u002fevil.example.net/a\"}}" },
+        { "", "\uFEFF {\"dist\":{\"tarball\":\"https:\\u002f\\u002fevil.example.net/a\"}}" },
         { "application/json", """{"files":[{"url":"https://evil.example.net/a.whl"}]}""" },
         { "application/json", """{"releases":{"1.0":[{"url":"https://evil.example.net/a.whl"}]}}""" },
         { "application/json", """{"resources":[{"@type":["PackageBaseAddress/3.0.0"],"@id":"https://evil.example.net/"}]}""" },
