@@ -168,9 +168,15 @@ internal sealed class HtmlLinks(LinkFindings findings)
         var value = isQuoted ? text[1..] : text;
         var here = value[..Math.Min(value.Length, SearchWindow.Ahead - (2 * MostOfGap))];
         var end = isQuoted ? here.IndexOf(text[0]) : here.IndexOfAny(EndsOfBare);
-        var reference = HtmlReferences.Decode(end < 0 ? here : here[..end]);
-        findings.Add(reference, isBase ? LinkPlace.File : LinkPlace.Reference);
         var isCut = end < 0 && !(isWhole && here.Length == value.Length);
+        here = end < 0 ? here : here[..end];
+        if (!isCut && !here.Contains((byte)'&') && !LinkUrl.MayBe(here))
+        {
+            return;
+        }
+
+        var reference = HtmlReferences.Decode(here);
+        findings.Add(reference, isBase ? LinkPlace.File : LinkPlace.Reference);
         if (isCut && !reference.AsSpan().TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             findings.AddUnreadable();

@@ -203,37 +203,9 @@ internal sealed class JsonLinks(LinkFindings findings)
         }
 
         var place = _place.Place();
-        if (place == LinkPlace.File || MayBeUrl(_string.Beginning))
+        if (place == LinkPlace.File || LinkUrl.MayBe(_string.Beginning))
         {
             findings.Add(_string.ToString(), place);
         }
-    }
-
-    /// <summary>Whether a string begins with a scheme, or with two slashes of any kind, once what clients drop is gone.</summary>
-    private static bool MayBeUrl(ReadOnlySpan<byte> text)
-    {
-        var (letters, slashes) = (0, 0);
-        foreach (var one in text)
-        {
-            if (one is (byte)'/' or (byte)'\\')
-            {
-                slashes++;
-            }
-            else if (slashes == 0 && UrlText.OfSchemes.Contains((char)one))
-            {
-                letters++;
-            }
-            else if (one > ' ' && (one < 0x7f || letters + slashes > 0))
-            {
-                return slashes > 1 || one == ':';
-            }
-
-            if (letters > 0 && slashes > 0)
-            {
-                return false;
-            }
-        }
-
-        return slashes > 1;
     }
 }

@@ -37,6 +37,34 @@ internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Re
         return isAbsolute && authority < url.Length ? Split(scheme, url, authority) : null;
     }
 
+    /// <summary>Whether a text begins with a scheme, or with two slashes of any kind, once what clients drop is gone; cheaper than to parse it.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> text)
+    {
+        var (letters, slashes) = (0, 0);
+        foreach (var one in text)
+        {
+            if (one is (byte)'/' or (byte)'\\')
+            {
+                slashes++;
+            }
+            else if (slashes == 0 && UrlText.OfSchemes.Contains((char)one))
+            {
+                letters++;
+            }
+            else if (one > ' ' && (one < 0x7f || letters + slashes > 0))
+            {
+                return slashes > 1 || one == ':';
+            }
+
+            if (letters > 0 && slashes > 0)
+            {
+                return false;
+            }
+        }
+
+        return slashes > 1;
+    }
+
     /// <summary>The scheme's own port where the URL names none; 0 where that is not known.</summary>
     public int PortOr(string pageScheme) => Port ?? ((Scheme ?? pageScheme) switch { "http" => 80, "https" => 443, _ => 0 });
 

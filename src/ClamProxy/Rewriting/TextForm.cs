@@ -21,11 +21,17 @@ internal sealed record TextForm(bool IsJson, bool IsPage, bool HasWords, bool Is
     public static TextForm Of(ReadOnlySpan<byte> first, IReadOnlyCollection<string> contentTypes, bool isNamedMetalink)
     {
         var text = WithoutMarks(first);
+        if (text.Length == 0 && first.Length >= FirstBytes && first.ContainsAnyExcept((byte)0))
+        {
+            // Blanks alone: what follows may be anything.
+            return new(IsJson: true, IsPage: true, HasWords: true, isNamedMetalink, IsBinary: false);
+        }
+
         var beginning = text.Length == 0 ? (byte)0 : text[0];
         var isJson = beginning is (byte)'{' or (byte)'[' or (byte)'"';
         var isHtml = contentTypes.Any(TextTypes.IsHtml) || (beginning == '<' && !text.StartsWith("<?xml"u8) && !contentTypes.Any(TextTypes.IsPage));
         var isPage = beginning == '<' || (!isJson && contentTypes.Count == 0) || contentTypes.Any(TextTypes.IsPage);
-        var isText = isJson || isPage || TextTypes.HasOne(contentTypes) || !text.ContainsAny(NotOfTexts);
+        var isText = isJson || isPage || TextTypes.HasOne(contentTypes) || (text.Length > 0 && !text.ContainsAny(NotOfTexts));
         return new(isJson, isPage, !isHtml, isNamedMetalink || (beginning == '<' && text.IndexOf("<metalink"u8) >= 0), !isText && !isNamedMetalink);
     }
 

@@ -181,6 +181,29 @@ public sealed class LinkSearchTests
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("application/octet-stream", true)]
+    [InlineData("text/html", false)]
+    public void BlanksInFront_HideNoForm(string type, bool isJson)
+    {
+        var blanks = new string(' ', 10_000);
+        var text = isJson ? """{"dist":{"tarball":"https://evil.example.net/a"}}""" : """<a href="https://evil.example.net/a.whl">""";
+
+        Assert.Single(Search(blanks + text, type).Foreign);
+    }
+
+    [Theory]
+    [InlineData(true, "\u001F\b\0compressed")]
+    [InlineData(true, "a-1.0/PKG-INFO\0\0\0\0\0\0")]
+    [InlineData(false, "a,b\r\n1,\u00FC\r\n")]
+    [InlineData(false, "\u001B[31mlog")]
+    public void WhatHasControlsInItsBeginning_IsBinary(bool isBinary, string text) =>
+        Assert.Equal(isBinary, TextForm.Of(Encoding.Latin1.GetBytes(text), ["application/octet-stream"], isNamedMetalink: false).IsBinary);
+
+    [Fact]
+    public void ZerosAlone_AreBinary() => Assert.True(TextForm.Of(new byte[TextForm.FirstBytes], ["application/octet-stream"], isNamedMetalink: false) is { IsBinary: true });
+
+    [Theory]
     [MemberData(nameof(LeadingTexts))]
     public void AnyCut_FindsTheSame(string type, string text)
     {
