@@ -63,7 +63,10 @@ public sealed class PipIndexTests(ClientClamd clamd)
         Assert.Empty(hosts.Files.Requests);
         Assert.True(install.ExitCode != 0, install.Screen);
         Assert.DoesNotContain("Successfully installed", install.Screen, StringComparison.Ordinal);
-        Assert.Contains("409", install.Screen, StringComparison.Ordinal);
+
+        // pip passes over an index page that it does not get, whatever the reason.
+        Assert.Contains("Route pypi", index.Proxy.Log, StringComparison.Ordinal);
+        Assert.Contains("past the scanner", index.Proxy.Log, StringComparison.Ordinal);
     }
 
     private Task<LeadingIndex> StartAsync(RegistryHosts hosts, params (string Name, string Value)[] variables) => LeadingIndex.StartAsync(
