@@ -170,13 +170,14 @@ internal sealed class HtmlLinks(LinkFindings findings)
         var end = isQuoted ? here.IndexOf(text[0]) : here.IndexOfAny(EndsOfBare);
         var isCut = end < 0 && !(isWhole && here.Length == value.Length);
         here = end < 0 ? here : here[..end];
-        if (!isCut && !here.Contains((byte)'&') && !LinkUrl.MayBe(here))
+        var place = isBase ? LinkPlace.File : LinkPlace.Reference;
+        if (!isCut && !here.Contains((byte)'&') && findings.TryTakeOwn(here, place))
         {
             return;
         }
 
         var reference = HtmlReferences.Decode(here);
-        findings.Add(reference, isBase ? LinkPlace.File : LinkPlace.Reference);
+        findings.Add(reference, place);
         if (isCut && !reference.AsSpan().TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             findings.AddUnreadable();

@@ -203,7 +203,7 @@ internal sealed class JsonLinks(LinkFindings findings)
         }
 
         var place = _place.Place();
-        if (place == LinkPlace.File || LinkUrl.MayBe(_string.Beginning))
+        if (!findings.TryTakeOwn(_string.Beginning, place))
         {
             findings.Add(_string.ToString(), place);
         }

@@ -19,6 +19,17 @@ internal sealed class LinkFindings(LinkHosts hosts)
     /// <summary>Hosts that clients may fetch something from past the scanner, which is no reason to refuse.</summary>
     public IReadOnlyList<string> Doubtful => [.. (_isKnownFormat ? _dependencies.Union(_words) : _dependencies).Except(_files)];
 
+    /// <summary>Takes a text's value if it is relative, or one of this proxy's own links, which most are.</summary>
+    /// <param name="text">Its beginning, without references that have to be resolved.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <returns>False: it has to be read as a URL.</returns>
+    public bool TryTakeOwn(ReadOnlySpan<byte> text, LinkPlace place)
+    {
+        var isOwn = !LinkUrl.MayBe(text) || hosts.IsPlainlyOwn(text);
+        _isKnownFormat |= isOwn && place == LinkPlace.File;
+        return isOwn;
+    }
+
     /// <summary>Takes a text's value that may be a URL.</summary>
     public void Add(string value, LinkPlace place)
     {

@@ -1,9 +1,12 @@
+using System.Text;
+
 namespace ClamProxy.Rewriting;
 
 /// <summary>Whose the links of one request's answer are: this proxy's, a rule's, the upstream's own, or a stranger's.</summary>
 internal sealed class LinkHosts
 {
     private readonly List<LinkUrl> _own;
+    private readonly byte[][] _plainlyOwn;
     private readonly List<LinkUrl> _rules;
     private readonly LinkUrl? _upstream;
     private readonly string _scheme;
@@ -14,9 +17,24 @@ internal sealed class LinkHosts
     public LinkHosts(IReadOnlyList<string> publicBases, string upstream, IReadOnlyList<string> from)
     {
         _own = [.. publicBases.Select(LinkUrl.Parse).OfType<LinkUrl>()];
+        _plainlyOwn = [.. publicBases.Select(url => Encoding.ASCII.GetBytes($"{url}/"))];
         _scheme = _own.FirstOrDefault()?.Scheme ?? "http";
         _rules = [.. from.Select(LinkUrl.Parse).OfType<LinkUrl>()];
         _upstream = LinkUrl.Parse(upstream);
+    }
+
+    /// <summary>Whether a link is written as this proxy writes its own, as most are: nothing else has to be known of it.</summary>
+    public bool IsPlainlyOwn(ReadOnlySpan<byte> text)
+    {
+        foreach (var own in _plainlyOwn)
+        {
+            if (text.StartsWith(own))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a link leads to this proxy.</summary>

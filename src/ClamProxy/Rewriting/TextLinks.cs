@@ -47,9 +47,10 @@ internal sealed class TextLinks(LinkFindings findings, bool isMetalink)
             var begin = BeginningOf(text, at);
             var length = text[at..].IndexOfAny(Delimiters);
             var end = length < 0 ? text.Length : at + length;
-            if (begin >= 0)
+            var place = PlaceBehind(begin <= 0 ? (byte)0 : text[begin - 1]);
+            if (begin >= 0 && !findings.TryTakeOwn(text[begin..end], place))
             {
-                findings.Add(Encoding.UTF8.GetString(text[begin..end]).TrimEnd('.', ';', ':', '!', '?', ']', '*'), PlaceBehind(begin == 0 ? (byte)0 : text[begin - 1]));
+                findings.Add(Encoding.UTF8.GetString(text[begin..end]).TrimEnd('.', ';', ':', '!', '?', ']', '*'), place);
             }
 
             at = Math.Max(end, at + 2);
