@@ -79,6 +79,7 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            ForeignLinks = [.. services.GetRequiredService<ForeignLinkNotices>().All.Select(link => new LinkReadiness(link.Route, link.Host, link.Latest))],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -58,6 +58,9 @@ public sealed class PatientBody : IAsyncDisposable
     /// <returns>False when there is no room for it: the client has to wait for the verdict.</returns>
     public async ValueTask<bool> TryBeginAsync() => (_transfer = await _remember().ConfigureAwait(false)) is not null;
 
+    /// <summary>Reads the first bytes that are here; 0 where there are none any more.</summary>
+    public int Peek(Span<byte> into) => _incoming.Peek(0, into);
+
     /// <summary>Waits for the end of the scan without sending anything.</summary>
     /// <returns>The answer; null when the download was begun afresh and its answer is another client's alone: this one has to ask for itself.</returns>
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)

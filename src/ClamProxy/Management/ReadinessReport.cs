@@ -3,6 +3,9 @@ namespace ClamProxy.Management;
 /// <summary>What /readyz answers from.</summary>
 internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners, StoreReadiness Store)
 {
+    /// <summary>Routes whose answers lead clients past the scanner. They do not make the process unready.</summary>
+    public IReadOnlyList<LinkReadiness> ForeignLinks { get; init; } = [];
+
     /// <summary>The process has been asked to end.</summary>
     public bool IsStopping { get; init; }
 

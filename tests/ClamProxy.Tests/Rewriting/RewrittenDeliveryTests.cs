@@ -40,7 +40,7 @@ public sealed class RewrittenDeliveryTests : IDisposable
     [Fact]
     public async Task StoredText_NeverGoesToNginxAsItIs()
     {
-        await using var world = (await StoringWorldAsync("--ACCEL_REDIRECT=/.store/")).On("/a", RewritingWorld.Index).On("/b", RewritingWorld.Index, "application/x-wheel");
+        await using var world = (await StoringWorldAsync("--ACCEL_REDIRECT=/.store/")).On("/a", RewritingWorld.Index).On("/b", RewritingWorld.Other, "application/x-wheel");
         await world.GetAsync("/a");
         await world.GetAsync("/b");
 

@@ -75,13 +75,13 @@ internal sealed class GateRequestReader(
             return Bad(wrong!);
         }
 
-        var rewriting = links.Of(route, context, out wrong);
+        var answer = links.Of(route, rest, isItsUpstream: upstream is null, context, out wrong);
         if (wrong is not null)
         {
             return Bad(wrong);
         }
 
-        var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan)
+        var request = new GateRequest(target, ForwardedFields(context, answer?.OfBody), cacheScan)
         {
             Delivery = route?.Delivery,
             BearsInterim = line.BearsInterim(context),
@@ -95,7 +95,7 @@ internal sealed class GateRequestReader(
         return new(request, null)
         {
             Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null,
-            Links = rewriting,
+            Answer = answer,
         };
     }
 

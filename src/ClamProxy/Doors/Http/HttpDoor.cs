@@ -12,6 +12,7 @@ internal sealed class HttpDoor(
     StoredReply storedReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
+    InspectedReply inspectedReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
@@ -69,6 +70,11 @@ internal sealed class HttpDoor(
             asked = reader.Read(context) with { HasUnprovedPart = true };
         }
 
+        context.Response.OnStarting(() =>
+        {
+            LinkFields.Settle(context.Response.Headers, asked.Answer);
+            return Task.CompletedTask;
+        });
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -114,7 +120,7 @@ internal sealed class HttpDoor(
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         await using var result = await OpenAsync(context, request);
-        if (result is GateResult.Trickling patient && !(Suits(context, asked, patient) && await resumes.MayTrickleAsync(context, request, patient)))
+        if (result is GateResult.Trickling patient && !(Suits(context, asked, request, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
                 ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
@@ -132,13 +138,18 @@ internal sealed class HttpDoor(
         return await gate.OpenAsync(request, context.RequestAborted);
     }
 
-    private bool Suits(HttpContext context, DoorRequest asked, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
+    private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
         ? RewrittenReply.SuitsTrickle(context, file, links)
-        : trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+        : (asked.Answer is null || AnswerInspector.MayTrickle(asked.Answer, request.Target, file)) && trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+
+    /// <summary>Whether what the client gets may differ from what was scanned, so that parts of it are not served.</summary>
+    private static bool MayRewrite(DoorRequest asked, GateRequest request, GateResult result) =>
+        asked.Links is not null
+        && (RewrittenReply.Takes(result) || (result is GateResult.Whole file && AnswerInspector.Concerns(asked.Answer!, request.Target, file.Head)));
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
-        var resume = await resumes.WeighAsync(context, request, result, hasLinks: asked.Links is not null && RewrittenReply.Takes(result));
+        var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {
             await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
@@ -147,15 +158,11 @@ internal sealed class HttpDoor(
 
         switch (result)
         {
-            case GateResult.Whole or GateResult.Trickling or GateResult.NotModified
-                when asked.Links is { } links && RewrittenReply.Takes(result):
-                await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
-                break;
-            case GateResult.Whole file when file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
-                await storedReply.SendAsync(context, file);
+            case GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
+                await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
                 break;
             case GateResult.Whole file:
-                await fileReply.SendAsync(context, file);
+                await SendWholeAsync(context, asked, request, file);
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));
@@ -172,6 +179,28 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
+        }
+    }
+
+    private async Task SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
+    {
+        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
+        {
+            var (isSent, failure) = await inspectedReply.SendAsync(context, file, answer, request.Target);
+            if (isSent || failure is not null)
+            {
+                await FailAsync(context, failure);
+                return;
+            }
+        }
+
+        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
+        {
+            await storedReply.SendAsync(context, file);
+        }
+        else
+        {
+            await fileReply.SendAsync(context, file);
         }
     }
 

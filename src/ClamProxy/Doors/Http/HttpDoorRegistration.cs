@@ -43,7 +43,9 @@ internal static class HttpDoorRegistration
             .AddSingleton<StoredReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<RewrittenFields>()
+            .AddSingleton<AnswerInspector>()
             .AddSingleton<RewrittenReply>()
+            .AddSingleton<InspectedReply>()
             .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
             .AddSingleton<HttpDoor>();

@@ -68,6 +68,13 @@ public sealed class RouteOptions
     public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
 
     /// <summary>
+    /// What becomes of a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the scanner: warn says so in the log, in metrics and in /readyz.
+    /// Default: warn; presets that have an index refuse.
+    /// </summary>
+    [Setting("takes allow, warn or refuse")]
+    public ForeignLinks ForeignLinks { get; init; } = ForeignLinks.Warn;
+
+    /// <summary>
     /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and they are given
     /// where upstream fails. Default: false. Without STORE_PATH it has no effect.
     /// </summary>
