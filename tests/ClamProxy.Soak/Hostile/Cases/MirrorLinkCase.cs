@@ -13,7 +13,7 @@ internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
     isMetalink ? "the answer is a metalink that names another server, and aria2 follows it" : "a clean file comes with Link: rel=duplicate to another server, which aria2 asks too",
     "aria2 asks nobody but ClamProxy")
 {
-    private const int Size = 3 << 20;
+    private const int Size = 12 << 20;
 
     public override async Task RunAsync(CaseRun run)
     {
@@ -26,7 +26,7 @@ internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
         var proxy = await run.ProxyAsync(Route.Of("files", origin.Url));
         var folder = run.Folder();
 
-        var download = await DownloadClients.Aria2Parts.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, folder), run.Ending);
+        var download = await DownloadClients.Aria2Servers.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, folder), run.Ending);
 
         run.Saw($"aria2 {(download.IsComplete ? "says complete" : "failed")}; the other server was asked {other.Requests.Count} times");
         run.Must(other.Requests.Count == 0, $"aria2 asked the other server {other.Requests.Count} times past the proxy{(download.HasEicar ? " and has the infected file" : "")}");
