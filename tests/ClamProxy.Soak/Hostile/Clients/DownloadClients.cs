@@ -28,9 +28,6 @@ internal static class DownloadClients
     /// <summary>Four parts at a time.</summary>
     public static DownloadClient Aria2Parts { get; } = Program("aria2-x4", "aria2c", 3, job => [.. Aria2Options(job), "-x4", "-s4", "-k1M", job.Url]);
 
-    /// <summary>One connection for each server that it knows of.</summary>
-    public static DownloadClient Aria2Servers { get; } = Program("aria2-s4", "aria2c", 1, job => [.. Aria2Options(job), "-x1", "-s4", "-k1M", job.Url]);
-
     public static DownloadClient Apt { get; } = Program("apt", "/usr/lib/apt/apt-helper", 2, job =>
     [
         "-o", "Acquire::Retries=3", "-o", "Acquire::Retries::Delay=false", "-o", "APT::Sandbox::User=root", "-o", "Acquire::http::Proxy=false",
