@@ -77,7 +77,7 @@ internal sealed class CaseRun(ClamdProcess clamd, CancellationToken ending) : IA
     /// <param name="clean">The SHA-256 of those contents.</param>
     public void Judge(string client, Download download, params string[] clean)
     {
-        var how = download.IsComplete ? "says complete" : $"failed ({download.Log.TrimEnd().Split('\n')[^1].Trim()})";
+        var how = download.IsComplete ? "says complete" : $"failed ({string.Join(" / ", download.Log.TrimEnd().Split('\n').TakeLast(2))})";
         Saw($"{client} {how}, {download.Length} bytes on disk{(download.HasEicar ? " with EICAR in them" : "")}");
         Must(
             !download.IsComplete || (!download.HasEicar && clean.Contains(download.Sha256)),

@@ -1,5 +1,6 @@
+using System.Text;
 using ClamProxy.Soak.Hostile.Parts;
-using ClamProxy.TestKit.Registries;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
@@ -7,6 +8,8 @@ namespace ClamProxy.Soak.Hostile.Cases;
 internal sealed class MediaTypeCase() : HostileCase(
     "4-types", "an index calls its JSON pages octet-stream, text/json, JavaScript, YAML or nothing at all", "no page goes out with a link to the host of the files")
 {
+    private const string Host = "files.hostile.test";
+
     private static readonly string?[] Types =
     [
         "application/octet-stream", "binary/octet-stream", "text/json", "application/x-json", "application/javascript", "text/javascript", "application/x-javascript",
@@ -15,17 +18,25 @@ internal sealed class MediaTypeCase() : HostileCase(
 
     public override async Task RunAsync(CaseRun run)
     {
-        List<string> leading = [];
-        foreach (var type in Types)
+        var origin = run.Made(await FakeOrigin.StartAsync());
+        for (var at = 0; at < Types.Length; at++)
         {
-            await using var registry = await SplitRegistry.StartAsync(type);
-            await using var proxy = await run.ProxyAsync(
-                [.. Route.Of("npm", registry.Index.Url, more: Route.Rewrite($"{registry.Files.Url}/", "/npm-files/")), .. Route.Of("npm-files", registry.Files.Url, cacheScan: true)]);
-            using var answer = await proxy.Client.GetAsync($"/npm/{RegistryPackage.Tainted.Name}", run.Ending);
-            var page = await answer.Content.ReadAsStringAsync(run.Ending);
-            if (page.Contains(registry.Files.Url, StringComparison.OrdinalIgnoreCase))
+            var type = Types[at];
+            origin.On($"/page{at}", async context =>
             {
-                leading.Add(type ?? "none");
+                context.Response.ContentType = type;
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($$"""{"dist": {"tarball": "https://{{Host}}/a/-/a-1.0.0.tgz"} }"""), context.RequestAborted);
+            });
+        }
+
+        var proxy = await run.ProxyAsync([.. Route.Of("npm", origin.Url, more: Route.Rewrite($"https://{Host}/", "/npm-files/")), .. Route.Of("npm-files", origin.Url, cacheScan: true)]);
+        List<string> leading = [];
+        for (var at = 0; at < Types.Length; at++)
+        {
+            using var answer = await proxy.Client.GetAsync($"/npm/page{at}", run.Ending);
+            if ((await answer.Content.ReadAsStringAsync(run.Ending)).Contains(Host, StringComparison.OrdinalIgnoreCase))
+            {
+                leading.Add(Types[at] ?? "none");
             }
         }
 

@@ -10,33 +10,32 @@ namespace ClamProxy.Soak.Hostile.Cases;
 /// <param name="isMetalink">A metalink (RFC 5854) in place of a Link field (RFC 6249).</param>
 internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
     isMetalink ? "22-metalink" : "22-link",
-    isMetalink ? "the answer is a metalink that names another server, and aria2 follows it" : "a clean file comes with Link: rel=duplicate to another server, which aria2 asks too",
+    isMetalink ? "the answer is a metalink that names another server, and aria2 follows it" : "an infected file is trickled with Link: rel=duplicate to another server, to which aria2 turns for the rest when the transfer is broken off",
     "aria2 asks nobody but ClamProxy")
 {
-    private const int Size = 3 << 20;
+    private const int Size = 1 << 20;
 
     public override async Task RunAsync(CaseRun run)
     {
         var wheel = new VariantWheel("hostile", Size);
-        var (clean, infected) = (wheel.Clean(), wheel.Infected(Size - 1000));
+        var infected = wheel.Infected(Size - 1000);
         var other = run.Made(await FakeOrigin.StartAsync());
         other.On(wheel.Path, infected);
         var origin = run.Made(await FakeOrigin.StartAsync());
-        origin.On(wheel.Path, context => isMetalink ? MetalinkAsync(context, wheel, other) : LinkAsync(context, wheel, other, clean));
-        var proxy = await run.ProxyAsync(Route.Of("files", origin.Url));
+        origin.On(wheel.Path, context => isMetalink ? MetalinkAsync(context, wheel, other) : LinkAsync(context, wheel, other, infected));
+        var proxy = await run.ProxyAsync([.. Route.Of("files", origin.Url), .. BrokenTrickleCase.ShortWaits]);
         var folder = run.Folder();
 
-        var download = await DownloadClients.Aria2Parts.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, folder), run.Ending);
+        var download = await DownloadClients.Aria2.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, folder), run.Ending);
 
         run.Saw($"aria2 {(download.IsComplete ? "says complete" : "failed")}; the other server was asked {other.Requests.Count} times");
         run.Must(other.Requests.Count == 0, $"aria2 asked the other server {other.Requests.Count} times past the proxy{(download.HasEicar ? " and has the infected file" : "")}");
     }
 
-    private static Task LinkAsync(HttpContext context, VariantWheel wheel, FakeOrigin other, byte[] clean)
+    private static Task LinkAsync(HttpContext context, VariantWheel wheel, FakeOrigin other, byte[] infected)
     {
         context.Response.Headers.Link = $"<{other.Url}{wheel.Path}>; rel=duplicate; pri=1";
-        context.Response.Headers["Digest"] = $"SHA-256={Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(clean))}";
-        return FakeOrigin.SendAsync(context, clean);
+        return SteppedOrigin.DripAsync(context, infected, TimeSpan.FromSeconds(2));
     }
 
     private static Task MetalinkAsync(HttpContext context, VariantWheel wheel, FakeOrigin other)

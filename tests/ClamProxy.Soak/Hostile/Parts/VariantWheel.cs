@@ -10,6 +10,9 @@ namespace ClamProxy.Soak.Hostile.Parts;
 /// <param name="seed">The same seed makes the same bytes.</param>
 internal sealed class VariantWheel(string project, int size, int seed = 1)
 {
+    /// <summary>Behind the first member's header and name.</summary>
+    private const int DataAt = 64;
+
     public string Project => project;
 
     public string FileName => $"{project}-1.0-py3-none-any.whl";
@@ -27,12 +30,13 @@ internal sealed class VariantWheel(string project, int size, int seed = 1)
 
     public byte[] Clean(int variant = 0) => Build(Data(variant));
 
-    /// <param name="at">Where in the data EICAR stands; the data begins some forty bytes behind the wheel's first.</param>
+    /// <summary>The clean variant with EICAR in its data, and with no other byte changed: the end of the one fits the beginning of the other.</summary>
+    /// <param name="at">Where in the data EICAR stands.</param>
     public byte[] Infected(int at, int variant = 0)
     {
-        var data = Data(variant);
-        Eicar.Bytes.CopyTo(data, at);
-        return Build(data);
+        var wheel = Clean(variant);
+        Eicar.Bytes.CopyTo(wheel, at + DataAt);
+        return wheel;
     }
 
     private byte[] Data(int variant)
