@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClamProxy.Core.Settings;
+using ClamProxy.Core.Tls;
 
 namespace ClamProxy.Core.Download;
 

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -49,6 +53,13 @@ internal static class UpstreamHandlers
         MaxResponseDrainSize = DrainBytes,
         ResponseDrainTimeout = DrainTime,
         MeterFactory = meters,
-        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates) },
+        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates), RemoteCertificateValidationCallback = RefuseUntrusted },
     };
+
+    /// <exception cref="UpstreamException">The certificate is not trusted; it says why, which an answer of false could not.</exception>
+    private static bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None
+            ? true
+            : throw new UpstreamException(new Failure(
+                FailureReason.UpstreamTlsFailed, $"The upstream server's certificate {CertificateProblem.Describe(chain, errors)}."));
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Names;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -29,7 +30,7 @@ internal sealed class RedisCalls(
 
     /// <summary>Begins to connect and does not wait for it.</summary>
     /// <exception cref="ArgumentException">REDIS_URL is wrong; its options say how.</exception>
-    public static RedisCalls Start(VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger logger)
+    public static RedisCalls Start(VerdictOptions options, NameResolver names, VerdictMetrics metrics, TimeProvider time, ILogger logger)
     {
         var (address, problem) = RedisAddress.Parse(options.RedisUrl ?? "");
         if (address is null)
@@ -40,7 +41,7 @@ internal sealed class RedisCalls(
         var breaker = new RedisBreaker(options, time, Random.Shared.NextDouble);
         metrics.ObserveBreaker(() => breaker.IsOpen);
         VerdictLog.KeptInRedis(logger, address);
-        return new RedisCalls(address, options, new RedisConnection(address), breaker, time, logger);
+        return new RedisCalls(address, options, new RedisConnection(address, names), breaker, time, logger);
     }
 
     public void Dispose() => connection.Dispose();

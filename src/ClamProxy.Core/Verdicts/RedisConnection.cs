@@ -1,3 +1,4 @@
+using ClamProxy.Core.Names;
 using StackExchange.Redis;
 
 namespace ClamProxy.Core.Verdicts;
@@ -5,8 +6,11 @@ namespace ClamProxy.Core.Verdicts;
 /// <summary>The connection to Redis: made in the background, replaced when it hangs.</summary>
 internal sealed class RedisConnection : IDisposable
 {
-    // One attempt to connect, TLS handshake included. Callers do not wait for it longer than their own deadline.
+    // One attempt to connect, name and TLS handshake included. Callers do not wait for it longer than their own deadline.
     private const int ConnectMilliseconds = 2_000;
+
+    // Longer than any deadline of a caller: the client's own only tidies up.
+    private const int AnswerMilliseconds = 15_000;
     private const int ReconnectMilliseconds = 1_000;
 
     // What is not needed for a few commands and scripts, and what an access list may well forbid.
@@ -15,9 +19,10 @@ internal sealed class RedisConnection : IDisposable
     private readonly ConfigurationOptions _options;
     private Task<ConnectionMultiplexer> _connecting;
 
-    public RedisConnection(RedisAddress address)
+    public RedisConnection(RedisAddress address, NameResolver names)
     {
         _options = Options(address);
+        _options.Tunnel = new RedisTunnel(address, names, TimeSpan.FromMilliseconds(ConnectMilliseconds));
         _connecting = ConnectAsync();
     }
 
@@ -36,13 +41,19 @@ internal sealed class RedisConnection : IDisposable
         EndPoints = { { address.Host, address.Port } },
         Password = address.Password,
         DefaultDatabase = address.Database,
-        Ssl = address.IsTls,
-        SslHost = address.IsTls ? address.Host : null,
         AbortOnConnectFail = false,
         ConnectTimeout = ConnectMilliseconds,
         ConnectRetry = 1,
         ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds),
+        AsyncTimeout = AnswerMilliseconds,
+
+        // A call without a connection fails at once and is a miss; it does not wait for the next connection.
+        BacklogPolicy = BacklogPolicy.FailFast,
+
+        // No threads of the client's own (decision 0033).
+        SocketManager = SocketManager.ThreadPool,
         ClientName = "clamproxy",
+        SetClientLibrary = false,
         CommandMap = CommandMap.Create(Unused, available: false),
         TieBreaker = "",
         ConfigurationChannel = "",

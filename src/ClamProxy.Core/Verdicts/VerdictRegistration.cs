@@ -1,3 +1,4 @@
+using ClamProxy.Core.Names;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace ClamProxy.Core.Verdicts;
 public static class VerdictRegistration
 {
     /// <summary>Adds <see cref="IVerdictStore"/>: Redis where its URL is set, else this process's memory. Neither waits for Redis.</summary>
-    /// <remarks>Needs IMeterFactory and logging to be registered; takes TimeProvider from there too, or the system's.</remarks>
+    /// <remarks>Needs <see cref="NameRegistration.AddNames"/>, IMeterFactory and logging to be registered; takes TimeProvider from there too, or the system's.</remarks>
     public static IServiceCollection AddVerdicts(this IServiceCollection services, VerdictOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -16,6 +17,7 @@ public static class VerdictRegistration
         services.AddSingleton<VerdictMetrics>();
         services.AddSingleton(provider => RedisCalls.Start(
             options,
+            provider.GetRequiredService<NameResolver>(),
             provider.GetRequiredService<VerdictMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RedisVerdictStore>>()));

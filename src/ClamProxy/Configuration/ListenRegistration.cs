@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using ClamProxy.Core.Tls;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
 using ClamProxy.Sending;
@@ -11,12 +13,16 @@ internal static class ListenRegistration
 {
     private const string Management = "Management";
 
+    /// <summary>Kestrel's own policy would download what a client's certificate names, before anybody knows who the client is.</summary>
+    private static readonly X509ChainPolicy ClientTrust = TrustedRoots.Policy();
+
     /// <summary>
     /// Listens for the proxy's clients and, apart from them, for management. Where <c>Kestrel:Endpoints</c> names any, they take the place of <c>PORT</c>; the one
     /// that is called Management takes that of <c>MANAGEMENT_PORT</c>.
     /// </summary>
     public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options)
     {
+        kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = ClientTrust);
         var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(endpoint => IsManagement(endpoint.Key));
         if (configured?[false].Any() is not true)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Tls;
 
 namespace ClamProxy.Warming;
 
@@ -22,6 +23,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy() },
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

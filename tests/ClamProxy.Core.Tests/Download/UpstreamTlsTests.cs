@@ -49,6 +49,36 @@ public sealed class UpstreamTlsTests
         Assert.Equal(FailureReason.UpstreamTlsFailed, (await upstream.FetchFailureAsync($"https://mirror.example:{origin.Port}/"))?.Reason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AddressesInACertificate_AreNotFetchedAndAMissingIntermediateIsTold(bool isRootListed)
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        await using var origin = new TlsOrigin(chain.Context(withIntermediate: false));
+        await using var upstream = new Upstream(options => options.ExtraRootCertificates = isRootListed ? chain.RootFile : null);
+
+        var failure = await upstream.FetchFailureAsync(origin.Url + "/");
+
+        Assert.Equal(0, server.Connections);
+        Assert.False(chain.IsIntermediateKept);
+        Assert.Equal(FailureReason.UpstreamTlsFailed, failure?.Reason);
+        Assert.Contains("did not send the intermediate certificate \"CN=ClamProxy test intermediate", failure!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WholeChain_IsTrustedWithoutFetchingAnything()
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        await using var origin = new TlsOrigin(chain.Context(withIntermediate: true));
+        await using var upstream = new Upstream(options => options.ExtraRootCertificates = chain.RootFile);
+
+        Assert.Null(await upstream.FetchFailureAsync(origin.Url + "/"));
+        Assert.Equal(0, server.Connections);
+    }
+
     [Fact]
     public async Task PlainServerBehindHttps_IsATlsFailure()
     {

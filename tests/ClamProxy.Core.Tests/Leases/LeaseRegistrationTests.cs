@@ -1,5 +1,6 @@
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,5 +52,5 @@ public sealed class LeaseRegistrationTests
     }
 
     private static ServiceProvider Provider(VerdictOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddVerdicts(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddVerdicts(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
 }

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Tests.Verdicts.Conformance;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,5 +46,5 @@ public sealed class VerdictRegistrationTests
             Assert.Single(new VerdictOptions { BreakerRest = TimeSpan.FromSeconds(20) }.Problems()).Property);
 
     private static ServiceProvider Provider(VerdictOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddVerdicts(options).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddVerdicts(options).BuildServiceProvider();
 }

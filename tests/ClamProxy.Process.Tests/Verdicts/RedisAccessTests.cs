@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
@@ -60,6 +61,45 @@ public sealed class RedisAccessTests
         await test.Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, Cancellation);
         Assert.Null(await test.Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Contains("certificate", test.Store.State.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddressesInItsCertificate_AreNotFetchedAndAMissingIntermediateIsTold()
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        var (certificate, key) = chain.Files(withIntermediate: false);
+        await using var redis = await RedisProcess.StartTlsAsync(certificate, key);
+        using var test = new RedisUnderTest(redis.Url, Quick);
+
+        await test.UntilAsync(() => test.Store.State.Problem?.Contains("did not send the intermediate certificate", StringComparison.Ordinal) is true);
+        Assert.Equal(0, server.Connections);
+        Assert.False(chain.IsIntermediateKept);
+    }
+
+    [Fact]
+    public async Task WholeChainToATrustedRoot_IsLetInByName()
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        var (certificate, key) = chain.Files(withIntermediate: true);
+        await using var redis = await RedisProcess.StartTlsAsync(certificate, key);
+        await using var clamd = FakeClamd.OnTcp();
+        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = clamd.Endpoint,
+            ["REDIS_URL"] = redis.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal),
+            ["SSL_CERT_FILE"] = chain.RootFile,
+        });
+
+        var ready = "";
+        for (var waited = Stopwatch.StartNew(); !ready.Contains("\"name\": \"redis\",\n    \"available\": true", StringComparison.Ordinal); await Task.Delay(20, Cancellation))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{ready}\n{proxy.Log}");
+            ready = await proxy.Management.GetStringAsync(new Uri("/readyz", UriKind.Relative), Cancellation);
+        }
+
+        Assert.Equal(0, server.Connections);
     }
 
     private static void ShowsNoPassword(RedisUnderTest test)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
@@ -13,6 +15,7 @@ internal sealed class RedisUnderTest : IDisposable
     private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
 
     private readonly RecordedLog<RedisFlightLeases> _log = new();
+    private readonly NameResolver _names;
     private readonly RedisCalls _calls;
 
     public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null)
@@ -21,7 +24,8 @@ internal sealed class RedisUnderTest : IDisposable
         options.RedisUrl = url;
         time ??= TimeProvider.System;
         var metrics = new VerdictMetrics(Meters);
-        _calls = RedisCalls.Start(options, metrics, time, _log);
+        _names = new NameResolver(new NameOptions(), Dns.GetHostAddresses, new NameMetrics(Meters), time);
+        _calls = RedisCalls.Start(options, _names, metrics, time, _log);
         Store = new RedisVerdictStore(_calls, options, metrics, time);
         Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
     }
@@ -53,6 +57,7 @@ internal sealed class RedisUnderTest : IDisposable
     public void Dispose()
     {
         _calls.Dispose();
+        _names.Dispose();
         Meters.Dispose();
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.Configuration;
 using ClamProxy.TestKit;
@@ -67,17 +69,49 @@ public sealed class TlsTests : IDisposable
         Assert.DoesNotContain("-password", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AddressesInAClientsCertificate_AreNotFetched()
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        await using var application = Build($"--MANAGEMENT_PORT={_managementPort}", "--Kestrel:Endpoints:Https:ClientCertificateMode=RequireCertificate");
+        await application.StartAsync(Cancelled);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, _port, Cancelled);
+        await using var tls = new SslStream(connection.GetStream());
+
+        var end = await Record.ExceptionAsync(async () =>
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "localhost",
+                    CertificateChainPolicy = Trust(),
+                    ClientCertificateContext = chain.Context(withIntermediate: false),
+                },
+                Cancelled);
+            await tls.WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancelled);
+            await tls.ReadExactlyAsync(new byte[1], Cancelled);
+        });
+
+        Assert.IsAssignableFrom<IOException>(end);
+        Assert.Equal(0, server.Connections);
+        Assert.False(chain.IsIntermediateKept);
+    }
+
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string address, string version)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         return client.SendAsync(request, Cancelled);
     }
 
-    private HttpClient Client()
+    private HttpClient Client() => new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } }) { Timeout = TimeSpan.FromSeconds(15) };
+
+    private X509ChainPolicy Trust()
     {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.ImportFromPemFile(_certificate.RootFile);
-        return new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = TimeSpan.FromSeconds(15) };
+        return trust;
     }
 
     private Microsoft.AspNetCore.Builder.WebApplication Build(params string[] settings)

@@ -214,4 +214,19 @@ public sealed class WarmRunTests : IAsyncLifetime
             return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(isJson ? json : html));
         });
     }
+
+    [Fact]
+    public async Task AddressesInTheProxysCertificate_AreNotFetched()
+    {
+        await using var server = new FakeCertificateServer();
+        using var chain = new FakeCertificateChain(server);
+        await using var proxy = new TlsOrigin(chain.Context(withIntermediate: false));
+        await using var world = await WarmingWorld.StartAsync();
+
+        var code = await world.WarmAsync("https://files.example.org/pub/a.tar.gz\n", via: proxy.Url);
+
+        Assert.Equal(WarmExit.Failed, code);
+        Assert.Equal(0, server.Connections);
+        Assert.False(chain.IsIntermediateKept);
+    }
 }

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using ClamProxy.Core.Names;
+using ClamProxy.Core.Tls;
+using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
+
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>
+/// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which downloads
+/// nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
+/// </summary>
+internal sealed class RedisTunnel(RedisAddress address, NameResolver names, TimeSpan within) : Tunnel
+{
+    /// <summary>Null: the client makes no socket of its own.</summary>
+    public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => new((EndPoint?)null);
+
+    public override async ValueTask<Stream?> BeforeAuthenticateAsync(
+        EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken)
+    {
+        // The client cancels nothing.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(within);
+        try
+        {
+            var stream = await ConnectAsync(deadline.Token);
+            return address.IsTls ? await SecureAsync(stream, deadline.Token) : stream;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="AuthenticationException">The certificate is not trusted; it says why.</exception>
+    private static bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None ? true : throw new AuthenticationException($"the server's certificate {CertificateProblem.Describe(chain, errors)}");
+
+    private async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(address.Host, out var literal) ? [literal] : await names.FindAsync(address.Host, client: null, cancellationToken);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(addresses[i], address.Port), cancellationToken);
+            }
+            catch (SocketException) when (i < addresses.Length - 1)
+            {
+                // The next one may answer; the last one's exception is the answer.
+            }
+        }
+    }
+
+    private async Task<Stream> SecureAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(stream);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = address.Host,
+                    CertificateChainPolicy = TrustedRoots.Policy(),
+                    RemoteCertificateValidationCallback = RefuseUntrusted,
+                },
+                cancellationToken);
+            return tls;
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+    }
+}
