@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using ClamProxy.Core.Clamd;
 using ClamProxy.TestKit;
@@ -40,7 +41,7 @@ public sealed class ScannerNameTests
 
         // Both answer, as during the replacement of a pod.
         _names.Addresses = ["127.0.0.2"];
-        await rig.UntilAsync(scanners => scanners is [{ IsUp: true }]  && scanners[0].Endpoint == Text(silent, "127.0.0.2"));
+        await rig.UntilAsync(scanners => scanners is [{ IsUp: true }] && scanners[0].Endpoint == Text(silent, "127.0.0.2"));
         var report = await rig.ScanAsync([2]);
         Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
         Assert.Contains("AlertExceedsMax yes", report.Detail, StringComparison.Ordinal);
@@ -183,6 +184,26 @@ public sealed class ScannerNameTests
         _names.Addresses = ["::1"];
         await using var rig = await StartAsync(clamd.Port);
         Assert.Equal((ScanOutcome.Clean, Text(clamd, "::1")), ((await rig.ScanAsync([1])).Outcome, rig.Pool.Scanners[0].Endpoint));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task NameWithTwoAddresses_IsOneSeriesThatCountsBoth()
+    {
+        await using var one = FakeClamd.OnTcp();
+        await using var two = FakeClamd.OnTcp("127.0.0.2", one.Port);
+        _names.Addresses = ["127.0.0.1", "127.0.0.2"];
+        List<(object? Endpoint, int Up)> seen = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, meters) =>
+        {
+            if (instrument.Name is "clamproxy.clamd.scanner.up") meters.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, tags, _) => seen.Add((tags[0].Value, value)));
+        listener.Start();
+        await using var rig = await StartAsync(one.Port);
+        listener.RecordObservableInstruments();
+        var entry = $"tcp://scanners.test:{one.Port}";
+        Assert.Equal((entry, 2), Assert.Single(seen, measured => ((string)measured.Endpoint!).StartsWith(entry, StringComparison.Ordinal)));
     }
 
     private static string Text(FakeClamd clamd, string address) => $"tcp://scanners.test:{clamd.Port} ({address})";
