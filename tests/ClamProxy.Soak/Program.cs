@@ -1,6 +1,9 @@
 using System.Globalization;
+using ClamProxy.Soak.Compose;
+using ClamProxy.Soak.Hostile;
 using ClamProxy.Soak.Load;
 using ClamProxy.Soak.Matrix;
+using ClamProxy.Soak.Mixed;
 
 return args switch
 {
@@ -9,6 +12,12 @@ return args switch
     ["soak", var time, .. var which] when Duration(time) is { } duration && Faults.Parse(which) is { } isMeant => await SoakAsync(duration, isMeant),
     ["overload"] => await OverloadAsync(TimeSpan.FromSeconds(20)),
     ["overload", var time] when Duration(time) is { } duration => await OverloadAsync(duration),
+    ["hostile", .. var names] => await HostileCommand.RunAsync(names),
+    ["compose"] => await ComposeAsync(TimeSpan.FromMinutes(10), Environment.TickCount),
+    ["compose", var time] when Duration(time) is { } duration => await ComposeAsync(duration, Environment.TickCount),
+    ["compose", var time, var seed] when Duration(time) is { } duration && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) => await ComposeAsync(duration, number),
+    ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
+    ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
 };
 
@@ -16,6 +25,10 @@ static async Task<int> SoakAsync(TimeSpan duration, Func<Component, FaultKind, b
     await SoakRun.RunAsync(duration, isMeant, Environment.TickCount, Console.WriteLine, Console.Error.WriteLine) ? 0 : 1;
 
 static async Task<int> OverloadAsync(TimeSpan duration) => await OverloadRun.RunAsync(duration, Console.WriteLine) ? 0 : 1;
+
+static async Task<int> ComposeAsync(TimeSpan duration, int seed) => await ComposeRun.RunAsync(duration, seed, Console.WriteLine) ? 0 : 1;
+
+static async Task<int> MixedAsync(TimeSpan duration) => await MixedRun.RunAsync(duration, Console.WriteLine) ? 0 : 1;
 
 static TimeSpan? Duration(string text) =>
     text is [.. var number, 's' or 'm'] && double.TryParse(number, CultureInfo.InvariantCulture, out var count) && count > 0
@@ -28,6 +41,9 @@ static int Usage()
         usage: ClamProxy.Soak matrix [component [fault]]            every fault, while every kind of request is under way
                ClamProxy.Soak soak [duration [component [fault]]]   a mix at saturation with faults; 10m unless told otherwise
                ClamProxy.Soak overload [duration]                   the peak, then ten times as much; 20s each unless told otherwise
+               ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
+               ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
+               ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         """);

@@ -30,6 +30,10 @@ internal static class ReadinessWriter
             json.WriteBoolean("available", report.Store.IsAvailable);
             json.WriteString("problem", report.Store.Problem);
             json.WriteEndObject();
+            json.WriteStartObject("connections");
+            json.WriteNumber("open", report.Connections.Open);
+            json.WriteNumber("most", report.Connections.Most);
+            json.WriteEndObject();
             json.WriteStartArray("foreignLinks");
             foreach (var link in report.ForeignLinks)
             {

@@ -8,13 +8,15 @@ namespace ClamProxy.Doors.Http;
 internal sealed class HttpDoor(
     GateRequestReader reader,
     ContentGate gate,
-    StreamReply streamReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
     WholeReply wholeReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
+    ResumeCheck resumes,
+    InterimResponses interims,
+    RequestBounds bounds,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -25,7 +27,8 @@ internal sealed class HttpDoor(
         try
         {
             CloseIfStopping(context);
-            await AnswerAsync(context);
+            using var place = bounds.Enter(context);
+            await (place.Problem is { } problem ? ProblemWriter.WriteAsync(context, problem) : AnswerAsync(context));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -60,6 +63,11 @@ internal sealed class HttpDoor(
         }
 
         var asked = reader.Read(context);
+        if (asked.Gate is { } first && await resumes.TakeConditionsAsync(context, first))
+        {
+            asked = reader.Read(context) with { HasUnprovedPart = true };
+        }
+
         context.Response.OnStarting(() =>
         {
             LinkFields.Settle(context.Response.Headers, asked.Answer);
@@ -109,18 +117,12 @@ internal sealed class HttpDoor(
 
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
-        await using var result = await gate.OpenAsync(request, context.RequestAborted);
-        if (result is GateResult.Trickling patient && !Suits(context, asked, request, patient))
+        await using var result = await OpenAsync(context, request);
+        if (result is GateResult.Trickling patient && !(Suits(context, asked, request, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
                 ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
             await SendAsync(context, asked, request, late);
-        }
-        else if (result is GateResult.Streamed known && asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, known.Head) && !(asked.Links is not null && RewrittenReply.Takes(known)))
-        {
-            // It has to be here as a whole before it can be searched.
-            await using var whole = await gate.OpenAsync(request with { NeedsWholeFile = true }, context.RequestAborted);
-            await SendAsync(context, asked, request, whole);
         }
         else
         {
@@ -128,22 +130,37 @@ internal sealed class HttpDoor(
         }
     }
 
+    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
+    {
+        await using var interim = interims.Begin(context, request);
+        return await gate.OpenAsync(request, context.RequestAborted);
+    }
+
     private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
         ? RewrittenReply.SuitsTrickle(context, file, links)
         : (asked.Answer is null || AnswerInspector.MayTrickle(asked.Answer, request.Target, file)) && trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
 
+    /// <summary>Whether what the client gets may differ from what was scanned, so that parts of it are not served.</summary>
+    private static bool MayRewrite(DoorRequest asked, GateRequest request, GateResult result) =>
+        asked.Links is not null
+        && (RewrittenReply.Takes(result) || (result is GateResult.Whole file && AnswerInspector.Concerns(asked.Answer!, request.Target, file.Head)));
+
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
+        if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
+        {
+            await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
+            return;
+        }
+
         switch (result)
         {
-            case GateResult.Streamed or GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
+            case GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
                 await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
                 break;
             case GateResult.Whole file:
                 await FailAsync(context, await wholeReply.SendAsync(context, asked, request, file));
-                break;
-            case GateResult.Streamed file:
-                await FailAsync(context, await streamReply.SendAsync(context, file));
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));

@@ -18,17 +18,15 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     /// <summary>Whether an answer that is not here as a whole is rewritten: a text, or upstream's word that the client's text is current.</summary>
     public static bool Takes(GateResult result) => result switch
     {
-        GateResult.Streamed file => RewrittenFields.Concern(file.Head),
         GateResult.Trickling file => RewrittenFields.Concern(file.Head),
         // Upstream was asked about rewritten texts only.
         GateResult.NotModified => true,
         _ => false,
     };
 
-    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends, and its client has to see where it breaks off (RFC 9112 §6.3: HTTP/1.0).</summary>
+    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends.</summary>
     public static bool SuitsTrickle(HttpContext context, GateResult.Trickling file, LinkRewriting links) =>
-        !HttpProtocol.IsHttp10(context.Request.Protocol)
-        && file.Head.First("Content-Encoding") is null
+        file.Head.First("Content-Encoding") is null
         && Weigh(context, file.Head, links) == PreconditionOutcome.Proceed;
 
     /// <summary>Sends an answer that <see cref="Takes"/> is true of.</summary>
@@ -41,7 +39,6 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
             return result switch
             {
                 GateResult.NotModified unchanged => SetNotModified(context, unchanged.Passage, unchanged.Head, links),
-                GateResult.Streamed file => await WeighAndSendAsync(context, file, file.Head, links, () => SendStreamAsync(context, file, links)),
                 GateResult.Trickling file => await SendTrickleAsync(context, file, answer, target),
                 _ => throw new InvalidOperationException($"no text: {result.GetType().Name}"),
             };
@@ -94,7 +91,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
 
         if (ResponseFields.HasBody(file.Head.Status))
         {
-            context.Response.ContentLength = text.Length;
+            context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : text.Length;
             if (!HttpMethods.IsHead(context.Request.Method))
             {
                 await CopyAsync(file, links, SendTo(context), context.RequestAborted);
@@ -120,21 +117,6 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         await copy.FinishAsync(cancellationToken);
     }
 
-    private async Task<Failure?> SendStreamAsync(HttpContext context, GateResult.Streamed file, LinkRewriting links)
-    {
-        SetHead(context, file.Passage, file.Head, links, upstreamStatus: null);
-        GatedFields.SetVerdict(context.Response, file.Verdict);
-        var copy = new RewrittenCopy(links, SendTo(context));
-        if (await file.Body.CopyToAsync(copy.WriteAsync, context.RequestAborted) is { } failure)
-        {
-            return failure;
-        }
-
-        await copy.FinishAsync(context.RequestAborted);
-        metrics.Sent(copy.Links);
-        return null;
-    }
-
     /// <summary>What was trickled is searched once all of it is here: where it leads past the scanner, its last bytes are never sent.</summary>
     private async Task<Failure?> SendTrickleAsync(HttpContext context, GateResult.Trickling file, AnswerLinks answer, Target target)
     {
@@ -153,6 +135,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
                 }
 
                 await CopyRestAsync(whole.Body, end.Sent, copy, context.RequestAborted);
+                await TrickleReply.DeliveredAsync(context, file);
                 metrics.Sent(copy.Links);
             }
 

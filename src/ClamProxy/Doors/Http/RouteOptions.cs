@@ -26,7 +26,7 @@ public sealed class RouteOptions
     public bool AllowHeaders { get; init; }
 
     /// <summary>What clients of this route get while a file is downloaded and scanned. Default: unset, as DELIVERY says.</summary>
-    [Setting("takes hold, patience or retry")]
+    [Setting("takes patience, interim, trickle, retry or hold")]
     public Delivery? Delivery { get; init; }
 
     /// <summary>

@@ -1,0 +1,18 @@
+using ClamProxy.Process.Tests.Faults;
+using ClamProxy.Soak.Compose;
+
+namespace ClamProxy.Process.Tests.Hostile;
+
+/// <summary>A short run of the composing upstream; the command <c>compose</c> of ClamProxy.Soak runs a long one (docs/security.md).</summary>
+[Collection(Alone.Name)]
+public sealed class ComposeTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task UpstreamComposesEveryAnswer_EveryFileOnDiskWasScanned()
+    {
+        var seed = Environment.TickCount;
+        Assert.True(await ComposeRun.RunAsync(Duration, seed, output.WriteLine), $"seed {seed}: see the output");
+    }
+}
