@@ -7,13 +7,15 @@ namespace ClamProxy.Rewriting;
 internal static class HtmlReferences
 {
     // Of the thousands of names in HTML these are the ones of ASCII, which URLs are made of.
-    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Names = new (string Name, string Meaning)[]
     {
-        ["amp"] = "&", ["AMP"] = "&", ["lt"] = "<", ["gt"] = ">", ["quot"] = "\"", ["apos"] = "'", ["sol"] = "/", ["bsol"] = "\\", ["colon"] = ":", ["period"] = ".", ["commat"] = "@",
-        ["num"] = "#", ["quest"] = "?", ["equals"] = "=", ["percnt"] = "%", ["lowbar"] = "_", ["UnderBar"] = "_", ["hyphen"] = "\u2010", ["dash"] = "\u2010", ["shy"] = "\u00AD",
-        ["Tab"] = "\t", ["NewLine"] = "\n", ["nbsp"] = "\u00A0", ["fjlig"] = "fj", ["semi"] = ";", ["comma"] = ",", ["excl"] = "!", ["dollar"] = "$", ["plus"] = "+", ["ast"] = "*",
-        ["lpar"] = "(", ["rpar"] = ")", ["lsqb"] = "[", ["lbrack"] = "[", ["rsqb"] = "]", ["rbrack"] = "]", ["ZeroWidthSpace"] = "\u200B", ["NoBreak"] = "\u2060",
-    };
+        ("amp", "&"), ("AMP", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("sol", "/"), ("bsol", "\\"), ("colon", ":"),
+        ("period", "."), ("commat", "@"), ("num", "#"), ("quest", "?"), ("equals", "="), ("percnt", "%"), ("lowbar", "_"),
+        ("UnderBar", "_"), ("hyphen", "\u2010"), ("dash", "\u2010"), ("shy", "\u00AD"), ("Tab", "\t"), ("NewLine", "\n"),
+        ("nbsp", "\u00A0"), ("fjlig", "fj"), ("semi", ";"), ("comma", ","), ("excl", "!"), ("dollar", "$"), ("plus", "+"), ("ast", "*"),
+        ("lpar", "("), ("rpar", ")"), ("lsqb", "["), ("lbrack", "["), ("rsqb", "]"), ("rbrack", "]"), ("ZeroWidthSpace", "\u200B"),
+        ("NoBreak", "\u2060"),
+    }.ToDictionary(pair => pair.Name, pair => pair.Meaning, StringComparer.Ordinal);
 
     /// <summary>The text with its references resolved; others stay as they are.</summary>
     public static string Decode(ReadOnlySpan<byte> utf8)

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 
 namespace ClamProxy.Rewriting;
 
@@ -12,19 +10,15 @@ internal sealed class JsonLinks(LinkFindings findings)
 {
     private const int MostOfName = 64;
 
-    private static readonly SearchValues<byte> EndsOfString = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> Literals = SearchValues.Create("0123456789+-.eEtrufalsnINyi"u8);
 
     private readonly JsonPlace _place = new();
-    private readonly CapturedText _string = new();
-    private readonly CapturedText _code = new();
+    private readonly JsonString _string = new();
     private readonly List<bool> _arrays = [];
     private readonly NuGetResource _resource = new(findings);
     private bool _isInString;
-    private bool _isEscaped;
     private bool _isName;
     private bool _isBehindName;
-    private char _highSurrogate;
 
     /// <summary>It is no JSON, or nested deeper than any index.</summary>
     public bool IsBroken { get; private set; }
@@ -46,7 +40,7 @@ internal sealed class JsonLinks(LinkFindings findings)
         {
             case (byte)'"':
                 _isInString = true;
-                _string.Clear();
+                _string.Begin();
                 IsBroken = _isBehindName;
                 break;
             case (byte)'{' or (byte)'[':
@@ -104,80 +98,14 @@ internal sealed class JsonLinks(LinkFindings findings)
 
     private int TakeString(ReadOnlySpan<byte> bytes)
     {
-        if (_code.FirstLength > 0)
-        {
-            TakeCode(bytes[0]);
-            return 1;
-        }
-
-        if (_isEscaped)
-        {
-            _isEscaped = false;
-            TakeEscape(bytes[0]);
-            return 1;
-        }
-
-        var end = bytes.IndexOfAny(EndsOfString);
-        _string.Append(end < 0 ? bytes : bytes[..end]);
-        if (end < 0)
-        {
-            return bytes.Length;
-        }
-
-        if (bytes[end] == '\\')
-        {
-            _isEscaped = true;
-        }
-        else
+        var length = _string.Take(bytes);
+        IsBroken = _string.IsBroken;
+        if (_string.IsOver)
         {
             EndString();
         }
 
-        return end + 1;
-    }
-
-    private void TakeEscape(byte one)
-    {
-        switch (one)
-        {
-            case (byte)'u':
-                _code.Append(one);
-                break;
-            case (byte)'t' or (byte)'n' or (byte)'r' or (byte)'b' or (byte)'f':
-                // Whichever it is: clients drop it from a URL, or take the URL for none.
-                _string.Append((byte)'\t');
-                break;
-            case (byte)'"' or (byte)'\\' or (byte)'/':
-                _string.Append(one);
-                break;
-            default:
-                IsBroken = true;
-                break;
-        }
-    }
-
-    private void TakeCode(byte one)
-    {
-        const int Whole = 5;
-        _code.Append(one);
-        if (_code.FirstLength < Whole)
-        {
-            return;
-        }
-
-        IsBroken = !ushort.TryParse(_code.Beginning[1..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code);
-        _code.Clear();
-        var character = (char)code;
-        if (char.IsHighSurrogate(character))
-        {
-            _highSurrogate = character;
-            return;
-        }
-
-        Span<byte> encoded = stackalloc byte[4];
-        var rune = char.IsLowSurrogate(character) && Rune.TryCreate(_highSurrogate, character, out var pair) ? pair
-            : Rune.TryCreate(character, out var single) ? single : Rune.ReplacementChar;
-        _string.Append(encoded[..rune.EncodeToUtf8(encoded)]);
+        return length;
     }
 
     private void EndString()
@@ -185,7 +113,7 @@ internal sealed class JsonLinks(LinkFindings findings)
         _isInString = false;
         if (_isName)
         {
-            _place.Name(_string.FirstLength <= MostOfName ? _string.ToString() : "");
+            _place.Name(_string.Text.FirstLength <= MostOfName ? _string.Text.ToString() : "");
             _isName = false;
             _isBehindName = true;
         }
@@ -197,15 +125,15 @@ internal sealed class JsonLinks(LinkFindings findings)
 
     private void TakeValue()
     {
-        if (_resource.Take(_place, _string))
+        if (_resource.Take(_place, _string.Text))
         {
             return;
         }
 
         var place = _place.Place();
-        if (!findings.TryTakeOwn(_string.Beginning, place))
+        if (!findings.TryTakeOwn(_string.Text.Beginning, place))
         {
-            findings.Add(_string.ToString(), place);
+            findings.Add(_string.Text.ToString(), place);
         }
     }
 }

@@ -8,11 +8,9 @@ namespace ClamProxy.Doors.Http;
 internal sealed class HttpDoor(
     GateRequestReader reader,
     ContentGate gate,
-    FileReply fileReply,
-    StoredReply storedReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
-    InspectedReply inspectedReply,
+    WholeReply wholeReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
@@ -162,7 +160,7 @@ internal sealed class HttpDoor(
                 await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
                 break;
             case GateResult.Whole file:
-                await SendWholeAsync(context, asked, request, file);
+                await FailAsync(context, await wholeReply.SendAsync(context, asked, request, file));
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));
@@ -179,28 +177,6 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
-        }
-    }
-
-    private async Task SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
-    {
-        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
-        {
-            var (isSent, failure) = await inspectedReply.SendAsync(context, file, answer, request.Target);
-            if (isSent || failure is not null)
-            {
-                await FailAsync(context, failure);
-                return;
-            }
-        }
-
-        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
-        {
-            await storedReply.SendAsync(context, file);
-        }
-        else
-        {
-            await fileReply.SendAsync(context, file);
         }
     }
 

@@ -45,7 +45,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<RewrittenFields>()
             .AddSingleton<AnswerInspector>()
             .AddSingleton<RewrittenReply>()
-            .AddSingleton<InspectedReply>()
+            .AddSingleton<WholeReply>()
             .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
             .AddSingleton<HttpDoor>();

@@ -5,11 +5,35 @@ using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Sends an answer that is here once its links were checked, where any of them have to be rewritten or it is refused for them.</summary>
-internal sealed class InspectedReply(AnswerInspector inspector, RewrittenReply rewrittenReply)
+/// <summary>Sends an answer that is here as a whole, once its links were checked: rewritten where rules name them, else as it is.</summary>
+internal sealed class WholeReply(AnswerInspector inspector, RewrittenReply rewrittenReply, StoredReply storedReply, FileReply fileReply)
 {
+    /// <returns>Null when it was answered; else why it is not to be delivered.</returns>
+    public async Task<Failure?> SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
+    {
+        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
+        {
+            var (isSent, failure) = await SendInspectedAsync(context, file, answer, request.Target);
+            if (isSent || failure is not null)
+            {
+                return failure;
+            }
+        }
+
+        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
+        {
+            await storedReply.SendAsync(context, file);
+        }
+        else
+        {
+            await fileReply.SendAsync(context, file);
+        }
+
+        return null;
+    }
+
     /// <returns>Whether it was answered; if not, it is to be sent as it is, unless there is a failure.</returns>
-    public async Task<(bool IsSent, Failure? Failure)> SendAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
+    private async Task<(bool IsSent, Failure? Failure)> SendInspectedAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
     {
         if (answer.OfBody is { } rules && IsSettled(RewrittenReply.Weigh(context, file.Head, rules), file.Head))
         {
