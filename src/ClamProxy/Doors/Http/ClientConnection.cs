@@ -18,6 +18,9 @@ internal sealed class ClientConnection(ConnectionContext connection, string? cli
     /// <summary>In whose share it counts; null: in nobody's, it is a proxy that speaks for many.</summary>
     public string? Payer => payer;
 
+    /// <summary>As how many connections it counts.</summary>
+    public int Weight { get; set; } = 1;
+
     /// <summary>Its place has been given to another one: it is being closed.</summary>
     public bool IsClosing { get; set; }
 

@@ -14,6 +14,9 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
     /// <summary>Connections whose place is given away and that are not closed yet; with more, new ones are closed until they are.</summary>
     public const int MostClosing = 256;
 
+    /// <summary>As how many connections one of HTTP/2 counts: Kestrel makes room for each of its streams before any can be refused.</summary>
+    public const int Http2Weight = 8;
+
     /// <summary>One that ended a request just now may have an answer on its way, or be about to ask again.</summary>
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(5);
 
@@ -24,7 +27,7 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
 
     public long Open => _room.InUse;
 
-    public ConnectionReadiness Readiness => new(Open, _room.Total, Open >= _room.Total && FindIdle(null) is null);
+    public ConnectionReadiness Readiness => new(Open, _room.Total, Open >= _room.Total && FindIdle(null, isOwn: false) is null);
 
     /// <summary>The most connections there may be.</summary>
     public static int MostOf(HttpDoorOptions options) => Math.Min(options.MaxConnections, DescriptorLimit.Connections);
@@ -56,25 +59,56 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
         }
     }
 
+    /// <summary>Whether there is room for a connection that turns out to be HTTP/2; where there is none it is being closed.</summary>
+    public bool TakesHttp2(ClientConnection entry)
+    {
+        if (entry.Weight > 1)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            // Where few connections are allowed at all it counts as less, or there would be none of HTTP/2.
+            var weight = (int)Math.Clamp(_room.Total / Http2Weight, 1, Http2Weight);
+            if (entry.IsClosing || entry.Weight == weight)
+            {
+                return !entry.IsClosing;
+            }
+
+            var answer = _room.TryTake(entry.Payer, weight - entry.Weight, ofSameWork: entry.Weight);
+            if (answer == RoomAnswer.Taken)
+            {
+                entry.Weight = weight;
+                return true;
+            }
+
+            metrics.Refused("connection", answer);
+            GiveUp(entry);
+        }
+
+        _ = entry.CloseAsync();
+        return false;
+    }
+
     private bool TryEnter(ClientConnection entry)
     {
         ClientConnection? replaced = null;
+        RoomAnswer answer;
         lock (_gate)
         {
-            var answer = _room.TryTake(entry.Payer, 1);
-            if (answer != RoomAnswer.Taken)
+            answer = _room.TryTake(entry.Payer, 1);
+            if (answer != RoomAnswer.Taken && _closing < MostClosing && FindIdle(entry, isOwn: answer == RoomAnswer.ShareIsFull) is { } idle)
             {
-                replaced = _closing < MostClosing ? FindIdle(answer == RoomAnswer.ShareIsFull ? entry.Payer : null) : null;
-                if (replaced is null)
-                {
-                    metrics.Refused("connection", answer);
-                    return false;
-                }
-
-                GiveAway(replaced, entry.Payer);
+                replaced = idle;
+                GiveUp(replaced);
+                answer = _room.TryTake(entry.Payer, 1);
             }
 
-            _open.Add(entry);
+            if (answer == RoomAnswer.Taken)
+            {
+                _open.Add(entry);
+            }
         }
 
         if (replaced is not null)
@@ -83,14 +117,20 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
             _ = replaced.CloseAsync();
         }
 
-        return true;
+        if (answer != RoomAnswer.Taken)
+        {
+            metrics.Refused("connection", answer);
+        }
+
+        return answer == RoomAnswer.Taken;
     }
 
-    private void GiveAway(ClientConnection replaced, string? to)
+    /// <summary>It does not count any more, and is being closed.</summary>
+    private void GiveUp(ClientConnection entry)
     {
-        _room.Move(replaced.Payer, to, 1);
-        replaced.IsClosing = true;
-        _open.Remove(replaced);
+        _room.Return(entry.Payer, entry.Weight);
+        entry.IsClosing = true;
+        _open.Remove(entry);
         _closing++;
     }
 
@@ -105,21 +145,24 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
             else
             {
                 _open.Remove(entry);
-                _room.Return(entry.Payer, 1);
+                _room.Return(entry.Payer, entry.Weight);
             }
         }
     }
 
-    /// <param name="payer">Whose; null: of the client with the most.</param>
-    private ClientConnection? FindIdle(string? payer)
+    /// <summary>The longest idle connection of the client with the most that may give way.</summary>
+    /// <param name="comer">For which one; null: for a client that has none yet.</param>
+    /// <param name="isOwn">Only one of the same client's; else also one of a client that has more than the comer's.</param>
+    private ClientConnection? FindIdle(ClientConnection? comer, bool isOwn)
     {
         lock (_gate)
         {
+            var least = comer is null ? 0 : Has(comer);
             ClientConnection? best = null;
             foreach (var entry in _open)
             {
-                if ((payer is null || entry.Payer == payer) && entry.Idle >= LeastIdle
-                    && (best is null || (Has(entry), entry.Idle).CompareTo((Has(best), best.Idle)) > 0))
+                var mayGive = (comer is not null && entry.Payer == comer.Payer) || (!isOwn && (Has(entry) > least || least == 0));
+                if (mayGive && entry.Idle >= LeastIdle && (best is null || (Has(entry), entry.Idle).CompareTo((Has(best), best.Idle)) > 0))
                 {
                     best = entry;
                 }

@@ -6,7 +6,7 @@ namespace ClamProxy.Doors.Http;
 /// Requests that are handled at once, bounded in all and for each client, whatever they wait for: a flight, a scanner, their client's reading.
 /// Asked before anything else, so that one too many costs next to nothing.
 /// </summary>
-internal sealed class RequestBounds(ClientAddress clients, HttpDoorOptions options, HttpDoorMetrics metrics)
+internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds connections, HttpDoorOptions options, HttpDoorMetrics metrics)
 {
     private readonly SharedRoom _room = new(options.MaxRequests, options.MaxRequestsPerClient);
 
@@ -15,15 +15,17 @@ internal sealed class RequestBounds(ClientAddress clients, HttpDoorOptions optio
     /// <summary>Takes a request's place; to be disposed of when the request is over.</summary>
     public Place Enter(HttpContext context)
     {
+        var connection = context.Features.Get<ClientConnection>();
         var client = clients.Of(context);
-        var answer = _room.TryTake(client, 1);
+        var answer = connection is null || !HttpProtocol.IsHttp2(context.Request.Protocol) || connections.TakesHttp2(connection)
+            ? _room.TryTake(client, 1)
+            : RoomAnswer.ShareIsFull;
         if (answer != RoomAnswer.Taken)
         {
             metrics.Refused("request", answer);
             return new Place(null, null, null, Refusal(answer));
         }
 
-        var connection = context.Features.Get<ClientConnection>();
         connection?.RequestBegins();
         return new Place(_room, client, connection, null);
     }

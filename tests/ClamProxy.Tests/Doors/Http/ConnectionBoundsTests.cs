@@ -52,9 +52,8 @@ public sealed class ConnectionBoundsTests : IDisposable
     public void AllAreInUse_TheClientWithTheMostLosesItsLongestIdleOne()
     {
         var bounds = Bounds(new HttpDoorOptions { MaxConnections = 8 });
-        var others = Enumerable.Range(10, 4).Select(number => Open(bounds, $"192.0.2.{number}")).ToList();
-        _clock.Advance(TimeSpan.FromSeconds(10));
         var most = Enumerable.Range(0, 4).Select(_ => Open(bounds, "192.0.2.1")).ToList();
+        var others = Enumerable.Range(10, 4).Select(number => Open(bounds, $"192.0.2.{number}")).ToList();
         _clock.Advance(TimeSpan.FromSeconds(10));
         most[0].Features.Get<ClientConnection>()!.RequestBegins();
 
@@ -65,6 +64,21 @@ public sealed class ConnectionBoundsTests : IDisposable
         Assert.Single(most, IsClosed);
         Assert.False(IsClosed(most[0]));
         Assert.False(bounds.Readiness.AreExhausted);
+    }
+
+    [Fact]
+    public void AllAreInUse_AClientWithManyTakesNoPlaceOfAClientWithFewer()
+    {
+        var bounds = Bounds(new HttpDoorOptions { MaxConnections = 4 });
+        var greedy = Enumerable.Range(0, 2).Select(_ => Open(bounds, "192.0.2.1")).ToList();
+        var others = Enumerable.Range(10, 2).Select(number => Open(bounds, $"192.0.2.{number}")).ToList();
+        greedy.ForEach(connection => connection.Features.Get<ClientConnection>()!.RequestBegins());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Null(Open(bounds, "192.0.2.1").Features.Get<ClientConnection>());
+        Assert.DoesNotContain(others, IsClosed);
+        Assert.NotNull(Open(bounds, "192.0.2.99").Features.Get<ClientConnection>());
+        Assert.Single(others, IsClosed);
     }
 
     [Fact]
@@ -97,6 +111,22 @@ public sealed class ConnectionBoundsTests : IDisposable
     }
 
     [Fact]
+    public void Http2Connection_CountsAsSeveral()
+    {
+        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 16 });
+        var connections = Enumerable.Range(0, 3).Select(_ => Open(bounds, "192.0.2.1").Features.Get<ClientConnection>()!).ToList();
+
+        Assert.True(bounds.TakesHttp2(connections[0]));
+        Assert.True(bounds.TakesHttp2(connections[0]));
+        Assert.Equal(2 + ConnectionBounds.Http2Weight, bounds.Open);
+        Assert.False(bounds.TakesHttp2(connections[1]));
+
+        _ends[0].SetResult();
+        Assert.Equal(1, bounds.Open);
+        Assert.True(bounds.TakesHttp2(connections[2]));
+    }
+
+    [Fact]
     public void ConnectionsThatEnd_GiveTheirPlacesBackOnce()
     {
         var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 1 });
@@ -110,7 +140,7 @@ public sealed class ConnectionBoundsTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private static bool IsClosed(DefaultConnectionContext connection) => connection.Features.Get<ClientConnection>()!.IsClosing;
+    private static bool IsClosed(DefaultConnectionContext connection) => connection.Features.Get<ClientConnection>() is not { IsClosing: false };
 
     private DefaultConnectionContext Open(ConnectionBounds bounds, string client)
     {
