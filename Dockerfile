@@ -16,8 +16,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
 
-# A volume made from this folder takes its owner over: the process has no rights beyond it and /tmp. Mounted, with STORE_PATH set to it, it
-# takes stored files and the spool; without STORE_PATH the spool is in /tmp.
+# A volume made from this folder takes its owner over: the process has no rights beyond it and /tmp. Stored files and the spool go there where it can be
+# written to; else (a read-only root without a volume, another user) there is no store, a warning says so, and the spool is in /tmp. No VOLUME: every
+# container without one of its own would leave 10 GB behind.
 RUN mkdir --parents /var/lib/clamproxy && chown "$APP_UID:$APP_UID" /var/lib/clamproxy
 USER $APP_UID
 
@@ -27,6 +28,7 @@ USER $APP_UID
 ENV ASPNETCORE_HTTP_PORTS= \
     PORT=8080 \
     MANAGEMENT_PORT=8081 \
+    STORE_PATH_DEFAULT=/var/lib/clamproxy \
     DOTNET_EnableDiagnostics=0 \
     DOTNET_TC_BackgroundWorkerTimeoutMs=FFFFFFFF
 

@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
 PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx curl=curl wget=wget aria2c=aria2 python3=python3 pip3=python3-pip
-  shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg)
+  shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg systemd-analyze=systemd)
 PASSED=0
 FAILED=0
 SKIPPED=0

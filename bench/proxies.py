@@ -1,7 +1,9 @@
 """ClamProxy in its forms: verdicts in the process or in Redis, with the store or without, alone or behind nginx."""
 import http.client
+import os
 import re
 import time
+from pathlib import Path
 
 from competitor import Competitor
 from processes import REPOSITORY, StartError, free_port
@@ -14,7 +16,9 @@ STORE_PROBE = "store-probe"
 class ClamProxy(Competitor):
     key, label, works = "clamproxy", "ClamProxy", ("cold", "verdict")
     has_redis = has_store = has_accel = False
-    contacts_upstream = True
+    # Not one request each: clients that ask for the same file at once share its download.
+    contacts_upstream = None
+    build = None
 
     def start(self, arena):
         environment = {}
@@ -25,7 +29,7 @@ class ClamProxy(Competitor):
             environment |= {"STORE_PATH": str(self.store), "STORE_SIZE": "8G"}
         if self.has_accel:
             environment["ACCEL_REDIRECT"] = "/.clamproxy-store/"
-        proxy = Proxy(arena, self.key, environment)
+        proxy = Proxy(arena, self.key, environment, self.build)
         self.processes.append(proxy.process)
         self.port = proxy.port
         upstream = f"http://127.0.0.1:{arena.upstream_port}"
@@ -62,6 +66,19 @@ class ClamProxy(Competitor):
         answer.read()
         connection.close()
         return answer
+
+
+class Before(ClamProxy):
+    """Another build beside this one: the folder that CLAMPROXY_BEFORE names (dotnet publish -c Release -o FOLDER)."""
+
+    key, label = "clamproxy-before", "ClamProxy before"
+
+    def start(self, arena):
+        folder = os.environ.get("CLAMPROXY_BEFORE")
+        if not folder:
+            raise StartError("CLAMPROXY_BEFORE names no published build")
+        self.build = Path(folder)
+        super().start(arena)
 
 
 class BehindNginx(ClamProxy):
@@ -131,4 +148,4 @@ class Accel(ClamProxy):
         self.port, self.headers = front, []
 
 
-PROXIES = [ClamProxy, Redis, BehindNginx, Store, RedisStore, StoreBehindNginx, Accel]
+PROXIES = [ClamProxy, Before, Redis, BehindNginx, Store, RedisStore, StoreBehindNginx, Accel]

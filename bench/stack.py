@@ -78,10 +78,10 @@ class Stack(Processes):
 class Proxy:
     """One ClamProxy process, ready to work. A setting that it does not know is a StartError with its own words."""
 
-    def __init__(self, stack, name, environment):
+    def __init__(self, stack, name, environment, build=None):
         self.port, self.management_port = free_port(), free_port()
         spool = stack.place(f"{name}-spool")
-        self.process = stack.spawn(name, ["dotnet", published(stack) / "clamproxy.dll"], {
+        self.process = stack.spawn(name, ["dotnet", (build or published(stack)) / "clamproxy.dll"], {
             "PORT": str(self.port), "MANAGEMENT_PORT": str(self.management_port), "CLAMD_HOSTS": f"unix://{stack.clamd_socket}",
             "ALLOWED_UPSTREAMS": "127.0.0.1", "SPOOL_PATH": str(spool), "LOG_LEVEL": "Warning", **environment})
         stack.wait_until(self._is_ready, name, self.process)

@@ -5,9 +5,11 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Management;
@@ -35,6 +37,7 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
@@ -42,6 +45,7 @@ internal static class ProxyApplication
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
+            .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
@@ -74,6 +78,8 @@ internal static class ProxyApplication
                 scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
+            Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            ForeignLinks = [.. services.GetRequiredService<ForeignLinkNotices>().All.Select(link => new LinkReadiness(link.Route, link.Host, link.Latest))],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -13,17 +13,18 @@ public sealed class ClamdProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
-    private readonly int _port = FreePort.Next();
+    private readonly IPEndPoint _at;
     private string[] _extraLines;
     private ServerProcess? _process;
 
     private readonly (string FileName, string Line) _signature;
 
-    private ClamdProcess((string FileName, string Line) signature, string[] extraLines) => (_signature, _extraLines) = (signature, extraLines);
+    private ClamdProcess((string FileName, string Line) signature, IPEndPoint? at, string[] extraLines) =>
+        (_signature, _at, _extraLines) = (signature, at ?? new IPEndPoint(IPAddress.Loopback, FreePort.Next()), extraLines);
 
-    public int Port => _port;
+    public int Port => _at.Port;
 
-    public string TcpEndpoint => $"tcp://127.0.0.1:{_port}";
+    public string TcpEndpoint => $"tcp://{_at}";
 
     public string UnixEndpoint => $"unix://{SocketPath}";
 
@@ -35,14 +36,17 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same
     /// key.</summary>
-    public static Task<ClamdProcess> StartAsync(params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), extraLines);
+    public static Task<ClamdProcess> StartAsync(params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), null, extraLines);
+
+    /// <summary>The same on an address of this machine, such as 127.0.0.2: one of several behind a name.</summary>
+    public static Task<ClamdProcess> StartAtAsync(IPEndPoint at, params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), at, extraLines);
 
     /// <summary>The same with a database that finds EICAR only as a file, or an archive's member, of its own.</summary>
-    public static Task<ClamdProcess> StartStrictAsync(params string[] extraLines) => StartAsync(("daily.hsb", Eicar.HsbSignature), extraLines);
+    public static Task<ClamdProcess> StartStrictAsync(params string[] extraLines) => StartAsync(("daily.hsb", Eicar.HsbSignature), null, extraLines);
 
-    private static async Task<ClamdProcess> StartAsync((string FileName, string Line) signature, string[] extraLines)
+    private static async Task<ClamdProcess> StartAsync((string FileName, string Line) signature, IPEndPoint? at, string[] extraLines)
     {
-        var clamd = new ClamdProcess(signature, extraLines);
+        var clamd = new ClamdProcess(signature, at, extraLines);
         try
         {
             Directory.CreateDirectory(clamd.DatabaseFolder);
@@ -73,13 +77,15 @@ public sealed class ClamdProcess : IAsyncDisposable
     }
 
     /// <summary>Sends one command and reads its reply to the end of the connection.</summary>
-    public Task<string> AskAsync(string command) => AskAsync(_port, command);
+    public Task<string> AskAsync(string command) => AskAsync(_at, command);
 
     /// <summary>The same at a port, such as a relay's.</summary>
-    public static async Task<string> AskAsync(int port, string command)
+    public static Task<string> AskAsync(int port, string command) => AskAsync(new IPEndPoint(IPAddress.Loopback, port), command);
+
+    private static async Task<string> AskAsync(IPEndPoint at, string command)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        using var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(at);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"z{command}\0"));
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -123,7 +129,7 @@ public sealed class ClamdProcess : IAsyncDisposable
         string[] lines =
         [
             "Foreground yes", $"DatabaseDirectory {DatabaseFolder}", "OfficialDatabaseOnly no", $"TemporaryDirectory {_folder.File("tmp")}",
-            $"LocalSocket {SocketPath}", $"TCPSocket {_port}", "TCPAddr 127.0.0.1", "SelfCheck 0", "Bytecode no", "AlertExceedsMax yes",
+            $"LocalSocket {SocketPath}", $"TCPSocket {_at.Port}", $"TCPAddr {_at.Address}", "SelfCheck 0", "Bytecode no", "AlertExceedsMax yes",
         ];
         var replaced = _extraLines.Select(Key).ToHashSet(StringComparer.Ordinal);
         return lines.Where(line => !replaced.Contains(Key(line))).Concat(_extraLines);

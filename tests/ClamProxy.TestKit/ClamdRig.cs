@@ -11,9 +11,11 @@ public sealed class ClamdRig : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly BackgroundService _monitor;
 
-    private ClamdRig(ClamdOptions options, TimeProvider time)
+    private ClamdRig(ClamdOptions options, TimeProvider time, ScannerResolver? resolver)
     {
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (resolver is not null) services.AddSingleton(resolver);
+        _services = services
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
             .AddMetrics()
             .AddSingleton(time)
@@ -30,18 +32,18 @@ public sealed class ClamdRig : IAsyncDisposable
     public LogList Log { get; } = new();
 
     /// <summary>Starts it and waits for the first probe of every scanner.</summary>
-    public static async Task<ClamdRig> StartAsync(ClamdOptions options, TimeProvider? time = null)
+    public static async Task<ClamdRig> StartAsync(ClamdOptions options, TimeProvider? time = null, ScannerResolver? resolver = null)
     {
-        var rig = Start(options, time);
+        var rig = Start(options, time, resolver);
         // A monitor that fails would never probe: its exception is the test's.
         await (await Task.WhenAny(rig.Pool.WaitForFirstProbeAsync(CancellationToken.None), rig._monitor.ExecuteTask!));
         return rig;
     }
 
     /// <summary>Starts it without waiting.</summary>
-    public static ClamdRig Start(ClamdOptions options, TimeProvider? time = null)
+    public static ClamdRig Start(ClamdOptions options, TimeProvider? time = null, ScannerResolver? resolver = null)
     {
-        var rig = new ClamdRig(options, time ?? TimeProvider.System);
+        var rig = new ClamdRig(options, time ?? TimeProvider.System, resolver);
         _ = rig._monitor.StartAsync(CancellationToken.None);
         return rig;
     }
@@ -54,6 +56,8 @@ public sealed class ClamdRig : IAsyncDisposable
         RestTime = TimeSpan.FromMilliseconds(20),
         RestTimeMax = TimeSpan.FromMilliseconds(100),
         DownAfter = TimeSpan.FromSeconds(5),
+        ResolveInterval = TimeSpan.FromMilliseconds(100),
+        ReadySessions = 1,
     };
 
     /// <summary>A content in memory.</summary>

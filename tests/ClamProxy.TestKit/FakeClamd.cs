@@ -27,6 +27,9 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>As CLAMD_HOSTS takes it.</summary>
     public string Endpoint { get; }
 
+    /// <summary>0 on a unix socket.</summary>
+    public int Port => (_address as IPEndPoint)?.Port ?? 0;
+
     /// <summary>Its signatures are of today.</summary>
     public string VersionReply { get; set; } = VersionOf(27826, TimeProvider.System.GetUtcNow());
 
@@ -75,10 +78,13 @@ public sealed class FakeClamd : IAsyncDisposable
     public static string VersionOf(int database, DateTimeOffset madeAt) =>
         string.Create(CultureInfo.InvariantCulture, $"ClamAV 1.4.6/{database}/{madeAt.UtcDateTime:ddd MMM dd HH:mm:ss yyyy}\0");
 
-    public static FakeClamd OnTcp()
+    public static FakeClamd OnTcp() => OnTcp("127.0.0.1", FreePort.Next());
+
+    /// <summary>On an address of this machine, such as 127.0.0.2: one of several behind a name.</summary>
+    public static FakeClamd OnTcp(string address, int port)
     {
-        var port = FreePort.Next();
-        return new FakeClamd(new IPEndPoint(IPAddress.Loopback, port), $"tcp://127.0.0.1:{port}");
+        var end = new IPEndPoint(IPAddress.Parse(address), port);
+        return new FakeClamd(end, $"tcp://{end}");
     }
 
     public static FakeClamd OnUnix(TempFolder folder, string name = "clamd.sock") =>
@@ -138,9 +144,14 @@ public sealed class FakeClamd : IAsyncDisposable
         {
             using (connection)
             {
-                var command = await connection.ReadCommandAsync();
-                Commands.Enqueue(command);
-                if (OnCommand is null || !await OnCommand(connection, command)) await AnswerAsync(connection, command);
+                do
+                {
+                    var command = await connection.ReadCommandAsync();
+                    Commands.Enqueue(command);
+                    if (OnCommand is not null && await OnCommand(connection, command)) return;
+                    await AnswerAsync(connection, command);
+                }
+                while (connection.IsOpen);
             }
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException or EndOfStreamException)
@@ -152,6 +163,13 @@ public sealed class FakeClamd : IAsyncDisposable
     {
         switch (command)
         {
+            case "zIDSESSION":
+                connection.BeginSession();
+                break;
+            case "zEND":
+                connection.HalfClose();
+                connection.EndSession();
+                break;
             case "zPING":
                 await connection.ReplyAsync("PONG\0");
                 break;

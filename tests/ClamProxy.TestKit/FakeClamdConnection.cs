@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,6 +8,16 @@ namespace ClamProxy.TestKit;
 /// <summary>One connection to a <see cref="FakeClamd"/>, as a script sees it.</summary>
 public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDisposable
 {
+    private int _commands;
+    private bool _isNumbered;
+    private char _last;
+
+    /// <summary>IDSESSION was said: further commands follow.</summary>
+    public bool IsSession { get; private set; }
+
+    /// <summary>Another command may follow, for the last one's reply was whole.</summary>
+    internal bool IsOpen => IsSession && _last == '\0';
+
     /// <summary>Reads up to the NUL that ends a z-command.</summary>
     public async Task<string> ReadCommandAsync()
     {
@@ -15,7 +26,14 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
         while (true)
         {
             await ReadExactlyAsync(one);
-            if (one[0] == 0) return command.ToString();
+            if (one[0] == 0)
+            {
+                (_commands, _isNumbered) = (_commands + 1, false);
+                // Until a reply says otherwise: a script that says nothing hangs up.
+                _last = ' ';
+                return command.ToString();
+            }
+
             command.Append((char)one[0]);
         }
     }
@@ -37,10 +55,11 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
         return content.ToArray();
     }
 
-    /// <summary>Sends text, its end included, as Latin-1.</summary>
-    public async Task ReplyAsync(string text)
+    /// <summary>Sends text, its end included, as Latin-1. In a session it gets this command's number, or another.</summary>
+    public async Task ReplyAsync(string text, int? number = null)
     {
-        var bytes = Encoding.Latin1.GetBytes(text);
+        if (text.Length > 0) _last = text[^1];
+        var bytes = Encoding.Latin1.GetBytes(Numbered(text, number ?? _commands));
         var step = clamd.IsSlow ? 1 : Math.Max(bytes.Length, 1);
         for (var at = 0; at < bytes.Length; at += step)
         {
@@ -82,6 +101,18 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
     public void HalfClose() => socket.Shutdown(SocketShutdown.Send);
 
     public void Dispose() => socket.Dispose();
+
+    internal void BeginSession() => (IsSession, _commands, _last) = (true, 0, '\0');
+
+    internal void EndSession() => IsSession = false;
+
+    /// <summary>In a session the first piece of a reply begins with its command's number, as clamd has it.</summary>
+    private string Numbered(string text, int number)
+    {
+        if (!IsSession || _isNumbered || text.StartsWith("COMMAND READ TIMED OUT", StringComparison.Ordinal)) return text;
+        _isNumbered = true;
+        return string.Create(CultureInfo.InvariantCulture, $"{number}: {text}");
+    }
 
     private async Task ReadExactlyAsync(Memory<byte> target)
     {

@@ -20,7 +20,7 @@ public sealed class FakeResolver
         return this;
     }
 
-    public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    public IPAddress[] Resolve(string host)
     {
         _asked.Enqueue(host);
         if (!_answers.TryGetValue(host.TrimEnd('.'), out var answers))
@@ -28,7 +28,7 @@ public sealed class FakeResolver
 
         lock (answers)
         {
-            return Task.FromResult(answers.Count > 1 ? answers.Dequeue() : answers.Peek());
+            return answers.Count > 1 ? answers.Dequeue() : answers.Peek();
         }
     }
 }

@@ -13,7 +13,6 @@ public sealed class FlakyRelay : IAsyncDisposable
     private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(30);
     private static readonly byte[] Garbage = "\0\u0001HTTP/1.1 $-9999999999\r\n*x\r\n?"u8.ToArray();
 
-    private readonly EndPoint _target;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<RelayedConnection, Task> _open = [];
     private TcpListener? _listener;
@@ -25,7 +24,7 @@ public sealed class FlakyRelay : IAsyncDisposable
     /// <param name="target">Where connections lead to: a loopback port, or the end point of a unix socket.</param>
     public FlakyRelay(EndPoint target)
     {
-        _target = target;
+        Target = target;
         Listen();
     }
 
@@ -35,6 +34,9 @@ public sealed class FlakyRelay : IAsyncDisposable
     }
 
     public int Port { get; } = FreePort.Next();
+
+    /// <summary>Where the next connections lead to: several targets in turn are what stands behind a virtual address.</summary>
+    public EndPoint Target { get; set; }
 
     /// <summary>How many connections came so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
@@ -105,7 +107,7 @@ public sealed class FlakyRelay : IAsyncDisposable
         {
             while (true)
             {
-                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), _target);
+                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), Target);
                 Interlocked.Increment(ref _accepted);
                 _open[connection] = RelayAsync(connection);
             }

@@ -45,9 +45,11 @@ public sealed class ProxyProcess : IAsyncDisposable
     public HttpClient Management { get; }
 
     /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
-    /// <param name="within">A program with its arguments that ends in starting what follows them, such as <c>unshare</c>; null for none.</param>
+    /// <param name="variables">Its environment, beside the test's own.</param>
+    /// <param name="waitUntilReady">Else it only has to live.</param>
+    /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts, /etc/resolv.conf (needs root).</param>
     public static async Task<ProxyProcess> StartAsync(
-        IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyList<string>? within = null)
+        IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyDictionary<string, string>? files = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -57,7 +59,12 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        string[] command = [.. within ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
+        foreach (var (path, file) in files ?? new Dictionary<string, string>())
+        {
+            command = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", file, path, .. command];
+        }
+
         var process = ServerProcess.Start(command[0], command[1..], environment);
         var proxy = new ProxyProcess(process, port, managementPort);
         try

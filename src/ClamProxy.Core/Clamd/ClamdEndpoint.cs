@@ -30,6 +30,9 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
     public static ClamdEndpoint Parse(string text) =>
         TryParse(text) ?? throw new ArgumentException($"{text}: {Takes}", nameof(text));
 
+    /// <summary>One of the addresses that this one's name leads to: connections go there, whatever becomes of the name.</summary>
+    public ClamdEndpoint At(IPEndPoint address) => new($"{Text} ({address.Address})", address);
+
     public override string ToString() => Text;
 
     private static ClamdEndpoint? TryUnix(string path)

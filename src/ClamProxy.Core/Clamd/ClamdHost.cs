@@ -16,6 +16,7 @@ internal sealed class ClamdHost : IDisposable
     private TaskCompletionSource _nudge = NewSignal();
     private bool _isUp;
     private bool _isTrusted;
+    private bool _isLeaving;
     private int _faults;
     private int _setbacks;
     private long _heardAt;
@@ -32,18 +33,25 @@ internal sealed class ClamdHost : IDisposable
         _logger = logger;
         _heardAt = time.GetTimestamp();
         Client = new ClamdClient(endpoint, options, time);
+        Sessions = new TestedSessions(this, options, time, logger);
         MayPassDescriptors = options.UseFileDescriptors && endpoint.IsUnix;
     }
 
     public ClamdClient Client { get; }
+
+    /// <summary>The connections that work is done on.</summary>
+    public TestedSessions Sessions { get; }
 
     public string Name => Client.Endpoint.Text;
 
     /// <summary>It is to be offered descriptors: they are wanted, and it is behind a unix socket.</summary>
     public bool MayPassDescriptors { get; }
 
-    /// <summary>Its last test, or scan, showed that it reads the descriptors it is passed.</summary>
-    public bool TakesDescriptors { get; set; }
+    /// <summary>Its last test, or a scan, showed that it does not read the descriptors it is passed.</summary>
+    public bool RefusesDescriptors { get; set; }
+
+    /// <summary>It answers VERSION: clamd 1.5 can be told not to, and ends a session in which it is asked.</summary>
+    public bool TellsVersion => Version is not null;
 
     /// <summary>Completed by the first probe, whatever came of it.</summary>
     public TaskCompletionSource Probed { get; } = NewSignal();
@@ -73,7 +81,16 @@ internal sealed class ClamdHost : IDisposable
     {
         get
         {
-            lock (_gate) return _isUp && _isTrusted;
+            lock (_gate) return _isUp && _isTrusted && !_isLeaving;
+        }
+    }
+
+    /// <summary>Its name does not lead here any more: it gets no new scans, and is forgotten when those under way have ended.</summary>
+    public bool IsLeaving
+    {
+        get
+        {
+            lock (_gate) return _isLeaving;
         }
     }
 
@@ -112,7 +129,8 @@ internal sealed class ClamdHost : IDisposable
         {
             lock (_gate)
             {
-                return new ScannerState(Name, _isUp, _isUp && _isTrusted, _version, _isUp && _isTrusted ? null : _trouble, ScansInFlight, _limits);
+                var trouble = _isLeaving ? "its name does not lead there any more: the scans that it has are its last" : _isUp && _isTrusted ? null : _trouble;
+                return new ScannerState(Name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, ScansInFlight, _limits);
             }
         }
     }
@@ -146,10 +164,17 @@ internal sealed class ClamdHost : IDisposable
         }
     }
 
-    /// <summary>It answered something whole: it lives.</summary>
-    public void Heard()
+    /// <summary>Its name leads elsewhere, or here again.</summary>
+    public void SetLeaving(bool isLeaving)
     {
-        lock (_gate) _heardAt = _time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_isLeaving == isLeaving) return;
+            _isLeaving = isLeaving;
+            _nudge.TrySetResult();
+        }
+
+        if (isLeaving) ClamdLog.ScannerLeft(_logger, Name);
     }
 
     /// <summary>It gave a scan's whole answer.</summary>
@@ -219,6 +244,7 @@ internal sealed class ClamdHost : IDisposable
             IsSuspect = false;
         }
 
+        if (trouble is not null) Sessions.Retire();
         if (isNews && trouble is null) ClamdLog.ScannerIsUp(_logger, Name, version?.ToString() ?? "version unknown");
         if (areNewLimits) ClamdLog.LimitsAre(_logger, limits!.TellsEncrypted ? LogLevel.Information : LogLevel.Warning, Name, limits.TrustedSize, limits.EncryptedText);
         if (isNews && trouble is not null) ClamdLog.ScannerIsNotTrusted(_logger, Name, trouble);
@@ -236,7 +262,11 @@ internal sealed class ClamdHost : IDisposable
         }
     }
 
-    public void Dispose() => _silence.Dispose();
+    public void Dispose()
+    {
+        Sessions.Dispose();
+        _silence.Dispose();
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -251,6 +281,7 @@ internal sealed class ClamdHost : IDisposable
         var wasUp = _isUp;
         _isUp = false;
         _trouble = trouble;
+        Sessions.Retire();
         if (wasUp || _setbacks == 1) ClamdLog.ScannerIsDown(_logger, Name, trouble);
     }
 

@@ -31,4 +31,16 @@ internal static partial class ClamdLog
 
     [LoggerMessage(1008, LogLevel.Error, "The probe of scanner {Scanner} broke by a mistake of ClamProxy; it is repeated")]
     public static partial void ProbeBroke(ILogger logger, string scanner, Exception mistake);
+
+    [LoggerMessage(1009, LogLevel.Information, "{Entry} leads to the scanners at {Addresses}")]
+    public static partial void NameLeadsTo(ILogger logger, string entry, string addresses);
+
+    [LoggerMessage(1010, LogLevel.Warning, "{Entry} leads to no scanner: {Trouble}; {Known} known before stay in use")]
+    public static partial void NameHasNoAnswer(ILogger logger, string entry, string trouble, int known);
+
+    [LoggerMessage(1011, LogLevel.Information, "Scanner {Scanner} is not among its name's addresses any more: it gets no new scans")]
+    public static partial void ScannerLeft(ILogger logger, string scanner);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{Entry} has more addresses than MaxAddressesPerName ({Most}): {LeftOut} of them get no scans")]
+    public static partial void TooManyAddresses(ILogger logger, string entry, int most, int leftOut);
 }

@@ -27,9 +27,9 @@ public sealed class ClamdMetrics
     {
         _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.active", () => pool.Slots.InFlight, "{scan}", "Scans that scanners are busy with.");
         _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.waiting", () => pool.Slots.Waiting, "{scan}", "Scans that wait for their turn.");
-        _meter.CreateObservableGauge("clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "1 for a scanner that gets work.");
-        _meter.CreateObservableGauge("clamproxy.clamd.scanner.trusted_size", () => Sizes(pool), "By", "The largest file or archive member that a scanner was shown to look at.");
-        _meter.CreateObservableGauge("clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of a scanner's daily signature database.");
+        _meter.CreateObservableGauge("clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "Scanners behind an entry of CLAMD_HOSTS that get work.");
+        _meter.CreateObservableGauge("clamproxy.clamd.scanner.trusted_size", () => Sizes(pool), "By", "The largest file or archive member that every scanner of an entry was shown to look at.");
+        _meter.CreateObservableGauge("clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of the oldest daily signature database of an entry's scanners.");
     }
 
     internal void Scanned(ScanOutcome outcome, TimeSpan duration, long length)
@@ -41,21 +41,23 @@ public sealed class ClamdMetrics
     }
 
     private static IEnumerable<Measurement<int>> Up(ClamdPool pool) =>
-        pool.Scanners.Select(scanner => new Measurement<int>(scanner is { IsUp: true, IsTrusted: true } ? 1 : 0, EndpointTag(scanner)));
+        from entry in pool.Roster.Entries
+        select new Measurement<int>(pool.Roster.HostsOf(entry).Count(host => host.MayWork), EndpointTag(entry));
 
     private static IEnumerable<Measurement<long>> Sizes(ClamdPool pool) =>
-        from scanner in pool.Scanners
-        where scanner.Limits is not null
-        select new Measurement<long>(scanner.Limits!.TrustedSize, EndpointTag(scanner));
+        from entry in pool.Roster.Entries
+        let sizes = pool.Roster.HostsOf(entry).Select(host => host.Limits?.TrustedSize).OfType<long>().ToList()
+        where sizes.Count > 0
+        select new Measurement<long>(sizes.Min(), EndpointTag(entry));
 
     private IEnumerable<Measurement<double>> Ages(ClamdPool pool) =>
-        from scanner in pool.Scanners
-        let date = scanner.Version?.DatabaseDate
-        where date is not null
-        select new Measurement<double>((_time.GetUtcNow() - date.Value).TotalSeconds, EndpointTag(scanner));
+        from entry in pool.Roster.Entries
+        let dates = pool.Roster.HostsOf(entry).Select(host => host.Version?.DatabaseDate).OfType<DateTimeOffset>().ToList()
+        where dates.Count > 0
+        select new Measurement<double>((_time.GetUtcNow() - dates.Min()).TotalSeconds, EndpointTag(entry));
 
-    // The operator configured it: as many values as there are scanners.
-    private static KeyValuePair<string, object?> EndpointTag(ScannerState scanner) => new("endpoint", scanner.Endpoint);
+    // The operator configured it: as many values as there are entries, however often their names lead elsewhere.
+    private static KeyValuePair<string, object?> EndpointTag(ScannerEntry entry) => new("endpoint", entry.Text);
 
     private static bool WasJudged(ScanOutcome outcome) =>
         outcome is not (ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.Error);

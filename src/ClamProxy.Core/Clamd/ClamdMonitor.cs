@@ -1,45 +1,77 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Probes every scanner for as long as the process lives, each at its own pace.</summary>
-internal sealed class ClamdMonitor(ClamdPool pool, ClamdOptions options, TimeProvider time, ILogger<ClamdMonitor> logger) : BackgroundService
+/// <summary>Looks the scanners' names up and probes every scanner for as long as the process lives, each at its own pace.</summary>
+internal sealed class ClamdMonitor(
+    ClamdPool pool, ScannerResolver resolver, ClamdOptions options, TimeProvider time, ILogger<ClamdMonitor> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(pool.Hosts.Select(host => WatchAsync(host, stoppingToken)));
+    private readonly ConcurrentDictionary<ClamdHost, Task> _watches = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var host in pool.Hosts) Watch(host);
+        var names = new ScannerNames(pool.Roster, resolver, options, time, logger);
+        try
+        {
+            await Task.WhenAll(pool.Roster.Entries.Where(entry => entry.Name is not null).Select(entry => names.FollowAsync(entry, Watch, stoppingToken)));
+            await Task.Delay(Timeout.Infinite, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(_watches.Values);
+        }
+
+        void Watch(ClamdHost host) => _watches[host] = WatchAsync(host, stoppingToken);
+    }
 
     private async Task WatchAsync(ClamdHost host, CancellationToken stopping)
     {
         var probe = new ClamdProbe(host, options, time, logger);
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            var nudge = host.NextNudge();
-            try
+            while (!IsForgotten(host))
             {
+                var nudge = host.NextNudge();
                 await TryProbeAsync(host, probe, stopping);
                 host.Probed.TrySetResult();
                 pool.Slots.Redistribute();
+                await TryAsync(host, probe.KeepAsync, stopping);
                 await PauseAsync(host, nudge, stopping);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
+
+            _watches.TryRemove(host, out _);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    private bool IsForgotten(ClamdHost host) => host.IsLeaving && pool.Slots.IsIdle(host) && pool.Roster.TryForget(host);
+
+    private async Task TryProbeAsync(ClamdHost host, ClamdProbe probe, CancellationToken stopping)
+    {
+        if (!await TryAsync(host, probe.RunAsync, stopping))
+        {
+            host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe broke; the log says how"));
         }
     }
 
     /// <summary>Whatever goes wrong here, the next probe comes: a scanner that nobody probes would be lost for good.</summary>
-    private async Task TryProbeAsync(ClamdHost host, ClamdProbe probe, CancellationToken stopping)
+    private async Task<bool> TryAsync(ClamdHost host, Func<CancellationToken, Task> part, CancellationToken stopping)
     {
         try
         {
-            await probe.RunAsync(stopping);
+            await part(stopping);
+            return true;
         }
         catch (Exception mistake) when (!stopping.IsCancellationRequested)
         {
             ClamdLog.ProbeBroke(logger, host.Name, mistake);
-            host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe broke; the log says how", mistake));
+            return false;
         }
     }
 

@@ -7,11 +7,32 @@ public sealed class ClamdOptions : ISettings
 {
     public static string Section => "Clamd";
 
-    /// <summary>The scanners: <c>tcp://host:port</c>, <c>host:port</c>, <c>host</c> (port 3310), <c>unix:///path</c>. Each entry is one
-    /// clamd: a name behind which several answer in turn would be tested once for all of them. Default: clamd.conf's customary TCPSocket
-    /// on this machine.</summary>
+    /// <summary>The scanners: <c>tcp://host:port</c>, <c>host:port</c>, <c>host</c> (port 3310), <c>unix:///path</c>. A name is
+    /// looked up and followed: each of its addresses is a scanner of its own. Default: clamd.conf's customary TCPSocket on this
+    /// machine.</summary>
     [Setting("takes a comma-separated list of tcp://host:port, host:port or unix:///path", Variable = "CLAMD_HOSTS", Alias = "CLAMD_URL")]
     public IReadOnlyList<string> Hosts { get; set; } = ["tcp://127.0.0.1:3310"];
+
+    /// <summary>The pause between two look-ups of a scanner's name. 10 s: a pod that came or went is known in less time than it takes to load
+    /// signatures. An address that left the name gets no new scans; a look-up that fails or finds nothing changes nothing.</summary>
+    [Setting("takes a time from 00:00:00.1 to 01:00:00", Min = 0.1, Max = 3600)]
+    public TimeSpan ResolveInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest wait for one look-up; only a scan that finds no scanner at all waits for it. 5 s: resolv.conf(5)'s time for one
+    /// name server.</summary>
+    [Setting("takes a time from 00:00:00.1 to 00:01:00", Min = 0.1, Max = 60)]
+    public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most addresses of one name that get work. 16: at <see cref="MaxScansPerHost"/> scans each, 128 at once; whoever runs more
+    /// knows it.</summary>
+    [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
+    public int MaxAddressesPerName { get; set; } = 16;
+
+    /// <summary>Connections to each scanner that are kept tested and open for the next scans. With more scans at once, further ones are opened
+    /// and tested as they are needed, which takes about 10 ms. 2: what a scanner of two cores is at its peak with. clamd counts them in its
+    /// MaxQueue (100 by default), those of every ClamProxy together.</summary>
+    [Setting("takes a number from 1 to 100", Min = 1, Max = 100)]
+    public int ReadySessions { get; set; } = 2;
 
     /// <summary>The longest wait for a connection. 2 s: one lost SYN (1 s) and its repetition.</summary>
     [Setting("takes a time from 00:00:00.1 to 00:01:00", Min = 0.1, Max = 60)]

@@ -12,6 +12,7 @@ public sealed class ClamdPool : IDisposable
     private readonly TimeProvider _time;
     private readonly ClamdMetrics _metrics;
     private readonly ILogger<ClamdPool> _logger;
+    private int? _lastDatabase;
 
     public ClamdPool(ClamdOptions options, TimeProvider time, ClamdMetrics metrics, ILogger<ClamdPool> logger)
     {
@@ -19,34 +20,42 @@ public sealed class ClamdPool : IDisposable
         _time = time;
         _metrics = metrics;
         _logger = logger;
-        Hosts = [.. options.Hosts.Select(host => new ClamdHost(ClamdEndpoint.Parse(host), options, time, logger))];
-        Slots = new ScanSlots(Hosts, options, time);
+        Roster = new ScannerRoster(options, time, logger);
+        Slots = new ScanSlots(Roster, options, time);
         metrics.Observe(this);
     }
 
-    /// <summary>What is known of each scanner at this moment.</summary>
-    public IReadOnlyList<ScannerState> Scanners => [.. Hosts.Select(host => host.State)];
+    /// <summary>What is known of each scanner at this moment, and of each name that leads to none.</summary>
+    public IReadOnlyList<ScannerState> Scanners => [.. Roster.States];
 
     /// <summary>
     /// The highest database number of the scanners that may work; null when none of them reports one. While none may work, the highest
-    /// that any of them reported last: a scanner that restarts makes no verdict older than it is.
+    /// that any of them reported last, those that left their name included: a scanner that restarts makes no verdict older than it is.
     /// </summary>
     public int? NewestDatabase
     {
         get
         {
-            var working = Hosts.Where(host => host.MayWork).ToList();
-            return (working.Count > 0 ? working : Hosts).Max(host => host.Version?.Database);
+            var hosts = Hosts;
+            var working = hosts.Where(host => host.MayWork).ToList();
+            var newest = (working.Count > 0 ? working : hosts).Max(host => host.Version?.Database);
+            if (working.Count > 0) _lastDatabase = newest;
+            return newest ?? (working.Count > 0 ? null : _lastDatabase);
         }
     }
 
-    internal IReadOnlyList<ClamdHost> Hosts { get; }
+    internal ScannerRoster Roster { get; }
+
+    internal IReadOnlyList<ClamdHost> Hosts => Roster.Hosts;
 
     internal ScanSlots Slots { get; }
 
-    /// <summary>Completes when each scanner was probed once, whatever came of it.</summary>
-    public Task WaitForFirstProbeAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken);
+    /// <summary>Completes when each name was looked up and each scanner was probed once, whatever came of it.</summary>
+    public async Task WaitForFirstProbeAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Roster.Entries.Select(entry => entry.LookedUp.Task)).WaitAsync(cancellationToken);
+        await Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Scans one content. Scanner faults are outcomes, not exceptions; what the source throws reaches the caller
     /// unchanged.</summary>
@@ -60,7 +69,7 @@ public sealed class ClamdPool : IDisposable
 
     public void Dispose()
     {
-        foreach (var host in Hosts) host.Dispose();
+        Roster.Dispose();
     }
 
     private async Task<ScanReport> TryAsync(ScanSource source, CancellationToken cancellationToken)
@@ -87,7 +96,7 @@ public sealed class ClamdPool : IDisposable
                     continue;
                 }
 
-                var report = ReportOf(lease, result.Reply);
+                var report = ReportOf(lease.Host, result);
                 if (report.Outcome is not ScanOutcome.Error || error is not null) return report;
                 error = report;
                 lease.Host.Doubt();
@@ -101,26 +110,26 @@ public sealed class ClamdPool : IDisposable
         return error ?? NoScanner(Reason("No scanner gave an answer.", why));
     }
 
-    private static ScanReport ReportOf(ScanLease lease, ClamdReply reply)
+    private static ScanReport ReportOf(ClamdHost host, ScanAttempt attempt)
     {
+        var reply = attempt.Reply;
         var outcome = ReplyOutcome.Of(reply);
         var signature = reply.Kind is ReplyKind.Found ? reply.Text : null;
-        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), lease.Version, lease.Host.Name) { Limits = lease.Host.Limits };
+        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), attempt.Version, host.Name) { Limits = attempt.Limits };
     }
 
     private static ScanReport NoScanner(string detail) => new(ScanOutcome.Unavailable, null, detail, null, null);
 
     private static string Reason(string detail, string why) => why.Length == 0 ? detail : $"{detail} Last: {why}.";
 
-    /// <summary>Waits until some scanner may work or all were probed: a silent one does not hold the others' work up.</summary>
+    /// <summary>Waits until some scanner may work or all were looked up and probed: a silent one does not hold the others' work up.</summary>
     private async Task<bool> IsProbedAsync(CancellationToken cancellationToken)
     {
-        var pending = Hosts.Select(host => host.Probed.Task).Where(probed => !probed.IsCompleted).ToList();
         try
         {
-            while (pending.Count > 0 && !Hosts.Any(host => host.MayWork))
+            while (!Hosts.Any(host => host.MayWork) && Pending() is { Count: > 0 } pending)
             {
-                pending.Remove(await Task.WhenAny(pending).WaitAsync(_options.ScanWait, _time, cancellationToken));
+                await Task.WhenAny(pending).WaitAsync(_options.ScanWait, _time, cancellationToken);
             }
 
             return true;
@@ -130,4 +139,9 @@ public sealed class ClamdPool : IDisposable
             return false;
         }
     }
+
+    private List<Task> Pending() =>
+    [
+        .. Roster.Entries.Select(entry => entry.LookedUp.Task).Concat(Hosts.Where(host => !host.IsLeaving).Select(host => host.Probed.Task)).Where(task => !task.IsCompleted),
+    ];
 }

@@ -15,11 +15,25 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
             var version = await ProbeDeadline.RunAsync(AskAsync, options.DownAfter, time, cancellationToken);
             var isTestDue = host.NeedsTest(version);
             host.Answered(version);
-            if (isTestDue) await TestAsync(version, cancellationToken);
+            if (isTestDue) await TestAsync(cancellationToken);
         }
         catch (ClamdException fault)
         {
             host.ProbeFailed(fault);
+        }
+    }
+
+    /// <summary>Keeps sessions ready, behind the probe, so that the first scan does not wait for them.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (!host.MayWork) return;
+        try
+        {
+            await host.Sessions.KeepAsync(cancellationToken);
+        }
+        catch (ClamdException)
+        {
+            // Nothing waits for these: the next probe, or a scan, finds out what is wrong.
         }
     }
 
@@ -32,12 +46,15 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
         return version is "COMMAND UNAVAILABLE" or "UNKNOWN COMMAND" ? null : ScannerVersion.Parse(version);
     }
 
-    private async Task TestAsync(ScannerVersion? version, CancellationToken cancellationToken)
+    private async Task TestAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var (trouble, limits) = await new ScannerTest(host, options, time, logger).RunAsync(cancellationToken);
-            host.Tested(version, trouble, limits);
+            await host.Sessions.RenewAsync(cancellationToken);
+        }
+        catch (ClamdException failed) when (failed.Fault is ScannerFault.LostTrust)
+        {
+            // The scanner's state and the log say so already.
         }
         catch (ClamdException slow) when (slow.Fault is ScannerFault.TimedOut or ScannerFault.SendStalled or ScannerFault.ConnectTimedOut)
         {

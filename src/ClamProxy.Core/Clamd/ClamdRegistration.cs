@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,6 +10,7 @@ public static class ClamdRegistration
     public static IServiceCollection AddClamd(this IServiceCollection services, ClamdOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ScannerResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton(options);
         services.AddSingleton<ClamdMetrics>();
         services.AddSingleton<ClamdPool>();

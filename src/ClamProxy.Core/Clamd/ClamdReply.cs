@@ -43,6 +43,11 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
         return bytes[^1] == 0 || (bytes[^1] == '\n' && text is TimedOut) ? text : null;
     }
 
+    /// <summary>The fault of bytes that are no reply.</summary>
+    public static ClamdException Missing(ReadOnlySpan<byte> bytes) => bytes.IsEmpty
+        ? new ClamdException(ScannerFault.Cut, "it closed the connection without a reply")
+        : new ClamdException(ScannerFault.Protocol, $"its reply is not one of clamd's: \"{Printable(bytes)}\"");
+
     /// <summary>Untrusted bytes, cut and made safe to show.</summary>
     public static string Printable(ReadOnlySpan<byte> bytes)
     {

@@ -7,6 +7,8 @@ namespace ClamProxy.Core.Clamd;
 /// content before.</summary>
 internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat, ILogger logger)
 {
+    private bool _isAbandoned;
+
     private ClamdHost Host => lease.Host;
 
     /// <param name="mayPass">Whether the content may go as a descriptor; a second attempt after an ERROR streams it.</param>
@@ -19,18 +21,23 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         using var any = CancellationTokenSource.CreateLinkedTokenSource(silence, deadline, cancellationToken);
         try
         {
-            var reply = await ScanAsync(mayPass, any.Token);
-            if (reply.Kind is ReplyKind.ReadTimedOut)
+            var attempt = await ScanAsync(mayPass, any.Token);
+            if (attempt.Reply.Kind is ReplyKind.ReadTimedOut)
             {
                 return Failed(new ClamdException(ScannerFault.TimedOut, "it gave up reading the content"));
             }
-            if (reply.Kind is ReplyKind.Clean && !Host.IsTrusted)
+            if (attempt.Reply.Kind is ReplyKind.Clean && !Host.IsTrusted)
             {
                 return new ScanAttempt(default, new ClamdException(ScannerFault.LostTrust, "it failed its test meanwhile"));
             }
 
             Host.Scanned();
-            return new ScanAttempt(reply, null);
+            return attempt;
+        }
+        catch (ClamdException untested) when (untested.Fault is ScannerFault.LostTrust)
+        {
+            // The content was not handed over: another scanner may take it.
+            return new ScanAttempt(default, untested);
         }
         catch (ClamdException fault)
         {
@@ -44,30 +51,57 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         }
     }
 
-    private async Task<ClamdReply> ScanAsync(bool mayPass, CancellationToken cancellationToken)
+    private async Task<ScanAttempt> ScanAsync(bool mayPass, CancellationToken cancellationToken)
     {
-        if (mayPass && Host.TakesDescriptors && source.File is { } file)
+        if (mayPass && source.File is { } file && !Host.RefusesDescriptors)
         {
-            var reply = await PassAsync(file, cancellationToken);
-            if (reply is { } answer && !IsRefusalOfDescriptors(answer)) return answer;
-            if (reply is { } refusal)
+            var attempt = await OnSessionAsync(session => PassAsync(session, file, cancellationToken), cancellationToken);
+            if (attempt is { } answer && !IsRefusalOfDescriptors(answer.Reply)) return answer;
+            if (attempt is { } refusal)
             {
-                Host.TakesDescriptors = false;
-                ClamdLog.DescriptorsRefused(logger, Host.Name, refusal.Text);
+                Host.RefusesDescriptors = true;
+                ClamdLog.DescriptorsRefused(logger, Host.Name, refusal.Reply.Text);
             }
         }
 
-        return await Host.Client.StreamAsync(source, lease.Abandon, cancellationToken);
+        var streamed = await OnSessionAsync(StreamAsync, cancellationToken);
+        return streamed!.Value;
+
+        async Task<ClamdReply?> StreamAsync(ClamdSession session) => await session.StreamAsync(source, Abandon, cancellationToken);
     }
 
-    /// <summary>Null where the file cannot be passed: not a regular file of the announced length, or it cannot be reopened for
-    /// reading.</summary>
-    private async Task<ClamdReply?> PassAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    /// <summary>One conversation on a session of the scanner's; null where the content was not handed over.</summary>
+    private async Task<ScanAttempt?> OnSessionAsync(Func<ClamdSession, Task<ClamdReply?>> converse, CancellationToken cancellationToken)
     {
+        var session = await Host.Sessions.TakeAsync(cancellationToken);
+        try
+        {
+            // Asked for before the scan, so never newer than what scanned.
+            var (version, limits) = (session.Version, session.Limits);
+            var reply = await converse(session);
+            return reply is { } answer ? new ScanAttempt(answer, null) { Version = version, Limits = limits } : null;
+        }
+        finally
+        {
+            if (!_isAbandoned) Host.Sessions.Return(session);
+        }
+    }
+
+    private void Abandon(ClamdSession session)
+    {
+        _isAbandoned = true;
+        lease.Abandon(session);
+    }
+
+    /// <summary>Null where the file cannot be passed: the process does not read descriptors, it is not a regular file of the announced length,
+    /// or it cannot be reopened for reading.</summary>
+    private async Task<ClamdReply?> PassAsync(ClamdSession session, SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        if (!session.ReadsDescriptors) return null;
         using var readable = Descriptor.ReopenForReading(file, source.Length);
         if (readable is null) return null;
         var length = RandomAccess.GetLength(readable);
-        var reply = await Host.Client.PassAsync(readable, lease.Abandon, cancellationToken);
+        var reply = await session.PassAsync(readable, Abandon, cancellationToken);
         // clamd does not report what it could not read: a file that shrank meanwhile is OK to it.
         if (reply.Kind is ReplyKind.Clean && !Descriptor.IsWhole(readable, length))
         {

@@ -11,15 +11,12 @@ internal sealed class ScanLease(ScanSlots slots, ClamdHost host, bool isLarge, b
 
     public bool IsBackground => isBackground;
 
-    /// <summary>What the scanner reported before this scan began.</summary>
-    public ScannerVersion? Version { get; } = host.Version;
-
     /// <summary>Keeps the slot, behind the lease's end, until clamd is done with a scan nobody waits for: its reply, or the connection's
     /// end, says so.</summary>
-    public void Abandon(ClamdConnection connection)
+    public void Abandon(ClamdSession session)
     {
         Interlocked.Increment(ref _keepers);
-        _ = slots.DrainAsync(connection, this);
+        _ = slots.DrainAsync(session, this);
     }
 
     public void Dispose()

@@ -17,17 +17,26 @@ internal sealed class ScanLine(string client)
 
     public ScanWaiter? OldestSmall => _small.First?.Value;
 
-    public ScanWaiter? Newest => _all.Last?.Value;
-
-    public void Add(ScanWaiter waiter)
+    /// <summary>All that wait, the newest first.</summary>
+    public IEnumerable<ScanWaiter> NewestFirst
     {
-        waiter.Node = _all.AddLast(waiter);
-        waiter.SmallNode = waiter.IsLarge ? null : _small.AddLast(waiter);
+        get
+        {
+            for (var node = _all.Last; node is not null; node = node.Previous)
+            {
+                yield return node.Value;
+            }
+        }
     }
 
-    public void Remove(ScanWaiter waiter)
+    public ScanPlace Add(ScanWaiter waiter) => new(this, _all.AddLast(waiter), waiter.IsLarge ? null : _small.AddLast(waiter));
+
+    public void Remove(ScanPlace place)
     {
-        _all.Remove(waiter.Node!);
-        if (waiter.SmallNode is { } small) _small.Remove(small);
+        _all.Remove(place.Node);
+        if (place.SmallNode is { } small)
+        {
+            _small.Remove(small);
+        }
     }
 }

@@ -1,8 +1,8 @@
 namespace ClamProxy.Core.Clamd;
 
 /// <summary>The scans that clients wait for: clients take turns, each one's own in order of arrival. A client that comes goes behind those
-/// that wait, one that had its turn too, so that nobody is passed twice by the same other. Every step costs the logarithm of the number of
-/// clients. Guarded by <see cref="ScanSlots"/>.</summary>
+/// that wait, one that had its turn too, so that nobody is passed twice by the same other. A content that several clients want stands in the
+/// line of each, and is served in the turn that comes first. Every step costs the logarithm of the number of clients. Guarded by <see cref="ScanSlots"/>.</summary>
 internal sealed class ScanQueue
 {
     private static readonly Comparer<ScanLine> ByPlace = Comparer<ScanLine>.Create((one, other) => one.Place.CompareTo(other.Place));
@@ -22,53 +22,109 @@ internal sealed class ScanQueue
 
     public void Add(ScanWaiter waiter)
     {
-        if (!_lines.TryGetValue(waiter.Client, out var line))
+        waiter.IsInLine = true;
+        Count++;
+        foreach (var client in waiter.Places.Keys.ToList())
         {
-            line = new ScanLine(waiter.Client) { Place = ++_lastPlace };
-            _lines.Add(waiter.Client, line);
+            Stand(waiter, client);
+        }
+    }
+
+    /// <summary>One more client wants what waits already: it is found in that client's line too, as if it had been asked for by that one.</summary>
+    public void Join(ScanWaiter waiter, string client)
+    {
+        if (waiter.Places.TryAdd(client, null) && waiter.IsInLine)
+        {
+            Stand(waiter, client);
+        }
+    }
+
+    /// <summary>One client wants it no more, others do.</summary>
+    public void Part(ScanWaiter waiter, string client)
+    {
+        if (waiter.Places.Remove(client, out var place) && place is not null)
+        {
+            StepOut(place, isServed: false);
+        }
+    }
+
+    /// <summary>Takes out one whose turn has come: the next one of the client whose turn it was comes after everybody else's. Other clients
+    /// that want it too keep their places.</summary>
+    public void Serve(ScanWaiter waiter)
+    {
+        var turn = waiter.Places.Values.MinBy(place => place!.Line.Place);
+        StepOut(waiter, turn);
+    }
+
+    /// <summary>Takes out one that waits no longer: its clients keep their places.</summary>
+    public void Withdraw(ScanWaiter waiter) => StepOut(waiter, null);
+
+    /// <summary>Who goes when one too many has come: the newest of the client with the most, the comer itself where its client has no fewer
+    /// than any other. So nobody loses a place to a client with more of them. What several clients want is counted with the one that has
+    /// the fewest.</summary>
+    public ScanWaiter Surplus(ScanWaiter comer)
+    {
+        var (surplus, most) = (comer, Fewest(comer));
+        if (_lines.Values.MaxBy(line => line.Count) is not { } longest || longest.Count <= most)
+        {
+            return comer;
         }
 
-        line.Add(waiter);
-        Count++;
+        foreach (var waiter in longest.NewestFirst)
+        {
+            if (Fewest(waiter) is var count && count > most)
+            {
+                (surplus, most) = (waiter, count);
+            }
+
+            if (most == longest.Count)
+            {
+                break;
+            }
+        }
+
+        return surplus;
+    }
+
+    private static int Fewest(ScanWaiter waiter) => waiter.Places.Values.Min(place => place!.Line.Count);
+
+    private void Stand(ScanWaiter waiter, string client)
+    {
+        if (!_lines.TryGetValue(client, out var line))
+        {
+            line = new ScanLine(client) { Place = ++_lastPlace };
+            _lines.Add(client, line);
+        }
+
+        waiter.Places[client] = line.Add(waiter);
         Enter(line);
     }
 
-    /// <summary>Takes out one whose turn has come: its client's next one comes after everybody else's.</summary>
-    public void Serve(ScanWaiter waiter)
+    private void StepOut(ScanWaiter waiter, ScanPlace? turn)
     {
-        var line = _lines[waiter.Client];
-        Leave(line);
-        line.Place = ++_lastPlace;
-        Remove(line, waiter);
-    }
-
-    /// <summary>Takes out one that waits no longer: its client keeps its place.</summary>
-    public void Withdraw(ScanWaiter waiter)
-    {
-        var line = _lines[waiter.Client];
-        Leave(line);
-        Remove(line, waiter);
-    }
-
-    /// <summary>Who goes when one too many has come: the newest of the client with the most, the comer itself where its client has no fewer
-    /// than any other. So nobody loses a place to a client with more of them.</summary>
-    public ScanWaiter Surplus(ScanWaiter comer)
-    {
-        var longest = _lines[comer.Client];
-        foreach (var line in _lines.Values)
-        {
-            if (line.Count > longest.Count) longest = line;
-        }
-
-        return longest.Newest!;
-    }
-
-    private void Remove(ScanLine line, ScanWaiter waiter)
-    {
-        line.Remove(waiter);
+        waiter.IsInLine = false;
         Count--;
-        if (line.Count == 0) _lines.Remove(line.Client);
-        else Enter(line);
+        foreach (var (client, place) in waiter.Places.ToList())
+        {
+            waiter.Places[client] = null;
+            StepOut(place!, isServed: place == turn);
+        }
+    }
+
+    private void StepOut(ScanPlace place, bool isServed)
+    {
+        var line = place.Line;
+        Leave(line);
+        line.Remove(place);
+        line.Place = isServed ? ++_lastPlace : line.Place;
+        if (line.Count == 0)
+        {
+            _lines.Remove(line.Client);
+        }
+        else
+        {
+            Enter(line);
+        }
     }
 
     private void Enter(ScanLine line)

@@ -2,32 +2,33 @@ namespace ClamProxy.Core.Clamd;
 
 /// <summary>How much each scanner has to do, and which one takes the next scan: the least busy. Guarded by
 /// <see cref="ScanSlots"/>.</summary>
-internal sealed class ScanRoom(IReadOnlyList<ClamdHost> hosts, ClamdOptions options)
+internal sealed class ScanRoom(ScannerRoster roster, ClamdOptions options)
 {
     private long _turns;
 
-    public int InFlight => hosts.Sum(host => host.ScansInFlight);
+    public int InFlight => roster.Hosts.Sum(host => host.ScansInFlight);
 
     /// <summary>Some scanner may work, busy or not.</summary>
-    public bool IsOpen => hosts.Any(host => host.MayWork);
+    public bool IsOpen => roster.Hosts.Any(host => host.MayWork);
 
     /// <summary>Why none may work, without addresses: clients read it.</summary>
     public string WhyNone
     {
         get
         {
-            var troubles = hosts.Select(host => host.State.Trouble).OfType<string>().Distinct(StringComparer.Ordinal);
+            var troubles = roster.States.Select(state => state.Trouble).OfType<string>().Distinct(StringComparer.Ordinal);
             return $"No scanner may work: {string.Join("; ", troubles)}.";
         }
     }
 
     /// <summary>Whether some scanner takes a client's scan now.</summary>
-    public bool Has(bool isLarge) => hosts.Any(host => host.MayWork && Takes(host, isLarge));
+    public bool Has(bool isLarge) => roster.Hosts.Any(host => host.MayWork && Takes(host, isLarge));
 
     /// <summary>The scanner that takes it, which is that much busier now; null where none does.</summary>
     public ClamdHost? Take(ScanWaiter waiter)
     {
         ClamdHost? best = null;
+        var hosts = roster.Hosts;
         var isUntriedUp = hosts.Any(host => host.MayWork && !waiter.Tried.Contains(host));
         foreach (var host in hosts)
         {

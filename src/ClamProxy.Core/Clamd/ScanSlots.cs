@@ -2,10 +2,10 @@ namespace ClamProxy.Core.Clamd;
 
 /// <summary>Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content
 /// may pass large ones, for some slots are its alone. Waiting is bounded in number and time.</summary>
-internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions options, TimeProvider time)
+internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly ScanRoom _room = new(hosts, options);
+    private readonly ScanRoom _room = new(roster, options);
     private readonly LinkedList<ScanWaiter> _repeats = [];
     private readonly ScanQueue _clients = new();
     private readonly LinkedList<ScanWaiter> _background = [];
@@ -26,11 +26,18 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         }
     }
 
+    /// <summary>Whether no scan is under way there, those nobody waits for any more included.</summary>
+    public bool IsIdle(ClamdHost host)
+    {
+        lock (_gate) return host.ScansInFlight == 0;
+    }
+
     /// <summary>Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may
     /// work, and whoever comes with some goes first.</summary>
     public async Task<ScanTurn> WaitAsync(ScanSource source, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
         var waiter = new ScanWaiter(source, source.Length < 0 || source.Length > options.SmallScan, tried);
+        using var following = source.WantedBy?.Follow(client => Join(waiter, client), (client, _) => Part(waiter, client));
         lock (_gate)
         {
             Enter(waiter);
@@ -69,12 +76,12 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
     }
 
     /// <summary>Reads an abandoned scan's reply to its end, then lets its slot go.</summary>
-    public async Task DrainAsync(ClamdConnection connection, ScanLease lease)
+    public async Task DrainAsync(ClamdSession session, ScanLease lease)
     {
         using var deadline = new CancellationTokenSource(options.AbandonedScanTime, time);
         try
         {
-            await connection.ReceiveAsync(deadline.Token);
+            await session.DrainAsync(deadline.Token);
         }
         catch (Exception end) when (end is ClamdException or OperationCanceledException)
         {
@@ -82,8 +89,24 @@ internal sealed class ScanSlots(IReadOnlyList<ClamdHost> hosts, ClamdOptions opt
         }
         finally
         {
-            connection.Dispose();
+            session.Dispose();
             lease.Dispose();
+        }
+    }
+
+    private void Join(ScanWaiter waiter, string client)
+    {
+        lock (_gate)
+        {
+            _clients.Join(waiter, client);
+        }
+    }
+
+    private void Part(ScanWaiter waiter, string client)
+    {
+        lock (_gate)
+        {
+            _clients.Part(waiter, client);
         }
     }
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
@@ -14,6 +15,10 @@ public sealed record ScanSource(long Length, SafeFileHandle? File, Func<Stream> 
     /// <summary>Who asked, however the caller tells clients apart: clients take turns. Null is nobody in particular, and all of those are
     /// one client together. Held in memory while it waits; never logged or sent anywhere.</summary>
     public string? Client { get; init; }
+
+    /// <summary>Who wants it, where that changes while it waits; it is served in the turn of the one whose comes first. Takes the place of
+    /// <see cref="Client"/>.</summary>
+    public WaitingClients? WantedBy { get; init; }
 
     /// <summary>It may wait until nobody else does: a rescan in idle time. It has no turn and no waiting place of a client's.</summary>
     public bool IsBackground { get; init; }

@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Clamd;
 
 /// <summary>What is known of one scanner at this moment.</summary>
-/// <param name="Endpoint">Its address, as configured.</param>
+/// <param name="Endpoint">Its address, as configured; where that is a name, the address that it leads to stands behind it.</param>
 /// <param name="IsUp">It answers.</param>
 /// <param name="IsTrusted">It passed the canaries: it finds what it must and does not keep silent about its own limits.</param>
 /// <param name="Version">What it last reported; null before it first answered.</param>

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>One test of one scanner: does it find what it must, does it tell what it did not look at, and up to which size does it
-/// look.</summary>
-internal sealed class ScannerTest(ClamdHost host, ClamdOptions options, TimeProvider time, ILogger logger)
+/// <summary>One test of the process behind one session: does it find what it must, does it tell what it did not look at, and up to which
+/// size does it look.</summary>
+internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOptions options, TimeProvider time, ILogger logger)
 {
     /// <returns>What is wrong with it, or what it was shown to do.</returns>
     public async Task<(string? Trouble, ScannerLimits? Limits)> RunAsync(CancellationToken cancellationToken)
@@ -20,25 +20,14 @@ internal sealed class ScannerTest(ClamdHost host, ClamdOptions options, TimeProv
         }
 
         var search = new SizeSearch(content => StreamAsync(content, cancellationToken));
-        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0)) ?? await search.FindProvedAsync();
+        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0)) ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0);
         if (size == 0) return ("it looks at no file of 64 KB, or no archive's member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
         var encrypted = await StreamAsync(Canaries.Encrypted.Content, cancellationToken);
-        if (host.MayPassDescriptors) host.TakesDescriptors = await ReadsDescriptorsAsync(cancellationToken);
         return (null, new ScannerLimits(size, isSilent, encrypted.Kind is ReplyKind.Found));
     }
 
-    private static string? Trouble(Canary canary, ClamdReply reply) => ReplyOutcome.Of(reply) switch
-    {
-        ScanOutcome.Found => null,
-        // It tells what it did not look at: fine for a canary that asks for that, not for one that is to be found.
-        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted when canary.IsAboutLimits => null,
-        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not look for EICAR: {reply.Text}; raise that limit in clamd.conf",
-        ScanOutcome.Clean => canary.Advice,
-        ScanOutcome.None or ScanOutcome.Error or ScanOutcome.Unavailable or ScanOutcome.Busy => $"it cannot scan: {reply.Text}",
-    };
-
     /// <summary>Whether it finds EICAR behind a descriptor too: one that may not read what it is passed says OK to it.</summary>
-    private async Task<bool> ReadsDescriptorsAsync(CancellationToken cancellationToken)
+    public async Task<bool> ReadsDescriptorsAsync(CancellationToken cancellationToken)
     {
         using var file = Descriptor.InMemory(Canaries.Eicar.Content.Span);
         if (file is null) return false;
@@ -46,7 +35,7 @@ internal sealed class ScannerTest(ClamdHost host, ClamdOptions options, TimeProv
         try
         {
             var reply = await ProbeDeadline.RunAsync(
-                token => host.Client.PassAsync(file, static connection => connection.Dispose(), token), options.CanaryTimeout, time, cancellationToken);
+                token => session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken);
             if (reply.Kind is ReplyKind.Found) return true;
             why = reply.Kind is ReplyKind.Clean ? "it does not find EICAR behind one" : reply.Text;
         }
@@ -59,10 +48,20 @@ internal sealed class ScannerTest(ClamdHost host, ClamdOptions options, TimeProv
         return false;
     }
 
+    private static string? Trouble(Canary canary, ClamdReply reply) => ReplyOutcome.Of(reply) switch
+    {
+        ScanOutcome.Found => null,
+        // It tells what it did not look at: fine for a canary that asks for that, not for one that is to be found.
+        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted when canary.IsAboutLimits => null,
+        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not look for EICAR: {reply.Text}; raise that limit in clamd.conf",
+        ScanOutcome.Clean => canary.Advice,
+        ScanOutcome.None or ScanOutcome.Error or ScanOutcome.Unavailable or ScanOutcome.Busy => $"it cannot scan: {reply.Text}",
+    };
+
     private Task<ClamdReply> StreamAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var source = new ScanSource(content.Length, null, () => new MemoryStream(content.ToArray(), writable: false));
         return ProbeDeadline.RunAsync(
-            token => host.Client.StreamAsync(source, static connection => connection.Dispose(), token), options.CanaryTimeout, time, cancellationToken);
+            token => session.StreamAsync(source, static _ => { }, token), options.CanaryTimeout, time, cancellationToken);
     }
 }

@@ -35,15 +35,19 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     }
 
     /// <summary>For one that does not tell: the largest of a few sizes at whose end it finds EICAR; 0 when it finds it at none.</summary>
-    public async Task<long> FindProvedAsync()
+    /// <param name="last">What it was found to be before: proved again first, since each proof takes up to a second; 0 for nothing.</param>
+    public async Task<long> FindProvedAsync(long last)
     {
+        if (Proofs.FirstOrDefault(proof => proof.Size == last) is { Size: > 0 } known && await IsFoundAsync(known.Content)) return last;
         foreach (var (size, content) in Proofs)
         {
-            if (ReplyOutcome.Of(await ask(content.Value)) is ScanOutcome.Found) return size;
+            if (await IsFoundAsync(content)) return size;
         }
 
         return 0;
     }
+
+    private async Task<bool> IsFoundAsync(Lazy<byte[]> content) => ReplyOutcome.Of(await ask(content.Value)) is ScanOutcome.Found;
 
     private async Task<bool> IsToldAsync(uint size)
     {

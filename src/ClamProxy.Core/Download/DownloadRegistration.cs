@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -8,13 +7,12 @@ namespace ClamProxy.Core.Download;
 public static class DownloadRegistration
 {
     /// <summary>
-    /// Adds <see cref="UpstreamClient"/>, <see cref="UpstreamGuard"/> and <see cref="FlightShares"/>. A <see cref="NameResolver"/> or TimeProvider registered
-    /// earlier stays. Metrics and logging are the host's.
+    /// Adds <see cref="UpstreamClient"/>, <see cref="UpstreamGuard"/> and <see cref="FlightShares"/>. A TimeProvider registered earlier stays. Needs
+    /// <see cref="Names.NameRegistration.AddNames"/>. Metrics and logging are the host's.
     /// </summary>
     public static IServiceCollection AddDownload(this IServiceCollection services, DownloadOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<NameResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton(options);
         services.AddSingleton<DownloadMetrics>();
         services.AddSingleton<FlightShares>();

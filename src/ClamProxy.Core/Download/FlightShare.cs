@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Download;
@@ -6,14 +7,17 @@ namespace ClamProxy.Core.Download;
 public sealed class FlightShare : IDisposable
 {
     private readonly FlightShares _shares;
-    private string? _client;
+    private readonly RoomCharge _client;
     private string? _host;
 
-    internal FlightShare(FlightShares shares, string? client)
+    internal FlightShare(FlightShares shares, RoomCharge client)
     {
         _shares = shares;
         _client = client;
     }
+
+    /// <summary>When the client leaves that began the flight, the place is that of another one that waits for it: nobody pays for what only others keep going.</summary>
+    public void Follow(WaitingClients clients) => _client.Follow(clients);
 
     /// <summary>The flight is that host's from now on: a redirect has led there, and it is the one whose body is waited for.</summary>
     /// <returns>Null, or the failure when that host has as many as it may; the place stays where it was then.</returns>
@@ -34,8 +38,7 @@ public sealed class FlightShare : IDisposable
     public void Dispose()
     {
         LeaveHost();
-        if (Interlocked.Exchange(ref _client, null) is { } client)
-            _shares.Clients.Return(client);
+        _client.Dispose();
     }
 
     private void LeaveHost()

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Download;
@@ -19,12 +18,12 @@ public sealed class FlightShares
         _options = options;
         _metrics = metrics;
         Upstreams = new KeyedCount(options.MaxFlightsPerUpstream);
-        Clients = new KeyedCount(options.MaxFlightsPerClient);
+        Clients = new SharedRoom(long.MaxValue, options.MaxFlightsPerClient, share: 100);
     }
 
     internal KeyedCount Upstreams { get; }
 
-    internal KeyedCount Clients { get; }
+    internal SharedRoom Clients { get; }
 
     /// <summary>Takes one flight's place with its client and its upstream.</summary>
     /// <param name="client">Who asked first, as text; null: nobody in particular, and not bounded.</param>
@@ -34,15 +33,15 @@ public sealed class FlightShares
     public FlightShare? TryTake(string? client, Target target, out Failure? full)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var who = client is null ? null : Network(client);
-        if (who is not null && !Clients.TryTake(who))
+        var charge = new RoomCharge(Clients, client is null ? null : ClientNetwork.Of(client));
+        if (charge.TryGrowTo(1) != RoomAnswer.Taken)
         {
             _metrics.ShareRefused("client");
             full = new Failure(FailureReason.Overloaded, $"As many downloads as one client may have ({_options.MaxFlightsPerClient}) are under way for this one.");
             return null;
         }
 
-        var share = new FlightShare(this, who);
+        var share = new FlightShare(this, charge);
         full = share.MoveTo(target);
         if (full is null)
             return share;
@@ -55,15 +54,5 @@ public sealed class FlightShares
     {
         _metrics.ShareRefused("upstream");
         return new Failure(FailureReason.Overloaded, $"As many downloads as one upstream may have ({_options.MaxFlightsPerUpstream}) are under way from {host}.");
-    }
-
-    /// <summary>An IPv4 client is its address, an IPv6 client its /64: whoever has one address of it has them all.</summary>
-    private static string Network(string client)
-    {
-        if (!IPAddress.TryParse(client, out var parsed))
-            return client;
-
-        var address = HostName.Unmapped(parsed);
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
     }
 }

@@ -93,6 +93,8 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static HttpRequestMessage Copy(HttpRequestMessage request, bool keepSecrets)
     {
         var copy = new HttpRequestMessage { Method = request.Method };
+        if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
+            copy.Options.Set(UpstreamGuard.Client, client);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.

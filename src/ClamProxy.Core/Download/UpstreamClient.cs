@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -66,6 +67,8 @@ public sealed class UpstreamClient : IDisposable
                 message.Headers.TryAddWithoutValidation(name, value);
         }
 
+        if (request.Client is not null)
+            message.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));
         return message;
     }
 }

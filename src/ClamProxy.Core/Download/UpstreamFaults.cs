@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Names;
 
 namespace ClamProxy.Core.Download;
 
@@ -18,16 +19,19 @@ public static class UpstreamFaults
             return known.Failure;
 
         var reason = Reason(chain, inBody);
-        return new Failure(reason, Detail(reason, chain), exception);
+        var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
+        return new Failure(reason, detail, exception);
     }
 
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
         Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut
-        && !Chain(exception).Any(link => link is SocketException { SocketErrorCode: SocketError.HostNotFound });
+        && !Chain(exception).Any(link => link is NameException);
 
     private static FailureReason Reason(List<Exception> chain, bool inBody)
     {
+        if (chain.Exists(link => link is NameException { IsOverload: true }))
+            return FailureReason.Overloaded;
         if (chain.Exists(link => link is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut }))
             return FailureReason.UpstreamTimedOut;
         if (chain.Exists(link => link is AuthenticationException || HttpError(link) is HttpRequestError.SecureConnectionError))
@@ -59,9 +63,8 @@ public static class UpstreamFaults
         HttpRequestError.ConfigurationLimitExceeded => FailureReason.UpstreamProtocol,
     };
 
-    private static string Detail(FailureReason reason, List<Exception> chain) => reason switch
+    private static string Detail(FailureReason reason) => reason switch
     {
-        FailureReason.UpstreamUnreachable when chain.Exists(IsUnresolved) => "The upstream server's name could not be resolved.",
         FailureReason.UpstreamUnreachable => "The upstream server could not be reached, or closed the connection before it answered.",
         FailureReason.UpstreamTlsFailed => "The upstream server's TLS handshake or certificate failed.",
         FailureReason.UpstreamProtocol => "The upstream server's answer is not valid HTTP.",
@@ -69,12 +72,18 @@ public static class UpstreamFaults
         FailureReason.UpstreamTimedOut => "The upstream server could not be connected to in time.",
         FailureReason.ClientGone => "The client left before its answer was ready.",
         FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
-            or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
+            or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
             or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping => "The download failed inside the proxy.",
     };
 
-    private static bool IsUnresolved(Exception link) =>
-        link is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData };
+    // The name is the one that was asked for, or that a redirect led to; never an address.
+    private static string Detail(NameException unresolved) => unresolved switch
+    {
+        { IsOverload: true } => $"Too many host names wait to be resolved; {unresolved.Name} was not asked for.",
+        { SocketErrorCode: SocketError.TimedOut } => $"The upstream server's name, {unresolved.Name}, was not resolved in time: no name server answered.",
+        { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
+        _ => $"The upstream server's name, {unresolved.Name}, could not be resolved: the name server failed.",
+    };
 
     private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
 

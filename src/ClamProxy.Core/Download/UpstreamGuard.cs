@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Names;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -13,20 +14,23 @@ namespace ClamProxy.Core.Download;
 /// </summary>
 public sealed class UpstreamGuard
 {
+    /// <summary>The network of the client that a request is sent for; none on what ClamProxy does by itself.</summary>
+    public static readonly HttpRequestOptionsKey<string> Client = new("ClamProxy.Client");
+
     // A host with more addresses than this has plenty; a hostile one may list thousands.
     private const int MaxAddresses = 6;
 
     private readonly DownloadOptions _options;
-    private readonly NameResolver _resolve;
+    private readonly NameResolver _names;
     private readonly TimeProvider _time;
     private readonly ILogger<UpstreamGuard> _log;
     private readonly AllowedUpstreams _allowed;
 
-    public UpstreamGuard(DownloadOptions options, NameResolver resolve, TimeProvider time, ILogger<UpstreamGuard> log)
+    public UpstreamGuard(DownloadOptions options, NameResolver names, TimeProvider time, ILogger<UpstreamGuard> log)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _resolve = resolve;
+        _names = names;
         _time = time;
         _log = log;
         _allowed = new AllowedUpstreams(options.AllowedUpstreams);
@@ -45,12 +49,14 @@ public sealed class UpstreamGuard
 
     /// <summary>Resolves, checks and connects: the HTTP client's ConnectCallback.</summary>
     /// <exception cref="HttpRequestException">The guard refuses every address.</exception>
+    /// <exception cref="NameException">The name was not resolved.</exception>
     /// <exception cref="SocketException">No allowed address could be connected to.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await AllowedAddressesAsync(host, port, cancellationToken);
+        context.InitialRequestMessage.Options.TryGetValue(Client, out var client);
+        var addresses = await AllowedAddressesAsync(host, port, client, cancellationToken);
         var started = _time.GetTimestamp();
         for (var i = 0; ; i++)
         {
@@ -68,12 +74,9 @@ public sealed class UpstreamGuard
         }
     }
 
-    private async Task<List<IPAddress>> AllowedAddressesAsync(string host, int port, CancellationToken cancellationToken)
+    private async Task<List<IPAddress>> AllowedAddressesAsync(string host, int port, string? client, CancellationToken cancellationToken)
     {
-        IPAddress[] found = HostName.TryLiteral(host, out var literal) ? [literal] : await _resolve(host, cancellationToken);
-        if (found.Length == 0)
-            throw new SocketException((int)SocketError.HostNotFound);
-
+        IPAddress[] found = HostName.TryLiteral(host, out var literal) ? [literal] : await _names.FindAsync(host, client, cancellationToken);
         var grant = _allowed.GrantFor(host, port);
         var allowed = found.Select(HostName.Unmapped).Where(address => _allowed.Permits(grant, address)).Take(MaxAddresses).ToList();
         if (allowed.Count > 0)

@@ -18,6 +18,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         _time = time;
         Headers = [.. HeadCheck.All(response)];
         ContentLength = Length(response);
+        IsFramed = ContentLength is not null || response.Version.Major >= 2 || response.Headers.TransferEncodingChunked == true;
         FinalTarget = response.RequestMessage!.Options.TryGetValue(RedirectFollower.FinalTarget, out var target)
             ? target
             : throw new InvalidOperationException("An answer came past the redirect follower.");
@@ -33,6 +34,12 @@ public sealed class UpstreamResponse : IAsyncDisposable
 
     /// <summary>Bytes of the body, where upstream says so: 0 for 204 and 304.</summary>
     public long? ContentLength { get; }
+
+    /// <summary>
+    /// Whether the protocol says where the body ends (RFC 9112 §6.3). False: it ends with its connection, so that a whole body cannot be told from one
+    /// that was cut off.
+    /// </summary>
+    public bool IsFramed { get; }
 
     /// <summary>Where the answer came from after all redirects.</summary>
     public Target FinalTarget { get; }

@@ -39,6 +39,9 @@ public enum FailureReason
     /// <summary>The links in upstream's text would lead past the scanner, and cannot be written anew.</summary>
     Unrewritable,
 
+    /// <summary>Upstream's text links to packages on hosts that nothing rewrites, and its route refuses that.</summary>
+    ForeignLinks,
+
     /// <summary>The body is larger than MAX_FILE_SIZE: nothing that size is ever scanned.</summary>
     TooLarge,
 

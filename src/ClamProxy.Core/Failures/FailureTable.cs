@@ -19,6 +19,7 @@ public static class FailureTable
         FailureReason.UpstreamRedirects => new(Blame.Upstream, false, LogLevel.Warning, "upstream-redirects"),
         FailureReason.ContentChanged => new(Blame.Upstream, false, LogLevel.Warning, "content-changed"),
         FailureReason.Unrewritable => new(Blame.Upstream, false, LogLevel.Warning, "unrewritable"),
+        FailureReason.ForeignLinks => new(Blame.Upstream, false, LogLevel.Warning, "foreign-links"),
         FailureReason.TooLarge => new(Blame.Upstream, false, LogLevel.Information, "too-large"),
         FailureReason.SpoolFull => new(Blame.Capacity, false, LogLevel.Warning, "spool-full"),
         FailureReason.Overloaded => new(Blame.Capacity, false, LogLevel.Warning, "overloaded"),

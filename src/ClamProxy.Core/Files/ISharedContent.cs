@@ -4,6 +4,7 @@ namespace ClamProxy.Core.Files;
 public interface ISharedContent : IDisposable
 {
     /// <summary>A reader of its own.</summary>
+    /// <param name="client">In whose share the content's room counts while it reads; null: in that of those who read it besides.</param>
     /// <exception cref="ObjectDisposedException">The owner has let go already.</exception>
-    IContentReader OpenReader();
+    IContentReader OpenReader(string? client = null);
 }

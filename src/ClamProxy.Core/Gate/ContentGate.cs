@@ -1,5 +1,7 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Unproved;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
@@ -9,7 +11,7 @@ namespace ClamProxy.Core.Gate;
 ///   request ──► 1 known of the URL? ──infected─────────────────────────────────► refused
 ///                 │no      ├──stored, signatures current────────────────────────► file
 ///                 │        ├──stored, signatures older──► 2, 6, 7 on what is stored ──► file, else refused
-///                 │        └──clean──► streamed from upstream, held back ────────► file
+///                 │        └──clean, not stored──► 2 to 5: downloaded and compared, and scanned only if it is another content
 ///                 ▼
 ///               2 join the flight of the same answer, or start one ──slow──► trickle, or "come back"
 ///                 │                    another process leads ──its end──► 1
@@ -35,35 +37,35 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly KnownAnswers _known;
-    private readonly KnownStreams _streams;
     private readonly FlightCourse _course;
     private readonly RescanCourse _rescan;
     private readonly RevalidationCourse _revalidation;
     private readonly FlightShares _shares;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
+    private readonly UnprovedTransfers _unproved;
     private readonly GateOptions _options;
     private readonly GateReport _report;
     private readonly TimeProvider _clock;
 
     internal ContentGate(
         KnownAnswers known,
-        KnownStreams streams,
         FlightCourse course,
         RescanCourse rescan,
         RevalidationCourse revalidation,
         FlightShares shares,
+        UnprovedTransfers unproved,
         GateOptions options,
         GateMetrics metrics,
         GateReport report,
         TimeProvider clock)
     {
         _known = known;
-        _streams = streams;
         _course = course;
         _rescan = rescan;
         _revalidation = revalidation;
         _shares = shares;
+        _unproved = unproved;
         _options = options;
         _report = report;
         _clock = clock;
@@ -141,7 +143,7 @@ public sealed class ContentGate : IDisposable
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
             var patience = new Patience(Delivery.Hold, TimeSpan.Zero, _clock);
-            await using var result = await DownloadAsync(request, known.Passage, patience, mayFollow: true, stopping).ConfigureAwait(false);
+            await using var result = await DownloadAsync(request, known.Passage, null, patience, mayFollow: true, stopping).ConfigureAwait(false);
         }
     }
 
@@ -152,25 +154,28 @@ public sealed class ContentGate : IDisposable
             return fresh;
         }
 
-        var patience = new Patience(request.Delivery ?? _options.Delivery, _options.Patience, _clock);
+        var patience = new Patience(Patience.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
         for (var round = 1; ; round++)
         {
             var passage = new Passage(Knowledge.NotAsked);
+            UrlRecord? expected = null;
             var mayFollow = request.CacheScan && round <= MostRounds;
 
             // Step 1: known verdict of the URL?
             if (request.CacheScan)
             {
                 var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-                var answer = known.Refused is not null ? new GateResult.Refused(known.Passage, known.Refused)
-                    : known.File is not null ? known.File
-                    : await _streams.OpenAsync(request, known, patience.Delivery, clientGone).ConfigureAwait(false);
-                if (answer is not null)
+                if (known.Refused is not null)
                 {
-                    return answer;
+                    return new GateResult.Refused(known.Passage, known.Refused);
                 }
 
-                passage = known.Clean is null ? known.Passage : known.Passage with { Knowledge = Knowledge.Stale };
+                if (known.File is not null)
+                {
+                    return known.File;
+                }
+
+                (passage, expected) = (known.Passage, known.Clean);
                 if (known.IsStale && mayFollow)
                 {
                     if (await RescanAsync(request, passage, patience, clientGone).ConfigureAwait(false) is { } rescanned)
@@ -182,20 +187,24 @@ public sealed class ContentGate : IDisposable
                 }
             }
 
-            if (await DownloadAsync(request, passage, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
+            if (await DownloadAsync(request, passage, expected, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
             }
         }
     }
 
-    private Task<GateResult?> DownloadAsync(GateRequest request, Passage passage, Patience patience, bool mayFollow, CancellationToken clientGone)
+    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
+    private Task<GateResult?> DownloadAsync(
+        GateRequest request, Passage passage, UrlRecord? expected, Patience patience, bool mayFollow, CancellationToken clientGone)
     {
         Failure? full = null;
         return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, passage, patience, clientGone);
 
         Func<Flight, Task<Landing>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
-            ? flight => request.Freshness is null ? _course.RunAsync(request, passage.Knowledge, mayFollow, share, flight) : _revalidation.RunAsync(request, share, flight)
+            ? flight => request.Freshness is null
+                ? _course.RunAsync(request, passage.Knowledge, expected, mayFollow, share, flight)
+                : _revalidation.RunAsync(request, share, flight)
             : null;
     }
 
@@ -222,7 +231,7 @@ public sealed class ContentGate : IDisposable
         // Step 2: join the flight of the same answer, or start one
         for (string? sharedKey = key; ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared);
+            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared, request.Client);
             if (flight is null)
             {
                 return new GateResult.Failed(passage, whyNot() ?? (_flights.IsRefusing
@@ -243,7 +252,7 @@ public sealed class ContentGate : IDisposable
             {
                 if (result is not GateResult.Trickling)
                 {
-                    flight.Leave();
+                    flight.Leave(request.Client);
                 }
             }
         }
@@ -267,10 +276,12 @@ public sealed class ContentGate : IDisposable
         while (!IsForOthers() && !flight.Landing.IsCompleted)
         {
             // A client that could not come back to this answer is kept alive instead.
-            if (patience.Delivery != Delivery.Hold && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
+            if (patience.Delivery != Delivery.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
                 var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
-                return new GateResult.Trickling(passage, body.Head, new PatientBody(flight, body, passage.IsShared, _options, _clock, ends))
+                var patient = new PatientBody(
+                    flight, request.Client, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
+                return new GateResult.Trickling(passage, body.Head, patient)
                 {
                     AreConditionsOpen = body.IsStored || request.Freshness is not null,
                 };
@@ -281,6 +292,14 @@ public sealed class ContentGate : IDisposable
 
         return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing) => landing.AnswerTo(passage with { Knowledge = landing.Knowledge, Fetch = landing.Fetch, Scan = landing.Scan });
+        GateResult Answer(Landing landing) => landing.AnswerTo(
+            passage with
+            {
+                Knowledge = landing.Knowledge,
+                Fetch = landing.Fetch,
+                Scan = landing.Scan,
+                IsFramed = landing.Head is not { IsFramed: false },
+            },
+            request.Client);
     }
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
@@ -16,33 +17,33 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     /// <summary>Scans a coded body twice: some clients decode it, others (pip, curl -O, wget) keep the bytes as they came.</summary>
     /// <param name="body">What is scanned.</param>
     /// <param name="codings">Its content codings.</param>
-    /// <param name="client">Who asked for it.</param>
+    /// <param name="clients">Who wants it.</param>
     /// <param name="cancelled">Ends the wait.</param>
     /// <returns>The verdict, or why there is none.</returns>
     public async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
-        SpoolFile body, IReadOnlyList<Coding> codings, string? client, CancellationToken cancelled)
+        SpoolFile body, IReadOnlyList<Coding> codings, WaitingClients clients, CancellationToken cancelled)
     {
         using var reader = body.OpenReader();
-        var asSent = await RunAsync(reader, body.File, () => body.Sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
+        var asSent = await RunAsync(reader, body.File, () => body.Sha256, clients, isBackground: false, cancelled).ConfigureAwait(false);
         if (codings.Count == 0 || asSent.Verdict is null or { Verdict: Verdict.Infected })
         {
             return asSent;
         }
 
         // Looked at in any case: a policy may let pass what could not be scanned as it came.
-        var decoded = await RunDecodedAsync(reader, codings, body.Sha256, client, cancelled).ConfigureAwait(false);
+        var decoded = await RunDecodedAsync(reader, codings, body.Sha256, clients, cancelled).ConfigureAwait(false);
         return asSent.Verdict.Verdict == Verdict.Clean || decoded.Verdict is null or { Verdict: Verdict.Infected } ? decoded : asSent;
     }
 
     /// <summary>Scans a stored body again; those have no content coding.</summary>
-    public Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(StoredFile file, string? client, bool isBackground, CancellationToken cancelled) =>
-        RunAsync(file, file.File, () => Task.FromResult(file.Sha256), client, isBackground, cancelled);
+    public Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(StoredFile file, WaitingClients? clients, bool isBackground, CancellationToken cancelled) =>
+        RunAsync(file, file.File, () => Task.FromResult(file.Sha256), clients, isBackground, cancelled);
 
     /// <summary>Spools what a client decodes: an archive's directory is at its end.</summary>
     private async Task<(ContentRecord? Verdict, Failure? Failure)> RunDecodedAsync(
-        IContentReader coded, IReadOnlyList<Coding> codings, Task<string> sha256, string? client, CancellationToken cancelled)
+        IContentReader coded, IReadOnlyList<Coding> codings, Task<string> sha256, WaitingClients clients, CancellationToken cancelled)
     {
-        using var spool = spools.Create(null);
+        using var spool = spools.Create(null, clients: clients);
         try
         {
             var stream = ContentCoding.Decode(new ContentStream(coded), codings, spools.MaxFileSize);
@@ -62,7 +63,7 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
 
         using var decoded = spool.Complete();
         using var reader = decoded.OpenReader();
-        return await RunAsync(reader, decoded.File, () => sha256, client, isBackground: false, cancelled).ConfigureAwait(false);
+        return await RunAsync(reader, decoded.File, () => sha256, clients, isBackground: false, cancelled).ConfigureAwait(false);
     }
 
     private static async Task<Failure?> CopyAsync(Stream from, SpoolWriter to, CancellationToken cancelled)
@@ -79,9 +80,9 @@ internal sealed class ContentScan(ClamdPool scanners, ArchiveLook archives, Spoo
     }
 
     private async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
-        IContentReader content, SafeFileHandle? file, Func<Task<string>> hash, string? client, bool isBackground, CancellationToken cancelled)
+        IContentReader content, SafeFileHandle? file, Func<Task<string>> hash, WaitingClients? clients, bool isBackground, CancellationToken cancelled)
     {
-        ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { Client = client, IsBackground = isBackground };
+        ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { WantedBy = clients, IsBackground = isBackground };
 
         var scanning = scanners.ScanAsync(Source(content.Length, file, () => new ContentStream(content)), cancelled);
 

@@ -1,3 +1,5 @@
+using ClamProxy.Core.Admission;
+
 namespace ClamProxy.Core.Gate;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace ClamProxy.Core.Gate;
 /// the body.
 /// </summary>
 /// <param name="finishFrom">Percent of the body that must be here for the download to go on without anybody waiting.</param>
-internal sealed class Flight(int finishFrom) : IDisposable
+/// <param name="client">Who waits first; null: nobody in particular.</param>
+internal sealed class Flight(int finishFrom, string? client = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancel = new();
@@ -39,6 +42,9 @@ internal sealed class Flight(int finishFrom) : IDisposable
 
     /// <summary>Another process has done the work.</summary>
     public bool HasLandedElsewhere => _landing.Task.IsCompletedSuccessfully && _landing.Task.GetAwaiter().GetResult().IsElsewhere;
+
+    /// <summary>Those who wait: the scan has its turn by whichever of them comes first, and what is taken of shares is theirs.</summary>
+    public WaitingClients Clients { get; } = WaitingClients.Of(client);
 
     public int Waiters => Volatile.Read(ref _waiters);
 
@@ -109,7 +115,7 @@ internal sealed class Flight(int finishFrom) : IDisposable
     }
 
     /// <summary>Adds a waiter; false when everybody had left already, so that the flight is no longer worth joining.</summary>
-    public bool TryJoin()
+    public bool TryJoin(string? client = null)
     {
         lock (_gate)
         {
@@ -119,12 +125,14 @@ internal sealed class Flight(int finishFrom) : IDisposable
             }
 
             _waiters++;
+            Clients.Add(client);
             return true;
         }
     }
 
-    public void Leave()
+    public void Leave(string? client = null)
     {
+        Clients.Remove(client);
         lock (_gate)
         {
             if (--_waiters > 0)

@@ -2,6 +2,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Gate;
 
@@ -17,39 +18,55 @@ internal sealed class FlightCourse(
     GateReport report,
     TimeProvider clock)
 {
+    /// <param name="request">What was asked for.</param>
+    /// <param name="knowledge">What was known before.</param>
+    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="mayFollow">Whether another process may do the work: what it finds counts for requests that may be answered by earlier verdicts.</param>
     /// <param name="share">The flight's place with its client and its upstream; it is given back at the end.</param>
-    public async Task<Landing> RunAsync(GateRequest request, Knowledge knowledge, bool mayFollow, FlightShare share, Flight flight)
+    /// <param name="flight">What waits for it.</param>
+    public async Task<Landing> RunAsync(
+        GateRequest request, Knowledge knowledge, UrlRecord? expected, bool mayFollow, FlightShare share, Flight flight)
     {
         using var place = share;
+        share.Follow(flight.Clients);
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();
         }
 
-        if (!mayFollow)
+        if (mayFollow && expected is not null && await IsAnsweredByNowAsync(request, expected, flight.Cancelled).ConfigureAwait(false))
         {
-            return await DownloadAsync(request, knowledge, share, null, hasStandIn: false, flight).ConfigureAwait(false);
+            return Landing.Elsewhere;
+        }
+
+        // What is known to be clean needs no scan that others could wait for: each process compares the bytes that it needs itself.
+        if (!mayFollow || expected is not null)
+        {
+            return await DownloadAsync(request, knowledge, expected, share, null, hasStandIn: false, flight).ConfigureAwait(false);
         }
 
         await using var lead = await FlightLead.TakeAsync(
             leases, Representation.KeyOfContent(request), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
-        return lead is null || (knowledge == Knowledge.Miss && await IsKnownByNowAsync(request, flight.Cancelled).ConfigureAwait(false))
+        return lead is null || (knowledge == Knowledge.Miss && await IsAnsweredByNowAsync(request, null, flight.Cancelled).ConfigureAwait(false))
             ? Landing.Elsewhere
-            : await DownloadAsync(request, knowledge, share, lead, hasStandIn: false, flight).ConfigureAwait(false);
+            : await DownloadAsync(request, knowledge, null, share, lead, hasStandIn: false, flight).ConfigureAwait(false);
     }
 
-    /// <summary>Nothing was known when this request looked; a flight that landed between its look and its turn may have changed that.</summary>
-    private async ValueTask<bool> IsKnownByNowAsync(GateRequest request, CancellationToken cancelled)
+    /// <summary>
+    /// Nothing was known when this request looked, or a clean verdict without a file; a flight that ended between its look and its turn may have
+    /// changed that.
+    /// </summary>
+    private async ValueTask<bool> IsAnsweredByNowAsync(GateRequest request, UrlRecord? expected, CancellationToken cancelled)
     {
         var key = Representation.KeyOfContent(request);
         var answer = await stored.FindAsync(key, cancelled).ConfigureAwait(false);
         using var file = answer.File;
-        return answer.Verdict is not null || (await known.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null;
+        return answer.Verdict is not null || (expected is null && (await known.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null);
     }
 
     /// <param name="hasStandIn">Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.</param>
-    public async Task<Landing> DownloadAsync(GateRequest request, Knowledge knowledge, FlightShare share, FlightLead? lead, bool hasStandIn, Flight flight)
+    public async Task<Landing> DownloadAsync(
+        GateRequest request, Knowledge knowledge, UrlRecord? expected, FlightShare share, FlightLead? lead, bool hasStandIn, Flight flight)
     {
         var cancelled = flight.Cancelled;
         var started = clock.GetTimestamp();
@@ -82,10 +99,10 @@ internal sealed class FlightCourse(
 
             // Step 4: spool and hash the body
             var takesAnySize = judge.TakesAnySize(request);
-            using var spool = spools.Create(response.ContentLength, takesAnySize);
+            using var spool = spools.Create(response.ContentLength, takesAnySize, flight.Clients);
             flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
             flight.HeadIsKnown(head);
-            if (lead is not null && !(head.Status == 200 && head.IsShareable))
+            if (lead is not null && head is not { Status: 200, IsShareable: true, IsFramed: true })
             {
                 await lead.DisposeAsync().ConfigureAwait(false);
             }
@@ -95,7 +112,7 @@ internal sealed class FlightCourse(
             if (failure is null)
             {
                 flight.StayOnCourse();
-                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, lead, cancelled).ConfigureAwait(false);
+                var landing = await judge.JudgeAsync(request, head, spool.Complete(), knowledge, expected, lead, flight.Clients, cancelled).ConfigureAwait(false);
                 return landing with { Fetch = fetched };
             }
 
@@ -119,7 +136,7 @@ internal sealed class FlightCourse(
     /// <param name="within">How long upstream may take to its head; null: as long as downloads may.</param>
     private async Task<UpstreamAnswer> FetchAsync(GateRequest request, TimeSpan? within, CancellationToken cancelled)
     {
-        var asked = new UpstreamRequest(request.Target, request.Headers);
+        var asked = new UpstreamRequest(request.Target, request.Headers) { Client = request.Client };
         if (within is not { } time)
         {
             return await upstream.FetchAsync(asked, cancelled).ConfigureAwait(false);

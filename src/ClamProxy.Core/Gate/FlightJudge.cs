@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
@@ -29,10 +30,19 @@ internal sealed class FlightJudge(
     /// <param name="head">What came before the body.</param>
     /// <param name="body">The body; it goes with the landing, or is disposed of.</param>
     /// <param name="knowledge">What was known before.</param>
+    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="lead">This flight's part among the processes that share one Redis; null: it is alone.</param>
+    /// <param name="clients">Who waits for it.</param>
     /// <param name="cancelled">Ends the wait.</param>
     public async Task<Landing> JudgeAsync(
-        GateRequest request, UpstreamHead head, SpoolFile body, Knowledge knowledge, FlightLead? lead, CancellationToken cancelled)
+        GateRequest request,
+        UpstreamHead head,
+        SpoolFile body,
+        Knowledge knowledge,
+        UrlRecord? expected,
+        FlightLead? lead,
+        WaitingClients clients,
+        CancellationToken cancelled)
     {
         var handedOver = false;
         try
@@ -41,16 +51,17 @@ internal sealed class FlightJudge(
 
             // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
             var isRecorded = isDecodable && head.Status == 200 && codings.Count == 0;
+            var isAsExpected = isRecorded && expected is not null && await IsAsExpectedAsync(request, expected, body).ConfigureAwait(false);
             var verdict = isRecorded && request.CacheScan ? await FindAsync(body, lead, cancelled).ConfigureAwait(false) : null;
             var scanned = TimeSpan.Zero;
-            knowledge = verdict is null ? knowledge : Knowledge.ByContent;
+            knowledge = verdict is null ? knowledge : isAsExpected ? Knowledge.ByUrl : Knowledge.ByContent;
 
             // Step 6: clamd
             if (verdict is null)
             {
                 var started = clock.GetTimestamp();
                 (verdict, var failure) = isDecodable
-                    ? await ScanAsync(request, body, codings, cancelled).ConfigureAwait(false)
+                    ? await ScanAsync(body, codings, clients, cancelled).ConfigureAwait(false)
                     : (await UnscannableAsync(UnscannableReason.Coding, problem!, body).ConfigureAwait(false), null);
                 scanned = clock.GetElapsedTime(started);
                 if (failure is not null)
@@ -67,9 +78,14 @@ internal sealed class FlightJudge(
                 await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
             }
 
-            if (isRecorded && ScanVerdict.IsLasting(verdict!))
+            if (isRecorded && !head.IsFramed && (request.CacheScan || request.Freshness is not null))
             {
-                var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                report.NotKept(request);
+            }
+
+            if (isRecorded && knowledge != Knowledge.ByUrl && ScanVerdict.IsLasting(verdict!))
+            {
+                var key = head is { IsShareable: true, IsFramed: true } ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 
@@ -90,6 +106,19 @@ internal sealed class FlightJudge(
     public Landing NotClean(GateRequest request, UpstreamHead head, ISharedContent body, ContentRecord verdict) =>
         rules.Find(request.Target, request.Policy, verdict) is { } release ? Landing.Released(head, body, verdict, release) : Landing.Refused(head, verdict);
 
+    /// <summary>Whether it is the content that the URL led to before. The verdict of another one is dropped, whatever becomes of this.</summary>
+    private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
+    {
+        if (await body.Sha256.ConfigureAwait(false) == expected.Sha256)
+        {
+            return true;
+        }
+
+        report.ContentChanged(request);
+        await known.ForgetAsync(Representation.KeyOfContent(request)).ConfigureAwait(false);
+        return false;
+    }
+
     private async ValueTask<ContentRecord?> FindAsync(SpoolFile body, FlightLead? lead, CancellationToken cancelled)
     {
         var sha256 = await body.Sha256.ConfigureAwait(false);
@@ -100,10 +129,10 @@ internal sealed class FlightJudge(
     }
 
     private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
-        GateRequest request, SpoolFile body, IReadOnlyList<Coding> codings, CancellationToken cancelled) =>
+        SpoolFile body, IReadOnlyList<Coding> codings, WaitingClients clients, CancellationToken cancelled) =>
         spools.Refuse(body.Length) is { } tooLarge
             ? (await UnscannableAsync(UnscannableReason.TooLarge, tooLarge.Detail, body).ConfigureAwait(false), null)
-            : await scan.RunAsync(body, codings, request.Client, cancelled).ConfigureAwait(false);
+            : await scan.RunAsync(body, codings, clients, cancelled).ConfigureAwait(false);
 
     private async Task<ContentRecord> UnscannableAsync(UnscannableReason reason, string detail, SpoolFile body) =>
         ScanVerdict.Unscannable(reason, detail, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow());

@@ -54,14 +54,15 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
     /// request that may not start one leaves nothing behind that others could join.
     /// </param>
     /// <param name="isShared">Whether the flight was another request's.</param>
+    /// <param name="client">Who waits; to be named again when it leaves.</param>
     /// <returns>The flight, or null when none may start any more, or as many as allowed are under way, or this one may not.</returns>
-    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<Landing>>?> start, out bool isShared)
+    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<Landing>>?> start, out bool isShared, string? client = null)
     {
         Flight flight;
         Func<Flight, Task<Landing>> run;
         lock (_gate)
         {
-            isShared = key is not null && _byKey.TryGetValue(key, out var known) && known.TryJoin();
+            isShared = key is not null && _byKey.TryGetValue(key, out var known) && known.TryJoin(client);
             if (isShared)
             {
                 return _byKey[key!];
@@ -73,7 +74,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             }
 
             run = work;
-            flight = new Flight(options.FinishFrom);
+            flight = new Flight(options.FinishFrom, client);
             _running.Add(flight);
             if (key is not null)
             {

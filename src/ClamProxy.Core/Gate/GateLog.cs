@@ -19,8 +19,11 @@ internal static partial class GateLog
     [LoggerMessage(5003, LogLevel.Warning, "Downloading {Target} afresh: {Detail}")]
     public static partial void DownloadRestarted(this ILogger logger, string target, string detail, Exception? cause);
 
-    [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was scanned before: the transfer is broken off and its verdict dropped")]
+    [LoggerMessage(5004, LogLevel.Warning, "{Target} is not what was found clean before: its old verdict is dropped, and what came is judged by itself")]
     public static partial void ContentChanged(this ILogger logger, string target);
+
+    [LoggerMessage(5011, LogLevel.Information, "{Target} is not kept: its body has no length and ends with its connection, so it cannot be told from one that was cut off")]
+    public static partial void NotKept(this ILogger logger, string target);
 
     [LoggerMessage(5006, LogLevel.Warning, "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it was called clean, in store since {Since:u} or last used then, and is removed")]
     public static partial void TurnedBad(

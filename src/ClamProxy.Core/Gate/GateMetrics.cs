@@ -32,7 +32,7 @@ public sealed class GateMetrics
         _requests = _meter.CreateCounter<long>("clamproxy.gate.requests", "{request}", "Requests by how they ended and what was known before.");
         _verdicts = _meter.CreateCounter<long>("clamproxy.gate.verdicts", "{verdict}", "Verdicts that scans gave, by kind and reason.");
         _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads begun afresh because a body broke off.");
-        _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files broken off because they were not what was scanned before.");
+        _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files of immutable sources that were not what was found clean before: they were scanned.");
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
         _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are asked for: begun, or left because as many as allowed were under way.");
         _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");

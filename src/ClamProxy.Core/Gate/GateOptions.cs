@@ -15,13 +15,6 @@ public sealed class GateOptions : ISettings
     public int MaxFlights { get; init; } = 512;
 
     /// <summary>
-    /// Files with an earlier verdict that are passed on at once; a further one is answered "too much work". Default: 2048, each of which
-    /// takes a client connection, an upstream connection and about 200 KiB.
-    /// </summary>
-    [Setting("takes a whole number from 1 to 100000", Min = 1, Max = 100_000)]
-    public int MaxStreams { get; init; } = 2048;
-
-    /// <summary>
     /// Bytes at the end of a file that are not sent before the file is known to be right. Default: 64 KiB: a zip keeps its directory
     /// there, so that what was sent of a changed wheel does not open.
     /// </summary>
@@ -29,7 +22,7 @@ public sealed class GateOptions : ISettings
     public long HoldBackBytes { get; init; } = 64 << 10;
 
     /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: patience.</summary>
-    [Setting("takes hold, patience or retry", Variable = "DELIVERY")]
+    [Setting("takes patience, interim, trickle, retry or hold", Variable = "DELIVERY")]
     public Delivery Delivery { get; init; } = Delivery.Patience;
 
     /// <summary>

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Unproved;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Gate;
@@ -14,7 +15,6 @@ public static class GateRegistration
         .AddSingleton<ContentScan>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<KnownAnswers>()
-        .AddSingleton<KnownStreams>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightJudge>()
         .AddSingleton<FlightCourse>()
@@ -26,11 +26,11 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<KnownAnswers>(),
-        services.GetRequiredService<KnownStreams>(),
         services.GetRequiredService<FlightCourse>(),
         services.GetRequiredService<RescanCourse>(),
         services.GetRequiredService<RevalidationCourse>(),
         services.GetRequiredService<FlightShares>(),
+        services.GetRequiredService<UnprovedTransfers>(),
         services.GetRequiredService<GateOptions>(),
         services.GetRequiredService<GateMetrics>(),
         services.GetRequiredService<GateReport>(),

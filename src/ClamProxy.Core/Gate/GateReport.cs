@@ -100,10 +100,13 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         logger.ContentChanged(request.Target.TextWithoutQuery);
     }
 
+    /// <summary>A body that ends with its connection may have been cut off: nothing is kept of it by its URL.</summary>
+    public void NotKept(GateRequest request) => logger.NotKept(request.Target.TextWithoutQuery);
+
     private static string Outcome(GateResult result) => result switch
     {
         GateResult.Whole { Release: not null } => "passed",
-        GateResult.Whole or GateResult.Streamed => "clean",
+        GateResult.Whole => "clean",
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",

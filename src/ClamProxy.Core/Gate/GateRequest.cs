@@ -7,9 +7,7 @@ namespace ClamProxy.Core.Gate;
 /// <param name="Target">The upstream URL.</param>
 /// <param name="Headers">The header fields that go upstream, as they are to be sent.</param>
 /// <param name="CacheScan">True: the source is immutable, so an earlier verdict may answer.</param>
-/// <param name="NeedsWholeFile">True: the door serves parts of the file, so all of it has to be here first.</param>
-public sealed record GateRequest(
-    Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan, bool NeedsWholeFile)
+public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan)
 {
     /// <summary>
     /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that
@@ -20,12 +18,19 @@ public sealed record GateRequest(
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public Delivery? Delivery { get; init; }
 
+    /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is patience or interim.</summary>
+    public bool BearsInterim { get; init; }
+
+    /// <summary>False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.</summary>
+    public bool SeesBrokenTransfers { get; init; } = true;
+
     /// <summary>What becomes of unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
     public UnscannablePolicy? Policy { get; init; }
 
     /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
     public bool FinishAbandoned { get; init; }
 
-    /// <summary>Who asks, as far as the door can tell: clients take turns at the scanners. Null: nobody in particular.</summary>
+    /// <summary>Who asks, as far as the door can tell, in the form of <see cref="Admission.ClientNetwork"/>: clients take turns at the scanners and have shares of
+    /// what is bounded. Null: nobody in particular.</summary>
     public string? Client { get; init; }
 }

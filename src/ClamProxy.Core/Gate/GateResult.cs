@@ -27,23 +27,13 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
         }
     }
 
-    /// <summary>A file with a clean verdict of earlier, which still has to prove, on its way, that it is the same.</summary>
-    public sealed record Streamed(Passage Passage, UpstreamHead Head, HeldBackBody Body, ContentRecord Verdict) : GateResult(Passage)
-    {
-        public override ValueTask DisposeAsync() => Body.DisposeAsync();
-    }
-
     /// <summary>A file whose verdict is not there yet, for a client that must not be kept waiting in silence.</summary>
     public sealed record Trickling(Passage Passage, UpstreamHead Head, PatientBody Body) : GateResult(Passage)
     {
         /// <summary>Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.</summary>
         public bool AreConditionsOpen { get; init; }
 
-        public override ValueTask DisposeAsync()
-        {
-            Body.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        public override ValueTask DisposeAsync() => Body.DisposeAsync();
     }
 
     /// <summary>Upstream says that the client's copy is still the current one.</summary>

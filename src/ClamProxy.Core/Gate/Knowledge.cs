@@ -9,13 +9,13 @@ public enum Knowledge
     /// <summary>Nothing was known.</summary>
     Miss,
 
-    /// <summary>Something was known, but given by an older signature database, or for a content that has changed since.</summary>
+    /// <summary>Something was known, but given by an older signature database, or for a content that upstream's answer is not (or is not yet known to be).</summary>
     Stale,
 
     /// <summary>The verdict of this content, which had come from elsewhere before.</summary>
     ByContent,
 
-    /// <summary>The verdict of this URL.</summary>
+    /// <summary>The verdict of this URL: a refusal, or a clean one whose content upstream sent once more, byte for byte.</summary>
     ByUrl,
 
     /// <summary>The file itself was here, with its verdict.</summary>

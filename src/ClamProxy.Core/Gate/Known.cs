@@ -7,6 +7,6 @@ namespace ClamProxy.Core.Gate;
 /// <param name="Refused">A verdict that demands a refusal.</param>
 /// <param name="File">The stored file, with a verdict that still counts.</param>
 /// <param name="IsStale">A stored file has to be scanned again.</param>
-/// <param name="Clean">A clean verdict of a content that is not stored.</param>
+/// <param name="Clean">What the URL led to when that content was found clean; it is not stored, so upstream has to show that it still is.</param>
 internal readonly record struct Known(
-    Passage Passage, ContentRecord? Refused, GateResult.Whole? File, bool IsStale, (UrlRecord Url, ContentRecord Content)? Clean);
+    Passage Passage, ContentRecord? Refused, GateResult.Whole? File, bool IsStale, UrlRecord? Clean);

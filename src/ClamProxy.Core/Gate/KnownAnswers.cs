@@ -42,7 +42,9 @@ internal sealed class KnownAnswers(StoredAnswers stored, KnownVerdicts known, Re
             var passage = new Passage(knowledge, Lookup: clock.GetElapsedTime(started));
             return content is { Verdict: not Verdict.Clean }
                 ? new Known(passage, RefusalOf(content), null, false, null)
-                : new Known(passage, null, null, false, content is null ? null : (url!, content));
+                : content is null ? new Known(passage, null, null, false, null)
+                // Until upstream's bytes are here, and are the ones it was given for, the verdict answers nothing.
+                : new Known(passage with { Knowledge = Knowledge.Stale }, null, null, false, url);
         }
 
         var found = new Passage(kept.IsCurrent ? Knowledge.Stored : kept.IsStale ? Knowledge.Stale : Knowledge.ByUrl, Lookup: clock.GetElapsedTime(started));

@@ -57,13 +57,13 @@ internal sealed record Landing : IDisposable
 
     public static Landing Failed(Failure failure) => new() { Failure = failure };
 
-    /// <summary>This landing as one waiter's answer; every waiter gets a reader of its own.</summary>
-    public GateResult AnswerTo(Passage passage) => (Failure, Verdict, Body) switch
+    /// <summary>This landing as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.</summary>
+    public GateResult AnswerTo(Passage passage, string? client = null) => (Failure, Verdict, Body) switch
     {
         ({ } failure, _, _) => new GateResult.Failed(passage, failure),
         (null, null, _) => new GateResult.NotModified(passage, Head!),
-        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict) { Place = Place },
-        (null, { } verdict, { } body) when Release is not null => new GateResult.Whole(passage, Head!, body.OpenReader(), verdict) { Release = Release },
+        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(passage, Head!, body.OpenReader(client), verdict) { Place = Place },
+        (null, { } verdict, { } body) when Release is not null => new GateResult.Whole(passage, Head!, body.OpenReader(client), verdict) { Release = Release },
         (null, { } verdict, _) => new GateResult.Refused(passage, verdict),
     };
 

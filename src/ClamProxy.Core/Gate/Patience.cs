@@ -7,6 +7,15 @@ internal sealed class Patience(Delivery delivery, TimeSpan time, TimeProvider cl
 
     public Delivery Delivery => delivery;
 
+    /// <summary>What a delivery is for one request: hold, trickle or retry.</summary>
+    public static Delivery Settled(Delivery delivery, GateRequest request) => delivery switch
+    {
+        Delivery.Patience when !request.BearsInterim => Settled(Delivery.Trickle, request),
+        Delivery.Patience or Delivery.Interim or Delivery.Hold => Delivery.Hold,
+        Delivery.Trickle => request.SeesBrokenTransfers ? Delivery.Trickle : Delivery.Hold,
+        Delivery.Retry => Delivery.Retry,
+    };
+
     /// <summary>Whether something ends within the patience that is left; hold has no end of it.</summary>
     public Task<bool> OutlastsAsync(Task work, CancellationToken cancellationToken) =>
         EndsWithinAsync(work, delivery == Delivery.Hold ? Timeout.InfiniteTimeSpan : Left(), clock, cancellationToken);

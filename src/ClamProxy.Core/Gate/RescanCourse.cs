@@ -38,7 +38,7 @@ internal sealed class RescanCourse(ContentStore store, KnownVerdicts known, Stor
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        var (verdict, failure) = await rescan.RunAsync(file, request.Client, isBackground: false, flight.Cancelled).ConfigureAwait(false);
+        var (verdict, failure) = await rescan.RunAsync(file, flight.Clients, isBackground: false, flight.Cancelled).ConfigureAwait(false);
         if (failure is not null)
         {
             return Landing.Failed(failure);

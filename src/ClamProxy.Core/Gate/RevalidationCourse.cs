@@ -23,6 +23,7 @@ internal sealed class RevalidationCourse(
     public async Task<Landing> RunAsync(GateRequest request, FlightShare share, Flight flight)
     {
         using var place = share;
+        share.Follow(flight.Clients);
         if (request.FinishAbandoned)
         {
             flight.StayOnCourse();
@@ -107,7 +108,7 @@ internal sealed class RevalidationCourse(
     private async Task<Landing> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
     {
         var asked = old is null ? request : request with { Headers = [.. request.Headers, .. Revalidation.ConditionsOf(old)] };
-        var landing = await course.DownloadAsync(asked, old is null ? Knowledge.Miss : Knowledge.Stale, share, null, mayStandIn, flight).ConfigureAwait(false);
+        var landing = await course.DownloadAsync(asked, old is null ? Knowledge.Miss : Knowledge.Stale, null, share, null, mayStandIn, flight).ConfigureAwait(false);
         if (landing.Failure is null)
         {
             outages.Ended(request.Target);

@@ -5,7 +5,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, KnownVerdicts known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -55,22 +55,19 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
         if (MayKeep(request, head))
         {
             await store.KeepAsync(Representation.KeyOfStored(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            body.GiveRoomBackIfStored();
         }
     }
 
-    /// <summary>A copy, for the store, of a file that is being passed on; null where it is not one for others.</summary>
-    public StoreCopy? Copy(GateRequest request, UpstreamHead head, ContentRecord verdict, long? length) =>
-        MayKeep(request, head)
-            ? new StoreCopy(spools.Create(length), (body, cancellationToken) => KeepAsync(request, head, verdict, body, cancellationToken))
-            : null;
-
     /// <summary>
-    /// Whether an answer may be kept for others: a plain file, made for nobody in particular, of an immutable source or one that can be asked again.
+    /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or one that can be
+    /// asked again.
     /// </summary>
     public bool MayKeep(GateRequest request, UpstreamHead head) =>
         store.IsOn
         && (request.CacheScan || (request.Freshness is not null && head.HasDate))
         && head.Status == 200
+        && head.IsFramed
         && head.IsShareable
         && head.First("Content-Encoding") is null
         && !Representation.HasCredentials(request.Headers);

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -9,9 +10,9 @@ internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVe
 {
     /// <returns>The verdict, or why there is none; then the file stays stored, and stays stale.</returns>
     public async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
-        StoredFile file, string? client, bool isBackground, CancellationToken cancelled)
+        StoredFile file, WaitingClients? clients, bool isBackground, CancellationToken cancelled)
     {
-        var (verdict, failure) = await scan.RunAsync(file, client, isBackground, cancelled).ConfigureAwait(false);
+        var (verdict, failure) = await scan.RunAsync(file, clients, isBackground, cancelled).ConfigureAwait(false);
         if (verdict is null)
         {
             return (null, failure);

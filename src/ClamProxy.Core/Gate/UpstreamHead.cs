@@ -39,6 +39,9 @@ public sealed class UpstreamHead
     internal bool IsOfSameContent(UpstreamHead other) =>
         Status == other.Status && Array.TrueForAll(OfContent, name => First(name) == other.First(name));
 
+    /// <summary>False: the body ends with its connection, so that nobody can tell whether it is whole. It is scanned and delivered, and not kept.</summary>
+    public bool IsFramed { get; private init; } = true;
+
     public string? First(string name)
     {
         foreach (var (key, value) in _headers)
@@ -69,7 +72,7 @@ public sealed class UpstreamHead
 
     internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
 
-    internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers);
+    internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
 
     private bool Has(string name) => First(name) is not null;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,12 +12,14 @@ public sealed class SpoolFile : ISharedContent
 
     private readonly bool _isInMemory;
     private readonly ISpoolHash? _hash;
-    private SpoolRoom _room;
+    private readonly RoomCharge? _room;
+    private readonly WaitingClients _clients;
     private int _holders = 1;
     private int _ownerLeft;
 
-    internal SpoolFile(long length, SafeFileHandle? file, bool isInMemory, ISpoolHash? hash, SpoolRoom room)
+    internal SpoolFile(long length, SafeFileHandle? file, bool isInMemory, ISpoolHash? hash, RoomCharge? room, WaitingClients clients)
     {
+        _clients = clients;
         _room = room;
         _isInMemory = isInMemory;
         _hash = hash;
@@ -35,8 +38,9 @@ public sealed class SpoolFile : ISharedContent
     public SafeFileHandle? File { get; }
 
     /// <summary>A reader of its own position; the body stays until it is disposed of.</summary>
+    /// <param name="client">In whose share the body's room counts while it reads, among others' who do; null: in that of those others.</param>
     /// <exception cref="ObjectDisposedException">Everybody has let go already.</exception>
-    public IContentReader OpenReader()
+    public IContentReader OpenReader(string? client = null)
     {
         int holders;
         do
@@ -46,7 +50,12 @@ public sealed class SpoolFile : ISharedContent
         }
         while (Interlocked.CompareExchange(ref _holders, holders + 1, holders) != holders);
 
-        return new SpoolReader(this);
+        if (client is not null)
+        {
+            _clients.Add(client);
+        }
+
+        return new SpoolReader(this, client);
     }
 
     public void Dispose()
@@ -57,15 +66,29 @@ public sealed class SpoolFile : ISharedContent
         }
     }
 
-    internal void LetGo()
+    /// <summary>The store has the file under a name now, and counts it: whoever reads it, however slowly, takes no room of the spool any more.</summary>
+    public void GiveRoomBackIfStored()
     {
+        if (!_isInMemory && File is not null && NativeFile.TryLook(File, out var look) && look.Names > 0)
+        {
+            _room?.Dispose();
+        }
+    }
+
+    internal void LetGo(string? reader = null)
+    {
+        if (reader is not null)
+        {
+            _clients.Remove(reader);
+        }
+
         if (Interlocked.Decrement(ref _holders) != 0)
         {
             return;
         }
 
         File?.Dispose();
-        _room.Return();
+        _room?.Dispose();
     }
 
     internal ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>

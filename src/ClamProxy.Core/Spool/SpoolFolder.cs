@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,8 @@ public sealed class SpoolFolder
     public SpoolFolder(SpoolOptions options, SpoolMetrics metrics, ILogger<SpoolFolder> logger)
     {
         _options = options;
-        Memory = new SpoolBudget(options.MemoryTotal);
-        Disk = new SpoolBudget(options.DiskTotal);
+        Memory = new SharedRoom(options.MemoryTotal, share: 100);
+        Disk = new SharedRoom(options.DiskTotal, share: options.ClientShare);
         metrics.Observe(this);
         _options.CreateFolderBesideStore();
         Sweep(logger);
@@ -26,9 +27,9 @@ public sealed class SpoolFolder
 
     internal long MemoryThreshold => _options.MemoryThreshold;
 
-    internal SpoolBudget Memory { get; }
+    internal SharedRoom Memory { get; }
 
-    internal SpoolBudget Disk { get; }
+    internal SharedRoom Disk { get; }
 
     /// <summary>Why a body of this many bytes is not taken; null when it is, or when its length is not known yet.</summary>
     public Failure? Refuse(long? length) => length > _options.MaxFileSize
@@ -38,7 +39,14 @@ public sealed class SpoolFolder
     /// <summary>Starts a spool; nothing is taken from memory or disk before its first write.</summary>
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
     /// <param name="takesAnySize">True: only the spool's own bound counts, not <see cref="MaxFileSize"/>.</param>
-    public SpoolWriter Create(long? expectedLength, bool takesAnySize = false) => new(this, expectedLength, takesAnySize);
+    /// <param name="clients">In whose share of the room it counts, until the last of them has read it; null: in nobody's.</param>
+    public SpoolWriter Create(long? expectedLength, bool takesAnySize = false, WaitingClients? clients = null) =>
+        new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null));
+
+    /// <summary>Why a body gets no more room.</summary>
+    internal Failure Full(RoomAnswer answer) => new(FailureReason.SpoolFull, answer == RoomAnswer.ShareIsFull
+        ? $"The files that this client waits for or is being sent take as much of the spool as one client may ({_options.ClientShare} % of what it has and what is free)."
+        : "The spool has reached its bound.");
 
     /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.</summary>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>

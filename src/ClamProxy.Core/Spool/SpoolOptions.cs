@@ -34,6 +34,14 @@ public sealed class SpoolOptions : ISettings
     [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 1)]
     public long DiskTotal { get; init; } = 20L << 30;
 
+    /// <summary>
+    /// How much of the spool files' room one client's files may take until they are delivered, in percent of what it has and what is free: with 50,
+    /// one client alone gets half of DiskTotal, two get a third each. A client's only file may take all that is free; what lies in the store takes
+    /// none. Behind a proxy that TRUSTED_PROXIES does not name, all its clients are one. Default: 50; 100: no bound for one client.
+    /// </summary>
+    [Setting("takes a percentage from 1 to 100", Min = 1, Max = 100)]
+    public int ClientShare { get; init; } = 50;
+
     /// <summary>The folder that is used.</summary>
     internal string Folder => Path.Length > 0 ? Path : FolderBesideStore ?? System.IO.Path.GetTempPath();
 

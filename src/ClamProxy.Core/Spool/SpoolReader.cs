@@ -6,10 +6,12 @@ namespace ClamProxy.Core.Spool;
 /// <summary>Keeps one body alive for one reader, who reads any part of it in any order.</summary>
 public sealed class SpoolReader : IContentReader
 {
+    private readonly string? _client;
     private SpoolFile? _file;
 
-    internal SpoolReader(SpoolFile file)
+    internal SpoolReader(SpoolFile file, string? client)
     {
+        _client = client;
         _file = file;
         Length = file.Length;
     }
@@ -24,5 +26,5 @@ public sealed class SpoolReader : IContentReader
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
         (_file ?? throw new ObjectDisposedException(nameof(SpoolReader))).ReadAsync(offset, into, cancellationToken);
 
-    public void Dispose() => Interlocked.Exchange(ref _file, null)?.LetGo();
+    public void Dispose() => Interlocked.Exchange(ref _file, null)?.LetGo(_client);
 }

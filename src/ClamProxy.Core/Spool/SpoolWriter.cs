@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
@@ -14,14 +15,16 @@ public sealed class SpoolWriter : IDisposable
     private SafeFileHandle? _peeked;
     private long _length;
     private ISpoolHash? _hash;
-    private SpoolRoom _room;
+    private readonly WaitingClients _clients;
+    private RoomCharge? _room;
     private bool _isInMemory;
 
-    internal SpoolWriter(SpoolFolder folder, long? expectedLength, bool takesAnySize)
+    internal SpoolWriter(SpoolFolder folder, long? expectedLength, bool takesAnySize, WaitingClients clients)
     {
         _folder = folder;
         _takesAnySize = takesAnySize;
         _expectedLength = expectedLength;
+        _clients = clients;
     }
 
     /// <summary>Bytes taken so far. Any thread may ask.</summary>
@@ -66,9 +69,9 @@ public sealed class SpoolWriter : IDisposable
                 Open();
             }
 
-            if (!_room.TryGrow(Length + bytes.Length))
+            if (_room!.TryGrowTo(Length + bytes.Length) is var answer && answer != RoomAnswer.Taken)
             {
-                return new(FailureReason.SpoolFull, "The spool has reached its bound.");
+                return _folder.Full(answer);
             }
 
             if (_isInMemory)
@@ -94,9 +97,9 @@ public sealed class SpoolWriter : IDisposable
     public SpoolFile Complete()
     {
         _hash?.Complete();
-        var file = new SpoolFile(Length, _file, _isInMemory, _hash, _room);
+        var file = new SpoolFile(Length, _file, _isInMemory, _hash, _room, _clients);
         _file = null;
-        _room = default;
+        _room = null;
         return file;
     }
 
@@ -105,8 +108,8 @@ public sealed class SpoolWriter : IDisposable
         _hash?.Complete();
         _file?.Dispose();
         _file = null;
-        _room.Return();
-        _room = default;
+        _room?.Dispose();
+        _room = null;
     }
 
     /// <summary>A body that announces itself as small stays in memory while there is room; any other goes to disk.</summary>
@@ -114,15 +117,15 @@ public sealed class SpoolWriter : IDisposable
     {
         if (_expectedLength <= _folder.MemoryThreshold)
         {
-            _room = new SpoolRoom(_folder.Memory);
-            _file = _room.TryGrow(_expectedLength.Value) ? MemoryFile.Create() : null;
+            _room = new RoomCharge(_folder.Memory, _clients);
+            _file = _room.TryGrowTo(_expectedLength.Value) == RoomAnswer.Taken ? MemoryFile.Create() : null;
         }
 
         _isInMemory = _file is not null;
         if (_file is null)
         {
-            _room.Return();
-            _room = new SpoolRoom(_folder.Disk);
+            _room?.Dispose();
+            _room = new RoomCharge(_folder.Disk, _clients);
             _file = _folder.OpenNameless();
         }
 

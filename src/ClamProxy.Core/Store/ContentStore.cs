@@ -43,6 +43,10 @@ public sealed class ContentStore : IDisposable
         {
             Start(options, folders);
         }
+        else if (options.HasNoFolder)
+        {
+            logger.HasNoFolder(options.DefaultPath);
+        }
     }
 
     /// <summary>Whether there is a store: STORE_PATH is set. Without one nothing is found and nothing kept.</summary>
@@ -50,6 +54,9 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>How much is stored, as of the last count.</summary>
     internal StoreUsage Usage => _tidy.Usage;
+
+    /// <summary>The memory that what is noted about URLs takes, in bytes.</summary>
+    internal long HeadBytes => _memory.HeadBytes;
 
     internal StoreDisk Disk { get; }
 

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Store;
 /// <summary>Entries to and from the bytes that are stored. What cannot be believed word for word reads as nothing.</summary>
 internal static class EntryFormat
 {
-    /// <summary>The longest entry, in bytes: package hosts' have 1 to 3 KiB. A longer one is not kept, so that a bound in entries bounds memory too.</summary>
+    /// <summary>The longest entry, in bytes: package hosts' have 1 to 3 KiB. A longer one is not kept.</summary>
     public const int MaxBytes = 16 << 10;
 
     private const string TokenMarks = "!#$%&'*+-.^_`|~";

@@ -2,15 +2,30 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ClamProxy.Core.Store;
 
-/// <summary>A bounded table: the least recently used makes room for the new.</summary>
+/// <summary>A bounded table: the least recently used make room for the new.</summary>
 /// <param name="capacity">The most values in it.</param>
 /// <param name="left">Told of each value that leaves, whatever the cause.</param>
-internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left = null)
+/// <param name="bytes">The most bytes that its values take together; one that takes more by itself is the only one.</param>
+/// <param name="bytesOf">The bytes that a value takes, always the same; null: they are not counted.</param>
+internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left = null, long bytes = long.MaxValue, Func<TValue, long>? bytesOf = null)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
     private readonly LinkedList<(TKey Key, TValue Value)> _byUse = [];
+    private long _bytes;
+
+    /// <summary>The bytes that the values in it take together.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes;
+            }
+        }
+    }
 
     public IReadOnlyList<TValue> Values
     {
@@ -46,33 +61,41 @@ internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left 
 
     public void Set(TKey key, TValue value)
     {
-        (bool Is, TValue? Value) replaced, oldest = default;
+        var size = bytesOf?.Invoke(value) ?? 0;
+        List<TValue>? gone = null;
         lock (_gate)
         {
-            replaced = Take(key, out var old) ? (true, old) : default;
-            if (_nodes.Count == capacity)
+            if (Take(key, out var replaced))
             {
-                oldest = (true, _byUse.First!.Value.Value);
-                _nodes.Remove(_byUse.First.Value.Key);
-                _byUse.RemoveFirst();
+                (gone ??= []).Add(replaced);
+            }
+
+            while (_byUse.First is { Value: var oldest } && (_nodes.Count >= capacity || _bytes + size > bytes))
+            {
+                _ = Take(oldest.Key, out _);
+                (gone ??= []).Add(oldest.Value);
             }
 
             _nodes.Add(key, _byUse.AddLast((key, value)));
+            _bytes += size;
         }
 
-        Tell(replaced);
-        Tell(oldest);
+        gone?.ForEach(Tell);
     }
 
     public void Remove(TKey key)
     {
-        (bool Is, TValue? Value) removed;
+        bool isRemoved;
+        TValue? value;
         lock (_gate)
         {
-            removed = Take(key, out var value) ? (true, value) : default;
+            isRemoved = Take(key, out value);
         }
 
-        Tell(removed);
+        if (isRemoved)
+        {
+            Tell(value!);
+        }
     }
 
     public void Clear()
@@ -83,9 +106,10 @@ internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left 
             all = [.. _byUse.Select(node => node.Value)];
             _nodes.Clear();
             _byUse.Clear();
+            _bytes = 0;
         }
 
-        all.ForEach(value => left?.Invoke(value));
+        all.ForEach(Tell);
     }
 
     private bool Take(TKey key, [MaybeNullWhen(false)] out TValue value)
@@ -98,14 +122,9 @@ internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left 
 
         _byUse.Remove(node);
         value = node.Value.Value;
+        _bytes -= bytesOf?.Invoke(value) ?? 0;
         return true;
     }
 
-    private void Tell((bool Is, TValue? Value) gone)
-    {
-        if (gone.Is)
-        {
-            left?.Invoke(gone.Value!);
-        }
-    }
+    private void Tell(TValue gone) => left?.Invoke(gone);
 }

@@ -35,6 +35,9 @@ internal static partial class StoreLog
     [LoggerMessage(8009, LogLevel.Error, "Looking after the store failed; it is tried again later")]
     public static partial void UpkeepFailed(this ILogger logger, Exception cause);
 
+    [LoggerMessage(8012, LogLevel.Warning, "NO STORE: {Folder} (STORE_PATH_DEFAULT) cannot be written to, so every file is downloaded each time. Mount a volume there that this user may write to, or set STORE_PATH")]
+    public static partial void HasNoFolder(this ILogger logger, string folder);
+
     [LoggerMessage(8011, LogLevel.Warning, "{Count} files in the store's folder are not the store's, or another user's; they were removed: {Path} and so on")]
     public static partial void Foreign(this ILogger logger, int count, string path);
 

@@ -8,9 +8,12 @@ internal sealed class StoreMemory(StoreOptions options, TimeProvider clock)
     /// <summary>Another process may have stored another answer for the URL, or a newer verdict: how long that may go unnoticed.</summary>
     private static readonly TimeSpan s_lookAgainAfter = TimeSpan.FromSeconds(1);
 
-    private readonly LruTable<UrlKey, KnownEntry> _entries = new(options.EntriesInMemory);
+    private readonly LruTable<UrlKey, KnownEntry> _entries = new(options.EntriesInMemory, null, options.HeadsInMemory, known => known.Entry.BytesInMemory);
     private readonly LruTable<string, HeldContent> _contents = new(options.OpenFiles, content => content.LetGo());
     private readonly LruTable<string, DateTimeOffset> _dropped = new(options.EntriesInMemory);
+
+    /// <summary>The memory that the entries take, in bytes.</summary>
+    public long HeadBytes => _entries.Bytes;
 
     /// <summary>What one call to the disk shows to be there still; null where the disk has to be asked for more.</summary>
     public StoredFile? Find(UrlKey key)

@@ -6,6 +6,10 @@ namespace ClamProxy.Core.Store;
 /// <summary>Where clean files are kept, how many, and how they are looked after.</summary>
 public sealed class StoreOptions : ISettings
 {
+    private readonly Lazy<string> _usedPath;
+
+    public StoreOptions() => _usedPath = new Lazy<string>(() => Path.Length > 0 ? Path : MayWrite(DefaultPath) ? DefaultPath : "");
+
     public static string Section => "Store";
 
     /// <summary>
@@ -14,6 +18,13 @@ public sealed class StoreOptions : ISettings
     /// </summary>
     [Setting("takes the path of a folder that ClamProxy may make and write to", Variable = "STORE_PATH")]
     public string Path { get; init; } = "";
+
+    /// <summary>
+    /// The folder of the store where STORE_PATH is unset, if it can be written to; where it cannot, there is no store and a warning says so. For packages,
+    /// which cannot know who runs them: the image says /var/lib/clamproxy. Default: unset.
+    /// </summary>
+    [Setting("takes the path of a folder, or nothing for no store", Variable = "STORE_PATH_DEFAULT")]
+    public string DefaultPath { get; init; } = "";
 
     /// <summary>
     /// The bound of all stored files together, in bytes of disk: each counts in blocks of 4 KiB and 8 KiB more for what is noted about it.
@@ -43,11 +54,17 @@ public sealed class StoreOptions : ISettings
     public int MinFreeFiles { get; init; } = 1000;
 
     /// <summary>
-    /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000, about 3 KiB each
-    /// and never more than 32 KiB.
+    /// How many of the URLs are kept in memory too; the others are read from disk when asked for. Default: 10,000.
     /// </summary>
     [Setting("takes a number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int EntriesInMemory { get; init; } = 10_000;
+
+    /// <summary>
+    /// The memory that these URLs may take together, in bytes: upstream chooses how long its heads are. Default: 64 MiB, as package hosts' heads take
+    /// about 5 KiB; one of a thousand short lines takes 90.
+    /// </summary>
+    [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
+    public long HeadsInMemory { get; init; } = 64 << 20;
 
     /// <summary>How many files stay open for the next request, like nginx's open_file_cache. Default: 512, half of the usual limit of 1024 descriptors.</summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
@@ -68,33 +85,37 @@ public sealed class StoreOptions : ISettings
     public TimeSpan TidyInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether there is a store at all.</summary>
-    public bool IsOn => Path.Length > 0;
+    public bool IsOn => _usedPath.Value.Length > 0;
+
+    /// <summary>The default folder was to be used, and cannot be.</summary>
+    internal bool HasNoFolder => !IsOn && DefaultPath.Length > 0;
 
     /// <summary>Where spool files go unless SPOOL_PATH says otherwise; null without a store.</summary>
     public string? SpoolPath => IsOn ? System.IO.Path.Combine(Folder, "spool") : null;
 
     /// <summary>The folder, absolute.</summary>
-    internal string Folder => System.IO.Path.GetFullPath(Path);
+    internal string Folder => System.IO.Path.GetFullPath(_usedPath.Value);
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (IsOn && !MayWrite())
+        if (Path.Length > 0 && !MayWrite(Path))
         {
             yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may make and write to");
         }
     }
 
-    private bool MayWrite()
+    private static bool MayWrite(string path)
     {
         try
         {
-            if (!Directory.Exists(Folder))
+            var folder = System.IO.Path.GetFullPath(path);
+            if (!Directory.Exists(folder))
             {
-                Directory.CreateDirectory(Folder);
-                File.SetUnixFileMode(Folder, StoreDisk.FolderMode);
+                Directory.CreateDirectory(folder);
+                File.SetUnixFileMode(folder, StoreDisk.FolderMode);
             }
 
-            using var probe = NamelessFile.Create(Folder, "clamproxy-probe-");
+            using var probe = NamelessFile.Create(folder, "clamproxy-probe-");
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

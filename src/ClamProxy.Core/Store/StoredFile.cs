@@ -54,7 +54,7 @@ public sealed class StoredFile : IContentReader, ISharedContent
     }
 
     /// <inheritdoc/>
-    public IContentReader OpenReader() => Hold();
+    public IContentReader OpenReader(string? client = null) => Hold();
 
     /// <summary>Another hold on the same file, to be disposed of by itself.</summary>
     internal StoredFile Hold()

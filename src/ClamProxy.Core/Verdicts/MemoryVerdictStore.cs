@@ -6,12 +6,15 @@ internal sealed class MemoryVerdictStore : VerdictStore
 {
     private const string Name = "memory";
 
+    /// <summary>What a record takes beside its bytes: its key, its places in the tables.</summary>
+    private const int OfEach = 300;
+
     private readonly BoundedCache<byte[]> _values;
 
     public MemoryVerdictStore(VerdictOptions options, VerdictMetrics metrics, TimeProvider time)
         : base(Name, metrics, time)
     {
-        _values = new BoundedCache<byte[]>(options.MemoryEntries, options.CacheTtl, time);
+        _values = new BoundedCache<byte[]>(options.MemoryEntries, options.CacheTtl, time, options.MemoryBytes, value => value.Length + OfEach);
         metrics.ObserveEntries(() => _values.Count);
     }
 

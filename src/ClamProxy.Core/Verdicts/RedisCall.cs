@@ -10,4 +10,7 @@ internal enum RedisCall
     RenewLease,
     ReleaseLease,
     SeeLease,
+    FindUnproved,
+    SaveUnproved,
+    DropUnproved,
 }

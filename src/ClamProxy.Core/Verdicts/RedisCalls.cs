@@ -108,7 +108,7 @@ internal sealed class RedisCalls(
 
     private static bool IsOfLeases(RedisCall call) => call switch
     {
-        RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict => false,
+        RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict or RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved => false,
         RedisCall.TakeLease or RedisCall.RenewLease or RedisCall.ReleaseLease or RedisCall.SeeLease => true,
     };
 

@@ -24,10 +24,17 @@ public sealed class VerdictOptions : ISettings
     /// <summary>
     /// How many records the in-process store holds before the least recently used makes room. Default 100,000, range 1 to
     /// 10,000,000. A file takes two records (target and content). Measured: about 540 bytes a record, so 100,000 records
-    /// (50,000 files) are 54 MB; no record is over 2 KiB, so the worst case is 250 MB.
+    /// (50,000 files) are 54 MB.
     /// </summary>
     [Setting("a number of records, 1 to 10000000", Min = 1, Max = 10_000_000)]
     public int MemoryEntries { get; set; } = 100_000;
+
+    /// <summary>
+    /// The memory that these records may take together, in bytes: upstream chooses how long its ETag is, up to records of 2 KiB. Default 64 MiB, which
+    /// 100,000 ordinary records do not fill.
+    /// </summary>
+    [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
+    public long MemoryBytes { get; set; } = 64 << 20;
 
     /// <summary>
     /// How long one call to Redis may take, connecting included, before it counts as a miss. Default 250 milliseconds,

@@ -1,3 +1,4 @@
+using ClamProxy.Doors.Http;
 using ClamProxy.Management;
 using ClamProxy.Sending;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,12 +20,12 @@ internal static class ListenRegistration
         var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(endpoint => IsManagement(endpoint.Key));
         if (configured?[false].Any() is not true)
         {
-            Listen(kestrel, options.Address, options.Port, SocketConnections.SendDirectly);
+            Listen(kestrel, options.Address, options.Port, ServeClients);
         }
 
         foreach (var endpoint in configured?[false] ?? [])
         {
-            kestrel.ConfigurationLoader!.Endpoint(endpoint.Key, made => SocketConnections.SendDirectly(made.ListenOptions));
+            kestrel.ConfigurationLoader!.Endpoint(endpoint.Key, made => ServeClients(made.ListenOptions));
         }
 
         if (configured?[true].Any() is true)
@@ -35,6 +36,12 @@ internal static class ListenRegistration
         {
             Listen(kestrel, options.ManagementAddress, options.ManagementPort, ManagementConnection.MarkAll);
         }
+    }
+
+    private static void ServeClients(KestrelListenOptions listener)
+    {
+        ConnectionBounds.Bound(listener);
+        SocketConnections.SendDirectly(listener);
     }
 
     private static bool IsManagement(string endpoint) => endpoint.Equals(Management, StringComparison.OrdinalIgnoreCase);

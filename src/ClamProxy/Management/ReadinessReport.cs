@@ -3,8 +3,14 @@ namespace ClamProxy.Management;
 /// <summary>What /readyz answers from.</summary>
 internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners, StoreReadiness Store)
 {
+    /// <summary>Routes whose answers lead clients past the scanner. They do not make the process unready.</summary>
+    public IReadOnlyList<LinkReadiness> ForeignLinks { get; init; } = [];
+
     /// <summary>The process has been asked to end.</summary>
     public bool IsStopping { get; init; }
+
+    /// <summary>Client connections: none can be had where a new one would be closed at once.</summary>
+    public ConnectionReadiness Connections { get; init; } = new(0, 0, false);
 
     /// <summary>Whether a request should be sent here and could be scanned now: one scanner that answers, is trusted and has fresh signatures is enough.</summary>
     public bool IsReady => Problem is null;
@@ -15,6 +21,7 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
         { IsStopping: true } => "stopping",
         _ when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
         _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) => "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
+        { Connections.AreExhausted: true } => $"all {Connections.Most} client connections are in use (MaxConnections)",
         _ => null,
     };
 

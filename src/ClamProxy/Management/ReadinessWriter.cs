@@ -30,6 +30,21 @@ internal static class ReadinessWriter
             json.WriteBoolean("available", report.Store.IsAvailable);
             json.WriteString("problem", report.Store.Problem);
             json.WriteEndObject();
+            json.WriteStartObject("connections");
+            json.WriteNumber("open", report.Connections.Open);
+            json.WriteNumber("most", report.Connections.Most);
+            json.WriteEndObject();
+            json.WriteStartArray("foreignLinks");
+            foreach (var link in report.ForeignLinks)
+            {
+                json.WriteStartObject();
+                json.WriteString("route", link.Route);
+                json.WriteString("host", link.Host);
+                json.WriteNumber("secondsAgo", (long)(now - link.Latest).TotalSeconds);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

@@ -3,7 +3,9 @@ using System.Buffers;
 namespace ClamProxy.Rewriting;
 
 /// <summary>Writes one text's links anew while it passes through. It holds back no more than a link's prefix, wherever the text is cut.</summary>
-internal sealed class LinkReplacer(LinkRewriting links)
+/// <param name="links">What becomes of them.</param>
+/// <param name="isText">The text is called one: where its first bytes show that links cannot be found in it, it ends.</param>
+internal sealed class LinkReplacer(LinkRewriting links, bool isText = true)
 {
     private const int MostAtOnce = 16 << 10;
 
@@ -21,7 +23,11 @@ internal sealed class LinkReplacer(LinkRewriting links)
     /// <exception cref="UnrewritableTextException">The text is in a code in which links cannot be found.</exception>
     public void Write(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
     {
-        ThrowIfWide(bytes);
+        if (isText)
+        {
+            ThrowIfWide(bytes);
+        }
+
         bytes.CopyTo(_text.AsSpan(_held));
         Replace(_text.AsSpan(0, _held + bytes.Length), isEnd: false, output);
     }

@@ -14,12 +14,16 @@ internal sealed class LinkRewriting
     {
         Tree = tree;
         PublicBase = publicBase;
+        From = from;
         _replacements = [.. to.SelectMany(path => SlashForms.All.Select(form => Encoding.ASCII.GetBytes($"{publicBase}{path}".Replace("/", form.Text(), StringComparison.Ordinal))))];
         var all = Encoding.UTF8.GetBytes(string.Join('\n', [publicBase, .. from, .. to]));
         Tags = new(Convert.ToHexStringLower(SHA256.HashData(all).AsSpan(0, TagBytes)));
     }
 
     public LinkTree Tree { get; }
+
+    /// <summary>What the links begin with upstream.</summary>
+    public IReadOnlyList<string> From { get; }
 
     /// <summary>What the links begin with, without a slash at its end.</summary>
     public string PublicBase { get; }

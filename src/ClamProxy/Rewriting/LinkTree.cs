@@ -13,9 +13,8 @@ internal sealed class LinkTree
     {
         for (var rule = 0; rule < prefixes.Count; rule++)
         {
-            foreach (var form in SlashForms.All)
+            foreach (var (url, form) in Spellings(prefixes[rule]).SelectMany(url => SlashForms.All.Select(form => (url, form))))
             {
-                var url = prefixes[rule];
                 var authority = url.IndexOf("//", StringComparison.Ordinal);
                 Add(url, new(rule, form, IsSchemeRelative: false));
                 Add(url[authority..], new(rule, form, IsSchemeRelative: true));
@@ -57,6 +56,22 @@ internal sealed class LinkTree
 
             node = next;
         }
+    }
+
+    /// <summary>The prefix without the scheme's own port, and with it; one with another port as it is.</summary>
+    private static string[] Spellings(string url)
+    {
+        var (plain, port) = url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? (url, ":443") : (url, ":80");
+        var host = url.IndexOf("//", StringComparison.Ordinal) + 2;
+        var end = url.IndexOf('/', host) is var slash and >= 0 ? slash : url.Length;
+        if (url[host..end].EndsWith(port, StringComparison.Ordinal) && !url[host..end].EndsWith("::" + port[1..], StringComparison.Ordinal))
+        {
+            plain = url.Remove(end - port.Length, port.Length);
+            end -= port.Length;
+        }
+
+        var hasPort = plain.LastIndexOf(':', end - 1) is var colon && colon >= host && colon > plain.LastIndexOf(']', end - 1);
+        return hasPort ? [plain] : [plain, plain.Insert(end, port)];
     }
 
     /// <summary>Scheme, host and port are the same in any case, a path is not (RFC 3986 §6.2.2.1).</summary>

@@ -5,9 +5,10 @@ namespace ClamProxy.Rewriting;
 /// <summary>Passes a text on with its links written anew.</summary>
 /// <param name="links">What becomes of them.</param>
 /// <param name="send">Takes the new text, piece by piece.</param>
-internal sealed class RewrittenCopy(LinkRewriting links, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send)
+/// <param name="isText">The text is called one: it must not begin as one in which links cannot be found.</param>
+internal sealed class RewrittenCopy(LinkRewriting links, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, bool isText = true)
 {
-    private readonly LinkReplacer _replacer = new(links);
+    private readonly LinkReplacer _replacer = new(links, isText);
     private readonly ArrayBufferWriter<byte> _output = new(LinkReplacer.MostBytes);
 
     /// <summary>Links written anew so far.</summary>

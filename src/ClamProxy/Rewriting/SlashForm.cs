@@ -17,4 +17,7 @@ internal enum SlashForm
 
     /// <summary><c>&amp;#47;</c>, in HTML.</summary>
     HtmlDecimal,
+
+    /// <summary><c>&amp;sol;</c>, in HTML.</summary>
+    HtmlName,
 }

@@ -12,5 +12,6 @@ internal static class SlashForms
         SlashForm.JsonCode => "\\u002f",
         SlashForm.HtmlHex => "&#x2F;",
         SlashForm.HtmlDecimal => "&#47;",
+        SlashForm.HtmlName => "&sol;",
     };
 }

@@ -11,6 +11,9 @@ internal static class UrlText
     private static readonly SearchValues<byte> GoOn =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$(*+,;=:@"u8);
 
+    /// <summary>The characters of a scheme (RFC 3986 §3.1).</summary>
+    public static readonly SearchValues<char> OfSchemes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");
+
     public static bool IsPlain(char one) => Plain.Contains(one);
 
     /// <summary>Whether a prefix of an URL ends before this byte: with it, neither a host name, a port nor a segment goes on.</summary>
@@ -18,5 +21,5 @@ internal static class UrlText
 
     /// <summary>Whether a reference that begins with two slashes may begin behind this byte; elsewhere they are part of a longer one.</summary>
     /// <param name="previous">The byte before it; negative at the text's beginning.</param>
-    public static bool MayBeginAfter(int previous) => previous < 0 || previous is '"' or '\'' or '=' or '(' or '>' or ';' or '`' or <= ' ';
+    public static bool MayBeginAfter(int previous) => previous < 0 || previous is '"' or '\'' or '=' or '(' or '<' or '>' or ';' or '`' or <= ' ';
 }

@@ -8,7 +8,7 @@ namespace ClamProxy.Sending;
 /// <summary>Gives every connection of a listener a <see cref="SocketOutput"/>.</summary>
 internal static class SocketConnections
 {
-    /// <remarks>To be the listener's first: what it gives lies below TLS.</remarks>
+    /// <remarks>To come before all that changes bytes: what it gives lies below TLS.</remarks>
     public static void SendDirectly(ListenOptions listener) => listener.Use(next => async connection =>
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)

@@ -194,7 +194,8 @@ public sealed class ClamdTrustTests
         var unanswered = 0;
         clamd.OnCommand = async (connection, command) =>
         {
-            if (command is not "zPING") return false;
+            // In a session it only shows that a scan's reply was the last that came.
+            if (command is not "zPING" || connection.IsSession) return false;
             Interlocked.Increment(ref unanswered);
             await connection.HangAsync();
             return true;

@@ -55,7 +55,7 @@ public sealed class ScanQueueTests
     [Fact]
     public void SomeLeave_TheOthersKeepTheirOrder()
     {
-        var waiters = ((string[])["a0", "a1", "b0", "b1", "c0"]).Select(Add).ToList();
+        var waiters = ((string[])["a0", "a1", "b0", "b1", "c0"]).Select(name => Add(name)).ToList();
         _queue.Withdraw(waiters[0]);
         _queue.Withdraw(waiters[2]);
         _queue.Withdraw(waiters[4]);
@@ -96,11 +96,11 @@ public sealed class ScanQueueTests
         // Only who is its client's first can be passed unfairly.
         void ServeAndCheck(ScanWaiter next)
         {
-            Assert.Equal(waiting.First(waiter => waiter.Client == next.Client), next);
-            foreach (var first in waiting.GroupBy(waiter => waiter.Client).Select(client => client.First()).Where(first => first != next))
+            Assert.Equal(waiting.First(waiter => ClientOf(waiter) == ClientOf(next)), next);
+            foreach (var first in waiting.GroupBy(ClientOf).Select(client => client.First()).Where(first => first != next))
             {
-                passed[(first, next.Client)] = passed.GetValueOrDefault((first, next.Client)) + 1;
-                Assert.InRange(passed[(first, next.Client)], 1, 1);
+                passed[(first, ClientOf(next))] = passed.GetValueOrDefault((first, ClientOf(next))) + 1;
+                Assert.InRange(passed[(first, ClientOf(next))], 1, 1);
             }
 
             waiting.Remove(next);
@@ -108,12 +108,78 @@ public sealed class ScanQueueTests
         }
     }
 
+    [Fact]
+    public void LastOfALongLine_IsServedInTheTurnOfAnotherThatWantsItToo()
+    {
+        var waiters = Enumerable.Range(0, 100).Select(number => Add($"a{number}")).ToList();
+
+        _queue.Join(waiters[99], "b");
+
+        Assert.Equal(["a0", "a99", "a1"], Served(3));
+        Assert.Equal(97, _queue.Count);
+    }
+
+    [Fact]
+    public void WantedByAnotherBeforeItWaits_StandsInBothLines()
+    {
+        for (var number = 0; number < 10; number++) Add($"a{number}");
+        Add("a10", "b");
+        Add("b0");
+
+        Assert.Equal(["a0", "a10", "a1", "b0", "a2"], Served(5));
+    }
+
+    [Fact]
+    public void OtherClientLeaves_OnlyThoseThatStayCount()
+    {
+        var waiters = Enumerable.Range(0, 4).Select(number => Add($"a{number}")).ToList();
+        _queue.Join(waiters[3], "b");
+        _queue.Join(waiters[2], "c");
+        _queue.Part(waiters[3], "b");
+        _queue.Part(waiters[2], "a");
+
+        Assert.Equal(["a0", "a2", "a1", "a3"], Served(4));
+        Assert.Null(_queue.Next);
+    }
+
+    [Fact]
+    public void ServedInOnesTurn_TheOtherKeepsItsPlace()
+    {
+        var waiters = ((string[])["a0", "a1", "b0", "c0"]).Select(name => Add(name)).ToList();
+        _queue.Join(waiters[0], "b");
+
+        Assert.Equal(["a0", "b0", "c0", "a1"], Served(4));
+    }
+
+    [Fact]
+    public void OneTooMany_WhatAClientWithFewWantsTooIsKept()
+    {
+        var waiters = ((string[])["a0", "a1", "a2", "a3"]).Select(name => Add(name)).ToList();
+        _queue.Join(waiters[3], "b");
+
+        Assert.Equal("a2", _names[_queue.Surplus(Add("c0"))]);
+        Assert.Equal("a2", _names[_queue.Surplus(Add("a4", "b"))]);
+    }
+
+    [Fact]
+    public void LargeAndSmallOfSeveralClients_SmallOnesPassInTheTurnOfEither()
+    {
+        var waiters = ((string[])["A0", "a1", "B0"]).Select(name => Add(name)).ToList();
+        _queue.Join(waiters[1], "b");
+
+        Assert.Equal(["a1"], Served(5, smallAlone: true));
+        Assert.Equal(["B0", "A0"], Served(5));
+    }
+
+    private static string ClientOf(ScanWaiter waiter) => waiter.Places.Keys.Single();
+
     /// <summary>A name is its client's letter, upper case for a large content, and a number.</summary>
-    private ScanWaiter Add(string name)
+    private ScanWaiter Add(string name, params string[] others)
     {
         var client = name[..1].ToLower(CultureInfo.InvariantCulture);
         var source = ClamdRig.Content([]) with { Client = client == "-" ? null : client };
         var waiter = new ScanWaiter(source, char.IsUpper(name[0]), []);
+        foreach (var other in others) _queue.Join(waiter, other);
         _names.Add(waiter, name);
         _queue.Add(waiter);
         return waiter;

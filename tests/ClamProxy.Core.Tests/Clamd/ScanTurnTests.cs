@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Clamd;
 using ClamProxy.TestKit;
 
@@ -142,6 +143,43 @@ public sealed class ScanTurnTests
         crowd.LetAllGo();
         Assert.All(await Task.WhenAll([first, .. rest]), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
         Assert.Equal([1, 4, 3, 5], crowd.Clamd.Contents.Select(content => (int)content[0]));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task AnotherWantsTheLastOfALongRow_ItIsScannedNext()
+    {
+        await using var crowd = new Crowd();
+        await using var rig = await ClamdRig.StartAsync(Options(crowd, slots: 1));
+        var hog = Enumerable.Range(0, 50).Select(number => ScanAsync(rig, (byte)number, "hog")).ToArray();
+        await crowd.UntilAsync(1);
+        var wanted = WaitingClients.Of("hog");
+        var last = rig.Pool.ScanAsync(ClamdRig.Content([200]) with { WantedBy = wanted }, default);
+
+        wanted.Add("other");
+        for (var end = 0; end < 2; end++) crowd.LetOneGo();
+        await crowd.UntilAsync(3);
+        crowd.LetAllGo();
+
+        Assert.All(await Task.WhenAll([last, .. hog]), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
+        Assert.InRange(crowd.Clamd.Contents.Select(content => (int)content[0]).ToList().IndexOf(200), 1, 2);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task OnlyTheHogStays_ItsContentGoesBackToItsRow()
+    {
+        await using var crowd = new Crowd();
+        await using var rig = await ClamdRig.StartAsync(Options(crowd, slots: 1));
+        var hog = Enumerable.Range(0, 5).Select(number => ScanAsync(rig, (byte)number, "hog")).ToArray();
+        await crowd.UntilAsync(1);
+        var wanted = WaitingClients.Of("hog");
+        wanted.Add("other");
+        var last = rig.Pool.ScanAsync(ClamdRig.Content([200]) with { WantedBy = wanted }, default);
+
+        wanted.Remove("other");
+        crowd.LetAllGo();
+
+        Assert.All(await Task.WhenAll([last, .. hog]), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
+        Assert.Equal(200, crowd.Clamd.Contents.Last()[0]);
     }
 
     private static ClamdOptions Options(Crowd crowd, int slots)

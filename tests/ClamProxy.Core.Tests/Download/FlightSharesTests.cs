@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.TestKit;
@@ -59,6 +60,21 @@ public sealed class FlightSharesTests : IDisposable
     }
 
     [Fact]
+    public void ClientThatBeganAFlightLeaves_ThePlaceIsThatOfWhoStays()
+    {
+        var shares = Shares(perUpstream: 100, perClient: 1);
+        using var share = Take(shares, "a", "http://a.example/");
+        var waiting = WaitingClients.Of("a");
+        waiting.Add("b");
+        share.Follow(waiting);
+
+        waiting.Remove("a");
+
+        using var next = Take(shares, "a", "http://b.example/");
+        Assert.Null(shares.TryTake("b", Of("http://c.example/"), out _));
+    }
+
+    [Fact]
     public void PlacesThatAreGivenBack_LeaveNothingBehind()
     {
         var shares = Shares(perUpstream: 1, perClient: 1);
@@ -72,7 +88,7 @@ public sealed class FlightSharesTests : IDisposable
             share.Dispose();
         }
 
-        Assert.Equal((0, 0), (shares.Upstreams.Keys, shares.Clients.Keys));
+        Assert.Equal((0, 0), (shares.Upstreams.Keys, shares.Clients.Clients));
     }
 
     public void Dispose() => _meters.Dispose();

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Names;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,8 +14,10 @@ internal sealed class Upstream : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _tooLong = new(Patience);
 
-    public Upstream(Action<DownloadOptions>? change = null, TimeProvider? time = null)
+    public Upstream(Action<DownloadOptions>? change = null, TimeProvider? time = null, SystemResolver? resolve = null, Action<NameOptions>? names = null)
     {
+        var nameOptions = new NameOptions();
+        names?.Invoke(nameOptions);
         var options = new DownloadOptions { AllowedUpstreams = ["127.0.0.0/8"], Retries = 0 };
         change?.Invoke(options);
         Options = options;
@@ -22,7 +25,8 @@ internal sealed class Upstream : IAsyncDisposable
             .AddMetrics()
             .AddLogging()
             .AddSingleton(time ?? TimeProvider.System)
-            .AddSingleton<NameResolver>(Resolver.ResolveAsync)
+            .AddSingleton(resolve ?? Resolver.Resolve)
+            .AddNames(nameOptions)
             .AddDownload(options)
             .BuildServiceProvider();
     }
@@ -45,6 +49,15 @@ internal sealed class Upstream : IAsyncDisposable
         var target = Target.TryParse(url, out var problem) ?? throw new ArgumentException(problem);
         var lines = headers.Select(header => KeyValuePair.Create(header.Name, header.Value)).ToList();
         return Client.FetchAsync(new UpstreamRequest(target, lines), Token);
+    }
+
+    /// <summary>The failure of a fetch for a client.</summary>
+    public async Task<Failure?> FetchFailureOfAsync(string client, string url)
+    {
+        var answer = await Client.FetchAsync(new UpstreamRequest(Target.TryParse(url, out _)!, []) { Client = client }, Token);
+        if (answer.Response is not null)
+            await answer.Response.DisposeAsync();
+        return answer.Failure;
     }
 
     public async Task<Failure?> FetchFailureAsync(string url, params (string Name, string Value)[] headers)

@@ -155,7 +155,51 @@ public sealed class UpstreamGuardConnectTests
         var failure = await upstream.FetchFailureAsync("http://nowhere.test/");
 
         Assert.Equal(FailureReason.UpstreamUnreachable, failure?.Reason);
-        Assert.Contains("resolved", failure!.Detail, StringComparison.Ordinal);
+        Assert.Contains("nowhere.test, could not be resolved", failure!.Detail, StringComparison.Ordinal);
         Assert.Single(upstream.Resolver.Asked);
+    }
+
+    [Fact]
+    public async Task NameThatNoServerAnswersFor_IsATimeOutThatNamesItAndIsNotTriedAgain()
+    {
+        using var silent = new SilentResolver();
+        await using var upstream = new Upstream(options => options.Retries = 2, resolve: silent.Resolve, names: options => options.Timeout = TimeSpan.FromMilliseconds(200));
+
+        var failure = await upstream.FetchFailureAsync("http://silent.test/?secret");
+
+        Assert.Equal(FailureReason.UpstreamTimedOut, failure?.Reason);
+        Assert.Contains("silent.test, was not resolved in time", failure!.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Detail, StringComparison.Ordinal);
+        Assert.Single(silent.Asked);
+    }
+
+    [Fact]
+    public async Task SilentNamesOfOneClient_LeaveTheResolverToAnother()
+    {
+        using var silent = new SilentResolver();
+        await using var origin = RawOrigin.Saying(Hello);
+        await using var upstream = new Upstream(resolve: silent.Resolve, names: options => (options.Threads, options.ThreadsPerClient) = (2, 1));
+        var waiting = Enumerable.Range(0, 64).Select(i => upstream.FetchFailureOfAsync("192.0.2.1", $"http://silent{i}.test:{origin.Port}/")).ToList();
+        await silent.WasAskedAsync(upstream.Token);
+
+        Assert.Null(await upstream.FetchFailureOfAsync("192.0.2.2", $"http://good.test:{origin.Port}/"));
+
+        silent.GiveUp();
+        Assert.All(await Task.WhenAll(waiting), failure => Assert.Equal(FailureReason.UpstreamUnreachable, failure?.Reason));
+    }
+
+    [Fact]
+    public async Task MoreNamesThanAClientMayHave_AreTooMuchWork()
+    {
+        using var silent = new SilentResolver();
+        await using var upstream = new Upstream(
+            resolve: silent.Resolve, names: options => (options.Threads, options.ThreadsPerClient, options.MaxNamesPerClient) = (1, 1, 1));
+        var waiting = Enumerable.Range(0, 3).Select(i => upstream.FetchFailureOfAsync("192.0.2.1", $"http://silent{i}.test/")).ToList();
+
+        var refused = await await Task.WhenAny(waiting);
+
+        Assert.Equal(FailureReason.Overloaded, refused?.Reason);
+        silent.GiveUp();
+        await Task.WhenAll(waiting);
     }
 }

@@ -5,9 +5,11 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +35,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
+            .AddNames(new NameOptions())
             .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
             .AddStore(new StoreOptions { Path = storePath })
             .AddSpool(new SpoolOptions { Path = _spool.Path })
@@ -40,6 +43,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddArchives(new ArchiveOptions())
             .AddVerdicts(new VerdictOptions())
             .AddLeases(new LeaseOptions())
+            .AddUnproved(new UnprovedOptions())
             .AddPolicies(new PolicyOptions())
             .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
             .BuildServiceProvider();
@@ -106,7 +110,7 @@ internal sealed class GateRig : IAsyncDisposable
         TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (string Name, string Value)[] headers)
     {
         var request = new GateRequest(
-            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan, NeedsWholeFile: false)
+            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan)
         {
             Delivery = Delivery.Hold,
             Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),

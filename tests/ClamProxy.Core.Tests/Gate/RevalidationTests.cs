@@ -194,7 +194,7 @@ public sealed class RevalidationTests : IDisposable
         await rig.AskAsync(Hour);
 
         await using var known = await rig.Gate.FindAsync(
-            new GateRequest(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!, [], CacheScan: true, NeedsWholeFile: true), CancellationToken.None);
+            new GateRequest(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!, [], CacheScan: true), CancellationToken.None);
         await rig.AskAsync(Hour, cacheScan: true);
 
         Assert.Null(known);

@@ -267,6 +267,29 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal(0, OpenContents());
     }
 
+    [Fact]
+    public async Task HeadsOfManyLines_TakeNoMoreMemoryThanAllowed()
+    {
+        const int Files = 40;
+        using var store = _temp.Open(new StoreOptions { Path = _temp.Path, HeadsInMemory = 1 << 20 });
+        var head = new StoredHead(200, "OK", [.. Enumerable.Range(0, 950).Select(line => KeyValuePair.Create($"h{line}", "v"))]);
+        for (var n = 0; n < Files; n++)
+        {
+            var content = TempStore.Content(n, 1000);
+            using var body = _temp.Nameless(content);
+            Assert.True(await store.KeepAsync(TempStore.Key(n), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, content.Length, CancellationToken.None));
+        }
+
+        Assert.InRange(store.HeadBytes, 512 << 10, 1 << 20);
+        for (var n = 0; n < Files; n++)
+        {
+            using var file = await store.OpenAsync(TempStore.Key(n), CancellationToken.None);
+            Assert.Equal(950, file!.Head.Headers.Count);
+        }
+
+        Assert.InRange(store.HeadBytes, 512 << 10, 1 << 20);
+    }
+
     private int OpenContents() =>
         Directory.GetFiles("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(Path.Combine(_temp.Path, "v1/contents"), StringComparison.Ordinal) == true);
 

@@ -28,6 +28,28 @@ public sealed class LruTableTests
     }
 
     [Fact]
+    public void OverItsBytes_AsManyLeaveAsTheNewOneNeeds()
+    {
+        var left = new List<int>();
+        var table = new LruTable<int, int>(100, left.Add, bytes: 10, bytesOf: value => value);
+        foreach (var value in new[] { 3, 4, 2 })
+        {
+            table.Set(value, value);
+        }
+
+        table.Set(8, 8);
+        Assert.Equal([3, 4], left);
+        Assert.Equal(10, table.Bytes);
+        table.Set(8, 1);
+        Assert.Equal(3, table.Bytes);
+        table.Set(50, 50);
+        Assert.Equal([50], table.Values);
+        table.Set(1, 1);
+        table.Remove(1);
+        Assert.Equal((0, 0), (table.Values.Count, table.Bytes));
+    }
+
+    [Fact]
     public void ManyThreads_EachValueLeavesOnce()
     {
         var left = 0;

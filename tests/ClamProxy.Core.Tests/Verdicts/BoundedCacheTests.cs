@@ -32,6 +32,22 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
+    public void OverItsBytes_AsManyLeaveAsTheNewOneNeeds()
+    {
+        var cache = new BoundedCache<string>(100, TimeSpan.FromSeconds(10), _time, bytes: 10, bytesOf: value => value.Length);
+        cache.Set("a", "123");
+        cache.Set("b", "1234");
+        cache.Set("c", "12");
+        cache.Set("d", "12345678");
+        Assert.Equal((false, false, true, true), (cache.TryGet("a", out _), cache.TryGet("b", out _), cache.TryGet("c", out _), cache.TryGet("d", out _)));
+        cache.Remove("d");
+        cache.Set("e", "12345678");
+        Assert.Equal(2, cache.Count);
+        cache.Set("f", "far longer than all of them");
+        Assert.Equal((1, true), (cache.Count, cache.TryGet("f", out _)));
+    }
+
+    [Fact]
     public void RemovedByAnOlderValue_TheNewerOneStays()
     {
         _cache.Set("a", "old");

@@ -57,6 +57,21 @@ public sealed class MemoryVerdictStoreTests : VerdictStoreConformance
     }
 
     [Fact]
+    public async Task LongRecords_TakeNoMoreMemoryThanAllowed()
+    {
+        var small = Create(new VerdictOptions { MemoryBytes = 1 << 20 });
+        var longest = Records.CleanUrl with { ETag = $"\"{new string('a', 1700)}\"" };
+        for (var i = 0; i < 2_000; i++)
+        {
+            await small.SaveUrlAsync(Key($"{i}"), longest, null, default);
+        }
+
+        Assert.InRange(_meters.Gauge("clamproxy.verdicts.entries"), 400, 550);
+        Assert.NotNull(await small.FindUrlAsync(Key("1999"), default));
+        Assert.Null(await small.FindUrlAsync(Key("1400"), default));
+    }
+
+    [Fact]
     public async Task Counted_ByTierAndResult()
     {
         await Store.FindUrlAsync(Records.Url, default);

@@ -30,7 +30,8 @@ internal sealed class TwoProxies : IAsyncDisposable
 
     /// <param name="isInfected">What clamd says to every content.</param>
     /// <param name="holds">How many scans wait for <see cref="LetScansGoOn"/>; the later ones are answered at once.</param>
-    public static async Task<TwoProxies> StartAsync(bool isInfected = false, int holds = 1)
+    /// <param name="hasStore">Whether they have a store.</param>
+    public static async Task<TwoProxies> StartAsync(bool isInfected = false, int holds = 1, bool hasStore = true)
     {
         var pair = new TwoProxies(await FakeOrigin.StartAsync(), await RedisProcess.StartAsync());
         pair.Clamd.OnContent = async (connection, _) =>
@@ -43,7 +44,7 @@ internal sealed class TwoProxies : IAsyncDisposable
 
             await connection.ReplyAsync(isInfected ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
         };
-        (pair.First, pair.Second) = (await pair.StartProxyAsync(), await pair.StartProxyAsync());
+        (pair.First, pair.Second) = (await pair.StartProxyAsync(hasStore), await pair.StartProxyAsync(hasStore));
         return pair;
     }
 
@@ -88,12 +89,12 @@ internal sealed class TwoProxies : IAsyncDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
     }
 
-    private Task<ProxyProcess> StartProxyAsync() => ProxyProcess.StartAsync(new Dictionary<string, string>
+    private Task<ProxyProcess> StartProxyAsync(bool hasStore) => ProxyProcess.StartAsync(new Dictionary<string, string>
     {
         ["CLAMD_HOSTS"] = Clamd.Endpoint,
         ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
         ["REDIS_URL"] = Redis.Url,
-        ["STORE_PATH"] = _store.Path,
+        ["STORE_PATH"] = hasStore ? _store.Path : "",
         // On a busy machine a call may take longer than the usual quarter of a second, and each process would be for itself.
         ["ClamProxy__Verdicts__RedisTimeout"] = "5s",
         ["ClamProxy__Leases__LeaseTime"] = $"{LeaseTime}",

@@ -47,6 +47,30 @@ public sealed class TwoProxiesTests
     }
 
     [Fact]
+    public async Task KnownCleanFileThatIsNotStored_NoProcessWaitsForTheOthersDownload()
+    {
+        await using var pair = await TwoProxies.StartAsync(holds: 0, hasStore: false);
+        pair.Origin.On(TwoProxies.File, _content);
+        await Task.WhenAll(pair.Ask(pair.First, 1)).WaitAsync(Limit);
+        var (bothAsk, asking) = (new TaskCompletionSource(), 0);
+        pair.Origin.On(TwoProxies.File, async context =>
+        {
+            if (Interlocked.Increment(ref asking) == 2)
+            {
+                bothAsk.SetResult();
+            }
+
+            await bothAsk.Task;
+            await FakeOrigin.SendAsync(context, _content);
+        });
+
+        var answers = await Task.WhenAll([.. pair.Ask(pair.First, Clients), .. pair.Ask(pair.Second, Clients)]).WaitAsync(Limit);
+
+        Assert.All(answers, answer => Assert.True(IsRight(answer, _content), $"{answer.Status}"));
+        Assert.Equal((3, 1), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
+    [Fact]
     public async Task LeaderKilledMidScan_OtherTakesOverWithinTheLease()
     {
         await using var pair = await TwoProxies.StartAsync();

@@ -57,7 +57,7 @@ internal sealed class CaseRun(ClamdProcess clamd, CancellationToken ending) : IA
 
     /// <summary>The same with a name server of the case's own.</summary>
     public async Task<ProxyProcess> ProxyAsync(FakeNameServer names, params (string Name, string Value)[] settings) =>
-        Made(await ProxyProcess.StartAsync(Variables(settings), within: names.Within));
+        Made(await ProxyProcess.StartAsync(Variables(settings), files: names.Files));
 
     /// <summary>The same with a DELIVERY that sends bytes of files whose verdict is not known yet, by the name it has in this version.</summary>
     public async Task<ProxyProcess> TricklingProxyAsync(params (string Name, string Value)[] settings)

@@ -10,8 +10,8 @@ internal static class DiskFaults
         var fault = Case(kind);
         return fault.WhyNot is null && !world.Disk.CanFail ? Fault.None("mounting a small disk is not permitted here") : fault with
         {
-            // What is streamed or stored already needs no room.
-            MustBeRight = mode => mode is Mode.Hit or Mode.Store,
+            // What is stored already needs no room.
+            MustBeRight = mode => mode is Mode.Store,
             Sign = (before, now) => Full(now) > Full(before),
         };
     }

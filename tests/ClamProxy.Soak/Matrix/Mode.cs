@@ -6,7 +6,7 @@ internal enum Mode
     /// <summary>A file nobody asked for before.</summary>
     Miss,
 
-    /// <summary>A file whose verdict is known: streamed from upstream, or refused at once.</summary>
+    /// <summary>A file whose verdict is known: downloaded and compared with what was scanned, or refused at once.</summary>
     Hit,
 
     /// <summary>A file several clients of both processes ask for at once.</summary>

@@ -23,6 +23,15 @@ public sealed class SettingsFailureTests : IDisposable
     }
 
     [Fact]
+    public void SettingThatIsGone_IsUnknown()
+    {
+        var (application, problems) = ProxyApplication.Build(["--ClamProxy:Gate:MaxStreams=5"]);
+
+        Assert.Null(application);
+        Assert.Equal("ClamProxy:Gate:MaxStreams: no such setting", Assert.Single(problems));
+    }
+
+    [Fact]
     public async Task PortThatIsTaken_IsOneLine()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -10,6 +10,9 @@ internal sealed class RewritingWorld : IAsyncDisposable
     public const string From = "https://files.example.org/";
     public const string Index = """<a href="https://files.example.org/a.whl#sha256=ab">a</a>""";
 
+    /// <summary>A text without links that a rule names.</summary>
+    public const string Other = "a file of no interest: https://home.example.org/";
+
     private RewritingWorld(FakeOrigin origin, ProxyWorld proxy)
     {
         Origin = origin;

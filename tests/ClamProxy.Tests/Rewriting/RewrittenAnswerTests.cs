@@ -26,14 +26,99 @@ public sealed class RewrittenAnswerTests
         Assert.Equal([RewritingWorld.Index], world.ScannedAsItCame);
     }
 
-    [Fact]
-    public async Task OtherTypes_AreUntouched()
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("binary/octet-stream")]
+    [InlineData("text/json")]
+    [InlineData("application/javascript")]
+    [InlineData("application/x-wheel")]
+    [InlineData(null)]
+    public async Task TextOfAnyType_HasItsLinksRewritten(string? type)
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/octet-stream");
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, type!);
 
         var reply = await world.GetAsync("/a");
 
-        Assert.Equal((RewritingWorld.Index, "\"v1\"", "bytes"), (Text(reply), reply["ETag"], reply["Accept-Ranges"]));
+        Assert.Equal((200, world.Rewritten), (reply.Status, Text(reply)));
+        Assert.NotEqual("\"v1\"", reply["ETag"]);
+        Assert.Null(reply["Accept-Ranges"]);
+    }
+
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("text/css")]
+    public async Task OtherTypesWithoutLinks_AreUntouched(string type)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, type);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((RewritingWorld.Other, "\"v1\"", "bytes"), (Text(reply), reply["ETag"], reply["Accept-Ranges"]));
+    }
+
+    [Fact]
+    public async Task ImmutableFile_IsUntouchedWhateverItHolds()
+    {
+        await using var world = (await RewritingWorld.StartAsync("--ClamProxy:Routes:idx:Immutable=/**/*.whl")).On("/b.whl", RewritingWorld.Index, "text/html");
+
+        var reply = await world.GetAsync("/b.whl");
+
+        Assert.Equal((200, RewritingWorld.Index, "\"v1\""), (reply.Status, Text(reply), reply["ETag"]));
+    }
+
+    [Fact]
+    public async Task BinaryThatHoldsALink_IsRefused()
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", "\u0000\u0001" + RewritingWorld.Index, "application/octet-stream");
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((409, "Links cannot be rewritten"), (reply.Status, reply.Reason));
+    }
+
+    [Theory]
+    [InlineData("https:/\\/files.example.org/a", "application/json")]
+    [InlineData("https://user@files.example.org/a", "application/octet-stream")]
+    public async Task SpellingThatIsNotRewritten_IsRefused(string url, string type)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", $"{{\"url\":\"{url.Replace("\\", "\\\\", StringComparison.Ordinal)}\"}}", type);
+
+        var reply = await world.GetAsync("/a");
+
+        Assert.Equal((409, "Links cannot be rewritten"), (reply.Status, reply.Reason));
+        Assert.Contains("files.example.org", reply.Problem("detail"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://files.example.org:443/a")]
+    [InlineData("//files.example.org:443/a")]
+    public async Task ExplicitPortOfTheScheme_IsRewritten(string url)
+    {
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", $"{{\"url\":\"{url}\"}}", "application/json");
+
+        Assert.Equal($"{{\"url\":\"{world.Base}/files/a\"}}", Text(await world.GetAsync("/a")));
+    }
+
+    [Theory]
+    [InlineData("Link", "<https://files.example.org/p?2>; rel=next", "<{0}/files/p?2>; rel=next")]
+    [InlineData("Link", "<https://files.example.org/a>; rel=duplicate", "<{0}/files/a>; rel=duplicate")]
+    [InlineData("Link", "<https://mirror.example.org/a>; rel=duplicate", null)]
+    [InlineData("Link", "<https://u@files.example.org/a>; rel=next", null)]
+    [InlineData("Content-Location", "https://FILES.example.org:443/a", "{0}/files/a")]
+    [InlineData("Content-Location", "https:/files.example.org/a", null)]
+    [InlineData("Location", "https://files.example.org/a", "{0}/files/a")]
+    [InlineData("Location", "/a", "/a")]
+    public async Task LinksOfFields_AreRewrittenOrDropped(string field, string value, string? expected)
+    {
+        await using var world = await RewritingWorld.StartAsync();
+        world.Origin.On("/a", context =>
+        {
+            context.Response.Headers[field] = value;
+            return FakeOrigin.SendAsync(context, "text"u8.ToArray());
+        });
+
+        Assert.Equal(expected?.Replace("{0}", world.Base, StringComparison.Ordinal), (await world.GetAsync("/a"))[field]);
+        Assert.Equal(expected?.Replace("{0}", world.Base, StringComparison.Ordinal), (await world.SendAsync(HttpMethod.Head, "/a"))[field]);
     }
 
     [Fact]
@@ -83,7 +168,7 @@ public sealed class RewrittenAnswerTests
     [Fact]
     public async Task RangeOfAFileOnTheSameRoute_IsServed()
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/x-wheel");
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, "application/x-wheel");
 
         Assert.Equal((206, 4), (await world.GetAsync("/a", ("Range", "bytes=0-3"))) is var reply ? (reply.Status, reply.Body.Length) : default);
     }
@@ -105,6 +190,8 @@ public sealed class RewrittenAnswerTests
     [Theory]
     [InlineData("text/html; charset=utf-16")]
     [InlineData("text/html; charset=\"UTF-16LE\"")]
+    [InlineData("text/html; charset=utf_7")]
+    [InlineData("text/html; charset=cp037")]
     [InlineData("text/html")]
     public async Task TextOfWideCharacters_IsRefusedLoudly(string type)
     {
@@ -112,7 +199,7 @@ public sealed class RewrittenAnswerTests
 
         var reply = await world.GetAsync("/a");
 
-        Assert.Equal((502, "Links cannot be rewritten"), (reply.Status, reply.Reason));
+        Assert.Equal((409, "Links cannot be rewritten"), (reply.Status, reply.Reason));
         Assert.Equal("application/problem+json", reply["Content-Type"]);
         Assert.Null(reply["ETag"]);
     }

@@ -86,7 +86,7 @@ public sealed class RewrittenConditionsTests
     [InlineData("If-Match", "\"v1\"", 200)]
     public async Task ConditionsOfAnotherFileOnTheRoute_AreWeighedHere(string field, string value, int status)
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/x-wheel", lastModified: Modified);
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, "application/x-wheel", lastModified: Modified);
 
         var reply = await world.GetAsync("/a", (field, value));
 
@@ -139,10 +139,10 @@ public sealed class RewrittenConditionsTests
     [Fact]
     public async Task HeadOfAnotherFile_HasItsLengthAndTag()
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Index, "application/x-wheel");
+        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, "application/x-wheel");
 
         var head = await world.SendAsync(HttpMethod.Head, "/a");
 
-        Assert.Equal(("\"v1\"", RewritingWorld.Index.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)), (head["ETag"], head["Content-Length"]));
+        Assert.Equal(("\"v1\"", RewritingWorld.Other.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)), (head["ETag"], head["Content-Length"]));
     }
 }

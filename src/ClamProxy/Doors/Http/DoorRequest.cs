@@ -11,6 +11,12 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
     /// <summary>What the client will probably ask for next, where the operator wants that scanned ahead.</summary>
     public GateRequest? Ahead { get; init; }
 
-    /// <summary>What becomes of the links in a text answer; null: nothing, the route names none.</summary>
-    public LinkRewriting? Links { get; init; }
+    /// <summary>The client has a part of the file that was sent before its verdict, so that it must not hear that this is the current one.</summary>
+    public bool HasUnprovedPart { get; init; }
+
+    /// <summary>What the answer's links are checked by; null: it is not a route's.</summary>
+    public AnswerLinks? Answer { get; init; }
+
+    /// <summary>What becomes of the links in the answer's body; null: nothing, the route names none, or it is one of the route's immutable files.</summary>
+    public LinkRewriting? Links => Answer?.OfBody;
 }

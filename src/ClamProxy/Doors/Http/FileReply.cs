@@ -14,7 +14,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
                 SetHead(context, file, file.Head.Status, isPart: false);
                 if (ResponseFields.HasBody(file.Head.Status))
                 {
-                    context.Response.ContentLength = file.Body.Length;
+                    context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : file.Body.Length;
                     await parts.SendAsync(context, file.Body, new ByteRange(0, file.Body.Length));
                 }
 

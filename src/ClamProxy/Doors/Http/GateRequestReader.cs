@@ -11,7 +11,7 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    RouteTable routes, ViaLoop via, ClientAddress client, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
+    RouteTable routes, ViaLoop via, ClientAddress client, ClientLine line, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -75,17 +75,17 @@ internal sealed class GateRequestReader(
             return Bad(wrong!);
         }
 
-        var rewriting = links.Of(route, context, out wrong);
+        var answer = links.Of(route, rest, isItsUpstream: upstream is null, context, out wrong);
         if (wrong is not null)
         {
             return Bad(wrong);
         }
 
-        // HTTP/1.0 has no way to send a body of unknown length that can be told from a broken one.
-        var needsWholeFile = !StringValues.IsNullOrEmpty(headers.Range) || (rewriting is not null && HttpProtocol.IsHttp10(context.Request.Protocol));
-        var request = new GateRequest(target, ForwardedFields(context, rewriting), cacheScan, needsWholeFile)
+        var request = new GateRequest(target, ForwardedFields(context, answer?.OfBody), cacheScan)
         {
             Delivery = route?.Delivery,
+            BearsInterim = line.BearsInterim(context),
+            SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
             Freshness = upstream is null && !cacheScan ? route?.Freshness : null,
@@ -95,13 +95,13 @@ internal sealed class GateRequestReader(
         return new(request, null)
         {
             Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null,
-            Links = rewriting,
+            Answer = answer,
         };
     }
 
     private static GateRequest? Ahead(GateRequest request, string origin, string pathAndQuery) =>
         AnnouncedFile.Of(pathAndQuery) is { } file && Target.TryCreate(origin, file, out _) is { } target
-            ? request with { Target = target, NeedsWholeFile = false }
+            ? request with { Target = target }
             : null;
 
     private static DoorRequest Bad(string detail) =>

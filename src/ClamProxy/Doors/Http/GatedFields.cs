@@ -40,11 +40,12 @@ internal static class GatedFields
     {
         var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
         var collapsed = passage.IsShared ? "; collapsed" : "";
+        var notKept = passage.IsFramed ? "" : "; detail=end-by-close";
         return passage.Knowledge switch
         {
             Knowledge.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
-            Knowledge.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}",
-            Knowledge.Stale => $"ClamProxy; fwd=stale{status}{collapsed}",
+            Knowledge.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{notKept}",
+            Knowledge.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{notKept}",
             Knowledge.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
             Knowledge.ByUrl => "ClamProxy; hit; detail=url-verdict",
             Knowledge.Stored => "ClamProxy; hit; detail=store",

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
@@ -8,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Sends a HEAD on to upstream, by the same guarded way that downloads take, and upstream's head back.</summary>
-internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, DownloadOptions download, RewrittenFields rewritten, ViaLoop via)
+internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, FlightShares shares, DownloadOptions download, RewrittenFields rewritten, ViaLoop via)
 {
     // Later than the download's own deadline, which knows why it ran out.
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = download.HeaderTimeout + TimeSpan.FromSeconds(10) };
@@ -16,6 +17,13 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
     /// <returns>Why upstream gave no head; null when it was sent.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, GateRequest request, LinkRewriting? links)
     {
+        // A HEAD holds a connection and waits for a name as a GET does.
+        using var share = shares.TryTake(request.Client, request.Target, out var full);
+        if (share is null)
+        {
+            return full;
+        }
+
         // A HEAD that asks for an upgrade is a HEAD: YARP would make a GET or a CONNECT of it.
         context.Features.Set<IHttpUpgradeFeature>(null);
         context.Features.Set<IHttpExtendedConnectFeature>(null);
@@ -43,6 +51,11 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
         {
             proxyRequest.RequestUri = request.Target.Uri;
             proxyRequest.Content = null;
+            if (request.Client is not null)
+            {
+                proxyRequest.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));
+            }
+
             foreach (var (name, value) in request.Headers)
             {
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);

@@ -10,12 +10,15 @@ internal sealed class HttpDoor(
     ContentGate gate,
     FileReply fileReply,
     StoredReply storedReply,
-    StreamReply streamReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
+    InspectedReply inspectedReply,
     HeadForwarder headForwarder,
     ViaLoop via,
     DoorAccess access,
+    ResumeCheck resumes,
+    InterimResponses interims,
+    RequestBounds bounds,
     StopState stop,
     HttpDoorOptions options,
     HttpDoorMetrics metrics,
@@ -26,7 +29,8 @@ internal sealed class HttpDoor(
         try
         {
             CloseIfStopping(context);
-            await AnswerAsync(context);
+            using var place = bounds.Enter(context);
+            await (place.Problem is { } problem ? ProblemWriter.WriteAsync(context, problem) : AnswerAsync(context));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,6 +65,16 @@ internal sealed class HttpDoor(
         }
 
         var asked = reader.Read(context);
+        if (asked.Gate is { } first && await resumes.TakeConditionsAsync(context, first))
+        {
+            asked = reader.Read(context) with { HasUnprovedPart = true };
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            LinkFields.Settle(context.Response.Headers, asked.Answer);
+            return Task.CompletedTask;
+        });
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -105,8 +119,8 @@ internal sealed class HttpDoor(
 
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
-        await using var result = await gate.OpenAsync(request, context.RequestAborted);
-        if (result is GateResult.Trickling patient && !Suits(context, asked, patient))
+        await using var result = await OpenAsync(context, request);
+        if (result is GateResult.Trickling patient && !(Suits(context, asked, request, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
                 ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
@@ -118,26 +132,37 @@ internal sealed class HttpDoor(
         }
     }
 
-    private bool Suits(HttpContext context, DoorRequest asked, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
+    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
+    {
+        await using var interim = interims.Begin(context, request);
+        return await gate.OpenAsync(request, context.RequestAborted);
+    }
+
+    private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
         ? RewrittenReply.SuitsTrickle(context, file, links)
-        : trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+        : (asked.Answer is null || AnswerInspector.MayTrickle(asked.Answer, request.Target, file)) && trickleReply.Suits(context, file, mayWeigh: asked.Links is not null);
+
+    /// <summary>Whether what the client gets may differ from what was scanned, so that parts of it are not served.</summary>
+    private static bool MayRewrite(DoorRequest asked, GateRequest request, GateResult result) =>
+        asked.Links is not null
+        && (RewrittenReply.Takes(result) || (result is GateResult.Whole file && AnswerInspector.Concerns(asked.Answer!, request.Target, file.Head)));
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
+        if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
+        {
+            await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
+            return;
+        }
+
         switch (result)
         {
-            case GateResult.Whole or GateResult.Streamed or GateResult.Trickling or GateResult.NotModified
-                when asked.Links is { } links && RewrittenReply.Takes(result):
-                await FailAsync(context, await rewrittenReply.SendAsync(context, result, links));
-                break;
-            case GateResult.Whole file when file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK):
-                await storedReply.SendAsync(context, file);
+            case GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
+                await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
                 break;
             case GateResult.Whole file:
-                await fileReply.SendAsync(context, file);
-                break;
-            case GateResult.Streamed file:
-                await FailAsync(context, await streamReply.SendAsync(context, file));
+                await SendWholeAsync(context, asked, request, file);
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));
@@ -154,6 +179,28 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
+        }
+    }
+
+    private async Task SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
+    {
+        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
+        {
+            var (isSent, failure) = await inspectedReply.SendAsync(context, file, answer, request.Target);
+            if (isSent || failure is not null)
+            {
+                await FailAsync(context, failure);
+                return;
+            }
+        }
+
+        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
+        {
+            await storedReply.SendAsync(context, file);
+        }
+        else
+        {
+            await fileReply.SendAsync(context, file);
         }
     }
 

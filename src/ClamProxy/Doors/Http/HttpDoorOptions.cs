@@ -50,10 +50,53 @@ public sealed class HttpDoorOptions : ISettings
     public string PublicUrl { get; init; } = "";
 
     /// <summary>
-    /// Client connections at once; further ones are closed as soon as they come. Never more than a quarter of the process's descriptors. Default: 10000.
+    /// Client connections at once. A further one takes the place of one that has been idle for 5 seconds, the longest of the client with the most
+    /// connections; where there is none it is closed as soon as it comes, and /readyz is 503. Never more than a quarter of the process's
+    /// descriptors. Default: 10000, each of which takes about 12 KiB while it is idle.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>
+    /// Connections of one client at once (an IPv6 client is its /64), and never more than are still free; a further one takes the place of the
+    /// client's own that has been idle longest, or is closed. Proxies of TRUSTED_PROXIES have no such bound. Default: 4096, four workers of an
+    /// nginx in front with 1024 connections each, or a network of some hundred machines behind one address.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
+    public int MaxConnectionsPerClient { get; init; } = 4096;
+
+    /// <summary>
+    /// Requests that one HTTP/2 connection may have under way; a further one is refused by the protocol, and the client sends it again. Default:
+    /// 100, the least that RFC 9113 §6.5.2 recommends.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 10000", Min = 1, Max = 10_000)]
+    public int MaxStreamsPerConnection { get; init; } = 100;
+
+    /// <summary>
+    /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests under way"
+    /// before anything else is done for it. Default: 4096, eight for each of MaxFlights; each takes about
+    /// 20 KiB while it waits, and up to 110 KiB while its client reads slowly over TLS.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
+    public int MaxRequests { get; init; } = 4096;
+
+    /// <summary>
+    /// Requests of one client that are handled at once, and never more than could still come from others. Behind a proxy that TRUSTED_PROXIES does
+    /// not name, all its clients are one. Default: 2048, as many as an nginx with four workers of 1024 connections can pass on.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
+    public int MaxRequestsPerClient { get; init; } = 2048;
+
+    /// <summary>
+    /// How long a connection may wait for its first or next request. Default: 75 s, as long as nginx gives its clients, and longer than the 60 s
+    /// for which nginx and most load balancers keep idle connections to an upstream: so they close first.
+    /// </summary>
+    [Setting("takes a time from 1 second to 1 hour, such as 75s", Min = 1, Max = 3600)]
+    public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long a request's head may take from its first byte to its last; a slower one gets 408. Default: 30 s.</summary>
+    [Setting("takes a time from 1 second to 10 minutes, such as 30s", Min = 1, Max = 600)]
+    public TimeSpan ClientHeadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The slowest a client may take its answer, in bytes a second, after 30 seconds; a slower one is cut off, for it keeps its file in the
@@ -61,6 +104,17 @@ public sealed class HttpDoorOptions : ISettings
     /// </summary>
     [Setting("takes bytes from 0 (any) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]
     public long MinClientRate { get; init; } = 8 << 10;
+
+    /// <summary>
+    /// The pause before each interim response (100 Continue), by which clients that bear them are kept alive while their file is downloaded and scanned. Default: 4 s;
+    /// pip gives up after 15 s without a byte.
+    /// </summary>
+    [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]
+    public TimeSpan InterimInterval { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a client may take to take an interim response before it loses its connection. Default: 30 s, as long as one may be too slow for its answer.</summary>
+    [Setting("takes a time from 00:00:00.1 to 00:10:00", Min = 0.1, Max = 600)]
+    public TimeSpan InterimTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest request line in bytes. Default: 16 KiB, twice what nginx takes (large_client_header_buffers).</summary>
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]

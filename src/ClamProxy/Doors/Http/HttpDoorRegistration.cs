@@ -14,7 +14,11 @@ internal static class HttpDoorRegistration
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, DescriptorLimit.Connections);
+            // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for management.
+            kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(options) + ConnectionBounds.MostClosing;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+            kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
+            kestrel.Limits.RequestHeadersTimeout = options.ClientHeadTimeout;
             kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
             kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
@@ -25,17 +29,23 @@ internal static class HttpDoorRegistration
             .AddSingleton<ViaLoop>()
             .AddSingleton<RouteTable>()
             .AddSingleton<ClientAddress>()
+            .AddSingleton<ClientLine>()
+            .AddSingleton<InterimResponses>()
+            .AddSingleton<ConnectionBounds>()
+            .AddSingleton<RequestBounds>()
             .AddSingleton<DoorAccess>()
             .AddSingleton<PublicBase>()
             .AddSingleton<RouteLinks>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
+            .AddSingleton<ResumeCheck>()
             .AddSingleton<StoredReply>()
-            .AddSingleton<StreamReply>()
             .AddSingleton<TrickleReply>()
             .AddSingleton<RewrittenFields>()
+            .AddSingleton<AnswerInspector>()
             .AddSingleton<RewrittenReply>()
+            .AddSingleton<InspectedReply>()
             .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
             .AddSingleton<HttpDoor>();
@@ -45,6 +55,9 @@ internal static class HttpDoorRegistration
     public static WebApplication MapHttpDoor(this WebApplication application)
     {
         Warn(application.Services);
+        var connections = application.Services.GetRequiredService<ConnectionBounds>();
+        application.Services.GetRequiredService<HttpDoorMetrics>().Observe(
+            () => connections.Open, () => application.Services.GetRequiredService<RequestBounds>().UnderWay);
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }

@@ -7,7 +7,8 @@ namespace ClamProxy.Doors.Http;
 /// <summary>Sends a part of a file that is here: from the page cache to the socket where nothing lies between, else as a copy.</summary>
 internal sealed class PartSender(TimeProvider clock)
 {
-    private const int ChunkBytes = 64 << 10;
+    /// <summary>One record of TLS, one frame of HTTP/2. A client that reads slowly keeps this, and as much again in Kestrel, for each of its requests.</summary>
+    private const int ChunkBytes = 16 << 10;
 
     public async Task SendAsync(HttpContext context, IContentReader body, ByteRange part)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
@@ -12,38 +11,35 @@ namespace ClamProxy.Doors.Http;
 /// Sends a text with its links written anew. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of which parts
 /// are not served. Conditions are weighed here, by the new text's tag alone: its date is that of upstream's bytes, and says nothing of the rules.
 /// </summary>
-internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
+internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector inspector, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
 {
     private const int ChunkBytes = 64 << 10;
 
-    /// <summary>Whether an answer of a route that rewrites is rewritten: a text, or upstream's word that the client's text is current.</summary>
+    /// <summary>Whether an answer that is not here as a whole is rewritten: a text, or upstream's word that the client's text is current.</summary>
     public static bool Takes(GateResult result) => result switch
     {
-        GateResult.Whole file => RewrittenFields.Concern(file.Head),
-        GateResult.Streamed file => RewrittenFields.Concern(file.Head),
         GateResult.Trickling file => RewrittenFields.Concern(file.Head),
         // Upstream was asked about rewritten texts only.
         GateResult.NotModified => true,
         _ => false,
     };
 
-    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends, and its client has to see where it breaks off (RFC 9112 §6.3: HTTP/1.0).</summary>
+    /// <summary>Whether a trickle suits: the text has to be the one that upstream sends.</summary>
     public static bool SuitsTrickle(HttpContext context, GateResult.Trickling file, LinkRewriting links) =>
-        !HttpProtocol.IsHttp10(context.Request.Protocol)
-        && file.Head.First("Content-Encoding") is null
+        file.Head.First("Content-Encoding") is null
         && Weigh(context, file.Head, links) == PreconditionOutcome.Proceed;
 
+    /// <summary>Sends an answer that <see cref="Takes"/> is true of.</summary>
     /// <returns>Null when all of it was sent; else why not.</returns>
-    public async Task<Failure?> SendAsync(HttpContext context, GateResult result, LinkRewriting links)
+    public async Task<Failure?> SendAsync(HttpContext context, GateResult result, AnswerLinks answer, Target target)
     {
+        var links = answer.OfBody!;
         try
         {
             return result switch
             {
                 GateResult.NotModified unchanged => SetNotModified(context, unchanged.Passage, unchanged.Head, links),
-                GateResult.Whole file => await WeighAndSendAsync(context, file, file.Head, links, () => SendWholeAsync(context, file, links)),
-                GateResult.Streamed file => await WeighAndSendAsync(context, file, file.Head, links, () => SendStreamAsync(context, file, links)),
-                GateResult.Trickling file => await SendTrickleAsync(context, file, links),
+                GateResult.Trickling file => await SendTrickleAsync(context, file, answer, target),
                 _ => throw new InvalidOperationException($"no text: {result.GetType().Name}"),
             };
         }
@@ -53,7 +49,8 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
         }
     }
 
-    private async Task<Failure?> WeighAndSendAsync(HttpContext context, GateResult result, UpstreamHead head, LinkRewriting links, Func<Task<Failure?>> send)
+    /// <summary>Weighs the request's conditions, and sends what is neither current nor ruled out by them.</summary>
+    public async Task<Failure?> WeighAndSendAsync(HttpContext context, GateResult result, UpstreamHead head, LinkRewriting links, Func<Task<Failure?>> send)
     {
         switch (Weigh(context, head, links))
         {
@@ -67,7 +64,8 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
         }
     }
 
-    private static PreconditionOutcome Weigh(HttpContext context, UpstreamHead head, LinkRewriting links) => head.Status == StatusCodes.Status200OK
+    /// <summary>What the request's conditions say of the rewritten text.</summary>
+    public static PreconditionOutcome Weigh(HttpContext context, UpstreamHead head, LinkRewriting links) => head.Status == StatusCodes.Status200OK
         ? Preconditions.Evaluate(context.Request.Headers, links.Tags.Mark(head.First("ETag")), lastModified: null)
         : PreconditionOutcome.Proceed;
 
@@ -80,24 +78,12 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
         return null;
     }
 
-    /// <summary>The file is here: it is gone through twice, so that length and digest can be said before the first byte is sent.</summary>
-    private async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links)
+    /// <summary>Sends a text that is here and was gone through once, so that length and digest can be said before the first byte is sent.</summary>
+    public async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, InspectedText text)
     {
-        long length = 0;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var found = await CopyAsync(
-            file, links,
-            (bytes, _) =>
-            {
-                length += bytes.Length;
-                hash.AppendData(bytes.Span);
-                return ValueTask.CompletedTask;
-            },
-            context.RequestAborted);
-
         SetHead(context, file.Passage, file.Head, links, file.Head.Status);
         GatedFields.SetVerdict(context.Response, file.Verdict);
-        GatedFields.SetDigest(context.Response, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        GatedFields.SetDigest(context.Response, text.Sha256);
         if (file.Place is { } place)
         {
             GatedFields.SetAge(context.Response, file.Head, place);
@@ -105,28 +91,22 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
 
         if (ResponseFields.HasBody(file.Head.Status))
         {
-            context.Response.ContentLength = length;
+            context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : text.Length;
             if (!HttpMethods.IsHead(context.Request.Method))
             {
                 await CopyAsync(file, links, SendTo(context), context.RequestAborted);
-                metrics.Sent(found);
+                metrics.Sent(text.Links);
             }
         }
 
         return null;
     }
 
-    /// <returns>The links that were written anew.</returns>
-    private async Task<long> CopyAsync(
+    private async Task CopyAsync(
         GateResult.Whole file, LinkRewriting links, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellationToken)
     {
-        if (!ContentCoding.TryParse(file.Head.All("Content-Encoding"), out var codings, out var problem))
-        {
-            throw new ContentCodingException(problem!);
-        }
-
-        var copy = new RewrittenCopy(links, send);
-        await using var text = ContentCoding.Decode(new ContentStream(file.Body), codings, Math.Max(spools.MaxFileSize, file.Body.Length));
+        var copy = new RewrittenCopy(links, send, isText: RewrittenFields.Concern(file.Head));
+        await using var text = AnswerInspector.Decode(file, spools.MaxFileSize);
         var buffer = new byte[ChunkBytes];
         int read;
         while ((read = await text.ReadAsync(buffer, cancellationToken)) > 0)
@@ -135,35 +115,27 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
         }
 
         await copy.FinishAsync(cancellationToken);
-        return copy.Links;
     }
 
-    private async Task<Failure?> SendStreamAsync(HttpContext context, GateResult.Streamed file, LinkRewriting links)
+    /// <summary>What was trickled is searched once all of it is here: where it leads past the scanner, its last bytes are never sent.</summary>
+    private async Task<Failure?> SendTrickleAsync(HttpContext context, GateResult.Trickling file, AnswerLinks answer, Target target)
     {
-        SetHead(context, file.Passage, file.Head, links, upstreamStatus: null);
-        GatedFields.SetVerdict(context.Response, file.Verdict);
-        var copy = new RewrittenCopy(links, SendTo(context));
-        if (await file.Body.CopyToAsync(copy.WriteAsync, context.RequestAborted) is { } failure)
-        {
-            return failure;
-        }
-
-        await copy.FinishAsync(context.RequestAborted);
-        metrics.Sent(copy.Links);
-        return null;
-    }
-
-    private async Task<Failure?> SendTrickleAsync(HttpContext context, GateResult.Trickling file, LinkRewriting links)
-    {
+        var links = answer.OfBody!;
         SetHead(context, file.Passage, file.Head, links, file.Head.Status);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         var copy = new RewrittenCopy(links, SendTo(context));
         var end = await file.Body.TrickleAsync(0, file.Body.Length, copy.WriteAsync, context.RequestAborted);
         await using (end.Answer)
         {
-            if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
+            if (end.Failure is null && end.Answer is GateResult.Whole whole)
             {
-                await CopyRestAsync(body, end.Sent, copy, context.RequestAborted);
+                if ((await inspector.InspectAsync(whole, answer, target, context.RequestAborted)).Failure is { } leading)
+                {
+                    return leading;
+                }
+
+                await CopyRestAsync(whole.Body, end.Sent, copy, context.RequestAborted);
+                await TrickleReply.DeliveredAsync(context, file);
                 metrics.Sent(copy.Links);
             }
 
@@ -191,16 +163,21 @@ internal sealed class RewrittenReply(RewrittenFields fields, RewritingMetrics me
 
     private void SetHead(HttpContext context, Passage passage, UpstreamHead head, LinkRewriting links, int? upstreamStatus)
     {
-        if (TextTypes.HasWideCharset(head.All("Content-Type")))
-        {
-            throw new UnrewritableTextException("Upstream's text is in a character code in which links are not found here.");
-        }
-
+        ThrowIfWide(head);
         context.Response.StatusCode = head.Status;
         ReasonPhrases.Keep(context, head, head.Status);
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
         GatedFields.Set(context.Response, passage, upstreamStatus);
+    }
+
+    /// <exception cref="UnrewritableTextException">A text's type names a character code in which links cannot be found.</exception>
+    public static void ThrowIfWide(UpstreamHead head)
+    {
+        if (TextTypes.HasWideCharset(head.All("Content-Type")))
+        {
+            throw new UnrewritableTextException("Upstream's text is in a character code in which links are not found here.");
+        }
     }
 
     private static Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> SendTo(HttpContext context) =>

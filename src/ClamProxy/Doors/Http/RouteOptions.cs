@@ -26,7 +26,7 @@ public sealed class RouteOptions
     public bool AllowHeaders { get; init; }
 
     /// <summary>What clients of this route get while a file is downloaded and scanned. Default: unset, as DELIVERY says.</summary>
-    [Setting("takes hold, patience or retry")]
+    [Setting("takes patience, interim, trickle, retry or hold")]
     public Delivery? Delivery { get; init; }
 
     /// <summary>
@@ -66,6 +66,13 @@ public sealed class RouteOptions
     /// <summary>Links in this route's text answers that are to lead back here: where an index names a second host, what its links begin with. Default: none.</summary>
     [Setting("takes a list of From and To")]
     public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
+
+    /// <summary>
+    /// What becomes of a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the scanner: warn says so in the log, in metrics and in /readyz.
+    /// Default: warn; presets that have an index refuse.
+    /// </summary>
+    [Setting("takes allow, warn or refuse")]
+    public ForeignLinks ForeignLinks { get; init; } = ForeignLinks.Warn;
 
     /// <summary>
     /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and they are given

@@ -29,5 +29,10 @@ internal sealed class RouteTable(HttpDoorOptions options)
 
     /// <summary>Whether an earlier verdict may answer for a path of a route.</summary>
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
-    public bool IsImmutable(RouteOptions route, string rest) => route.CacheScan || _immutable[route].Contain(rest);
+    public bool IsImmutable(RouteOptions route, string rest) => route.CacheScan || HasImmutable(route, rest);
+
+    /// <summary>Whether a path of a route is one of its immutable files, by its patterns.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="rest">As <see cref="Find"/> gave it.</param>
+    public bool HasImmutable(RouteOptions route, string rest) => _immutable[route].Contain(rest);
 }

@@ -14,7 +14,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
             PreconditionOutcome.Failed => FailedAsync(context, file.Passage),
-            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context.Request) => HandOverAsync(context, file, place),
+            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context) => HandOverAsync(context, file, place),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
@@ -38,8 +38,9 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     }
 
     /// <summary>Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.</summary>
-    private bool NginxSends(HttpRequest request) =>
-        options.AccelRedirect.Length > 0
+    private bool NginxSends(HttpContext context) => context.Request is var request
+        && options.AccelRedirect.Length > 0
+        && !ResumeCheck.OmitsLength(context)
         && HttpMethods.IsGet(request.Method)
         && request.Headers[SendfileType] == AccelRedirect
         && request.Headers.IfMatch.Count == 0

@@ -25,15 +25,24 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
             {
                 var last = file.Body.Length is null ? body.Length : part.Last + 1;
                 await parts.SendAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
+                await DeliveredAsync(context, file);
             }
 
             return end.Failure;
         }
     }
 
+    /// <summary>The last byte was handed on: unless its client has left, what was sent of the file is no longer remembered.</summary>
+    public static async ValueTask DeliveredAsync(HttpContext context, GateResult.Trickling file)
+    {
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            await file.Body.DeliveredAsync();
+        }
+    }
+
     /// <summary>
-    /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or where the client could not tell
-    /// a broken transfer from a whole one (RFC 9112 §6.3: HTTP/1.0 without a length).
+    /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or where its place is not known yet.
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {
@@ -44,7 +53,7 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
 
         if (file.Body.Length is not { } length)
         {
-            return context.Request.Headers.Range.Count == 0 && !HttpProtocol.IsHttp10(context.Request.Protocol) ? (new ByteRange(0, 0), false) : null;
+            return context.Request.Headers.Range.Count == 0 ? (new ByteRange(0, 0), false) : null;
         }
 
         return fileReply.AskedRanges(context.Request, file.Head, length) switch

@@ -31,9 +31,8 @@ internal sealed class FakeNameServer : IAsyncDisposable
         _answering = AnswerAsync();
     }
 
-    /// <summary>The program and arguments that a process has to be started within to ask this server.</summary>
-    public IReadOnlyList<string> Within =>
-        ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", _folder.File("resolv.conf")];
+    /// <summary>The files that a process has to see in place of the system's to ask this server.</summary>
+    public IReadOnlyDictionary<string, string> Files => new Dictionary<string, string> { ["/etc/resolv.conf"] = _folder.File("resolv.conf") };
 
     /// <summary>What a name resolves to from now on, for a second at a time.</summary>
     public void Set(string name, params string[] addresses) => _names[name] = [.. addresses.Select(IPAddress.Parse)];

@@ -68,4 +68,30 @@ public sealed class HeadTests
         using var request = world.Request(path, cacheScan, HttpMethod.Head);
         return await world.SendAsync(request);
     }
+
+    [Fact]
+    public async Task HeadsOfOneClient_HaveAShareLikeItsDownloads()
+    {
+        await using var world = await ProxyWorld.StartAsync("--ClamProxy:Download:MaxFlightsPerClient=1");
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        world.Origin.On("/slow", async _ =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        });
+        world.Origin.On("/file", "file"u8.ToArray());
+        using var first = world.Request("/slow", method: HttpMethod.Head);
+        using var second = world.Request("/file", method: HttpMethod.Head);
+        using var third = world.Request("/file", method: HttpMethod.Head);
+
+        var waiting = world.SendAsync(first);
+        await asked.Task;
+        var refused = await world.SendAsync(second);
+        var download = await world.GetAsync("/file");
+        answer.SetResult();
+
+        Assert.Equal((503, 503, 200), (refused.Status, download.Status, (await waiting).Status));
+        Assert.Equal(200, (await world.SendAsync(third)).Status);
+    }
 }

@@ -113,7 +113,7 @@ public sealed class PatienceTests
         var again = await world.GetAsync("/file", cacheScan: true);
 
         Assert.Equal(Content, again.Body);
-        Assert.Contains("content-verdict", again["Cache-Status"], StringComparison.Ordinal);
+        Assert.Contains("url-verdict", again["Cache-Status"], StringComparison.Ordinal);
         Assert.Single(world.Clamd.Contents);
     }
 

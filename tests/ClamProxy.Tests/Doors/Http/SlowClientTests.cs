@@ -82,15 +82,15 @@ public sealed class SlowClientTests
     }
 
     [Fact]
-    public async Task DeadlinesForClients_AreKestrelsOwn()
+    public async Task DeadlinesAndBoundsForClients_AreTheOptions()
     {
-        await using var world = await ProxyWorld.StartAsync();
+        await using var world = await ProxyWorld.StartAsync("--ClamProxy:MaxStreamsPerConnection=99");
         var limits = world.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
         Assert.Equal(TimeSpan.FromSeconds(30), limits.RequestHeadersTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(130), limits.KeepAliveTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(75), limits.KeepAliveTimeout);
         Assert.Equal((100, 32 * 1024), (limits.MaxRequestHeaderCount, limits.MaxRequestHeadersTotalSize));
-        Assert.Equal(100, limits.Http2.MaxStreamsPerConnection);
+        Assert.Equal(99, limits.Http2.MaxStreamsPerConnection);
         Assert.Equal(8 * 1024, limits.MinResponseDataRate!.BytesPerSecond);
     }
 

@@ -171,7 +171,7 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task KnownCleanFileThatIsNotStored_IsStreamedIntoTheStore()
+    public async Task KnownCleanFileThatIsNotStored_IsKeptOnceItsBytesProvedEqual()
     {
         await using var world = await StoredWorldAsync();
         foreach (var folder in Directory.GetDirectories(_folder.File("store/v1/contents")))

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,9 +9,11 @@ internal static class Wire
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public static async Task<TcpClient> ConnectAsync(string address)
+    /// <param name="address">The proxy's.</param>
+    /// <param name="from">Another loopback address for another client.</param>
+    public static async Task<TcpClient> ConnectAsync(string address, string from = "127.0.0.1")
     {
-        var client = new TcpClient { NoDelay = true };
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
         await client.ConnectAsync("127.0.0.1", new UriBuilder(address).Port);
         return client;
     }

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Clamd;
+
+/// <summary>The scanners there are at this moment: one for each address that the configured entries lead to, and those that left them and
+/// still have scans under way.</summary>
+internal sealed class ScannerRoster : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ClamdOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile IReadOnlyList<ClamdHost> _hosts = [];
+
+    public ScannerRoster(ClamdOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        Entries = [.. options.Hosts.Select(host => new ScannerEntry(ClamdEndpoint.Parse(host)))];
+        Update();
+    }
+
+    public IReadOnlyList<ScannerEntry> Entries { get; }
+
+    /// <summary>A list that never changes: a change puts another one in its place.</summary>
+    public IReadOnlyList<ClamdHost> Hosts => _hosts;
+
+    /// <summary>What is known of each scanner, and of each name that leads to none.</summary>
+    public IEnumerable<ScannerState> States =>
+    [
+        .. _hosts.Select(host => host.State),
+        .. Entries.Where(entry => entry.Scanners.Count == 0).Select(entry => new ScannerState(entry.Text, false, false, null, entry.Trouble, 0, null)),
+    ];
+
+    /// <summary>The scanners that an entry leads to.</summary>
+    public IEnumerable<ClamdHost> HostsOf(ScannerEntry entry)
+    {
+        var addresses = entry.Scanners.Select(scanner => scanner.Address).ToHashSet();
+        return _hosts.Where(host => addresses.Contains(host.Client.Endpoint.Address));
+    }
+
+    /// <summary>Adds what the entries lead to by now, and has the rest leave.</summary>
+    /// <returns>The scanners that are new.</returns>
+    public IReadOnlyList<ClamdHost> Update()
+    {
+        lock (_gate)
+        {
+            var known = _hosts.ToDictionary(host => host.Client.Endpoint.Address);
+            List<ClamdHost> fresh = [];
+            List<ClamdHost> now = [];
+            // An address that two entries lead to is one scanner.
+            foreach (var endpoint in Entries.SelectMany(entry => entry.Scanners).DistinctBy(endpoint => endpoint.Address))
+            {
+                if (!known.Remove(endpoint.Address, out var host))
+                {
+                    host = new ClamdHost(endpoint, _options, _time, _logger);
+                    fresh.Add(host);
+                }
+
+                host.SetLeaving(false);
+                now.Add(host);
+            }
+
+            foreach (var host in known.Values) host.SetLeaving(true);
+            _hosts = [.. now, .. known.Values];
+            return fresh;
+        }
+    }
+
+    /// <summary>Forgets a scanner that has left. False when its name leads to it again.</summary>
+    public bool TryForget(ClamdHost host)
+    {
+        lock (_gate)
+        {
+            if (!host.IsLeaving) return false;
+            _hosts = [.. _hosts.Where(other => other != host)];
+        }
+
+        host.Dispose();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts) host.Dispose();
+    }
+}

@@ -1,0 +1,19 @@
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClamProxy.Core.Unproved;
+
+public static class UnprovedRegistration
+{
+    /// <remarks>Needs <see cref="VerdictRegistration.AddVerdicts"/>, IMeterFactory and TimeProvider.</remarks>
+    public static IServiceCollection AddUnproved(this IServiceCollection services, UnprovedOptions options)
+    {
+        return services.AddSingleton(options).AddSingleton<UnprovedMetrics>().AddSingleton(Build);
+
+        UnprovedTransfers Build(IServiceProvider provider)
+        {
+            var shared = provider.GetRequiredService<VerdictOptions>().UsesRedis ? ActivatorUtilities.CreateInstance<SharedUnproved>(provider) : null;
+            return new(options, shared, provider.GetRequiredService<UnprovedMetrics>(), provider.GetRequiredService<TimeProvider>());
+        }
+    }
+}
