@@ -1,5 +1,5 @@
-using ClamProxy.TestKit;
 using ClamProxy.Soak.Hostile.Clients;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
