@@ -18,13 +18,16 @@ public static class UpstreamFaults
             return known.Failure;
 
         var reason = Reason(chain, inBody);
-        return new Failure(reason, Detail(reason, chain), exception);
+        return new Failure(reason, Detail(reason, chain), exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
 
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
-        Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut
+        (Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut || IsOfSharedConnection(exception))
         && !Chain(exception).Any(link => link is SocketException { SocketErrorCode: SocketError.HostNotFound });
+
+    /// <summary>Whether HTTP/2 ended a request, or the connection that it shared with others (RFC 9113 §5.4): another connection may do.</summary>
+    internal static bool IsOfSharedConnection(Exception exception) => Chain(exception).Any(link => link is HttpProtocolException);
 
     private static FailureReason Reason(List<Exception> chain, bool inBody)
     {
@@ -75,6 +78,9 @@ public static class UpstreamFaults
 
     private static bool IsUnresolved(Exception link) =>
         link is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData };
+
+    private static bool IsOfConnecting(Exception link) =>
+        HttpError(link) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
     private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
 

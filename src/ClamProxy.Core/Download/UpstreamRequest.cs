@@ -3,4 +3,8 @@ namespace ClamProxy.Core.Download;
 /// <summary>One GET to send upstream.</summary>
 /// <param name="Target">What to fetch.</param>
 /// <param name="Headers">The headers to send, already filtered: end-to-end ones, Accept-Encoding, Via. Host is ignored.</param>
-public sealed record UpstreamRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers);
+public sealed record UpstreamRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    /// <summary>True: it shares its connection with no other request.</summary>
+    public bool HasOwnConnection { get; init; }
+}
