@@ -69,7 +69,7 @@ internal sealed class FlightJudge(
 
             if (isRecorded && ScanVerdict.IsLasting(verdict!))
             {
-                var key = head.IsShareable ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                var key = head.IsShareable && Representation.SpeaksForAll(request) ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 

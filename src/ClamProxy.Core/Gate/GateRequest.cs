@@ -26,6 +26,9 @@ public sealed record GateRequest(
     /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
     public bool FinishAbandoned { get; init; }
 
+    /// <summary>True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>Who asks, as far as the door can tell: clients take turns at the scanners. Null: nobody in particular.</summary>
     public string? Client { get; init; }
 }

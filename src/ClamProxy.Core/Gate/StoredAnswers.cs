@@ -73,5 +73,6 @@ internal sealed class StoredAnswers(ContentStore store, SpoolFolder spools, Know
         && head.Status == 200
         && head.IsShareable
         && head.First("Content-Encoding") is null
-        && !Representation.HasCredentials(request.Headers);
+        && Representation.SpeaksForAll(request)
+        && !Representation.HasCredentials(request);
 }

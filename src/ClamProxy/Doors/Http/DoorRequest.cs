@@ -13,4 +13,7 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
 
     /// <summary>What becomes of the links in a text answer; null: nothing, the route names none.</summary>
     public LinkRewriting? Links { get; init; }
+
+    /// <summary>What becomes of the answer's cookies; null: none is passed on, for the client has named the upstream.</summary>
+    public RouteCookies? Cookies { get; init; }
 }

@@ -16,8 +16,12 @@ internal static class HttpDoorRegistration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, DescriptorLimit.Connections);
             kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
+            // Over the door's own bounds, so that it answers and says why.
+            kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)options.MaxRequestHeaders;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
             kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
-            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            var ofConnection = new ConnectionEncoding();
+            kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         return services
@@ -28,6 +32,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<DoorAccess>()
             .AddSingleton<PublicBase>()
             .AddSingleton<RouteLinks>()
+            .AddSingleton<UpstreamFields>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()
