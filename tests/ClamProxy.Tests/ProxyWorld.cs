@@ -125,6 +125,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
     {
         AllowAutoRedirect = false,
         UseProxy = false,
+        UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
     })
     {

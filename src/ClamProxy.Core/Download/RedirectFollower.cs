@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
@@ -14,10 +15,16 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
+    /// <summary>What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.</summary>
+    private static readonly FrozenSet<string> OfEveryOrigin = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "User-Agent", "Via");
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var target = Target.TryParse(request.RequestUri!.OriginalString, out var problem)
                      ?? throw Refuse(FailureReason.UpstreamForbidden, problem!);
+        var first = target;
         for (var hops = 0; ; hops++)
         {
             Aim(request, target);
@@ -31,7 +38,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
             {
                 var next = Next(request, response, target);
                 if (next is null)
-                    return Checked(request, response);
+                    return OfFirstOrigin(Checked(request, response), first, target);
                 if (hops == options.MaxRedirects)
                     throw Refuse(FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.");
 
@@ -64,7 +71,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static void Aim(HttpRequestMessage request, Target target)
     {
         request.RequestUri = target.Uri;
-        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !OwnConnection.IsFor(request, target) ? HttpVersion.Version20 : HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Options.Set(FinalTarget, target);
     }
@@ -90,16 +97,26 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static HttpResponseMessage Checked(HttpRequestMessage request, HttpResponseMessage response) =>
         HeadCheck.Problem(request, response) is { } problem ? throw Refuse(FailureReason.UpstreamProtocol, problem) : response;
 
+    /// <summary>A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one client's.</summary>
+    private static HttpResponseMessage OfFirstOrigin(HttpResponseMessage response, Target first, Target last)
+    {
+        if (!first.HasSameOrigin(last) && response.Headers.Remove("Set-Cookie"))
+            response.Headers.TryAddWithoutValidation("Cache-Control", "private");
+
+        return response;
+    }
+
     private static HttpRequestMessage Copy(HttpRequestMessage request, bool keepSecrets)
     {
         var copy = new HttpRequestMessage { Method = request.Method };
         if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
             copy.Options.Set(UpstreamGuard.Client, client);
+        copy.Options.Set(OwnConnection.Wanted, request.Options.TryGetValue(OwnConnection.Wanted, out var wanted) && wanted);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.
             var isHost = name.Equals("Host", StringComparison.OrdinalIgnoreCase);
-            if (!isHost && (keepSecrets || !CredentialFields.Contain(name)))
+            if (!isHost && (keepSecrets || OfEveryOrigin.Contains(name)))
                 copy.Headers.TryAddWithoutValidation(name, values);
         }
 

@@ -34,7 +34,16 @@ internal sealed class RetryHandler : DelegatingHandler
             async token =>
             {
                 request.RequestUri = first;
-                return await base.SendAsync(request, token);
+                try
+                {
+                    return await base.SendAsync(request, token);
+                }
+                catch (Exception exception) when (UpstreamFaults.Classify(exception) is { IsWithoutConnection: false })
+                {
+                    // Another request on the same connection may be why, and may be sent again as this one is.
+                    request.Options.Set(OwnConnection.Wanted, true);
+                    throw;
+                }
             },
             cancellationToken);
     }

@@ -27,6 +27,9 @@ public sealed class Target
     /// <summary>The same URL for the HTTP client, its path and query untouched.</summary>
     public Uri Uri { get; }
 
+    /// <summary>The path up to its last slash, without that: the root is a slash (RFC 6265 §5.1.4).</summary>
+    public string Directory => Path.LastIndexOf('/') is var slash and > 0 ? Path[..slash].ToString() : "/";
+
     internal ReadOnlySpan<char> Origin => Text.AsSpan(0, _pathStart);
 
     internal ReadOnlySpan<char> Path => TextWithoutQuery.AsSpan(_pathStart);

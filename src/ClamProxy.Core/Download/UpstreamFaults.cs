@@ -20,13 +20,16 @@ public static class UpstreamFaults
 
         var reason = Reason(chain, inBody);
         var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
-        return new Failure(reason, detail, exception);
+        return new Failure(reason, detail, exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
 
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
-        Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut
+        (Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut || IsOfSharedConnection(exception))
         && !Chain(exception).Any(link => link is NameException);
+
+    /// <summary>Whether HTTP/2 ended a request, or the connection that it shared with others (RFC 9113 §5.4): another connection may do.</summary>
+    internal static bool IsOfSharedConnection(Exception exception) => Chain(exception).Any(link => link is HttpProtocolException);
 
     private static FailureReason Reason(List<Exception> chain, bool inBody)
     {
@@ -84,6 +87,9 @@ public static class UpstreamFaults
         { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
         _ => $"The upstream server's name, {unresolved.Name}, could not be resolved: the name server failed.",
     };
+
+    private static bool IsOfConnecting(Exception link) =>
+        HttpError(link) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
     private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
 

@@ -7,4 +7,7 @@ public sealed record UpstreamRequest(Target Target, IReadOnlyList<KeyValuePair<s
 {
     /// <summary>Who it is sent for, as text; null: nobody in particular.</summary>
     public string? Client { get; init; }
+
+    /// <summary>True: it shares its connection with no other request.</summary>
+    public bool HasOwnConnection { get; init; }
 }

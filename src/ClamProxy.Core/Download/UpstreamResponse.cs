@@ -26,6 +26,9 @@ public sealed class UpstreamResponse : IAsyncDisposable
 
     public int Status => (int)_response.StatusCode;
 
+    /// <summary>Whether other requests share its connection (HTTP/2), so that it may break off for one of theirs.</summary>
+    public bool SharesConnection => _response.Version.Major > 1;
+
     /// <summary>Null over HTTP/2, which has none. Untrusted text.</summary>
     public string? ReasonPhrase => HeadCheck.ReasonPhrase(_response);
 

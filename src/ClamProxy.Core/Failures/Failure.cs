@@ -6,6 +6,9 @@ namespace ClamProxy.Core.Failures;
 /// <param name="Cause">The exception at the I/O edge, if there was one.</param>
 public sealed record Failure(FailureReason Reason, string Detail, Exception? Cause = null)
 {
+    /// <summary>Whether there was no connection to send a request on, so that nothing in the request can be why.</summary>
+    public bool IsWithoutConnection { get; init; }
+
     /// <summary>Whether a server failed to which the one that was asked had sent us on.</summary>
     public bool IsBehindRedirect { get; init; }
 }

@@ -71,10 +71,12 @@ internal sealed class FlightCourse(
         var cancelled = flight.Cancelled;
         var started = clock.GetTimestamp();
         var patience = hasStandIn ? options.RevalidateWithin : TimeSpan.MaxValue;
+        var hasOwnConnection = false;
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
-            var answer = await FetchAsync(request, hasStandIn ? patience : null, cancelled).ConfigureAwait(false);
+            var asked = new UpstreamRequest(request.Target, request.Headers) { Client = request.Client, HasOwnConnection = hasOwnConnection };
+            var answer = await FetchAsync(asked, hasStandIn ? patience : null, cancelled).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
                 return Landing.Failed(answer.Failure) with { Knowledge = knowledge };
@@ -121,10 +123,15 @@ internal sealed class FlightCourse(
                 return judge.TooLarge(head, failure) with { Knowledge = knowledge, Fetch = fetched };
             }
 
-            if (!failure.Reason.Facts().IsRetryable || attempt == options.DownloadAttempts)
+            // What breaks off with a connection that others share may be another request's fault: it does not count, once, for the next attempt has a connection of its own.
+            var isLost = response.SharesConnection && !hasOwnConnection;
+            if (!failure.Reason.Facts().IsRetryable || (attempt >= options.DownloadAttempts && !isLost))
             {
                 return Landing.Failed(failure) with { Knowledge = knowledge, Fetch = fetched };
             }
+
+            hasOwnConnection |= isLost;
+            attempt -= isLost ? 1 : 0;
 
             report.DownloadRestarted(request, failure);
         }
@@ -134,9 +141,8 @@ internal sealed class FlightCourse(
     private static bool IsOutOfOrder(int status) => status is 408 or 429 or >= 500;
 
     /// <param name="within">How long upstream may take to its head; null: as long as downloads may.</param>
-    private async Task<UpstreamAnswer> FetchAsync(GateRequest request, TimeSpan? within, CancellationToken cancelled)
+    private async Task<UpstreamAnswer> FetchAsync(UpstreamRequest asked, TimeSpan? within, CancellationToken cancelled)
     {
-        var asked = new UpstreamRequest(request.Target, request.Headers) { Client = request.Client };
         if (within is not { } time)
         {
             return await upstream.FetchAsync(asked, cancelled).ConfigureAwait(false);

@@ -85,7 +85,8 @@ internal sealed class FlightJudge(
 
             if (isRecorded && knowledge != Knowledge.ByUrl && ScanVerdict.IsLasting(verdict!))
             {
-                var key = head is { IsShareable: true, IsFramed: true } ? Representation.KeyOfContent(request) : (UrlKey?)null;
+                var isForAll = head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(request);
+                var key = isForAll ? Representation.KeyOfContent(request) : (UrlKey?)null;
                 await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
             }
 

@@ -30,6 +30,9 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
     public bool FinishAbandoned { get; init; }
 
+    /// <summary>True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>Who asks, as far as the door can tell, in the form of <see cref="Admission.ClientNetwork"/>: clients take turns at the scanners and have shares of
     /// what is bounded. Null: nobody in particular.</summary>
     public string? Client { get; init; }

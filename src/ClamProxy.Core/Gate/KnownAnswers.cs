@@ -12,7 +12,7 @@ internal sealed class KnownAnswers(StoredAnswers stored, KnownVerdicts known, Re
     /// </summary>
     public GateRequest Settled(GateRequest request) =>
         request.Freshness is null ? request
-        : request.CacheScan || !stored.IsOn || Representation.HasCredentials(request.Headers) ? request with { Freshness = null }
+        : request.CacheScan || !stored.IsOn || Representation.HasCredentials(request) ? request with { Freshness = null }
         : request with { Headers = Representation.WithoutConditions(request.Headers) };
 
     /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>

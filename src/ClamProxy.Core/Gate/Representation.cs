@@ -5,19 +5,11 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>
-/// What, besides the target, tells two requests' answers apart. Every header field that goes upstream does, unless it is known not to:
-/// so a credential under a name nobody thought of keeps private answers apart all the same.
+/// What, besides the target, tells two requests' answers apart: every header field that goes upstream, unless all requests carry it alike
+/// (decision 0042). So all that share a flight would have asked upstream for the same, byte for byte, and no field of one client's can have made the answer another's.
 /// </summary>
 internal static class Representation
 {
-    private static readonly FrozenSet<string> Neutral = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "Accept-Encoding", "Baggage", "Cache-Control", "Content-Length", "Content-Type", "DNT", "Max-Forwards", "Pragma",
-        "npm-auth-type", "npm-command", "npm-in-ci", "npm-session", "pacote-integrity", "pacote-pkg-id", "pacote-req-type", "pacote-version",
-        "Priority", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
-        "Sec-Fetch-User", "Sec-GPC", "TraceParent", "TraceState", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-ID",
-        "X-Forwarded-For", "X-NuGet-Client-Version", "X-NuGet-Session-Id", "X-Real-IP", "X-Request-ID");
-
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
 
@@ -26,23 +18,30 @@ internal static class Representation
 
     /// <summary>The fields that select which content an URL stands for: an URL's verdict is kept by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ContentSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Where(header => !Neutral.Contains(header.Key) && !Conditional.Contains(header.Key));
+        headers.Where(header => !FixedFields.Contain(header) && !Conditional.Contains(header.Key) && !IsVia(header));
 
     /// <summary>The fields that select the answer as a whole, a 304 among them: a flight is shared by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> AnswerSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Where(header => !Neutral.Contains(header.Key));
+        headers.Where(header => !FixedFields.Contain(header));
 
     /// <summary>The fields without those that ask whether the client's copy is still the current one.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> WithoutConditions(IEnumerable<KeyValuePair<string, string>> headers) =>
         [.. headers.Where(header => !Conditional.Contains(header.Key))];
 
-    /// <summary>Whether a request shows who its client is, by a field of the standard's or by one whose name says so: its answer is never stored.</summary>
-    public static bool HasCredentials(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Any(header => !Neutral.Contains(header.Key) && CredentialFields.Contain(header.Key));
+    /// <summary>Whether a request shows who its client is, as its door says or by a field whose name says so: its answer is never stored.</summary>
+    public static bool HasCredentials(GateRequest request) => request.IsPrivate || request.Headers.Any(header => CredentialFields.Contain(header.Key));
+
+    /// <summary>
+    /// Whether an answer says what all requests of the same content key would have been told. Conditions are in no such key, and upstream may put them into its answer;
+    /// where answers are asked for again, they are this proxy's own.
+    /// </summary>
+    public static bool SpeaksForAll(GateRequest request) => request.Freshness is not null || !request.Headers.Any(header => Conditional.Contains(header.Key));
+
+    /// <summary>Whether upstream's "not here" to this request holds for all of its key: the hops that it came through are in no key, and upstream may refuse it for one.</summary>
+    public static bool MayEvict(GateRequest request) => !request.Headers.Any(header => IsVia(header) && header.Value.Contains(','));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
-    public static bool IsNotInKey(string field) =>
-        field == "*" || (Neutral.Contains(field) && !field.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase));
+    public static bool IsNotInKey(string field) => field == "*" || field.Equals("Via", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The key of the content that a request is for: verdicts of URLs are kept by it.</summary>
     public static UrlKey KeyOfContent(GateRequest request) => UrlKey.For(request.Target.Text, ContentSelectors(request.Headers));
@@ -58,4 +57,6 @@ internal static class Representation
     /// <summary>The key of the whole answer to a request, a 304 included: flights are shared by it.</summary>
     public static string KeyOfAnswer(GateRequest request) =>
         $"{request.CacheScan}:{request.Policy}:{request.Freshness}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
+
+    private static bool IsVia(KeyValuePair<string, string> header) => header.Key.Equals("Via", StringComparison.OrdinalIgnoreCase);
 }

@@ -48,7 +48,7 @@ internal sealed class RevalidationCourse(
             return await LandAsync(request, old, Knowledge.Stored, flight).ConfigureAwait(false);
         }
 
-        if (mayStandIn && outages.IsResting(request.Target))
+        if (mayStandIn && outages.IsResting(request))
         {
             return await LandAsync(request, old, Knowledge.StaleIfError, flight).ConfigureAwait(false);
         }
@@ -57,7 +57,7 @@ internal sealed class RevalidationCourse(
         var landing = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
         if (mayStandIn && IsUpstreams(landing.Failure))
         {
-            outages.Failed(request.Target, landing.Failure!);
+            outages.Failed(request, landing.Failure!);
             return await LandAsync(request, old, Knowledge.StaleIfError, flight).ConfigureAwait(false);
         }
 
@@ -84,7 +84,7 @@ internal sealed class RevalidationCourse(
     private async Task<Landing> ReplaceAsync(GateRequest request, Landing landing)
     {
         var isKept = landing is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
-        if (!isKept && !IsAboutTheRequest(landing.Head) && landing.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+        if (!isKept && Representation.MayEvict(request) && !IsAboutTheRequest(landing.Head) && landing.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
         {
             await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
         }
@@ -111,7 +111,7 @@ internal sealed class RevalidationCourse(
         var landing = await course.DownloadAsync(asked, old is null ? Knowledge.Miss : Knowledge.Stale, null, share, null, mayStandIn, flight).ConfigureAwait(false);
         if (landing.Failure is null)
         {
-            outages.Ended(request.Target);
+            outages.Ended(request);
         }
 
         return landing;

@@ -70,5 +70,6 @@ internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, Gat
         && head.IsFramed
         && head.IsShareable
         && head.First("Content-Encoding") is null
-        && !Representation.HasCredentials(request.Headers);
+        && Representation.SpeaksForAll(request)
+        && !Representation.HasCredentials(request);
 }

@@ -1,4 +1,3 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Store;
 
@@ -18,24 +17,24 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     private readonly LruTable<string, Outage> _outages = new(MostOutages);
 
     /// <summary>Whether upstream need not be asked now. Of those who come after its rest one asks, and the others go on resting.</summary>
-    public bool IsResting(Target target) => IsResting(Origin(target)) || IsResting(target.TextWithoutQuery);
+    public bool IsResting(GateRequest request) => IsResting(Origin(request)) || IsResting(Answer(request));
 
     /// <summary>A stored answer stands in for an upstream that failed.</summary>
-    public void Failed(Target target, Failure failure)
+    public void Failed(GateRequest request, Failure failure)
     {
-        // One slow address, or one that leads elsewhere, says nothing of the others: whoever finds one must not make the whole upstream rest.
-        var isGone = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed;
-        var isWhole = isGone && !failure.IsBehindRedirect;
+        // The whole upstream rests only where no connection was had: what it does to a request, that request's target or fields may have caused, and a redirect leads elsewhere.
+        var isWhole = failure is { IsWithoutConnection: true, IsBehindRedirect: false, Reason: FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed };
         if (!isWhole)
         {
-            End(Origin(target));
+            End(Origin(request));
         }
 
-        var where = isWhole ? Origin(target) : target.TextWithoutQuery;
-        if (!_outages.TryGet(where, out var outage))
+        var (key, name) = isWhole ? Origin(request) : Answer(request);
+        if (!_outages.TryGet(key, out var outage))
         {
-            _outages.Set(where, new Outage(clock, rests: isGone || failure.Reason == FailureReason.UpstreamTimedOut));
-            report.OutageBegan(where, failure);
+            var rests = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed or FailureReason.UpstreamTimedOut;
+            _outages.Set(key, new Outage(clock, rests));
+            report.OutageBegan(name, failure);
         }
         else
         {
@@ -44,24 +43,27 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     }
 
     /// <summary>Upstream has answered.</summary>
-    public void Ended(Target target)
+    public void Ended(GateRequest request)
     {
-        End(Origin(target));
-        End(target.TextWithoutQuery);
+        End(Origin(request));
+        End(Answer(request));
     }
 
-    private bool IsResting(string where) => _outages.TryGet(where, out var outage) && outage.Rests && !outage.TryTakeTurn(clock);
+    private bool IsResting((string Key, string Name) place) => _outages.TryGet(place.Key, out var outage) && outage.Rests && !outage.TryTakeTurn(clock);
 
-    private void End(string where)
+    private void End((string Key, string Name) place)
     {
-        if (_outages.TryGet(where, out var outage))
+        if (_outages.TryGet(place.Key, out var outage))
         {
-            _outages.Remove(where);
-            report.OutageEnded(where, clock.GetElapsedTime(outage.Since));
+            _outages.Remove(place.Key);
+            report.OutageEnded(place.Name, clock.GetElapsedTime(outage.Since));
         }
     }
 
-    private static string Origin(Target target) => target.Origin.ToString();
+    private static (string Key, string Name) Origin(GateRequest request) => (request.Target.Origin.ToString(), request.Target.Origin.ToString());
+
+    /// <summary>One answer, whose name for the log is without its query.</summary>
+    private static (string Key, string Name) Answer(GateRequest request) => (Representation.KeyOfStored(request).Text, request.Target.TextWithoutQuery);
 
     private sealed class Outage(TimeProvider clock, bool rests)
     {

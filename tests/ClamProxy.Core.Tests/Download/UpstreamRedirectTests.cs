@@ -80,7 +80,7 @@ public sealed class UpstreamRedirectTests
         string[] secrets =
         [
             "Authorization", "Cookie", "Proxy-Authorization", "PRIVATE-TOKEN", "JOB-TOKEN", "X-Api-Key", "X-JFrog-Art-Api",
-            "X-NuGet-ApiKey", "X-Amz-Security-Token", "X-Auth-Token", "x-goog-api-key",
+            "X-NuGet-ApiKey", "X-Amz-Security-Token", "X-Unheard-Of", "X-Auth-Token", "x-goog-api-key",
         ];
         await using var upstream = new Upstream();
         await using var home = await FakeOrigin.StartAsync();

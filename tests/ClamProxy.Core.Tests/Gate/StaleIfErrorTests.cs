@@ -188,6 +188,46 @@ public sealed class StaleIfErrorTests : IDisposable
         Assert.Equal((Knowledge.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
     }
 
+    [Fact]
+    public async Task UpstreamClosesForOneRequest_OthersOfItsUpstreamAreAskedFor()
+    {
+        // A request's own fields may be why: only where no connection was had, nothing of it can.
+        await using var rig = await StoredRigAsync();
+        rig.Origin.On(Other, GateRig.Tagged("two", "\"2\""));
+        await rig.AskAsync(path: Other);
+        rig.Upstream = Abort;
+
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((Knowledge.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
+    }
+
+    [Fact]
+    public async Task UpstreamClosesForOneQuery_TheSamePathIsAskedForWithAnother()
+    {
+        await using var rig = await StoredRigAsync();
+        rig.Upstream = context => context.Request.QueryString.HasValue && context.Request.Headers.IfNoneMatch.Count > 0 ? Abort(context) : GateRig.Tagged("one", "\"1\"")(context);
+        await rig.AskAsync(path: $"{GateRig.Path}?x");
+
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync(path: $"{GateRig.Path}?x")).Short);
+        Assert.Equal((Knowledge.Revalidated, "one"), (await rig.AskAsync()).Short);
+    }
+
+    [Fact]
+    public async Task UpstreamIsGone_AllOfItRests()
+    {
+        var origin = await FakeOrigin.StartAsync();
+        await using var rig = await GateRig.StartAsync(Store, origin);
+        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        origin.On(Other, GateRig.Tagged("two", "\"2\""));
+        await rig.AskAsync();
+        await rig.AskAsync(path: Other);
+        await origin.DisposeAsync();
+
+        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((Knowledge.StaleIfError, "two"), (await rig.AskAsync(path: Other)).Short);
+        Assert.Equal(1, Told(rig, OutageBegan));
+    }
+
     private string Store => _folder.File("store");
 
     private static int Told(GateRig rig, int eventId) => rig.Log.Lines.Count(line => line.Event.Id == eventId);

@@ -12,7 +12,8 @@ public sealed class UpstreamHeadTests
     [InlineData("Set-Cookie", "session=1", false)]
     [InlineData("Vary", "Accept, Accept-Encoding", true)]
     [InlineData("Vary", "Authorization, X-Unheard-Of", true)]
-    [InlineData("Vary", "User-Agent", false)]
+    [InlineData("Vary", "User-Agent", true)]
+    [InlineData("Vary", "via", false)]
     [InlineData("Vary", "Accept, *", false)]
     public void Head_SaysWhoElseMayHaveIt(string name, string value, bool isShareable) =>
         Assert.Equal(isShareable, new UpstreamHead(200, "OK", [new(name, value)]).IsShareable);

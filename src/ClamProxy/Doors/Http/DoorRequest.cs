@@ -19,4 +19,7 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
 
     /// <summary>What becomes of the links in the answer's body; null: nothing, the route names none, or it is one of the route's immutable files.</summary>
     public LinkRewriting? Links => Answer?.OfBody;
+
+    /// <summary>What becomes of the answer's cookies; null: none is passed on, for the client has named the upstream.</summary>
+    public RouteCookies? Cookies { get; init; }
 }

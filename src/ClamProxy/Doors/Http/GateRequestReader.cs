@@ -3,7 +3,6 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Policies;
-using ClamProxy.Rewriting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -11,7 +10,15 @@ namespace ClamProxy.Doors.Http;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    RouteTable routes, ViaLoop via, ClientAddress client, ClientLine line, AccessControl access, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
+    RouteTable routes,
+    ViaLoop via,
+    UpstreamFields fields,
+    ClientAddress client,
+    ClientLine line,
+    AccessControl access,
+    RouteLinks links,
+    HttpDoorOptions options,
+    PolicyOptions policies)
 {
     private const string DownloadFrom = "Download-From";
     private const string CacheScan = "Cache-Scan";
@@ -56,6 +63,12 @@ internal sealed class GateRequestReader(
         }
 
         var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
+        if (upstream is not null && FetchMetadata.IsOfAPage(headers) && !client.IsTrustedProxy(context))
+        {
+            return new(null, new Problem(
+                StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
+                "A page in a browser has asked for this file (Sec-Fetch-Site), and where a file comes from (Download-From) is not a page's to say. Ask without a browser, or for a path that a route is configured for."));
+        }
 
         // Patterns are over the paths of the route's own source.
         var isImmutable = route is not null && (upstream is null ? routes.IsImmutable(route, rest) : route.CacheScan);
@@ -81,14 +94,16 @@ internal sealed class GateRequestReader(
             return Bad(wrong);
         }
 
-        var request = new GateRequest(target, ForwardedFields(context, answer?.OfBody), cacheScan)
+        var ownRoute = upstream is null ? route : null;
+        var request = new GateRequest(target, fields.Of(context, ownRoute, answer?.OfBody, out var isPrivate), cacheScan)
         {
+            IsPrivate = isPrivate,
             Delivery = route?.Delivery,
             BearsInterim = line.BearsInterim(context),
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
-            Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
-            Freshness = upstream is null && !cacheScan ? route?.Freshness : null,
+            Policy = ownRoute?.PolicyOver(policies.Unscannable),
+            Freshness = cacheScan ? null : ownRoute?.Freshness,
             FinishAbandoned = route?.FinishAbandoned ?? false,
             Client = client.Of(context),
         };
@@ -96,6 +111,7 @@ internal sealed class GateRequestReader(
         {
             Ahead = route?.ScanAhead ?? options.ScanAhead ? Ahead(request, origin, pathAndQuery) : null,
             Answer = answer,
+            Cookies = ownRoute is null ? null : new RouteCookies(ownRoute, target),
         };
     }
 
@@ -134,32 +150,4 @@ internal sealed class GateRequestReader(
     }
 
     private static string Shown(StringValues header) => SafeText.Cut(header.ToString(), 40);
-
-    private List<KeyValuePair<string, string>> ForwardedFields(HttpContext context, LinkRewriting? rewriting)
-    {
-        var incoming = context.Request.Headers;
-        var named = HopByHop.NamedBy(incoming.Connection);
-        var forwarded = new List<KeyValuePair<string, string>>(incoming.Count + 2);
-        foreach (var (name, values) in incoming)
-        {
-            if (RequestFields.StaysHere(name) || HopByHop.EndsHere(name, named) || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))
-            {
-                continue;
-            }
-
-            foreach (var value in values)
-            {
-                forwarded.Add(KeyValuePair.Create(name, value ?? ""));
-            }
-        }
-
-        if (rewriting?.Tags.ToUpstream(incoming.IfNoneMatch) is { } tags)
-        {
-            forwarded.Add(KeyValuePair.Create("If-None-Match", tags));
-        }
-
-        forwarded.Add(KeyValuePair.Create("Accept-Encoding", "identity"));
-        forwarded.Add(KeyValuePair.Create("Via", via.Extend(incoming.Via, context.Request.Protocol)));
-        return forwarded;
-    }
 }

@@ -8,12 +8,16 @@ internal static class HopByHop
 {
     private static readonly FrozenSet<string> Fields = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Connection", "Proxy-Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-        "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "Expect");
+        "Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Expect");
 
-    /// <summary>Whether a field ends here: one of the standard's, or one that this message's Connection field names.</summary>
+    /// <summary>Whether a field ends here: one of the standard's, any that is about a proxy, or one that this message's Connection field names.</summary>
     public static bool EndsHere(string field, string[] namedByConnection) =>
-        Fields.Contains(field) || (namedByConnection.Length > 0 && namedByConnection.Contains(field, StringComparer.OrdinalIgnoreCase));
+        Fields.Contains(field)
+        || field.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)
+        || (namedByConnection.Length > 0 && namedByConnection.Contains(field, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Whether a member of Connection is about the connection itself and names no field.</summary>
+    public static bool IsOption(string member) => member.Equals("close", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What a Connection field names beyond what ends here anyway; most say keep-alive and no more.</summary>
     public static string[] NamedBy(StringValues connection) => connection switch

@@ -46,7 +46,7 @@ internal sealed class HttpDoor(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (await access.RefuseAsync(context) is { } refusal)
+        if ((RequestFields.TooLong(context.Request.Headers, options) ?? await access.RefuseAsync(context)) is { } refusal)
         {
             await ProblemWriter.WriteAsync(context, refusal);
             return;
@@ -101,6 +101,7 @@ internal sealed class HttpDoor(
         }
         else
         {
+            Prepare(context, asked);
             var failure = await headForwarder.SendAsync(context, request, asked.Links);
             await using var standIn = failure?.Reason.Facts().Blame == Blame.Upstream ? await gate.FindStandInAsync(request, context.RequestAborted) : null;
             if (standIn is null || context.Response.HasStarted)
@@ -154,6 +155,7 @@ internal sealed class HttpDoor(
             return;
         }
 
+        Prepare(context, asked);
         switch (result)
         {
             case GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
@@ -177,6 +179,16 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
+        }
+    }
+
+    /// <summary>Sets what holds for whatever upstream's answer will be.</summary>
+    private void Prepare(HttpContext context, DoorRequest asked)
+    {
+        context.Features.Set(asked.Cookies);
+        if (options.IsolateContent)
+        {
+            ContentIsolation.Set(context.Response);
         }
     }
 

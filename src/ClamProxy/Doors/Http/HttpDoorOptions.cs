@@ -5,6 +5,9 @@ namespace ClamProxy.Doors.Http;
 /// <summary>What the HTTP door takes, and what it serves without headers.</summary>
 public sealed class HttpDoorOptions : ISettings
 {
+    internal const string ForwardedTaken =
+        "takes names of header fields that are end-to-end and not ClamProxy's own, such as X-Api-Version,User-Agent";
+
     public static string Section => "";
 
     /// <summary>Path prefixes with an upstream of their own, by a name of the operator's. Default: none.</summary>
@@ -120,8 +123,43 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;
 
-    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(PublicUrlProblems()).Concat(
+    /// <summary>Longest request header field in bytes, its name and its value; a longer one is answered 431. Default: 8 KiB, what nginx takes for one.</summary>
+    [Setting("takes bytes from 256 to 64K", Bytes = true, Min = 256, Max = 64 << 10)]
+    public long MaxRequestField { get; init; } = 8 << 10;
+
+    /// <summary>All header fields of a request together, in bytes; more are answered 431. Default: 16 KiB, what node takes.</summary>
+    [Setting("takes bytes from 1K to 256K", Bytes = true, Min = 1 << 10, Max = 256 << 10)]
+    public long MaxRequestHeaders { get; init; } = 16 << 10;
+
+    /// <summary>
+    /// Request header fields that go upstream beside Accept, Accept-Language, conditions and credentials, which all others do not; each value of theirs selects answers of its
+    /// own. X-Forwarded-For gets the client's address added. A route may name more. Default: none.
+    /// </summary>
+    [Setting(ForwardedTaken)]
+    public IReadOnlyList<string> ForwardedFields { get; init; } = [];
+
+    /// <summary>
+    /// Request header fields that are credentials although neither their names nor their values look like it: they go upstream, and the answers are kept for nobody.
+    /// Default: none.
+    /// </summary>
+    [Setting(ForwardedTaken)]
+    public IReadOnlyList<string> CredentialFields { get; init; } = [];
+
+    /// <summary>
+    /// True: no upstream's page can act in a browser (Content-Security-Policy: sandbox, X-Content-Type-Options, Cross-Origin-Resource-Policy on all that comes from
+    /// upstreams). False: to a browser all routes are one origin, and a script of one can read what another sends. Default: true.
+    /// </summary>
+    [Setting("takes true or false")]
+    public bool IsolateContent { get; init; } = true;
+
+    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
         Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
+
+    internal static IEnumerable<SettingProblem> ForwardedProblems(string property, IEnumerable<string> names) =>
+        names.Where(name => !RequestFields.MayBeNamed(name)).Select(name => new SettingProblem(property, name, ForwardedTaken));
+
+    private IEnumerable<SettingProblem> FieldProblems() =>
+        ForwardedProblems(nameof(ForwardedFields), ForwardedFields).Concat(ForwardedProblems(nameof(CredentialFields), CredentialFields));
 
     private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
         .Where(network => !System.Net.IPNetwork.TryParse(network, out _))

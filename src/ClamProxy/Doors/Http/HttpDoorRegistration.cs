@@ -20,8 +20,12 @@ internal static class HttpDoorRegistration
             kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
             kestrel.Limits.RequestHeadersTimeout = options.ClientHeadTimeout;
             kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
+            // Over the door's own bounds, so that it answers and says why.
+            kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)options.MaxRequestHeaders;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
             kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
-            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            var ofConnection = new ConnectionEncoding();
+            kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         return services
@@ -36,6 +40,7 @@ internal static class HttpDoorRegistration
             .AddSingleton<DoorAccess>()
             .AddSingleton<PublicBase>()
             .AddSingleton<RouteLinks>()
+            .AddSingleton<UpstreamFields>()
             .AddSingleton<GateRequestReader>()
             .AddSingleton<PartSender>()
             .AddSingleton<FileReply>()

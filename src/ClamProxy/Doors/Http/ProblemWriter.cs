@@ -12,7 +12,7 @@ internal static class ProblemWriter
         response.StatusCode = problem.Status;
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = SafeText.Cut(problem.Title, 120);
         response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
+        ContentIsolation.Set(response);
         if (problem.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -31,7 +31,7 @@ internal static class ProblemWriter
         response.ContentLength = context.Request.Headers.Range.Count == 0 ? body.Length : null;
         if (form == ProblemForm.Page)
         {
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
         }
 
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>The request fields that are meant for ClamProxy, or that it sets itself, and so do not go upstream.</summary>
+/// <summary>What is known of request fields: those that are meant for ClamProxy, or that it sets itself, and so do not go upstream, and what is no field at all.</summary>
 internal static class RequestFields
 {
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
@@ -47,6 +47,26 @@ internal static class RequestFields
         return true;
     }
 
+    /// <summary>What is longer than the operator allows; null: nothing.</summary>
+    public static Problem? TooLong(IHeaderDictionary headers, HttpDoorOptions options)
+    {
+        long total = 0;
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                var length = name.Length + (value?.Length ?? 0);
+                total += length;
+                if (length > options.MaxRequestField)
+                {
+                    return TooLarge($"The request's header field {SafeText.Cut(name, 40)} is longer than {options.MaxRequestField} bytes.");
+                }
+            }
+        }
+
+        return total > options.MaxRequestHeaders ? TooLarge($"The request's header fields are longer than {options.MaxRequestHeaders} bytes together.") : null;
+    }
+
     /// <summary>
     /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are written anew, the copy is not
     /// upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
@@ -55,4 +75,16 @@ internal static class RequestFields
 
     /// <summary>Also true for HTTP/2's pseudo fields, and for those that describe a body: GET and HEAD are forwarded without one.</summary>
     public static bool StaysHere(string name) => Ours.Contains(name) || name.StartsWith(':');
+
+    /// <summary>Whether a field goes upstream only where the operator names it, whatever it looks like: what it says of a client, of its network or its program is not upstream's business.</summary>
+    public static bool StaysUnlessNamed(string name) =>
+        name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || name.Replace('_', '-').StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether an operator may name a field to go upstream.</summary>
+    public static bool MayBeNamed(string name) => IsOneField(name, StringValues.Empty) && !StaysHere(name) && !HopByHop.EndsHere(name, []);
+
+    private static Problem TooLarge(string detail) =>
+        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "fields-too-large", "Request header fields too large", detail);
 }

@@ -8,12 +8,7 @@ namespace ClamProxy.Doors.Http;
 /// <summary>Passes upstream's header fields on to the client, less those that end here.</summary>
 internal static class ResponseFields
 {
-    /// <summary>
-    /// Besides the hop-by-hop fields: the length, which is set from the body; what this door says of its own; Alt-Svc and Refresh, which
-    /// would lead the client past the scanner; and the fields by which an upstream could make an nginx in front send it any file it has.
-    /// </summary>
-    private static readonly FrozenSet<string> Ours = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "Content-Length", "Accept-Ranges", "Repr-Digest", "Scan-Verdict", "Alt-Svc", "Refresh", "X-Sendfile");
+    private const string SetCookie = "Set-Cookie";
 
     /// <summary>Fields about the bytes of one message, which are wrong on a part of the file (RFC 9530 §2).</summary>
     private static readonly FrozenSet<string> OfTheWhole = FrozenSet.Create(
@@ -26,11 +21,21 @@ internal static class ResponseFields
     public static void Copy(UpstreamHead head, HttpResponse response, ViaLoop via, bool isPart)
     {
         var named = head.First("Connection") is null ? [] : HopByHop.NamedBy(new StringValues([.. head.All("Connection")]));
+        var cookies = response.HttpContext.Features.Get<RouteCookies>();
         foreach (var (name, value) in head.Headers)
         {
-            if (!EndsHere(name, named) && !(isPart && OfTheWhole.Contains(name)) && !value.AsSpan().ContainsAnyExcept(OfFieldValues))
+            if (EndsHere(name, named) || (isPart && OfTheWhole.Contains(name)) || value.AsSpan().ContainsAnyExcept(OfFieldValues))
             {
-                response.Headers.Append(name, value);
+                continue;
+            }
+
+            if (!name.Equals(SetCookie, StringComparison.OrdinalIgnoreCase))
+            {
+                Add(response.Headers, name, value);
+            }
+            else if (cookies?.Bound(value) is { } bound)
+            {
+                response.Headers.Append(SetCookie, bound);
             }
         }
 
@@ -40,9 +45,24 @@ internal static class ResponseFields
     /// <summary>Whether an answer of this status has a body at all (RFC 9110 §15.3.5, §15.3.6).</summary>
     public static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
 
+    /// <summary>Adds a field to what <see cref="ContentIsolation"/> has set: further policies apply besides, in one line, since nginx takes the first of several; the other two are ours.</summary>
+    private static void Add(IHeaderDictionary headers, string name, string value)
+    {
+        if (name.Equals("Content-Security-Policy", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.ContentSecurityPolicy = headers.ContentSecurityPolicy.Count == 0 ? value : $"{headers.ContentSecurityPolicy}, {value}";
+        }
+        else if (!IsIsolation(name) || !headers.ContainsKey(name))
+        {
+            headers.Append(name, value);
+        }
+    }
+
+    private static bool IsIsolation(string name) =>
+        name.Equals(ContentIsolation.ResourcePolicy, StringComparison.OrdinalIgnoreCase) || name.Equals("X-Content-Type-Options", StringComparison.OrdinalIgnoreCase);
+
     private static bool EndsHere(string name, string[] namedByConnection) =>
-        Ours.Contains(name)
-        || name.StartsWith("X-Accel-", StringComparison.OrdinalIgnoreCase)
+        StoppedFields.Contain(name)
         || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
 
     /// <summary>A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than was scanned.</summary>

@@ -92,6 +92,10 @@ public sealed class RouteOptions
     [Setting("takes a time from 0 to 365 days, such as 7.00:00:00", Min = 0, Max = 365 * 86_400)]
     public TimeSpan StaleIfError { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Request header fields that go upstream on this route besides those that do everywhere; Cookie: all that a client sends. Default: none.</summary>
+    [Setting(HttpDoorOptions.ForwardedTaken)]
+    public IReadOnlyList<string> ForwardedFields { get; init; } = [];
+
     /// <summary>How long answers of this route that may change count; null: they are not kept.</summary>
     internal Freshness? Freshness => Revalidate ? new(FreshFor, StaleIfError) : null;
 
@@ -118,7 +122,7 @@ public sealed class RouteOptions
             yield return new(nameof(Immutable), pattern, ImmutablePaths.Taken);
         }
 
-        foreach (var problem in RewriteProblems())
+        foreach (var problem in HttpDoorOptions.ForwardedProblems(nameof(ForwardedFields), ForwardedFields).Concat(RewriteProblems()))
         {
             yield return problem;
         }

@@ -51,7 +51,7 @@ public sealed class Http2AttackTests
     public async Task FieldThatIsSeveralLinesInHttp1_SplitsNothing(string name, string value)
     {
         await using var origin = RawOrigin.Saying(Answer);
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         using var client = await WireHttp2.ConnectAsync(world);
 
         await client.AskAsync(WireHttp2.Get(origin.Url, (name, value)));
@@ -71,7 +71,7 @@ public sealed class Http2AttackTests
     [InlineData("cookie", "a\u007fb")]
     public async Task FieldWithAControlCharacter_IsABadRequestThatSaysSo(string name, string value)
     {
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         using var client = await WireHttp2.ConnectAsync(world);
 
         var answer = await client.AskAsync(WireHttp2.Get(world.Origin.Url, (name, value)));
@@ -88,7 +88,7 @@ public sealed class Http2AttackTests
     public async Task TargetThatIsSeveralLines_IsABadRequest(string appended)
     {
         await using var origin = RawOrigin.Saying(Answer);
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         using var client = await WireHttp2.ConnectAsync(world);
 
         await client.AskAsync(WireHttp2.Get(origin.Url + appended));
@@ -100,7 +100,7 @@ public sealed class Http2AttackTests
     public async Task PlainRequest_GetsItsFile()
     {
         await using var origin = RawOrigin.Saying(Answer);
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         using var client = await WireHttp2.ConnectAsync(world);
 
         Assert.Equal("ok", await client.AskAsync(WireHttp2.Get(origin.Url, ("x", "1"))));
@@ -110,7 +110,7 @@ public sealed class Http2AttackTests
     [Fact]
     public async Task RapidReset_IsCutOffAndOthersAreServed()
     {
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         world.Origin.On("/a", context => Task.Delay(Timeout.Infinite, context.RequestAborted)).On("/file", "file"u8.ToArray());
         using var attacker = await WireHttp2.ConnectAsync(world);
 
@@ -140,7 +140,7 @@ public sealed class Http2AttackTests
     [Fact]
     public async Task HeadWithoutEnd_IsCutOff()
     {
-        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen);
+        await using var world = await ProxyWorld.StartAsync(WireHttp2.Listen, "--ClamProxy:ForwardedFields=x,user-agent");
         using var attacker = await WireHttp2.ConnectAsync(world);
         var (first, again) = attacker.EndlessHead(world.Origin.Url);
 
