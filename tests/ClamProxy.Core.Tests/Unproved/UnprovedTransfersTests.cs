@@ -76,9 +76,9 @@ public sealed class UnprovedTransfersTests : IDisposable
         await memory.TryBeginAsync(Client, Another);
         await broken.SettleAsync(new(0, 10, Sha256(Content.AsSpan(0, 10))));
 
-        _clock.Shift(TimeSpan.FromHours(23));
+        _clock.Advance(TimeSpan.FromHours(23));
         Assert.True(await memory.HasAsync(Client, File, Cancelled));
-        _clock.Shift(TimeSpan.FromHours(2));
+        _clock.Advance(TimeSpan.FromHours(2));
 
         Assert.False(await memory.HasAsync(Client, File, Cancelled));
         Assert.True(await memory.HasAsync(Client, Another, Cancelled));

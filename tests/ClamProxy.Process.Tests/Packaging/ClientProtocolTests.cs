@@ -1,5 +1,4 @@
 using ClamProxy.TestKit;
-using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Process.Tests.Packaging;
 
@@ -94,7 +93,7 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     public async Task CacheInFront_KeepsNoPart(string version, string path, int status)
     {
         var port = FreePort.Next();
-        await using var cache = StartCache(port, new Uri(Url("GENERIC_PORT", "/")).Port, version);
+        await using var cache = StartCache(port, _nginx.Address("GENERIC_PORT").Port, version);
         await cache.WaitUntilAsync(() => ListensAsync(port), Limit);
 
         var first = await RunAsync("curl", "-sSf", "-o", "/dev/null", $"http://127.0.0.1:{port}{path}");

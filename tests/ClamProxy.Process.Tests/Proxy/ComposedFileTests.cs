@@ -227,7 +227,7 @@ public sealed class ComposedFileTests
             client.DefaultRequestHeaders.Add(field.Split(": ")[0], field.Split(": ")[1]);
         }
 
-        Assert.Equal(clean, await client.GetByteArrayAsync(new Uri(url)));
+        Assert.Equal(clean, await client.GetByteArrayAsync(url));
     }
 
     private static async Task<(int ExitCode, string Log)> RunAsync(string command, TempFolder folder, string name, string url, string[] fields)

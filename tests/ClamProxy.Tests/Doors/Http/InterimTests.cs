@@ -242,7 +242,7 @@ public sealed class InterimTests : IDisposable
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         File.WriteAllText(files.File("cert.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(files.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
         return
