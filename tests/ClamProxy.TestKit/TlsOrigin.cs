@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
 
 namespace ClamProxy.TestKit;
 
@@ -12,15 +11,21 @@ public sealed class TlsOrigin : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _serving;
+    private readonly SslServerAuthenticationOptions _options;
+    private readonly Task _accepting;
+    private int _accepted;
 
     public TlsOrigin(SslStreamCertificateContext certificates)
     {
+        _options = new SslServerAuthenticationOptions { ServerCertificateContext = certificates };
         _listener.Start();
-        _serving = ServeAsync(certificates);
+        _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many connections came.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
 
     public string Url => string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{Port}");
 
@@ -28,21 +33,41 @@ public sealed class TlsOrigin : IAsyncDisposable
     {
         await _stop.CancelAsync();
         _listener.Stop();
-        await _serving;
+        await _accepting;
         _stop.Dispose();
     }
 
-    private async Task ServeAsync(SslStreamCertificateContext certificates)
+    private async Task AcceptAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        List<Task> serving = [];
+        try
+        {
+            while (true)
+            {
+                serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+
+        await Task.WhenAll(serving);
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        Interlocked.Increment(ref _accepted);
+        using (client)
         {
             try
             {
-                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificates }, _stop.Token);
-                await tls.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, _stop.Token);
-                await tls.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"), _stop.Token);
+                await tls.AuthenticateAsServerAsync(_options, _stop.Token);
+                if (await tls.ReadAsync(new byte[4096], _stop.Token) > 0)
+                {
+                    await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"u8.ToArray(), _stop.Token);
+                }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or AuthenticationException)
             {

@@ -18,6 +18,7 @@ internal sealed class RedisCalls(
 
     private string? _problem;
     private long _warnedAt = long.MinValue;
+    private long _rejectedAt = long.MinValue;
 
     public StoreState State
     {
@@ -45,6 +46,15 @@ internal sealed class RedisCalls(
     }
 
     public void Dispose() => connection.Dispose();
+
+    /// <summary>Tells of a record whose signature is not right, once a minute at most.</summary>
+    public void RecordRejected(SealProblem problem)
+    {
+        if (IsDue(ref _rejectedAt))
+        {
+            VerdictLog.RecordRejected(logger, problem);
+        }
+    }
 
     /// <summary>Sends a command and waits for its answer, but not for long. Never throws.</summary>
     public async ValueTask<StoreAnswer> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
@@ -142,15 +152,20 @@ internal sealed class RedisCalls(
     // A Redis that takes lookups and refuses saves (out of memory, read-only) fails for hours: one warning a minute will do.
     private void LogCall(RedisCall call, string problem)
     {
-        var warnedAt = Volatile.Read(ref _warnedAt);
-        var isDue = warnedAt == long.MinValue || time.GetElapsedTime(warnedAt) >= WarnEvery;
-        if (isDue && Interlocked.CompareExchange(ref _warnedAt, time.GetTimestamp(), warnedAt) == warnedAt)
+        if (IsDue(ref _warnedAt))
         {
             VerdictLog.CallFailed(logger, LogLevel.Warning, call, problem);
             return;
         }
 
         VerdictLog.CallFailed(logger, LogLevel.Debug, call, problem);
+    }
+
+    private bool IsDue(ref long saidAt)
+    {
+        var last = Volatile.Read(ref saidAt);
+        var isDue = last == long.MinValue || time.GetElapsedTime(last) >= WarnEvery;
+        return isDue && Interlocked.CompareExchange(ref saidAt, time.GetTimestamp(), last) == last;
     }
 
     private string Describe(Exception exception) => exception switch

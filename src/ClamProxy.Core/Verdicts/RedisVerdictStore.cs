@@ -17,6 +17,10 @@ internal sealed class RedisVerdictStore : VerdictStore
 
     private readonly TimeSpan _timeToLive;
     private readonly RedisCalls _calls;
+    private readonly VerdictMetrics _metrics;
+
+    // Null: records are believed as they are.
+    private readonly RecordSeal? _seal;
 
     // Dropped here and not saved here since. Redis may be away when a drop comes, or may carry out a save that it read
     // before the drop only later: either way the dropped record must not answer in this process again.
@@ -26,7 +30,9 @@ internal sealed class RedisVerdictStore : VerdictStore
         : base(RedisCalls.StoreName, metrics, time)
     {
         _calls = calls;
+        _metrics = metrics;
         _timeToLive = options.CacheTtl;
+        _seal = options.Keys.Count > 0 ? new RecordSeal(options.Keys, options.CacheTtl, time) : null;
         _dropped = new BoundedCache<object>(DropsRemembered, options.CacheTtl, time);
     }
 
@@ -37,12 +43,13 @@ internal sealed class RedisVerdictStore : VerdictStore
         var answer = await _calls.RunAsync(RedisCall.FindVerdict, async redis => await redis.StringGetAsync(key), cancellationToken);
 
         // Asked after the answer: a drop that came in between counts.
-        return _dropped.TryGet(key, out _) ? answer with { Bytes = null } : answer;
+        return _dropped.TryGet(key, out _) ? answer with { Bytes = null } : answer with { Bytes = Open(tier, key, answer.Bytes) };
     }
 
     protected override async ValueTask<StoreAnswer> SetAsync(
         StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
+        var record = _seal?.Seal(key, value) ?? value;
         var wasDropped = _dropped.TryGet(key, out var drop);
         var answer = await _calls.RunAsync(RedisCall.SaveVerdict, Save, cancellationToken);
         var isSaved = answer.HasAnswered && (fence is null || answer.Bytes is not null);
@@ -58,10 +65,10 @@ internal sealed class RedisVerdictStore : VerdictStore
         {
             if (fence is { } own)
             {
-                return await redis.RunAsync(SaveFenced, [key, LeaseKeys.Fence(key)], [own.Text, value, (long)_timeToLive.TotalMilliseconds]);
+                return await redis.RunAsync(SaveFenced, [key, LeaseKeys.Fence(key)], [own.Text, record, (long)_timeToLive.TotalMilliseconds]);
             }
 
-            await redis.StringSetAsync(key, value, _timeToLive);
+            await redis.StringSetAsync(key, record, _timeToLive);
             return null;
         }
     }
@@ -76,5 +83,22 @@ internal sealed class RedisVerdictStore : VerdictStore
             await redis.KeyDeleteAsync(key);
             return null;
         }
+    }
+
+    private byte[]? Open(StoreTier tier, string key, byte[]? stored)
+    {
+        if (stored is null || _seal is null)
+        {
+            return stored;
+        }
+
+        var (record, problem) = _seal.Open(key, stored);
+        if (record is null)
+        {
+            _metrics.Rejected(tier, problem);
+            _calls.RecordRejected(problem);
+        }
+
+        return record;
     }
 }

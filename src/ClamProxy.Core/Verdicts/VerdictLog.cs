@@ -22,4 +22,10 @@ internal static partial class VerdictLog
 
     [LoggerMessage(EventId = 2005, Message = "Redis failed at {Call}: {Problem}")]
     public static partial void CallFailed(ILogger logger, LogLevel level, RedisCall call, string problem);
+
+    [LoggerMessage(
+        2006,
+        LogLevel.Warning,
+        "A record in Redis is not believed, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without it writes to Redis. Said once a minute at most; clamproxy_verdicts_rejected_total counts all")]
+    public static partial void RecordRejected(ILogger logger, SealProblem problem);
 }

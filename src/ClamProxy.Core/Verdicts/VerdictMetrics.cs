@@ -11,6 +11,7 @@ internal sealed class VerdictMetrics
     private readonly Counter<long> _lookups;
     private readonly Counter<long> _saves;
     private readonly Counter<long> _drops;
+    private readonly Counter<long> _rejected;
     private readonly Histogram<double> _duration;
 
     public VerdictMetrics(IMeterFactory meters)
@@ -19,6 +20,11 @@ internal sealed class VerdictMetrics
         _lookups = _meter.CreateCounter<long>("clamproxy.verdicts.lookups", "{lookup}", "Lookups of earlier verdicts, by tier and result.");
         _saves = _meter.CreateCounter<long>("clamproxy.verdicts.saves", "{save}", "Verdicts saved, by tier and result.");
         _drops = _meter.CreateCounter<long>("clamproxy.verdicts.drops", "{drop}", "Verdicts dropped, by result.");
+        _rejected = _meter.CreateCounter<long>(
+            "clamproxy.verdicts.rejected", "{record}", "Records in Redis whose signature was missing, wrong or expired, by tier and why.");
+
+        // Seen from the start: an alert on a counter that was never there does not fire.
+        Rejected(StoreTier.Content, SealProblem.Wrong, 0);
         _duration = _meter.CreateHistogram(
             "clamproxy.verdicts.duration",
             "s",
@@ -28,17 +34,29 @@ internal sealed class VerdictMetrics
 
     public void Count(string store, StoreTier tier, StoreCall call, StoreOutcome outcome, TimeSpan took)
     {
-        var tierTag = new KeyValuePair<string, object?>("tier", tier == StoreTier.Url ? "url" : "content");
+        var tierTag = TierTag(tier);
         var resultTag = new KeyValuePair<string, object?>("result", ResultName(outcome));
         Counter(call).Add(1, tierTag, resultTag);
         _duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("store", store), new KeyValuePair<string, object?>("call", CallName(call)));
     }
+
+    public void Rejected(StoreTier tier, SealProblem problem, int count = 1) => _rejected.Add(
+        count,
+        TierTag(tier),
+        new KeyValuePair<string, object?>("reason", problem switch
+        {
+            SealProblem.Wrong => "wrong",
+            SealProblem.Missing => "missing",
+            SealProblem.Expired => "expired",
+        }));
 
     public void ObserveEntries(Func<int> count) =>
         _meter.CreateObservableGauge("clamproxy.verdicts.entries", count, "{record}", "Records in the in-process store.");
 
     public void ObserveBreaker(Func<bool> isOpen) =>
         _meter.CreateObservableGauge("clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is left alone, else 0.");
+
+    private static KeyValuePair<string, object?> TierTag(StoreTier tier) => new("tier", tier == StoreTier.Url ? "url" : "content");
 
     private static string CallName(StoreCall call) => call switch
     {

@@ -5,6 +5,9 @@ namespace ClamProxy.Core.Verdicts;
 /// <summary>Where verdicts are kept, for how long, and how long a request waits for them.</summary>
 public sealed class VerdictOptions : ISettings
 {
+    private const int LeastKeyLength = 32;
+    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 drawn hex digits; more of them behind commas: the first signs, each is accepted";
+
     public static string Section => "Verdicts";
 
     /// <summary>The Redis that all instances share. Default: unset, each process keeps its own verdicts in memory.</summary>
@@ -13,6 +16,14 @@ public sealed class VerdictOptions : ISettings
     public string? RedisUrl { get; set; }
 
     internal bool UsesRedis => !string.IsNullOrEmpty(RedisUrl);
+
+    /// <summary>
+    /// Secrets that records in Redis are signed with (HMAC-SHA-256), the same for all instances: the first signs, each is accepted, so that keys can be changed one
+    /// after the other. Records without a right signature are misses. Default: unset, records are believed as they are.
+    /// </summary>
+    /// <remarks>Never logged or shown.</remarks>
+    [Setting(KeysTaken, Variable = "VERDICT_KEY")]
+    public IReadOnlyList<string> Keys { get; set; } = [];
 
     /// <summary>
     /// The life of a verdict, never extended by a read. Default 24 hours, range 1 second to 365 days. One day is about as
@@ -71,6 +82,12 @@ public sealed class VerdictOptions : ISettings
         if (!string.IsNullOrEmpty(RedisUrl) && RedisAddress.Parse(RedisUrl) is { Problem: { } problem })
         {
             yield return new SettingProblem(nameof(RedisUrl), RedisAddress.MaskUrl(RedisUrl), $"{RedisAddress.Takes}; {problem}");
+        }
+
+        // Not one character of a wrong one is shown.
+        foreach (var _ in Keys.Where(key => key.Length < LeastKeyLength))
+        {
+            yield return new SettingProblem(nameof(Keys), "***", KeysTaken);
         }
 
         if (BreakerRestMax < BreakerRest)

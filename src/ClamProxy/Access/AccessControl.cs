@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Access;
 
 /// <summary>Says who is let in, and from whom it is taken where a file comes from.</summary>
-internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, ILogger<AccessControl> logger) : IDisposable
+internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, TimeProvider clock, ILogger<AccessControl> logger)
 {
     /// <summary>The challenges of a 401, one field each (RFC 9110 §11.6.1).</summary>
     public static readonly StringValues Challenges = new(["Basic realm=\"ClamProxy\", charset=\"UTF-8\"", "Bearer realm=\"ClamProxy\""]);
@@ -13,8 +13,8 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     private const string ProxyAuthorization = "Proxy-Authorization";
     private const string Authorization = "Authorization";
 
-    private readonly CredentialTable _proxy = new(options.ProxyCredentials);
-    private readonly CredentialTable _management = new(options.ManagementCredentials);
+    private readonly CredentialTable _proxy = new(options.ProxyCredentials, options, clock);
+    private readonly CredentialTable _management = new(options.ManagementCredentials, options, clock);
     private readonly IPNetwork[] _trusted = [.. options.TrustedClients.Select(network => IPNetwork.Parse(network))];
 
     /// <summary>Whether Download-From and Cache-Scan are taken from this client.</summary>
@@ -40,7 +40,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     /// Looks at a request's credentials. Proxy-Authorization is always for ClamProxy, and Authorization then for the upstream; without it, Authorization is
     /// for ClamProxy too, and taken off the request so that no upstream gets to see it.
     /// </summary>
-    /// <param name="client">For the log.</param>
+    /// <param name="client">Who asks, as text; null: nobody knows.</param>
     public async ValueTask<AccessOutcome> AdmitAsync(AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
     {
         var table = surface switch
@@ -54,7 +54,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
             return AccessOutcome.Granted;
         }
 
-        var outcome = await CheckAsync(table, TakeOurs(headers), cancellationToken);
+        var outcome = await CheckAsync(table, TakeOurs(headers), FlightShares.Network(client ?? ""), cancellationToken);
         if (outcome != AccessOutcome.Granted)
         {
             metrics.Refused(surface, outcome);
@@ -67,16 +67,11 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         return outcome;
     }
 
-    public void Dispose()
-    {
-        _proxy.Dispose();
-        _management.Dispose();
-    }
-
-    private static async ValueTask<AccessOutcome> CheckAsync(CredentialTable table, StringValues field, CancellationToken cancellationToken) => field switch
+    private static async ValueTask<AccessOutcome> CheckAsync(
+        CredentialTable table, StringValues field, string client, CancellationToken cancellationToken) => field switch
     {
         [] => AccessOutcome.Missing,
-        [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, cancellationToken),
+        [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
         _ => AccessOutcome.Wrong,
     };
 

@@ -29,6 +29,29 @@ public sealed class AccessOptions : ISettings
     [Setting(CredentialsTaken, Variable = "MANAGEMENT_CREDENTIALS")]
     public IReadOnlyList<string> ManagementCredentials { get; init; } = [];
 
+    /// <summary>
+    /// Passwords that may wait to be checked, one after the other; with one more, a client that lately gave a wrong one loses its place, else the one with the most
+    /// waiting. Default 256: at a quarter of a second each, twice what <see cref="PasswordWait"/> has time for.
+    /// </summary>
+    [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int MaxPasswords { get; init; } = 256;
+
+    /// <summary>How many of them may be one client's (an IPv6 client is its /64). Default 16: the users of one machine, or behind one address.</summary>
+    [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int MaxPasswordsPerClient { get; init; } = 16;
+
+    /// <summary>How long a request waits for its password to be checked; then it is answered 503. Default 30 s, as package clients wait.</summary>
+    [Setting("takes a time from 1 s to 10 minutes, such as 00:00:30", Min = 1, Max = 600)]
+    public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client that gave a wrong password has its turn after all others. Default 1 minute; 0: not at all.</summary>
+    [Setting("takes a time from 0 to 1 day, such as 00:01:00", Min = 0, Max = 86_400)]
+    public TimeSpan WrongPasswordMemory { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many such clients are remembered, the oldest make room. Default 4096: less than 1 MB.</summary>
+    [Setting("takes a number from 1 to 1000000", Min = 1, Max = 1_000_000)]
+    public int MaxWrongClients { get; init; } = 4096;
+
     public IEnumerable<SettingProblem> Problems() =>
     [
         .. TrustedClients.Where(network => !IPNetwork.TryParse(network, out _)).Select(network => new SettingProblem(nameof(TrustedClients), network, NetworksTaken)),

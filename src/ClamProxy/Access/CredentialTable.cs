@@ -3,23 +3,24 @@ using System.Security.Cryptography;
 namespace ClamProxy.Access;
 
 /// <summary>The credentials of one surface. How long a check takes says nothing of which of them was nearly right, nor whose there are.</summary>
-internal sealed class CredentialTable : IDisposable
+internal sealed class CredentialTable
 {
     private readonly Credential[] _tokens;
     private readonly PasswordCheck? _passwords;
 
-    public CredentialTable(IEnumerable<string> credentials)
+    public CredentialTable(IEnumerable<string> credentials, AccessOptions options, TimeProvider clock)
     {
         Credential[] all = [.. credentials.Select(Credential.Parse).OfType<Credential>()];
         _tokens = [.. all.Where(credential => credential.Salt is null)];
         Credential[] passwords = [.. all.Where(credential => credential.Salt is not null)];
-        _passwords = passwords.Length > 0 ? new PasswordCheck(passwords) : null;
+        _passwords = passwords.Length > 0 ? new PasswordCheck(passwords, options, clock) : null;
     }
 
     /// <summary>Nothing is asked for.</summary>
     public bool IsOpen => _tokens.Length == 0 && _passwords is null;
 
-    public async ValueTask<AccessOutcome> CheckAsync(GivenCredential given, CancellationToken cancellationToken)
+    /// <param name="client">Who shows it: its network; passwords are checked in turns of clients.</param>
+    public async ValueTask<AccessOutcome> CheckAsync(GivenCredential given, string client, CancellationToken cancellationToken)
     {
         if (IsToken(given))
         {
@@ -29,10 +30,8 @@ internal sealed class CredentialTable : IDisposable
         // A password is never taken without its name: each of them would have to be tried.
         return _passwords is null || given.Name is null
             ? AccessOutcome.Wrong
-            : await _passwords.CheckAsync(given.Name, given.Secret, cancellationToken);
+            : await _passwords.CheckAsync(client, given.Name, given.Secret, cancellationToken);
     }
-
-    public void Dispose() => _passwords?.Dispose();
 
     private bool IsToken(GivenCredential given)
     {

@@ -105,6 +105,7 @@ public sealed class SecretsTests : IDisposable
         ["CLAMD_HOSTS"] = clamd.Endpoint,
         ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
         ["REDIS_URL"] = redis,
+        ["VERDICT_KEY"] = $"{_secrets["verdict key"]}-and-more",
         ["STORE_PATH"] = _store.Path,
         ["LOG_LEVEL"] = "Debug",
         ["LOG_FORMAT"] = format,

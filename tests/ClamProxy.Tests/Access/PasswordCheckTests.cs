@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using ClamProxy.Access;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Access;
 
@@ -12,7 +13,7 @@ public sealed class PasswordCheckTests
     [Fact]
     public async Task RightPassword_IsDerivedOnceOnly()
     {
-        using var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!]);
+        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions(), TimeProvider.System);
         Assert.Equal(AccessOutcome.Granted, await CheckAsync(check, "alice", Secrets.Password));
         var again = Stopwatch.StartNew();
 
@@ -30,7 +31,7 @@ public sealed class PasswordCheckTests
     [Fact]
     public async Task MoreGuessesThanMayWait_AreSentAwayAndTheRightOneStillPasses()
     {
-        using var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!]);
+        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions(), TimeProvider.System);
         await CheckAsync(check, "alice", Secrets.Password);
 
         var guesses = Enumerable.Range(0, 200).Select(guess => CheckAsync(check, "alice", $"guess {guess}")).ToList();
@@ -41,6 +42,29 @@ public sealed class PasswordCheckTests
         Assert.InRange(outcomes.Count(outcome => outcome == AccessOutcome.Wrong), 16, 60);
     }
 
+    [Fact]
+    public async Task SamePasswordManyTimesAtOnce_IsCheckedOnce()
+    {
+        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 1 }, TimeProvider.System);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => CheckAsync(check, "alice", Secrets.Password)));
+
+        Assert.All(outcomes, outcome => Assert.Equal(AccessOutcome.Granted, outcome));
+    }
+
+    [Fact]
+    public async Task WaitThatIsTooLong_IsBusy()
+    {
+        var clock = new ManualTimeProvider();
+        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 10_000, MaxPasswords = 10_000 }, clock);
+        var guesses = Enumerable.Range(0, 500).Select(guess => CheckAsync(check, "alice", $"guess {guess}")).ToList();
+
+        clock.Advance(new AccessOptions().PasswordWait);
+        var outcomes = await Task.WhenAll(guesses);
+
+        Assert.Contains(AccessOutcome.Busy, outcomes);
+    }
+
     private static Task<AccessOutcome> CheckAsync(PasswordCheck check, string name, string password) =>
-        check.CheckAsync(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(password), Cancelled).AsTask();
+        check.CheckAsync("192.0.2.1", Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(password), Cancelled).AsTask();
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+
 namespace ClamProxy.Tests.Access;
 
 /// <summary>Who is let in at the proxy's port, and what upstream gets to see of it.</summary>
@@ -54,6 +57,26 @@ public sealed class ProxyCredentialTests
         }
 
         Assert.Empty(world.Origin.Requests);
+    }
+
+    [Fact]
+    public async Task WrongPasswordsOfManyClients_DoNotKeepANewUserOut()
+    {
+        const int Clients = 60;
+        await using var world = await StartAsync("--TRUSTED_PROXIES=127.0.0.1/32");
+        using var patient = new HttpClient { BaseAddress = new UriBuilder(world.Addresses[0]).Uri, Timeout = TimeSpan.FromMinutes(2) };
+        using var enough = new CancellationTokenSource();
+        using var answered = new CountdownEvent(Clients);
+        var guessing = Enumerable.Range(1, Clients).Select(client => GuessAsync(world, patient, client, answered, enough.Token)).ToList();
+        Assert.True(await Task.Run(() => answered.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
+
+        var watch = Stopwatch.StartNew();
+        var honest = await world.GetAsync("/file", false, ("Authorization", Secrets.Basic("alice", Secrets.Password)), ("X-Real-IP", "198.51.100.1"));
+
+        Assert.Equal(200, honest.Status);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await enough.CancelAsync();
+        Assert.All(guessing, one => Assert.False(one.IsFaulted));
     }
 
     [Fact]
@@ -126,10 +149,28 @@ public sealed class ProxyCredentialTests
         Assert.StartsWith("PROXY_CREDENTIALS=***: takes name:sha256:", Assert.Single(problems), StringComparison.Ordinal);
     }
 
-    private static async Task<ProxyWorld> StartAsync()
+    /// <summary>A client that tries one password after the other.</summary>
+    private static async Task GuessAsync(ProxyWorld world, HttpClient patient, int client, CountdownEvent answered, CancellationToken enough)
+    {
+        for (var guess = 0; !enough.IsCancellationRequested; guess++)
+        {
+            using var request = world.Request("/file", false, null, ("Authorization", Secrets.Basic("alice", $"guess {guess}")), ("X-Real-IP", $"192.0.2.{client}"));
+            using var reply = await patient.SendAsync(request, enough);
+            Assert.NotEqual(HttpStatusCode.OK, reply.StatusCode);
+            if (guess == 0)
+            {
+                answered.Signal();
+            }
+        }
+    }
+
+    private static async Task<ProxyWorld> StartAsync(params string[] settings)
     {
         var world = await ProxyWorld.StartAsync(
-            $"--PROXY_CREDENTIALS={Secrets.TokenEntry},{Secrets.PasswordEntry}", "--ClamProxy:Routes:one:Path=/route", "--ClamProxy:Routes:one:Upstream=http://127.0.0.1/");
+        [
+            $"--PROXY_CREDENTIALS={Secrets.TokenEntry},{Secrets.PasswordEntry}", "--ClamProxy:Routes:one:Path=/route", "--ClamProxy:Routes:one:Upstream=http://127.0.0.1/",
+            .. settings,
+        ]);
         world.Origin.On("/file", [1, 2, 3]);
         return world;
     }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using ClamProxy.Soak.Hostile.Clients;
 using ClamProxy.Soak.Hostile.Parts;
 using ClamProxy.TestKit;
@@ -14,7 +15,7 @@ internal sealed class RedisCertificateCase() : HostileCase(
     {
         var inside = run.Made(RawOrigin.Saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
         using var chain = new BareChain(inside.Url);
-        var redis = run.Made(new TlsOrigin(chain.Leaf));
+        var redis = run.Made(new TlsOrigin(SslStreamCertificateContext.Create(chain.Leaf, additionalCertificates: null, offline: true)));
         var origin = run.Made(await FakeOrigin.StartAsync());
         origin.On("/file", RandomBody.Of(1000));
         var proxy = await run.ProxyAsync(("REDIS_URL", $"rediss://127.0.0.1:{redis.Port}"));
