@@ -52,6 +52,9 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>MaxFileSize: the largest file, and member of an archive, that it claims to look at.</summary>
     public long MaxFileSize { get; set; } = 2_000_000_000;
 
+    /// <summary>It has called the canaries that hold something clean once, and remembers their bytes (DisableCache no).</summary>
+    public bool RemembersAsClean { get; set; }
+
     /// <summary>Replies leave a byte at a time.</summary>
     public bool IsSlow { get; set; }
 
@@ -208,7 +211,8 @@ public sealed class FakeClamd : IAsyncDisposable
         const string Found = "Eicar-Test-Signature FOUND";
         if (SizeProbe.ClaimOf(content) is { } claim) return claim > MaxFileSize && TellsLimits ? "Heuristics.Limits.Exceeded.MaxFileSize FOUND" : "OK";
         if (!TellsLimits && Proofs.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Value)) is { Size: > 0 } proof) return proof.Size <= MaxFileSize ? Found : "OK";
-        if (Canaries.All.Append(Canaries.Encrypted).FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Span)) is not { } canary) return null;
+        if (Canaries.Of(content) is not { } canary) return null;
+        if (RemembersAsClean && canary.Fresh is not null && content.AsSpan().SequenceEqual(canary.Content.Span)) return "OK";
         CanariesSeen.Enqueue(canary.Name);
         return canary.Name switch
         {

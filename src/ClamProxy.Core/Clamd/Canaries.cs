@@ -11,6 +11,9 @@ internal static class Canaries
     /// could.</summary>
     private const int Layers = 205;
 
+    /// <summary>Begins the name that stands in a fresh canary.</summary>
+    private const string FreshName = "clamproxy-canary-";
+
     // In parts, so that no file of ours is itself found.
     private static readonly string[] EicarParts = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTI", "VIRUS-TEST-FILE!$H+H*"];
 
@@ -26,14 +29,20 @@ internal static class Canaries
         "zip",
         SizeProbe.Zip(member => member.Write(Eicar.Content.Span)),
         "it does not find the EICAR test file in a zip: set \"ScanArchive yes\" in clamd.conf",
-        IsAboutLimits: false);
+        IsAboutLimits: false)
+    {
+        Fresh = () => SizeProbe.Zip(member => member.Write(Eicar.Content.Span), FreshName + Guid.NewGuid().ToString("N")),
+    };
 
     /// <summary>EICAR below more layers of gzip than any clamd opens: about 5 KB.</summary>
     public static Canary SilentLimits { get; } = new(
         "limits",
         Wrap(Eicar.Content, Layers),
         "it says OK to what it did not look at, being over its limits: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
-        IsAboutLimits: true);
+        IsAboutLimits: true)
+    {
+        Fresh = () => Named(Wrap((byte[])[.. Guid.NewGuid().ToByteArray(), .. Eicar.Content.Span], Layers)),
+    };
 
     /// <summary>A zip whose member is marked as encrypted. What a scanner says to it is reported, not judged: an encrypted zip is refused
     /// in any case.</summary>
@@ -45,6 +54,24 @@ internal static class Canaries
 
     /// <summary>What a scanner must find.</summary>
     public static IReadOnlyList<Canary> All { get; } = [Eicar, EicarInZip, SilentLimits];
+
+    /// <summary>The canary that these bytes are, fresh or not; null for any other content.</summary>
+    public static Canary? Of(ReadOnlyMemory<byte> content)
+    {
+        if (All.Append(Encrypted).FirstOrDefault(one => content.Span.SequenceEqual(one.Content.Span)) is { } known) return known;
+        if (content.Span.IndexOf(Encoding.ASCII.GetBytes(FreshName)) is < 0 or > 64) return null;
+        return content.Span[0] == (byte)'P' ? EicarInZip : SilentLimits;
+    }
+
+    /// <summary>Writes a name into a gzip's header (FNAME, RFC 1952 §2.3.1).</summary>
+    private static byte[] Named(byte[] gzip)
+    {
+        const int Flags = 3;
+        const int HeaderLength = 10;
+        const byte HasName = 8;
+        gzip[Flags] |= HasName;
+        return [.. gzip.AsSpan(0, HeaderLength), .. Encoding.ASCII.GetBytes(FreshName), 0, .. gzip.AsSpan(HeaderLength)];
+    }
 
     private static byte[] MarkEncrypted(byte[] zip)
     {

@@ -12,7 +12,9 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         var isSilent = false;
         foreach (var canary in Canaries.All)
         {
-            var trouble = Trouble(canary, await StreamAsync(canary.Content, cancellationToken));
+            var reply = await StreamAsync(canary.Content, cancellationToken);
+            if (reply.Kind is ReplyKind.Clean && canary.Fresh is { } fresh) reply = await StreamAsync(fresh(), cancellationToken);
+            var trouble = Trouble(canary, reply);
             if (trouble is null) continue;
             if (!canary.IsAboutLimits || options.SilentLimits is SilentLimits.Refuse) return (trouble, null);
             ClamdLog.SilentLimitsAccepted(logger, host.Name, trouble);

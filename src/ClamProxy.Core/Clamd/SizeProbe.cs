@@ -51,12 +51,12 @@ internal static class SizeProbe
         });
     }
 
-    public static byte[] Zip(Action<Stream> write)
+    public static byte[] Zip(Action<Stream> write, string name = "member")
     {
         using var target = new MemoryStream();
         using (var zip = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true))
         {
-            var entry = zip.CreateEntry("member");
+            var entry = zip.CreateEntry(name);
             entry.LastWriteTime = AnyTime;
             using var member = entry.Open();
             write(member);

@@ -43,6 +43,15 @@ public sealed class ClamdTrustTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task CanariesAreRememberedAsClean_FreshOnesTellWhatItDoesNow()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        clamd.RemembersAsClean = true;
+        await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
+        Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task SilentLimitsAccepted_GetsWorkLoudly()
     {
         await using var clamd = FakeClamd.OnTcp();
