@@ -16,7 +16,7 @@ internal abstract class HostileCase(string name, string attack, string holds)
     public bool IsShort { get; init; } = true;
 
     /// <summary>The longest that it may take.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Carries the attack out and says by <see cref="CaseRun.Must"/> what did not hold.</summary>
     public abstract Task RunAsync(CaseRun run);

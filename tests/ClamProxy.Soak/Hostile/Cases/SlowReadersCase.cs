@@ -31,7 +31,7 @@ internal sealed class SlowReadersCase() : HostileCase(
         }
 
         Socket?[] readers = await Task.WhenAll(Enumerable.Range(0, Readers).Select(reader => Loopback.StandStillAsync(
-            "127.0.0.2", proxy.Port, $"GET /known/{reader % Files} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nCache-Scan: True", TimeSpan.FromSeconds(5), run.Ending)));
+            "127.0.0.2", proxy.Port, $"GET /known/{reader % Files} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nCache-Scan: True", TimeSpan.FromSeconds(20), run.Ending)));
         try
         {
             var clock = Stopwatch.StartNew();
