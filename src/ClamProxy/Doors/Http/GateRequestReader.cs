@@ -90,7 +90,7 @@ internal sealed class GateRequestReader(
             Policy = upstream is null ? route?.PolicyOver(policies.Unscannable) : null,
             Freshness = upstream is null && !cacheScan ? route?.Freshness : null,
             FinishAbandoned = route?.FinishAbandoned ?? false,
-            Client = client.Of(context),
+            Client = client.NetworkOf(context),
         };
         return new(request, null)
         {
