@@ -1,4 +1,4 @@
-using System.Net;
+using ClamProxy.Core.Names;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,11 +6,15 @@ namespace ClamProxy.Core.Clamd;
 
 public static class ClamdRegistration
 {
-    /// <summary>Adds <see cref="ClamdPool"/> and the monitor that keeps it probed.</summary>
+    /// <summary>Adds <see cref="ClamdPool"/> and the monitor that keeps it probed. A <see cref="NameResolver"/> is the host's.</summary>
     public static IServiceCollection AddClamd(this IServiceCollection services, ClamdOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ScannerResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.TryAddSingleton<ScannerResolver>(provider =>
+        {
+            var names = provider.GetRequiredService<NameResolver>();
+            return (host, cancellationToken) => names.FindAsync(host, client: null, cancellationToken);
+        });
         services.AddSingleton(options);
         services.AddSingleton<ClamdMetrics>();
         services.AddSingleton<ClamdPool>();

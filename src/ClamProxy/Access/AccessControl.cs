@@ -1,4 +1,5 @@
 using System.Net;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using Microsoft.Extensions.Primitives;
 
@@ -54,7 +55,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
             return AccessOutcome.Granted;
         }
 
-        var outcome = await CheckAsync(table, TakeOurs(headers), FlightShares.Network(client ?? ""), cancellationToken);
+        var outcome = await CheckAsync(table, TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
         if (outcome != AccessOutcome.Granted)
         {
             metrics.Refused(surface, outcome);

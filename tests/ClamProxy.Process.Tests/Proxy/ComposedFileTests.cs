@@ -151,6 +151,8 @@ public sealed class ComposedFileTests
         using var folder = new TempFolder();
         var settings = Settings(Way.Trickle, clamd, origin, store);
         settings["REDIS_URL"] = redis.Url;
+        // Its deadline is short on purpose, and this machine may be busy.
+        settings["ClamProxy__Verdicts__RedisTimeout"] = "00:00:10";
         var clean = RandomBody.Of(Length);
         _ = new ComposingOrigin(origin, "/file", [.. Eicar.Bytes, .. clean[Eicar.Bytes.Length..]], clean).Plan(0, 1, false);
         int port;

@@ -11,13 +11,16 @@ internal sealed class ClientAddress(HttpDoorOptions options)
 
     private readonly IPNetwork[] _trusted = [.. options.TrustedProxies.Select(network => IPNetwork.Parse(network))];
 
+    /// <summary>Who asks, for logs.</summary>
+    public string? Of(HttpContext context) => (Known(context) ?? Peer(context))?.ToString();
+
     /// <summary>Whose turn at the scanners it is, and whose share of what is bounded: an address, or the /64 of an IPv6 one.</summary>
-    public string? Of(HttpContext context) => context.Features.Get<ClientConnection>() is { } connection && !IsNamed(context)
+    public string? NetworkOf(HttpContext context) => context.Features.Get<ClientConnection>() is { } connection && !IsNamed(context)
         ? connection.Client
         : (Known(context) ?? Peer(context)) is { } address ? ClientNetwork.Of(address) : null;
 
     /// <summary>The same for a connection's other end; null where it is no address (a unix socket).</summary>
-    public static string? Of(EndPoint? peer) => peer is IPEndPoint { Address: var address } ? ClientNetwork.Of(address) : null;
+    public static string? NetworkOf(EndPoint? peer) => peer is IPEndPoint { Address: var address } ? ClientNetwork.Of(address) : null;
 
     /// <summary>Whether a connection comes from a proxy that speaks for many clients.</summary>
     public bool IsTrustedProxy(EndPoint? peer) => peer is IPEndPoint { Address: var address } && IsTrusted(HostName.Unmapped(address));

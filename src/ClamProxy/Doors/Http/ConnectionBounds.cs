@@ -15,7 +15,7 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
     public const int MostClosing = 256;
 
     /// <summary>As how many connections one of HTTP/2 counts: Kestrel makes room for each of its streams before any can be refused.</summary>
-    public const int Http2Weight = 8;
+    public const int Http2Weight = 16;
 
     /// <summary>One that ended a request just now may have an answer on its way, or be about to ask again.</summary>
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(5);
@@ -35,13 +35,13 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
     /// <remarks>To be the listener's first.</remarks>
     public static void Bound(ListenOptions listener) => listener.Use(next =>
     {
-        var bounds = listener.ApplicationServices.GetRequiredService<ConnectionBounds>();
-        return connection => bounds.RunAsync(connection, next);
+        // A listener without the door behind it has nothing to bound.
+        return listener.ApplicationServices.GetService<ConnectionBounds>() is { } bounds ? connection => bounds.RunAsync(connection, next) : next;
     });
 
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var client = ClientAddress.Of(connection.RemoteEndPoint);
+        var client = ClientAddress.NetworkOf(connection.RemoteEndPoint);
         var entry = new ClientConnection(connection, client, clients.IsTrustedProxy(connection.RemoteEndPoint) ? null : client, clock);
         if (!TryEnter(entry))
         {

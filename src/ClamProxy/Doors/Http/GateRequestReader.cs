@@ -105,7 +105,7 @@ internal sealed class GateRequestReader(
             Policy = ownRoute?.PolicyOver(policies.Unscannable),
             Freshness = cacheScan ? null : ownRoute?.Freshness,
             FinishAbandoned = route?.FinishAbandoned ?? false,
-            Client = client.Of(context),
+            Client = client.NetworkOf(context),
         };
         return new(request, null)
         {

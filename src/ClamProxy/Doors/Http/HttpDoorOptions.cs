@@ -62,18 +62,18 @@ public sealed class HttpDoorOptions : ISettings
 
     /// <summary>
     /// Connections of one client at once (an IPv6 client is its /64), and never more than are still free; a further one takes the place of the
-    /// client's own that has been idle longest, or is closed. An HTTP/2 connection counts as 8. Proxies of TRUSTED_PROXIES have no such bound.
+    /// client's own that has been idle longest, or is closed. An HTTP/2 connection counts as 16. Proxies of TRUSTED_PROXIES have no such bound.
     /// Default: 2048, as many as its requests.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnectionsPerClient { get; init; } = 2048;
 
     /// <summary>
-    /// Requests that one HTTP/2 connection may have under way; a client keeps further ones back. Default: 32, each of which takes about 8 KiB even when
-    /// it is refused at once: more than clients of package registries have under way, and less than the 100 that RFC 9113 §6.5.2 recommends.
+    /// Requests that one HTTP/2 connection may have under way; a client keeps further ones back. Default: 100, the least that RFC 9113 §6.5.2
+    /// recommends, and what clients (.NET, Go) send before they know of a bound. Each takes about 8 KiB even when it is refused at once.
     /// </summary>
     [Setting("takes a whole number from 1 to 10000", Min = 1, Max = 10_000)]
-    public int MaxStreamsPerConnection { get; init; } = 32;
+    public int MaxStreamsPerConnection { get; init; } = 100;
 
     /// <summary>
     /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests under way"

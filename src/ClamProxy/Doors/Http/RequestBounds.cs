@@ -16,7 +16,7 @@ internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds conn
     public Place Enter(HttpContext context)
     {
         var connection = context.Features.Get<ClientConnection>();
-        var client = clients.Of(context);
+        var client = clients.NetworkOf(context);
         var answer = connection is null || !HttpProtocol.IsHttp2(context.Request.Protocol) || connections.TakesHttp2(connection)
             ? _room.TryTake(client, 1)
             : RoomAnswer.ShareIsFull;

@@ -1,5 +1,5 @@
-using System.Net.Security;
 using System.Diagnostics;
+using System.Net.Security;
 using ClamProxy.Soak.Hostile.Clients;
 using ClamProxy.Soak.Hostile.Parts;
 using ClamProxy.TestKit;

@@ -15,16 +15,25 @@ public sealed class ClientSharesTests
     public async Task SlowReadersOfOneClient_LeaveSpoolRoomForAnother()
     {
         await using var world = await ProxyWorld.StartAsync("--ClamProxy:Spool:DiskTotal=80M");
-        world.Origin.On("/file", context => FakeOrigin.SendAsync(context, Large));
         var slow = new List<TcpClient>();
         for (var number = 0; number < 10; number++)
         {
-            // Private answers, so that each is a download of its own.
-            slow.Add(await AskAsync(world, "/file", $"Authorization: Basic {number}\r\n"));
+            world.Origin.On($"/{number}", context => FakeOrigin.SendAsync(context, Large));
         }
 
-        await world.WaitForMetricAsync("clamproxy_http_requests_active", 2);
-        var honest = await world.GetAsync("/file");
+        for (var number = 0; number < 2; number++)
+        {
+            slow.Add(await AskAsync(world, $"/{number}", ""));
+            await world.WaitForMetricAsync("clamproxy_spool_disk_usage_bytes", (number + 1) * Large.Length);
+        }
+
+        for (var number = 2; number < 9; number++)
+        {
+            using var another = await AskAsync(world, $"/{number}", "Connection: close\r\n");
+            Assert.StartsWith("HTTP/1.1 503 No spool space\r\n", await Wire.ReadToEndAsync(another), StringComparison.Ordinal);
+        }
+
+        var honest = await world.GetAsync("/9");
 
         Assert.Equal(Large.Length, honest.Body.Length);
         await world.WaitForMetricAsync("clamproxy_spool_disk_usage_bytes", 2 * Large.Length);

@@ -113,7 +113,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void Http2Connection_CountsAsSeveral()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 16 });
+        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 24 });
         var connections = Enumerable.Range(0, 3).Select(_ => Open(bounds, "192.0.2.1").Features.Get<ClientConnection>()!).ToList();
 
         Assert.True(bounds.TakesHttp2(connections[0]));
