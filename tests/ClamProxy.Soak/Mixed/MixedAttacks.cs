@@ -33,7 +33,7 @@ internal sealed class MixedAttacks(MixedWorld world)
                 // Turned away or ended: it tries again.
             }
 
-            await Task.Delay(Often, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Seldom, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class LinkFormCase() : HostileCase(
         ("no scheme", "text/html", $"<a href=\"//{Host}/a.whl\">a</a>"),
         ("JSON slashes", "application/json", $$"""{"url":"https:\/\/{{Host}}\/a.whl"}"""),
         ("JSON escapes", "application/json", $$"""{"url":"https:\u002f\u002f{{Host}}\u002Fa.whl"}"""),
-        ("percent", "text/html", $"<a href=\"/go?to=https%3A%2F%2F{Host}%2Fa.whl\">a</a>"),
+        ("percent", "text/html", $"<a href=\"https://%66{Host[1..]}/a.whl\">a</a>"),
         ("base", "text/html", $"<base href=\"https://{Host}/\"><a href=\"a.whl\">a</a>"),
         ("entities", "text/html", $"<a href=\"https&#58;//{Host}/a.whl\">a</a>"),
     ];
@@ -50,7 +50,7 @@ internal sealed class LinkFormCase() : HostileCase(
         {
             using var answer = await proxy.Client.GetAsync(path, run.Ending);
             var text = $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync(run.Ending)}";
-            if (text.Contains(Host, StringComparison.OrdinalIgnoreCase))
+            if (Uri.UnescapeDataString(text).Contains(Host, StringComparison.OrdinalIgnoreCase))
             {
                 leading.Add(name);
             }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
-/// <summary>Item 22, with aria2.</summary>
+/// <summary>Item 22, with aria2 and the preset generic, which is for any server's files.</summary>
 /// <param name="isMetalink">A metalink (RFC 5854) in place of a Link field (RFC 6249).</param>
 internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
     isMetalink ? "22-metalink" : "22-link",
@@ -23,10 +23,10 @@ internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
         other.On(wheel.Path, infected);
         var origin = run.Made(await FakeOrigin.StartAsync());
         origin.On(wheel.Path, context => isMetalink ? MetalinkAsync(context, wheel, other) : LinkAsync(context, wheel, other, infected));
-        var proxy = await run.ProxyAsync([.. Route.Of("files", origin.Url), .. BrokenTrickleCase.ShortWaits]);
+        var proxy = await run.ProxyAsync([("PRESETS", "generic"), ("GENERIC_UPSTREAM", $"{origin.Url}/"), .. BrokenTrickleCase.ShortWaits]);
         var folder = run.Folder();
 
-        var download = await DownloadClients.Aria2.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, folder), run.Ending);
+        var download = await DownloadClients.Aria2.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/generic", wheel, folder), run.Ending);
 
         run.Saw($"aria2 {(download.IsComplete ? "says complete" : "failed")}; the other server was asked {other.Requests.Count} times");
         run.Must(other.Requests.Count == 0, $"aria2 asked the other server {other.Requests.Count} times past the proxy{(download.HasEicar ? " and has the infected file" : "")}");
