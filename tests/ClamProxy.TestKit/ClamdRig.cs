@@ -1,4 +1,5 @@
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Names;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class ClamdRig : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
             .AddMetrics()
             .AddSingleton(time)
+            .AddNames(new NameOptions { Threads = 1 })
             .AddClamd(options)
             .BuildServiceProvider();
         Pool = _services.GetRequiredService<ClamdPool>();
