@@ -50,7 +50,8 @@ internal sealed class LinkFormCase() : HostileCase(
         {
             using var answer = await proxy.Client.GetAsync(path, run.Ending);
             var text = $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync(run.Ending)}";
-            if (Uri.UnescapeDataString(text).Contains(Host, StringComparison.OrdinalIgnoreCase))
+            // A refusal may name the host.
+            if (answer.IsSuccessStatusCode && Uri.UnescapeDataString(text).Contains(Host, StringComparison.OrdinalIgnoreCase))
             {
                 leading.Add(name);
             }

@@ -34,7 +34,7 @@ internal sealed class MediaTypeCase() : HostileCase(
         for (var at = 0; at < Types.Length; at++)
         {
             using var answer = await proxy.Client.GetAsync($"/npm/page{at}", run.Ending);
-            if ((await answer.Content.ReadAsStringAsync(run.Ending)).Contains(Host, StringComparison.OrdinalIgnoreCase))
+            if (answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(run.Ending)).Contains(Host, StringComparison.OrdinalIgnoreCase))
             {
                 leading.Add(Types[at] ?? "none");
             }

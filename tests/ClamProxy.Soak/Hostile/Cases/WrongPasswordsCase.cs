@@ -19,7 +19,7 @@ internal sealed class WrongPasswordsCase() : HostileCase(
         Task[] attack = [.. Enumerable.Range(2, Attackers).Select(number => GuessAsync($"127.0.0.{number}", proxy.Port, origin.Url, end.Token))];
         await Task.Delay(1500, run.Ending);
 
-        using var honest = ClientFrom.Http("127.0.1.1", proxy.Port, TimeSpan.FromSeconds(30));
+        using var honest = ClientFrom.Http("127.0.1.1", proxy.Port, TimeSpan.FromSeconds(60));
         List<int> statuses = [];
         while (statuses.Count < 3 && !statuses.Contains(200))
         {
