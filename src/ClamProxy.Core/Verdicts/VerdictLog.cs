@@ -26,6 +26,6 @@ internal static partial class VerdictLog
     [LoggerMessage(
         2006,
         LogLevel.Warning,
-        "A record in Redis is not believed, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without it writes to Redis. Said once a minute at most; clamproxy_verdicts_rejected_total counts all")]
+        "A record in Redis is not believed, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without it writes there")]
     public static partial void RecordRejected(ILogger logger, SealProblem problem);
 }

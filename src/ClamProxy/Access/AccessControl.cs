@@ -69,12 +69,15 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     }
 
     private static async ValueTask<AccessOutcome> CheckAsync(
-        CredentialTable table, StringValues field, string client, CancellationToken cancellationToken) => field switch
+        CredentialTable table, StringValues field, string client, CancellationToken cancellationToken)
     {
-        [] => AccessOutcome.Missing,
-        [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
-        _ => AccessOutcome.Wrong,
-    };
+        return field switch
+        {
+            [] => AccessOutcome.Missing,
+            [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
+            _ => AccessOutcome.Wrong,
+        };
+    }
 
     private static StringValues TakeOurs(IHeaderDictionary headers)
     {

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Leases;
-using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;

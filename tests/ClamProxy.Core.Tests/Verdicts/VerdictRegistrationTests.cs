@@ -1,5 +1,5 @@
-using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
