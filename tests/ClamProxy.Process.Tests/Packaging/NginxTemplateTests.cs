@@ -40,6 +40,20 @@ public sealed class NginxTemplateTests
             proxy.Requests.Select(request => (request.Headers["Download-From"].ToString(), request.Headers["Cache-Scan"].ToString())));
     }
 
+    [Theory]
+    [InlineData("EXAMPLE_PORT", "/style.css")]
+    [InlineData("PYPI_PORT", "/packages/x")]
+    [InlineData("PYPI_PORT", "/simple/x/")]
+    public async Task PartOfAPageInABrowser_IsNotTakenForAPageThatNamesTheUpstream(string port, string path)
+    {
+        await using var proxy = await StandIn.StartAsync(Text("ok"));
+        await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        await client.GetStringAsync(new Uri(nginx.Address(port), path), Cancelled);
+        Assert.False(Assert.Single(proxy.Requests).Headers.ContainsKey("Sec-Fetch-Site"));
+    }
+
     [Fact]
     public async Task LinksOfTheIndex_LeadToTheFilesLocation()
     {
