@@ -9,13 +9,13 @@ internal static class HostileCases
     public static IReadOnlyList<HostileCase> All { get; } =
     [
         .. KnownClean(), .. BrokenTrickle(),
-        new CertificateCase(isRootTrusted: false), new CertificateCase(isRootTrusted: true), new RedisCertificateCase(),
+        new CertificateCase(isRootTrusted: false), new CertificateCase(isRootTrusted: true) { IsShort = false }, new RedisCertificateCase(),
         new MovedScannerCase { IsShort = false }, new RestartedScannerCase { IsShort = false },
-        new MediaTypeCase(), new NpmIndexCase(), new LinkFormCase(), new ForeignLinkCase(isPreset: false), new ForeignLinkCase(isPreset: true),
+        new MediaTypeCase(), new NpmIndexCase(), new LinkFormCase(), new ForeignLinkCase(isPreset: false) { IsShort = false }, new ForeignLinkCase(isPreset: true),
         new SilentResolverCase(HttpMethod.Get), new SilentResolverCase(HttpMethod.Head) { IsShort = false },
         new SharedErrorCase(), new RestingOriginCase(), new ReflectedFieldCase(),
         new SharedConnectionCase { IsShort = false },
-        new OldProtocolCase("http1.0", isIndex: false), new OldProtocolCase("http1.1", isIndex: false), new OldProtocolCase("http1.0", isIndex: true), new OldProtocolCase("http1.1", isIndex: true),
+        new OldProtocolCase("http1.0", isIndex: false), new OldProtocolCase("http1.1", isIndex: false) { IsShort = false }, new OldProtocolCase("http1.0", isIndex: true) { IsShort = false }, new OldProtocolCase("http1.1", isIndex: true),
         new SecondNginxCase(),
         new WaitersCase("9-waiters", connections: 100, most: 256), new WaitersCase("9-waiters-400", connections: 400, most: 512) { IsShort = false },
         new SlowReadersCase { IsShort = false }, new FullSpoolCase { IsShort = false }, new IdleConnectionsCase { IsShort = false }, new JoinedFlightCase { IsShort = false },
@@ -32,9 +32,9 @@ internal static class HostileCases
 
     private static IEnumerable<HostileCase> KnownClean() =>
     [
-        new KnownCleanCase(DownloadClients.Wget), new KnownCleanCase(DownloadClients.CurlAgain), new KnownCleanCase(DownloadClients.Pip),
+        new KnownCleanCase(DownloadClients.Wget), new KnownCleanCase(DownloadClients.CurlAgain) { IsShort = false }, new KnownCleanCase(DownloadClients.Pip),
         new KnownCleanCase(DownloadClients.Aria2) { IsShort = false }, new KnownCleanCase(DownloadClients.Apt) { IsShort = false },
-        new KnownCleanCase(DownloadClients.Browser) { IsShort = false }, new KnownCleanCase(DownloadClients.BrowserIfRange),
+        new KnownCleanCase(DownloadClients.Browser) { IsShort = false }, new KnownCleanCase(DownloadClients.BrowserIfRange) { IsShort = false },
         new KnownCleanCase(DownloadClients.Wget, "-retry", settings: ("DELIVERY", "retry")) { IsShort = false },
         new KnownCleanCase(DownloadClients.Wget, "-large-head", extraHead: 20_000) { IsShort = false },
         new PipedScriptCase(),
@@ -45,7 +45,7 @@ internal static class HostileCases
         new BrokenTrickleCase(DownloadClients.Wget), new BrokenTrickleCase(DownloadClients.WgetUnknown) { IsShort = false }, new BrokenTrickleCase(DownloadClients.WgetAgain) { IsShort = false },
         new BrokenTrickleCase(DownloadClients.CurlAgain) { IsShort = false }, new BrokenTrickleCase(DownloadClients.CurlUnknown), new BrokenTrickleCase(DownloadClients.Pip),
         new BrokenTrickleCase(DownloadClients.Aria2), new BrokenTrickleCase(DownloadClients.Apt) { IsShort = false },
-        new BrokenTrickleCase(DownloadClients.Browser), new BrokenTrickleCase(DownloadClients.BrowserIfRange) { IsShort = false },
+        new BrokenTrickleCase(DownloadClients.Browser) { IsShort = false }, new BrokenTrickleCase(DownloadClients.BrowserIfRange) { IsShort = false },
         new BrokenTrickleCase(DownloadClients.WgetAgain, isTrickled: true), new BrokenTrickleCase(DownloadClients.Pip, isTrickled: true) { IsShort = false },
         new ShorterFileCase(DownloadClients.WgetAgain), new ShorterFileCase(DownloadClients.CurlAgain) { IsShort = false },
         new LaterResumeCase(),
