@@ -12,6 +12,9 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
     private bool _isNumbered;
     private char _last;
 
+    /// <summary>The number of the last command in its session.</summary>
+    public int Command => _commands;
+
     /// <summary>IDSESSION was said: further commands follow.</summary>
     public bool IsSession { get; private set; }
 
@@ -82,6 +85,9 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
         {
         }
     }
+
+    /// <summary>Says nothing until the other side leaves, which is true, or sends more, which stays for the next read.</summary>
+    public async Task<bool> HasLeftAsync() => await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, clamd.End) == 0;
 
     /// <summary>Ends with RST.</summary>
     public void Reset()

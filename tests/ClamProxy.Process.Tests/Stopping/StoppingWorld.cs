@@ -100,22 +100,42 @@ internal sealed class StoppingWorld : IAsyncDisposable
             if (content.Length == body.Length)
             {
                 _hanging.Release();
-                var left = connection.HangAsync();
-                if (await Task.WhenAny(left, _goOn.Task) == left)
+                await HangAsync(connection);
+            }
+            else
+            {
+                await connection.ReplyAsync("stream: OK\0");
+            }
+        };
+    }
+
+    /// <summary>Answers a scan when it is let go; a client that leaves before has given it up. One that waits long says END first, and waits for the connection's end.</summary>
+    private async Task HangAsync(FakeClamdConnection connection)
+    {
+        var (number, hasEnded) = (connection.Command, false);
+        while (true)
+        {
+            var left = connection.HasLeftAsync();
+            if (await Task.WhenAny(left, _goOn.Task) != left)
+            {
+                await connection.ReplyAsync("stream: OK\0", number);
+                if (hasEnded)
                 {
-                    _cancelled.Release();
-                    return;
+                    connection.HalfClose();
+                    await left;
                 }
 
-                // Closed with a read under way, it would look broken.
-                await connection.ReplyAsync("stream: OK\0");
-                connection.HalfClose();
-                await left;
                 return;
             }
 
-            await connection.ReplyAsync("stream: OK\0");
-        };
+            if (await left)
+            {
+                _cancelled.Release();
+                return;
+            }
+
+            hasEnded = await connection.ReadCommandAsync() is "zEND";
+        }
     }
 
     private async Task HangAsync(CancellationToken aborted)
