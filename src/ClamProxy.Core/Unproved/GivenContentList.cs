@@ -34,7 +34,7 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
     /// <param name="key">The client and the URL.</param>
     /// <param name="client">The client.</param>
     /// <param name="content">What bytes are given of.</param>
-    /// <param name="besides">The contents beside which it may be; null: any.</param>
+    /// <param name="besides">The contents beside which it may be, for it has all of them, and which it replaces; null: any.</param>
     /// <returns>What is remembered, and whether it was not before; null: there is another content.</returns>
     public (GivenContent? Given, bool IsNew) TryAdd(string key, string client, UnprovedPiece content, HashSet<UnprovedPiece>? besides)
     {
@@ -48,16 +48,13 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
             }
 
             var known = sameKey.Find(one => one.Content == content);
-            var given = known ?? new GivenContent(key, client, content);
-            if (known is not null)
-            {
-                Unlist(known);
-            }
-            else
+            sameKey.Where(one => one == known || besides is not null).ToList().ForEach(Unlist);
+            if (known is null)
             {
                 MakeRoom(sameKey, client);
             }
 
+            var given = known ?? new GivenContent(key, client, content);
             given.GivenAt = clock.GetTimestamp();
             List(given);
             return (given, known is null);

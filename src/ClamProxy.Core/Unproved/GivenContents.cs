@@ -71,12 +71,14 @@ public sealed class GivenContents
             others = await ShareAsync(given).ConfigureAwait(false);
             if (await HasAllAsync(others, fitting, hasAsync).ConfigureAwait(false))
             {
+                await ForgetAsync(key, [.. fitting.Where(other => other != content)]).ConfigureAwait(false);
                 return true;
             }
 
             if (isNew)
             {
-                await ForgetAsync(given).ConfigureAwait(false);
+                _here.Remove(given);
+                await ForgetAsync(key, [content]).ConfigureAwait(false);
             }
 
             return false;
@@ -121,12 +123,5 @@ public sealed class GivenContents
         return everywhere;
     }
 
-    private async ValueTask ForgetAsync(GivenContent given)
-    {
-        _here.Remove(given);
-        if (_shared is not null)
-        {
-            await _shared.RemoveAsync(given.Key, given.Content).ConfigureAwait(false);
-        }
-    }
+    private ValueTask ForgetAsync(string key, UnprovedPiece[] contents) => contents.Length > 0 && _shared is not null ? _shared.RemoveAsync(key, contents) : default;
 }

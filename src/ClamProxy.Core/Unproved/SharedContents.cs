@@ -23,8 +23,7 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
                 var saved = step.HashSetAsync(key, content.Write(), Now);
                 var kept = step.KeyExpireAsync(key, options.RememberPartsFor);
                 var read = step.HashGetAllAsync(key);
-                await step.ExecuteAsync();
-                await Task.WhenAll(saved, kept, read);
+                await Task.WhenAll(step.ExecuteAsync(), saved, kept, read);
                 found = await read;
                 await DropOldAsync(redis, key, found);
                 return null;
@@ -47,11 +46,11 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         return answer.HasAnswered ? Read(found) : [];
     }
 
-    public async ValueTask RemoveAsync(string key, UnprovedPiece content) => await calls.RunAsync(
+    public async ValueTask RemoveAsync(string key, UnprovedPiece[] contents) => await calls.RunAsync(
         RedisCall.DropGiven,
         async redis =>
         {
-            await redis.HashDeleteAsync(key, content.Write());
+            await redis.HashDeleteAsync(key, [.. contents.Select(content => (RedisValue)content.Write())]);
             return null;
         },
         CancellationToken.None);
