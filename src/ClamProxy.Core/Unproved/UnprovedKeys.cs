@@ -14,6 +14,7 @@ namespace ClamProxy.Core.Unproved;
 internal static class UnprovedKeys
 {
     private const string Prefix = "clamproxy:v1:unproved:";
+    private const string GivenPrefix = "clamproxy:v1:given:";
     private const int NetworkBytes = 8;
 
     public static string Client(string? client)
@@ -29,6 +30,11 @@ internal static class UnprovedKeys
     }
 
     /// <param name="client">As <see cref="Client"/> gave it.</param>
-    public static string Of(string client, Target target) =>
-        Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{client}\n{target.Text}")));
+    public static string Of(string client, Target target) => Prefix + Hash(client, target);
+
+    /// <param name="client">As <see cref="Client"/> gave it.</param>
+    public static string OfGiven(string client, Target target) => GivenPrefix + Hash(client, target);
+
+    private static string Hash(string client, Target target) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{client}\n{target.Text}")));
 }

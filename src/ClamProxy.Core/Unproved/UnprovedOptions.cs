@@ -32,5 +32,24 @@ public sealed class UnprovedOptions : ISettings
     [Setting("takes a time from 0 to 00:01:00", Min = 0, Max = 60)]
     public TimeSpan SettleWithin { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long it is remembered of which clean content a client was last given bytes: for so long a part of that URL is given to that client only of the same content.
+    /// Default: 1 hour. Downloaders resume by themselves within minutes; a client that reads parts of a file that changes, without If-Range, has to wait so long after a change.
+    /// </summary>
+    [Setting("takes a time from 00:01:00 to 30 days", Min = 60, Max = 30 * 86_400)]
+    public TimeSpan RememberPartsFor { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Contents of which bytes were given that are remembered in all; what was given longest ago makes room, of the same client first. Default: 100,000, about 50 MB.</summary>
+    [Setting("takes a whole number from 1 to 10000000", Min = 1, Max = 10_000_000)]
+    public int MaxParts { get; init; } = 100_000;
+
+    /// <summary>The same of one client. Default: 10,000: behind a proxy that is not in TRUSTED_PROXIES all clients are one.</summary>
+    [Setting("takes a whole number from 1 to 10000000", Min = 1, Max = 10_000_000)]
+    public int MaxPartsPerClient { get; init; } = 10_000;
+
+    /// <summary>The same of one client and URL. Default: 16: two that differ are enough for no part of either to be given.</summary>
+    [Setting("takes a whole number from 2 to 1000", Min = 2, Max = 1000)]
+    public int MaxPartsPerUrl { get; init; } = 16;
+
     public IEnumerable<SettingProblem> Problems() => [];
 }

@@ -8,11 +8,17 @@ public static class UnprovedRegistration
     /// <remarks>Needs <see cref="VerdictRegistration.AddVerdicts"/>, IMeterFactory and TimeProvider.</remarks>
     public static IServiceCollection AddUnproved(this IServiceCollection services, UnprovedOptions options)
     {
-        return services.AddSingleton(options).AddSingleton<UnprovedMetrics>().AddSingleton(Build);
+        return services.AddSingleton(options).AddSingleton<UnprovedMetrics>().AddSingleton(Build).AddSingleton(BuildGiven);
 
         UnprovedTransfers Build(IServiceProvider provider)
         {
             var shared = provider.GetRequiredService<VerdictOptions>().UsesRedis ? ActivatorUtilities.CreateInstance<SharedUnproved>(provider) : null;
+            return new(options, shared, provider.GetRequiredService<UnprovedMetrics>(), provider.GetRequiredService<TimeProvider>());
+        }
+
+        GivenContents BuildGiven(IServiceProvider provider)
+        {
+            var shared = provider.GetRequiredService<VerdictOptions>().UsesRedis ? ActivatorUtilities.CreateInstance<SharedContents>(provider) : null;
             return new(options, shared, provider.GetRequiredService<UnprovedMetrics>(), provider.GetRequiredService<TimeProvider>());
         }
     }

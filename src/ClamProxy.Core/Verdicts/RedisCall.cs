@@ -13,4 +13,7 @@ internal enum RedisCall
     FindUnproved,
     SaveUnproved,
     DropUnproved,
+    FindGiven,
+    SaveGiven,
+    DropGiven,
 }

@@ -119,7 +119,8 @@ internal sealed class RedisCalls(
 
     private static bool IsOfLeases(RedisCall call) => call switch
     {
-        RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict or RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved => false,
+        RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict => false,
+        RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved or RedisCall.FindGiven or RedisCall.SaveGiven or RedisCall.DropGiven => false,
         RedisCall.TakeLease or RedisCall.RenewLease or RedisCall.ReleaseLease or RedisCall.SeeLease => true,
     };
 

@@ -159,13 +159,13 @@ internal sealed class HttpDoor(
         switch (result)
         {
             case GateResult.Trickling or GateResult.NotModified when asked.Links is not null && RewrittenReply.Takes(result):
-                await FailAsync(context, await rewrittenReply.SendAsync(context, result, asked.Answer!, request.Target));
+                await FailAsync(context, await rewrittenReply.SendAsync(context, request, result, asked.Answer!));
                 break;
             case GateResult.Whole file:
-                await FailAsync(context, await wholeReply.SendAsync(context, asked, request, file));
+                await FailAsync(context, await SendWholeAsync(context, asked, request, file));
                 break;
             case GateResult.Trickling file:
-                await FailAsync(context, await trickleReply.SendAsync(context, file, mayWeigh: asked.Links is not null));
+                await FailAsync(context, await trickleReply.SendAsync(context, request, file, mayWeigh: asked.Links is not null));
                 break;
             case GateResult.NotModified notModified:
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -179,6 +179,21 @@ internal sealed class HttpDoor(
                 GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
+        }
+    }
+
+    private async Task<Failure?> SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
+    {
+        try
+        {
+            return await wholeReply.SendAsync(context, asked, request, file);
+        }
+        finally
+        {
+            if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
+            {
+                await resumes.RememberAsync(request, file);
+            }
         }
     }
 

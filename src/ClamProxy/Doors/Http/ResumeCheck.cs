@@ -1,17 +1,18 @@
+using ClamProxy.Core.Failures;
 using ClamProxy.Core.Gate;
 using ClamProxy.Core.Unproved;
 
 namespace ClamProxy.Doors.Http;
 
 /// <summary>
-/// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another file that is clean. Asked once for every
-/// answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the store, a flight, or a stored answer in upstream's place.
+/// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another file that is clean; or of two clean ones. Asked
+/// once for every answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the store, a flight, or a stored answer in upstream's place.
 /// </summary>
-internal sealed class ResumeCheck(UnprovedTransfers unproved, UnprovedMetrics metrics, FileReply fileReply)
+internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents given, UnprovedMetrics metrics, FileReply fileReply)
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
-        "The part of this file that was sent to you before was never found clean, and this answer is no continuation of it. Delete that part and download the file anew.");
+        "What was sent to you before is of another file, or was never found clean, and this answer is no continuation of it. Delete that part and download the file anew.");
 
     private static readonly object IsOfUnknownLength = new();
 
@@ -54,8 +55,77 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, UnprovedMetrics me
         (context.Request.Headers.Range.Count == 0 || !await unproved.HasAsync(request.Client, request.Target, context.RequestAborted))
         && await file.Body.TryBeginAsync();
 
+    /// <summary>Remembers of which content a client is given bytes, or was: called again when the transfer is over, which may have taken long.</summary>
+    public ValueTask RememberAsync(GateRequest request, GateResult.Whole file) => given.RememberAsync(request.Client, request.Target, ContentOf(file));
+
+    /// <summary>Whether the rest of a trickle may leave, whose content is known only now.</summary>
+    /// <returns>Null, and its content is remembered; else why the client must see a broken transfer.</returns>
+    public async ValueTask<Failure?> WeighRestAsync(HttpContext context, GateRequest request, GateResult.Whole file, bool isPart)
+    {
+        if (isPart && !await TryRememberAsync(context, request, file))
+        {
+            metrics.Resumed("refused");
+            return new Failure(FailureReason.ContentChanged, "The client was given bytes of another file.");
+        }
+
+        await RememberAsync(request, file);
+        return null;
+    }
+
+    /// <param name="context">The request and its answer.</param>
+    /// <param name="request">What the gate was asked.</param>
+    /// <param name="result">What it answered.</param>
     /// <param name="hasLinks">Whether the text is rewritten, so that parts of it are not served.</param>
     public async ValueTask<Resume> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
+    {
+        var resume = await WeighUnprovedAsync(context, request, result, hasLinks);
+        return resume != Resume.Refused && result is GateResult.Whole file && HttpMethods.IsGet(context.Request.Method)
+            ? await WeighGivenAsync(context, request, file, resume)
+            : resume;
+    }
+
+    private static UnprovedPiece ContentOf(GateResult.Whole file) => new(0, file.Body.Length, file.Verdict.Sha256);
+
+    private ValueTask<bool> TryRememberAsync(HttpContext context, GateRequest request, GateResult.Whole file) => given.TryRememberAsync(
+        request.Client, request.Target, ContentOf(file), other => other.IsInAsync(file.Body, file.Verdict.Sha256, context.RequestAborted), context.RequestAborted);
+
+    private async ValueTask<Resume> WeighGivenAsync(HttpContext context, GateRequest request, GateResult.Whole file, Resume resume)
+    {
+        var headers = context.Request.Headers;
+        if (file.Head.Status != StatusCodes.Status200OK)
+        {
+            // Errors stay what they are, for clients that try again later; but curl -C - takes one as long as what it has for the end of its file.
+            if (headers.Range.Count > 0 && await given.HasAsync(request.Client, request.Target, context.RequestAborted))
+            {
+                context.Items[IsOfUnknownLength] = true;
+            }
+
+            return resume;
+        }
+
+        if (headers.Range.Count > 0 && resume == Resume.Free)
+        {
+            if (await TryRememberAsync(context, request, file))
+            {
+                return resume;
+            }
+
+            var isUnmet = headers.IfRange.Count > 0 && !IfRange.Holds(headers.IfRange, file.Head.First("ETag"), file.Head.First("Last-Modified"));
+            metrics.Resumed(isUnmet ? "whole" : "refused");
+            if (!isUnmet)
+            {
+                return Resume.Refused;
+            }
+
+            context.Items[IsOfUnknownLength] = true;
+        }
+
+        // Asked for as a whole: the client begins anew, whatever it has.
+        await RememberAsync(request, file);
+        return headers.Range.Count > 0 ? Resume.Whole : resume;
+    }
+
+    private async ValueTask<Resume> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         if (context.Request.Headers.Range.Count == 0 || result is GateResult.Refused or GateResult.Failed or GateResult.Trickling)
         {

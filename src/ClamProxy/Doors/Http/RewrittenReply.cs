@@ -11,7 +11,7 @@ namespace ClamProxy.Doors.Http;
 /// Sends a text with its links written anew. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of which parts
 /// are not served. Conditions are weighed here, by the new text's tag alone: its date is that of upstream's bytes, and says nothing of the rules.
 /// </summary>
-internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector inspector, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
+internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector inspector, ResumeCheck resumes, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
 {
     private const int ChunkBytes = 64 << 10;
 
@@ -31,7 +31,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
 
     /// <summary>Sends an answer that <see cref="Takes"/> is true of.</summary>
     /// <returns>Null when all of it was sent; else why not.</returns>
-    public async Task<Failure?> SendAsync(HttpContext context, GateResult result, AnswerLinks answer, Target target)
+    public async Task<Failure?> SendAsync(HttpContext context, GateRequest request, GateResult result, AnswerLinks answer)
     {
         var links = answer.OfBody!;
         try
@@ -39,7 +39,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
             return result switch
             {
                 GateResult.NotModified unchanged => SetNotModified(context, unchanged.Passage, unchanged.Head, links),
-                GateResult.Trickling file => await SendTrickleAsync(context, file, answer, target),
+                GateResult.Trickling file => await SendTrickleAsync(context, request, file, answer),
                 _ => throw new InvalidOperationException($"no text: {result.GetType().Name}"),
             };
         }
@@ -118,7 +118,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     }
 
     /// <summary>What was trickled is searched once all of it is here: where it leads past the scanner, its last bytes are never sent.</summary>
-    private async Task<Failure?> SendTrickleAsync(HttpContext context, GateResult.Trickling file, AnswerLinks answer, Target target)
+    private async Task<Failure?> SendTrickleAsync(HttpContext context, GateRequest request, GateResult.Trickling file, AnswerLinks answer)
     {
         var links = answer.OfBody!;
         SetHead(context, file.Passage, file.Head, links, file.Head.Status);
@@ -129,11 +129,12 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         {
             if (end.Failure is null && end.Answer is GateResult.Whole whole)
             {
-                if ((await inspector.InspectAsync(whole, answer, target, context.RequestAborted)).Failure is { } leading)
+                if ((await inspector.InspectAsync(whole, answer, request.Target, context.RequestAborted)).Failure is { } leading)
                 {
                     return leading;
                 }
 
+                await resumes.RememberAsync(request, whole);
                 await CopyRestAsync(whole.Body, end.Sent, copy, context.RequestAborted);
                 await TrickleReply.DeliveredAsync(context, file);
                 metrics.Sent(copy.Links);

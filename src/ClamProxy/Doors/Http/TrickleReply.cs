@@ -4,14 +4,14 @@ using ClamProxy.Core.Gate;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.</summary>
-internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
+internal sealed class TrickleReply(FileReply fileReply, PartSender parts, ResumeCheck resumes)
 {
     /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
     /// <param name="mayWeigh">The request's conditions have not gone upstream.</param>
     public bool Suits(HttpContext context, GateResult.Trickling file, bool mayWeigh) => Part(context, file, mayWeigh) is not null;
 
     /// <returns>Null when all of it was sent; else why not.</returns>
-    public async Task<Failure?> SendAsync(HttpContext context, GateResult.Trickling file, bool mayWeigh)
+    public async Task<Failure?> SendAsync(HttpContext context, GateRequest request, GateResult.Trickling file, bool mayWeigh)
     {
         var (part, isPart) = Part(context, file, mayWeigh)!.Value;
         SetHead(context, file, part, isPart);
@@ -21,8 +21,13 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts)
             async (bytes, cancellationToken) => await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
         await using (end.Answer)
         {
-            if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body })
+            if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body } whole)
             {
+                if (await resumes.WeighRestAsync(context, request, whole, isPart) is { } changed)
+                {
+                    return changed;
+                }
+
                 var last = file.Body.Length is null ? body.Length : part.Last + 1;
                 await parts.SendAsync(context, body, new ByteRange(end.Sent, last - end.Sent));
                 await DeliveredAsync(context, file);

@@ -151,7 +151,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task TrickleThatEndedWhole_IsForgotten()
+    public async Task TrickleThatEndedWhole_IsNoLongerUnprovedButOfThatContent()
     {
         await using var world = await ProxyWorld.StartAsync(Impatient);
         var bytes = Sent;
@@ -165,8 +165,11 @@ public sealed class ResumeTests
         await response.Content.ReadAsByteArrayAsync();
         await world.WaitForMetricAsync("clamproxy_unproved_entries", 0);
 
-        bytes = Other;
+        using var head = world.Request("/file", false, HttpMethod.Head);
+        Assert.Equal($"{Sent.Length}", (await world.SendAsync(head))["Content-Length"]);
         Assert.Equal(206, (await world.GetAsync("/file", false, ("Range", "bytes=19000-"))).Status);
+        bytes = Other;
+        Assert.Equal(409, (await world.GetAsync("/file", false, ("Range", "bytes=19000-"))).Status);
     }
 
     [Fact]
