@@ -255,7 +255,7 @@ public sealed class ComposedFileTests
             var sha256 = SHA256.HashData(File.ReadAllBytes(file));
             Assert.True(
                 clamd.Contents.Any(content => SHA256.HashData(content).AsSpan().SequenceEqual(sha256) && content.AsSpan().IndexOf(Eicar.Bytes) < 0),
-                $"{what} ended well with a file that was not scanned:\n{run.Log}");
+                $"{what} ended well with a file that was not scanned:\n{run.Log}\n{File.ReadAllText(file)[..200]}");
         }
     }
 }
