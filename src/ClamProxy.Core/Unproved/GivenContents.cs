@@ -31,12 +31,15 @@ public sealed class GivenContents
     public async ValueTask<bool> HasAsync(string? client, Target target, CancellationToken cancellationToken) =>
         (await FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false)).Count > 0;
 
-    /// <summary>Remembers a content that is given as a whole, or was: a client that asks for no part begins anew.</summary>
-    public async ValueTask RememberAsync(string? client, Target target, UnprovedPiece content)
+    /// <summary>
+    /// Remembers a content that is given as a whole, or was: a client that asks for no part begins anew. Other processes are told meanwhile: no whole file waits for that, and a
+    /// client has to take some of it before it can go on elsewhere.
+    /// </summary>
+    public void Remember(string? client, Target target, UnprovedPiece content)
     {
         var whose = UnprovedKeys.Client(client);
         var (given, _) = _here.TryAdd(UnprovedKeys.OfGiven(whose, target), whose, content, besides: null);
-        await ShareAsync(given!).ConfigureAwait(false);
+        _ = ShareAsync(given!).AsTask();
     }
 
     /// <summary>Remembers a content, unless the client was given bytes of another one. To be called before a part of it is given.</summary>

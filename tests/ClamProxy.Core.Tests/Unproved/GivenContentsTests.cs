@@ -47,9 +47,9 @@ public sealed class GivenContentsTests : IDisposable
     public async Task WholeContents_AreRememberedWhateverWasGiven()
     {
         var memory = Memory();
-        await memory.RememberAsync(Client, File, Content(1));
-        await memory.RememberAsync(Client, File, Content(2));
-        await memory.RememberAsync(Client, File, Content(2));
+        memory.Remember(Client, File, Content(1));
+        memory.Remember(Client, File, Content(2));
+        memory.Remember(Client, File, Content(2));
 
         Assert.Equal(2, memory.Count);
         Assert.False(await TryAsync(memory, Client, File, Content(1)));
@@ -60,14 +60,14 @@ public sealed class GivenContentsTests : IDisposable
     public async Task ContentThatIsGivenMeanwhile_IsSeen()
     {
         var memory = Memory();
-        await memory.RememberAsync(Client, File, Content(1));
+        memory.Remember(Client, File, Content(1));
 
         // While it is read whether the first is in it, another is given.
         var mayGive = await memory.TryRememberAsync(
             Client, File, Content(2),
             async other =>
             {
-                await memory.RememberAsync(Client, File, Content(3));
+                memory.Remember(Client, File, Content(3));
                 return other == Content(1);
             },
             Cancelled);
@@ -79,7 +79,7 @@ public sealed class GivenContentsTests : IDisposable
     public async Task Life_BeginsAnewWheneverBytesAreGiven()
     {
         var memory = Memory();
-        await memory.RememberAsync(Client, File, Content(1));
+        memory.Remember(Client, File, Content(1));
 
         _clock.Advance(TimeSpan.FromMinutes(50));
         Assert.True(await TryAsync(memory, Client, File, Content(1)));
@@ -97,14 +97,14 @@ public sealed class GivenContentsTests : IDisposable
     public async Task NoRoom_WhatTheSameClientWasGivenLongestAgoMakesIt(int perClient, int inAll)
     {
         var memory = Memory(new UnprovedOptions { MaxPartsPerClient = perClient, MaxParts = inAll });
-        await memory.RememberAsync("192.0.2.2", File, Content(1));
+        memory.Remember("192.0.2.2", File, Content(1));
         for (var one = 0; one < 3; one++)
         {
-            await memory.RememberAsync(Client, Another(one), Content(1));
+            memory.Remember(Client, Another(one), Content(1));
         }
 
-        await memory.RememberAsync(Client, Another(0), Content(1));
-        await memory.RememberAsync(Client, Another(3), Content(1));
+        memory.Remember(Client, Another(0), Content(1));
+        memory.Remember(Client, Another(3), Content(1));
 
         Assert.Equal(4, memory.Count);
         Assert.True(await memory.HasAsync("192.0.2.2", File, Cancelled));
@@ -116,9 +116,9 @@ public sealed class GivenContentsTests : IDisposable
     public async Task NoRoomForAnotherClient_WhatWasGivenLongestAgoMakesIt()
     {
         var memory = Memory(new UnprovedOptions { MaxParts = 2 });
-        await memory.RememberAsync(Client, Another(0), Content(1));
-        await memory.RememberAsync(Client, Another(1), Content(1));
-        await memory.RememberAsync("192.0.2.2", File, Content(1));
+        memory.Remember(Client, Another(0), Content(1));
+        memory.Remember(Client, Another(1), Content(1));
+        memory.Remember("192.0.2.2", File, Content(1));
 
         Assert.Equal(2, memory.Count);
         Assert.False(await memory.HasAsync(Client, Another(0), Cancelled));
@@ -130,7 +130,7 @@ public sealed class GivenContentsTests : IDisposable
         var memory = Memory(new UnprovedOptions { MaxPartsPerUrl = 2 });
         for (var one = 0; one < 10; one++)
         {
-            await memory.RememberAsync(Client, File, Content(one));
+            memory.Remember(Client, File, Content(one));
         }
 
         Assert.Equal(2, memory.Count);

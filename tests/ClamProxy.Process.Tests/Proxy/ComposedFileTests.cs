@@ -63,6 +63,8 @@ public sealed class ComposedFileTests
         foreach (var client in Clients)
         {
             var (path, clean) = ($"/{client[0]}", RandomBody.Of(Length));
+            // No text: one of a route is searched for links before its first byte leaves.
+            clean[8] = 0;
             var infected = (byte[])[.. clean[..4096], .. Eicar.Bytes, .. clean[(4096 + Eicar.Bytes.Length)..]];
             _ = new ComposingOrigin(origin, path, infected, clean).Plan(way == Way.StandIn ? 1 : 0, way == Way.Defaults ? 2 : 1, way == Way.StandIn);
             var url = nginx is null ? $"http://127.0.0.1:{proxy.Port}{(way == Way.StandIn ? "/indexes" : "")}{path}" : $"{nginx.Address("EXAMPLE_PORT")}{client[0]}";

@@ -192,7 +192,7 @@ internal sealed class HttpDoor(
         {
             if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
             {
-                await resumes.RememberAsync(request, file);
+                resumes.Remember(request, file);
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         && await file.Body.TryBeginAsync();
 
     /// <summary>Remembers of which content a client is given bytes, or was: called again when the transfer is over, which may have taken long.</summary>
-    public ValueTask RememberAsync(GateRequest request, GateResult.Whole file) => given.RememberAsync(request.Client, request.Target, ContentOf(file));
+    public void Remember(GateRequest request, GateResult.Whole file) => given.Remember(request.Client, request.Target, ContentOf(file));
 
     /// <summary>Whether the rest of a trickle may leave, whose content is known only now.</summary>
     /// <returns>Null, and its content is remembered; else why the client must see a broken transfer.</returns>
@@ -68,7 +68,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             return new Failure(FailureReason.ContentChanged, "The client was given bytes of another file.");
         }
 
-        await RememberAsync(request, file);
+        Remember(request, file);
         return null;
     }
 
@@ -121,7 +121,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         }
 
         // Asked for as a whole: the client begins anew, whatever it has.
-        await RememberAsync(request, file);
+        Remember(request, file);
         return headers.Range.Count > 0 ? Resume.Whole : resume;
     }
 

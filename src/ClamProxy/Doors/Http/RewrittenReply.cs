@@ -134,7 +134,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
                     return leading;
                 }
 
-                await resumes.RememberAsync(request, whole);
+                resumes.Remember(request, whole);
                 await CopyRestAsync(whole.Body, end.Sent, copy, context.RequestAborted);
                 await TrickleReply.DeliveredAsync(context, file);
                 metrics.Sent(copy.Links);
