@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 
 namespace ClamProxy.Core.Unproved;
@@ -15,19 +14,8 @@ internal static class UnprovedKeys
 {
     private const string Prefix = "clamproxy:v1:unproved:";
     private const string GivenPrefix = "clamproxy:v1:given:";
-    private const int NetworkBytes = 8;
 
-    public static string Client(string? client)
-    {
-        if (!IPAddress.TryParse(client, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return client ?? "";
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkBytes).Clear();
-        return new IPAddress(bytes).ToString();
-    }
+    public static string Client(string? client) => ClientNetwork.Of(client ?? "");
 
     /// <param name="client">As <see cref="Client"/> gave it.</param>
     public static string Of(string client, Target target) => Prefix + Hash(client, target);
