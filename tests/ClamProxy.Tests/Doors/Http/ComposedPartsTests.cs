@@ -1,3 +1,4 @@
+using System.Net;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
@@ -162,10 +163,13 @@ public sealed class ComposedPartsTests
         await using var world = await StartTricklingAsync();
         _verdict.SetResult();
         Assert.Equal(206, (await world.GetAsync("/file", false, ("Range", "bytes=0-29999"))).Status);
-
         _now = Other;
+        using var held = world.Request("/file", false, null, ("Range", "bytes=30000-"));
+        held.Version = HttpVersion.Version10;
 
-        Assert.Equal(409, (await world.GetAsync("/file", false, ("Range", "bytes=30000-"))).Status);
+        var refused = await world.SendAsync(held);
+
+        Assert.Equal(409, refused.Status);
     }
 
     [Fact]
