@@ -7,7 +7,7 @@ namespace ClamProxy.Access;
 public sealed class AccessOptions : ISettings
 {
     private const string NetworksTaken = "takes CIDRs, such as 10.1.0.0/16,192.0.2.7/32";
-    private const string CredentialsTaken = "takes name:sha256:<64 hex digits>, or name:pbkdf2:<iterations from 100000 to 2000000>:<salt, at least 32 hex digits>:<64 hex digits>; more of them behind commas";
+    private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at least 32 hex digits>:<64 hex digits>; several separated by commas";
 
     public static string Section => "Access";
 

@@ -7,7 +7,7 @@ namespace ClamProxy.Clients;
 /// <summary><c>clamproxy clients</c>: prints what package clients have to be told, for the settings that this process was given.</summary>
 internal static class ClientsCommand
 {
-    private const string NoRoute = "No route is configured, so there is nothing to tell clients. Set PRESETS, to pypi,npm for example; docs/presets.md has them all.";
+    private const string NoRoute = "No route is configured, so there is nothing to tell clients. Set PRESETS, to pypi,npm for example; docs/clients/README.md lists them.";
 
     /// <returns>0; 1 where no route is configured; 78 where a setting is wrong.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)

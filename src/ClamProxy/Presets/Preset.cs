@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ClamProxy.Presets;
 
-/// <summary>The routes of one ecosystem, as its file says. Texts may hold <c>${X}</c>: docs/presets.md tells which.</summary>
+/// <summary>The routes of one ecosystem, as its file says. Texts may hold <c>${X}</c>: docs/development/presets.md says which.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record Preset
 {
