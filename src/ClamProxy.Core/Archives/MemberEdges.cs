@@ -8,7 +8,7 @@ internal sealed class MemberEdges
 {
     private const int TailLength = Locator64Length + FarthestEnd;
 
-    private readonly byte[] _head = new byte[PassedOver.HeadLength];
+    private readonly byte[] _head = new byte[SkippedTypes.HeadLength];
     private readonly byte[] _tail = new byte[2 * TailLength];
     private readonly TarHeaderSearch _headers = new();
     private int _headFilled;

@@ -5,7 +5,7 @@ namespace ClamProxy.Core.Archives;
 
 /// <summary>Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
 /// directories of their own. Few files at a time may hold some there.</summary>
-internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
+internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room)
 {
     private const int BufferLength = 128 * 1024;
 
@@ -37,7 +37,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
         }
 
         Refuse(edges);
-        return (edges.Kind, PassedOver.Begins(edges.Head));
+        return (edges.Kind, SkippedTypes.Begins(edges.Head));
     }
 
     /// <summary>What a member that is not compressed may be.</summary>
@@ -111,7 +111,7 @@ internal sealed class MemberInflater(ArchiveOptions options, LookRoom room)
 
     private static void Refuse(MemberEdges edges)
     {
-        TwoFormats.Refuse(edges.Head);
+        PolyglotCheck.Refuse(edges.Head);
         if (edges.HidesTar) throw TarTrouble.BeginsOtherwise();
     }
 

@@ -21,7 +21,7 @@ internal sealed class ZipFound(ZipEnd end)
     /// Those that have to be scanned by themselves. A scanner opens what the file's last end names, if the file begins with an archive, and reads no sizes of 64 bits. One
     /// that lies within another's member that is not compressed is looked into as that member.
     /// </summary>
-    public static IReadOnlyList<HiddenArchive> Hidden(IReadOnlyList<ZipFound> archives, long length) =>
+    public static IReadOnlyList<EmbeddedArchive> Embedded(IReadOnlyList<ZipFound> archives, long length) =>
     [
         .. archives
             .Where(one => one.First > 0 || !one.IsLast || one._patches.Count > 0)
@@ -47,9 +47,9 @@ internal sealed class ZipFound(ZipEnd end)
 
     private bool Holds(ZipFound one) => _stored.Exists(member => member.Start <= one.First && one.EndsAt <= member.End);
 
-    private HiddenArchive ToHidden(long endsAt)
+    private EmbeddedArchive ToHidden(long endsAt)
     {
         _patches.Sort((one, other) => one.At.CompareTo(other.At));
-        return new HiddenArchive(end.Start, First, endsAt) { Patches = _patches.Count > 0 ? _patches : null };
+        return new EmbeddedArchive(end.Start, First, endsAt) { Patches = _patches.Count > 0 ? _patches : null };
     }
 }

@@ -36,10 +36,10 @@ public sealed class ContentGate : IDisposable
     /// <summary>How often a request that was left to another process, which found nothing that lasts, is left to one again.</summary>
     private const int MostRounds = 3;
 
-    private readonly KnownAnswers _known;
-    private readonly FlightCourse _course;
-    private readonly RescanCourse _rescan;
-    private readonly RevalidationCourse _revalidation;
+    private readonly UrlLookup _known;
+    private readonly DownloadFlight _course;
+    private readonly RescanFlight _rescan;
+    private readonly RevalidationFlight _revalidation;
     private readonly FlightShares _shares;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
@@ -49,10 +49,10 @@ public sealed class ContentGate : IDisposable
     private readonly TimeProvider _clock;
 
     internal ContentGate(
-        KnownAnswers known,
-        FlightCourse course,
-        RescanCourse rescan,
-        RevalidationCourse revalidation,
+        UrlLookup known,
+        DownloadFlight course,
+        RescanFlight rescan,
+        RevalidationFlight revalidation,
         FlightShares shares,
         UnprovedTransfers unproved,
         GateOptions options,
@@ -86,7 +86,7 @@ public sealed class ContentGate : IDisposable
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
-            result = new GateResult.Failed(new Passage(Knowledge.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
+            result = new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
         }
 
         _report.Answered(request, result);
@@ -101,8 +101,8 @@ public sealed class ContentGate : IDisposable
             return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
         }
 
-        var (passage, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-        return refused is not null ? new GateResult.Refused(passage!, refused) : file;
+        var (trace, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
+        return refused is not null ? new GateResult.Refused(trace!, refused) : file;
     }
 
     /// <summary>What stands in for an upstream that failed to say anything of an URL: a stored answer whose verdict counts. Null: nothing.</summary>
@@ -114,7 +114,7 @@ public sealed class ContentGate : IDisposable
     {
         if (request.CacheScan)
         {
-            var plain = request with { Headers = Representation.WithoutConditions(request.Headers), Delivery = Delivery.Hold };
+            var plain = request with { Headers = Representation.WithoutConditions(request.Headers), Delivery = DeliveryMode.Hold };
             _ahead.Begin(stopping => AnswerAheadAsync(plain, stopping));
         }
     }
@@ -142,8 +142,8 @@ public sealed class ContentGate : IDisposable
         await using var file = known.File;
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
-            var patience = new Patience(Delivery.Hold, TimeSpan.Zero, _clock);
-            await using var result = await DownloadAsync(request, known.Passage, null, patience, mayFollow: true, stopping).ConfigureAwait(false);
+            var deadline = new ReplyDeadline(DeliveryMode.Hold, TimeSpan.Zero, _clock);
+            await using var result = await DownloadAsync(request, known.Trace, null, deadline, mayFollow: true, stopping).ConfigureAwait(false);
         }
     }
 
@@ -154,10 +154,10 @@ public sealed class ContentGate : IDisposable
             return fresh;
         }
 
-        var patience = new Patience(Patience.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
+        var deadline = new ReplyDeadline(ReplyDeadline.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
         for (var round = 1; ; round++)
         {
-            var passage = new Passage(Knowledge.NotAsked);
+            var trace = new AnswerTrace(CacheOutcome.NotAsked);
             UrlRecord? expected = null;
             var mayFollow = request.CacheScan && round <= MostRounds;
 
@@ -167,7 +167,7 @@ public sealed class ContentGate : IDisposable
                 var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
                 if (known.Refused is not null)
                 {
-                    return new GateResult.Refused(known.Passage, known.Refused);
+                    return new GateResult.Refused(known.Trace, known.Refused);
                 }
 
                 if (known.File is not null)
@@ -175,10 +175,10 @@ public sealed class ContentGate : IDisposable
                     return known.File;
                 }
 
-                (passage, expected) = (known.Passage, known.Clean);
+                (trace, expected) = (known.Trace, known.Clean);
                 if (known.IsStale && mayFollow)
                 {
-                    if (await RescanAsync(request, passage, patience, clientGone).ConfigureAwait(false) is { } rescanned)
+                    if (await RescanAsync(request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -187,7 +187,7 @@ public sealed class ContentGate : IDisposable
                 }
             }
 
-            if (await DownloadAsync(request, passage, expected, patience, mayFollow, clientGone).ConfigureAwait(false) is { } result)
+            if (await DownloadAsync(request, trace, expected, deadline, mayFollow, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
             }
@@ -196,23 +196,23 @@ public sealed class ContentGate : IDisposable
 
     /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     private Task<GateResult?> DownloadAsync(
-        GateRequest request, Passage passage, UrlRecord? expected, Patience patience, bool mayFollow, CancellationToken clientGone)
+        GateRequest request, AnswerTrace trace, UrlRecord? expected, ReplyDeadline deadline, bool mayFollow, CancellationToken clientGone)
     {
         Failure? full = null;
-        return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, passage, patience, clientGone);
+        return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, trace, deadline, clientGone);
 
-        Func<Flight, Task<Landing>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
+        Func<Flight, Task<FlightResult>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
             ? flight => request.Freshness is null
-                ? _course.RunAsync(request, passage.Knowledge, expected, mayFollow, share, flight)
+                ? _course.RunAsync(request, trace.Cache, expected, mayFollow, share, flight)
                 : _revalidation.RunAsync(request, share, flight)
             : null;
     }
 
-    private Task<GateResult?> RescanAsync(GateRequest request, Passage passage, Patience patience, CancellationToken clientGone)
+    private Task<GateResult?> RescanAsync(GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
     {
         var key = Representation.KeyOfContent(request);
         return ShareFlightAsync(
-            $"rescan:{request.Policy}:{key}", () => flight => _rescan.RunAsync(request, key, flight), () => null, request, passage, patience, clientGone);
+            $"rescan:{request.Policy}:{key}", () => flight => _rescan.RunAsync(request, key, flight), () => null, request, trace, deadline, clientGone);
     }
 
     /// <param name="key">What the answer is selected by.</param>
@@ -221,11 +221,11 @@ public sealed class ContentGate : IDisposable
     /// <returns>The answer; null when it is to be looked up now.</returns>
     private async Task<GateResult?> ShareFlightAsync(
         string key,
-        Func<Func<Flight, Task<Landing>>?> start,
+        Func<Func<Flight, Task<FlightResult>>?> start,
         Func<Failure?> whyNot,
         GateRequest request,
-        Passage passage,
-        Patience patience,
+        AnswerTrace trace,
+        ReplyDeadline deadline,
         CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
@@ -234,7 +234,7 @@ public sealed class ContentGate : IDisposable
             var flight = _flights.JoinOrStart(sharedKey, start, out var isShared, request.Client);
             if (flight is null)
             {
-                return new GateResult.Failed(passage, whyNot() ?? (_flights.IsRefusing
+                return new GateResult.Failed(trace, whyNot() ?? (_flights.IsRefusing
                     ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
                     : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way.")));
             }
@@ -242,8 +242,8 @@ public sealed class ContentGate : IDisposable
             GateResult? result = null;
             try
             {
-                result = await WaitAsync(flight, request, passage with { IsShared = isShared }, patience, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
-                if (result is not null || flight.HasLandedElsewhere)
+                result = await WaitAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
+                if (result is not null || flight.HasEndedElsewhere)
                 {
                     return result;
                 }
@@ -261,44 +261,44 @@ public sealed class ContentGate : IDisposable
     /// <summary>Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.</summary>
     /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
     private async Task<GateResult?> WaitAsync(
-        Flight flight, GateRequest request, Passage passage, Patience patience, bool canComeBack, CancellationToken clientGone)
+        Flight flight, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, bool canComeBack, CancellationToken clientGone)
     {
         bool IsForOne() => flight.LatestHead is { IsShareable: false };
-        bool IsForOthers() => passage.IsShared && IsForOne() && !flight.HasRefused;
-        var isInTime = await patience.OutlastsAsync(passage.IsShared ? flight.Head : flight.Landing, clientGone).ConfigureAwait(false)
+        bool IsForOthers() => trace.IsShared && IsForOne() && !flight.HasRefused;
+        var isInTime = await deadline.OutlastsAsync(trace.IsShared ? flight.Head : flight.Completion, clientGone).ConfigureAwait(false)
             && !IsForOthers()
-            && await patience.OutlastsAsync(flight.Landing, clientGone).ConfigureAwait(false);
-        if (!isInTime && patience.Delivery == Delivery.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
+            && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
+        if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            return new GateResult.Failed(passage, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
+            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
         }
 
-        while (!IsForOthers() && !flight.Landing.IsCompleted)
+        while (!IsForOthers() && !flight.Completion.IsCompleted)
         {
             // A client that could not come back to this answer is kept alive instead.
-            if (patience.Delivery != Delivery.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
+            if (deadline.Delivery != DeliveryMode.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
             {
-                var ends = new PatientEnds(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
-                var patient = new PatientBody(
-                    flight, request.Client, body, passage.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
-                return new GateResult.Trickling(passage, body.Head, patient)
+                var ends = new TrickleCallbacks(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
+                var patient = new TrickledBody(
+                    flight, request.Client, body, trace.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
+                return new GateResult.Trickling(trace, body.Head, patient)
                 {
                     AreConditionsOpen = body.IsStored || request.Freshness is not null,
                 };
             }
 
-            await Patience.EndsWithinAsync(flight.Landing, patience.Delivery == Delivery.Hold ? Timeout.InfiniteTimeSpan : _options.TrickleInterval, _clock, clientGone).ConfigureAwait(false);
+            await ReplyDeadline.EndsWithinAsync(flight.Completion, deadline.Delivery == DeliveryMode.Hold ? Timeout.InfiniteTimeSpan : _options.TrickleInterval, _clock, clientGone).ConfigureAwait(false);
         }
 
-        return IsForOthers() || flight.HasLandedElsewhere ? null : Answer(await flight.Landing.ConfigureAwait(false));
+        return IsForOthers() || flight.HasEndedElsewhere ? null : Answer(await flight.Completion.ConfigureAwait(false));
 
-        GateResult Answer(Landing landing) => landing.AnswerTo(
-            passage with
+        GateResult Answer(FlightResult flightResult) => flightResult.AnswerTo(
+            trace with
             {
-                Knowledge = landing.Knowledge,
-                Fetch = landing.Fetch,
-                Scan = landing.Scan,
-                IsFramed = landing.Head is not { IsFramed: false },
+                Cache = flightResult.Cache,
+                Fetch = flightResult.Fetch,
+                Scan = flightResult.Scan,
+                IsFramed = flightResult.Head is not { IsFramed: false },
             },
             request.Client);
     }

@@ -15,10 +15,10 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource<UpstreamHead?> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Landing> _landing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FlightResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IncomingBody? _incoming;
     private int _waiters = 1;
-    private bool _staysOnCourse;
+    private bool _goesOn;
     private bool _isAskedForAgain;
     private bool _hasTrickled;
 
@@ -27,21 +27,21 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
 
     /// <summary>The newest head that is there: a download begun afresh may have another than the first.</summary>
     public UpstreamHead? LatestHead =>
-        (_landing.Task.IsCompletedSuccessfully ? _landing.Task.GetAwaiter().GetResult().Head : null)
+        (_completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult().Head : null)
         ?? Incoming?.Head
         ?? (_head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null);
 
     /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
-    public bool HasRefused => _landing.Task.IsCompletedSuccessfully && _landing.Task.GetAwaiter().GetResult().IsRefusal;
+    public bool HasRefused => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult().IsRefusal;
 
     /// <summary>The body of the download under way; null before its head is there. A download begun afresh is another one.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
 
     /// <summary>The end of the flight. It never faults.</summary>
-    public Task<Landing> Landing => _landing.Task;
+    public Task<FlightResult> Completion => _completion.Task;
 
     /// <summary>Another process has done the work.</summary>
-    public bool HasLandedElsewhere => _landing.Task.IsCompletedSuccessfully && _landing.Task.GetAwaiter().GetResult().IsElsewhere;
+    public bool HasEndedElsewhere => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult().IsElsewhere;
 
     /// <summary>Those who wait: the scan has its turn by whichever of them comes first, and what is taken of shares is theirs.</summary>
     public WaitingClients Clients { get; } = WaitingClients.Of(client);
@@ -55,22 +55,22 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     public void BodyIsComing(IncomingBody body) => Volatile.Write(ref _incoming, body);
 
     /// <returns>Whether the landing is to be kept for a while: then one more waiter is counted, who leaves when the while is over.</returns>
-    public bool Land(Landing landing)
+    public bool Land(FlightResult flightResult)
     {
         bool lingers;
         lock (_gate)
         {
-            lingers = (_isAskedForAgain && landing is { Failure: null, IsElsewhere: false }) || (_hasTrickled && landing.IsRefusal);
+            lingers = (_isAskedForAgain && flightResult is { Failure: null, IsElsewhere: false }) || (_hasTrickled && flightResult.IsRefusal);
             _waiters += lingers ? 1 : 0;
             if (_waiters == 0)
             {
-                landing.Dispose();
+                flightResult.Dispose();
             }
 
-            _landing.SetResult(landing);
+            _completion.SetResult(flightResult);
         }
 
-        _head.TrySetResult(landing.Head);
+        _head.TrySetResult(flightResult.Head);
         Dispose();
         return lingers;
     }
@@ -82,7 +82,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     {
         lock (_gate)
         {
-            _staysOnCourse |= _waiters > 0;
+            _goesOn |= _waiters > 0;
         }
     }
 
@@ -92,12 +92,12 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     {
         lock (_gate)
         {
-            if (_landing.Task.IsCompleted)
+            if (_completion.Task.IsCompleted)
             {
                 return false;
             }
 
-            _staysOnCourse = true;
+            _goesOn = true;
             _isAskedForAgain = true;
             return true;
         }
@@ -109,8 +109,8 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     {
         lock (_gate)
         {
-            _hasTrickled |= !_landing.Task.IsCompleted;
-            return !_landing.Task.IsCompleted;
+            _hasTrickled |= !_completion.Task.IsCompleted;
+            return !_completion.Task.IsCompleted;
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     {
         lock (_gate)
         {
-            if (HasLandedElsewhere || (_waiters == 0 && (!_staysOnCourse || _landing.Task.IsCompleted)))
+            if (HasEndedElsewhere || (_waiters == 0 && (!_goesOn || _completion.Task.IsCompleted)))
             {
                 return false;
             }
@@ -140,14 +140,14 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
                 return;
             }
 
-            if (_landing.Task.IsCompletedSuccessfully)
+            if (_completion.Task.IsCompletedSuccessfully)
             {
-                _landing.Task.GetAwaiter().GetResult().Dispose();
+                _completion.Task.GetAwaiter().GetResult().Dispose();
                 return;
             }
 
-            _staysOnCourse |= Incoming is { } body && body.Progress >= finishFrom;
-            if (_staysOnCourse)
+            _goesOn |= Incoming is { } body && body.Progress >= finishFrom;
+            if (_goesOn)
             {
                 return;
             }

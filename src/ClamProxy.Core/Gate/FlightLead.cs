@@ -59,7 +59,7 @@ internal sealed class FlightLead : IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         var leader = leases.WaitAsync(key, end.Token).AsTask();
-        var hasEnded = await Patience.EndsWithinAsync(leader, time, clock, cancelled).ConfigureAwait(false);
+        var hasEnded = await ReplyDeadline.EndsWithinAsync(leader, time, clock, cancelled).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         return hasEnded;
     }

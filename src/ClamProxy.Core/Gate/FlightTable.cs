@@ -56,10 +56,10 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
     /// <param name="isShared">Whether the flight was another request's.</param>
     /// <param name="client">Who waits; to be named again when it leaves.</param>
     /// <returns>The flight, or null when none may start any more, or as many as allowed are under way, or this one may not.</returns>
-    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<Landing>>?> start, out bool isShared, string? client = null)
+    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<FlightResult>>?> start, out bool isShared, string? client = null)
     {
         Flight flight;
-        Func<Flight, Task<Landing>> run;
+        Func<Flight, Task<FlightResult>> run;
         lock (_gate)
         {
             isShared = key is not null && _byKey.TryGetValue(key, out var known) && known.TryJoin(client);
@@ -119,22 +119,22 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
 
     public void Dispose() => Cancel();
 
-    private async Task RunAsync(string? key, Flight flight, Func<Flight, Task<Landing>> run)
+    private async Task RunAsync(string? key, Flight flight, Func<Flight, Task<FlightResult>> run)
     {
-        Landing landing;
+        FlightResult flightResult;
         try
         {
-            landing = await run(flight).ConfigureAwait(false);
+            flightResult = await run(flight).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)
         {
-            landing = Landing.Failed(_stopping.IsCancellationRequested
+            flightResult = FlightResult.Failed(_stopping.IsCancellationRequested
                 ? new(FailureReason.Stopping, "ClamProxy is stopping.", e)
                 : new(FailureReason.ClientGone, "Every client that waited has left.", e));
         }
         catch (Exception e)
         {
-            landing = Landing.Failed(new(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            flightResult = FlightResult.Failed(new(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
         }
 
         lock (_gate)
@@ -143,7 +143,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             NoteIdle();
         }
 
-        if (flight.Land(landing))
+        if (flight.Land(flightResult))
         {
             await LingerAsync(key).ConfigureAwait(false);
             flight.Leave();

@@ -54,12 +54,12 @@ public sealed class GateMetrics
         _meter.CreateObservableUpDownCounter("clamproxy.gate.waiters", waiters, "{request}", "Requests that wait for a flight to land.");
     }
 
-    internal void Answered(string outcome, Passage passage)
+    internal void Answered(string outcome, AnswerTrace trace)
     {
-        _requests.Add(1, new("outcome", outcome), new("known", Tag(passage.Knowledge)), new("shared", passage.IsShared ? "true" : "false"));
-        if (passage.Fetch > TimeSpan.Zero && !passage.IsShared)
+        _requests.Add(1, new("outcome", outcome), new("known", Tag(trace.Cache)), new("shared", trace.IsShared ? "true" : "false"));
+        if (trace.Fetch > TimeSpan.Zero && !trace.IsShared)
         {
-            _fetch.Record(passage.Fetch.TotalSeconds);
+            _fetch.Record(trace.Fetch.TotalSeconds);
         }
     }
 
@@ -86,16 +86,16 @@ public sealed class GateMetrics
 
     internal void ContentChanged() => _changes.Add(1);
 
-    private static string Tag(Knowledge knowledge) => knowledge switch
+    private static string Tag(CacheOutcome cache) => cache switch
     {
-        Knowledge.NotAsked => "not-asked",
-        Knowledge.Miss => "miss",
-        Knowledge.Stale => "stale",
-        Knowledge.ByContent => "content",
-        Knowledge.ByUrl => "url",
-        Knowledge.Stored => "stored",
-        Knowledge.Revalidated => "revalidated",
-        Knowledge.StaleIfError => "stale-if-error",
+        CacheOutcome.NotAsked => "not-asked",
+        CacheOutcome.Miss => "miss",
+        CacheOutcome.Stale => "stale",
+        CacheOutcome.ByContent => "content",
+        CacheOutcome.ByUrl => "url",
+        CacheOutcome.Stored => "stored",
+        CacheOutcome.Revalidated => "revalidated",
+        CacheOutcome.StaleIfError => "stale-if-error",
     };
 
     private static string Tag(Verdict verdict) => verdict switch

@@ -23,7 +23,7 @@ public sealed class GateOptions : ISettings
 
     /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: patience.</summary>
     [Setting("takes patience, interim, trickle, retry or hold", Variable = "DELIVERY")]
-    public Delivery Delivery { get; init; } = Delivery.Patience;
+    public DeliveryMode Delivery { get; init; } = DeliveryMode.Patience;
 
     /// <summary>
     /// How long nothing is sent, so that most verdicts come as a plain 200 or 409. Default: 10 s; pip gives up after 15 s without a byte.

@@ -11,24 +11,24 @@ public static class GateRegistration
         .AddSingleton<GateMetrics>()
         .AddSingleton<GateEvents>()
         .AddSingleton<GateReport>()
-        .AddSingleton<KnownVerdicts>()
-        .AddSingleton<ContentScan>()
+        .AddSingleton<VerdictLookup>()
+        .AddSingleton<EngineScan>()
         .AddSingleton<StoredAnswers>()
-        .AddSingleton<KnownAnswers>()
+        .AddSingleton<UrlLookup>()
         .AddSingleton<StoredRescan>()
-        .AddSingleton<FlightJudge>()
-        .AddSingleton<FlightCourse>()
-        .AddSingleton<RescanCourse>()
+        .AddSingleton<FlightVerdict>()
+        .AddSingleton<DownloadFlight>()
+        .AddSingleton<RescanFlight>()
         .AddSingleton<UpstreamOutages>()
-        .AddSingleton<RevalidationCourse>()
+        .AddSingleton<RevalidationFlight>()
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
 
     private static ContentGate Gate(IServiceProvider services) => new(
-        services.GetRequiredService<KnownAnswers>(),
-        services.GetRequiredService<FlightCourse>(),
-        services.GetRequiredService<RescanCourse>(),
-        services.GetRequiredService<RevalidationCourse>(),
+        services.GetRequiredService<UrlLookup>(),
+        services.GetRequiredService<DownloadFlight>(),
+        services.GetRequiredService<RescanFlight>(),
+        services.GetRequiredService<RevalidationFlight>(),
         services.GetRequiredService<FlightShares>(),
         services.GetRequiredService<UnprovedTransfers>(),
         services.GetRequiredService<GateOptions>(),

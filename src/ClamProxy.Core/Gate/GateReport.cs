@@ -22,14 +22,14 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
 
     public void Answered(GateRequest request, GateResult result)
     {
-        metrics.Answered(Outcome(result), result.Passage);
+        metrics.Answered(Outcome(result), result.Trace);
         Delivered(request, result);
         if (result is GateResult.Failed { Failure: var failure })
         {
             var facts = failure.Reason.Facts();
             logger.Failed(facts.Level, request.Target.TextWithoutQuery, facts.Tag, failure.Detail, failure.Cause);
         }
-        else if (result is GateResult.Refused { Passage.Knowledge: Knowledge.ByUrl, Verdict: var verdict })
+        else if (result is GateResult.Refused { Trace.Cache: CacheOutcome.ByUrl, Verdict: var verdict })
         {
             logger.RefusedFromMemory(request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Sha256);
         }

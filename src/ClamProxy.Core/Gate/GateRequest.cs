@@ -16,7 +16,7 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     public Freshness? Freshness { get; init; }
 
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
-    public Delivery? Delivery { get; init; }
+    public DeliveryMode? Delivery { get; init; }
 
     /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is patience or interim.</summary>
     public bool BearsInterim { get; init; }

@@ -6,13 +6,13 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What the gate answers a door with; exactly one of the kinds nested here. The door disposes of it.</summary>
-/// <param name="Passage">How the answer came about.</param>
-public abstract record GateResult(Passage Passage) : IAsyncDisposable
+/// <param name="Trace">How the answer came about.</param>
+public abstract record GateResult(AnswerTrace Trace) : IAsyncDisposable
 {
     public abstract ValueTask DisposeAsync();
 
     /// <summary>A file that is delivered, whole and at hand: any part of it may be read in any order.</summary>
-    public sealed record Whole(Passage Passage, UpstreamHead Head, IContentReader Body, ContentRecord Verdict) : GateResult(Passage)
+    public sealed record Whole(AnswerTrace Trace, UpstreamHead Head, IContentReader Body, ContentRecord Verdict) : GateResult(Trace)
     {
         /// <summary>Where it was stored before this request came; null: it was not, upstream sent it now.</summary>
         public StoredPlace? Place { get; init; }
@@ -28,7 +28,7 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     }
 
     /// <summary>A file whose verdict is not there yet, for a client that must not be kept waiting in silence.</summary>
-    public sealed record Trickling(Passage Passage, UpstreamHead Head, PatientBody Body) : GateResult(Passage)
+    public sealed record Trickling(AnswerTrace Trace, UpstreamHead Head, TrickledBody Body) : GateResult(Trace)
     {
         /// <summary>Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.</summary>
         public bool AreConditionsOpen { get; init; }
@@ -37,19 +37,19 @@ public abstract record GateResult(Passage Passage) : IAsyncDisposable
     }
 
     /// <summary>Upstream says that the client's copy is still the current one.</summary>
-    public sealed record NotModified(Passage Passage, UpstreamHead Head) : GateResult(Passage)
+    public sealed record NotModified(AnswerTrace Trace, UpstreamHead Head) : GateResult(Trace)
     {
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>A content that is not clean. Its hash is empty when it was never downloaded whole.</summary>
-    public sealed record Refused(Passage Passage, ContentRecord Verdict) : GateResult(Passage)
+    public sealed record Refused(AnswerTrace Trace, ContentRecord Verdict) : GateResult(Trace)
     {
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>No answer could be had.</summary>
-    public sealed record Failed(Passage Passage, Failure Failure) : GateResult(Passage)
+    public sealed record Failed(AnswerTrace Trace, Failure Failure) : GateResult(Trace)
     {
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -5,7 +5,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, KnownVerdicts known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, GateReport report)
 {
     public bool IsOn => store.IsOn;
 

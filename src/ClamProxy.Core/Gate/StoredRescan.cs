@@ -6,7 +6,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Gate;
 
 /// <summary>Scans a stored file again. What turns out not to be clean leaves the store, loudly.</summary>
-internal sealed class StoredRescan(ContentStore store, ContentScan scan, KnownVerdicts known, GateReport report)
+internal sealed class StoredRescan(ContentStore store, EngineScan scan, VerdictLookup known, GateReport report)
 {
     /// <returns>The verdict, or why there is none; then the file stays stored, and stays stale.</returns>
     public async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(

@@ -21,11 +21,11 @@ public sealed class FlightTableTests
         {
             Interlocked.Increment(ref runs);
             await release.Task;
-            return Landing.NotModified(new UpstreamHead(304, null, []));
+            return FlightResult.NotModified(new UpstreamHead(304, null, []));
         }, out bool _)!).ToList();
 
         release.SetResult();
-        await Task.WhenAll(flights.Select(flight => flight.Landing.WaitAsync(Limit)));
+        await Task.WhenAll(flights.Select(flight => flight.Completion.WaitAsync(Limit)));
 
         Assert.Equal(1, runs);
         Assert.Equal(0, table.Count);
@@ -37,10 +37,10 @@ public sealed class FlightTableTests
         using var table = Table(10);
 
         Assert.Null(table.JoinOrStart("key", () => null, out _));
-        var flight = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var flight = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class FlightTableTests
         flight.Leave();
         release.SetResult();
 
-        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
         Assert.False(firstShared);
         Assert.True(secondShared);
     }
@@ -72,7 +72,7 @@ public sealed class FlightTableTests
         Assert.False(idle.IsCompleted);
         release.SetResult();
 
-        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
         await idle.WaitAsync(Limit);
     }
 
@@ -84,7 +84,7 @@ public sealed class FlightTableTests
 
         table.Cancel();
 
-        Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Stopping, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
         Assert.True(table.IsRefusing);
         await table.Refuse().WaitAsync(Limit);
     }
@@ -96,11 +96,11 @@ public sealed class FlightTableTests
         var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Equal(FailureReason.ClientGone, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
-        Assert.Null((await next.Landing.WaitAsync(Limit)).Failure);
+        Assert.Equal(FailureReason.ClientGone, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Null((await next.Completion.WaitAsync(Limit)).Failure);
     }
 
     [Fact]
@@ -109,9 +109,9 @@ public sealed class FlightTableTests
         using var spool = new TempSpool();
         using var table = Table(10);
         var flight = table.JoinOrStart("key", () => async _ => await CleanAsync(spool), out _)!;
-        var landing = await flight.Landing.WaitAsync(Limit);
+        var flightResult = await flight.Completion.WaitAsync(Limit);
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
-        await using var answer = landing.AnswerTo(new Passage(Knowledge.Miss));
+        await using var answer = flightResult.AnswerTo(new AnswerTrace(CacheOutcome.Miss));
 
         flight.Leave();
         Assert.NotEqual(0, spool.Folder.Disk.InUse);
@@ -134,7 +134,7 @@ public sealed class FlightTableTests
 
         flight.Leave();
         release.SetResult();
-        await flight.Landing.WaitAsync(Limit);
+        await flight.Completion.WaitAsync(Limit);
 
         Assert.Equal(0, spool.Folder.Disk.InUse);
     }
@@ -148,7 +148,7 @@ public sealed class FlightTableTests
         {
             flight.StayOnCourse();
             await release.Task.WaitAsync(flight.Cancelled);
-            return Landing.NotModified(new UpstreamHead(304, null, []));
+            return FlightResult.NotModified(new UpstreamHead(304, null, []));
         }, out _)!;
 
         flight.Leave();
@@ -157,7 +157,7 @@ public sealed class FlightTableTests
 
         Assert.True(isShared);
         Assert.Same(flight, again);
-        Assert.Null((await flight.Landing.WaitAsync(Limit)).Failure);
+        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class FlightTableTests
         using var table = Table(1);
         var flight = table.JoinOrStart("a", () => _ => throw new InvalidOperationException("bug"), out _)!;
 
-        Assert.Equal(FailureReason.Internal, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Internal, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class FlightTableTests
 
         table.Dispose();
 
-        Assert.Equal(FailureReason.Stopping, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Stopping, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
         Assert.Null(table.JoinOrStart("b", () => _ => throw new InvalidOperationException("after the end"), out _));
     }
 
@@ -234,7 +234,7 @@ public sealed class FlightTableTests
         flight.Leave();
         release.SetResult();
 
-        Assert.Equal(goesOn ? null : FailureReason.ClientGone, (await flight.Landing.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(goesOn ? null : FailureReason.ClientGone, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class FlightTableTests
         flight.TryExpectAgain();
         flight.Leave();
         release.SetResult();
-        await flight.Landing.WaitAsync(Limit);
+        await flight.Completion.WaitAsync(Limit);
 
         var again = table.JoinOrStart("key", () => _ => throw new InvalidOperationException("a second run"), out var isShared);
         again!.Leave();
@@ -277,7 +277,7 @@ public sealed class FlightTableTests
         var flight = table.JoinOrStart("key", () => async _ =>
         {
             await release.Task;
-            return Landing.Failed(new(FailureReason.ScannerUnavailable, ""));
+            return FlightResult.Failed(new(FailureReason.ScannerUnavailable, ""));
         }, out _)!;
         flight.TryBeginTrickle();
         if (isAskedForAgain)
@@ -286,12 +286,12 @@ public sealed class FlightTableTests
         }
 
         release.SetResult();
-        await flight.Landing.WaitAsync(Limit);
+        await flight.Completion.WaitAsync(Limit);
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult(Landing.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Null((await next.Landing.WaitAsync(Limit)).Failure);
+        Assert.Null((await next.Completion.WaitAsync(Limit)).Failure);
     }
 
     private static async Task UntilAsync(Func<bool> holds)
@@ -305,16 +305,16 @@ public sealed class FlightTableTests
 
     private static FlightTable Table(int limit) => new(new GateOptions { MaxFlights = limit }, TimeProvider.System);
 
-    private static async Task<Landing> RunAsync(Flight flight, Task until)
+    private static async Task<FlightResult> RunAsync(Flight flight, Task until)
     {
         await until.WaitAsync(flight.Cancelled);
-        return Landing.NotModified(new UpstreamHead(304, null, []));
+        return FlightResult.NotModified(new UpstreamHead(304, null, []));
     }
 
-    private static async Task<Landing> CleanAsync(TempSpool spool)
+    private static async Task<FlightResult> CleanAsync(TempSpool spool)
     {
         using var writer = spool.Folder.Create(null);
         Assert.Null(await writer.WriteAsync(new byte[5000], CancellationToken.None));
-        return Landing.Clean(new UpstreamHead(200, null, []), writer.Complete(), Clean);
+        return FlightResult.Clean(new UpstreamHead(200, null, []), writer.Complete(), Clean);
     }
 }

@@ -112,16 +112,16 @@ internal sealed class GateRig : IAsyncDisposable
         var request = new GateRequest(
             Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan)
         {
-            Delivery = Delivery.Hold,
+            Delivery = DeliveryMode.Hold,
             Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),
         };
         await using var result = await Gate.OpenAsync(request, CancellationToken.None).WaitAsync(Limit);
         return result switch
         {
-            GateResult.Whole file => new(file.Passage.Knowledge, await TextAsync(file)) { Head = file.Head, Age = file.Place?.Age },
-            GateResult.Refused refused => new(refused.Passage.Knowledge, $"refused: {refused.Verdict.Signature}"),
-            GateResult.Failed failed => new(failed.Passage.Knowledge, failed.Failure.Reason.ToString()),
-            GateResult.NotModified not => new(not.Passage.Knowledge, "not modified"),
+            GateResult.Whole file => new(file.Trace.Cache, await TextAsync(file)) { Head = file.Head, Age = file.Place?.Age },
+            GateResult.Refused refused => new(refused.Trace.Cache, $"refused: {refused.Verdict.Signature}"),
+            GateResult.Failed failed => new(failed.Trace.Cache, failed.Failure.Reason.ToString()),
+            GateResult.NotModified not => new(not.Trace.Cache, "not modified"),
             _ => throw new InvalidOperationException($"{result}"),
         };
     }

@@ -22,8 +22,8 @@ public sealed class RevalidationTests : IDisposable
         var first = await rig.AskAsync();
         var second = await rig.AskAsync(headers: ("If-None-Match", "\"the client's\""));
 
-        Assert.Equal((Knowledge.Miss, "one"), first.Short);
-        Assert.Equal((Knowledge.Revalidated, "one"), second.Short);
+        Assert.Equal((CacheOutcome.Miss, "one"), first.Short);
+        Assert.Equal((CacheOutcome.Revalidated, "one"), second.Short);
         Assert.Equal(("\"1\"", "Fri, 20 Nov 2026 08:00:00 GMT"), (rig.LastAsked["If-None-Match"], rig.LastAsked["If-Modified-Since"]));
         Assert.Equal(2, rig.Origin.Requests.Count);
         Assert.Single(rig.Clamd.Contents);
@@ -40,8 +40,8 @@ public sealed class RevalidationTests : IDisposable
         var changed = await rig.AskAsync();
         var again = await rig.AskAsync();
 
-        Assert.Equal((Knowledge.Stale, "two"), changed.Short);
-        Assert.Equal((Knowledge.Revalidated, "two"), again.Short);
+        Assert.Equal((CacheOutcome.Stale, "two"), changed.Short);
+        Assert.Equal((CacheOutcome.Revalidated, "two"), again.Short);
         Assert.Equal(2, rig.Clamd.Contents.Count);
     }
 
@@ -60,7 +60,7 @@ public sealed class RevalidationTests : IDisposable
         rig.Clock.Advance(Hour * 0.9);
         var freshAgain = await rig.AskAsync(Hour);
 
-        Assert.Equal((Knowledge.Stored, Knowledge.Revalidated, Knowledge.Stored), (fresh.Knowledge, revalidated.Knowledge, freshAgain.Knowledge));
+        Assert.Equal((CacheOutcome.Stored, CacheOutcome.Revalidated, CacheOutcome.Stored), (fresh.Cache, revalidated.Cache, freshAgain.Cache));
         Assert.InRange(fresh.Age!.Value, Hour * 0.9, Hour);
         Assert.InRange(revalidated.Age!.Value, TimeSpan.Zero, Hour * 0.1);
         Assert.Equal(2, rig.Origin.Requests.Count);
@@ -75,7 +75,7 @@ public sealed class RevalidationTests : IDisposable
 
         rig.Clock.Advance(Hour * -5);
 
-        Assert.Equal(Knowledge.Revalidated, (await rig.AskAsync(Hour)).Knowledge);
+        Assert.Equal(CacheOutcome.Revalidated, (await rig.AskAsync(Hour)).Cache);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class RevalidationTests : IDisposable
         var updated = await rig.AskAsync(Hour);
         var stored = await rig.AskAsync(Hour);
 
-        Assert.Equal((Knowledge.Revalidated, Knowledge.Stored), (updated.Knowledge, stored.Knowledge));
+        Assert.Equal((CacheOutcome.Revalidated, CacheOutcome.Stored), (updated.Cache, stored.Cache));
         Assert.All([updated.Head!, stored.Head!], head => Assert.Equal(
             ("text/html", null, "max-age=2", null, "stays", "comes"),
             (head.First("Content-Type"), head.First("Content-Encoding"), head.First("Cache-Control"), head.First("Age"), head.First("X-Old"), head.First("X-New"))));
@@ -149,7 +149,7 @@ public sealed class RevalidationTests : IDisposable
         var confirmed = await rig.AskAsync(Hour);
         var fresh = await rig.AskAsync(Hour);
 
-        Assert.Equal((Knowledge.Revalidated, Knowledge.Stored), (confirmed.Knowledge, fresh.Knowledge));
+        Assert.Equal((CacheOutcome.Revalidated, CacheOutcome.Stored), (confirmed.Cache, fresh.Cache));
         Assert.All([confirmed, fresh], answer => Assert.Null(answer.Head!.First("Set-Cookie")));
     }
 
@@ -183,7 +183,7 @@ public sealed class RevalidationTests : IDisposable
 
         var answer = await rig.AskAsync(headers: [("Authorization", "Basic eDp5"), ("If-None-Match", "\"1\"")]);
 
-        Assert.Equal((Knowledge.NotAsked, "not modified"), answer.Short);
+        Assert.Equal((CacheOutcome.NotAsked, "not modified"), answer.Short);
     }
 
     [Fact]
@@ -211,8 +211,8 @@ public sealed class RevalidationTests : IDisposable
         var first = await rig.AskAsync(Hour);
         var second = await rig.AskAsync(Hour, headers: ("If-None-Match", "\"1\""));
 
-        Assert.Equal((Knowledge.NotAsked, "one"), first.Short);
-        Assert.Equal((Knowledge.NotAsked, "not modified"), second.Short);
+        Assert.Equal((CacheOutcome.NotAsked, "one"), first.Short);
+        Assert.Equal((CacheOutcome.NotAsked, "not modified"), second.Short);
     }
 
     [Fact]
@@ -226,8 +226,8 @@ public sealed class RevalidationTests : IDisposable
         var rescanned = await rig.AskAsync(Hour);
         var again = await rig.AskAsync(Hour);
 
-        Assert.Equal((Knowledge.Stored, "one"), rescanned.Short);
-        Assert.Equal((Knowledge.Stored, "one"), again.Short);
+        Assert.Equal((CacheOutcome.Stored, "one"), rescanned.Short);
+        Assert.Equal((CacheOutcome.Stored, "one"), again.Short);
         Assert.Equal(2, rig.Clamd.Contents.Count);
         Assert.Single(rig.Origin.Requests);
     }

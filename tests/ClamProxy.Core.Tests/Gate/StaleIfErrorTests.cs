@@ -42,7 +42,7 @@ public sealed class StaleIfErrorTests : IDisposable
         var over = how is "hangs" or "stalls" ? null : await rig.AskAsync();
         await end.CancelAsync();
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), old.Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), old.Short);
         Assert.InRange(old.Age!.Value, Week * 0.9, Week);
         Assert.NotEqual("one", over?.Text);
         Assert.Equal(1, Told(rig, OutageBegan));
@@ -70,7 +70,7 @@ public sealed class StaleIfErrorTests : IDisposable
 
         await using var after = await GateRig.StartAsync(Store, origin);
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await after.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await after.AskAsync()).Short);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class StaleIfErrorTests : IDisposable
     [InlineData(431)]
     public async Task UpstreamDislikesOneRequest_TheOldOneStaysForTheOthers(int status)
     {
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await AskedAfterAsync(status)).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await AskedAfterAsync(status)).Short);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class StaleIfErrorTests : IDisposable
         await using var rig = await StoredRigAsync();
         rig.Upstream = Failing("aborts", default);
         await rig.RenewSignaturesAsync(27900);
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
         Assert.Equal(2, rig.Clamd.Contents.Count);
 
         rig.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: Bad FOUND\0");
@@ -154,7 +154,7 @@ public sealed class StaleIfErrorTests : IDisposable
 
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+            Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
         }
 
         Assert.Equal(2, rig.Origin.Requests.Count);
@@ -180,12 +180,12 @@ public sealed class StaleIfErrorTests : IDisposable
             context.Response.Redirect($"http://127.0.0.1:{Gone}/");
             return Task.CompletedTask;
         };
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
         var asked = rig.Origin.Requests.Count;
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
         Assert.Equal(asked, rig.Origin.Requests.Count);
-        Assert.Equal((Knowledge.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
+        Assert.Equal((CacheOutcome.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
     }
 
     [Fact]
@@ -197,8 +197,8 @@ public sealed class StaleIfErrorTests : IDisposable
         await rig.AskAsync(path: Other);
         rig.Upstream = Abort;
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
-        Assert.Equal((Knowledge.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.Revalidated, "two"), (await rig.AskAsync(path: Other)).Short);
     }
 
     [Fact]
@@ -208,8 +208,8 @@ public sealed class StaleIfErrorTests : IDisposable
         rig.Upstream = context => context.Request.QueryString.HasValue && context.Request.Headers.IfNoneMatch.Count > 0 ? Abort(context) : GateRig.Tagged("one", "\"1\"")(context);
         await rig.AskAsync(path: $"{GateRig.Path}?x");
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync(path: $"{GateRig.Path}?x")).Short);
-        Assert.Equal((Knowledge.Revalidated, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync(path: $"{GateRig.Path}?x")).Short);
+        Assert.Equal((CacheOutcome.Revalidated, "one"), (await rig.AskAsync()).Short);
     }
 
     [Fact]
@@ -223,8 +223,8 @@ public sealed class StaleIfErrorTests : IDisposable
         await rig.AskAsync(path: Other);
         await origin.DisposeAsync();
 
-        Assert.Equal((Knowledge.StaleIfError, "one"), (await rig.AskAsync()).Short);
-        Assert.Equal((Knowledge.StaleIfError, "two"), (await rig.AskAsync(path: Other)).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "two"), (await rig.AskAsync(path: Other)).Short);
         Assert.Equal(1, Told(rig, OutageBegan));
     }
 

@@ -20,7 +20,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
 
                 break;
             case []:
-                GatedFields.Set(context.Response, file.Passage, file.Head.Status);
+                GatedFields.Set(context.Response, file.Trace, file.Head.Status);
                 SetVerdictFields(context, file);
                 context.Response.Headers.ContentRange = $"bytes */{file.Body.Length}";
                 await ProblemWriter.WriteAsync(context, new Problem(
@@ -49,7 +49,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
             : null;
 
     /// <summary>Sets the fields that stand before the verdict.</summary>
-    public void SetHead(HttpContext context, Passage passage, UpstreamHead head, int status, bool isPart)
+    public void SetHead(HttpContext context, AnswerTrace trace, UpstreamHead head, int status, bool isPart)
     {
         context.Response.StatusCode = status;
         ReasonPhrases.Keep(context, head, status);
@@ -59,13 +59,13 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
             context.Response.Headers.AcceptRanges = "bytes";
         }
 
-        GatedFields.Set(context.Response, passage, head.Status);
+        GatedFields.Set(context.Response, trace, head.Status);
     }
 
     /// <summary>Sets the fields of a file whose verdict is there.</summary>
     public void SetHead(HttpContext context, GateResult.Whole file, int status, bool isPart)
     {
-        SetHead(context, file.Passage, file.Head, status, isPart);
+        SetHead(context, file.Trace, file.Head, status, isPart);
         SetVerdictFields(context, file);
         if (file.Place is { } place)
         {

@@ -7,10 +7,10 @@ namespace ClamProxy.Doors.Http;
 /// <summary>The fields that every gated answer carries (contract §3).</summary>
 internal static class GatedFields
 {
-    public static void Set(HttpResponse response, Passage passage, int? upstreamStatus)
+    public static void Set(HttpResponse response, AnswerTrace trace, int? upstreamStatus)
     {
-        response.Headers.Append("Cache-Status", CacheStatus(passage, upstreamStatus));
-        response.Headers.Append("Server-Timing", $"lookup;dur={Milliseconds(passage.Lookup)}, fetch;dur={Milliseconds(passage.Fetch)}, scan;dur={Milliseconds(passage.Scan)}");
+        response.Headers.Append("Cache-Status", CacheStatus(trace, upstreamStatus));
+        response.Headers.Append("Server-Timing", $"lookup;dur={Milliseconds(trace.Lookup)}, fetch;dur={Milliseconds(trace.Fetch)}, scan;dur={Milliseconds(trace.Scan)}");
     }
 
     public static void SetVerdict(HttpResponse response, ContentRecord verdict)
@@ -36,21 +36,21 @@ internal static class GatedFields
     }
 
     /// <summary>RFC 9211. A hit is an answer that an earlier verdict gave; "collapsed" is a download that others waited for too.</summary>
-    private static string CacheStatus(Passage passage, int? upstreamStatus)
+    private static string CacheStatus(AnswerTrace trace, int? upstreamStatus)
     {
         var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
-        var collapsed = passage.IsShared ? "; collapsed" : "";
-        var notKept = passage.IsFramed ? "" : "; detail=end-by-close";
-        return passage.Knowledge switch
+        var collapsed = trace.IsShared ? "; collapsed" : "";
+        var notKept = trace.IsFramed ? "" : "; detail=end-by-close";
+        return trace.Cache switch
         {
-            Knowledge.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
-            Knowledge.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{notKept}",
-            Knowledge.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{notKept}",
-            Knowledge.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
-            Knowledge.ByUrl => "ClamProxy; hit; detail=url-verdict",
-            Knowledge.Stored => "ClamProxy; hit; detail=store",
-            Knowledge.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}",
-            Knowledge.StaleIfError => $"ClamProxy; hit; detail=stale-if-error{collapsed}",
+            CacheOutcome.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
+            CacheOutcome.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{notKept}",
+            CacheOutcome.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{notKept}",
+            CacheOutcome.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
+            CacheOutcome.ByUrl => "ClamProxy; hit; detail=url-verdict",
+            CacheOutcome.Stored => "ClamProxy; hit; detail=store",
+            CacheOutcome.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}",
+            CacheOutcome.StaleIfError => $"ClamProxy; hit; detail=stale-if-error{collapsed}",
         };
     }
 

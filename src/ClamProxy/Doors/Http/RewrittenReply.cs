@@ -38,7 +38,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         {
             return result switch
             {
-                GateResult.NotModified unchanged => SetNotModified(context, unchanged.Passage, unchanged.Head, links),
+                GateResult.NotModified unchanged => SetNotModified(context, unchanged.Trace, unchanged.Head, links),
                 GateResult.Trickling file => await SendTrickleAsync(context, request, file, answer),
                 _ => throw new InvalidOperationException($"no text: {result.GetType().Name}"),
             };
@@ -55,9 +55,9 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         switch (Weigh(context, head, links))
         {
             case PreconditionOutcome.NotModified:
-                return SetNotModified(context, result.Passage, head, links);
+                return SetNotModified(context, result.Trace, head, links);
             case PreconditionOutcome.Failed:
-                await StoredReply.FailedAsync(context, result.Passage);
+                await StoredReply.FailedAsync(context, result.Trace);
                 return null;
             default:
                 return await send();
@@ -69,19 +69,19 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         ? Preconditions.Evaluate(context.Request.Headers, links.Tags.Mark(head.First("ETag")), lastModified: null)
         : PreconditionOutcome.Proceed;
 
-    private Failure? SetNotModified(HttpContext context, Passage passage, UpstreamHead head, LinkRewriting links)
+    private Failure? SetNotModified(HttpContext context, AnswerTrace trace, UpstreamHead head, LinkRewriting links)
     {
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
-        GatedFields.Set(context.Response, passage, head.Status);
+        GatedFields.Set(context.Response, trace, head.Status);
         return null;
     }
 
     /// <summary>Sends a text that is here and was gone through once, so that length and digest can be said before the first byte is sent.</summary>
     public async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, InspectedText text)
     {
-        SetHead(context, file.Passage, file.Head, links, file.Head.Status);
+        SetHead(context, file.Trace, file.Head, links, file.Head.Status);
         GatedFields.SetVerdict(context.Response, file.Verdict);
         GatedFields.SetDigest(context.Response, text.Sha256);
         if (file.Place is { } place)
@@ -121,7 +121,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     private async Task<Failure?> SendTrickleAsync(HttpContext context, GateRequest request, GateResult.Trickling file, AnswerLinks answer)
     {
         var links = answer.OfBody!;
-        SetHead(context, file.Passage, file.Head, links, file.Head.Status);
+        SetHead(context, file.Trace, file.Head, links, file.Head.Status);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         var copy = new RewrittenCopy(links, SendTo(context));
         var end = await file.Body.TrickleAsync(0, file.Body.Length, copy.WriteAsync, context.RequestAborted);
@@ -162,14 +162,14 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         await copy.FinishAsync(cancellationToken);
     }
 
-    private void SetHead(HttpContext context, Passage passage, UpstreamHead head, LinkRewriting links, int? upstreamStatus)
+    private void SetHead(HttpContext context, AnswerTrace trace, UpstreamHead head, LinkRewriting links, int? upstreamStatus)
     {
         ThrowIfWide(head);
         context.Response.StatusCode = head.Status;
         ReasonPhrases.Keep(context, head, head.Status);
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
-        GatedFields.Set(context.Response, passage, upstreamStatus);
+        GatedFields.Set(context.Response, trace, upstreamStatus);
     }
 
     /// <exception cref="UnrewritableTextException">A text's type names a character code in which links cannot be found.</exception>

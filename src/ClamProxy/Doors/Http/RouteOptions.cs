@@ -27,7 +27,7 @@ public sealed class RouteOptions
 
     /// <summary>What clients of this route get while a file is downloaded and scanned. Default: unset, as DELIVERY says.</summary>
     [Setting("takes patience, interim, trickle, retry or hold")]
-    public Delivery? Delivery { get; init; }
+    public DeliveryMode? Delivery { get; init; }
 
     /// <summary>
     /// True: a download and scan go on when everybody who waited for them has left, so that the next one finds the verdict. Default: false,

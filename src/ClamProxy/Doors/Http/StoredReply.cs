@@ -13,7 +13,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         return Weigh(context.Request, file.Head) switch
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
-            PreconditionOutcome.Failed => FailedAsync(context, file.Passage),
+            PreconditionOutcome.Failed => FailedAsync(context, file.Trace),
             PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context) => HandOverAsync(context, file, place),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
@@ -30,9 +30,9 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         return Task.CompletedTask;
     }
 
-    public static Task FailedAsync(HttpContext context, Passage passage)
+    public static Task FailedAsync(HttpContext context, AnswerTrace trace)
     {
-        GatedFields.Set(context.Response, passage, upstreamStatus: null);
+        GatedFields.Set(context.Response, trace, upstreamStatus: null);
         return ProblemWriter.WriteAsync(context, new Problem(
             StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file is not the one that the request's conditions name."));
     }

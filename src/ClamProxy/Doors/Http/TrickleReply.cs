@@ -71,7 +71,7 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts, Resume
 
     private void SetHead(HttpContext context, GateResult.Trickling file, ByteRange part, bool isPart)
     {
-        fileReply.SetHead(context, file.Passage, file.Head, isPart ? StatusCodes.Status206PartialContent : file.Head.Status, isPart);
+        fileReply.SetHead(context, file.Trace, file.Head, isPart ? StatusCodes.Status206PartialContent : file.Head.Status, isPart);
         if (file.Body.Length is { } length)
         {
             context.Response.ContentLength = part.Length;
