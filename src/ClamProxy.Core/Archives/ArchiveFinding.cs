@@ -1,3 +1,5 @@
+using ClamProxy.Core.Archives.Inspection;
+
 namespace ClamProxy.Core.Archives;
 
 /// <summary>What an archive's own directory says.</summary>

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClamProxy.Core.Archives;
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Files;
 using ClamProxy.TestKit;
 using ClamProxy.TestKit.Corpus;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using ClamProxy.Core.Archives;
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Core.Tests.Archives;

@@ -1,5 +1,6 @@
 using System.Text;
 using ClamProxy.Core.Archives;
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Core.Tests.Archives;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using ClamProxy.Core.Archives;
+using ClamProxy.Core.Archives.Inspection;
+using ClamProxy.Core.Archives.Tar;
 using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Process.Tests.Corpus;

@@ -39,7 +39,7 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void EveryRefusalOnThePage_IsOneOfOurs()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs").Select(File.ReadAllText));
+        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(titles);

@@ -1,5 +1,9 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Stopping;
 
 namespace ClamProxy.Doors.Http;
