@@ -16,7 +16,7 @@ public sealed class StoreOptions : ISettings
     /// The folder of the store; made where it does not exist. Several ClamProxy processes of one user may share it. Default: unset, no
     /// store. With a store and without SPOOL_PATH, spool files go to its folder spool, from where clean ones need not be copied.
     /// </summary>
-    [Setting("takes the path of a folder that ClamProxy may make and write to", Variable = "STORE_PATH")]
+    [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "STORE_PATH")]
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class StoreOptions : ISettings
     {
         if (Path.Length > 0 && !MayWrite(Path))
         {
-            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may make and write to");
+            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may create and write to");
         }
     }
 

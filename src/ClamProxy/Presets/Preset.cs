@@ -16,6 +16,6 @@ internal sealed record Preset
     /// <summary>Its routes by name, with the keys that <c>ClamProxy:Routes:…</c> has. One whose upstream is optional and not given is left out.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> Routes { get; init; }
 
-    /// <summary>What its clients are told.</summary>
+    /// <summary>What its clients need to know.</summary>
     public required IReadOnlyList<PresetSnippet> Clients { get; init; }
 }
