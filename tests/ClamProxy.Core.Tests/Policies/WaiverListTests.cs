@@ -28,13 +28,13 @@ public sealed class WaiverListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "no list")]
-    [InlineData("[", "no list")]
+    [InlineData("{}", "not a list")]
+    [InlineData("[", "not a list")]
     [InlineData("[null]", "entry 1 is null")]
     [InlineData("""[ { "signature": "x" } ]""", "needs an owner")]
     [InlineData("""[ { "signature": "x", "owner": "o" } ]""", "needs a reason")]
     [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r" } ]""", "needs expires")]
-    [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r", "expires": "soon" } ]""", "no list")]
+    [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r", "expires": "soon" } ]""", "not a list")]
     [InlineData("""[ { "signature": " ", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "empty signature")]
     [InlineData("""[ { "signature": "x", "sha256": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "exactly one")]
     [InlineData("""[ { "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "exactly one")]
