@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# first-container.sh ENGINE: makes an image of bash and runs it read-only, as a user without rights, on a bridge, with bounds on memory and processes.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+until grep -qx ready "$1/log"; do
+  sleep 0.1
+done
+"$HERE/stand-in.sh" "$1" bash localhost/first
+# shellcheck disable=SC2016 # for the container's shell
+"$1/podman" run --rm --pull never --read-only --cap-drop all --user 1654 --memory 64m --pids-limit 8 localhost/first bash -c '[ "$(id --user)" = 1654 ]'
