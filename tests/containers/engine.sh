@@ -8,7 +8,7 @@
 set -euo pipefail
 
 SELF=$(readlink -f "${BASH_SOURCE[0]}")
-PROGRAMS=(podman buildah runc netavark aardvark-dns iptables ip unshare nsenter)
+PROGRAMS=(podman buildah runc netavark aardvark-dns iptables ip unshare nsenter docker-compose)
 PROBE_SECONDS=60
 PATH="$PATH:/usr/sbin:/sbin:/usr/lib/podman"
 
@@ -84,7 +84,18 @@ inside() {
   podman system service --time=0 "unix://$1/podman.sock" &
   within 20 podman --url "unix://$1/podman.sock" version >/dev/null 2>&1
   echo ready
-  wait
+  check_health
+}
+
+# Docker's engine runs the health checks of its containers itself. Podman leaves that to timers of systemd, which is not here: until a container is
+# healthy, its check is run every second.
+check_health() {
+  local container
+  while sleep 1; do
+    for container in $(podman ps --quiet --filter health=starting --filter health=unhealthy); do
+      timeout --kill-after=1 10 podman healthcheck run "$container" >/dev/null 2>&1 || true
+    done
+  done
 }
 
 # A pair of interfaces joins the engine's network and this machine's. It goes with the namespace.

@@ -81,7 +81,7 @@ nginx() {
   packages nginx gettext-base curl sed
   user nginx 101 101 /nonexistent
   rm -rf "$ROOT/etc/nginx/modules-enabled"
-  mkdir -p "$ROOT"/etc/nginx/conf.d "$ROOT"/var/{lib,log}/nginx
+  mkdir -p "$ROOT"/etc/nginx/conf.d "$ROOT"/var/{cache,lib,log}/nginx
   install -m 755 "$HERE/nginx-entrypoint.sh" "$ROOT/docker-entrypoint.sh"
   cat > "$ROOT/etc/nginx/nginx.conf" <<'EOF'
 user nginx;
@@ -91,6 +91,11 @@ http {
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
     access_log /dev/stdout;
+    client_body_temp_path /var/cache/nginx/client_temp;
+    proxy_temp_path /var/cache/nginx/proxy_temp;
+    fastcgi_temp_path /var/cache/nginx/fastcgi_temp;
+    uwsgi_temp_path /var/cache/nginx/uwsgi_temp;
+    scgi_temp_path /var/cache/nginx/scgi_temp;
     sendfile on;
     keepalive_timeout 65;
     include /etc/nginx/conf.d/*.conf;
