@@ -147,17 +147,22 @@ probe() {
   fi
 }
 
-# The smallest container: one static program of this machine's, read-only, as a user, on a network of its own.
+# The smallest container, in an engine that is gone afterwards.
 try() {
-  local folder code=0
+  local folder engine code=0
   folder=$(mktemp -d "${TMPDIR:-/tmp}/clamproxy-probe.XXXXXX")
   "$SELF" serve "$folder" > "$folder/log" 2>&1 &
-  local engine=$!
-  timeout --kill-after=1 "$PROBE_SECONDS" "$(dirname "$SELF")/first-container.sh" "$folder" >> "$folder/log" 2>&1 || code=$?
-  [ "$code" -eq 0 ] || echo "podman cannot run a container here: $(grep -v '^$' "$folder/log" | tail -n 1)"
+  engine=$!
+  timeout --kill-after=1 "$PROBE_SECONDS" "$(dirname "$SELF")/first-container.sh" "$folder" "$engine" >> "$folder/log" 2>&1 || code=$?
+  [ "$code" -eq 0 ] || echo "podman cannot run a container here: $(reason "$folder/log")"
   kill -KILL "$engine" 2>/dev/null || true
   wait "$engine" 2>/dev/null || true
+  # The first process inside is the last one to go.
+  [ ! -e "$folder/pid" ] || within 10 test ! -e "/proc/$(cat "$folder/pid")"
   rm -rf "$folder"
 }
+
+# The last things that were said, in one line.
+reason() { grep -Ev '^$|^ready$|^sha256:|syslog' "$1" | tail -n 3 | paste -sd ';'; }
 
 main "$@"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# first-container.sh ENGINE: makes an image of bash and runs it read-only, as a user without rights, on a bridge, with bounds on memory and processes.
+# first-container.sh ENGINE PROCESS: waits until the engine is ready, makes an image of bash and runs it read-only, as a user without rights, on a bridge, with bounds on memory and processes.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 until grep -qx ready "$1/log"; do
+  [ -d "/proc/$2" ]
   sleep 0.1
 done
 "$HERE/stand-in.sh" "$1" bash localhost/first
