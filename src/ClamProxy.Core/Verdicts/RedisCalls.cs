@@ -57,7 +57,7 @@ internal sealed class RedisCalls(
     }
 
     /// <summary>Sends a command and waits for its answer, but not for long. Never throws.</summary>
-    public async ValueTask<StoreAnswer> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
+    public async ValueTask<VerdictStoreReply> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
     {
         if (!breaker.TryEnter(out var isProbe))
         {
@@ -78,7 +78,7 @@ internal sealed class RedisCalls(
     private static void Abandon(Task work) =>
         work.ContinueWith(late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    private async Task<StoreAnswer> AskAsync(
+    private async Task<VerdictStoreReply> AskAsync(
         RedisCall call, Func<IDatabase, Task<byte[]?>> command, bool isProbe, CancellationToken cancellationToken)
     {
         var work = SendAsync(connection, command);
@@ -86,12 +86,12 @@ internal sealed class RedisCalls(
         {
             var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken);
             Succeeded(isProbe);
-            return new StoreAnswer(true, bytes);
+            return new VerdictStoreReply(true, bytes);
         }
         catch (RedisServerException exception) when (!IsOfLeases(call) && IsOtherType(exception))
         {
             Succeeded(isProbe);
-            return new StoreAnswer(true);
+            return new VerdictStoreReply(true);
         }
         catch (RedisServerException exception) when (IsOfLeases(call))
         {

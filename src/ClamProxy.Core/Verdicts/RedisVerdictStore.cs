@@ -38,7 +38,7 @@ internal sealed class RedisVerdictStore : VerdictStore
 
     public override StoreState State => _calls.State;
 
-    protected override async ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override async ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         var answer = await _calls.RunAsync(RedisCall.FindVerdict, async redis => await redis.StringGetAsync(key), cancellationToken);
 
@@ -46,7 +46,7 @@ internal sealed class RedisVerdictStore : VerdictStore
         return _dropped.TryGet(key, out _) ? answer with { Bytes = null } : answer with { Bytes = Open(tier, key, answer.Bytes) };
     }
 
-    protected override async ValueTask<StoreAnswer> SetAsync(
+    protected override async ValueTask<VerdictStoreReply> SetAsync(
         StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         var record = _seal?.Seal(key, value) ?? value;
@@ -73,7 +73,7 @@ internal sealed class RedisVerdictStore : VerdictStore
         }
     }
 
-    protected override ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         _dropped.Set(key, new object());
         return _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken);

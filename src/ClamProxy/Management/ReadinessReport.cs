@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Management;
 
 /// <summary>What /readyz answers from.</summary>

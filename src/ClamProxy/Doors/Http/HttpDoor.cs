@@ -1,5 +1,9 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Stopping;
 
 namespace ClamProxy.Doors.Http;
@@ -122,7 +126,7 @@ internal sealed class HttpDoor(
         if (result is GateResult.Trickling patient && !(Suits(context, asked, request, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
-                ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
+                ?? await gate.OpenAsync(request with { Delivery = DeliveryMode.Hold }, context.RequestAborted);
             await SendAsync(context, asked, request, late);
         }
         else
@@ -170,13 +174,13 @@ internal sealed class HttpDoor(
             case GateResult.NotModified notModified:
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 ResponseFields.Copy(notModified.Head, context.Response, via, isPart: false);
-                GatedFields.Set(context.Response, notModified.Passage, notModified.Head.Status);
+                GatedFields.Set(context.Response, notModified.Trace, notModified.Head.Status);
                 break;
             case GateResult.Refused refused:
                 await RefuseAsync(context, request, refused);
                 break;
             case GateResult.Failed failed:
-                GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
+                GatedFields.Set(context.Response, failed.Trace, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
         }
@@ -209,7 +213,7 @@ internal sealed class HttpDoor(
 
     private static async Task RefuseAsync(HttpContext context, GateRequest request, GateResult.Refused refused)
     {
-        GatedFields.Set(context.Response, refused.Passage, upstreamStatus: null);
+        GatedFields.Set(context.Response, refused.Trace, upstreamStatus: null);
         GatedFields.SetVerdict(context.Response, refused.Verdict);
         if (refused.Verdict.Sha256.Length > 0)
         {

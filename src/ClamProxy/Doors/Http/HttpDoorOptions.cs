@@ -1,4 +1,6 @@
 using ClamProxy.Core.Settings;
+using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Doors.Http;
 
@@ -12,7 +14,7 @@ public sealed class HttpDoorOptions : ISettings
 
     /// <summary>Path prefixes with an upstream of their own, by a name of the operator's. Default: none.</summary>
     [Setting("takes routes, each with at least Path and Upstream")]
-    public IReadOnlyDictionary<string, RouteOptions> Routes { get; init; } = new Dictionary<string, RouteOptions>();
+    public IReadOnlyDictionary<string, ProxyRouteOptions> Routes { get; init; } = new Dictionary<string, ProxyRouteOptions>();
 
     /// <summary>
     /// What <c>Retry-After</c> says with a 503, in seconds. Default: 5; pip and cargo wait that long, and cargo at most 10.
