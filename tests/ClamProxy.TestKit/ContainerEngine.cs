@@ -3,10 +3,11 @@ using System.Net;
 namespace ClamProxy.TestKit;
 
 /// <summary>
-/// A container engine of a test's own: podman with Docker's API, in namespaces of its own (tests/containers/engine.sh). All it stores is in a temp folder;
-/// its end is the end of its containers, networks and mounts.
-/// <para>Testcontainers uses it with <c>DOCKER_HOST</c> = <see cref="Endpoint"/>, <c>TESTCONTAINERS_HOST_OVERRIDE</c> = <see cref="Address"/> and
-/// <c>TESTCONTAINERS_RYUK_DISABLED</c> = <c>true</c>. It pulls nothing: images are those of <see cref="AddStandInAsync"/>.</para>
+/// A container engine of a test's own: podman with Docker's API, in namespaces of its own (tests/containers/engine.sh). All it stores is in
+/// a temp folder; its end is the end of its containers, networks and mounts.
+/// <para>Testcontainers uses it with <c>DOCKER_HOST</c> = <see cref="Endpoint"/>, <c>TESTCONTAINERS_HOST_OVERRIDE</c> =
+/// <see cref="Address"/> and <c>TESTCONTAINERS_RYUK_DISABLED</c> = <c>true</c>. It pulls nothing: images are those of
+/// <see cref="AddStandInAsync"/>.</para>
 /// </summary>
 public sealed class ContainerEngine : IAsyncDisposable
 {
@@ -31,6 +32,8 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Where containers reach this machine.</summary>
     public IPAddress Gateway => IPAddress.Parse(File.ReadAllText(_folder.File("gateway")).Trim());
 
+    private bool IsReady => _process.Output.Contains("ready", StringComparison.Ordinal);
+
     /// <summary>What of this machine keeps containers from running, or empty where they run. Asked once: it runs a container.</summary>
     public static Task<string> WhyNotAsync() => Probed.Value;
 
@@ -40,7 +43,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         var engine = new ContainerEngine();
         try
         {
-            await engine._process.WaitUntilAsync(() => Task.FromResult(engine._process.Output.Contains("ready", StringComparison.Ordinal)), StartLimit);
+            await engine._process.WaitUntilAsync(() => Task.FromResult(engine.IsReady), StartLimit);
             return engine;
         }
         catch
@@ -86,8 +89,10 @@ public sealed class ContainerEngine : IAsyncDisposable
 
     private static async Task<string> ProbeAsync() => (await RunAsync(Script("engine.sh"), ["probe"], ProbeLimit)).Trim();
 
-    private static async Task<string> RunAsync(string program, string[] arguments, TimeSpan limit, Dictionary<string, string>? environment = null)
+    private static async Task<string> RunAsync(
+        string program, string[] arguments, TimeSpan limit, Dictionary<string, string>? environment = null)
     {
+        var command = $"{Path.GetFileName(program)} {string.Join(' ', arguments)}";
         await using var process = ServerProcess.Start(program, arguments, environment, Repository.Folder);
         using var deadline = new CancellationTokenSource(limit);
         try
@@ -96,12 +101,12 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} takes more than {limit}:\n{process.Log}");
+            throw new InvalidOperationException($"{command} takes more than {limit}:\n{process.Log}");
         }
 
         return process.ExitCode == 0
             ? process.Output
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.Log}");
+            : throw new InvalidOperationException($"{command} ended with {process.ExitCode}:\n{process.Log}");
     }
 
     /// <summary>Each takes its control group with it, which the end of the namespaces alone would leave.</summary>

@@ -16,7 +16,7 @@ main() {
   case "${1:-} $#" in
     "serve 2") serve "$2" ;;
     "inside 2") inside "$2" ;;
-    "connect 2") connect "$2" ;;
+    "connect 3") connect "$2" "$3" ;;
     "probe 1") probe ;;
     *) sed -n '2,/^set/{/^#/p}' "$SELF" >&2; exit 64 ;;
   esac
@@ -28,7 +28,7 @@ serve() {
   wrapper "$1" podman
   wrapper "$1" buildah
   # Both are ours to kill: this process becomes unshare, whose end is the end of all that is inside.
-  "$SELF" connect "$1" &
+  "$SELF" connect "$1" "$$" &
   exec unshare --mount --net --pid --fork --kill-child=KILL "$SELF" inside "$1"
 }
 
@@ -98,10 +98,14 @@ check_health() {
   done
 }
 
-# A pair of interfaces joins the engine's network and this machine's. It goes with the namespace.
+# connect FOLDER PROCESS: a pair of interfaces joins the engine's network and this machine's. It goes with the namespace.
 connect() {
   local pid name=clamproxy$((RANDOM % 9000 + 1000)) third fourth outer
-  within 10 test -e "$1/pid"
+  until [ -e "$1/pid" ]; do
+    # Without the right to create namespaces it has ended.
+    [ -d "/proc/$2" ]
+    sleep 0.1
+  done
   read -r pid < "$1/pid"
   # Addresses for measurements (RFC 2544), four for each engine.
   while :; do

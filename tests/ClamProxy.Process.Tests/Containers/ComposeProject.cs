@@ -3,19 +3,21 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Containers;
 
-/// <summary>docker-compose.yml as a running project. Debian's docker-compose takes the file but for its name, which is said on the command line.</summary>
+/// <summary>
+/// docker-compose.yml as a running project. Debian's docker-compose takes the file but for its name, which is said on the command line.
+/// </summary>
 internal sealed partial class ComposeProject : IAsyncDisposable
 {
     private const string Project = "clamproxy";
 
-    /// <summary>Of Debian 12; what each image's stand-in is made by.</summary>
-    private static readonly Dictionary<string, string> Kinds = new() { ["nginx"] = "nginx", ["redis"] = "redis" };
+    private static readonly string[] StandIns = ["nginx", "redis"];
 
     private readonly ContainerWorld _world;
     private readonly IReadOnlyDictionary<string, string> _variables;
     private readonly TempFolder _folder = new();
 
-    private ComposeProject(ContainerWorld world, IReadOnlyDictionary<string, string> variables) => (_world, _variables) = (world, variables);
+    private ComposeProject(ContainerWorld world, IReadOnlyDictionary<string, string> variables) =>
+        (_world, _variables) = (world, variables);
 
     private static string Compose => File.ReadAllText(Repository.File("docker-compose.yml"));
 
@@ -25,13 +27,16 @@ internal sealed partial class ComposeProject : IAsyncDisposable
         var project = new ComposeProject(world, variables);
         try
         {
-            foreach (var (name, kind) in Kinds)
+            foreach (var image in Image().Matches(Compose).Select(match => match.Groups[1].Value))
             {
-                var image = Image().Matches(Compose).Select(match => match.Groups[1].Value).Single(image => image.StartsWith($"{name}:", StringComparison.Ordinal));
-                await world.Engine.AddStandInAsync(kind, $"localhost/{image}");
+                if (StandIns.Contains(image.Split(':')[0]))
+                {
+                    await world.Engine.AddStandInAsync(image.Split(':')[0], $"localhost/{image}");
+                }
             }
 
-            await File.WriteAllTextAsync(project._folder.File("compose.yml"), Compose.Replace($"\nname: {Project}\n", "\n", StringComparison.Ordinal));
+            var named = Compose.Replace($"\nname: {Project}\n", "\n", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(project._folder.File("compose.yml"), named);
             await project.RunAsync("up", "--detach", "--no-build");
             await world.WaitUntilHealthyAsync(Container("nginx"));
             return project;
@@ -43,7 +48,8 @@ internal sealed partial class ComposeProject : IAsyncDisposable
         }
     }
 
-    public Task<string> ExecAsync(string service, params string[] command) => _world.Engine.PodmanAsync(["exec", Container(service), .. command]);
+    public Task<string> ExecAsync(string service, params string[] command) =>
+        _world.Engine.PodmanAsync(["exec", Container(service), .. command]);
 
     public Task<string> LogAsync(string service) => _world.Engine.PodmanAsync("logs", Container(service));
 
@@ -61,8 +67,11 @@ internal sealed partial class ComposeProject : IAsyncDisposable
 
     private static string Container(string service) => $"{Project}_{service}_1";
 
-    private Task<string> RunAsync(params string[] command) =>
-        _world.Engine.ComposeAsync(_variables, ["--file", _folder.File("compose.yml"), "--project-directory", Repository.Folder, "--project-name", Project, .. command]);
+    private Task<string> RunAsync(params string[] command)
+    {
+        string[] project = ["--file", _folder.File("compose.yml"), "--project-directory", Repository.Folder, "--project-name", Project];
+        return _world.Engine.ComposeAsync(_variables, [.. project, .. command]);
+    }
 
     [GeneratedRegex(@"\n    image: (\S+)")]
     private static partial Regex Image();

@@ -59,7 +59,8 @@ public sealed class ContainerWorld : IAsyncLifetime
         {
             if (waited.Elapsed > HealthLimit)
             {
-                Assert.Fail($"{container} is not healthy after {HealthLimit}:\n{await Engine.PodmanAsync("logs", container)}\n{await Engine.PodmanAsync("inspect", container)}");
+                var log = await Engine.PodmanAsync("logs", container);
+                Assert.Fail($"{container} is not healthy after {HealthLimit}:\n{log}\n{await Engine.PodmanAsync("inspect", container)}");
             }
 
             await Task.Delay(Between, TestContext.Current.CancellationToken);

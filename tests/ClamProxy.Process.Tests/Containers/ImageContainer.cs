@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ClamProxy.Process.Tests.Containers;
 
-/// <summary>The image as a container: read-only, without rights, as its own user, with clamd in a container beside it (deploy/sidecar-compose.yml).</summary>
+/// <summary>
+/// The image as a container: read-only, without rights, as its own user, with clamd in a container beside it (deploy/sidecar-compose.yml).
+/// </summary>
 internal sealed class ImageContainer : IAsyncDisposable
 {
     private readonly ContainerWorld _world;
@@ -56,8 +58,9 @@ internal sealed class ImageContainer : IAsyncDisposable
     private async Task RunClamdAsync()
     {
         await _world.Engine.PodmanAsync(
-            "run", "--detach", "--pull", "never", "--name", Clamd, "--network", "none", "--volume", $"{TestKit.Repository.File("clamav/clamd.conf")}:/etc/clamav/clamd.conf:ro",
-            "--volume", $"socket-{_number}:/tmp", "--health-cmd", "clamdcheck.sh", "localhost/clamav/clamav:1.4");
+            "run", "--detach", "--pull", "never", "--name", Clamd, "--network", "none", "--health-cmd", "clamdcheck.sh",
+            "--volume", $"{TestKit.Repository.File("clamav/clamd.conf")}:/etc/clamav/clamd.conf:ro", "--volume", $"socket-{_number}:/tmp",
+            "localhost/clamav/clamav:1.4");
         await _world.WaitUntilHealthyAsync(Clamd);
     }
 
@@ -66,12 +69,13 @@ internal sealed class ImageContainer : IAsyncDisposable
         var engine = _world.Engine;
         await engine.PodmanAsync(
         [
-            "run", "--detach", "--pull", "never", "--name", Name, "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp", "--cap-drop", "all",
-            "--security-opt", "no-new-privileges", "--memory", "1g", "--pids-limit", "512", "--publish", "8080",
+            "run", "--detach", "--pull", "never", "--name", Name, "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp",
+            "--cap-drop", "all", "--security-opt", "no-new-privileges", "--memory", "1g", "--pids-limit", "512", "--publish", "8080",
             "--volume", $"socket-{_number}:/run/clamd:ro", .. volumes,
             "--env", "CLAMD_HOSTS=unix:///run/clamd/clamd.sock", "--env", $"ALLOWED_UPSTREAMS={engine.Gateway}/32", ContainerWorld.Image,
         ]);
-        var port = await engine.PodmanAsync("port", Name, "8080");
-        Client.BaseAddress = new UriBuilder("http", engine.Address.ToString(), int.Parse(port.Trim().Split(':')[^1], CultureInfo.InvariantCulture)).Uri;
+        var published = (await engine.PodmanAsync("port", Name, "8080")).Trim();
+        var port = int.Parse(published.Split(':')[^1], CultureInfo.InvariantCulture);
+        Client.BaseAddress = new UriBuilder("http", engine.Address.ToString(), port).Uri;
     }
 }
