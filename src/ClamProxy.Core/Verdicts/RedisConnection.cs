@@ -50,8 +50,6 @@ internal sealed class RedisConnection : IDisposable
         // A call without a connection fails at once and is a miss; it does not wait for the next connection.
         BacklogPolicy = BacklogPolicy.FailFast,
 
-        // No threads of the client's own (decision 0033).
-        SocketManager = SocketManager.ThreadPool,
         ClientName = "clamproxy",
         SetClientLibrary = false,
         CommandMap = CommandMap.Create(Unused, available: false),
