@@ -1,3 +1,4 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Redis;
 using StackExchange.Redis;
 
 namespace ClamProxy.Core.Verdicts;

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Verdicts;

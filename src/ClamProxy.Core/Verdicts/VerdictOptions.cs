@@ -1,3 +1,4 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Core.Verdicts;

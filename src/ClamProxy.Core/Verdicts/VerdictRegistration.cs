@@ -1,4 +1,5 @@
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

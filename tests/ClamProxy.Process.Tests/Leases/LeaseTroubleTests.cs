@@ -1,7 +1,7 @@
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
-using ClamProxy.Process.Tests.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Leases;

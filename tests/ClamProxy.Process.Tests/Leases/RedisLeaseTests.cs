@@ -2,7 +2,7 @@ using System.Globalization;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
-using ClamProxy.Process.Tests.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Leases;

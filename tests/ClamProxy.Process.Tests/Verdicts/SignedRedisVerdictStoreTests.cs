@@ -1,6 +1,7 @@
 using System.Text;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Verdicts;

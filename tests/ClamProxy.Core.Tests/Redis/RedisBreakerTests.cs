@@ -1,7 +1,8 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Core.Tests.Verdicts;
+namespace ClamProxy.Core.Tests.Redis;
 
 public sealed class RedisBreakerTests
 {

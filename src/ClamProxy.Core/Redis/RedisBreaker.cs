@@ -1,4 +1,6 @@
-namespace ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// Leaves Redis alone after so many failures in a row, then lets one call through to see. Not Polly's: that one counts a

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>A REDIS_URL taken apart. Its password leaves it only towards Redis: <see cref="ToString"/> and <see cref="Mask"/> hide it.</summary>
 internal sealed class RedisAddress

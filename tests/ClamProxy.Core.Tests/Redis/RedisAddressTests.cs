@@ -1,6 +1,7 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 
-namespace ClamProxy.Core.Tests.Verdicts;
+namespace ClamProxy.Core.Tests.Redis;
 
 public sealed class RedisAddressTests
 {

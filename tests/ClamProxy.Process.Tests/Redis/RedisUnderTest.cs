@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>A Redis verdict store, and the leases beside it, with what they logged and counted.</summary>
 internal sealed class RedisUnderTest : IDisposable

@@ -8,7 +8,7 @@ using ClamProxy.Core.Tls;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which downloads

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>A Redis that is down, killed, frozen, cut off or talks nonsense costs a verdict, never a request.</summary>
 public sealed class RedisTroubleTests

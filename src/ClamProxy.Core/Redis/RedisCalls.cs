@@ -1,8 +1,9 @@
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// The one way to Redis. Around every call, from the outside in: (1) the breaker, (2) the deadline, (3) the connection, (4) the command.

@@ -5,7 +5,7 @@ using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>Passwords, databases, TLS: what gets in, what does not, and that no password shows anywhere.</summary>
 public sealed class RedisAccessTests

@@ -1,7 +1,7 @@
 using ClamProxy.Core.Names;
 using StackExchange.Redis;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>The connection to Redis: made in the background, replaced when it hangs.</summary>
 internal sealed class RedisConnection : IDisposable
