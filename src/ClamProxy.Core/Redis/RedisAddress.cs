@@ -1,81 +1,60 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>A REDIS_URL taken apart. Its password leaves it only towards Redis: <see cref="ToString"/> and <see cref="Mask"/> hide it.</summary>
+/// <summary>A REDIS_URL taken apart. Its passwords leave it only towards Redis: <see cref="ToString"/> and <see cref="Mask"/> hide them.</summary>
 internal sealed class RedisAddress
 {
-    public const string Takes = "redis://[:password@]host[:port][/db], or rediss:// for TLS, special characters of the password percent-encoded";
-
-    private const int DefaultPort = 6379;
     private const string Hidden = "***";
-
-    // What Redis itself calls the user that AUTH without a user name means.
-    private const string DefaultUser = "default";
+    private const int LongestScheme = 15;
 
     private static readonly SearchValues<char> HostCharacters =
         SearchValues.Create("@.-_:[]/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private RedisAddress(string host, int port, int database, string? password, bool isTls) =>
-        (Host, Port, Database, Password, IsTls) = (host, port, database, password, isTls);
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    /// <summary>A name or an IPv4 address.</summary>
-    public string Host { get; }
+    public required RedisTopology Topology { get; init; }
 
-    public int Port { get; }
+    /// <summary>The server; or the Sentinels; or those nodes of the Cluster that are asked for the others.</summary>
+    public required IReadOnlyList<EndPoint> EndPoints { get; init; }
 
-    public int Database { get; }
+    public int Database { get; init; }
+
+    /// <summary>The ACL user of the servers that hold data; null: Redis's user <c>default</c>.</summary>
+    public string? User { get; init; }
 
     /// <summary>Percent-decoded; null when there is none.</summary>
-    public string? Password { get; }
+    public string? Password { get; init; }
 
-    public bool IsTls { get; }
+    public bool IsTls { get; init; }
 
-    /// <returns>The address, or else the problem: a few words that hold nothing of the URL.</returns>
-    public static (RedisAddress? Address, string? Problem) Parse(string url)
+    /// <summary>The name under which the Sentinels know the primary; null without Sentinels.</summary>
+    public string? Primary { get; init; }
+
+    public string? SentinelUser { get; init; }
+
+    /// <summary>The Sentinels' own: the servers' is not sent to them.</summary>
+    public string? SentinelPassword { get; init; }
+
+    /// <summary>The hosts that the operator named: a certificate for one of them is one for all nodes that they lead to.</summary>
+    public IEnumerable<string> Hosts => EndPoints.Select(HostOf);
+
+    /// <summary>The name or address of an end point as a certificate has it; the path of a unix socket.</summary>
+    public static string HostOf(EndPoint endPoint) => endPoint switch
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-        {
-            return (null, "this is no URL with a host");
-        }
-
-        if (uri.Scheme is not ("redis" or "rediss"))
-        {
-            return (null, "the scheme is another");
-        }
-
-        if (uri.HostNameType == UriHostNameType.IPv6)
-        {
-            return (null, "this Redis client reaches IPv4 alone: give a name or an IPv4 address");
-        }
-
-        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-        {
-            return (null, "a query or a fragment says nothing here (is a ? or # of the password not percent-encoded?)");
-        }
-
-        if (!TryReadDatabase(uri.AbsolutePath, out var database))
-        {
-            return (null, "the path is not the number of a database");
-        }
-
-        if (ReadUserInfo(uri.UserInfo, out var password) is { } problem)
-        {
-            return (null, problem);
-        }
-
-        var port = uri.Port < 0 ? DefaultPort : uri.Port;
-        return port == 0
-            ? (null, "port 0 cannot be connected to")
-            : (new RedisAddress(uri.Host, port, database, password, uri.Scheme == "rediss"), null);
-    }
+        DnsEndPoint name => name.Host,
+        IPEndPoint ip => ip.Address.ToString(),
+        _ => endPoint.ToString() ?? "",
+    };
 
     /// <summary>A URL as it was given, with everything hidden that may be a user name or a password, however malformed it is.</summary>
     public static string MaskUrl(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
-        if (scheme is < 0 or > 8)
+        if (scheme is < 0 or > LongestScheme || url.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters))
         {
             return Hidden;
         }
@@ -88,36 +67,30 @@ internal sealed class RedisAddress
         return end.AsSpan().ContainsAnyExcept(HostCharacters) ? start + Hidden : start + (at < 0 ? "" : Hidden) + end;
     }
 
-    /// <summary>Text from Redis or from an exception without the password: Redis repeats the arguments of a command it does not know.</summary>
-    public string Mask(string text) => Password is null ? text : text.Replace(Password, Hidden, StringComparison.Ordinal);
+    /// <summary>Text from Redis or from an exception without the passwords: Redis repeats the arguments of a command it does not know.</summary>
+    public string Mask(string text) => Without(Without(text, Password), SentinelPassword);
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(IsTls ? "rediss" : "redis")}://{(Password is null ? "" : Hidden + "@")}{Host}:{Port}/{Database}");
-
-    private static bool TryReadDatabase(string path, out int database)
+    public override string ToString()
     {
-        database = 0;
-        return path is "" or "/" || int.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out database);
-    }
-
-    private static string? ReadUserInfo(string userInfo, out string? password)
-    {
-        var colon = userInfo.IndexOf(':', StringComparison.Ordinal);
-        var user = Uri.UnescapeDataString(colon < 0 ? userInfo : userInfo[..colon]);
-        var secret = colon < 0 ? "" : Uri.UnescapeDataString(userInfo[(colon + 1)..]);
-        password = secret.Length == 0 ? null : secret;
-        if (user.Length == 0)
+        var login = Password is null ? "" : Hidden + "@";
+        if (EndPoints[0] is UnixDomainSocketEndPoint socket)
         {
-            return null;
+            return string.Create(CultureInfo.InvariantCulture, $"unix://{login}{socket}?db={Database}");
         }
 
-        if (password is null)
+        var nodes = string.Join(',', EndPoints.Select(Text));
+        var scheme = (IsTls ? "rediss" : "redis") + Topology switch
         {
-            return "a password alone is written with a colon before it, as in redis://:password@host";
-        }
-
-        return user == DefaultUser
-            ? null
-            : "a user name other than \"default\" cannot be sent by this Redis client: give the default user a password instead";
+            RedisTopology.Standalone => "",
+            RedisTopology.Sentinel => "+sentinel",
+            RedisTopology.Cluster => "+cluster",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{login}{nodes}{(Primary is null ? "" : "/" + Primary)}/{Database}");
     }
+
+    private static string Without(string text, string? secret) => secret is null ? text : text.Replace(secret, Hidden, StringComparison.Ordinal);
+
+    private static string Text(EndPoint endPoint) => endPoint is DnsEndPoint name
+        ? string.Create(CultureInfo.InvariantCulture, $"{name.Host}:{name.Port}")
+        : endPoint.ToString()!;
 }

@@ -6,63 +6,32 @@ namespace ClamProxy.Core.Redis;
 /// <summary>The connection to Redis: made in the background, replaced when it hangs.</summary>
 internal sealed class RedisConnection : IDisposable
 {
-    // One attempt to connect, name and TLS handshake included. Callers do not wait for it longer than their own deadline.
-    private const int ConnectMilliseconds = 2_000;
-
-    // Longer than any deadline of a caller: the client's own only tidies up.
-    private const int AnswerMilliseconds = 15_000;
-    private const int ReconnectMilliseconds = 1_000;
-
-    // What is not needed for a few commands and scripts, and what an access list may well forbid.
-    private static readonly HashSet<string> Unused = ["SUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
-
-    private readonly ConfigurationOptions _options;
-    private Task<ConnectionMultiplexer> _connecting;
+    private readonly RedisClientOptions _options;
+    private Task<RedisLink> _connecting;
 
     public RedisConnection(RedisAddress address, NameResolver names)
     {
-        _options = Options(address);
-        _options.Tunnel = new RedisTunnel(address, names, TimeSpan.FromMilliseconds(ConnectMilliseconds));
+        _options = new RedisClientOptions(address, names);
         _connecting = ConnectAsync();
     }
 
-    public bool IsConnected => Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made && made.GetAwaiter().GetResult().IsConnected;
+    /// <summary>Why some keys can be neither read nor written, as far as the connections show it; null: all can.</summary>
+    public string? Problem => Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made ? made.GetAwaiter().GetResult().Problem : "connecting";
 
     /// <exception cref="RedisConnectionException">Not connected.</exception>
-    public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting)).GetDatabase();
+    public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting)).Database;
 
     /// <summary>Starts anew: a peer that vanished without a word would keep the old connection silent for 15 minutes.</summary>
     public void Renew() => Close(Interlocked.Exchange(ref _connecting, ConnectAsync()));
 
     public void Dispose() => Close(Volatile.Read(ref _connecting));
 
-    private static ConfigurationOptions Options(RedisAddress address) => new()
-    {
-        EndPoints = { { address.Host, address.Port } },
-        Password = address.Password,
-        DefaultDatabase = address.Database,
-        AbortOnConnectFail = false,
-        ConnectTimeout = ConnectMilliseconds,
-        ConnectRetry = 1,
-        ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds),
-        AsyncTimeout = AnswerMilliseconds,
-
-        // A call without a connection fails at once and is a miss; it does not wait for the next connection.
-        BacklogPolicy = BacklogPolicy.FailFast,
-
-        ClientName = "clamproxy",
-        SetClientLibrary = false,
-        CommandMap = CommandMap.Create(Unused, available: false),
-        TieBreaker = "",
-        ConfigurationChannel = "",
-    };
-
     // Closing waits for a peer that may be hung: never on a caller's thread, and nobody waits for it.
-    private static void Close(Task<ConnectionMultiplexer> made) => _ = Task.Run(async () =>
+    private static void Close(Task<RedisLink> made) => _ = Task.Run(async () =>
     {
         try
         {
-            await (await made).CloseAsync(allowCommandsToComplete: false);
+            await (await made).DisposeAsync();
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
@@ -70,5 +39,22 @@ internal sealed class RedisConnection : IDisposable
         }
     });
 
-    private Task<ConnectionMultiplexer> ConnectAsync() => Task.Run(() => ConnectionMultiplexer.ConnectAsync(_options.Clone()));
+    private Task<RedisLink> ConnectAsync() => Task.Run(async () =>
+    {
+        if (_options.Topology is not RedisTopology.Sentinel)
+        {
+            return new RedisLink(_options.Topology, await ConnectionMultiplexer.ConnectAsync(_options.ForServers()), null);
+        }
+
+        var sentinels = await ConnectionMultiplexer.SentinelConnectAsync(_options.ForSentinels());
+        try
+        {
+            return new RedisLink(RedisTopology.Sentinel, sentinels.GetSentinelMasterConnection(_options.ForServers()), sentinels);
+        }
+        catch
+        {
+            await sentinels.DisposeAsync();
+            throw;
+        }
+    });
 }

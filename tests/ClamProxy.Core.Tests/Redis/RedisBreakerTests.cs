@@ -1,5 +1,4 @@
 using ClamProxy.Core.Redis;
-using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Redis;
@@ -11,7 +10,7 @@ public sealed class RedisBreakerTests
     private double _jitter = 0.5;
 
     public RedisBreakerTests() => _breaker = new RedisBreaker(
-        new VerdictOptions { BreakerFailures = 3, BreakerRest = Seconds(1), BreakerRestMax = Seconds(15) }, _time, () => _jitter);
+        new RedisOptions { BreakerFailures = 3, BreakerRest = Seconds(1), BreakerRestMax = Seconds(15) }, _time, () => _jitter);
 
     [Fact]
     public void FailuresInARow_OpenIt()

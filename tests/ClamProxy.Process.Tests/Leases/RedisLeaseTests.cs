@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Process.Tests.Redis;
@@ -27,8 +28,8 @@ public sealed class RedisLeaseTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisProcess.StartAsync();
-        _one = new RedisUnderTest(_redis.Url, new VerdictOptions(), _time, Options);
-        _two = new RedisUnderTest(_redis.Url, new VerdictOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, null, Options);
+        _one = new RedisUnderTest(_redis.Url, new RedisOptions(), _time, Options);
+        _two = new RedisUnderTest(_redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, null, Options);
         await _one.ConnectedAsync();
         await _two.ConnectedAsync();
     }

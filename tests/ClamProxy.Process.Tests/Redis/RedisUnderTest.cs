@@ -15,19 +15,19 @@ internal sealed class RedisUnderTest : IDisposable
 {
     private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
 
-    private readonly RecordedLog<RedisFlightLeases> _log = new();
+    private readonly RecordedLog _log = new();
     private readonly NameResolver _names;
     private readonly RedisCalls _calls;
 
-    public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null)
+    public RedisUnderTest(string url, RedisOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null, VerdictOptions? verdicts = null)
     {
-        options ??= new VerdictOptions();
+        options ??= new RedisOptions();
         options.RedisUrl = url;
         time ??= TimeProvider.System;
         var metrics = new VerdictMetrics(Meters);
         _names = new NameResolver(new NameOptions(), Dns.GetHostAddresses, new NameMetrics(Meters), time);
-        _calls = RedisCalls.Start(options, _names, metrics, time, _log);
-        Store = new RedisVerdictStore(_calls, options, metrics, time);
+        _calls = RedisCalls.Start(options, _names, new RedisMetrics(Meters), time, _log);
+        Store = new RedisVerdictStore(_calls, verdicts ?? new VerdictOptions(), metrics, time, _log);
         Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
     }
 
@@ -62,7 +62,7 @@ internal sealed class RedisUnderTest : IDisposable
         Meters.Dispose();
     }
 
-    private sealed class RecordedLog<T> : ILogger<T>
+    private sealed class RecordedLog : ILogger<RedisFlightLeases>, ILogger<RedisVerdictStore>
     {
         private readonly List<string> _lines = [];
 

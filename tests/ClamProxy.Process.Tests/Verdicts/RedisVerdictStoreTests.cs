@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Process.Tests.Redis;
@@ -50,7 +51,7 @@ public sealed class RedisVerdictStoreTests : VerdictStoreConformance
     protected override async ValueTask<IVerdictStore> StartAsync()
     {
         _redis = await RedisProcess.StartAsync();
-        _underTest = new RedisUnderTest(_redis.Url, new VerdictOptions { CacheTtl = TimeToLive, RedisTimeout = TimeSpan.FromSeconds(10) });
+        _underTest = new RedisUnderTest(_redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, verdicts: new VerdictOptions { CacheTtl = TimeToLive });
         await _underTest.ConnectedAsync();
         return _underTest.Store;
     }
