@@ -35,6 +35,9 @@ internal sealed class RedisUnderTest : IDisposable
 
     public RedisFlightLeases Leases { get; }
 
+    /// <summary>Where the lease of <see cref="Records.Url"/> stands.</summary>
+    public LeaseKeys LeaseKeys => LeaseKeys.Of(Records.Url.Text, _calls.Topology);
+
     public TestMeters Meters { get; } = new();
 
     public string Log => _log.Text;
