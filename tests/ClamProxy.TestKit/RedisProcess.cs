@@ -46,12 +46,12 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     public static RedisProcess Running(int port, string? password) => new(password, null, [], port);
 
     /// <summary>One that speaks only TLS, with the certificate and key (PEM) of one file each.</summary>
-    public static async Task<RedisProcess> StartTlsAsync(string certificate, string key)
+    public static async Task<RedisProcess> StartTlsAsync(string certificate, string key, params string[] settings)
     {
         var redis = new RedisProcess(
             null,
             certificate,
-            ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"]);
+            ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no", .. settings]);
         await redis.StartAsync();
         return redis;
     }

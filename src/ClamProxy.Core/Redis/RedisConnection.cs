@@ -6,6 +6,8 @@ namespace ClamProxy.Core.Redis;
 /// <summary>The connection to Redis: made in the background, replaced when it hangs.</summary>
 internal sealed class RedisConnection : IDisposable
 {
+    private const string NoSentinel = "no Sentinel answers (do they need ?sentinel_password=…), or none knows the primary's name";
+
     private readonly RedisClientOptions _options;
     private Task<RedisLink> _connecting;
 
@@ -50,6 +52,11 @@ internal sealed class RedisConnection : IDisposable
         try
         {
             return new RedisLink(RedisTopology.Sentinel, sentinels.GetSentinelMasterConnection(_options.ForServers()), sentinels);
+        }
+        catch (RedisConnectionException exception)
+        {
+            await sentinels.DisposeAsync();
+            throw new RedisConnectionException(exception.FailureType, CommandFlags.None, exception.Message, new IOException(NoSentinel));
         }
         catch
         {

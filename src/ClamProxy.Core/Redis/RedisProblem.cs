@@ -10,14 +10,10 @@ internal sealed class RedisProblem(RedisAddress address, TimeSpan timeout)
     public string Describe(Exception exception) => exception switch
     {
         TimeoutException => $"no answer within {timeout.TotalMilliseconds:0} ms",
-        RedisServerException when IsOfCluster(exception) => "it is a node of a Cluster: REDIS_URL begins with redis+cluster:// then",
         RedisServerException => OneLine(exception.Message),
         RedisConnectionException => "no connection: " + Innermost(exception),
         _ => exception.GetType().Name,
     };
-
-    private bool IsOfCluster(Exception exception) =>
-        address.Topology != RedisTopology.Cluster && exception.Message.StartsWith("MOVED ", StringComparison.Ordinal);
 
     // The outer ones list the client's counters; only the innermost says what is wrong.
     private string Innermost(Exception exception) => exception switch

@@ -31,6 +31,8 @@ internal sealed class RedisUnderTest : IDisposable
         Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
     }
 
+    public RedisCalls Calls => _calls;
+
     public RedisVerdictStore Store { get; }
 
     public RedisFlightLeases Leases { get; }
