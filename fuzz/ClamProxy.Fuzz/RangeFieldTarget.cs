@@ -1,5 +1,5 @@
 using System.Text;
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Ranges;
 
 namespace ClamProxy.Fuzz;
 

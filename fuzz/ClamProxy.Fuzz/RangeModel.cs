@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Ranges;
 
 namespace ClamProxy.Fuzz;
 

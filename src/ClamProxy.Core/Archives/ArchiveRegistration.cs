@@ -4,9 +4,9 @@ namespace ClamProxy.Core.Archives;
 
 public static class ArchiveRegistration
 {
-    /// <summary>Adds <see cref="ArchiveLook"/>.</summary>
+    /// <summary>Adds <see cref="ArchiveInspector"/>.</summary>
     public static IServiceCollection AddArchives(this IServiceCollection services, ArchiveOptions options) => services
         .AddSingleton(options)
         .AddSingleton<ArchiveMetrics>()
-        .AddSingleton<ArchiveLook>();
+        .AddSingleton<ArchiveInspector>();
 }

@@ -25,7 +25,7 @@ internal static unsafe partial class NativeFile
     /// <summary>Looks at what has this name; a link is not followed.</summary>
     /// <param name="path">UTF-8, ended by a zero byte.</param>
     /// <returns>False when there is nothing, or it cannot be looked at.</returns>
-    public static bool TryLook(ReadOnlySpan<byte> path, out FileLook look)
+    public static bool TryLook(ReadOnlySpan<byte> path, out FileStat look)
     {
         fixed (byte* start = path)
         {
@@ -33,11 +33,11 @@ internal static unsafe partial class NativeFile
         }
     }
 
-    /// <inheritdoc cref="TryLook(ReadOnlySpan{byte}, out FileLook)"/>
-    public static bool TryLook(string path, out FileLook look) => TryLook(ZeroEnded(path), out look);
+    /// <inheritdoc cref="TryLook(ReadOnlySpan{byte}, out FileStat)"/>
+    public static bool TryLook(string path, out FileStat look) => TryLook(ZeroEnded(path), out look);
 
     /// <summary>Looks at an open file.</summary>
-    public static bool TryLook(SafeFileHandle file, out FileLook look)
+    public static bool TryLook(SafeFileHandle file, out FileStat look)
     {
         var held = false;
         try
@@ -119,7 +119,7 @@ internal static unsafe partial class NativeFile
         return RoomCall(path, &buffer) == 0 ? buffer.Room : null;
     }
 
-    private static bool TryLook(int folder, byte* path, int flags, out FileLook look)
+    private static bool TryLook(int folder, byte* path, int flags, out FileStat look)
     {
         StatxBuffer buffer;
         if (StatxCall(folder, path, flags, BasicFacts, &buffer) != 0)
@@ -128,7 +128,7 @@ internal static unsafe partial class NativeFile
             return false;
         }
 
-        look = new FileLook(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.Names, buffer.UsedAt);
+        look = new FileStat(buffer.Stamp, buffer.IsRegular, buffer.Owner == User, buffer.Names, buffer.UsedAt);
         return true;
     }
 

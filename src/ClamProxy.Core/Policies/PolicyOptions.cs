@@ -44,7 +44,7 @@ public sealed class PolicyOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (ExceptionsFile.Length > 0 && ExceptionList.Problem(ExceptionsFile) is { } problem)
+        if (ExceptionsFile.Length > 0 && WaiverList.Problem(ExceptionsFile) is { } problem)
         {
             yield return new(nameof(ExceptionsFile), ExceptionsFile, $"takes the path of a JSON file with a list of exceptions ({problem})");
         }

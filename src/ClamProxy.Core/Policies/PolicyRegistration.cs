@@ -6,6 +6,6 @@ public static class PolicyRegistration
 {
     public static IServiceCollection AddPolicies(this IServiceCollection services, PolicyOptions options) => services
         .AddSingleton(options)
-        .AddSingleton<Exceptions>()
+        .AddSingleton<Waivers>()
         .AddSingleton<ReleaseRules>();
 }

@@ -27,7 +27,7 @@ internal sealed class RedisBreaker(RedisOptions options, TimeProvider time, Func
         }
     }
 
-    /// <summary>How long Redis is left alone now.</summary>
+    /// <summary>How long Redis is not asked now.</summary>
     public TimeSpan Rest
     {
         get

@@ -46,11 +46,7 @@ internal sealed class RedisCalls(
             return default;
         }
 
-        var answer = await AskAsync(call, command, isProbe, cancellationToken);
-
-        // The client completes one answer after the other on one thread: what the caller does next must not run on it.
-        await Task.Yield();
-        return answer;
+        return await AskAsync(call, command, isProbe, cancellationToken);
     }
 
     private static async Task<byte[]?> SendAsync(RedisConnection connection, Func<IDatabase, Task<byte[]?>> command) =>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Store;
 
 /// <summary>One stored content with its open file, which closes when nobody holds it any more.</summary>
-internal sealed class HeldContent(string sha256, string path, SafeFileHandle file, FileLook look, ContentRecord verdict)
+internal sealed class HeldContent(string sha256, string path, SafeFileHandle file, FileStat look, ContentRecord verdict)
 {
     private readonly byte[] _path = NativeFile.ZeroEnded(path);
     private int _holders = 1;

@@ -39,7 +39,7 @@ internal sealed class StoreDisk(StoreFolders folders)
 
     /// <summary>Opens a plain file of this user for reading, which leaves its access time alone.</summary>
     /// <returns>Null where there is none.</returns>
-    public SafeFileHandle? Open(string path, out FileLook look)
+    public SafeFileHandle? Open(string path, out FileStat look)
     {
         look = default;
         var flags = OpenFlags.NoFollow | OpenFlags.NonBlocking;
@@ -63,7 +63,7 @@ internal sealed class StoreDisk(StoreFolders folders)
     public byte[]? Read(string path, int maxBytes) => Read(path, maxBytes, out _);
 
     /// <inheritdoc cref="Read(string, int)"/>
-    public byte[]? Read(string path, int maxBytes, out FileLook look)
+    public byte[]? Read(string path, int maxBytes, out FileStat look)
     {
         using var file = Open(path, out look);
         if (file is null)
@@ -159,7 +159,7 @@ internal sealed class StoreDisk(StoreFolders folders)
         return swept;
     }
 
-    /// <summary>All paths of one of the folders: <c>{folder}/ab/{name}</c>. What is no folder of two digits is left alone.</summary>
+    /// <summary>All paths of one of the folders: <c>{folder}/ab/{name}</c>. Folders whose names are not two digits are ignored.</summary>
     public IEnumerable<string> List(string folder) =>
         Directory.Exists(folder)
             ? Directory.EnumerateDirectories(folder).Where(IsPlainFolder).SelectMany(Names)

@@ -7,13 +7,13 @@ namespace ClamProxy.Core.Store;
 internal sealed class StoreSurvey(StoreFolders folders, StoreDisk disk)
 {
     /// <summary>Contents, by their hash.</summary>
-    public IEnumerable<(string Hex, FileLook Look)> Contents() => Believable(folders.Contents);
+    public IEnumerable<(string Hex, FileStat Look)> Contents() => Believable(folders.Contents);
 
-    public IEnumerable<(string Hex, FileLook Look)> Verdicts() => Believable(folders.Verdicts);
+    public IEnumerable<(string Hex, FileStat Look)> Verdicts() => Believable(folders.Verdicts);
 
-    public IEnumerable<(string Hex, FileLook Look)> Urls() => Believable(folders.Urls);
+    public IEnumerable<(string Hex, FileStat Look)> Urls() => Believable(folders.Urls);
 
-    public IEnumerable<(string Hex, FileLook Look)> Drops() => Believable(folders.Dropped);
+    public IEnumerable<(string Hex, FileStat Look)> Drops() => Believable(folders.Dropped);
 
     /// <summary>Paths of what the store never puts there.</summary>
     public IEnumerable<string> Foreign() =>
@@ -25,9 +25,9 @@ internal sealed class StoreSurvey(StoreFolders folders, StoreDisk disk)
     private static bool IsNamedRight(string path) =>
         Sha256Text.IsValid(Path.GetFileName(path)) && path.EndsWith(StoreFolders.Location(Path.GetFileName(path)), StringComparison.Ordinal);
 
-    private static bool IsPlain(FileLook look) => look is { IsRegular: true, IsOurs: true };
+    private static bool IsPlain(FileStat look) => look is { IsRegular: true, IsOurs: true };
 
-    private IEnumerable<(string Hex, FileLook Look)> Believable(string folder)
+    private IEnumerable<(string Hex, FileStat Look)> Believable(string folder)
     {
         foreach (var path in disk.List(folder))
         {

@@ -86,14 +86,14 @@ internal sealed class StoreTidy(
     public IReadOnlyList<(string Sha256, DateTimeOffset UsedAt)> ByUse() =>
         [.. _survey.Contents().Select(content => (content.Hex, content.Look.UsedAt)).OrderByDescending(content => content.UsedAt)];
 
-    private void Count(Dictionary<string, FileLook> contents)
+    private void Count(Dictionary<string, FileStat> contents)
     {
         Interlocked.Exchange(ref _bytes, contents.Values.Sum(look => StoreUsage.Of(look.Stamp.Length)));
         Volatile.Write(ref _files, contents.Count);
         Volatile.Write(ref _entries, disk.List(folders.Urls).Count());
     }
 
-    private void Evict(Dictionary<string, FileLook> contents)
+    private void Evict(Dictionary<string, FileStat> contents)
     {
         var before = Usage;
         var bounds = Bounds.Roomy;
@@ -113,7 +113,7 @@ internal sealed class StoreTidy(
         }
     }
 
-    private void Leave(string sha256, FileLook look)
+    private void Leave(string sha256, FileStat look)
     {
         memory.Forget(sha256);
         if (disk.Remove(folders.Content(sha256)))
@@ -127,7 +127,7 @@ internal sealed class StoreTidy(
     }
 
     /// <summary>Removes what a killed process left, what nothing leads to, and what is not the store's.</summary>
-    private void Sweep(Dictionary<string, FileLook> contents)
+    private void Sweep(Dictionary<string, FileStat> contents)
     {
         var foreign = _survey.Foreign().ToList();
         foreach (var path in foreign.Where(disk.Remove))
@@ -184,7 +184,7 @@ internal sealed class StoreTidy(
         return reached;
     }
 
-    private int Sweep(IEnumerable<(string Hex, FileLook Look)> files, Func<string, string> pathOf, DateTimeOffset before, Func<string, bool> isLeftover) =>
+    private int Sweep(IEnumerable<(string Hex, FileStat Look)> files, Func<string, string> pathOf, DateTimeOffset before, Func<string, bool> isLeftover) =>
         files.Where(file => file.Look.UsedAt < before && isLeftover(file.Hex)).ToList().Count(file => disk.Remove(pathOf(file.Hex)));
 
     private bool HasVerdict(string sha256) => IsThere(folders.Verdict(sha256));

@@ -26,19 +26,19 @@ internal sealed class MemoryVerdictStore : VerdictStore
     /// <summary>The bytes under a key as they are, for tests.</summary>
     internal byte[]? Peek(string key) => _values.TryGet(key, out var value) ? value : null;
 
-    protected override ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken) =>
-        new(new StoreAnswer(true, _values.TryGet(key, out var value) ? value : null));
+    protected override ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken) =>
+        new(new VerdictStoreReply(true, _values.TryGet(key, out var value) ? value : null));
 
     // Leases are between processes, and this store is one's own: no fence can be out of date.
-    protected override ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
+    protected override ValueTask<VerdictStoreReply> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         _values.Set(key, value);
-        return new(new StoreAnswer(true));
+        return new(new VerdictStoreReply(true));
     }
 
-    protected override ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         _values.Remove(key);
-        return new(new StoreAnswer(true));
+        return new(new VerdictStoreReply(true));
     }
 }

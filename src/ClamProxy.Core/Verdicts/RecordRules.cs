@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>What makes a record believable: the same rules for what is read and for what is written.</summary>

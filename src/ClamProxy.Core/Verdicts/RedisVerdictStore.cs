@@ -53,15 +53,15 @@ internal sealed class RedisVerdictStore : VerdictStore
         }
     }
 
-    protected override async ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override async ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         var answer = await _calls.RunAsync(RedisCall.FindVerdict, async redis => await redis.StringGetAsync(key), cancellationToken);
 
         // Asked after the answer: a drop that came in between counts.
-        return new StoreAnswer(answer.HasAnswered, _dropped.TryGet(key, out _) ? null : Open(tier, key, answer.Bytes));
+        return new VerdictStoreReply(answer.HasAnswered, _dropped.TryGet(key, out _) ? null : Open(tier, key, answer.Bytes));
     }
 
-    protected override async ValueTask<StoreAnswer> SetAsync(
+    protected override async ValueTask<VerdictStoreReply> SetAsync(
         StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         var record = _seal?.Seal(key, value) ?? value;
@@ -74,7 +74,7 @@ internal sealed class RedisVerdictStore : VerdictStore
             _dropped.Remove(key, drop!);
         }
 
-        return new StoreAnswer(answer.HasAnswered, IsRefused: answer.HasAnswered && !isSaved);
+        return new VerdictStoreReply(answer.HasAnswered, IsRefused: answer.HasAnswered && !isSaved);
 
         async Task<byte[]?> Save(IDatabase redis)
         {
@@ -88,11 +88,11 @@ internal sealed class RedisVerdictStore : VerdictStore
         }
     }
 
-    protected override async ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override async ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         _dropped.Set(key, new object());
         var answer = await _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken);
-        return new StoreAnswer(answer.HasAnswered);
+        return new VerdictStoreReply(answer.HasAnswered);
 
         async Task<byte[]?> Remove(IDatabase redis)
         {

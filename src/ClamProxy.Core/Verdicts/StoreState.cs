@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>How a verdict store is.</summary>

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Verdicts;
 public sealed class VerdictOptions : ISettings
 {
     private const int LeastKeyLength = 32;
-    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 drawn hex digits; more of them behind commas: the first signs, each is accepted";
+    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 random hex digits; several separated by commas: the first signs, all are accepted";
 
     public static string Section => "Verdicts";
 

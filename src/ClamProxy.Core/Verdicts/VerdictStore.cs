@@ -37,16 +37,16 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     }
 
     /// <summary>Never throws, like the two below.</summary>
-    protected abstract ValueTask<StoreAnswer> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
+    protected abstract ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
-    protected abstract ValueTask<StoreAnswer> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
+    protected abstract ValueTask<VerdictStoreReply> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
 
-    protected abstract ValueTask<StoreAnswer> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
+    protected abstract ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
-    private static StoreOutcome Found(StoreAnswer answer, object? record) =>
+    private static StoreOutcome Found(VerdictStoreReply answer, object? record) =>
         record is not null ? StoreOutcome.Hit : answer.HasAnswered ? StoreOutcome.Miss : StoreOutcome.Error;
 
-    private static StoreOutcome Saved(StoreAnswer answer) =>
+    private static StoreOutcome Saved(VerdictStoreReply answer) =>
         answer.IsRefused ? StoreOutcome.Fenced : answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error;
 
     private async ValueTask SaveAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)

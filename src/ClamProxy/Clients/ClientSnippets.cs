@@ -1,12 +1,12 @@
+using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Presets;
-using RouteOptions = ClamProxy.Doors.Http.RouteOptions;
 
 namespace ClamProxy.Clients;
 
 /// <summary>What clients have to be told, for the routes that are configured; which lines those are is the presets' to say.</summary>
 /// <param name="routes">The routes in use, by name.</param>
 /// <param name="publicUrl">Where clients reach the proxy; a trailing slash does not matter.</param>
-internal sealed class ClientSnippets(IReadOnlyDictionary<string, RouteOptions> routes, Uri publicUrl)
+internal sealed class ClientSnippets(IReadOnlyDictionary<string, ProxyRouteOptions> routes, Uri publicUrl)
 {
     private const string UpstreamHost = ".upstream-host";
 
@@ -21,7 +21,7 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, RouteOptions> r
 
     private string Text(PresetSnippet snippet) => Text(snippet.For, snippet.Lines.Select(line => PresetText.Fill(line, Meaning)).OfType<string>());
 
-    private string OfOwnRoute(KeyValuePair<string, RouteOptions> route) => Text(
+    private string OfOwnRoute(KeyValuePair<string, ProxyRouteOptions> route) => Text(
         $"route {route.Key}", [$"curl -fO {UrlOf(route.Value)}/some/file", $"wget {UrlOf(route.Value)}/some/file"]);
 
     private static string Text(string heading, IEnumerable<string> lines) => string.Join('\n', lines.Prepend($"#### {heading}"));
@@ -38,7 +38,7 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, RouteOptions> r
 
     private bool IsPlain => publicUrl.Scheme == Uri.UriSchemeHttp;
 
-    private string UrlOf(RouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Path;
+    private string UrlOf(ProxyRouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Path;
 
-    private static string? HostOf(RouteOptions route) => Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
+    private static string? HostOf(ProxyRouteOptions route) => Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
 }

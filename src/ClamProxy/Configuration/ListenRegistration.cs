@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.Core.Tls;
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Management;
 using ClamProxy.Sending;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

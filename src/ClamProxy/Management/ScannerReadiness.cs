@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Management;
 
 /// <summary>One scanner, as /readyz shows it.</summary>

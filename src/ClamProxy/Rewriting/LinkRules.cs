@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Rewriting;
 
 /// <summary>A route's rules, ready to be used.</summary>

@@ -1,4 +1,4 @@
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
 
 namespace ClamProxy.Stopping;
 

@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Warming;
 
 /// <summary>A body that was read to its end.</summary>

@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Requests;
 
 namespace ClamProxy.Warming;
 

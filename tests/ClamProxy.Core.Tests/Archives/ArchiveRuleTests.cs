@@ -249,8 +249,8 @@ public sealed class ArchiveRuleTests
     [InlineData(257, ArchiveTrouble.TooMuch)]
     public async Task ArchivesThatHaveToBeScannedByThemselves_AreBounded(int count, object trouble)
     {
-        var hidden = new RawZip { Prefix = Script }.Build([1, 2, 3]);
-        await Looks.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", hidden))]));
+        var embedded = new RawZip { Prefix = Script }.Build([1, 2, 3]);
+        await Looks.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", embedded))]));
     }
 
     /// <summary>By its first bytes, which are zeros so far.</summary>

@@ -17,7 +17,7 @@ internal static class Looks
     public static async Task<ArchiveFinding> AtAsync(IContentReader content, ArchiveOptions? options = null, ArchiveLimits? limits = null, ArchiveLimits? shown = null)
     {
         using var meters = new TestMeters();
-        using var look = new ArchiveLook(options ?? new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
+        using var look = new ArchiveInspector(options ?? new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
         return await look.LookAsync(content, limits ?? new ArchiveLimits(Limit, long.MaxValue), (_, _, _) => Task.FromResult(shown), TestContext.Current.CancellationToken);
     }
 

@@ -19,7 +19,7 @@ public sealed class ZipEndTests
         var zip = new RawZip { Prefix = isBehindScript ? Script : [] }.Build([1, 2, 3]);
         var finding = await Looks.AtAsync([.. zip, .. ZipEndCases.MadeUpEnd()]);
         Assert.Equal(ArchiveTrouble.None, finding.Trouble);
-        Assert.Equal(zip.Length, Assert.Single(finding.Hidden).EndsAt);
+        Assert.Equal(zip.Length, Assert.Single(finding.Embedded).EndsAt);
     }
 
     [Fact(Timeout = Patience)]
@@ -27,12 +27,12 @@ public sealed class ZipEndTests
     {
         var comment = ZipEndCases.MadeUpEnd();
         var zip = new RawZip { Comment = comment }.Build([1, 2, 3]);
-        Assert.Equal(zip.Length - comment.Length, Assert.Single((await Looks.AtAsync(zip)).Hidden).EndsAt);
+        Assert.Equal(zip.Length - comment.Length, Assert.Single((await Looks.AtAsync(zip)).Embedded).EndsAt);
     }
 
     [Fact(Timeout = Patience)]
     public async Task ZipWithoutAnotherMarkBehind_IsScannedOnce() =>
-        Assert.Empty((await Looks.AtAsync([.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Hidden);
+        Assert.Empty((await Looks.AtAsync([.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Embedded);
 
     /// <summary>Where the scanner finds nothing, somebody who goes by the offset alone finds the directory.</summary>
     [Theory(Timeout = Patience)]
@@ -67,7 +67,7 @@ public sealed class ZipEndTests
     public async Task DirectoryThatGoesOnBehindItsEnd_IsContradictory()
     {
         var finding = await Looks.AtAsync(new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
-        Assert.Equal("It is a broken zip: its directory goes on behind its end.", finding.Detail);
+        Assert.Equal("It is a broken zip: its directory continues after its end.", finding.Detail);
     }
 
     /// <summary>A scan of it by itself would have zeros there.</summary>
@@ -101,7 +101,7 @@ public sealed class ZipEndTests
     public async Task ZipInFrontOfMuch_IsScannedByItself(int length, int scans)
     {
         byte[] far = [.. new RawZip { Prefix = Script }.Build([1, 2, 3]), .. new byte[length]];
-        Assert.Equal(scans, (await Looks.AtAsync(far)).Hidden.Count);
-        Assert.Equal(scans, (await Looks.AtAsync(new RawZip().Build(far))).Hidden.Count);
+        Assert.Equal(scans, (await Looks.AtAsync(far)).Embedded.Count);
+        Assert.Equal(scans, (await Looks.AtAsync(new RawZip().Build(far))).Embedded.Count);
     }
 }

@@ -9,7 +9,7 @@ public static class TarCases
     private static readonly byte[] Second = [.. RawTar.Member(Eicar.Bytes), .. RawTar.End];
 
     public static IEnumerable<CorpusCase> All() =>
-        from one in (IEnumerable<(string Name, byte[] Tar)>)[.. Misread(), .. PassedOver()]
+        from one in (IEnumerable<(string Name, byte[] Tar)>)[.. Misread(), .. SkippedTypes()]
         from pack in new (string Name, Func<byte[], byte[]> Pack)[]
         {
             ("", tar => tar), (" in a gzip", Packers.Gzip), (" in a zip", tar => new RawZip().Build(tar)), (" in a gzip in a stored zip", tar => new RawZip { Method = 0 }.Build(Packers.Gzip(tar))),
@@ -29,7 +29,7 @@ public static class TarCases
         foreach (var type in "1234569AMNVZ") yield return ($"tar with a file of type {type}", [.. First, .. RawTar.Member(Eicar.Bytes, type), .. RawTar.End]);
     }
 
-    private static IEnumerable<(string Name, byte[] Tar)> PassedOver()
+    private static IEnumerable<(string Name, byte[] Tar)> SkippedTypes()
     {
         byte[] Tar(byte[] content) => [.. First, .. RawTar.Member(content), .. RawTar.End];
         yield return ("tar with a zip64", Tar(new RawZip { HasWideEnd = true }.Build(Eicar.Bytes)));

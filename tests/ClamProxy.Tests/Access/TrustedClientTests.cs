@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Tests.Access;
 
 /// <summary>From whom it is taken where a file comes from. The test's own address, 127.0.0.1, is a trusted proxy where it may name another.</summary>

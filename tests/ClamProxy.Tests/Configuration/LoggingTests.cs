@@ -10,8 +10,8 @@ namespace ClamProxy.Tests.Configuration;
 public sealed class LoggingTests
 {
     [Theory]
-    [InlineData("ClamProxy.Core.Gate", LogLevel.Debug, true)]
-    [InlineData("ClamProxy.Core.Gate", LogLevel.Trace, false)]
+    [InlineData("ClamProxy.Core.Fetching", LogLevel.Debug, true)]
+    [InlineData("ClamProxy.Core.Fetching", LogLevel.Trace, false)]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Information, false)]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, true)]
     [InlineData("System.Net.Http.HttpClient", LogLevel.Information, false)]
@@ -27,7 +27,7 @@ public sealed class LoggingTests
     public void EscapeSequencesAndLineBreaks_StayInOneLine()
     {
         Assert.Equal(
-            """2026-01-01T00:00:00.000Z warn ClamProxy.Gate[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b""" + "\n",
+            """2026-01-01T00:00:00.000Z warn ClamProxy.Fetching[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b""" + "\n",
             Line(LogLevel.Warning, "found \u001b[31mred\r\nfake", new InvalidOperationException("a\nb")));
     }
 
@@ -41,7 +41,7 @@ public sealed class LoggingTests
     private static string Line(LogLevel level, string message, Exception? exception)
     {
         using var text = new StringWriter(new StringBuilder());
-        var entry = new LogEntry<string>(level, "ClamProxy.Gate", new EventId(5001), message, exception, (state, _) => state);
+        var entry = new LogEntry<string>(level, "ClamProxy.Fetching", new EventId(5001), message, exception, (state, _) => state);
         new LineFormatter(new ManualTimeProvider()).Write(entry, null, text);
         return text.ToString();
     }

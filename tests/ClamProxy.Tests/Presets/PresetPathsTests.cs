@@ -1,4 +1,5 @@
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Presets;
 
 namespace ClamProxy.Tests.Presets;

@@ -1,12 +1,13 @@
 using ClamProxy.Configuration;
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Presets;
 using Microsoft.Extensions.Configuration;
 
 namespace ClamProxy.Tests.Presets;
 
 /// <summary>What presets and other settings come to.</summary>
-internal sealed record PresetWorld(IReadOnlyDictionary<string, RouteOptions> Routes, IReadOnlyList<string> Problems)
+internal sealed record PresetWorld(IReadOnlyDictionary<string, ProxyRouteOptions> Routes, IReadOnlyList<string> Problems)
 {
     /// <param name="settings">NAME=value; a key of the section with colons.</param>
     public static PresetWorld Of(params string[] settings)

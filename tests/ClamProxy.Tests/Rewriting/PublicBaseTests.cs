@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Doors.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Rewriting;

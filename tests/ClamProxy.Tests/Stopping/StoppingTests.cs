@@ -1,4 +1,4 @@
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
 using ClamProxy.Stopping;
 using Microsoft.Extensions.DependencyInjection;
 

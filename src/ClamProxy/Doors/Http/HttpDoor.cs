@@ -1,5 +1,9 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Stopping;
 
 namespace ClamProxy.Doors.Http;
@@ -36,7 +40,7 @@ internal sealed class HttpDoor(
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await FailAsync(context, new Failure(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            await FailAsync(context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
         finally
         {
@@ -68,11 +72,7 @@ internal sealed class HttpDoor(
             asked = reader.Read(context) with { HasUnprovedPart = true };
         }
 
-        context.Response.OnStarting(() =>
-        {
-            LinkFields.Settle(context.Response.Headers, asked.Answer);
-            return Task.CompletedTask;
-        });
+        context.Response.OnStarting(SettleLinks, (context.Response, asked.Answer));
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -90,6 +90,13 @@ internal sealed class HttpDoor(
 
             await AnswerGetAsync(context, asked, request);
         }
+    }
+
+    private static Task SettleLinks(object state)
+    {
+        var (response, answer) = ((HttpResponse, AnswerLinks?))state;
+        LinkFields.Settle(response.Headers, answer);
+        return Task.CompletedTask;
     }
 
     private async Task AnswerHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
@@ -122,7 +129,7 @@ internal sealed class HttpDoor(
         if (result is GateResult.Trickling patient && !(Suits(context, asked, request, patient) && await resumes.MayTrickleAsync(context, request, patient)))
         {
             await using var late = await patient.Body.WaitAsync(context.RequestAborted)
-                ?? await gate.OpenAsync(request with { Delivery = Delivery.Hold }, context.RequestAborted);
+                ?? await gate.OpenAsync(request with { Delivery = DeliveryMode.Hold }, context.RequestAborted);
             await SendAsync(context, asked, request, late);
         }
         else
@@ -131,10 +138,15 @@ internal sealed class HttpDoor(
         }
     }
 
-    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
+    private Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
     {
-        await using var interim = interims.Begin(context, request);
-        return await gate.OpenAsync(request, context.RequestAborted);
+        return interims.Begin(context, request) is { } sender ? OpenWith(sender) : gate.OpenAsync(request, context.RequestAborted);
+
+        async Task<GateResult> OpenWith(InterimSender interim)
+        {
+            await using var sending = interim;
+            return await gate.OpenAsync(request, context.RequestAborted);
+        }
     }
 
     private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
@@ -162,7 +174,7 @@ internal sealed class HttpDoor(
                 await FailAsync(context, await rewrittenReply.SendAsync(context, request, result, asked.Answer!));
                 break;
             case GateResult.Whole file:
-                await FailAsync(context, await SendWholeAsync(context, asked, request, file));
+                await FailAsync(context, await wholeReply.SendAsync(context, asked, request, file));
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, request, file, mayWeigh: asked.Links is not null));
@@ -170,37 +182,26 @@ internal sealed class HttpDoor(
             case GateResult.NotModified notModified:
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 ResponseFields.Copy(notModified.Head, context.Response, via, isPart: false);
-                GatedFields.Set(context.Response, notModified.Passage, notModified.Head.Status);
+                GatedFields.Set(context.Response, notModified.Trace, notModified.Head.Status);
                 break;
             case GateResult.Refused refused:
                 await RefuseAsync(context, request, refused);
                 break;
             case GateResult.Failed failed:
-                GatedFields.Set(context.Response, failed.Passage, upstreamStatus: null);
+                GatedFields.Set(context.Response, failed.Trace, upstreamStatus: null);
                 await ReplyAsync(context, failed.Failure);
                 break;
-        }
-    }
-
-    private async Task<Failure?> SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
-    {
-        try
-        {
-            return await wholeReply.SendAsync(context, asked, request, file);
-        }
-        finally
-        {
-            if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
-            {
-                resumes.Remember(request, file);
-            }
         }
     }
 
     /// <summary>Sets what holds for whatever upstream's answer will be.</summary>
     private void Prepare(HttpContext context, DoorRequest asked)
     {
-        context.Features.Set(asked.Cookies);
+        if (asked.Cookies is { } cookies)
+        {
+            context.Features.Set(cookies);
+        }
+
         if (options.IsolateContent)
         {
             ContentIsolation.Set(context.Response);
@@ -209,7 +210,7 @@ internal sealed class HttpDoor(
 
     private static async Task RefuseAsync(HttpContext context, GateRequest request, GateResult.Refused refused)
     {
-        GatedFields.Set(context.Response, refused.Passage, upstreamStatus: null);
+        GatedFields.Set(context.Response, refused.Trace, upstreamStatus: null);
         GatedFields.SetVerdict(context.Response, refused.Verdict);
         if (refused.Verdict.Sha256.Length > 0)
         {

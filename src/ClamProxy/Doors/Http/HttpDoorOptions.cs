@@ -1,4 +1,6 @@
 using ClamProxy.Core.Settings;
+using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Doors.Http;
 
@@ -12,7 +14,7 @@ public sealed class HttpDoorOptions : ISettings
 
     /// <summary>Path prefixes with an upstream of their own, by a name of the operator's. Default: none.</summary>
     [Setting("takes routes, each with at least Path and Upstream")]
-    public IReadOnlyDictionary<string, RouteOptions> Routes { get; init; } = new Dictionary<string, RouteOptions>();
+    public IReadOnlyDictionary<string, ProxyRouteOptions> Routes { get; init; } = new Dictionary<string, ProxyRouteOptions>();
 
     /// <summary>
     /// What <c>Retry-After</c> says with a 503, in seconds. Default: 5; pip and cargo wait that long, and cargo at most 10.
@@ -46,7 +48,7 @@ public sealed class HttpDoorOptions : ISettings
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> writes anew begin with it. Default: unset, by X-Forwarded-Host, -Proto and
+    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> rewrites begin with it. Default: unset, by X-Forwarded-Host, -Proto and
     /// -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
     /// </summary>
     [Setting("takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/", Variable = "PUBLIC_URL")]
@@ -109,7 +111,7 @@ public sealed class HttpDoorOptions : ISettings
     public long MinClientRate { get; init; } = 8 << 10;
 
     /// <summary>
-    /// The pause before each interim response (100 Continue), by which clients that bear them are kept alive while their file is downloaded and scanned. Default: 4 s;
+    /// The pause before each interim response (100 Continue), which keep clients that support them alive while their file is downloaded and scanned. Default: 4 s;
     /// pip gives up after 15 s without a byte.
     /// </summary>
     [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]

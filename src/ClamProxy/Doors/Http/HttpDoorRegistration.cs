@@ -1,5 +1,9 @@
 using System.Text;
 using ClamProxy.Core.Store;
+using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Doors.Http.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Http;

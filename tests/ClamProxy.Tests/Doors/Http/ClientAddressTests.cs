@@ -1,5 +1,6 @@
 using System.Net;
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;

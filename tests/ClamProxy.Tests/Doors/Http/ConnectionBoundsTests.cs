@@ -1,5 +1,6 @@
 using System.Net;
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Requests;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Connections;
 

@@ -1,3 +1,4 @@
+
 namespace ClamProxy.Tests.Doors.Http;
 
 public sealed class HttpDoorConformanceTests : DoorConformance

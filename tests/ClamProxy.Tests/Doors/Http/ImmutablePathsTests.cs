@@ -1,5 +1,5 @@
 using ClamProxy.Core.Settings;
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -92,7 +92,7 @@ public sealed class ImmutablePathsTests
     [InlineData("!!/a")]
     public void TextThatIsNoPattern_IsAProblem(string pattern)
     {
-        var route = new RouteOptions { Path = "/a", Upstream = "https://a.example/", Immutable = [pattern] };
+        var route = new ProxyRouteOptions { Path = "/a", Upstream = "https://a.example/", Immutable = [pattern] };
         Assert.Equal([new SettingProblem("Immutable", pattern, ImmutablePaths.Taken)], route.Problems());
     }
 }

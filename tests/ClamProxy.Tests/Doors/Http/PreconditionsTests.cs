@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Ranges;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 

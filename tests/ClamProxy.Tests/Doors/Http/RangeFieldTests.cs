@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Ranges;
 
 namespace ClamProxy.Tests.Doors.Http;
 

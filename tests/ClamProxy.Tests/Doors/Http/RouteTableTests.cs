@@ -1,4 +1,5 @@
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -6,7 +7,7 @@ public sealed class RouteTableTests
 {
     private static readonly RouteTable Table = new(new HttpDoorOptions
     {
-        Routes = new Dictionary<string, RouteOptions>
+        Routes = new Dictionary<string, ProxyRouteOptions>
         {
             ["pypi"] = new() { Path = "/pypi", Upstream = "https://pypi.org/" },
             ["files"] = new() { Path = "/pypi/files", Upstream = "https://files.pythonhosted.org/" },

@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Replies;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using ClamProxy.Core.Gate;
+using ClamProxy.Core.Fetching;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

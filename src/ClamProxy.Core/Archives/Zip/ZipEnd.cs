@@ -1,0 +1,11 @@
+namespace ClamProxy.Core.Archives.Zip;
+
+/// <summary>One way to find an archive's directory. A file may have several: of two ends, or of one end that readers understand in two
+/// ways.</summary>
+/// <param name="Start">Where the archive begins: its offsets count from here.</param>
+/// <param name="DirectoryAt">Where its directory begins in the file.</param>
+/// <param name="DirectoryLength">The directory's bytes.</param>
+/// <param name="Members">How many members the end announces.</param>
+/// <param name="EndsAt">Where the file goes on behind it.</param>
+/// <param name="IsLast">No other end's mark lies behind it, made up or not: a scanner that goes by a file's last finds this one.</param>
+internal readonly record struct ZipEnd(long Start, long DirectoryAt, long DirectoryLength, ulong Members, long EndsAt, bool IsLast);

@@ -1,0 +1,85 @@
+using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Leases;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Hosting;
+
+namespace ClamProxy.Core.Fetching.Flights;
+
+/// <summary>
+/// Scans stored files again when signatures are newer than their verdicts, one after another, while the scanners have room. Nothing that goes
+/// wrong here stops anything else: the next round tries again.
+/// </summary>
+internal sealed class IdleRescans(
+    ContentStore store, ClamdPool scanners, StoredRescan rescan, IFlightLeases leases, GateReport report, GateOptions options, TimeProvider clock)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!store.IsOn || options.RescanInterval == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var pauses = new PeriodicTimer(options.RescanInterval, clock);
+        int? done = null;
+        try
+        {
+            while (await pauses.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            {
+                if (scanners.NewestDatabase is { } database && database != done && await TryAsync(database, stoppingToken).ConfigureAwait(false))
+                {
+                    done = database;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+
+    private async Task<bool> TryAsync(int database, CancellationToken stopping)
+    {
+        try
+        {
+            return await RunAsync(database, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            report.RescansBrokenOff(e);
+            return false;
+        }
+    }
+
+    /// <returns>Whether every file that was stored has a verdict of this database now. The first file without one ends the round.</returns>
+    private async Task<bool> RunAsync(int database, CancellationToken stopping)
+    {
+        var isWhole = true;
+        await foreach (var file in store.OlderThanAsync(database, DateTimeOffset.MinValue, stopping).ConfigureAwait(false))
+        {
+            using (file)
+            {
+                // Processes that share the folder share the work, where they share a Redis too.
+                var attempt = await leases.TryTakeAsync(UrlKey.For($"urn:clamproxy:content:{file.Sha256}", []), stopping).ConfigureAwait(false);
+                if (attempt.Outcome == LeaseOutcome.Held)
+                {
+                    isWhole = false;
+                    continue;
+                }
+
+                await using var lease = attempt.Lease;
+                var (verdict, _) = await rescan.RunAsync(file, null, isBackground: true, stopping).ConfigureAwait(false);
+                if (verdict is null || !ScanVerdict.IsLasting(verdict))
+                {
+                    return false;
+                }
+
+                isWhole &= !verdict.IsOlderThan(database);
+            }
+        }
+
+        return isWhole;
+    }
+}

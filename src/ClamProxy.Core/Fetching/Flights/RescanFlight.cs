@@ -1,0 +1,64 @@
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Fetching.Flights;
+
+/// <summary>What a flight does that scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
+internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, FlightVerdict judge, TimeProvider clock)
+{
+    public async Task<FlightResult> RunAsync(GateRequest request, UrlKey key, Flight flight)
+    {
+        if (await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false) is not { } stored)
+        {
+            return FlightResult.Elsewhere;
+        }
+
+        // Stale when this request looked; a scan that ended between its look and its turn may have changed that.
+        using var file = stored;
+        return known.IsCurrent(file.Verdict)
+            ? FlightResult.Elsewhere
+            : await LandAsync(request, file, file.Verdict, UpstreamHead.Of(file.Head), file.StoredAt, flight).ConfigureAwait(false);
+    }
+
+    /// <summary>Lands with a stored file; it is scanned again first, if its verdict does not count any more.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="file">The file; the landing has a hold of its own.</param>
+    /// <param name="last">The newest verdict of it.</param>
+    /// <param name="head">The head that goes with it.</param>
+    /// <param name="since">Since when it is upstream's answer.</param>
+    /// <param name="flight">The flight.</param>
+    public async Task<FlightResult> LandAsync(
+        GateRequest request, StoredFile file, ContentRecord last, UpstreamHead head, DateTimeOffset since, Flight flight)
+    {
+        if (known.IsCurrent(last))
+        {
+            return Clean(last);
+        }
+
+        flight.BodyIsComing(IncomingBody.Of(head, file));
+        flight.HeadIsKnown(head);
+        flight.StayOnCourse();
+        var (verdict, failure) = await rescan.RunAsync(file, flight.Clients, isBackground: false, flight.Cancelled).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            return FlightResult.Failed(failure);
+        }
+
+        return verdict!.Verdict == Verdict.Clean ? Clean(verdict) : NotClean(verdict);
+
+        FlightResult Clean(ContentRecord clean) => FlightResult.StillClean(head, file.Hold(), clean, new StoredPlace(file.Location, clock.GetUtcNow() - since));
+
+        FlightResult NotClean(ContentRecord bad)
+        {
+            var body = file.Hold();
+            var flightResult = judge.NotClean(request, head, body, bad);
+            if (flightResult.Body is null)
+            {
+                body.Dispose();
+            }
+
+            return flightResult with { Cache = CacheOutcome.Stored };
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Fetching.Flights;
+
+/// <summary>
+/// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its answer,
+/// and while upstream fails the stored one is served.
+/// </summary>
+internal sealed class RevalidationFlight(
+    ContentStore store,
+    StoredAnswers stored,
+    UrlLookup known,
+    VerdictLookup verdicts,
+    DownloadFlight course,
+    RescanFlight rescan,
+    UpstreamOutages outages,
+    TimeProvider clock)
+{
+    /// <param name="share">The flight's place with its client and its upstream; it is given back at the end.</param>
+    public async Task<FlightResult> RunAsync(GateRequest request, FlightShare share, Flight flight)
+    {
+        using var place = share;
+        share.Follow(flight.Clients);
+        if (request.FinishAbandoned)
+        {
+            flight.StayOnCourse();
+        }
+
+        var kept = await stored.FindAsync(Representation.KeyOfStored(request), flight.Cancelled, evenStale: true).ConfigureAwait(false);
+        using var file = kept.File;
+        if (file is not null)
+        {
+            return await RevalidateAsync(request, new OldAnswer(file, kept.Verdict!, clock.GetUtcNow() - file.ConfirmedAt), share, flight).ConfigureAwait(false);
+        }
+
+        var flightResult = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
+        return IsUpstreams(flightResult.Failure) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal ? refusal : flightResult;
+    }
+
+    private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
+    {
+        var mayStandIn = old.MayStandIn(request.Freshness!);
+        if (old.IsFresh(request.Freshness!))
+        {
+            return await LandAsync(request, old, CacheOutcome.Stored, flight).ConfigureAwait(false);
+        }
+
+        if (mayStandIn && outages.IsResting(request))
+        {
+            return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
+        }
+
+        var asked = clock.GetUtcNow();
+        var flightResult = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
+        if (mayStandIn && IsUpstreams(flightResult.Failure))
+        {
+            outages.Failed(request, flightResult.Failure!);
+            return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
+        }
+
+        return flightResult.IsNotModified
+            ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
+            : await ReplaceAsync(request, flightResult).ConfigureAwait(false);
+    }
+
+    /// <summary>Upstream has no other answer.</summary>
+    private async Task<FlightResult> ConfirmAsync(GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
+    {
+        var head = Revalidation.Updated(old.Head, notModified.Head!);
+        if (!Revalidation.IsAbout(old.Head, notModified.Head!) || !stored.MayKeep(request, head))
+        {
+            return await ReplaceAsync(request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        await store.RefreshAsync(Representation.KeyOfStored(request), old.File.Sha256, head.ToStored(), asked).ConfigureAwait(false);
+        var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
+        return flightResult with { Cache = CacheOutcome.Revalidated, Fetch = notModified.Fetch };
+    }
+
+    /// <summary>Upstream has another answer: the old one leaves, whatever the new one is, unless that may have been cut off.</summary>
+    private async Task<FlightResult> ReplaceAsync(GateRequest request, FlightResult flightResult)
+    {
+        var isKept = flightResult is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
+        if (!isKept && !MayBeCut(flightResult.Head) && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head)
+            && flightResult.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+        {
+            await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
+        }
+
+        return flightResult;
+    }
+
+    private async Task<FlightResult> LandAsync(GateRequest request, OldAnswer old, CacheOutcome cache, Flight flight)
+    {
+        var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
+        if (flightResult is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
+        {
+            // It has been removed from the store: requests while upstream fails get the reason.
+            await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
+        }
+
+        return flightResult with { Cache = cache };
+    }
+
+    /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
+    private async Task<FlightResult> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
+    {
+        var asked = old is null ? request : request with { Headers = [.. request.Headers, .. Revalidation.ConditionsOf(old)] };
+        var flightResult = await course.DownloadAsync(asked, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, null, share, null, mayStandIn, flight).ConfigureAwait(false);
+        if (flightResult.Failure is null)
+        {
+            outages.Ended(request);
+        }
+
+        return flightResult;
+    }
+
+    /// <summary>Upstream failed and nothing is stored: it may have left because it turned out bad, which is the better answer.</summary>
+    private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)
+    {
+        var answer = await known.FindAsync(request, flight.Cancelled).ConfigureAwait(false);
+        await using var file = answer.File;
+        return answer.Refused is { } verdict ? FlightResult.Refused(UpstreamHead.None, verdict) with { Cache = CacheOutcome.ByUrl } : null;
+    }
+
+    /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
+    private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };
+
+    /// <summary>What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others get.</summary>
+    private static bool IsAboutTheRequest(UpstreamHead? head) => head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
+
+    private static bool IsUpstreams(Failure? failure) => failure?.Reason.Facts().Blame == Blame.Upstream;
+}

@@ -1,0 +1,40 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Core.Policies;
+
+namespace ClamProxy.Core.Fetching;
+
+/// <summary>What a door asks the gate for.</summary>
+/// <param name="Target">The upstream URL.</param>
+/// <param name="Headers">The header fields that go upstream, as they are to be sent.</param>
+/// <param name="CacheScan">True: the source is immutable, so a cached verdict may be used.</param>
+public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan)
+{
+    /// <summary>
+    /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that
+    /// it never changes, where the request shows who its client is, or where there is no store.
+    /// </summary>
+    public Freshness? Freshness { get; init; }
+
+    /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
+    public DeliveryMode? Delivery { get; init; }
+
+    /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is patience or interim.</summary>
+    public bool BearsInterim { get; init; }
+
+    /// <summary>False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.</summary>
+    public bool SeesBrokenTransfers { get; init; } = true;
+
+    /// <summary>What to do with unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
+    public UnscannablePolicy? Policy { get; init; }
+
+    /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
+    public bool FinishAbandoned { get; init; }
+
+    /// <summary>True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>Who asks, as far as the door can tell, in the form of <see cref="Admission.ClientNetwork"/>: clients take turns at the scanners and have shares of
+    /// what is bounded. Null: nobody in particular.</summary>
+    public string? Client { get; init; }
+}

@@ -1,0 +1,87 @@
+using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Fetching.Lookup;
+
+/// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.</summary>
+internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, ReleaseRules rules, TimeProvider clock)
+{
+    /// <summary>
+    /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what is
+    /// kept. A private request's answer never is.
+    /// </summary>
+    public GateRequest Settled(GateRequest request) =>
+        request.Freshness is null ? request
+        : request.CacheScan || !stored.IsOn || Representation.HasCredentials(request) ? request with { Freshness = null }
+        : request with { Headers = Representation.WithoutConditions(request.Headers) };
+
+    /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>
+    public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { FreshFor.Ticks: > 0 } freshness
+        ? FindAsync(request, CacheOutcome.Stored, old => old.IsFresh(freshness), clientGone)
+        : default;
+
+    /// <summary>The stored answer of an URL that may change, for an upstream that failed.</summary>
+    public ValueTask<GateResult.Whole?> FindStandInAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { } freshness
+        ? FindAsync(request, CacheOutcome.StaleIfError, old => old.MayStandIn(freshness), clientGone)
+        : default;
+
+    public async ValueTask<UrlLookupResult> FindAsync(GateRequest request, CancellationToken clientGone)
+    {
+        var key = Representation.KeyOfContent(request);
+        var started = clock.GetTimestamp();
+        var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
+        var (cache, url, content) = kept.Verdict is null ? await known.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        if (content is { Verdict: Verdict.Clean } && stored.IsOn)
+        {
+            // It may have been kept since the look above, just before its verdict was recorded.
+            kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
+        }
+
+        if (kept.Verdict is null)
+        {
+            var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started));
+            return content is { Verdict: not Verdict.Clean }
+                ? new UrlLookupResult(trace, RefusalOf(content), null, false, null)
+                : content is null ? new UrlLookupResult(trace, null, null, false, null)
+                // Until upstream's bytes are here, and are the ones it was given for, the verdict answers nothing.
+                : new UrlLookupResult(trace with { Cache = CacheOutcome.Stale }, null, null, false, url);
+        }
+
+        var found = new AnswerTrace(kept.IsCurrent ? CacheOutcome.Stored : kept.IsStale ? CacheOutcome.Stale : CacheOutcome.ByUrl, Lookup: clock.GetElapsedTime(started));
+        return new UrlLookupResult(
+            found,
+            RefusalOf(kept.Verdict),
+            kept.File is not { } file ? null : new GateResult.Whole(found, UpstreamHead.Of(file.Head), file, kept.Verdict)
+            {
+                Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt),
+            },
+            kept.IsStale,
+            null);
+
+        ContentRecord? RefusalOf(ContentRecord verdict) =>
+            verdict.Verdict == Verdict.Clean || rules.Find(request.Target, request.Policy, verdict) is not null ? null : verdict;
+    }
+
+    private async ValueTask<GateResult.Whole?> FindAsync(GateRequest request, CacheOutcome cache, Func<OldAnswer, bool> suits, CancellationToken clientGone)
+    {
+        var started = clock.GetTimestamp();
+        var answer = await stored.FindAsync(Representation.KeyOfStored(request), clientGone).ConfigureAwait(false);
+        if (answer.File is not { } file)
+        {
+            return null;
+        }
+
+        var age = clock.GetUtcNow() - file.ConfirmedAt;
+        if (!suits(new OldAnswer(file, answer.Verdict!, age)))
+        {
+            file.Dispose();
+            return null;
+        }
+
+        return new GateResult.Whole(new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        {
+            Place = new StoredPlace(file.Location, age),
+        };
+    }
+}

@@ -1,0 +1,84 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Store;
+
+namespace ClamProxy.Core.Fetching;
+
+/// <summary>Upstream's answer without its body, and what it says about who else may have it.</summary>
+public sealed class UpstreamHead
+{
+    private static readonly string[] OfContent = ["ETag", "Last-Modified", "Content-Type", "Content-Encoding"];
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
+    private bool? _isShareable;
+
+    public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        Status = status;
+        ReasonPhrase = reasonPhrase;
+        _headers = headers;
+    }
+
+    public int Status { get; }
+
+    public string? ReasonPhrase { get; }
+
+    /// <summary>Upstream's header fields, as received, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
+
+    /// <summary>
+    /// Whether a request with the same representation key may have this answer too: false for what upstream made for one client
+    /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
+    /// </summary>
+    public bool IsShareable => _isShareable ??= !Has("Set-Cookie")
+        && !Members("Cache-Control").Any(IsPrivate)
+        && !Members("Vary").Any(Representation.IsNotInKey);
+
+    /// <summary>Whether it says anything by which its age, or a change, can be told (RFC 9111 §4.2.3, §4.3.1).</summary>
+    internal bool HasDate => Has("ETag") || Has("Last-Modified") || Has("Date");
+
+    /// <summary>Whether nothing in two heads says that they belong to different contents.</summary>
+    internal bool IsOfSameContent(UpstreamHead other) =>
+        Status == other.Status && Array.TrueForAll(OfContent, name => First(name) == other.First(name));
+
+    /// <summary>False: the body ends with its connection, so that nobody can tell whether it is whole. It is scanned and delivered, and not kept.</summary>
+    public bool IsFramed { get; private init; } = true;
+
+    public string? First(string name)
+    {
+        foreach (var (key, value) in _headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    public IEnumerable<string> All(string name) =>
+        _headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
+
+    /// <summary>The head of an answer that did not come as an <see cref="UpstreamResponse"/>: a forwarder's.</summary>
+    public static UpstreamHead Of(HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
+    }
+
+    /// <summary>The head of a refusal that upstream was not asked for.</summary>
+    internal static UpstreamHead None { get; } = Of(StoredHead.None);
+
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
+
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
+
+    internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
+
+    private bool Has(string name) => First(name) is not null;
+
+    private IEnumerable<string> Members(string name) =>
+        All(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private static bool IsPrivate(string directive) =>
+        directive.StartsWith("private", StringComparison.OrdinalIgnoreCase) || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
+}

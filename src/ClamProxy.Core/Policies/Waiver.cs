@@ -1,0 +1,44 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Policies;
+
+/// <summary>Something is delivered in spite of its verdict, and somebody takes responsibility. Exactly one of the first three is set.</summary>
+/// <param name="Sha256">One content: 64 lower-case hexadecimal digits.</param>
+/// <param name="Signature">One signature's name, whole and in the scanner's spelling.</param>
+/// <param name="Target">The beginning of upstream URLs, up to a slash at least behind the host.</param>
+/// <param name="Owner">The person responsible for it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Expires">From here on it does nothing.</param>
+public sealed record Waiver(
+    string? Sha256, string? Signature, string? Target, string Owner, string Reason, DateTimeOffset Expires)
+{
+    /// <summary>What is wrong with it, or null.</summary>
+    internal string? Problem() => this switch
+    {
+        _ when new[] { Sha256, Signature, Target }.Count(text => text is not null) != 1 => "needs exactly one of sha256, signature and target",
+        { Sha256: { } sha256 } when !Sha256Text.IsValid(sha256) => "has a sha256 that is not 64 lower-case hexadecimal digits",
+        { Signature: { } signature } when string.IsNullOrWhiteSpace(signature) => "has an empty signature",
+        { Target: { } target } when !IsTargetPrefix(target) => "has a target that is not a URL with a path, such as https://files.pythonhosted.org/packages/ab/",
+        _ when string.IsNullOrWhiteSpace(Owner) => "needs an owner: the person responsible for it",
+        _ when string.IsNullOrWhiteSpace(Reason) => "needs a reason",
+        _ when Expires == default => "needs expires: a time such as 2027-01-31T00:00:00Z",
+        _ => null,
+    };
+
+    /// <summary>Whatever is found there.</summary>
+    /// <remarks>A target that climbs (<c>..%2f</c>) may lead upstream out of the folder that the exception is for.</remarks>
+    internal bool CoversAll(Target asked) => Target is not null && !asked.Climbs && asked.TextWithoutQuery.StartsWith(Target, StringComparison.Ordinal);
+
+    internal bool Covers(Target asked, ContentRecord verdict) =>
+        (Sha256 is not null && Sha256 == verdict.Sha256)
+        || (Signature is not null && Signature == verdict.Signature)
+        || CoversAll(asked);
+
+    // Without the slash behind the host, https://example.org would cover https://example.org.evil.test/ too.
+    private static bool IsTargetPrefix(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && text.IndexOf('/', text.IndexOf("://", StringComparison.Ordinal) + 3) > 0
+        && !text.Contains('?', StringComparison.Ordinal);
+}

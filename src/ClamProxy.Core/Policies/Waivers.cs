@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Policies;
+
+/// <summary>
+/// The exceptions in force. The file is checked before each refusal, and read again when it has changed. One that became
+/// invalid changes nothing until it is fixed; a deleted one has no exceptions.
+/// </summary>
+internal sealed class Waivers
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<Waivers> _logger;
+    private (DateTime ModifiedAt, long Length) _seen;
+    private IReadOnlyList<Waiver> _list = [];
+
+    public Waivers(PolicyOptions options, TimeProvider clock, ILogger<Waivers> logger)
+    {
+        (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
+        _ = Current();
+    }
+
+    /// <param name="covers">Whether an exception covers the content in question.</param>
+    /// <returns>The first that does and has not expired.</returns>
+    public Waiver? Find(Func<Waiver, bool> covers)
+    {
+        var now = _clock.GetUtcNow();
+        return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
+    }
+
+    private IReadOnlyList<Waiver> Current()
+    {
+        if (_path.Length == 0)
+        {
+            return _list;
+        }
+
+        lock (_gate)
+        {
+            var file = new FileInfo(_path);
+            var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+            if (seen != _seen && TryRead(file.Exists))
+            {
+                _seen = seen;
+            }
+
+            return _list;
+        }
+    }
+
+    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment later.</returns>
+    private bool TryRead(bool exists)
+    {
+        try
+        {
+            _list = exists ? WaiverList.Read(_path) : [];
+            var now = _clock.GetUtcNow();
+            var inForce = _list.Count(waiver => now < waiver.Expires);
+            _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _logger.ExceptionsWrong(_path, e.Message, _list.Count);
+            return e is InvalidDataException;
+        }
+    }
+}

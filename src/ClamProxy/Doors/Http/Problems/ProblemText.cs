@@ -1,0 +1,23 @@
+using System.Text;
+using ClamProxy.Doors.Http.Requests;
+
+namespace ClamProxy.Doors.Http.Problems;
+
+/// <summary>A problem as a few lines for a terminal.</summary>
+internal static class ProblemText
+{
+    private const int LongestValue = 500;
+
+    public static byte[] Render(Problem problem)
+    {
+        var text = new StringBuilder()
+            .Append(problem.Status).Append(' ').Append(SafeText.Cut(problem.Title, LongestValue)).Append('\n')
+            .Append(problem.Message).Append('\n');
+        foreach (var (name, value) in problem.Members)
+        {
+            text.Append(name).Append(": ").Append(SafeText.Cut(value, LongestValue)).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Frozen;
+using ClamProxy.Core.Download;
+using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Rewriting;
+using Microsoft.Extensions.Primitives;
+
+namespace ClamProxy.Doors.Http.Requests;
+
+/// <summary>
+/// Makes the header fields of a request to an upstream (decision 0042): a client's field goes there and selects the answer, or stays here. What goes there without
+/// selecting is the same for all. So requests that share an answer are the same, byte for byte.
+/// </summary>
+internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, ClientAddress client)
+{
+    private const string ForwardedFor = "X-Forwarded-For";
+
+    /// <summary>The fields by which servers of files choose among their answers, and those that ask about a copy (RFC 9110 §12.5, §13.1).</summary>
+    private static readonly FrozenSet<string> Selecting = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "Accept", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
+
+    /// <param name="context">The client's request.</param>
+    /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
+    /// <param name="rewriting">How links in the answer are rewritten.</param>
+    /// <param name="isPrivate">Whether one of the fields shows who the client is.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, out bool isPrivate)
+    {
+        var incoming = context.Request.Headers;
+        var endsHere = HopByHop.NamedBy(incoming.Connection);
+        var fields = new List<KeyValuePair<string, string>>();
+        isPrivate = false;
+        foreach (var (name, values) in incoming)
+        {
+            if (RequestFields.StaysHere(name) || HopByHop.EndsHere(name, endsHere) || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))
+            {
+                continue;
+            }
+
+            var isCredential = IsCredential(name, values);
+            if ((isCredential || Selecting.Contains(name) || IsNamed(name, route)) && Value(name, values, route) is { } value)
+            {
+                Set(fields, name, value);
+                isPrivate |= isCredential;
+            }
+        }
+
+        if (IsNamed(ForwardedFor, route))
+        {
+            Set(fields, ForwardedFor, string.Join(", ", incoming[ForwardedFor].Append(client.Of(context))));
+        }
+
+        if (rewriting?.Tags.ToUpstream(incoming.IfNoneMatch) is { } tags)
+        {
+            Set(fields, "If-None-Match", tags);
+        }
+
+        if (PlaceOf(fields, FixedFields.UserAgent.Key) < 0)
+        {
+            fields.Add(FixedFields.UserAgent);
+        }
+
+        Set(fields, FixedFields.AcceptEncoding.Key, FixedFields.AcceptEncoding.Value);
+        Set(fields, "Via", via.Onward(incoming.Via));
+        fields.Sort(static (one, other) => StringComparer.OrdinalIgnoreCase.Compare(one.Key, other.Key));
+        return fields;
+    }
+
+    /// <summary>Gives a field a value; its name stays as it was first written.</summary>
+    private static void Set(List<KeyValuePair<string, string>> fields, string name, string value)
+    {
+        var place = PlaceOf(fields, name);
+        if (place < 0)
+        {
+            fields.Add(new(name, value));
+        }
+        else
+        {
+            fields[place] = new(fields[place].Key, value);
+        }
+    }
+
+    private static int PlaceOf(List<KeyValuePair<string, string>> fields, string name)
+    {
+        for (var place = 0; place < fields.Count; place++)
+        {
+            if (fields[place].Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return place;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool IsCredential(string name, StringValues values) =>
+        options.CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || (!RequestFields.StaysUnlessNamed(name) && (CredentialFields.Contain(name) || HasForm(values)));
+
+    private static bool HasForm(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (CredentialFields.HasForm(value ?? ""))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the operator wants a field to go upstream.</summary>
+    private bool IsNamed(string name, ProxyRouteOptions? route) =>
+        options.ForwardedFields.Contains(name, StringComparer.OrdinalIgnoreCase) || route?.ForwardedFields.Contains(name, StringComparer.OrdinalIgnoreCase) == true;
+
+    private string? Value(string name, StringValues values, ProxyRouteOptions? route) => name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)
+        ? CookieOf(Joined(values, "; "), route)
+        : Joined(values, ", ");
+
+    /// <summary>Of a route's cookies those that its upstream has set: a client that sees one host sends all that were set under it.</summary>
+    private string? CookieOf(string cookies, ProxyRouteOptions? route) => route is null || IsNamed("Cookie", route) ? cookies : RouteCookies.SetBy(route, cookies);
+
+    private static string Joined(StringValues values, string separator) => values is [{ } only] ? only : string.Join(separator, (IEnumerable<string?>)values);
+}

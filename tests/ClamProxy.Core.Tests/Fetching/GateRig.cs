@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Text;
+using ClamProxy.Core.Archives;
+using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
+using ClamProxy.Core.Policies;
+using ClamProxy.Core.Spool;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
+using ClamProxy.Core.Verdicts;
+using ClamProxy.TestKit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Tests.Fetching;
+
+/// <summary>A whole gate as the host wires it, with an upstream and a scanner that a test programs, and a clock that it moves on.</summary>
+internal sealed class GateRig : IAsyncDisposable
+{
+    public const string Path = "/simple/a/";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly ServiceProvider _services;
+    private readonly TempFolder _spool = new();
+
+    private GateRig(FakeOrigin origin, string storePath)
+    {
+        Origin = origin;
+        _services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
+            .AddMetrics()
+            .AddSingleton<TimeProvider>(Clock)
+            .AddNames(new NameOptions())
+            .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
+            .AddStore(new StoreOptions { Path = storePath })
+            .AddSpool(new SpoolOptions { Path = _spool.Path })
+            .AddClamd(ClamdRig.Quick(Clamd.Endpoint))
+            .AddArchives(new ArchiveOptions())
+            .AddVerdicts(new VerdictOptions())
+            .AddLeases(new LeaseOptions())
+            .AddUnproved(new UnprovedOptions())
+            .AddPolicies(new PolicyOptions())
+            .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
+            .BuildServiceProvider();
+    }
+
+    public FakeOrigin Origin { get; }
+
+    public FakeClamd Clamd { get; } = FakeClamd.OnTcp();
+
+    public ShiftedTimeProvider Clock { get; } = new();
+
+    public LogList Log { get; } = new();
+
+    public ContentGate Gate => _services.GetRequiredService<ContentGate>();
+
+    public ContentStore Store => _services.GetRequiredService<ContentStore>();
+
+    /// <summary>How upstream answers <see cref="Path"/>.</summary>
+    public RequestDelegate Upstream
+    {
+        set => Origin.On(Path, value);
+    }
+
+    /// <summary>What it was asked for last.</summary>
+    public IReadOnlyDictionary<string, string> LastAsked => Origin.Requests.Last().Headers;
+
+    public static async Task<GateRig> StartAsync(string storePath, FakeOrigin? origin = null)
+    {
+        var rig = new GateRig(origin ?? await FakeOrigin.StartAsync(), storePath);
+        foreach (var service in rig._services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        await rig._services.GetRequiredService<ClamdPool>().WaitForFirstProbeAsync(CancellationToken.None).WaitAsync(Limit);
+        return rig;
+    }
+
+    /// <summary>An answer of upstream's by which a later one can be told from it; "not modified" where the request has its tag.</summary>
+    public static RequestDelegate Tagged(string text, string tag, params (string Name, string Value)[] headers) => context =>
+    {
+        context.Response.Headers.ETag = tag;
+        foreach (var (name, value) in headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(text));
+    };
+
+    public static RequestDelegate Status(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
+
+    public async Task<GateAnswer> AskAsync(
+        TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (string Name, string Value)[] headers)
+    {
+        var request = new GateRequest(
+            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan)
+        {
+            Delivery = DeliveryMode.Hold,
+            Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),
+        };
+        await using var result = await Gate.OpenAsync(request, CancellationToken.None).WaitAsync(Limit);
+        return result switch
+        {
+            GateResult.Whole file => new(file.Trace.Cache, await TextAsync(file)) { Head = file.Head, Age = file.Place?.Age },
+            GateResult.Refused refused => new(refused.Trace.Cache, $"refused: {refused.Verdict.Signature}"),
+            GateResult.Failed failed => new(failed.Trace.Cache, failed.Failure.Reason.ToString()),
+            GateResult.NotModified not => new(not.Trace.Cache, "not modified"),
+            _ => throw new InvalidOperationException($"{result}"),
+        };
+    }
+
+    /// <summary>Gives the scanner newer signatures.</summary>
+    public async Task RenewSignaturesAsync(int version)
+    {
+        Clamd.VersionReply = $"ClamAV 1.4.6/{version}/Sat Nov 21 08:00:00 2026\0";
+        var waited = Stopwatch.StartNew();
+        while (_services.GetRequiredService<ClamdPool>().NewestDatabase != version)
+        {
+            Assert.True(waited.Elapsed < Limit, "the newer signatures were not seen");
+            await Task.Delay(5);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await _services.DisposeAsync();
+        await Origin.DisposeAsync();
+        await Clamd.DisposeAsync();
+        _spool.Dispose();
+    }
+
+    private static async Task<string> TextAsync(GateResult.Whole file)
+    {
+        var bytes = new byte[file.Body.Length];
+        for (var read = 0; read < bytes.Length;)
+        {
+            read += await file.Body.ReadAsync(read, bytes.AsMemory(read), CancellationToken.None);
+        }
+
+        return Encoding.UTF8.GetString(bytes);
+    }
+}

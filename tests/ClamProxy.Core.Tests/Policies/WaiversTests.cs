@@ -1,0 +1,76 @@
+using ClamProxy.Core.Policies;
+using ClamProxy.TestKit;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Tests.Policies;
+
+/// <summary>Exceptions are read again when their file changes, end when they say so, and a broken file takes none away.</summary>
+public sealed class WaiversTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ManualTimeProvider _clock = new();
+    private readonly LogList _log = new();
+    private readonly LoggerFactory _factory;
+    private readonly Waivers _waivers;
+
+    public WaiversTests()
+    {
+        _factory = new LoggerFactory([_log]);
+        Write("first", _clock.GetUtcNow().AddDays(1));
+        _waivers = new Waivers(new PolicyOptions { ExceptionsFile = Path }, _clock, _factory.CreateLogger<Waivers>());
+    }
+
+    private string Path => _folder.File("exceptions.json");
+
+    public void Dispose()
+    {
+        _factory.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void EndedException_IsNotFound()
+    {
+        Assert.NotNull(Find("first"));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null(Find("first"));
+    }
+
+    [Fact]
+    public void ChangedFile_CountsAtOnce()
+    {
+        Write("second one", _clock.GetUtcNow().AddDays(1));
+        Assert.Null(Find("first"));
+        Assert.NotNull(Find("second one"));
+    }
+
+    [Fact]
+    public void BrokenFile_ChangesNothingAndIsToldOnce()
+    {
+        File.WriteAllText(Path, "[ { \"signature\"");
+        Assert.NotNull(Find("first"));
+        Assert.NotNull(Find("first"));
+        Assert.Single(_log.Lines, line => line.Text.Contains("stay in effect", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ReadFile_IsLoggedWithWhatIsInForceAndWhatHasExpired()
+    {
+        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 1, expired: 0");
+        Write("ended long ago", _clock.GetUtcNow().AddDays(-1));
+        Find("ended long ago");
+        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 0, expired: 1");
+    }
+
+    [Fact]
+    public void RemovedFile_TakesAllAway()
+    {
+        File.Delete(Path);
+        Assert.Null(Find("first"));
+    }
+
+    private Waiver? Find(string signature) => _waivers.Find(entry => entry.Signature == signature);
+
+    private void Write(string signature, DateTimeOffset expires) => File.WriteAllText(
+        Path, $$"""[ { "signature": "{{signature}}", "owner": "o", "reason": "r", "expires": "{{expires:O}}" } ]""");
+}
