@@ -102,6 +102,6 @@ public sealed class RedisAclTests
         var contents = new SharedContents(test.Calls, options, TimeProvider.System);
         Assert.Equal([piece], await contents.AddAsync(given, piece));
         await contents.RemoveAsync(given, [piece]);
-        Assert.Empty(await contents.FindAsync(given, Cancellation));
+        Assert.Empty((await contents.FindAsync(given, Cancellation))!);
     }
 }
