@@ -28,12 +28,16 @@ internal sealed class RedisConnection : IDisposable
 
     public void Dispose() => Close(Volatile.Read(ref _connecting));
 
+    private static void Close(Task<RedisLink> made) => Ignore(async () => await (await made).DisposeAsync());
+
+    private static void Close(ConnectionMultiplexer? sentinels) => Ignore(() => sentinels?.CloseAsync(allowCommandsToComplete: false) ?? Task.CompletedTask);
+
     // Closing waits for a peer that may be hung: never on a caller's thread, and nobody waits for it.
-    private static void Close(Task<RedisLink> made) => _ = Task.Run(async () =>
+    private static void Ignore(Func<Task> close) => _ = Task.Run(async () =>
     {
         try
         {
-            await (await made).DisposeAsync();
+            await close();
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
@@ -41,27 +45,25 @@ internal sealed class RedisConnection : IDisposable
         }
     });
 
-    private Task<RedisLink> ConnectAsync() => Task.Run(async () =>
-    {
-        if (_options.Topology is not RedisTopology.Sentinel)
-        {
-            return new RedisLink(_options.Topology, await ConnectionMultiplexer.ConnectAsync(_options.ForServers()), null);
-        }
+    private Task<RedisLink> ConnectAsync() => Task.Run(async () => _options.Topology is RedisTopology.Sentinel
+        ? await ConnectThroughSentinelsAsync()
+        : new RedisLink(_options.Topology, await ConnectionMultiplexer.ConnectAsync(_options.ForServers()), null));
 
-        var sentinels = await ConnectionMultiplexer.SentinelConnectAsync(_options.ForSentinels());
+    // In two steps: the library's one step leaves the Sentinels' connections open where no primary is found.
+    private async Task<RedisLink> ConnectThroughSentinelsAsync()
+    {
+        ConnectionMultiplexer? sentinels = null;
         try
         {
+            sentinels = await ConnectionMultiplexer.SentinelConnectAsync(_options.ForSentinels());
             return new RedisLink(RedisTopology.Sentinel, sentinels.GetSentinelMasterConnection(_options.ForServers()), sentinels);
         }
-        catch (RedisConnectionException exception)
+        catch (Exception exception)
         {
-            await sentinels.DisposeAsync();
-            throw new RedisConnectionException(exception.FailureType, CommandFlags.None, exception.Message, new IOException(NoSentinel));
+            Close(sentinels);
+            throw exception is RedisConnectionException { FailureType: var type }
+                ? new RedisConnectionException(type, CommandFlags.None, exception.Message, new IOException(NoSentinel))
+                : exception;
         }
-        catch
-        {
-            await sentinels.DisposeAsync();
-            throw;
-        }
-    });
+    }
 }

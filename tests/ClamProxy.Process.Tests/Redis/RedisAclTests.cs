@@ -22,7 +22,6 @@ public sealed class RedisAclTests
     {
         await using var redis = await RedisProcess.StartAsync();
         await AddUserAsync(redis);
-        await redis.AskAsync("ACL", "SETUSER", "default", "off");
         using var test = new RedisUnderTest($"redis://clamproxy:{Uri.EscapeDataString(Password)}@127.0.0.1:{redis.Port}", Patient);
         await UseAllAsync(test);
         Assert.Equal("", await redis.AskAsync("ACL", "LOG"));
