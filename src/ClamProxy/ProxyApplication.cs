@@ -7,6 +7,7 @@ using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Unproved;
@@ -44,6 +45,7 @@ internal static class ProxyApplication
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
+            .AddRedis(settings.Read<RedisOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
             .AddUnproved(settings.Read<UnprovedOptions>())

@@ -1,10 +1,10 @@
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// Leaves Redis alone after so many failures in a row, then lets one call through to see. Not Polly's: that one counts a
 /// ratio over a window, so that the good calls before an outage keep it closed for seconds, and knows no "in a row".
 /// </summary>
-internal sealed class RedisBreaker(VerdictOptions options, TimeProvider time, Func<double> jitter)
+internal sealed class RedisBreaker(RedisOptions options, TimeProvider time, Func<double> jitter)
 {
     // A fifth less or more: where in that range, jitter says from 0 to 1.
     private const double Spread = 0.2;

@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>What the end of one call did to the breaker.</summary>
 internal enum BreakerChange

@@ -2,37 +2,43 @@ using System.Diagnostics;
 using System.Net;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>A Redis verdict store, and the leases beside it, with what they logged and counted.</summary>
 internal sealed class RedisUnderTest : IDisposable
 {
     private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
 
-    private readonly RecordedLog<RedisFlightLeases> _log = new();
+    private readonly RecordedLog _log = new();
     private readonly NameResolver _names;
     private readonly RedisCalls _calls;
 
-    public RedisUnderTest(string url, VerdictOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null)
+    public RedisUnderTest(string url, RedisOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null, VerdictOptions? verdicts = null)
     {
-        options ??= new VerdictOptions();
+        options ??= new RedisOptions();
         options.RedisUrl = url;
         time ??= TimeProvider.System;
         var metrics = new VerdictMetrics(Meters);
         _names = new NameResolver(new NameOptions(), Dns.GetHostAddresses, new NameMetrics(Meters), time);
-        _calls = RedisCalls.Start(options, _names, metrics, time, _log);
-        Store = new RedisVerdictStore(_calls, options, metrics, time);
+        _calls = RedisCalls.Start(options, _names, new RedisMetrics(Meters), time, _log);
+        Store = new RedisVerdictStore(_calls, verdicts ?? new VerdictOptions(), metrics, time, _log);
         Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
     }
+
+    public RedisCalls Calls => _calls;
 
     public RedisVerdictStore Store { get; }
 
     public RedisFlightLeases Leases { get; }
+
+    /// <summary>Where the lease of <see cref="Records.Url"/> stands.</summary>
+    public LeaseKeys LeaseKeys => LeaseKeys.Of(Records.Url.Text, _calls.Topology);
 
     public TestMeters Meters { get; } = new();
 
@@ -61,7 +67,7 @@ internal sealed class RedisUnderTest : IDisposable
         Meters.Dispose();
     }
 
-    private sealed class RecordedLog<T> : ILogger<T>
+    private sealed class RecordedLog : ILogger<RedisFlightLeases>, ILogger<RedisVerdictStore>
     {
         private readonly List<string> _lines = [];
 

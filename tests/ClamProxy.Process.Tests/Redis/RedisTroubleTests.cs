@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>A Redis that is down, killed, frozen, cut off or talks nonsense costs a verdict, never a request.</summary>
 public sealed class RedisTroubleTests
@@ -12,7 +13,7 @@ public sealed class RedisTroubleTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static VerdictOptions Quick => new()
+    private static RedisOptions Quick => new()
     {
         RedisTimeout = TimeSpan.FromMilliseconds(200),
         BreakerRest = TimeSpan.FromMilliseconds(100),
@@ -78,7 +79,7 @@ public sealed class RedisTroubleTests
     {
         var time = new ManualTimeProvider();
         await using var redis = await RedisProcess.StartAsync();
-        using var test = new RedisUnderTest(redis.Url, new VerdictOptions { BreakerFailures = 2 }, time);
+        using var test = new RedisUnderTest(redis.Url, new RedisOptions { BreakerFailures = 2 }, time);
         await test.ConnectedAsync();
         redis.Freeze();
 
@@ -166,7 +167,7 @@ public sealed class RedisTroubleTests
     {
         await using var redis = await RedisProcess.StartAsync();
         await using var relay = new FlakyRelay(redis.Port) { Mode = RelayMode.Tear };
-        using var test = new RedisUnderTest($"redis://127.0.0.1:{relay.Port}", new VerdictOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
+        using var test = new RedisUnderTest($"redis://127.0.0.1:{relay.Port}", new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         await SavedIsFoundAsync(test);
     }
@@ -195,7 +196,7 @@ public sealed class RedisTroubleTests
     public async Task OutOfMemory_SavesAreRefusedAndLookupsGoOn()
     {
         await using var redis = await RedisProcess.StartAsync(null, "--maxmemory", "1", "--maxmemory-policy", "noeviction");
-        using var test = new RedisUnderTest(redis.Url, new VerdictOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
+        using var test = new RedisUnderTest(redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         for (var i = 0; i < 20; i++)
         {
@@ -213,7 +214,7 @@ public sealed class RedisTroubleTests
     public async Task ACallerThatBlocks_DoesNotHoldUpOthers()
     {
         await using var redis = await RedisProcess.StartAsync();
-        using var test = new RedisUnderTest(redis.Url, new VerdictOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
+        using var test = new RedisUnderTest(redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         using var blocked = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();

@@ -1,7 +1,7 @@
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Redis;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Core.Tests.Verdicts;
+namespace ClamProxy.Core.Tests.Redis;
 
 public sealed class RedisBreakerTests
 {
@@ -10,7 +10,7 @@ public sealed class RedisBreakerTests
     private double _jitter = 0.5;
 
     public RedisBreakerTests() => _breaker = new RedisBreaker(
-        new VerdictOptions { BreakerFailures = 3, BreakerRest = Seconds(1), BreakerRestMax = Seconds(15) }, _time, () => _jitter);
+        new RedisOptions { BreakerFailures = 3, BreakerRest = Seconds(1), BreakerRestMax = Seconds(15) }, _time, () => _jitter);
 
     [Fact]
     public void FailuresInARow_OpenIt()

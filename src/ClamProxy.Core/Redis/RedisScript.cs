@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>A few commands that Redis carries out as one. Not the client's transactions: those watch a key, which takes two round trips and
 /// holds up all other callers of the connection for the first of them.</summary>

@@ -2,73 +2,51 @@ using ClamProxy.Core.Names;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// The one way to Redis. Around every call, from the outside in: (1) the breaker, (2) the deadline, (3) the connection, (4) the command.
 /// Every failure ends in one place, which keeps state, log and breaker together.
 /// </summary>
 internal sealed class RedisCalls(
-    RedisAddress address, VerdictOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger) : IDisposable
+    RedisAddress address, RedisOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger) : IDisposable
 {
-    public const string StoreName = "redis";
-
-    private const int ProblemLength = 200;
-    private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
-
+    private readonly RedisProblem _problems = new(address, options.RedisTimeout);
+    private readonly RareWarning _warning = new(time);
     private string? _problem;
-    private long _warnedAt = long.MinValue;
-    private long _rejectedAt = long.MinValue;
 
-    public StoreState State
+    public RedisTopology Topology => address.Topology;
+
+    /// <summary>Why Redis cannot be used at the moment, or not for all keys, in one line without a password; null: it can.</summary>
+    public string? Problem => (breaker.IsOpen, connection.Problem) switch
     {
-        get
-        {
-            var problem = connection.IsConnected && !breaker.IsOpen ? null : Volatile.Read(ref _problem) ?? "connecting";
-            return new StoreState(StoreName, problem is null, problem);
-        }
-    }
+        (true, var problem) => Volatile.Read(ref _problem) ?? problem,
+        (false, { } problem) when Topology is RedisTopology.Standalone => Volatile.Read(ref _problem) ?? problem,
+        (false, var problem) => problem,
+    };
 
     /// <summary>Begins to connect and does not wait for it.</summary>
     /// <exception cref="ArgumentException">REDIS_URL is wrong; its options say how.</exception>
-    public static RedisCalls Start(VerdictOptions options, NameResolver names, VerdictMetrics metrics, TimeProvider time, ILogger logger)
+    public static RedisCalls Start(RedisOptions options, NameResolver names, RedisMetrics metrics, TimeProvider time, ILogger logger)
     {
-        var (address, problem) = RedisAddress.Parse(options.RedisUrl ?? "");
-        if (address is null)
-        {
-            throw new ArgumentException($"REDIS_URL is wrong: {problem}.", nameof(options));
-        }
-
+        var address = options.Address() ?? throw new ArgumentException($"REDIS_URL is wrong: {RedisUrl.Parse(options.RedisUrl ?? "").Problem}.", nameof(options));
         var breaker = new RedisBreaker(options, time, Random.Shared.NextDouble);
         metrics.ObserveBreaker(() => breaker.IsOpen);
-        VerdictLog.KeptInRedis(logger, address);
+        RedisLog.KeptInRedis(logger, address);
         return new RedisCalls(address, options, new RedisConnection(address, names), breaker, time, logger);
     }
 
     public void Dispose() => connection.Dispose();
 
-    /// <summary>Tells of a record whose signature is not right, once a minute at most.</summary>
-    public void RecordRejected(SealProblem problem)
-    {
-        if (IsDue(ref _rejectedAt))
-        {
-            VerdictLog.RecordRejected(logger, problem);
-        }
-    }
-
     /// <summary>Sends a command and waits for its answer, but not for long. Never throws.</summary>
-    public async ValueTask<VerdictStoreReply> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
+    public async ValueTask<RedisReply> RunAsync(RedisCall call, Func<IDatabase, Task<byte[]?>> command, CancellationToken cancellationToken)
     {
         if (!breaker.TryEnter(out var isProbe))
         {
             return default;
         }
 
-        var answer = await AskAsync(call, command, isProbe, cancellationToken);
-
-        // The client completes one answer after the other on one thread: what the caller does next must not run on it.
-        await Task.Yield();
-        return answer;
+        return await AskAsync(call, command, isProbe, cancellationToken);
     }
 
     private static async Task<byte[]?> SendAsync(RedisConnection connection, Func<IDatabase, Task<byte[]?>> command) =>
@@ -78,7 +56,7 @@ internal sealed class RedisCalls(
     private static void Abandon(Task work) =>
         work.ContinueWith(late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    private async Task<VerdictStoreReply> AskAsync(
+    private async Task<RedisReply> AskAsync(
         RedisCall call, Func<IDatabase, Task<byte[]?>> command, bool isProbe, CancellationToken cancellationToken)
     {
         var work = SendAsync(connection, command);
@@ -86,17 +64,17 @@ internal sealed class RedisCalls(
         {
             var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken);
             Succeeded(isProbe);
-            return new VerdictStoreReply(true, bytes);
+            return new RedisReply(true, bytes);
         }
         catch (RedisServerException exception) when (!IsOfLeases(call) && IsOtherType(exception))
         {
             Succeeded(isProbe);
-            return new VerdictStoreReply(true);
+            return new RedisReply(true);
         }
         catch (RedisServerException exception) when (IsOfLeases(call))
         {
             // Scripts are what an access list forbids, and a full Redis takes no lease: verdicts may be found all the same.
-            LogCall(call, Describe(exception));
+            LogCall(call, _problems.Describe(exception));
             breaker.Left(isProbe);
             return default;
         }
@@ -109,7 +87,7 @@ internal sealed class RedisCalls(
         catch (Exception exception)
         {
             Abandon(work);
-            Failed(call, isProbe, Describe(exception));
+            Failed(call, isProbe, _problems.Describe(exception));
             return default;
         }
     }
@@ -128,7 +106,7 @@ internal sealed class RedisCalls(
     {
         if (breaker.Succeeded(isProbe) == BreakerChange.Closed)
         {
-            VerdictLog.RedisIsBack(logger);
+            RedisLog.RedisIsBack(logger);
         }
     }
 
@@ -138,10 +116,10 @@ internal sealed class RedisCalls(
         switch (breaker.Failed(isProbe))
         {
             case BreakerChange.Opened:
-                VerdictLog.RedisIsLeftAlone(logger, address, problem, breaker.Rest);
+                RedisLog.RedisIsLeftAlone(logger, address, problem, breaker.Rest);
                 break;
             case BreakerChange.StayedOpen:
-                VerdictLog.RedisIsStillAway(logger, address, problem, breaker.Rest);
+                RedisLog.RedisIsStillAway(logger, address, problem, breaker.Rest);
                 connection.Renew();
                 break;
             case BreakerChange.None or BreakerChange.Closed:
@@ -153,38 +131,12 @@ internal sealed class RedisCalls(
     // A Redis that takes lookups and refuses saves (out of memory, read-only) fails for hours: one warning a minute will do.
     private void LogCall(RedisCall call, string problem)
     {
-        if (IsDue(ref _warnedAt))
+        if (_warning.IsDue())
         {
-            VerdictLog.CallFailed(logger, LogLevel.Warning, call, problem);
+            RedisLog.CallFailed(logger, LogLevel.Warning, call, problem);
             return;
         }
 
-        VerdictLog.CallFailed(logger, LogLevel.Debug, call, problem);
+        RedisLog.CallFailed(logger, LogLevel.Debug, call, problem);
     }
-
-    private bool IsDue(ref long saidAt)
-    {
-        var last = Volatile.Read(ref saidAt);
-        var isDue = last == long.MinValue || time.GetElapsedTime(last) >= WarnEvery;
-        return isDue && Interlocked.CompareExchange(ref saidAt, time.GetTimestamp(), last) == last;
-    }
-
-    private string Describe(Exception exception) => exception switch
-    {
-        TimeoutException => $"no answer within {options.RedisTimeout.TotalMilliseconds:0} ms",
-        RedisServerException => OneLine(exception.Message),
-        RedisConnectionException => "no connection: " + Innermost(exception),
-        _ => exception.GetType().Name,
-    };
-
-    // The outer ones list the client's counters; only the innermost says what is wrong.
-    private string Innermost(Exception exception) => exception switch
-    {
-        { InnerException: { } inner } => Innermost(inner),
-        RedisConnectionException failure => failure.FailureType.ToString(),
-        _ => OneLine(exception.Message),
-    };
-
-    private string OneLine(string text) =>
-        string.Concat(address.Mask(text).Take(ProblemLength).Select(character => char.IsControl(character) ? ' ' : character));
 }

@@ -8,7 +8,7 @@ using ClamProxy.Core.Tls;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which downloads
@@ -27,8 +27,8 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         deadline.CancelAfter(within);
         try
         {
-            var stream = await ConnectAsync(deadline.Token);
-            return address.IsTls ? await SecureAsync(stream, deadline.Token) : stream;
+            var stream = await ConnectAsync(endpoint, deadline.Token);
+            return address.IsTls ? await SecureAsync(stream, RedisAddress.HostOf(endpoint), deadline.Token) : stream;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -36,9 +36,11 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         }
     }
 
-    private static async Task<Stream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task<Stream> OpenAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = endPoint is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);
@@ -51,18 +53,19 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         }
     }
 
-    /// <exception cref="AuthenticationException">The certificate is not trusted; it says why.</exception>
-    private static bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None ? true : throw new AuthenticationException($"the server's certificate {CertificateProblem.Describe(chain, errors)}");
-
-    private async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(address.Host, out var literal) ? [literal] : await names.FindAsync(address.Host, client: null, cancellationToken);
+        if (endPoint is not DnsEndPoint name)
+        {
+            return await OpenAsync(endPoint, cancellationToken);
+        }
+
+        var addresses = await names.FindAsync(name.Host, client: null, cancellationToken);
         for (var i = 0; ; i++)
         {
             try
             {
-                return await ConnectAsync(new IPEndPoint(addresses[i], address.Port), cancellationToken);
+                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken);
             }
             catch (SocketException) when (i < addresses.Length - 1)
             {
@@ -71,7 +74,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         }
     }
 
-    private async Task<Stream> SecureAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<Stream> SecureAsync(Stream stream, string host, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream);
         try
@@ -79,7 +82,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
-                    TargetHost = address.Host,
+                    TargetHost = host,
                     CertificateChainPolicy = TrustedRoots.Policy(),
                     RemoteCertificateValidationCallback = RefuseUntrusted,
                 },
@@ -92,4 +95,14 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
             throw;
         }
     }
+
+    /// <exception cref="AuthenticationException">The certificate is not trusted; it says why.</exception>
+    private bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateNameMismatch && IsOfNamedHost(certificate))
+            ? true
+            : throw new AuthenticationException($"the server's certificate {CertificateProblem.Describe(chain, errors)}");
+
+    // Sentinels and Clusters name their nodes by address, and few certificates hold addresses.
+    private bool IsOfNamedHost(X509Certificate? certificate) =>
+        address.Topology is not RedisTopology.Standalone && certificate is X509Certificate2 known && address.Hosts.Any(host => known.MatchesHostname(host));
 }

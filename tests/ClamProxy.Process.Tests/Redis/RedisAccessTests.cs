@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Redis;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Process.Tests.Verdicts;
+namespace ClamProxy.Process.Tests.Redis;
 
 /// <summary>Passwords, databases, TLS: what gets in, what does not, and that no password shows anywhere.</summary>
 public sealed class RedisAccessTests
@@ -14,7 +14,7 @@ public sealed class RedisAccessTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static VerdictOptions Quick => new() { BreakerRest = TimeSpan.FromMilliseconds(100), BreakerRestMax = TimeSpan.FromMilliseconds(500) };
+    private static RedisOptions Quick => new() { BreakerRest = TimeSpan.FromMilliseconds(100), BreakerRestMax = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
     public async Task RightPassword_IsLetIn()

@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Verdicts;
+namespace ClamProxy.Core.Redis;
 
 /// <summary>What a call to Redis wants, for its log.</summary>
 internal enum RedisCall
