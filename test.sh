@@ -50,7 +50,7 @@ main() {
 
 probe_containers() {
   NOT_RUN=$(tests/containers/engine.sh probe) || NOT_RUN=${NOT_RUN:-the probe failed}
-  [ -z "$NOT_RUN" ] || FILTER=(--filter 'Needs!=containers')
+  [ -z "$NOT_RUN" ] || FILTER=(--filter-not-trait Needs=containers)
 }
 
 step() {
@@ -61,8 +61,8 @@ step() {
 run_tests() {
   local log="$TEMP/$1.log" code=0 totals
   say "== $1"
-  dotnet test --no-build "tests/$1" "${FILTER[@]}" 2>&1 | tee "$log" || code=$?
-  totals=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1 | tr -dc '0-9,' || true)
+  dotnet test --no-build --no-ansi --no-progress --project "tests/$1" "${FILTER[@]}" 2>&1 | tee "$log" || code=$?
+  totals=$(sed -n 's/^ *\(failed\|succeeded\|skipped\): \([0-9]*\)$/\2/p' "$log" | tail -n 3 | paste -sd,)
   if [ -z "$totals" ]; then
     say "FAILED: $1 ran no tests"
     FAILED=$((FAILED + 1))

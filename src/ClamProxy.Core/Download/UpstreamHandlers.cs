@@ -18,13 +18,13 @@ internal static class UpstreamHandlers
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
 
     // 1. HeadDeadline      one deadline for all that follows, up to the final head
-    // 2. RetryHandler      a fresh start from the first hop when the transport failed
+    // 2. UpstreamRetries   a fresh start from the first hop when the transport failed
     // 3. RedirectFollower  each hop: target rules, the guard's name check; the final head's sanity
     // 4. SocketsHttp       pools; each new connection through the guard's address check
     public static HttpMessageHandler Build(
         DownloadOptions options, UpstreamGuard guard, DownloadMetrics metrics, TimeProvider time, ILogger log, IMeterFactory meters) =>
         new HeadDeadline(options, metrics, time,
-            new RetryHandler(options, metrics, time, log,
+            UpstreamRetries.Build(options, metrics, time, log,
                 new RedirectFollower(options, guard, log,
                     Sockets(options, guard, meters))));
 
