@@ -2,7 +2,7 @@ using ClamProxy.Core.Admission;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Clamd;
-using ClamProxy.Core.Download;
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;

@@ -1,5 +1,5 @@
 using ClamProxy.Core.Admission;
-using ClamProxy.Core.Download;
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Files;

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>Ends a stream that yields more than a limit.</summary>
 internal sealed class LimitedStream(Stream inner, long limit) : AsyncReadStream

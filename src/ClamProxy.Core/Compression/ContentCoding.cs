@@ -1,6 +1,6 @@
-using ClamProxy.Core.Download.Codings;
+using ClamProxy.Core.Compression.Codings;
 
-namespace ClamProxy.Core.Download;
+namespace ClamProxy.Core.Compression;
 
 /// <summary>Reads Content-Encoding headers and decodes bodies, so that the scanner sees what a client will.</summary>
 public static class ContentCoding

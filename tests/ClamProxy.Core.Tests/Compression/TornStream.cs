@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Tests.Download;
+namespace ClamProxy.Core.Tests.Compression;
 
 /// <summary>Bytes that arrive a few at a time.</summary>
 internal sealed class TornStream(byte[] content, int piece) : MemoryStream(content, writable: false)

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
-using ClamProxy.Core.Download;
+using ClamProxy.Core.Compression;
 
-namespace ClamProxy.Core.Tests.Download;
+namespace ClamProxy.Core.Tests.Compression;
 
 public sealed class ContentCodingTests
 {

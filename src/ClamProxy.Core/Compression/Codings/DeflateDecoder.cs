@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>deflate, zlib-wrapped or raw: the first two bytes tell.</summary>
 internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>
 /// A gzip member appended to every gzip body before it is decoded. It comes out behind the content only if the body ended

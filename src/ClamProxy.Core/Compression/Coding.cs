@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Download;
+namespace ClamProxy.Core.Compression;
 
 /// <summary>A content coding (RFC 9110 §8.4.1) that is decoded for the scanner.</summary>
 public enum Coding

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>A stream followed by some bytes; the stream itself is left open.</summary>
 internal sealed class AppendedStream(Stream first, ReadOnlyMemory<byte> rest) : AsyncReadStream

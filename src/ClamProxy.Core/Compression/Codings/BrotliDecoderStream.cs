@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>br, to its exact end: .NET's BrotliStream does not report bytes behind it.</summary>
 internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream

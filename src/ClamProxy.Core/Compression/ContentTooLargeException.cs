@@ -1,4 +1,4 @@
-namespace ClamProxy.Core.Download;
+namespace ClamProxy.Core.Compression;
 
 /// <summary>A body decodes to more than the limit: a large file, or a decoder bomb.</summary>
 /// <param name="limit">The limit in bytes.</param>

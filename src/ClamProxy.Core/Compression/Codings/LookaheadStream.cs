@@ -1,6 +1,6 @@
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>
 /// Hands a stream on in large pieces, but its last byte by itself. A decoder that asks for that byte has not come to its end

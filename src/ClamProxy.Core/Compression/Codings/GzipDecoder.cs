@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using ClamProxy.Core.Files;
 
-namespace ClamProxy.Core.Download.Codings;
+namespace ClamProxy.Core.Compression.Codings;
 
 /// <summary>gzip, all members of it, with its end checked by <see cref="GzipSentinel"/>.</summary>
 internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
