@@ -72,13 +72,6 @@ public sealed class GateOptions : ISettings
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a request that has downloaded the file as well waits for the other process's verdict before it has the file scanned itself.
-    /// Default: 2 minutes, which is clamd's own limit for one file (clamd.conf(5), MaxScanTime).
-    /// </summary>
-    [Setting("takes a time from 00:00:00 to 01:00:00", Min = 0, Max = 3600)]
-    public TimeSpan FollowScanFor { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>
     /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners are
     /// idle. Default: 1 minute; 0: only when they are asked for.
     /// </summary>

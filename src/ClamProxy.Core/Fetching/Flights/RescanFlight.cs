@@ -5,11 +5,11 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>What a flight does that scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
-internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, FlightVerdict judge, TimeProvider clock)
+internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, TimeProvider clock)
 {
-    public async Task<FlightResult> RunAsync(GateRequest request, UrlKey key, Flight flight)
+    public async Task<FlightResult> RunAsync(GateRequest request, Flight flight)
     {
-        if (await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false) is not { } stored)
+        if (await store.OpenAsync(request.Keys.Content, flight.Cancelled).ConfigureAwait(false) is not { } stored)
         {
             return FlightResult.Elsewhere;
         }
@@ -39,26 +39,15 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        var (verdict, failure) = await rescan.RunAsync(file, flight.Clients, isBackground: false, flight.Cancelled).ConfigureAwait(false);
-        if (failure is not null)
+        return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
         {
-            return FlightResult.Failed(failure);
-        }
-
-        return verdict!.Verdict == Verdict.Clean ? Clean(verdict) : NotClean(verdict);
+            ScanDecision.Clean clean => Clean(clean.Verdict),
+            ScanDecision.Released released => FlightResult.Released(head, file.Hold(), released.Verdict, released.Release) with { Cache = CacheOutcome.Stored },
+            ScanDecision.Refused refused => FlightResult.Refused(head, refused.Verdict) with { Cache = CacheOutcome.Stored },
+            ScanDecision.Failed failed => FlightResult.Failed(failed.Failure),
+            var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
+        };
 
         FlightResult Clean(ContentRecord clean) => FlightResult.StillClean(head, file.Hold(), clean, new StoredPlace(file.Location, clock.GetUtcNow() - since));
-
-        FlightResult NotClean(ContentRecord bad)
-        {
-            var body = file.Hold();
-            var flightResult = judge.NotClean(request, head, body, bad);
-            if (flightResult.Body is null)
-            {
-                body.Dispose();
-            }
-
-            return flightResult with { Cache = CacheOutcome.Stored };
-        }
     }
 }

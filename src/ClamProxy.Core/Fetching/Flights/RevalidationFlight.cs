@@ -2,7 +2,6 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -12,11 +11,10 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// and where upstream fails the stored one stands in for it.
 /// </summary>
 internal sealed class RevalidationFlight(
-    ContentStore store,
     StoredAnswers stored,
     UrlLookup known,
-    VerdictLookup verdicts,
-    DownloadFlight course,
+    UrlVerdicts urls,
+    BodyDownload download,
     RescanFlight rescan,
     UpstreamOutages outages,
     TimeProvider clock)
@@ -31,7 +29,7 @@ internal sealed class RevalidationFlight(
             flight.StayOnCourse();
         }
 
-        var kept = await stored.FindAsync(Representation.KeyOfStored(request), flight.Cancelled, evenStale: true).ConfigureAwait(false);
+        var kept = await stored.FindAsync(request.Keys.Stored, flight.Cancelled, evenStale: true).ConfigureAwait(false);
         using var file = kept.File;
         if (file is not null)
         {
@@ -77,7 +75,7 @@ internal sealed class RevalidationFlight(
             return await ReplaceAsync(request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        await store.RefreshAsync(Representation.KeyOfStored(request), old.File.Sha256, head.ToStored(), asked).ConfigureAwait(false);
+        await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
         return flightResult with { Cache = CacheOutcome.Revalidated, Fetch = notModified.Fetch };
     }
@@ -88,7 +86,7 @@ internal sealed class RevalidationFlight(
         var isKept = flightResult is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
         if (!isKept && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head) && flightResult.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
         {
-            await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
+            await stored.ForgetAsync(request).ConfigureAwait(false);
         }
 
         return flightResult;
@@ -100,7 +98,7 @@ internal sealed class RevalidationFlight(
         if (flightResult is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
         {
             // It has left the store: whoever asks while upstream fails is told why.
-            await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
+            await urls.RecordAsync(request.Keys.Content, old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
         }
 
         return flightResult with { Cache = cache };
@@ -109,8 +107,12 @@ internal sealed class RevalidationFlight(
     /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
     private async Task<FlightResult> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
     {
-        var asked = old is null ? request : request with { Headers = [.. request.Headers, .. Revalidation.ConditionsOf(old)] };
-        var flightResult = await course.DownloadAsync(asked, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, null, share, null, mayStandIn, flight).ConfigureAwait(false);
+        var order = new FlightOrder(request, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, share, flight)
+        {
+            HasStandIn = mayStandIn,
+            Conditions = old is null ? [] : Revalidation.ConditionsOf(old),
+        };
+        var flightResult = await download.RunAsync(order).ConfigureAwait(false);
         if (flightResult.Failure is null)
         {
             outages.Ended(request);

@@ -1,7 +1,7 @@
-namespace ClamProxy.Core.Download;
+namespace ClamProxy.Core.Intake;
 
-/// <summary>Whether upstream sends fast enough, measured by the time it was waited for: what a slow sink takes is not its fault.</summary>
-internal sealed class UpstreamPace(long bytesPerSecond, TimeProvider time)
+/// <summary>Whether a sender sends fast enough, measured by the time it was waited for: what a slow sink takes is not its fault.</summary>
+internal sealed class SenderPace(long bytesPerSecond, TimeProvider time)
 {
     /// <summary>Long enough for a server that makes its answer as it sends it, and for a link that is gone for a while.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -19,7 +19,9 @@ internal sealed class UpstreamPace(long bytesPerSecond, TimeProvider time)
         _waited += time.GetElapsedTime(_askedAt);
         _received += bytes;
         if (_waited < Window)
+        {
             return false;
+        }
 
         var isTooSlow = _received < bytesPerSecond * _waited.TotalSeconds;
         (_waited, _received) = (TimeSpan.Zero, 0);
