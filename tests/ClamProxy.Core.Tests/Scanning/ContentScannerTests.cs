@@ -201,17 +201,17 @@ public sealed class ContentScannerTests
         var packed = new MemoryStream();
         await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            await gzip.WriteAsync(Eicar.Bytes, TestContext.Current.CancellationToken);
+            await gzip.WriteAsync(_content, TestContext.Current.CancellationToken);
         }
 
         // As it came it is clean for a scanner that unpacks nothing: only the decoded form shows what it is.
-        rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(bytes.AsSpan().SequenceEqual(Eicar.Bytes) ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
+        rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(bytes.AsSpan().SequenceEqual(_content) ? "stream: Inside FOUND\0" : "stream: OK\0");
         var subject = new ScanSubject("coded") { Codings = ContentCodings.Of(["gzip"]) };
 
         for (var time = 0; time < 2; time++)
         {
             var decision = await rig.ScanAsync(packed.ToArray(), subject);
-            Assert.Equal((VerdictOrigin.Scanned, "Eicar-Test-Signature"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
+            Assert.Equal((VerdictOrigin.Scanned, "Inside"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
         }
 
         Assert.Equal(4, rig.Clamd.Contents.Count);

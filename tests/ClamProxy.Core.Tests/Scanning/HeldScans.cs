@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Scanning;
@@ -6,7 +7,7 @@ namespace ClamProxy.Core.Tests.Scanning;
 internal sealed class HeldScans
 {
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _began = new(0);
+    private readonly Channel<int> _began = Channel.CreateUnbounded<int>();
     private int _count;
 
     private HeldScans()
@@ -22,8 +23,7 @@ internal sealed class HeldScans
         var held = new HeldScans();
         clamd.OnContent = async (connection, _) =>
         {
-            Interlocked.Increment(ref held._count);
-            held._began.Release();
+            held._began.Writer.TryWrite(Interlocked.Increment(ref held._count));
             await held._goOn.Task;
             if (reply is not null)
             {
@@ -34,7 +34,7 @@ internal sealed class HeldScans
     }
 
     /// <summary>One more scan has begun.</summary>
-    public async Task BeganAsync() => Assert.True(await _began.WaitAsync(TimeSpan.FromSeconds(30)), "no scan began");
+    public Task BeganAsync() => _began.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public void LetGo() => _goOn.TrySetResult();
 }
