@@ -22,11 +22,11 @@ namespace ClamProxy.Core.Fetching;
 ///               4 spool and hash the body ──breaks off──► once more from 3
 ///                 ▼
 ///               5 known verdict of the content? ──yes──┐
-///                 │no                                   │
+///                 │no                                   │    5 and 6 are one call of <see cref="Scanning.ContentScanner"/>
 ///                 ▼                                     │
 ///               6 clamd                                 │
 ///                 ▼                                     │
-///               7 keep the file, record the verdict     │
+///               7 record the verdict, keep the file     │
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>

@@ -66,7 +66,7 @@ public sealed class GateOptions : ISettings
 
     /// <summary>
     /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it downloads the
-    /// file as well, to have bytes for its client; the scan is left to the other in any case. Default: 5 s, half of the patience.
+    /// file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the patience.
     /// </summary>
     [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
