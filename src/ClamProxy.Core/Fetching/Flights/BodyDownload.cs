@@ -18,14 +18,14 @@ internal sealed class BodyDownload(
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
-                return FlightResult.Failed(answer.Failure) with { Cache = order.Cache };
+                return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
             }
 
             await using var response = answer.Response!;
             var head = UpstreamHead.Of(response);
             if (EndWithoutBody(order, response, head) is { } end)
             {
-                return end with { Cache = order.Cache, Fetch = end.Failure is null ? clock.GetElapsedTime(started) : default };
+                return end with { Cache = order.Cache, Fetch = end is FlightResult.NotModified ? clock.GetElapsedTime(started) : default };
             }
 
             // Step 4: spool and hash the body
@@ -47,7 +47,7 @@ internal sealed class BodyDownload(
             var isLost = response.SharesConnection && !hasOwnConnection;
             if (!failure.Reason.Facts().IsRetryable || (attempt >= options.DownloadAttempts && !isLost))
             {
-                return FlightResult.Failed(failure) with { Cache = order.Cache, Fetch = fetched };
+                return new FlightResult.Failed(failure) { Cache = order.Cache, Fetch = fetched };
             }
 
             hasOwnConnection |= isLost;
@@ -58,9 +58,9 @@ internal sealed class BodyDownload(
 
     /// <summary>How the flight ends where upstream's head says that no body is to be had; null: there is one.</summary>
     private static FlightResult? EndWithoutBody(FlightOrder order, UpstreamResponse response, UpstreamHead head) =>
-        order.Share.MoveTo(response.FinalTarget) is { } full ? FlightResult.Failed(full)
-        : head.Status == 304 ? FlightResult.NotModified(head)
-        : order.HasStandIn && IsTransient(head.Status) ? FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
+        order.Share.MoveTo(response.FinalTarget) is { } full ? new FlightResult.Failed(full)
+        : head.Status == 304 ? new FlightResult.NotModified(head)
+        : order.HasStandIn && IsTransient(head.Status) ? new FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
         : null;
 
     /// <summary>What says nothing of the file, only of upstream at the moment (RFC 9110 §15.5.9, RFC 6585 §4, RFC 5861 §4).</summary>

@@ -21,7 +21,7 @@ internal sealed class DownloadFlight(
 
         if (mayFollow && order.Expected is not null && await IsAnsweredByNowAsync(order).ConfigureAwait(false))
         {
-            return FlightResult.Elsewhere;
+            return new FlightResult.Elsewhere();
         }
 
         // What is known to be clean needs no scan that others could wait for: each process compares the bytes that it needs itself.
@@ -33,7 +33,7 @@ internal sealed class DownloadFlight(
         await using var lead = await FlightLead.TakeAsync(
             leases, order.Request.Keys.Content, options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
         return lead is null || (order.Cache == CacheOutcome.Miss && await IsAnsweredByNowAsync(order).ConfigureAwait(false))
-            ? FlightResult.Elsewhere
+            ? new FlightResult.Elsewhere()
             : await download.RunAsync(order with { Lead = lead }).ConfigureAwait(false);
     }
 

@@ -50,7 +50,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             }
 
             var result = ResultOf(decision, head, body);
-            handedOver = result.Body is not null;
+            handedOver = result is FlightResult.Delivered;
             return result with { Cache = cache, Scan = decision.Duration };
         }
         finally
@@ -64,10 +64,10 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
     private static FlightResult ResultOf(ScanDecision decision, UpstreamHead head, SpoolFile? body) => decision switch
     {
-        ScanDecision.Clean clean => FlightResult.Clean(head, body!, clean.Verdict),
-        ScanDecision.Released released => FlightResult.Released(head, body!, released.Verdict, released.Release),
-        ScanDecision.Refused refused => FlightResult.Refused(head, refused.Verdict),
-        ScanDecision.Failed failed => FlightResult.Failed(failed.Failure),
+        ScanDecision.Clean clean => new FlightResult.Delivered(head, body!, clean.Verdict),
+        ScanDecision.Released released => new FlightResult.Delivered(head, body!, released.Verdict) { Release = released.Release },
+        ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict),
+        ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
         _ => throw new InvalidOperationException($"a decision of a kind nobody knows: {decision.GetType()}"),
     };
 

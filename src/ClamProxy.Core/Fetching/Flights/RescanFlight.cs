@@ -11,13 +11,13 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
     {
         if (await store.OpenAsync(request.Keys.Content, flight.Cancelled).ConfigureAwait(false) is not { } stored)
         {
-            return FlightResult.Elsewhere;
+            return new FlightResult.Elsewhere();
         }
 
         // Stale when this request looked; a scan that ended between its look and its turn may have changed that.
         using var file = stored;
         return known.IsCurrent(file.Verdict)
-            ? FlightResult.Elsewhere
+            ? new FlightResult.Elsewhere()
             : await LandAsync(request, file, file.Verdict, UpstreamHead.Of(file.Head), file.StoredAt, flight).ConfigureAwait(false);
     }
 
@@ -42,12 +42,16 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
         return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),
-            ScanDecision.Released released => FlightResult.Released(head, file.Hold(), released.Verdict, released.Release) with { Cache = CacheOutcome.Stored },
-            ScanDecision.Refused refused => FlightResult.Refused(head, refused.Verdict) with { Cache = CacheOutcome.Stored },
-            ScanDecision.Failed failed => FlightResult.Failed(failed.Failure),
+            ScanDecision.Released released => new FlightResult.Delivered(head, file.Hold(), released.Verdict) { Release = released.Release, Cache = CacheOutcome.Stored },
+            ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict) { Cache = CacheOutcome.Stored },
+            ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
             var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
         };
 
-        FlightResult Clean(ContentRecord clean) => FlightResult.StillClean(head, file.Hold(), clean, new StoredPlace(file.Location, clock.GetUtcNow() - since));
+        FlightResult Clean(ContentRecord clean) => new FlightResult.Delivered(head, file.Hold(), clean)
+        {
+            Place = new StoredPlace(file.Location, clock.GetUtcNow() - since),
+            Cache = CacheOutcome.Stored,
+        };
     }
 }
