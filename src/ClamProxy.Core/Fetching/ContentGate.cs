@@ -30,7 +30,7 @@ namespace ClamProxy.Core.Fetching;
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
-/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that earlier verdicts may answer. Whatever goes wrong ends as a failure, never as a file.
+/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure, never as a file.
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
@@ -81,7 +81,7 @@ public sealed class ContentGate : IDisposable
         return refused is not null ? new GateResult.Refused(trace!, refused) : file;
     }
 
-    /// <summary>What stands in for an upstream that failed to say anything of an URL: a stored answer whose verdict counts. Null: nothing.</summary>
+    /// <summary>The stored answer that is served for a URL while upstream fails, if its verdict counts. Null: there is none.</summary>
     public async Task<GateResult?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
         await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
 
@@ -103,7 +103,7 @@ public sealed class ContentGate : IDisposable
         return _flights.Refuse();
     }
 
-    /// <summary>Ends the downloads and scans under way, here and at upstream and scanner; whoever waits for one is told that the process stops.</summary>
+    /// <summary>Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.</summary>
     public void CancelFlights() => _flights.Cancel();
 
     public void Dispose()
@@ -183,7 +183,7 @@ public sealed class ContentGate : IDisposable
             {
                 return new GateResult.Failed(trace, plan.WhyNot ?? (_flights.IsRefusing
                     ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
-                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way.")));
+                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are in progress.")));
             }
 
             GateResult? result = null;

@@ -64,7 +64,7 @@ internal sealed class ScanFlights : IDisposable
         }
         catch (Exception e)
         {
-            result = new ScanResult.Failed(new Failure(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            result = new ScanResult.Failed(new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
         // First: whoever comes from here on finds what was recorded, and scans again where nothing was.

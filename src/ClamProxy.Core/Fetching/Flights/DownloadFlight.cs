@@ -8,7 +8,7 @@ internal sealed class DownloadFlight(
     BodyDownload download, UrlVerdicts urls, StoredAnswers stored, IFlightLeases leases, GateOptions options, TimeProvider clock)
 {
     /// <param name="order">What it is for; its share is given back at the end.</param>
-    /// <param name="mayFollow">Whether another process may do the work: what it finds counts for requests that may be answered by earlier verdicts.</param>
+    /// <param name="mayFollow">Whether another process may do the work: its result counts for requests that may use cached verdicts.</param>
     public async Task<FlightResult> RunAsync(FlightOrder order, bool mayFollow)
     {
         var flight = order.Flight;

@@ -71,7 +71,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         _ => throw new InvalidOperationException($"a decision of a kind nobody knows: {decision.GetType()}"),
     };
 
-    /// <summary>Whether it is the content that the URL led to before. The verdict of another one is dropped, whatever becomes of this.</summary>
+    /// <summary>Whether it is the content that the URL led to before. If it is another one, the old verdict is dropped in any case.</summary>
     private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
     {
         if (await body.Sha256.ConfigureAwait(false) == expected.Sha256)

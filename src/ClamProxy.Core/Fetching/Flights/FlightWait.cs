@@ -25,7 +25,7 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
             && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
         if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
+            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
         }
 
         while (!IsForOthers() && !flight.Completion.IsCompleted)
