@@ -24,9 +24,7 @@ internal abstract record FlightResult : IDisposable
     /// <summary>This result as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.</summary>
     public abstract GateResult AnswerTo(AnswerTrace trace, string? client = null);
 
-    public virtual void Dispose()
-    {
-    }
+    public void Dispose() => (this as Delivered)?.Body.Dispose();
 
     /// <summary>The body is delivered.</summary>
     public sealed record Delivered : FlightResult
@@ -45,8 +43,6 @@ internal abstract record FlightResult : IDisposable
 
         public override GateResult AnswerTo(AnswerTrace trace, string? client) =>
             new GateResult.Whole(trace, Head!, Body.OpenReader(client), Verdict) { Place = Release is null ? Place : null, Release = Release };
-
-        public override void Dispose() => Body.Dispose();
     }
 
     /// <summary>The content is known, and is not delivered.</summary>
