@@ -2,10 +2,15 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
 
-/// <summary>By what one request's flight, verdicts and stored answer are found. Each key is computed when it is first asked for, and once: a hash costs more than a look-up.</summary>
+/// <summary>
+/// By what one request's flight, verdicts and stored answer are found. Each key is computed when it is first asked for, and once: a hash
+/// costs more than a look-up.
+/// </summary>
 internal sealed class RequestKeys
 {
-    /// <summary>In the keys of stored answers that may change. No request can bring a field of this name, which is no token (RFC 9110 §5.6.2).</summary>
+    /// <summary>
+    /// In the keys of stored answers that may change. No request can bring a field of this name, which is no token (RFC 9110 §5.6.2).
+    /// </summary>
     private static readonly KeyValuePair<string, string> MayChange = new("(may change)", "");
 
     private readonly GateRequest _request;
@@ -19,7 +24,8 @@ internal sealed class RequestKeys
         _request = request;
         _content = new(() => Hash(Representation.ContentSelectors(request.Headers)));
         _stored = new(() => request.Freshness is null ? Content : Hash(Representation.ContentSelectors(request.Headers).Append(MayChange)));
-        _answer = new(() => string.Join('\n', [Terms(), .. Representation.SelectorsOfAnswerAlone(request.Headers).Select(Line).Order(StringComparer.Ordinal)]));
+        _answer = new(() => string.Join(
+            '\n', [Terms(), .. Representation.SelectorsOfAnswerAlone(request.Headers).Select(Line).Order(StringComparer.Ordinal)]));
     }
 
     /// <summary>The key of the content that the request is for: verdicts of URLs are kept by it.</summary>
@@ -31,7 +37,10 @@ internal sealed class RequestKeys
     /// </summary>
     public UrlKey Stored => _stored.Value;
 
-    /// <summary>The key of the whole answer, a 304 included: flights are shared by it. The content's fields in it are hashed, for credentials are among them.</summary>
+    /// <summary>
+    /// The key of the whole answer, a 304 included: flights are shared by it. The content's fields in it are hashed, for credentials are
+    /// among them.
+    /// </summary>
     public string Answer => _answer.Value;
 
     /// <summary>How many hashes were computed so far.</summary>

@@ -4,7 +4,8 @@ using ClamProxy.Core.Spool;
 namespace ClamProxy.Core.Intake;
 
 /// <summary>
-/// The one way of a content into a spool file, wherever it comes from: bounded in size and room by the spool, in time by its sender's limits. Its SHA-256 is computed
+/// The one way of a content into a spool file, wherever it comes from: bounded in size and room by the spool, in time by its sender's
+/// limits. Its SHA-256 is computed
 /// beside it.
 /// </summary>
 public sealed class ContentIntake
@@ -13,7 +14,8 @@ public sealed class ContentIntake
     private readonly IntakeOptions _options;
     private readonly TimeProvider _clock;
 
-    internal ContentIntake(SpoolFolder spools, IntakeOptions options, TimeProvider clock) => (_spools, _options, _clock) = (spools, options, clock);
+    internal ContentIntake(SpoolFolder spools, IntakeOptions options, TimeProvider clock) =>
+        (_spools, _options, _clock) = (spools, options, clock);
 
     /// <summary>The largest content that is taken, in bytes.</summary>
     public long MaxFileSize => _spools.MaxFileSize;
@@ -52,7 +54,8 @@ public sealed class ContentIntake
     /// <summary>Fills a spool from a source that has limits of its own: an upstream, a decoder.</summary>
     /// <param name="spool">From <see cref="Open"/>, by the same terms; the caller disposes of it.</param>
     /// <param name="terms">What is known of the content.</param>
-    /// <param name="feed">Hands the content to the sink that it is given, piece by piece; the failure by which it ended, or null. What it throws reaches the caller.</param>
+    /// <param name="feed">Hands the content to the sink that it is given, piece by piece; the failure by which it ended, or null. What it
+    /// throws reaches the caller.</param>
     /// <param name="cancelled">Ends it.</param>
     internal async Task<IntakeResult> FillAsync(
         SpoolWriter spool,

@@ -18,7 +18,8 @@ public sealed class IntakeOptions : ISettings
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The slowest a client may send a body, in bytes a second, over each 30 s that it was waited for. Default: 1 KiB/s, a fortieth of a bad mobile line; 0: any that
+    /// The slowest a client may send a body, in bytes a second, over each 30 s that it was waited for. Default: 1 KiB/s, a fortieth of a
+    /// bad mobile line; 0: any that
     /// is not silent.
     /// </summary>
     [Setting("takes bytes from 0 (any) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]

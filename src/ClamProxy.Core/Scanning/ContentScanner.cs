@@ -31,7 +31,8 @@ public sealed class ContentScanner
         (_scan, _flights, _rules, _report, _clock) = (scan, flights, rules, report, clock);
 
     /// <summary>Decides on a content. It stays the caller's, who may let go of it when this has returned or thrown.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its verdict.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its
+    /// verdict.</exception>
     public async Task<ScanDecision> ScanAsync(ScanSubject subject, ISharedContent content, CancellationToken cancelled)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -56,14 +57,18 @@ public sealed class ContentScanner
         };
     }
 
-    /// <summary>Whether a content may be spooled although it is larger than a scanner may be asked about: then it may pass unscanned.</summary>
+    /// <summary>
+    /// Whether a content may be spooled although it is larger than a scanner may be asked about: then it may pass unscanned.
+    /// </summary>
     public bool TakesAnySize(ScanSubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
         return _rules.TakesAnySize(subject.Source, subject.Policy);
     }
 
-    /// <summary>Decides on a content that was not taken: what is too large for the spool is unscannable, anything else is a failure.</summary>
+    /// <summary>
+    /// Decides on a content that was not taken: what is too large for the spool is unscannable, anything else is a failure.
+    /// </summary>
     public ScanDecision DecideNotTaken(Failure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
@@ -72,7 +77,10 @@ public sealed class ContentScanner
             : new ScanDecision.Failed(failure);
     }
 
-    /// <summary>A scan is shared by those whom a recorded verdict of the same bytes could answer. Null: with nobody, and nobody waits for the hash.</summary>
+    /// <summary>
+    /// A scan is shared by those whom a recorded verdict of the same bytes could answer. Null: with nobody, and nobody waits for the
+    /// hash.
+    /// </summary>
     private static async ValueTask<ScanKey?> KeyAsync(ScanSubject subject, ISharedContent content) =>
         subject is { MayReuse: true, IsBackground: false } && subject.Codings.AreNone
             ? new ScanKey(await content.Sha256.ConfigureAwait(false), subject.MayRecord)

@@ -4,7 +4,10 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
 
-/// <summary>What is to become of a content: <see cref="Clean"/>, <see cref="Released"/>, <see cref="Refused"/> or <see cref="Failed"/>, and nothing else. Only the first two may be delivered.</summary>
+/// <summary>
+/// What is to become of a content: <see cref="Clean"/>, <see cref="Released"/>, <see cref="Refused"/> or <see cref="Failed"/>, and
+/// nothing else. Only the first two may be delivered.
+/// </summary>
 public abstract record ScanDecision
 {
     private ScanDecision()

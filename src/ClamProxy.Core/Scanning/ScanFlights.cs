@@ -4,7 +4,8 @@ using ClamProxy.Core.Failures;
 namespace ClamProxy.Core.Scanning;
 
 /// <summary>
-/// The scans under way, by content. Each lives on its own: whoever leaves ends only its own wait, and a scan that nobody waits for any more goes on, since clamd does
+/// The scans under way, by content. Each lives on its own: whoever leaves ends only its own wait, and a scan that nobody waits for any
+/// more goes on, since clamd does
 /// too. How many there are is bounded by those who want them and by the scanners' queue.
 /// </summary>
 internal sealed class ScanFlights : IDisposable
@@ -19,7 +20,8 @@ internal sealed class ScanFlights : IDisposable
     /// <param name="start">The scan: for whom, and the token that ends it with the process.</param>
     /// <param name="isShared">Whether it was another's.</param>
     /// <returns>The wait for it; whoever waits no longer disposes of it.</returns>
-    public ScanWait JoinOrStart(ScanKey? key, WaitingClients clients, Func<WaitingClients, CancellationToken, Task<ScanResult>> start, out bool isShared)
+    public ScanWait JoinOrStart(
+        ScanKey? key, WaitingClients clients, Func<WaitingClients, CancellationToken, Task<ScanResult>> start, out bool isShared)
     {
         ScanFlight? flight = null;
         lock (_gate)

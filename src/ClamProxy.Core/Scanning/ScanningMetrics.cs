@@ -23,7 +23,9 @@ public sealed class ScanningMetrics
         _verdicts = meter.CreateCounter<long>("clamproxy.gate.verdicts", "{verdict}", "Verdicts that scans gave, by kind and reason.");
         _scan = meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
         _shared = meter.CreateCounter<long>(
-            "clamproxy.scanning.shared", "{content}", "Contents that were not scanned because the same bytes were being scanned already: for another request here, or by another process.");
+            "clamproxy.scanning.shared",
+            "{content}",
+            "Contents that were not scanned because the same bytes were being scanned already, for another request or by another process.");
         _shared.Add(0, new KeyValuePair<string, object?>("with", "request"));
     }
 

@@ -6,7 +6,10 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
 internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentScanner> logger)
 {
-    /// <summary>A scanner has given a verdict. Scans in idle time are counted as rescans by who asks for them: their waits say nothing of what clients wait for.</summary>
+    /// <summary>
+    /// A scanner has given a verdict. Scans in idle time are counted as rescans by who asks for them: their waits say nothing of what
+    /// clients wait for.
+    /// </summary>
     public void Scanned(ScanSubject subject, long bytes, ContentRecord verdict, TimeSpan duration)
     {
         if (!subject.IsBackground)

@@ -1,6 +1,8 @@
 namespace ClamProxy.Core.Tests.Architecture;
 
-/// <summary>The picture of docs/architecture.md as a table: which folder may use which. No arrow points up, and none leads in a circle.</summary>
+/// <summary>
+/// The picture of docs/architecture.md as a table: which folder may use which. No arrow points up, and none leads in a circle.
+/// </summary>
 public sealed class FolderArrowTests
 {
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>

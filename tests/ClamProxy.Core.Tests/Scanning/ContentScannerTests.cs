@@ -46,7 +46,10 @@ public sealed class ContentScannerTests
         Assert.Equal(2, rig.Clamd.Contents.Count);
     }
 
-    /// <summary>It may not be answered by a verdict that another asked for, so that it does not join a scan under way either: it has one of its own, and starts no other's.</summary>
+    /// <summary>
+    /// It may not be answered by a verdict that another asked for, so that it does not join a scan under way either: it has one of its
+    /// own, and starts no other's.
+    /// </summary>
     [Fact]
     public async Task WhoeverMayNotReuse_SharesWithNobody()
     {
@@ -151,7 +154,10 @@ public sealed class ContentScannerTests
         Assert.Equal(VerdictOrigin.Scanned, again.Origin);
     }
 
-    /// <summary>clamd takes one at a time here: a scan that several clients want is served in the turn of the one that comes first (decision 0043).</summary>
+    /// <summary>
+    /// clamd takes one at a time here: a scan that several clients want is served in the turn of the one that comes first (decision
+    /// 0043).
+    /// </summary>
     [Fact]
     public async Task EachWaitersClient_StandsInTheScannersQueue()
     {

@@ -15,7 +15,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Tests.Scanning;
 
-/// <summary>What every door needs of the core, and nothing of the downloader or the gate: contents in, decisions out, with a scanner that a test programs.</summary>
+/// <summary>
+/// What every door needs of the core, and nothing of the downloader or the gate: contents in, decisions out, with a scanner that a test
+/// programs.
+/// </summary>
 internal sealed class ScanRig : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -2,7 +2,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors;
 
-/// <summary>What holds for every door that takes contents (scan API, ICAP, ext_proc, buckets). A door's own tests inherit it and say how they send and what they got.</summary>
+/// <summary>
+/// What holds for every door that takes contents (scan API, ICAP, ext_proc, buckets). A door's own tests inherit it and say how they send
+/// and what they got.
+/// </summary>
 public abstract class ContentDoorConformance
 {
     private const int Many = 32;
@@ -219,9 +222,11 @@ public abstract class ContentDoorConformance
 
     /// <summary>Sends a content through the door, as nobody in particular, and reads what the client gets.</summary>
     /// <param name="world">Where the door is open.</param>
-    /// <param name="content">What is sent. Where it is cut, the client closes its connection, or its stream, as its protocol has it.</param>
+    /// <param name="content">What is sent. Where it is cut, the client closes its connection, or its stream, as its protocol has
+    /// it.</param>
     /// <param name="leaving">The client closes its connection; what is returned is cancelled then.</param>
-    /// <returns>What the client got; null: its connection was closed without a word, which only a client whose body was cut may get.</returns>
+    /// <returns>What the client got; null: its connection was closed without a word, which only a client whose body was cut may
+    /// get.</returns>
     private protected abstract Task<DoorAnswer?> SendAsync(ProxyWorld world, SentContent content, CancellationToken leaving);
 
     private static (Task Scanning, Action Finish) Hold(ProxyWorld world)

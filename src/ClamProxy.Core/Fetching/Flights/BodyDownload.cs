@@ -4,7 +4,10 @@ using ClamProxy.Core.Intake;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>Steps 3 and 4 of the way that <see cref="ContentGate"/> draws, up to the <see cref="FlightVerdict"/>: a body from upstream to the spool, in as many attempts as are allowed.</summary>
+/// <summary>
+/// Steps 3 and 4 of the way that <see cref="ContentGate"/> draws, up to the <see cref="FlightVerdict"/>: a body from upstream to the
+/// spool, in as many attempts as are allowed.
+/// </summary>
 internal sealed class BodyDownload(
     UpstreamClient upstream, ContentIntake intake, FlightVerdict judge, GateOptions options, GateReport report, TimeProvider clock)
 {
@@ -43,7 +46,8 @@ internal sealed class BodyDownload(
                 return judge.TooLarge(head, failure) with { Cache = order.Cache, Fetch = fetched };
             }
 
-            // What breaks off with a connection that others share may be another request's fault: it does not count, once, for the next attempt has a connection of its own.
+            // What breaks off with a connection that others share may be another request's fault: it does not count, once, for the next
+            // attempt has a connection of its own.
             var isLost = response.SharesConnection && !hasOwnConnection;
             if (!failure.Reason.Facts().IsRetryable || (attempt >= options.DownloadAttempts && !isLost))
             {
@@ -60,7 +64,8 @@ internal sealed class BodyDownload(
     private static FlightResult? EndWithoutBody(FlightOrder order, UpstreamResponse response, UpstreamHead head) =>
         order.Share.MoveTo(response.FinalTarget) is { } full ? new FlightResult.Failed(full)
         : head.Status == 304 ? new FlightResult.NotModified(head)
-        : order.HasStandIn && IsTransient(head.Status) ? new FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
+        : order.HasStandIn && IsTransient(head.Status)
+            ? new FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
         : null;
 
     /// <summary>What says nothing of the file, only of upstream at the moment (RFC 9110 §15.5.9, RFC 6585 §4, RFC 5861 §4).</summary>
@@ -79,14 +84,19 @@ internal sealed class BodyDownload(
         }
 
         var silence = order.HasStandIn ? options.RevalidateWithin : TimeSpan.MaxValue;
-        return await intake.FillAsync(spool, terms, (sink, cancelled) => response.CopyToAsync(sink, silence, cancelled), flight.Cancelled).ConfigureAwait(false);
+        return await intake.FillAsync(
+            spool, terms, (sink, cancelled) => response.CopyToAsync(sink, silence, cancelled), flight.Cancelled).ConfigureAwait(false);
     }
 
     private async Task<UpstreamAnswer> FetchAsync(FlightOrder order, bool hasOwnConnection)
     {
         var request = order.Request;
         var cancelled = order.Flight.Cancelled;
-        var asked = new UpstreamRequest(request.Target, [.. request.Headers, .. order.Conditions]) { Client = request.Client, HasOwnConnection = hasOwnConnection };
+        var asked = new UpstreamRequest(request.Target, [.. request.Headers, .. order.Conditions])
+        {
+            Client = request.Client,
+            HasOwnConnection = hasOwnConnection,
+        };
         if (!order.HasStandIn)
         {
             return await upstream.FetchAsync(asked, cancelled).ConfigureAwait(false);

@@ -16,7 +16,9 @@ internal sealed record FlightOrder(GateRequest Request, CacheOutcome Cache, Flig
     /// <summary>This flight's part among the processes that share one Redis; null: it is alone.</summary>
     public FlightLead? Lead { get; init; }
 
-    /// <summary>Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.</summary>
+    /// <summary>
+    /// Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.
+    /// </summary>
     public bool HasStandIn { get; init; }
 
     /// <summary>Fields that go upstream beside the request's: conditions of this proxy's own.</summary>

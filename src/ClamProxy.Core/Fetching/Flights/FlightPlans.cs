@@ -14,5 +14,6 @@ internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, 
         : (flight => download.RunAsync(new FlightOrder(request, cache, share, flight) { Expected = expected }, mayFollow), null));
 
     /// <summary>Scans what is stored again.</summary>
-    public FlightPlan Rescan(GateRequest request) => new($"rescan:{request.Policy}:{request.Keys.Content}", () => (flight => rescan.RunAsync(request, flight), null));
+    public FlightPlan Rescan(GateRequest request) => new(
+        $"rescan:{request.Policy}:{request.Keys.Content}", () => (flight => rescan.RunAsync(request, flight), null));
 }

@@ -4,16 +4,21 @@ using ClamProxy.Core.Unproved;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>One request's wait for a flight: in silence while its client can bear that, then by a trickle, or by asking it to come back.</summary>
+/// <summary>
+/// One request's wait for a flight: in silence while its client can bear that, then by a trickle, or by asking it to come back.
+/// </summary>
 internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options, GateReport report, TimeProvider clock)
 {
     /// <summary>How long a request waits for a plain answer, from now on.</summary>
-    public ReplyDeadline DeadlineOf(GateRequest request) => new(ReplyDeadline.Settled(request.Delivery ?? options.Delivery, request), options.Patience, clock);
+    public ReplyDeadline DeadlineOf(GateRequest request) =>
+        new(ReplyDeadline.Settled(request.Delivery ?? options.Delivery, request), options.Patience, clock);
 
     /// <summary>Of a request that nobody waits for.</summary>
     public ReplyDeadline NoDeadline() => new(DeliveryMode.Hold, TimeSpan.Zero, clock);
 
-    /// <summary>Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.</summary>
+    /// <summary>
+    /// Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.
+    /// </summary>
     /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
     public async Task<GateResult?> RunAsync(
         Flight flight, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, bool canComeBack, CancellationToken clientGone)
@@ -25,13 +30,15 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
             && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
         if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
+            return new GateResult.Failed(trace, new Failure(
+                FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
         }
 
         while (!IsForOthers() && !flight.Completion.IsCompleted)
         {
             // A client that could not come back to this answer is kept alive instead.
-            if (deadline.Delivery != DeliveryMode.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > options.HoldBackBytes && flight.TryBeginTrickle())
+            if (deadline.Delivery != DeliveryMode.Hold && request.SeesBrokenTransfers
+                && flight.Incoming is { } body && body.Received > options.HoldBackBytes && flight.TryBeginTrickle())
             {
                 var ends = new TrickleCallbacks(Answer, late => report.Delivered(request, late), end => report.TrickleEnded(request, end));
                 var patient = new TrickledBody(
@@ -42,7 +49,8 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
                 };
             }
 
-            await ReplyDeadline.EndsWithinAsync(flight.Completion, deadline.Delivery == DeliveryMode.Hold ? Timeout.InfiniteTimeSpan : options.TrickleInterval, clock, clientGone).ConfigureAwait(false);
+            var pause = deadline.Delivery == DeliveryMode.Hold ? Timeout.InfiniteTimeSpan : options.TrickleInterval;
+            await ReplyDeadline.EndsWithinAsync(flight.Completion, pause, clock, clientGone).ConfigureAwait(false);
         }
 
         return IsForOthers() || flight.HasEndedElsewhere ? null : Answer(await flight.Completion.ConfigureAwait(false));
