@@ -128,13 +128,13 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)
         {
-            flightResult = FlightResult.Failed(_stopping.IsCancellationRequested
+            flightResult = new FlightResult.Failed(_stopping.IsCancellationRequested
                 ? new(FailureReason.Stopping, "ClamProxy is stopping.", e)
                 : new(FailureReason.ClientGone, "Every client that waited has left.", e));
         }
         catch (Exception e)
         {
-            flightResult = FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+            flightResult = new FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
         lock (_gate)
