@@ -98,25 +98,33 @@ internal sealed class HttpDoor(
 
     private async Task AnswerHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
-        await using var known = await gate.FindAsync(request, context.RequestAborted);
-        if (known is not null)
+        await using var result = await gate.AnswerHeadAsync(request, ForwardAsync, context.RequestAborted);
+        if (result is GateResult.Failed failed)
         {
-            await SendAsync(context, asked, request, known);
+            await FailAsync(context, failed.Failure);
         }
-        else
+        else if (result is not null)
+        {
+            await SendAsync(context, asked, request, result);
+        }
+
+        async Task<Failure?> ForwardAsync()
         {
             Prepare(context, asked);
             var failure = await headForwarder.SendAsync(context, request, asked.Links);
-            await using var standIn = failure?.Reason.Facts().Blame == Blame.Upstream ? await gate.FindStandInAsync(request, context.RequestAborted) : null;
-            if (standIn is null || context.Response.HasStarted)
+            if (failure is not null && context.Response.HasStarted)
             {
+                // Too late for another answer.
                 await FailAsync(context, failure);
+                return null;
             }
-            else
+
+            if (failure is not null)
             {
                 context.Response.Clear();
-                await SendAsync(context, asked, request, standIn);
             }
+
+            return failure;
         }
     }
 
