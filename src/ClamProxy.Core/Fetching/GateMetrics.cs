@@ -65,7 +65,7 @@ public sealed class GateMetrics
 
     internal void Scanned(ContentRecord verdict, TimeSpan duration)
     {
-        _verdicts.Add(1, new("verdict", Tag(verdict.Verdict)), new("reason", Tag(verdict.Reason)));
+        _verdicts.Add(1, new("verdict", Tag(verdict.Verdict)), new("reason", verdict.Reason.Name() ?? "none"));
         _scan.Record(duration.TotalSeconds);
     }
 
@@ -98,22 +98,5 @@ public sealed class GateMetrics
         CacheOutcome.StaleIfError => "stale-if-error",
     };
 
-    private static string Tag(Verdict verdict) => verdict switch
-    {
-        Verdict.None => "none",
-        Verdict.Clean => "clean",
-        Verdict.Infected => "infected",
-        Verdict.Unscannable => "unscannable",
-    };
-
-    private static string Tag(UnscannableReason reason) => reason switch
-    {
-        UnscannableReason.None => "none",
-        UnscannableReason.TooLarge => "too-large",
-        UnscannableReason.Encrypted => "encrypted",
-        UnscannableReason.EngineLimit => "engine-limit",
-        UnscannableReason.Archive => "archive",
-        UnscannableReason.ScanError => "scan-error",
-        UnscannableReason.Coding => "coding",
-    };
+    private static string Tag(Verdict verdict) => verdict.Name() ?? "none";
 }

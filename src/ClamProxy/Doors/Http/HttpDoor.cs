@@ -228,7 +228,7 @@ internal sealed class HttpDoor(
             GatedFields.SetDigest(context.Response, refused.Verdict.Sha256);
         }
 
-        await ProblemWriter.WriteAsync(context, RefusalReply.Of(refused.Verdict, request.Target));
+        await ProblemWriter.WriteAsync(context, RefusalProblem.Of(refused.Verdict, request.Target));
     }
 
     private async Task FailAsync(HttpContext context, Failure? failure)
@@ -258,7 +258,7 @@ internal sealed class HttpDoor(
         }
 
         CloseIfStopping(context);
-        await ProblemWriter.WriteAsync(context, FailureReplies.Of(failure, options.RetryAfter));
+        await ProblemWriter.WriteAsync(context, FailureProblems.Of(failure, options.RetryAfter));
     }
 
     /// <summary>Sends a client with a kept connection elsewhere before this process is gone. HTTP/2 has GOAWAY for it.</summary>

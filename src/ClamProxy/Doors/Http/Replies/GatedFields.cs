@@ -15,13 +15,7 @@ internal static class GatedFields
 
     public static void SetVerdict(HttpResponse response, ContentRecord verdict)
     {
-        response.Headers["Scan-Verdict"] = verdict.Verdict switch
-        {
-            Verdict.Clean => "clean",
-            Verdict.Infected => "infected",
-            Verdict.Unscannable => "unscannable",
-            Verdict.None => throw new InvalidOperationException("an answer without a verdict"),
-        };
+        response.Headers["Scan-Verdict"] = verdict.Verdict.Name() ?? throw new InvalidOperationException("an answer without a verdict");
     }
 
     /// <summary>The digest of the whole representation (RFC 9530 §3), of which a range is a part.</summary>

@@ -31,7 +31,7 @@ internal sealed class GateRequestReader(
         var headers = context.Request.Headers;
         if (via.IsClosedBy(headers.Via))
         {
-            return new(null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
+            return new(null, FailureProblems.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
         }
 
         foreach (var (name, values) in headers)

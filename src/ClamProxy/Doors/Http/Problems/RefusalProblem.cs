@@ -6,7 +6,7 @@ using ClamProxy.Doors.Http.Requests;
 namespace ClamProxy.Doors.Http.Problems;
 
 /// <summary>The 409 of a content that is not clean.</summary>
-internal static class RefusalReply
+internal static class RefusalProblem
 {
     public static Problem Of(ContentRecord verdict, Target target) => verdict.Verdict switch
     {
@@ -28,7 +28,7 @@ internal static class RefusalReply
 
     private static Problem Unscannable(ContentRecord verdict, Target target)
     {
-        var reason = Name(verdict.Reason);
+        var reason = verdict.Reason.Name() ?? "unknown";
         return new(
             StatusCodes.Status409Conflict, "unscannable", $"Unscannable {reason}",
             $"{FileOf(target)} could not be scanned as a whole ({reason}), so it was not delivered. {verdict.Detail}".TrimEnd())
@@ -60,15 +60,4 @@ internal static class RefusalReply
             yield return new("signatureDatabase", verdict.Database?.ToString(CultureInfo.InvariantCulture) ?? "unversioned");
         }
     }
-
-    private static string Name(UnscannableReason reason) => reason switch
-    {
-        UnscannableReason.None => "unknown",
-        UnscannableReason.TooLarge => "too-large",
-        UnscannableReason.Encrypted => "encrypted",
-        UnscannableReason.EngineLimit => "engine-limit",
-        UnscannableReason.Archive => "archive",
-        UnscannableReason.ScanError => "scan-error",
-        UnscannableReason.Coding => "content-coding",
-    };
 }

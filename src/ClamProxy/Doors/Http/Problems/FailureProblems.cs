@@ -1,9 +1,10 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Doors.Http.Problems;
 
 /// <summary>The HTTP door's one table: which status and title each failure gets.</summary>
-internal static class FailureReplies
+internal static class FailureProblems
 {
     /// <summary>cargo waits no longer than this, and a landed flight lingers for more.</summary>
     private static readonly TimeSpan SoonEnough = TimeSpan.FromSeconds(10);
@@ -34,7 +35,7 @@ internal static class FailureReplies
         FailureReason.ContentChanged => (StatusCodes.Status502BadGateway, "Upstream content changed"),
         FailureReason.Unrewritable => (StatusCodes.Status409Conflict, "Links cannot be rewritten"),
         FailureReason.ForeignLinks => (StatusCodes.Status409Conflict, "Links lead past the scanner"),
-        FailureReason.TooLarge => (StatusCodes.Status409Conflict, "Unscannable too-large"),
+        FailureReason.TooLarge => (StatusCodes.Status409Conflict, $"Unscannable {UnscannableReason.TooLarge.Name()}"),
         FailureReason.SpoolFull => (StatusCodes.Status503ServiceUnavailable, "No spool space"),
         FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),
         FailureReason.ScannerUnavailable => (StatusCodes.Status503ServiceUnavailable, "No scanner answers"),
