@@ -5,7 +5,7 @@ namespace ClamProxy.Core.Store;
 
 /// <summary>Keeps the folder within its bounds and free of leftovers. Of all processes that share it, one does so at a time; the others only count.</summary>
 internal sealed class StoreTidy(
-    StoreOptions options, StoreFolders folders, StoreDisk disk, StoreMemory memory, StoreReader reader, StoreMetrics metrics, ILogger logger, TimeProvider clock)
+    StoreOptions options, StoreDisk disk, StoreMemory memory, StoreReader reader, StoreMetrics metrics, ILogger logger, TimeProvider clock)
 {
     /// <summary>What is younger may belong to something that is just being stored, verdict first, the URL last.</summary>
     private static readonly TimeSpan s_leftoverAfter = TimeSpan.FromHours(1);
@@ -13,7 +13,7 @@ internal sealed class StoreTidy(
     /// <summary>No scan that had begun before a content was dropped ends later than that.</summary>
     private static readonly TimeSpan s_dropForgottenAfter = TimeSpan.FromDays(1);
 
-    private readonly StoreSurvey _survey = new(folders, disk);
+    private readonly StoreSurvey _survey = new(disk.Folders);
     private readonly Lock _oneAtATime = new();
     private long _bytes;
     private int _files;
@@ -57,7 +57,7 @@ internal sealed class StoreTidy(
 
         try
         {
-            using var turn = disk.TryLock(folders.TidyLock);
+            using var turn = disk.TryLock(disk.Folders.TidyLock);
             if (turn is null && isForRoom)
             {
                 return;
@@ -90,7 +90,7 @@ internal sealed class StoreTidy(
     {
         Interlocked.Exchange(ref _bytes, contents.Values.Sum(look => StoreUsage.Of(look.Stamp.Length)));
         Volatile.Write(ref _files, contents.Count);
-        Volatile.Write(ref _entries, disk.List(folders.Urls).Count());
+        Volatile.Write(ref _entries, StoreFiles.List(disk.Folders.Urls).Count());
     }
 
     private void Evict(Dictionary<string, FileStat> contents)
@@ -116,12 +116,12 @@ internal sealed class StoreTidy(
     private void Leave(string sha256, FileStat look)
     {
         memory.Forget(sha256);
-        if (disk.Remove(folders.Content(sha256)))
+        if (disk.Remove(disk.Folders.Content(sha256)))
         {
             metrics.Evicted();
         }
 
-        disk.Remove(folders.Verdict(sha256));
+        disk.Remove(disk.Folders.Verdict(sha256));
         Interlocked.Decrement(ref _files);
         Interlocked.Add(ref _bytes, -StoreUsage.Of(look.Stamp.Length));
     }
@@ -145,13 +145,13 @@ internal sealed class StoreTidy(
         var reached = SweepUrls(before, ref swept);
         foreach (var (sha256, look) in contents.Where(content => content.Value.UsedAt < before && !(reached.Contains(content.Key) && HasVerdict(content.Key))).ToList())
         {
-            swept += disk.Remove(folders.Content(sha256)) ? 1 : 0;
+            swept += disk.Remove(disk.Folders.Content(sha256)) ? 1 : 0;
             memory.Forget(sha256);
             contents.Remove(sha256);
         }
 
-        swept += Sweep(_survey.Verdicts(), folders.Verdict, before, sha256 => !IsThere(folders.Content(sha256)));
-        swept += Sweep(_survey.Drops(), folders.Drop, clock.GetUtcNow() - s_dropForgottenAfter, _ => true);
+        swept += Sweep(_survey.Verdicts(), disk.Folders.Verdict, before, sha256 => !IsThere(disk.Folders.Content(sha256)));
+        swept += Sweep(_survey.Drops(), disk.Folders.Drop, clock.GetUtcNow() - s_dropForgottenAfter, _ => true);
         if (swept > 0)
         {
             logger.Swept(swept);
@@ -162,7 +162,7 @@ internal sealed class StoreTidy(
     private HashSet<string> SweepUrls(DateTimeOffset before, ref int swept)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        var surplus = disk.List(folders.Urls).Count() - options.Entries;
+        var surplus = StoreFiles.List(disk.Folders.Urls).Count() - options.Entries;
         var oldest = surplus <= 0 ? [] : _survey.Urls().OrderBy(url => url.Look.UsedAt).Take(surplus + (options.Entries / 20)).Select(url => url.Hex).ToHashSet();
         foreach (var (digits, look) in _survey.Urls())
         {
@@ -171,9 +171,9 @@ internal sealed class StoreTidy(
                 continue;
             }
 
-            if (oldest.Contains(digits) || (look.UsedAt < before && !IsThere(folders.Content(entry.Sha256))))
+            if (oldest.Contains(digits) || (look.UsedAt < before && !IsThere(disk.Folders.Content(entry.Sha256))))
             {
-                swept += disk.Remove(folders.Url(digits)) ? 1 : 0;
+                swept += disk.Remove(disk.Folders.Url(digits)) ? 1 : 0;
             }
             else
             {
@@ -187,7 +187,7 @@ internal sealed class StoreTidy(
     private int Sweep(IEnumerable<(string Hex, FileStat Look)> files, Func<string, string> pathOf, DateTimeOffset before, Func<string, bool> isLeftover) =>
         files.Where(file => file.Look.UsedAt < before && isLeftover(file.Hex)).ToList().Count(file => disk.Remove(pathOf(file.Hex)));
 
-    private bool HasVerdict(string sha256) => IsThere(folders.Verdict(sha256));
+    private bool HasVerdict(string sha256) => IsThere(disk.Folders.Verdict(sha256));
 
     private static bool IsThere(string path) => NativeFile.TryLook(path, out _);
 }
