@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger<ContentGate> logger)
+internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logger)
 {
     /// <summary>A stored file was scanned again, or is known from elsewhere to be bad now.</summary>
     public void Rescanned(StoredFile file, ContentRecord verdict)
@@ -17,7 +17,6 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         if (verdict.Verdict != Verdict.Clean)
         {
             logger.TurnedBad(verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, file.StoredAt);
-            events.Raise(new TurnedBad(verdict, file.StoredAt));
         }
     }
 
