@@ -177,7 +177,7 @@ public sealed class ContentGate : IDisposable
             return fresh;
         }
 
-        var deadline = new ReplyDeadline(ReplyDeadline.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
+        var deadline = new ReplyDeadline(ReplyDeadline.Settled(request.Delivery ?? _options.Delivery, request), _options.ReplyDeadline, _clock);
         for (var round = 1; ; round++)
         {
             var trace = new AnswerTrace(CacheOutcome.NotAsked);
