@@ -44,7 +44,7 @@ public sealed class SpoolFolder
         new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null));
 
     /// <summary>Why a body gets no more room.</summary>
-    internal Failure Full(RoomAnswer answer) => new(FailureReason.SpoolFull, answer == RoomAnswer.ShareIsFull
+    internal Failure Full(RoomOutcome answer) => new(FailureReason.SpoolFull, answer == RoomOutcome.ShareIsFull
         ? $"The files that this client waits for or is being sent take as much of the spool as one client may ({_options.ClientShare} % of what it has and what is free)."
         : "The spool has reached its bound.");
 

@@ -14,7 +14,7 @@ public sealed class ContentStore : IDisposable
     private readonly UrlFiles _urls;
     private readonly StaleContents _stale;
     private readonly StoreWriter _writer;
-    private readonly StoreTidy _tidy;
+    private readonly StoreCleanup _tidy;
     private readonly StoreScrub _scrub;
     private readonly StoreHealth _writing;
     private readonly StoreHealth _tidying;
@@ -35,7 +35,7 @@ public sealed class ContentStore : IDisposable
         var reading = new StoreHealth(StoreWork.Reading, logger);
         _urls = new UrlFiles(_memory, reader, reading, metrics);
         _writer = new StoreWriter(folders, Disk, _memory, reader, Checks, clock);
-        _tidy = new StoreTidy(options, Disk, _memory, reader, metrics, logger, clock);
+        _tidy = new StoreCleanup(options, Disk, _memory, reader, metrics, logger, clock);
         _scrub = new StoreScrub(options, Disk, reader, Checks, _tidy, logger, clock);
         _stale = new StaleContents(_tidy, reader, reading);
         _writing = new StoreHealth(StoreWork.Writing, logger);

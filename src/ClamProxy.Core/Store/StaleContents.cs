@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ClamProxy.Core.Store;
 
 /// <summary>Finds stored contents whose verdict is to be given anew.</summary>
-internal sealed class StaleContents(StoreTidy tidy, StoreReader reader, StoreHealth reading)
+internal sealed class StaleContents(StoreCleanup tidy, StoreReader reader, StoreHealth reading)
 {
     /// <inheritdoc cref="ContentStore.OlderThanAsync"/>
     public async IAsyncEnumerable<StoredFile> FindAsync(

@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Store;
 
 /// <summary>Reads every stored content in the background, slowly, and removes damaged ones. Of all processes that share the folder, one does so at a time.</summary>
 internal sealed class StoreScrub(
-    StoreOptions options, StoreDisk disk, StoreReader reader, ContentChecks checks, StoreTidy tidy, ILogger logger, TimeProvider clock)
+    StoreOptions options, StoreDisk disk, StoreReader reader, ContentChecks checks, StoreCleanup tidy, ILogger logger, TimeProvider clock)
 {
     /// <summary>Reads all of them once.</summary>
     /// <exception cref="IOException">The folder is gone or the disk broken.</exception>

@@ -141,8 +141,8 @@ public sealed class GivenContentsTests : IDisposable
 
     private static UnprovedPiece Content(int number) => new(0, 1000, $"{number:x64}");
 
-    private static ValueTask<bool> TryAsync(GivenContents memory, string client, Target target, UnprovedPiece content) =>
+    private static ValueTask<bool> TryAsync(DeliveredContents memory, string client, Target target, UnprovedPiece content) =>
         memory.TryRememberAsync(client, target, content, _ => new(false), Cancelled);
 
-    private GivenContents Memory(UnprovedOptions? options = null) => new(options ?? new UnprovedOptions(), null, new UnprovedMetrics(_meters), _clock);
+    private DeliveredContents Memory(UnprovedOptions? options = null) => new(options ?? new UnprovedOptions(), null, new UnprovedMetrics(_meters), _clock);
 }

@@ -40,7 +40,7 @@ internal static class HttpDoorRegistration
         .AddSingleton<ViaLoop>()
         .AddSingleton<RouteTable>()
         .AddSingleton<ClientAddress>()
-        .AddSingleton<ClientLine>()
+        .AddSingleton<ClientCapabilities>()
         .AddSingleton<ConnectionBounds>()
         .AddSingleton<RequestBounds>()
         .AddSingleton<DoorAccess>()

@@ -16,7 +16,7 @@ internal sealed class GateReply(
     public async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
-        if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
+        if (resume == RangeDecision.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {
             await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
             return;
@@ -41,7 +41,7 @@ internal sealed class GateReply(
                 await RefuseAsync(context, request, refused);
                 break;
             case GateResult.Failed failed:
-                GatedFields.Set(context.Response, failed.Trace, upstreamStatus: null);
+                AnswerFields.Set(context.Response, failed.Trace, upstreamStatus: null);
                 await failures.SendLoggedAsync(context, failed.Failure);
                 break;
         }
@@ -77,16 +77,16 @@ internal sealed class GateReply(
     {
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         ResponseFields.Copy(notModified.Head, context.Response, via, isPart: false);
-        GatedFields.Set(context.Response, notModified.Trace, notModified.Head.Status);
+        AnswerFields.Set(context.Response, notModified.Trace, notModified.Head.Status);
     }
 
     private static Task RefuseAsync(HttpContext context, GateRequest request, GateResult.Refused refused)
     {
-        GatedFields.Set(context.Response, refused.Trace, upstreamStatus: null);
-        GatedFields.SetVerdict(context.Response, refused.Verdict);
+        AnswerFields.Set(context.Response, refused.Trace, upstreamStatus: null);
+        AnswerFields.SetVerdict(context.Response, refused.Verdict);
         if (refused.Verdict.Sha256.Length > 0)
         {
-            GatedFields.SetDigest(context.Response, refused.Verdict.Sha256);
+            AnswerFields.SetDigest(context.Response, refused.Verdict.Sha256);
         }
 
         return ProblemWriter.WriteAsync(context, RefusalProblem.Of(refused.Verdict, request.Target));

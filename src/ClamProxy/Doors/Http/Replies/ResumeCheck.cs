@@ -10,7 +10,7 @@ namespace ClamProxy.Doors.Http.Replies;
 /// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another file that is clean; or of two clean ones. Asked
 /// once for every answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the store, a flight, or a stored answer in upstream's place.
 /// </summary>
-internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents given, UnprovedMetrics metrics, FileReply fileReply)
+internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents given, UnprovedMetrics metrics, FileReply fileReply)
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
@@ -78,10 +78,10 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
     /// <param name="request">What the gate was asked.</param>
     /// <param name="result">What it answered.</param>
     /// <param name="hasLinks">Whether the text is rewritten, so that parts of it are not served.</param>
-    public async ValueTask<Resume> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
+    public async ValueTask<RangeDecision> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         var resume = await WeighUnprovedAsync(context, request, result, hasLinks);
-        return resume != Resume.Refused && result is GateResult.Whole file && HttpMethods.IsGet(context.Request.Method)
+        return resume != RangeDecision.Refused && result is GateResult.Whole file && HttpMethods.IsGet(context.Request.Method)
             ? await WeighGivenAsync(context, request, file, resume)
             : resume;
     }
@@ -91,7 +91,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
     private ValueTask<bool> TryRememberAsync(HttpContext context, GateRequest request, GateResult.Whole file) => given.TryRememberAsync(
         request.Client, request.Target, ContentOf(file), other => other.IsInAsync(file.Body, file.Verdict.Sha256, context.RequestAborted), context.RequestAborted);
 
-    private async ValueTask<Resume> WeighGivenAsync(HttpContext context, GateRequest request, GateResult.Whole file, Resume resume)
+    private async ValueTask<RangeDecision> WeighGivenAsync(HttpContext context, GateRequest request, GateResult.Whole file, RangeDecision resume)
     {
         var headers = context.Request.Headers;
         if (file.Head.Status != StatusCodes.Status200OK)
@@ -105,7 +105,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             return resume;
         }
 
-        if (headers.Range.Count > 0 && resume == Resume.Free)
+        if (headers.Range.Count > 0 && resume == RangeDecision.Free)
         {
             if (await TryRememberAsync(context, request, file))
             {
@@ -116,7 +116,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             metrics.Resumed(isUnmet ? "whole" : "refused");
             if (!isUnmet)
             {
-                return Resume.Refused;
+                return RangeDecision.Refused;
             }
 
             context.Items[IsOfUnknownLength] = true;
@@ -124,25 +124,25 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
 
         // Asked for as a whole: the client begins anew, whatever it has.
         Remember(request, file);
-        return headers.Range.Count > 0 ? Resume.Whole : resume;
+        return headers.Range.Count > 0 ? RangeDecision.Whole : resume;
     }
 
-    private async ValueTask<Resume> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
+    private async ValueTask<RangeDecision> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         if (context.Request.Headers.Range.Count == 0 || result is GateResult.Refused or GateResult.Failed or GateResult.Trickling)
         {
-            return Resume.Free;
+            return RangeDecision.Free;
         }
 
         var sent = await unproved.FindAsync(request.Client, request.Target, context.RequestAborted);
         if (sent.Count == 0)
         {
-            return Resume.Free;
+            return RangeDecision.Free;
         }
 
         var resume = await WeighAsync(context, sent, result, hasLinks);
-        metrics.Resumed(resume switch { Resume.Refused => "refused", Resume.Whole => "whole", Resume.Free => "same" });
-        if (resume == Resume.Whole)
+        metrics.Resumed(resume switch { RangeDecision.Refused => "refused", RangeDecision.Whole => "whole", RangeDecision.Free => "same" });
+        if (resume == RangeDecision.Whole)
         {
             context.Items[IsOfUnknownLength] = true;
         }
@@ -150,23 +150,23 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         return resume;
     }
 
-    private async ValueTask<Resume> WeighAsync(HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
+    private async ValueTask<RangeDecision> WeighAsync(HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
     {
         if (result is not GateResult.Whole { Head.Status: StatusCodes.Status200OK } file)
         {
-            return Resume.Refused;
+            return RangeDecision.Refused;
         }
 
         var headers = context.Request.Headers;
         var (etag, lastModified) = (file.Head.First("ETag"), file.Head.First("Last-Modified"));
         if (headers.IfRange.Count > 0 && (hasLinks || !IfRange.Holds(headers.IfRange, etag, lastModified)))
         {
-            return Resume.Whole;
+            return RangeDecision.Whole;
         }
 
         return !hasLinks && fileReply.AskedRanges(context.Request, file.Head, file.Body.Length) is not null && await HasAllAsync(file, sent, context.RequestAborted)
-            ? Resume.Free
-            : Resume.Refused;
+            ? RangeDecision.Free
+            : RangeDecision.Refused;
     }
 
     private static async ValueTask<bool> HasAllAsync(GateResult.Whole file, IReadOnlyList<UnprovedPiece?> sent, CancellationToken cancellationToken)

@@ -1,12 +1,12 @@
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>A clean content of which a client was given bytes.</summary>
-internal sealed class GivenContent
+internal sealed class DeliveredContent
 {
-    public GivenContent(string key, string client, UnprovedPiece content)
+    public DeliveredContent(string key, string client, UnprovedPiece content)
     {
         (Key, Client, Content) = (key, client, content);
-        (Place, PlaceOfClient) = (new LinkedListNode<GivenContent>(this), new LinkedListNode<GivenContent>(this));
+        (Place, PlaceOfClient) = (new LinkedListNode<DeliveredContent>(this), new LinkedListNode<DeliveredContent>(this));
     }
 
     /// <summary>The client and the URL: a hash.</summary>
@@ -25,8 +25,8 @@ internal sealed class GivenContent
     public long? SharedAt { get; set; }
 
     /// <summary>Where it stands among all, the one that was given longest ago first.</summary>
-    public LinkedListNode<GivenContent> Place { get; }
+    public LinkedListNode<DeliveredContent> Place { get; }
 
     /// <summary>Where it stands among those of its client.</summary>
-    public LinkedListNode<GivenContent> PlaceOfClient { get; }
+    public LinkedListNode<DeliveredContent> PlaceOfClient { get; }
 }

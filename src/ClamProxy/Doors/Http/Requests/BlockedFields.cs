@@ -6,7 +6,7 @@ namespace ClamProxy.Doors.Http.Requests;
 /// The one list of response fields that no upstream gets past here. Names are compared as the laxest reader behind does, which takes all that is neither letter nor digit
 /// for one separator (CGI: X_Accel_Redirect).
 /// </summary>
-internal static class StoppedFields
+internal static class BlockedFields
 {
     private static readonly FrozenSet<string> Names = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,

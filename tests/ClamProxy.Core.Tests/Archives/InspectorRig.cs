@@ -5,7 +5,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Core.Tests.Archives;
 
 /// <summary>Looks into files, with a scanner that looks at members of 1 MiB and calls everything clean.</summary>
-internal static class Looks
+internal static class InspectorRig
 {
     public const long Limit = 1 << 20;
 

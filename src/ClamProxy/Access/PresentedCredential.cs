@@ -5,13 +5,13 @@ namespace ClamProxy.Access;
 
 /// <summary>What a request's field says: RFC 7617's user name and password, or RFC 6750's token.</summary>
 /// <param name="Name">Whose secret; null: a token, which says it by itself.</param>
-internal sealed record GivenCredential(byte[]? Name, byte[] Secret)
+internal sealed record PresentedCredential(byte[]? Name, byte[] Secret)
 {
     /// <summary>Longer than any token or password that somebody keeps; a longer one is not hashed.</summary>
     private const int MostCharacters = 2048;
 
     /// <summary>Reads a field's value as Kestrel has it: each character is a byte that was sent. Null: it is nothing that could be right.</summary>
-    public static GivenCredential? Parse(string field)
+    public static PresentedCredential? Parse(string field)
     {
         if (field.Length > MostCharacters || field.IndexOf(' ', StringComparison.Ordinal) is var space && space < 0)
         {
@@ -28,7 +28,7 @@ internal sealed record GivenCredential(byte[]? Name, byte[] Secret)
         return given is { Secret.Length: > 0 } ? given : null;
     }
 
-    private static GivenCredential? Basic(ReadOnlySpan<char> value)
+    private static PresentedCredential? Basic(ReadOnlySpan<char> value)
     {
         if (!Base64.IsValid(value, out var length))
         {

@@ -1,7 +1,7 @@
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>What lies between this process and the client: what it can be sent before the end of its answer is known depends on that.</summary>
-internal sealed class ClientLine(ClientAddress client)
+internal sealed class ClientCapabilities(ClientAddress client)
 {
     /// <summary>In which a proxy in front says what its client speaks: nginx's <c>$server_protocol</c>.</summary>
     public const string Protocol = "Client-Protocol";

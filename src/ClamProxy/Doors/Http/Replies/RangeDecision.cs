@@ -1,7 +1,7 @@
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>What becomes of a range that a client asks for.</summary>
-internal enum Resume
+internal enum RangeDecision
 {
     /// <summary>The client must not put this file together with what it has.</summary>
     Refused = 0,

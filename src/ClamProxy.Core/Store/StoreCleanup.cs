@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Store;
 
 /// <summary>Keeps the folder within its bounds and free of leftovers. Of all processes that share it, one does so at a time; the others only count.</summary>
-internal sealed class StoreTidy(
+internal sealed class StoreCleanup(
     StoreOptions options, StoreDisk disk, StoreMemory memory, StoreReader reader, StoreMetrics metrics, ILogger logger, TimeProvider clock)
 {
     /// <summary>What is younger may belong to something that is just being stored, verdict first, the URL last.</summary>

@@ -5,7 +5,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>The fields that every gated answer carries (contract §3).</summary>
-internal static class GatedFields
+internal static class AnswerFields
 {
     public static void Set(HttpResponse response, AnswerTrace trace, int? upstreamStatus)
     {

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Unproved;
 /// Of which clean contents a client was given bytes, by URL. Parts of several clean contents, which a client puts together, would be a file that no scanner saw: so a part is given
 /// only of a content that has all that is remembered. In this process always; shared over Redis where there is one.
 /// </summary>
-public sealed class GivenContents
+public sealed class DeliveredContents
 {
     /// <summary>Each round is due to another content that was given meanwhile.</summary>
     private const int MostRounds = 4;
@@ -14,14 +14,14 @@ public sealed class GivenContents
     /// <summary>Other processes are told again when this part of the time is over for which they remember it.</summary>
     private const int ShareTimes = 4;
 
-    private readonly GivenContentList _here;
+    private readonly DeliveredContentList _here;
     private readonly UnprovedOptions _options;
     private readonly SharedContents? _shared;
     private readonly TimeProvider _clock;
 
-    internal GivenContents(UnprovedOptions options, SharedContents? shared, UnprovedMetrics metrics, TimeProvider clock)
+    internal DeliveredContents(UnprovedOptions options, SharedContents? shared, UnprovedMetrics metrics, TimeProvider clock)
     {
-        (_options, _shared, _clock, _here) = (options, shared, clock, new GivenContentList(options, clock));
+        (_options, _shared, _clock, _here) = (options, shared, clock, new DeliveredContentList(options, clock));
         metrics.ObserveGiven(() => Count);
     }
 
@@ -110,7 +110,7 @@ public sealed class GivenContents
         : [.. _here.Find(key).Union(await _shared.FindAsync(key, cancellationToken).ConfigureAwait(false))];
 
     /// <returns>What other processes have told of; nothing where they know of this one already.</returns>
-    private async ValueTask<IReadOnlyList<UnprovedPiece>> ShareAsync(GivenContent given)
+    private async ValueTask<IReadOnlyList<UnprovedPiece>> ShareAsync(DeliveredContent given)
     {
         if (_shared is null || (given.SharedAt is { } last && _clock.GetElapsedTime(last) < _options.RememberPartsFor / ShareTimes))
         {

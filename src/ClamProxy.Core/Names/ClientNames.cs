@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Names;
 
 /// <summary>One client's names: those that wait for a thread, in order of arrival, and how many have one.</summary>
-internal sealed class NameLine(string client)
+internal sealed class ClientNames(string client)
 {
     public string Client => client;
 

@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Clamd;
 
 /// <summary>What one client has waiting, in order of arrival.</summary>
-internal sealed class ScanLine(string client)
+internal sealed class ClientScans(string client)
 {
     private readonly LinkedList<ScanWaiter> _all = [];
     private readonly LinkedList<ScanWaiter> _small = [];

@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Admission;
 
 /// <summary>What came of asking a <see cref="SharedRoom"/> for more.</summary>
-public enum RoomAnswer
+public enum RoomOutcome
 {
     /// <summary>All of it is taken.</summary>
     Full = 0,

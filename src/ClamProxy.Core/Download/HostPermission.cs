@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Download;
 
 /// <summary>What a host's name and port alone entitle to.</summary>
-internal enum NameGrant
+internal enum HostPermission
 {
     /// <summary>Nothing: only addresses inside a listed CIDR may be reached.</summary>
     ListedNetworks = 0,

@@ -4,12 +4,12 @@ namespace ClamProxy.Core.Unproved;
 /// The contents of which bytes were given, in this process. They are of proved bytes, so that room is made: by what was given longest ago, of the same URL, of the same client, and only
 /// then of all.
 /// </summary>
-internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clock)
+internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider clock)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, List<GivenContent>> _byKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LinkedList<GivenContent>> _ofClient = new(StringComparer.Ordinal);
-    private readonly LinkedList<GivenContent> _all = [];
+    private readonly Dictionary<string, List<DeliveredContent>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedList<DeliveredContent>> _ofClient = new(StringComparer.Ordinal);
+    private readonly LinkedList<DeliveredContent> _all = [];
 
     public int Count
     {
@@ -36,7 +36,7 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
     /// <param name="content">What bytes are given of.</param>
     /// <param name="besides">The contents beside which it may be, for it has all of them, and which it replaces; null: any.</param>
     /// <returns>What is remembered, and whether it was not before; null: there is another content.</returns>
-    public (GivenContent? Given, bool IsNew) TryAdd(string key, string client, UnprovedPiece content, HashSet<UnprovedPiece>? besides)
+    public (DeliveredContent? Given, bool IsNew) TryAdd(string key, string client, UnprovedPiece content, HashSet<UnprovedPiece>? besides)
     {
         lock (_gate)
         {
@@ -54,14 +54,14 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
                 MakeRoom(sameKey, client);
             }
 
-            var given = known ?? new GivenContent(key, client, content);
+            var given = known ?? new DeliveredContent(key, client, content);
             given.GivenAt = clock.GetTimestamp();
             List(given);
             return (given, known is null);
         }
     }
 
-    public void Remove(GivenContent given)
+    public void Remove(DeliveredContent given)
     {
         lock (_gate)
         {
@@ -72,7 +72,7 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
         }
     }
 
-    private void MakeRoom(List<GivenContent> sameKey, string client)
+    private void MakeRoom(List<DeliveredContent> sameKey, string client)
     {
         if (sameKey.Count >= options.MaxPartsPerUrl)
         {
@@ -97,7 +97,7 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
         }
     }
 
-    private void List(GivenContent given)
+    private void List(DeliveredContent given)
     {
         if (!_byKey.TryGetValue(given.Key, out var sameKey))
         {
@@ -114,7 +114,7 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
         _all.AddLast(given.Place);
     }
 
-    private void Unlist(GivenContent given)
+    private void Unlist(DeliveredContent given)
     {
         _all.Remove(given.Place);
         var (sameKey, sameClient) = (_byKey[given.Key], _ofClient[given.Client]);

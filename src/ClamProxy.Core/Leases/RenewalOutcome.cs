@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Leases;
 
 /// <summary>What came of one renewal. Zero is no answer.</summary>
-internal enum Renewal
+internal enum RenewalOutcome
 {
     /// <summary>Redis gave no answer: it may be either.</summary>
     Unknown = 0,

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace ClamProxy.Tests.Doors.Http;
 
 /// <summary>Fields of upstream's by which it would command a server in front of ClamProxy, speak for ClamProxy, or speak for all routes to a browser.</summary>
-public sealed class StoppedFieldsTests
+public sealed class BlockedFieldsTests
 {
     public static TheoryData<string> Names =>
     [
