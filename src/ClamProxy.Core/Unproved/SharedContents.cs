@@ -32,7 +32,8 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         return answer.HasAnswered ? Read(found) : null;
     }
 
-    public async ValueTask<IReadOnlyList<UnprovedPiece>> FindAsync(string key, CancellationToken cancellationToken)
+    /// <returns>All that are remembered; null: nobody knows.</returns>
+    public async ValueTask<IReadOnlyList<UnprovedPiece>?> FindAsync(string key, CancellationToken cancellationToken)
     {
         HashEntry[] found = [];
         var answer = await calls.RunAsync(
@@ -43,7 +44,7 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
                 return null;
             },
             cancellationToken);
-        return answer.HasAnswered ? Read(found) : [];
+        return answer.HasAnswered ? Read(found) : null;
     }
 
     public async ValueTask RemoveAsync(string key, UnprovedPiece[] contents) => await calls.RunAsync(

@@ -1,4 +1,3 @@
-using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Requests;
@@ -29,7 +28,7 @@ internal sealed class GateReply(
                 await failures.SendAsync(context, await rewrittenReply.SendAsync(context, request, result, asked.Answer!));
                 break;
             case GateResult.Whole file:
-                await failures.SendAsync(context, await SendWholeAsync(context, asked, request, file));
+                await failures.SendAsync(context, await wholeReply.SendAsync(context, asked, request, file));
                 break;
             case GateResult.Trickling file:
                 await failures.SendAsync(context, await trickleReply.SendAsync(context, request, file, mayWeigh: asked.Links is not null));
@@ -44,21 +43,6 @@ internal sealed class GateReply(
                 AnswerFields.Set(context.Response, failed.Trace, upstreamStatus: null);
                 await failures.SendLoggedAsync(context, failed.Failure);
                 break;
-        }
-    }
-
-    private async Task<Failure?> SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
-    {
-        try
-        {
-            return await wholeReply.SendAsync(context, asked, request, file);
-        }
-        finally
-        {
-            if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
-            {
-                resumes.Remember(request, file);
-            }
         }
     }
 

@@ -7,7 +7,9 @@ namespace ClamProxy.Doors.Http.Requests;
 internal sealed class DoorAccess(AccessControl access, ClientAddress client, HttpDoorOptions options)
 {
     /// <summary>Why this request goes no further; null: it is let in, and what it showed for that is no longer on it.</summary>
-    public async ValueTask<Problem?> RefuseAsync(HttpContext context)
+    public ValueTask<Problem?> RefuseAsync(HttpContext context) => access.IsOpen(AccessSurface.Proxy) ? default : CheckAsync(context);
+
+    private async ValueTask<Problem?> CheckAsync(HttpContext context)
     {
         var outcome = await access.AdmitAsync(AccessSurface.Proxy, context.Request.Headers, client.Of(context), context.RequestAborted);
         switch (outcome)

@@ -5,7 +5,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Core.Tests.Unproved;
 
 /// <summary>What is remembered of clean contents of which a client was given bytes.</summary>
-public sealed class GivenContentsTests : IDisposable
+public sealed class DeliveredContentsTests : IDisposable
 {
     private const string Client = "192.0.2.1";
     private static readonly Target File = Target.TryCreate("http://example.org", "/file", out _)!;
@@ -89,6 +89,22 @@ public sealed class GivenContentsTests : IDisposable
 
         Assert.True(await TryAsync(memory, Client, File, Content(2)));
         Assert.Equal(1, memory.Count);
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(30, true)]
+    public async Task TransferThatTookLong_IsRememberedFromItsEndOn(int minutes, bool isStillRemembered)
+    {
+        var memory = Memory(new UnprovedOptions { RememberPartsFor = TimeSpan.FromHours(5) });
+        var begun = _clock.GetTimestamp();
+        memory.Remember(Client, File, Content(1));
+
+        _clock.Advance(TimeSpan.FromMinutes(minutes));
+        memory.RememberAgain(Client, File, Content(1), begun);
+        _clock.Advance(TimeSpan.FromHours(5) - TimeSpan.FromMinutes(1));
+
+        Assert.Equal(isStillRemembered, await memory.HasAsync(Client, File, Cancelled));
     }
 
     [Theory]
