@@ -41,7 +41,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     {
         lock (_gate)
         {
-            var trouble = _isLeaving ? "its name does not lead there any more: the scans that it has are its last" : _isUp && _isTrusted ? null : _trouble;
+            var trouble = _isLeaving ? "its host name no longer has this address: it finishes its scans and gets no new ones" : _isUp && _isTrusted ? null : _trouble;
             return new ScannerState(name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, scansInFlight, _limits);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
         }
     }
 
-    /// <summary>It failed a probe. Silence is borne for DownAfter: a busy clamd is not a dead one. Everything else is not.</summary>
+    /// <summary>It failed a probe. Silence is tolerated for DownAfter, since a busy clamd is not a dead one. Any other fault is not tolerated.</summary>
     /// <returns>Whether it has been silent for too long.</returns>
     public bool ProbeFailed(ClamdException fault)
     {

@@ -11,7 +11,7 @@ public sealed class DeliveredContents
     /// <summary>Each round is due to another content that was given meanwhile.</summary>
     private const int MostRounds = 4;
 
-    /// <summary>Other processes are told again when this part of the time is over for which they remember it.</summary>
+    /// <summary>Other processes are notified again after this part of the time for which they remember it.</summary>
     private const int ShareTimes = 4;
 
     /// <summary>A transfer that took a smaller part of that time than this is remembered from its beginning on.</summary>
@@ -35,7 +35,7 @@ public sealed class DeliveredContents
         (await FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>
-    /// Remembers a content that is given as a whole, or was: a client that asks for no part begins anew. Other processes are told meanwhile: no whole file waits for that, and a
+    /// Remembers a content that is given as a whole, or was: a client that requests no part starts again. Other processes are notified meanwhile: no whole file waits for that, and a
     /// client has to take some of it before it can go on elsewhere.
     /// </summary>
     public void Remember(string? client, Target target, UnprovedPiece content)

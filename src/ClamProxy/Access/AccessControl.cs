@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Access;
 
-/// <summary>Says who is let in, and from whom it is taken where a file comes from.</summary>
+/// <summary>Decides who may use ClamProxy, and whose choice of an upstream is honoured.</summary>
 internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, TimeProvider clock, ILogger<AccessControl> logger)
 {
     /// <summary>The challenges of a 401, one field each (RFC 9110 §11.6.1).</summary>

@@ -9,7 +9,7 @@ namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
 /// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its answer,
-/// and where upstream fails the stored one stands in for it.
+/// and while upstream fails the stored one is served.
 /// </summary>
 internal sealed class RevalidationFlight(
     ContentStore store,
@@ -100,7 +100,7 @@ internal sealed class RevalidationFlight(
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
         if (flightResult is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
         {
-            // It has left the store: whoever asks while upstream fails is told why.
+            // It has been removed from the store: requests while upstream fails get the reason.
             await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
         }
 

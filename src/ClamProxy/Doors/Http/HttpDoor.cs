@@ -41,7 +41,7 @@ internal sealed class HttpDoor(
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await failures.SendAsync(context, new Failure(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            await failures.SendAsync(context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
         finally
         {

@@ -14,7 +14,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
-        "What was sent to you before is of another file, or was never found clean, and this answer is no continuation of it. Delete that part and download the file anew.");
+        "The part that you have is of another file, or was never found clean, and this answer does not continue it. Delete that part and download the file again.");
 
     // By each of them a client could take what it has for the whole file.
     private static readonly string[] OfTheWhole = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges"];
@@ -69,7 +69,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
         if (isPart && !await TryRememberAsync(context, request, file))
         {
             metrics.Resumed("refused");
-            return new Failure(FailureReason.ContentChanged, "The client was given bytes of another file.");
+            return new Failure(FailureReason.ContentChanged, "The client has bytes of another file.");
         }
 
         Remember(request, file);
@@ -137,7 +137,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
             context.Features.Set(UnknownLength.One);
         }
 
-        // Asked for as a whole: the client begins anew, whatever it has.
+        // The whole file is requested: the client starts again, whatever it has.
         Remember(request, file);
         return headers.Range.Count > 0 ? RangeDecision.Whole : resume;
     }

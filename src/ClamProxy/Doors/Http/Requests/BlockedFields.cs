@@ -24,7 +24,7 @@ internal static class BlockedFields
         // About one connection.
         "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "HTTP2-Settings");
 
-    /// <summary>By which servers in front are told what to send, to fetch or to think of this one.</summary>
+    /// <summary>Fields that tell servers in front what to send, to fetch or to believe of this one.</summary>
     private static readonly string[] Beginnings = ["X-Accel-", "X-Sendfile", "X-Lighttpd-", "X-LiteSpeed-", "X-Reproxy-", "X-Envoy-", "Proxy-"];
 
     private static readonly SearchValues<char> OfPlainNames = SearchValues.Create("-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");

@@ -31,7 +31,7 @@ internal sealed class ClientCapabilities(ClientAddress client)
     }
 
     /// <summary>
-    /// Whether interim responses reach the client and are borne by it (docs/decisions/0038). Only of one that asks directly: nginx passes the first one on as the final answer. And
+    /// Whether interim responses reach the client and are supported by it (docs/decisions/0038). Only of one that asks directly: nginx passes the first one on as the final answer. And
     /// only in HTTP/1.1, for a request without a body, so that nothing else is on its way to the client.
     /// </summary>
     public bool BearsInterim(HttpContext context)

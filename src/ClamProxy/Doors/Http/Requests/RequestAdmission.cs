@@ -31,7 +31,7 @@ internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, 
     }
 
     private Problem? Loop(HttpContext context) => via.IsClosedBy(context.Request.Headers.Via)
-        ? FailureProblems.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here."))
+        ? FailureProblems.Of(new Failure(FailureReason.UpstreamLoop, "This request has already passed through this ClamProxy: its target leads back here."))
         : null;
 
     private static Problem? NotOneField(HttpContext context)
@@ -42,7 +42,7 @@ internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, 
             {
                 // What follows on this connection may be the rest of it.
                 context.Response.Headers.Connection = "close";
-                return BadRequest.Of($"The header field {SafeText.Cut(name, 40)} holds a character that no field has, such as a line break.");
+                return BadRequest.Of($"The header field {SafeText.Cut(name, 40)} contains a character that is not allowed, such as a line break.");
             }
         }
 

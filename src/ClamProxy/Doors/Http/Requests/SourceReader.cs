@@ -69,11 +69,11 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
     private Problem? Untrusted(HttpContext context, bool isSourceNamed) =>
         !access.MayChooseSource(client.Known(context)) ? new(
             StatusCodes.Status403Forbidden, "untrusted-client", "Client not trusted",
-            "Download-From and Cache-Scan are taken from trusted addresses only, and yours is none. Ask for a path that a route is configured for.")
+            "Download-From and Cache-Scan are accepted from trusted addresses only, and yours is not one of them. Request a path that has a configured route.")
         : isSourceNamed && FetchMetadata.IsOfAPage(context.Request.Headers) && !client.IsTrustedProxy(context) ? new(
             StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
-            "A page in a browser has asked for this file (Sec-Fetch-Site), and where a file comes from (Download-From) is not a page's to say. "
-            + "Ask without a browser, or for a path that a route is configured for.")
+            "A page in a browser has requested this file (Sec-Fetch-Site), and pages may not choose an upstream (Download-From). "
+            + "Request it without a browser, or use a path that has a configured route.")
         : null;
 
     /// <summary>The raw path and query of the origin form or the absolute form (RFC 9112 §3.2).</summary>

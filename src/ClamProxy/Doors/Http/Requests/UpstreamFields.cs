@@ -20,7 +20,7 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
 
     /// <param name="context">The client's request.</param>
     /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
-    /// <param name="rewriting">What becomes of links in the answer.</param>
+    /// <param name="rewriting">How links in the answer are rewritten.</param>
     /// <param name="isPrivate">Whether one of the fields shows who the client is.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, out bool isPrivate)
     {
