@@ -17,6 +17,7 @@ using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
 using ClamProxy.Stopping;
+using ClamProxy.Telemetry;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
 namespace ClamProxy;
@@ -54,6 +55,7 @@ internal static class ProxyApplication
             .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
+            .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 

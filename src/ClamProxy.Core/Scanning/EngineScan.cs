@@ -83,6 +83,7 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
     private async Task<(ContentRecord? Verdict, Failure? Failure)> RunAsync(
         IContentReader content, SafeFileHandle? file, Func<Task<string>> hash, WaitingClients? clients, bool isBackground, CancellationToken cancelled)
     {
+        using var span = ScanningTrace.Scan(content.Length, isBackground);
         ScanSource Source(long length, SafeFileHandle? handle, Func<Stream> open) => new(length, handle, open) { WantedBy = clients, IsBackground = isBackground };
 
         var scanning = scanners.ScanAsync(Source(content.Length, file, () => new ContentStream(content)), cancelled);
@@ -92,7 +93,9 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         var report = await scanning.ConfigureAwait(false);
         var worst = report;
         var finding = await LookAsync(content, report, ScanPartAsync, cancelled).ConfigureAwait(false);
-        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+        var (verdict, failure) = ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+        span.Ended(verdict, failure);
+        return (verdict, failure);
 
         async Task<ArchiveLimits?> ScanPartAsync(long length, Func<Stream> open, CancellationToken cancellationToken)
         {

@@ -77,10 +77,12 @@ internal sealed class DownloadFlight(
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
+            using var span = FetchingTrace.Fetch(request.Target.TextWithoutQuery, attempt);
             var asked = new UpstreamRequest(request.Target, request.Headers) { Client = request.Client, HasOwnConnection = hasOwnConnection };
             var answer = await FetchAsync(asked, hasStandIn ? deadline : null, cancelled).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
+                span.Ended(answer.Failure);
                 return FlightResult.Failed(answer.Failure) with { Cache = cache };
             }
 
@@ -113,6 +115,8 @@ internal sealed class DownloadFlight(
 
             var failure = (takesAnySize ? null : spools.Refuse(response.ContentLength)) ?? await response.CopyToAsync(spool.WriteAsync, deadline, cancelled).ConfigureAwait(false);
             var fetched = clock.GetElapsedTime(started);
+            span.Ended(failure);
+            span?.Stop();
             if (failure is null)
             {
                 flight.StayOnCourse();

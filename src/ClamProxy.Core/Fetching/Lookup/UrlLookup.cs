@@ -28,6 +28,7 @@ internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, Relea
 
     public async ValueTask<UrlLookupResult> FindAsync(GateRequest request, CancellationToken clientGone)
     {
+        using var span = FetchingTrace.Lookup();
         var key = Representation.KeyOfContent(request);
         var started = clock.GetTimestamp();
         var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
@@ -41,6 +42,7 @@ internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, Relea
         if (kept.Verdict is null)
         {
             var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started));
+            span.Found(cache);
             return content is { Verdict: not Verdict.Clean }
                 ? new UrlLookupResult(trace, RefusalOf(content), null, false, null)
                 : content is null ? new UrlLookupResult(trace, null, null, false, null)
@@ -49,6 +51,7 @@ internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, Relea
         }
 
         var found = new AnswerTrace(kept.IsCurrent ? CacheOutcome.Stored : kept.IsStale ? CacheOutcome.Stale : CacheOutcome.ByUrl, Lookup: clock.GetElapsedTime(started));
+        span.Found(found.Cache);
         return new UrlLookupResult(
             found,
             RefusalOf(kept.Verdict),

@@ -45,6 +45,7 @@ internal sealed class HttpDoor(
         finally
         {
             metrics.Answered(context);
+            HttpDoorTrace.Answered(context);
         }
     }
 
@@ -152,6 +153,7 @@ internal sealed class HttpDoor(
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        using var span = HttpDoorTrace.Deliver(result);
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == Resume.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {

@@ -1,0 +1,11 @@
+namespace ClamProxy.Telemetry;
+
+internal static class TelemetryRegistration
+{
+    /// <summary>Traces and metrics go to the collector that the options name; without one, nothing is added.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetryOptions options)
+    {
+        services.AddSingleton(options);
+        return options.NeedsSdk ? services.AddHostedService<TelemetryExport>() : services;
+    }
+}
