@@ -2,7 +2,7 @@
 # Starts clamd, a small demo upstream and ClamProxy on this machine; Ctrl-C ends all of them.
 #   ./run.sh          prints curl lines to try
 #   ./run.sh --try    tries them itself and ends: 0 when each answer was right
-# Set in the environment what you like of PORT, MANAGEMENT_PORT, DEMO_PORT, REDIS_URL, ALLOWED_UPSTREAMS and all of docs/configuration.md.
+# Set in the environment what you like of PORT, MANAGEMENT_PORT, DEMO_PORT, REDIS_URL, ALLOWED_UPSTREAMS and every variable of docs/configuration/README.md.
 # Clean files are kept until the end; set STORE_PATH to a folder to keep them longer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

@@ -68,16 +68,20 @@ class ClamProxy(Competitor):
         return answer
 
 
+def build_before():
+    folder = os.environ.get("CLAMPROXY_BEFORE")
+    if not folder:
+        raise StartError("CLAMPROXY_BEFORE names no published build")
+    return Path(folder)
+
+
 class Before(ClamProxy):
     """Another build beside this one: the folder that CLAMPROXY_BEFORE names (dotnet publish -c Release -o FOLDER)."""
 
     key, label = "clamproxy-before", "ClamProxy before"
 
     def start(self, arena):
-        folder = os.environ.get("CLAMPROXY_BEFORE")
-        if not folder:
-            raise StartError("CLAMPROXY_BEFORE names no published build")
-        self.build = Path(folder)
+        self.build = build_before()
         super().start(arena)
 
 
@@ -109,6 +113,16 @@ class Store(ClamProxy):
     key, label, works = "clamproxy-store", "ClamProxy, store", ("cold", "store")
     has_store = True
     contacts_upstream = False
+
+
+class StoreBefore(Store):
+    """The same for hits of the store."""
+
+    key, label, works = "clamproxy-store-before", "ClamProxy before, store", ("store",)
+
+    def start(self, arena):
+        self.build = build_before()
+        super().start(arena)
 
 
 class RedisStore(Store):
@@ -148,4 +162,4 @@ class Accel(ClamProxy):
         self.port, self.headers = front, []
 
 
-PROXIES = [ClamProxy, Before, Redis, BehindNginx, Store, RedisStore, StoreBehindNginx, Accel]
+PROXIES = [ClamProxy, Before, Redis, BehindNginx, Store, StoreBefore, RedisStore, StoreBehindNginx, Accel]

@@ -42,11 +42,11 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         }
         catch (InvalidDataException)
         {
-            return Finding(ArchiveTrouble.Contradictory, "It is a broken archive: a member does not unpack.");
+            return Finding(ArchiveTrouble.Contradictory, "It is a broken archive: a member cannot be unpacked.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var limit = $"It cannot be scanned whole: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
+            var limit = $"It cannot be scanned completely: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
             return Finding(ArchiveTrouble.TooMuch, limit);
         }
 

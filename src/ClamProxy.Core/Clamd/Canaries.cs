@@ -38,7 +38,7 @@ internal static class Canaries
     public static Canary SilentLimits { get; } = new(
         "limits",
         Wrap(Eicar.Content, Layers),
-        "it says OK to what it did not look at, being over its limits: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
+        "it answers OK to content over its limits without scanning it: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
         IsAboutLimits: true)
     {
         Fresh = () => Named(Wrap((byte[])[.. Guid.NewGuid().ToByteArray(), .. Eicar.Content.Span], Layers)),
@@ -49,7 +49,7 @@ internal static class Canaries
     public static Canary Encrypted { get; } = new(
         "encrypted",
         MarkEncrypted(EicarInZip.Content.ToArray()),
-        "it says OK to encrypted archives: set \"AlertEncrypted yes\" in clamd.conf",
+        "it answers OK to encrypted archives: set \"AlertEncrypted yes\" in clamd.conf",
         IsAboutLimits: false);
 
     /// <summary>What a scanner must find.</summary>

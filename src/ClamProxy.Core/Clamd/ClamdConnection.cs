@@ -63,7 +63,8 @@ internal sealed class ClamdConnection : IDisposable
             var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut or SocketError.TooManyOpenSockets
                 ? ScannerFault.ConnectTimedOut
                 : ScannerFault.Refused;
-            throw new ClamdException(fault, $"it cannot be reached ({cause.SocketErrorCode})", cause);
+            var why = cause.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : $"cannot connect to it ({cause.SocketErrorCode})";
+            throw new ClamdException(fault, why, cause);
         }
     }
 
@@ -84,7 +85,7 @@ internal sealed class ClamdConnection : IDisposable
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ClamdException(ScannerFault.SendStalled, $"it took no data for {stall.TotalSeconds:0.#} s", cause);
+            throw new ClamdException(ScannerFault.SendStalled, $"it accepted no data for {stall.TotalSeconds:0.#} s", cause);
         }
         catch (SocketException cause)
         {

@@ -17,7 +17,7 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
 
     public bool IsUnix => Address is UnixDomainSocketEndPoint;
 
-    /// <summary>Reads one entry of CLAMD_HOSTS; null when it is none.</summary>
+    /// <summary>Reads one entry of CLAMD_HOSTS; null when it is invalid.</summary>
     public static ClamdEndpoint? TryParse(string text)
     {
         text = text.Trim();
@@ -30,7 +30,7 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
     public static ClamdEndpoint Parse(string text) =>
         TryParse(text) ?? throw new ArgumentException($"{text}: {Takes}", nameof(text));
 
-    /// <summary>One of the addresses that this one's name leads to: connections go there, whatever becomes of the name.</summary>
+    /// <summary>One of the addresses that this one's name leads to: connections go there, even if the name changes.</summary>
     public ClamdEndpoint At(IPEndPoint address) => new($"{Text} ({address.Address})", address);
 
     public override string ToString() => Text;

@@ -129,7 +129,7 @@ internal sealed class ClamdHost : IDisposable
         {
             lock (_gate)
             {
-                var trouble = _isLeaving ? "its name does not lead there any more: the scans that it has are its last" : _isUp && _isTrusted ? null : _trouble;
+                var trouble = _isLeaving ? "its host name no longer has this address: it finishes its scans and gets no new ones" : _isUp && _isTrusted ? null : _trouble;
                 return new ScannerState(Name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, ScansInFlight, _limits);
             }
         }
@@ -250,7 +250,7 @@ internal sealed class ClamdHost : IDisposable
         if (isNews && trouble is not null) ClamdLog.ScannerIsNotTrusted(_logger, Name, trouble);
     }
 
-    /// <summary>It failed a probe. Silence is borne for DownAfter: a busy clamd is not a dead one. Everything else is not.</summary>
+    /// <summary>It failed a probe. Silence is tolerated for DownAfter, since a busy clamd is not a dead one. Any other fault is not tolerated.</summary>
     public void ProbeFailed(ClamdException fault)
     {
         lock (_gate)

@@ -56,7 +56,7 @@ internal sealed class ClamdMonitor(
     {
         if (!await TryAsync(host, probe.RunAsync, stopping))
         {
-            host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe broke; the log says how"));
+            host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe failed; the log has the details"));
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
     private async Task<ScannerVersion?> AskAsync(CancellationToken cancellationToken)
     {
         var pong = await host.Client.AskAsync(Ping, cancellationToken);
-        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "it answers PING with something else: it is no clamd");
+        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "it does not answer PING with PONG: it is not clamd");
         var version = await host.Client.AskAsync(Version, cancellationToken);
         // clamd 1.5 can be told not to answer it.
         return version is "COMMAND UNAVAILABLE" or "UNKNOWN COMMAND" ? null : ScannerVersion.Parse(version);

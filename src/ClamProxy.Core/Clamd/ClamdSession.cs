@@ -85,7 +85,7 @@ internal sealed class ClamdSession : IDisposable
     public async Task PingAsync(CancellationToken cancellationToken)
     {
         var pong = await AskAsync(Ping, cancellationToken);
-        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "what follows its reply is no reply");
+        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "its reply is followed by something else");
     }
 
     /// <summary>Scans a content by INSTREAM. <paramref name="abandon"/> takes this session over when nobody waits any more for a scan that

@@ -21,7 +21,7 @@ internal static class ReplyOutcome
     {
         ScanOutcome.Clean => "Nothing was found.",
         ScanOutcome.Found => $"{text} was found.",
-        ScanOutcome.TooLarge => $"It is larger than the scanner takes: raise {Limit(text)} in clamd.conf.",
+        ScanOutcome.TooLarge => $"It is larger than the scanner accepts: raise {Limit(text)} in clamd.conf.",
         ScanOutcome.Encrypted => $"It is encrypted ({text}): the scanner cannot look inside.",
         ScanOutcome.EngineLimit => $"The scanner stopped at a limit of its own: raise {Limit(text)} in clamd.conf.",
         ScanOutcome.Error => $"The scanner could not scan it: {text}",

@@ -8,23 +8,23 @@ internal sealed class ScanRoom(ScannerRoster roster, ClamdOptions options)
 
     public int InFlight => roster.Hosts.Sum(host => host.ScansInFlight);
 
-    /// <summary>Some scanner may work, busy or not.</summary>
+    /// <summary>At least one scanner is up and trusted, busy or not.</summary>
     public bool IsOpen => roster.Hosts.Any(host => host.MayWork);
 
-    /// <summary>Why none may work, without addresses: clients read it.</summary>
+    /// <summary>Why no scanner is available, without addresses: clients read it.</summary>
     public string WhyNone
     {
         get
         {
             var troubles = roster.States.Select(state => state.Trouble).OfType<string>().Distinct(StringComparer.Ordinal);
-            return $"No scanner may work: {string.Join("; ", troubles)}.";
+            return $"No scanner available: {string.Join("; ", troubles)}.";
         }
     }
 
-    /// <summary>Whether some scanner takes a client's scan now.</summary>
+    /// <summary>Whether some scanner can start a client's scan now.</summary>
     public bool Has(bool isLarge) => roster.Hosts.Any(host => host.MayWork && Takes(host, isLarge));
 
-    /// <summary>The scanner that takes it, which is that much busier now; null where none does.</summary>
+    /// <summary>The scanner that gets the scan, already counted as busier; null if none can.</summary>
     public ClamdHost? Take(ScanWaiter waiter)
     {
         ClamdHost? best = null;

@@ -1,4 +1,4 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>What became of the wait for a scanner: a lease, or why there is none.</summary>
+/// <summary>The result of the wait for a scanner: a lease, or why there is none.</summary>
 internal readonly record struct ScanTurn(ScanLease? Lease, ScanOutcome Refusal, string Detail);

@@ -21,7 +21,7 @@ internal sealed class ScanWaiter(ScanSource source, bool isLarge, IReadOnlyColle
     /// <summary>The turn's copy, readable under the lock; null while it waits.</summary>
     public ScanTurn? Given { get; private set; }
 
-    /// <summary>It stands in its clients' lines.</summary>
+    /// <summary>It is in its clients' queues.</summary>
     public bool IsInLine { get; set; }
 
     /// <summary>Where it stands among those that have no lines, so that it leaves without a search.</summary>

@@ -23,7 +23,7 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
 
         var search = new SizeSearch(content => StreamAsync(content, cancellationToken));
         var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0)) ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0);
-        if (size == 0) return ("it looks at no file of 64 KB, or no archive's member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
+        if (size == 0) return ("it does not scan a file of 64 KB, or an archive member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
         var encrypted = await StreamAsync(Canaries.Encrypted.Content, cancellationToken);
         return (null, new ScannerLimits(size, isSilent, encrypted.Kind is ReplyKind.Found));
     }
@@ -39,7 +39,7 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
             var reply = await ProbeDeadline.RunAsync(
                 token => session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken);
             if (reply.Kind is ReplyKind.Found) return true;
-            why = reply.Kind is ReplyKind.Clean ? "it does not find EICAR behind one" : reply.Text;
+            why = reply.Kind is ReplyKind.Clean ? "it does not find EICAR in a file passed as a descriptor" : reply.Text;
         }
         catch (ClamdException fault)
         {
@@ -55,7 +55,7 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         ScanOutcome.Found => null,
         // It tells what it did not look at: fine for a canary that asks for that, not for one that is to be found.
         ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted when canary.IsAboutLimits => null,
-        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not look for EICAR: {reply.Text}; raise that limit in clamd.conf",
+        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not scan the EICAR test file: {reply.Text}; raise that limit in clamd.conf",
         ScanOutcome.Clean => canary.Advice,
         ScanOutcome.None or ScanOutcome.Error or ScanOutcome.Unavailable or ScanOutcome.Busy => $"it cannot scan: {reply.Text}",
     };

@@ -24,7 +24,7 @@ internal sealed class SessionOpening(ClamdHost host, ClamdOptions options, TimeP
                 if (trouble is not null) throw new ClamdException(ScannerFault.LostTrust, trouble);
                 session.Limits = limits;
                 if (session.IsUsable) return session;
-                if (isAgain) throw new ClamdException(ScannerFault.Cut, "it closed the connection behind its test");
+                if (isAgain) throw new ClamdException(ScannerFault.Cut, "it closed the connection after its test");
             }
             catch
             {

@@ -48,7 +48,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
         foreach (var session in idle) session.Dispose();
     }
 
-    /// <summary>Tests the scanner anew, on a new connection, which then waits for a scan.</summary>
+    /// <summary>Tests the scanner again, on a new connection, which then waits for a scan.</summary>
     /// <exception cref="ClamdException">No connection, no answer, or it failed.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public static class ContentCoding
         var layers = names.ConvertAll(Named);
         var unknown = layers.IndexOf(Coding.Unknown);
         problem = unknown >= 0 ? $"The content coding '{Shown(names[unknown])}' cannot be decoded here; gzip, deflate and br can."
-            : layers.Count > MaxLayers ? $"The body is coded {layers.Count} times over; {MaxLayers} are decoded at most."
+            : layers.Count > MaxLayers ? $"The body has {layers.Count} content codings; at most {MaxLayers} are decoded."
             : null;
         codings = problem is null ? layers : [];
         return problem is null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
@@ -8,8 +9,8 @@ namespace ClamProxy.Core.Download;
 /// </summary>
 public static partial class CredentialFields
 {
-    private static readonly string[] s_words =
-        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "signature", "jfrog-art-api"];
+    private static readonly SearchValues<string> s_words = SearchValues.Create(
+        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "signature", "jfrog-art-api"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Names with such a word in them that say nothing of who asks: new in each run of a client, or the same for all.</summary>
     private static readonly FrozenSet<string> s_others = FrozenSet.Create(
@@ -21,7 +22,7 @@ public static partial class CredentialFields
 
     /// <summary>Whether a name is one of a credential.</summary>
     public static bool Contain(string name) =>
-        s_ofSignatures.Contains(name) || (!s_others.Contains(name) && s_words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        s_ofSignatures.Contains(name) || (!s_others.Contains(name) && name.AsSpan().ContainsAny(s_words));
 
     /// <summary>
     /// Whether a value has the form of a credential: a scheme and what belongs to it (RFC 9110 §11.4), a JWT (RFC 7519 §3), or a token of a kind that says what it is.

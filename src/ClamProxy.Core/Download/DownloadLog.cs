@@ -13,6 +13,6 @@ internal static partial class DownloadLog
     [LoggerMessage(3001, LogLevel.Debug, "Upstream redirects with {Status} from {From} to {To}")]
     public static partial void Redirected(ILogger log, int status, string from, string to);
 
-    [LoggerMessage(3002, LogLevel.Information, "Upstream attempt {Attempt} failed as {Reason}; trying again")]
+    [LoggerMessage(3002, LogLevel.Information, "Upstream attempt {Attempt} failed ({Reason}); retrying")]
     public static partial void Retrying(ILogger log, int attempt, FailureReason reason, Exception? cause);
 }

@@ -37,7 +37,7 @@ public sealed class FlightShares
         if (charge.TryGrowTo(1) != RoomAnswer.Taken)
         {
             _metrics.ShareRefused("client");
-            full = new Failure(FailureReason.Overloaded, $"As many downloads as one client may have ({_options.MaxFlightsPerClient}) are under way for this one.");
+            full = new Failure(FailureReason.Overloaded, $"This client has as many downloads in progress as one client may have ({_options.MaxFlightsPerClient}).");
             return null;
         }
 
@@ -53,6 +53,6 @@ public sealed class FlightShares
     internal Failure UpstreamIsFull(string host)
     {
         _metrics.ShareRefused("upstream");
-        return new Failure(FailureReason.Overloaded, $"As many downloads as one upstream may have ({_options.MaxFlightsPerUpstream}) are under way from {host}.");
+        return new Failure(FailureReason.Overloaded, $"As many downloads from {host} are in progress as one upstream may have ({_options.MaxFlightsPerUpstream}).");
     }
 }

@@ -87,7 +87,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
             throw Refuse(FailureReason.UpstreamProtocol, "The upstream server redirects to two places at once.");
 
         var next = from.TryRedirect(locations[0], out var problem)
-                   ?? throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirects to where nobody can follow. {problem}");
+                   ?? throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirects to an invalid address. {problem}");
         if (from.Uri.Scheme == Uri.UriSchemeHttps && next.Uri.Scheme != Uri.UriSchemeHttps && !options.AllowDowngrade)
             throw Refuse(FailureReason.UpstreamRedirects, "The upstream server redirects from https to http, which is not followed.");
 

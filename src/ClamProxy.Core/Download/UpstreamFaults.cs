@@ -82,7 +82,7 @@ public static class UpstreamFaults
     // The name is the one that was asked for, or that a redirect led to; never an address.
     private static string Detail(NameException unresolved) => unresolved switch
     {
-        { IsOverload: true } => $"Too many host names wait to be resolved; {unresolved.Name} was not asked for.",
+        { IsOverload: true } => $"Too many host names wait to be resolved; {unresolved.Name} was not looked up.",
         { SocketErrorCode: SocketError.TimedOut } => $"The upstream server's name, {unresolved.Name}, was not resolved in time: no name server answered.",
         { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
         _ => $"The upstream server's name, {unresolved.Name}, could not be resolved: the name server failed.",

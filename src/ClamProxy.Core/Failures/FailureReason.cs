@@ -33,10 +33,10 @@ public enum FailureReason
     /// <summary>More redirects than are followed, or one that leads nowhere.</summary>
     UpstreamRedirects,
 
-    /// <summary>The content differs from what the earlier verdict was given for.</summary>
+    /// <summary>The content differs from the one that the cached verdict is for.</summary>
     ContentChanged,
 
-    /// <summary>The links in upstream's text would lead past the scanner, and cannot be written anew.</summary>
+    /// <summary>The links in upstream's text would lead past the scanner, and cannot be rewritten.</summary>
     Unrewritable,
 
     /// <summary>Upstream's text links to packages on hosts that nothing rewrites, and its route refuses that.</summary>

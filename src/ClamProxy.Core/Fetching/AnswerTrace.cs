@@ -1,9 +1,9 @@
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>How an answer came about: what was known before, and how long each step took.</summary>
-/// <param name="Cache">Which earlier verdict answered, or why none did.</param>
+/// <param name="Cache">Which cached verdict was used, or why none was.</param>
 /// <param name="IsShared">The download and scan were another request's.</param>
-/// <param name="Lookup">Time spent on looking for an earlier verdict.</param>
+/// <param name="Lookup">Time spent on looking for a cached verdict.</param>
 /// <param name="Fetch">Time from asking upstream to the body's last byte.</param>
 /// <param name="Scan">Time from asking for a scanner to its answer.</param>
 public sealed record AnswerTrace(CacheOutcome Cache, bool IsShared = false, TimeSpan Lookup = default, TimeSpan Fetch = default, TimeSpan Scan = default)

@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Fetching;
 
-/// <summary>Which earlier verdict answered a request, or why none did.</summary>
+/// <summary>Which cached verdict was used for a request, or why none was.</summary>
 public enum CacheOutcome
 {
     /// <summary>Earlier verdicts were not asked for.</summary>

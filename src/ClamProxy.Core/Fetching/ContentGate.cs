@@ -32,7 +32,7 @@ namespace ClamProxy.Core.Fetching;
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
-/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that earlier verdicts may answer. Whatever goes wrong ends as a failure, never as a file.
+/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure, never as a file.
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
@@ -108,7 +108,7 @@ public sealed class ContentGate : IDisposable
         return refused is not null ? new GateResult.Refused(trace!, refused) : file;
     }
 
-    /// <summary>What stands in for an upstream that failed to say anything of an URL: a stored answer whose verdict counts. Null: nothing.</summary>
+    /// <summary>The stored answer that is served for a URL while upstream fails, if its verdict counts. Null: there is none.</summary>
     public async Task<GateResult?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
         await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
 
@@ -130,7 +130,7 @@ public sealed class ContentGate : IDisposable
         return _flights.Refuse();
     }
 
-    /// <summary>Ends the downloads and scans under way, here and at upstream and scanner; whoever waits for one is told that the process stops.</summary>
+    /// <summary>Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.</summary>
     public void CancelFlights() => _flights.Cancel();
 
     public void Dispose()
@@ -239,7 +239,7 @@ public sealed class ContentGate : IDisposable
             {
                 return new GateResult.Failed(trace, whyNot() ?? (_flights.IsRefusing
                     ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
-                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are under way.")));
+                    : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are in progress.")));
             }
 
             GateResult? result = null;
@@ -274,7 +274,7 @@ public sealed class ContentGate : IDisposable
             && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
         if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: ask again, and the answer will be there."));
+            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
         }
 
         while (!IsForOthers() && !flight.Completion.IsCompleted)

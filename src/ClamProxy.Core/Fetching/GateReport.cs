@@ -36,7 +36,7 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         }
     }
 
-    /// <summary>A client gets this answer. Every use of a policy or an exception is told: here, where somebody gets the file.</summary>
+    /// <summary>A client gets this answer. Every use of a policy or an exception is logged here, where somebody gets the file.</summary>
     public void Delivered(GateRequest request, GateResult answer)
     {
         if (answer is not GateResult.Whole { Release: { } release, Verdict: var verdict })
@@ -56,7 +56,7 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         }
     }
 
-    /// <summary>Upstream fails, and stored answers stand in for it.</summary>
+    /// <summary>Upstream fails, and stored answers are served instead.</summary>
     public void OutageBegan(string where, Failure failure)
     {
         metrics.OutageBegan();

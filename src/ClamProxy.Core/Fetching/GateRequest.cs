@@ -7,7 +7,7 @@ namespace ClamProxy.Core.Fetching;
 /// <summary>What a door asks the gate for.</summary>
 /// <param name="Target">The upstream URL.</param>
 /// <param name="Headers">The header fields that go upstream, as they are to be sent.</param>
-/// <param name="CacheScan">True: the source is immutable, so an earlier verdict may answer.</param>
+/// <param name="CacheScan">True: the source is immutable, so a cached verdict may be used.</param>
 public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan)
 {
     /// <summary>
@@ -25,7 +25,7 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// <summary>False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.</summary>
     public bool SeesBrokenTransfers { get; init; } = true;
 
-    /// <summary>What becomes of unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
+    /// <summary>What to do with unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
     public UnscannablePolicy? Policy { get; init; }
 
     /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>

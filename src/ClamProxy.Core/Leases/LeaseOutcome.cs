@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Leases;
 
-/// <summary>What came of the wish to lead a flight. Zero is none.</summary>
+/// <summary>The result of an attempt to take a flight's lease. Zero: none.</summary>
 public enum LeaseOutcome
 {
     /// <summary>Never returned.</summary>

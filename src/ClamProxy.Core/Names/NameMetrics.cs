@@ -19,7 +19,7 @@ public sealed class NameMetrics
         _durations = _meter.CreateHistogram<double>(
             "clamproxy.names.lookup.duration", "s", "How long the system's resolver took for one name, by found, unknown or failed.");
         _unanswered = _meter.CreateCounter<long>(
-            "clamproxy.names.unanswered", "{request}", "Requests for a name that ended without asking the resolver, or without its answer, by why.");
+            "clamproxy.names.unanswered", "{request}", "Requests for a name that ended without asking the resolver, or without its answer, by reason.");
 
         // Seen from the start: an alert on a counter that was never there does not fire.
         Unanswered("timed-out", 0);

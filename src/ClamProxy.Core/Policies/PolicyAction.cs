@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Policies;
 
-/// <summary>What becomes of a file that could not be scanned as a whole.</summary>
+/// <summary>What to do with a file that could not be scanned completely.</summary>
 public enum PolicyAction
 {
     /// <summary>It is refused.</summary>

@@ -2,7 +2,7 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>What becomes of unscannable files, by reason. The default refuses them all.</summary>
+/// <summary>What to do with unscannable files, by reason. The default refuses them all.</summary>
 public sealed record UnscannablePolicy(PolicyAction TooLarge, PolicyAction Encrypted, PolicyAction EngineLimit, PolicyAction ScanError)
 {
     public PolicyAction For(UnscannableReason reason) => reason switch

@@ -3,11 +3,11 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>Somebody answers for it that something is delivered whatever was found. Exactly one of the first three is set.</summary>
+/// <summary>Something is delivered in spite of its verdict, and somebody takes responsibility. Exactly one of the first three is set.</summary>
 /// <param name="Sha256">One content: 64 lower-case hexadecimal digits.</param>
 /// <param name="Signature">One signature's name, whole and in the scanner's spelling.</param>
 /// <param name="Target">The beginning of upstream URLs, up to a slash at least behind the host.</param>
-/// <param name="Owner">Who answers for it.</param>
+/// <param name="Owner">The person responsible for it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Expires">From here on it does nothing.</param>
 public sealed record Waiver(
@@ -19,8 +19,8 @@ public sealed record Waiver(
         _ when new[] { Sha256, Signature, Target }.Count(text => text is not null) != 1 => "needs exactly one of sha256, signature and target",
         { Sha256: { } sha256 } when !Sha256Text.IsValid(sha256) => "has a sha256 that is not 64 lower-case hexadecimal digits",
         { Signature: { } signature } when string.IsNullOrWhiteSpace(signature) => "has an empty signature",
-        { Target: { } target } when !IsTargetPrefix(target) => "has a target that is no URL with a path, such as https://files.pythonhosted.org/packages/ab/",
-        _ when string.IsNullOrWhiteSpace(Owner) => "needs an owner: who answers for it",
+        { Target: { } target } when !IsTargetPrefix(target) => "has a target that is not a URL with a path, such as https://files.pythonhosted.org/packages/ab/",
+        _ when string.IsNullOrWhiteSpace(Owner) => "needs an owner: the person responsible for it",
         _ when string.IsNullOrWhiteSpace(Reason) => "needs a reason",
         _ when Expires == default => "needs expires: a time such as 2027-01-31T00:00:00Z",
         _ => null,

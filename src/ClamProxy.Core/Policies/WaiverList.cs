@@ -38,7 +38,7 @@ internal static class WaiverList
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"it is no list of exceptions: {e.Message}", e);
+            throw new InvalidDataException($"it is not a list of exceptions: {e.Message}", e);
         }
 
         var waivers = values.ConvertAll(value => value?.ToEntry());

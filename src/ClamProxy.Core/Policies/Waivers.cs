@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Policies;
 
 /// <summary>
-/// The exceptions in force. The file is looked at whenever a refusal is at hand, and read again when it has changed. One that became
-/// wrong changes nothing until it is mended; one that is gone holds none.
+/// The exceptions in force. The file is checked before each refusal, and read again when it has changed. One that became
+/// invalid changes nothing until it is fixed; a deleted one has no exceptions.
 /// </summary>
 internal sealed class Waivers
 {
@@ -21,8 +21,8 @@ internal sealed class Waivers
         _ = Current();
     }
 
-    /// <param name="covers">Whether an exception covers what is at hand.</param>
-    /// <returns>The first that does and has not ended.</returns>
+    /// <param name="covers">Whether an exception covers the content in question.</param>
+    /// <returns>The first that does and has not expired.</returns>
     public Waiver? Find(Func<Waiver, bool> covers)
     {
         var now = _clock.GetUtcNow();
@@ -55,7 +55,9 @@ internal sealed class Waivers
         try
         {
             _list = exists ? WaiverList.Read(_path) : [];
-            _logger.ExceptionsRead(_path, _list.Count);
+            var now = _clock.GetUtcNow();
+            var inForce = _list.Count(waiver => now < waiver.Expires);
+            _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

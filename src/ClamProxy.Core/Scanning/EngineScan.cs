@@ -115,7 +115,7 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         var limits = LimitsOf(report);
         if (content.Length > limits.Total)
         {
-            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than what the scanner was shown to look at ({limits.Total} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
+            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than the scanner was tested for ({limits.Total} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
         }
 
         return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);

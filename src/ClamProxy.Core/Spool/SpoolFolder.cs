@@ -45,8 +45,8 @@ public sealed class SpoolFolder
 
     /// <summary>Why a body gets no more room.</summary>
     internal Failure Full(RoomAnswer answer) => new(FailureReason.SpoolFull, answer == RoomAnswer.ShareIsFull
-        ? $"The files that this client waits for or is being sent take as much of the spool as one client may ({_options.ClientShare} % of what it has and what is free)."
-        : "The spool has reached its bound.");
+        ? $"The files that this client waits for or is receiving take as much spool space as one client may have ({_options.ClientShare} % of what it has and what is free)."
+        : "The spool is full (ClamProxy:Spool:DiskTotal).");
 
     /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.</summary>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>

@@ -16,7 +16,7 @@ public sealed class SpoolOptions : ISettings
     /// The largest body that is taken, in bytes; a larger one is unscannable. Default: 2 GiB less one byte, which is where clamd
     /// stops whatever its configuration says (clamd.conf(5), MaxFileSize).
     /// </summary>
-    [Setting("takes bytes, with K, M or G if wanted: at most 2G, which is where clamd stops", Variable = "MAX_FILE_SIZE", Bytes = true, Min = 1, Max = int.MaxValue)]
+    [Setting("takes bytes, optionally with K, M or G: at most 2G, which is where clamd stops", Variable = "MAX_FILE_SIZE", Bytes = true, Min = 1, Max = int.MaxValue)]
     public long MaxFileSize { get; init; } = int.MaxValue;
 
     /// <summary>
@@ -27,11 +27,11 @@ public sealed class SpoolOptions : ISettings
     public long MemoryThreshold { get; init; } = 256 << 10;
 
     /// <summary>All bodies in memory together, in bytes; further ones go to disk. Default: 32 MiB.</summary>
-    [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 0)]
+    [Setting("takes bytes, optionally with K, M or G", Bytes = true, Min = 0)]
     public long MemoryTotal { get; init; } = 32 << 20;
 
     /// <summary>All spool files together, in bytes; over it a request is answered "no spool space". Default: 20 GiB, ten of the largest files.</summary>
-    [Setting("takes bytes, with K, M or G if wanted", Bytes = true, Min = 1)]
+    [Setting("takes bytes, optionally with K, M or G", Bytes = true, Min = 1)]
     public long DiskTotal { get; init; } = 20L << 30;
 
     /// <summary>

@@ -159,7 +159,7 @@ internal sealed class StoreDisk(StoreFolders folders)
         return swept;
     }
 
-    /// <summary>All paths of one of the folders: <c>{folder}/ab/{name}</c>. What is no folder of two digits is left alone.</summary>
+    /// <summary>All paths of one of the folders: <c>{folder}/ab/{name}</c>. Folders whose names are not two digits are ignored.</summary>
     public IEnumerable<string> List(string folder) =>
         Directory.Exists(folder)
             ? Directory.EnumerateDirectories(folder).Where(IsPlainFolder).SelectMany(Names)

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Store;
 /// What lies where. All names are hashes: neither an URL nor a credential can be read from them.
 /// <code>
 ///   v1/contents/ab/{sha256}        the bytes; their access time says when they were last asked for
-///   v1/verdicts/ab/{sha256}        the clean verdict they were let in with
+///   v1/verdicts/ab/{sha256}        the clean verdict they were stored with
 ///   v1/urls/ab/{url key}           upstream's head and the content's hash
 ///   v1/dropped/ab/{sha256}         when the content turned out infected: an older clean verdict does not bring it back
 ///   v1/temp/{random}               what is being written, locked by its writer

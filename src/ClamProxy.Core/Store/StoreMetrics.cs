@@ -20,9 +20,9 @@ public sealed class StoreMetrics
         _hits = _meter.CreateCounter<long>("clamproxy.store.hits", "{lookup}", "Lookups that found a stored file.");
         _misses = _meter.CreateCounter<long>("clamproxy.store.misses", "{lookup}", "Lookups that found none.");
         _kept = _meter.CreateCounter<long>("clamproxy.store.kept", "{file}", "Answers that were stored.");
-        _evicted = _meter.CreateCounter<long>("clamproxy.store.evicted", "{file}", "Files that left because the store went over its bound.");
-        _dropped = _meter.CreateCounter<long>("clamproxy.store.dropped", "{file}", "Files that left because they turned out infected.");
-        _damaged = _meter.CreateCounter<long>("clamproxy.store.damaged", "{file}", "Files that left because they could not be believed, by what they were.");
+        _evicted = _meter.CreateCounter<long>("clamproxy.store.evicted", "{file}", "Stored files deleted because the store was over its bound.");
+        _dropped = _meter.CreateCounter<long>("clamproxy.store.dropped", "{file}", "Stored files deleted because they were found infected.");
+        _damaged = _meter.CreateCounter<long>("clamproxy.store.damaged", "{file}", "Stored files deleted because a check failed, by which part of the store they belonged to.");
     }
 
     internal void Hit() => _hits.Add(1);

@@ -16,7 +16,7 @@ public sealed class StoreOptions : ISettings
     /// The folder of the store; made where it does not exist. Several ClamProxy processes of one user may share it. Default: unset, no
     /// store. With a store and without SPOOL_PATH, spool files go to its folder spool, from where clean ones need not be copied.
     /// </summary>
-    [Setting("takes the path of a folder that ClamProxy may make and write to", Variable = "STORE_PATH")]
+    [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "STORE_PATH")]
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -30,7 +30,7 @@ public sealed class StoreOptions : ISettings
     /// The bound of all stored files together, in bytes of disk: each counts in blocks of 4 KiB and 8 KiB more for what is noted about it.
     /// Over it the least recently used go, down to 95 %. Default: 10 GiB, as much as 1,000 wheels of 10 MB; range from 1 MiB.
     /// </summary>
-    [Setting("takes bytes, with K, M or G if wanted: at least 1M", Variable = "STORE_SIZE", Bytes = true, Min = 1 << 20)]
+    [Setting("takes bytes, optionally with K, M or G: at least 1M", Variable = "STORE_SIZE", Bytes = true, Min = 1 << 20)]
     public long Size { get; init; } = 10L << 30;
 
     /// <summary>
@@ -44,7 +44,7 @@ public sealed class StoreOptions : ISettings
     /// The bytes that are left free on the store's file system, for the spool and for others: as they run short, the least recently used go.
     /// Never more than a twentieth of the file system. Default: 1 GiB.
     /// </summary>
-    [Setting("takes bytes, with K, M or G if wanted; 0 for none", Bytes = true, Min = 0)]
+    [Setting("takes bytes, optionally with K, M or G; 0 for none", Bytes = true, Min = 0)]
     public long MinFree { get; init; } = 1 << 30;
 
     /// <summary>
@@ -74,7 +74,7 @@ public sealed class StoreOptions : ISettings
     /// How fast stored files are read and hashed in the background to find damaged ones, in bytes a second; 0: not at all.
     /// Default: 4 MiB, which looks 10 GiB over in 45 minutes and takes 1 % of a processor core.
     /// </summary>
-    [Setting("takes bytes a second, with K, M or G if wanted; 0 for none", Bytes = true, Min = 0)]
+    [Setting("takes bytes a second, optionally with K, M or G; 0 for none", Bytes = true, Min = 0)]
     public long ScrubRate { get; init; } = 4 << 20;
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class StoreOptions : ISettings
     {
         if (Path.Length > 0 && !MayWrite(Path))
         {
-            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may make and write to");
+            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may create and write to");
         }
     }
 

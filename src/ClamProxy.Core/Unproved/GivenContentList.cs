@@ -41,6 +41,12 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
         lock (_gate)
         {
             DropExpired();
+            if (besides is null && _byKey.TryGetValue(key, out var all) && Newest(all, content) is { } newest)
+            {
+                Renew(newest);
+                return (newest, false);
+            }
+
             var sameKey = _byKey.GetValueOrDefault(key) ?? [];
             if (besides is not null && sameKey.Exists(one => !besides.Contains(one.Content)))
             {
@@ -70,6 +76,21 @@ internal sealed class GivenContentList(UnprovedOptions options, TimeProvider clo
                 Unlist(given);
             }
         }
+    }
+
+    /// <summary>A content that was given last of its key; null: it was not.</summary>
+    private static GivenContent? Newest(List<GivenContent> sameKey, UnprovedPiece content) =>
+        sameKey[^1] is var newest && newest.Content == content ? newest : null;
+
+    /// <summary>What most requests come to, so it makes nothing new: the place among those of its key stays, the others are the last again.</summary>
+    private void Renew(GivenContent given)
+    {
+        var sameClient = _ofClient[given.Client];
+        sameClient.Remove(given.PlaceOfClient);
+        sameClient.AddLast(given.PlaceOfClient);
+        _all.Remove(given.Place);
+        _all.AddLast(given.Place);
+        given.GivenAt = clock.GetTimestamp();
     }
 
     private void MakeRoom(List<GivenContent> sameKey, string client)

@@ -11,8 +11,11 @@ public sealed class GivenContents
     /// <summary>Each round is due to another content that was given meanwhile.</summary>
     private const int MostRounds = 4;
 
-    /// <summary>Other processes are told again when this part of the time is over for which they remember it.</summary>
+    /// <summary>Other processes are notified again after this part of the time for which they remember it.</summary>
     private const int ShareTimes = 4;
+
+    /// <summary>A transfer that took a smaller part of that time than this is remembered from its beginning on.</summary>
+    private const int RenewTimes = 60;
 
     private readonly GivenContentList _here;
     private readonly UnprovedOptions _options;
@@ -32,15 +35,34 @@ public sealed class GivenContents
         (await FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>
-    /// Remembers a content that is given as a whole, or was: a client that asks for no part begins anew. Other processes are told meanwhile: no whole file waits for that, and a
+    /// Remembers a content that is given as a whole, or was: a client that requests no part starts again. Other processes are notified meanwhile: no whole file waits for that, and a
     /// client has to take some of it before it can go on elsewhere.
     /// </summary>
     public void Remember(string? client, Target target, UnprovedPiece content)
     {
         var whose = UnprovedKeys.Client(client);
         var (given, _) = _here.TryAdd(UnprovedKeys.OfGiven(whose, target), whose, content, besides: null);
-        _ = ShareAsync(given!).AsTask();
+        if (IsToBeShared(given!))
+        {
+            _ = ShareAsync(given!).AsTask();
+        }
     }
+
+    /// <summary>Remembers a content again whose transfer is over, where that took so long that its time would end noticeably sooner.</summary>
+    /// <param name="since">The clock's timestamp when it was remembered before.</param>
+    public void RememberAgain(string? client, Target target, UnprovedPiece content, long since)
+    {
+        if (_clock.GetElapsedTime(since) >= _options.RememberPartsFor / RenewTimes)
+        {
+            Remember(client, target, content);
+        }
+    }
+
+    /// <summary>Asks other processes what they remember, ahead of <see cref="TryRememberAsync"/>, while something else is waited for.</summary>
+    /// <returns>Null: there are none, or nobody knows.</returns>
+    public async Task<IReadOnlyList<UnprovedPiece>?> AskAheadAsync(string? client, Target target, CancellationToken cancellationToken) => _shared is null
+        ? null
+        : await _shared.FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Remembers a content, unless the client was given bytes of another one. To be called before a part of it is given.</summary>
     /// <param name="client">The client's address.</param>
@@ -48,14 +70,20 @@ public sealed class GivenContents
     /// <param name="content">All of the content.</param>
     /// <param name="hasAsync">Whether the content has all of another one at its place, such as a file to which something was appended.</param>
     /// <param name="cancellationToken">The client's leaving.</param>
+    /// <param name="ahead">What <see cref="AskAheadAsync"/> found just now; null: they are asked.</param>
     /// <returns>False: no part of it may be given.</returns>
     public async ValueTask<bool> TryRememberAsync(
-        string? client, Target target, UnprovedPiece content, Func<UnprovedPiece, ValueTask<bool>> hasAsync, CancellationToken cancellationToken)
+        string? client,
+        Target target,
+        UnprovedPiece content,
+        Func<UnprovedPiece, ValueTask<bool>> hasAsync,
+        CancellationToken cancellationToken,
+        IReadOnlyList<UnprovedPiece>? ahead = null)
     {
         var whose = UnprovedKeys.Client(client);
         var key = UnprovedKeys.OfGiven(whose, target);
         var fitting = new HashSet<UnprovedPiece> { content };
-        var others = await FindAsync(key, cancellationToken).ConfigureAwait(false);
+        var others = ahead is null ? await FindAsync(key, cancellationToken).ConfigureAwait(false) : [.. _here.Find(key).Union(ahead)];
         for (var round = 0; round < MostRounds; round++)
         {
             if (!await HasAllAsync(others, fitting, hasAsync).ConfigureAwait(false))
@@ -107,17 +135,12 @@ public sealed class GivenContents
 
     private async ValueTask<IReadOnlyList<UnprovedPiece>> FindAsync(string key, CancellationToken cancellationToken) => _shared is null
         ? _here.Find(key)
-        : [.. _here.Find(key).Union(await _shared.FindAsync(key, cancellationToken).ConfigureAwait(false))];
+        : [.. _here.Find(key).Union(await _shared.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? [])];
 
     /// <returns>What other processes have told of; nothing where they know of this one already.</returns>
     private async ValueTask<IReadOnlyList<UnprovedPiece>> ShareAsync(GivenContent given)
     {
-        if (_shared is null || (given.SharedAt is { } last && _clock.GetElapsedTime(last) < _options.RememberPartsFor / ShareTimes))
-        {
-            return [];
-        }
-
-        if (await _shared.AddAsync(given.Key, given.Content).ConfigureAwait(false) is not { } everywhere)
+        if (!IsToBeShared(given) || await _shared!.AddAsync(given.Key, given.Content).ConfigureAwait(false) is not { } everywhere)
         {
             return [];
         }
@@ -125,6 +148,9 @@ public sealed class GivenContents
         given.SharedAt = _clock.GetTimestamp();
         return everywhere;
     }
+
+    private bool IsToBeShared(GivenContent given) =>
+        _shared is not null && !(given.SharedAt is { } last && _clock.GetElapsedTime(last) < _options.RememberPartsFor / ShareTimes);
 
     private ValueTask ForgetAsync(string key, UnprovedPiece[] contents) => contents.Length > 0 && _shared is not null ? _shared.RemoveAsync(key, contents) : default;
 }

@@ -10,7 +10,7 @@ namespace ClamProxy.Core.Unproved;
 /// </summary>
 internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, TimeProvider clock)
 {
-    /// <summary>Adds a content and reads all in one step: of two that are added at once, the second is told of the first.</summary>
+    /// <summary>Adds a content and reads all in one step: of two that are added at once, the second sees the first.</summary>
     /// <returns>All that are remembered; null: nobody knows.</returns>
     public async ValueTask<IReadOnlyList<UnprovedPiece>?> AddAsync(string key, UnprovedPiece content)
     {
@@ -32,7 +32,8 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         return answer.HasAnswered ? Read(found) : null;
     }
 
-    public async ValueTask<IReadOnlyList<UnprovedPiece>> FindAsync(string key, CancellationToken cancellationToken)
+    /// <returns>All that are remembered; null: nobody knows.</returns>
+    public async ValueTask<IReadOnlyList<UnprovedPiece>?> FindAsync(string key, CancellationToken cancellationToken)
     {
         HashEntry[] found = [];
         var answer = await calls.RunAsync(
@@ -43,7 +44,7 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
                 return null;
             },
             cancellationToken);
-        return answer.HasAnswered ? Read(found) : [];
+        return answer.HasAnswered ? Read(found) : null;
     }
 
     public async ValueTask RemoveAsync(string key, UnprovedPiece[] contents) => await calls.RunAsync(

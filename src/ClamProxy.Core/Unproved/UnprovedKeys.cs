@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.Core.Admission;
@@ -18,11 +19,26 @@ internal static class UnprovedKeys
     public static string Client(string? client) => ClientNetwork.Of(client ?? "");
 
     /// <param name="client">As <see cref="Client"/> gave it.</param>
-    public static string Of(string client, Target target) => Prefix + Hash(client, target);
+    public static string Of(string client, Target target) => Key(Prefix, client, target);
 
     /// <param name="client">As <see cref="Client"/> gave it.</param>
-    public static string OfGiven(string client, Target target) => GivenPrefix + Hash(client, target);
+    public static string OfGiven(string client, Target target) => Key(GivenPrefix, client, target);
 
-    private static string Hash(string client, Target target) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{client}\n{target.Text}")));
+    // A byte array of each request's URL would be garbage; longer ones than this are rare.
+    private const int MostOnStack = 1024;
+
+    [SkipLocalsInit]
+    private static string Key(string prefix, string client, Target target)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(client.Length + 1 + target.Text.Length);
+        var bytes = most <= MostOnStack ? stackalloc byte[MostOnStack] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(client, bytes);
+        bytes[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(target.Text, bytes[length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..length], hash);
+        Span<char> digits = stackalloc char[2 * SHA256.HashSizeInBytes];
+        Convert.TryToHexStringLower(hash, digits, out _);
+        return string.Concat(prefix, digits);
+    }
 }

@@ -34,6 +34,7 @@ public sealed class UnprovedOptions : ISettings
 
     /// <summary>
     /// How long it is remembered of which clean content a client was last given bytes: for so long a part of that URL is given to that client only of the same content.
+    /// It counts from the end of a transfer, or from its beginning where it took less than a sixtieth of this time.
     /// Default: 1 hour. Downloaders resume by themselves within minutes; a client that reads parts of a file that changes, without If-Range, has to wait so long after a change.
     /// </summary>
     [Setting("takes a time from 00:01:00 to 30 days", Min = 60, Max = 30 * 86_400)]

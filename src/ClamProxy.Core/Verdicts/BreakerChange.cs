@@ -6,10 +6,10 @@ internal enum BreakerChange
     /// <summary>It is as it was.</summary>
     None = 0,
 
-    /// <summary>This failure was one too many: Redis is left alone from now on.</summary>
+    /// <summary>This failure was one too many: Redis is not asked from now on.</summary>
     Opened,
 
-    /// <summary>The one call that was let through failed as well: Redis is left alone for longer.</summary>
+    /// <summary>The one call that was let through failed as well: Redis is not asked for longer.</summary>
     StayedOpen,
 
     /// <summary>The one call that was let through succeeded: Redis is asked again.</summary>

@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Verdicts;
 /// <param name="Sha256">The content's SHA-256: 64 lower-case hexadecimal digits.</param>
 /// <param name="Verdict">The verdict; never <see cref="Verdict.None"/>.</param>
 /// <param name="Signature">The name of the signature found: always set when infected, never when clean.</param>
-/// <param name="Reason">Why it could not be scanned as a whole; None unless unscannable.</param>
+/// <param name="Reason">Why it could not be scanned completely; None unless unscannable.</param>
 /// <param name="Detail">One sentence more for the client, such as which limit was reached.</param>
 /// <param name="Engine">The scanner's engine version, such as <c>1.4.6</c>; null when it named none.</param>
 /// <param name="Database">The signature database's version, such as 27826; null when the scanner named none.</param>

@@ -10,10 +10,10 @@ public interface IVerdictStore
     /// <summary>Whether the store answers at the moment, as of its last call.</summary>
     StoreState State { get; }
 
-    /// <returns>The record, or null when there is none that can be believed.</returns>
+    /// <returns>The record, or null when there is no valid one.</returns>
     ValueTask<UrlRecord?> FindUrlAsync(UrlKey key, CancellationToken cancellationToken);
 
-    /// <returns>The record, or null when there is none that can be believed. Whether it is stale is for the caller to ask.</returns>
+    /// <returns>The record, or null when there is no valid one. Whether it is stale is for the caller to ask.</returns>
     ValueTask<ContentRecord?> FindContentAsync(ContentKey key, CancellationToken cancellationToken);
 
     /// <param name="key">The target.</param>

@@ -27,7 +27,7 @@ internal sealed class RedisBreaker(VerdictOptions options, TimeProvider time, Fu
         }
     }
 
-    /// <summary>How long Redis is left alone now.</summary>
+    /// <summary>How long Redis is not asked now.</summary>
     public TimeSpan Rest
     {
         get

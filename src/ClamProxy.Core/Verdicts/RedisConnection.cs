@@ -31,7 +31,7 @@ internal sealed class RedisConnection : IDisposable
     /// <exception cref="RedisConnectionException">Not connected.</exception>
     public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting)).GetDatabase();
 
-    /// <summary>Starts anew: a peer that vanished without a word would keep the old connection silent for 15 minutes.</summary>
+    /// <summary>Reconnects: a peer that vanished without a word would keep the old connection silent for 15 minutes.</summary>
     public void Renew() => Close(Interlocked.Exchange(ref _connecting, ConnectAsync()));
 
     public void Dispose() => Close(Volatile.Read(ref _connecting));

@@ -3,7 +3,7 @@ namespace ClamProxy.Core.Verdicts;
 /// <summary>How a call to a store ended. Zero is a failure.</summary>
 internal enum StoreOutcome
 {
-    /// <summary>The store failed, was too slow or is being left alone.</summary>
+    /// <summary>The store failed, was too slow, or is not asked because it fails.</summary>
     Error = 0,
 
     /// <summary>Found and believed.</summary>

@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Verdicts;
 
-/// <summary>Why a content could not be scanned as a whole.</summary>
+/// <summary>Why a content could not be scanned completely.</summary>
 public enum UnscannableReason
 {
     /// <summary>The content could be scanned.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,9 +9,12 @@ namespace ClamProxy.Core.Verdicts;
 public readonly record struct UrlKey
 {
     private const string Prefix = "clamproxy:v1:url:";
+    private const int UsualBytes = 256;
 
     // Strict: two malformed texts must not become one key by way of the replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(char.IsControl)]);
 
     private readonly string? _text;
 
@@ -31,37 +35,45 @@ public readonly record struct UrlKey
     public static UrlKey For(string target, IEnumerable<KeyValuePair<string, string>> selectors)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
-        if (target.Any(char.IsControl))
+        if (target.AsSpan().ContainsAny(Controls))
         {
             throw new ArgumentException("A target holds no control characters.", nameof(target));
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(StrictUtf8.GetBytes(target));
+        var bytes = new ArrayBufferWriter<byte>(UsualBytes);
+        StrictUtf8.GetBytes(target, bytes);
         foreach (var (name, value) in Ordered(selectors))
         {
-            hash.AppendData([0]);
-            Append(hash, name);
-            Append(hash, value);
+            bytes.Write<byte>([0]);
+            Append(bytes, name);
+            Append(bytes, value);
         }
 
-        return new UrlKey(Prefix + Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.WrittenSpan, hash);
+        Span<char> digits = stackalloc char[2 * SHA256.HashSizeInBytes];
+        Convert.TryToHexStringLower(hash, digits, out _);
+        return new UrlKey(string.Concat(Prefix, digits));
     }
 
     public override string ToString() => Text;
 
-    private static IEnumerable<(string Name, string Value)> Ordered(IEnumerable<KeyValuePair<string, string>> selectors) =>
-        selectors
-            .Select(selector => (Name: selector.Key.ToLowerInvariant(), selector.Value))
-            .OrderBy(selector => selector.Name, StringComparer.Ordinal)
-            .ThenBy(selector => selector.Value, StringComparer.Ordinal);
-
-    private static void Append(IncrementalHash hash, string text)
+    private static List<(string Name, string Value)> Ordered(IEnumerable<KeyValuePair<string, string>> selectors)
     {
-        var bytes = StrictUtf8.GetBytes(text);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        var ordered = new List<(string Name, string Value)>();
+        foreach (var (name, value) in selectors)
+        {
+            ordered.Add((name.ToLowerInvariant(), value));
+        }
+
+        ordered.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name) is not 0 and var byName ? byName : string.CompareOrdinal(one.Value, other.Value));
+        return ordered;
+    }
+
+    private static void Append(ArrayBufferWriter<byte> bytes, string text)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(bytes.GetSpan(sizeof(int)), StrictUtf8.GetByteCount(text));
+        bytes.Advance(sizeof(int));
+        StrictUtf8.GetBytes(text, bytes);
     }
 }

@@ -5,7 +5,7 @@ namespace ClamProxy.Core.Verdicts;
 /// <summary>What verdict stores log: EventIds 2000-2999. A problem's text is masked and one line long before it comes here.</summary>
 internal static partial class VerdictLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "Verdicts are kept in this process alone: REDIS_URL is not set")]
+    [LoggerMessage(2000, LogLevel.Information, "Verdicts are kept in this process only: REDIS_URL is not set")]
     public static partial void KeptInMemory(ILogger logger);
 
     [LoggerMessage(2001, LogLevel.Information, "Verdicts are kept in {Redis}")]
@@ -26,6 +26,6 @@ internal static partial class VerdictLog
     [LoggerMessage(
         2006,
         LogLevel.Warning,
-        "A record in Redis is not believed, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without it writes there")]
+        "A record in Redis was ignored, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without the key writes to Redis")]
     public static partial void RecordRejected(ILogger logger, SealProblem problem);
 }

@@ -54,7 +54,7 @@ internal sealed class VerdictMetrics
         _meter.CreateObservableGauge("clamproxy.verdicts.entries", count, "{record}", "Records in the in-process store.");
 
     public void ObserveBreaker(Func<bool> isOpen) =>
-        _meter.CreateObservableGauge("clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is left alone, else 0.");
+        _meter.CreateObservableGauge("clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is not asked because it fails, else 0.");
 
     private static KeyValuePair<string, object?> TierTag(StoreTier tier) => new("tier", tier == StoreTier.Url ? "url" : "content");
 

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Verdicts;
 public sealed class VerdictOptions : ISettings
 {
     private const int LeastKeyLength = 32;
-    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 drawn hex digits; more of them behind commas: the first signs, each is accepted";
+    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 random hex digits; several separated by commas: the first signs, all are accepted";
 
     public static string Section => "Verdicts";
 
@@ -56,14 +56,14 @@ public sealed class VerdictOptions : ISettings
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How many calls in a row must fail before Redis is left alone for a while. Default 5, range 1 to 1000. A single
+    /// How many calls in a row must fail before Redis is not asked for a while. Default 5, range 1 to 1000. A single
     /// client then waits for a dead Redis five times at most; one reset connection is fewer failures than that.
     /// </summary>
     [Setting("a number of calls, 1 to 1000", Min = 1, Max = 1_000)]
     public int BreakerFailures { get; set; } = 5;
 
     /// <summary>
-    /// How long Redis is first left alone. Default 1 second, range 10 milliseconds to 1 hour: what a restart of Redis takes. Doubled each
+    /// How long Redis is not asked at first. Default 1 second, range 10 milliseconds to 1 hour: what a restart of Redis takes. Doubled each
     /// time it still does not answer, up to <see cref="BreakerRestMax"/>, and varied by a fifth so that many instances do
     /// not come back together.
     /// </summary>
@@ -71,7 +71,7 @@ public sealed class VerdictOptions : ISettings
     public TimeSpan BreakerRest { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The longest that Redis is left alone. Default 15 seconds, range 10 milliseconds to 1 hour: one call in 15 seconds that waits for
+    /// The longest time for which Redis is not asked. Default 15 seconds, range 10 milliseconds to 1 hour: one call in 15 seconds that waits for
     /// <see cref="RedisTimeout"/> costs nothing that a user notices.
     /// </summary>
     [Setting("a time such as 00:00:15, not below BreakerRest, at most 1 hour", Min = 0.01, Max = 3_600)]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Access;
 
-/// <summary>Says who is let in, and from whom it is taken where a file comes from.</summary>
+/// <summary>Decides who may use ClamProxy, and whose choice of an upstream is honoured.</summary>
 internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, TimeProvider clock, ILogger<AccessControl> logger)
 {
     /// <summary>The challenges of a 401, one field each (RFC 9110 §11.6.1).</summary>
@@ -37,6 +37,9 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         return false;
     }
 
+    /// <summary>Whether everybody is let in, for no credentials are configured.</summary>
+    public bool IsOpen(AccessSurface surface) => TableOf(surface).IsOpen;
+
     /// <summary>
     /// Looks at a request's credentials. Proxy-Authorization is always for ClamProxy, and Authorization then for the upstream; without it, Authorization is
     /// for ClamProxy too, and taken off the request so that no upstream gets to see it.
@@ -44,18 +47,12 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     /// <param name="client">Who asks, as text; null: nobody knows.</param>
     public async ValueTask<AccessOutcome> AdmitAsync(AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
     {
-        var table = surface switch
-        {
-            AccessSurface.Proxy => _proxy,
-            AccessSurface.Management => _management,
-            AccessSurface.None => throw new InvalidOperationException("nothing is asked for"),
-        };
-        if (table.IsOpen)
+        if (IsOpen(surface))
         {
             return AccessOutcome.Granted;
         }
 
-        var outcome = await CheckAsync(table, TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
+        var outcome = await CheckAsync(TableOf(surface), TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
         if (outcome != AccessOutcome.Granted)
         {
             metrics.Refused(surface, outcome);
@@ -67,6 +64,13 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
 
         return outcome;
     }
+
+    private CredentialTable TableOf(AccessSurface surface) => surface switch
+    {
+        AccessSurface.Proxy => _proxy,
+        AccessSurface.Management => _management,
+        AccessSurface.None => throw new InvalidOperationException("nothing is asked for"),
+    };
 
     private static async ValueTask<AccessOutcome> CheckAsync(
         CredentialTable table, StringValues field, string client, CancellationToken cancellationToken)

@@ -1,11 +1,11 @@
 namespace ClamProxy.Access;
 
-/// <summary>Who was not let in: EventIds 6500 to 6599. Never a name or a secret, which a client may have mixed up.</summary>
+/// <summary>Refused requests: EventIds 6500 to 6599. Never a name or a secret, which a client may have mixed up.</summary>
 internal static partial class AccessLog
 {
     [LoggerMessage(6500, LogLevel.Warning, "Credentials refused at {Surface}: {Outcome}, from {Client}")]
     public static partial void CredentialsRefused(this ILogger logger, AccessSurface surface, AccessOutcome outcome, string? client);
 
-    [LoggerMessage(6501, LogLevel.Warning, "Download-From or Cache-Scan not taken from {Client}, who is not in TRUSTED_CLIENTS")]
+    [LoggerMessage(6501, LogLevel.Warning, "Refused Download-From or Cache-Scan from {Client}, which is not in TRUSTED_CLIENTS")]
     public static partial void SourceRefused(this ILogger logger, string? client);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ClamProxy.Access;
 
-/// <summary>Who was not let in. Meter <c>ClamProxy.Access</c>.</summary>
+/// <summary>Refused requests. Meter <c>ClamProxy.Access</c>.</summary>
 internal sealed class AccessMetrics
 {
     private readonly Counter<long> _refusals;
@@ -10,7 +10,7 @@ internal sealed class AccessMetrics
     public AccessMetrics(IMeterFactory meters)
     {
         _refusals = meters.Create("ClamProxy.Access").CreateCounter<long>(
-            "clamproxy.access.refusals", "{request}", "Requests that were not let in, by what they asked for and why.");
+            "clamproxy.access.refusals", "{request}", "Requests that were refused for lack of credentials or trust, by port and reason.");
         // Seen from the start: an alert on a counter that was never there does not fire.
         _refusals.Add(0, new("surface", Tag(AccessSurface.Proxy)), new("reason", Tag(AccessOutcome.Wrong)));
     }

@@ -3,34 +3,34 @@ using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Access;
 
-/// <summary>Who may ask. Secrets stand here as hashes only, so that neither a settings file nor the environment gives one away.</summary>
+/// <summary>Who may use ClamProxy. Secrets are configured as hashes only, so that neither a settings file nor the environment reveals one.</summary>
 public sealed class AccessOptions : ISettings
 {
     private const string NetworksTaken = "takes CIDRs, such as 10.1.0.0/16,192.0.2.7/32";
-    private const string CredentialsTaken = "takes name:sha256:<64 hex digits>, or name:pbkdf2:<iterations from 100000 to 2000000>:<salt, at least 32 hex digits>:<64 hex digits>; more of them behind commas";
+    private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at least 32 hex digits>:<64 hex digits>; several separated by commas";
 
     public static string Section => "Access";
 
     /// <summary>
-    /// From whom <c>Download-From</c> and <c>Cache-Scan</c> are taken; others that send them get 403, and are left with the configured routes. Behind a
+    /// Whose <c>Download-From</c> and <c>Cache-Scan</c> are honoured; other clients get 403 when they send them, and can use the configured routes only. Behind a
     /// proxy of TRUSTED_PROXIES it is the address in its <c>X-Real-IP</c> that counts. Default: unset, from anybody.
     /// </summary>
     [Setting(NetworksTaken, Variable = "TRUSTED_CLIENTS")]
     public IReadOnlyList<string> TrustedClients { get; init; } = [];
 
     /// <summary>
-    /// The credentials that let a request in at the proxy's port, one of them in <c>Proxy-Authorization</c> or else <c>Authorization</c>, as Basic or (sha256
-    /// only) as Bearer. Default: unset, everybody is let in.
+    /// The credentials accepted at the proxy's port; clients send one in <c>Proxy-Authorization</c> or else <c>Authorization</c>, as Basic or (sha256
+    /// only) as Bearer. Default: unset, everybody is allowed.
     /// </summary>
     [Setting(CredentialsTaken, Variable = "PROXY_CREDENTIALS")]
     public IReadOnlyList<string> ProxyCredentials { get; init; } = [];
 
-    /// <summary>The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody is let in.</summary>
+    /// <summary>The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody is allowed.</summary>
     [Setting(CredentialsTaken, Variable = "MANAGEMENT_CREDENTIALS")]
     public IReadOnlyList<string> ManagementCredentials { get; init; } = [];
 
     /// <summary>
-    /// Passwords that may wait to be checked, one after the other; with one more, a client that lately gave a wrong one loses its place, else the one with the most
+    /// Requests that may wait for a password check, which are done one at a time. With one more, a client that recently sent a wrong password loses a place, else the one with the most
     /// waiting. Default 256: at a quarter of a second each, twice what <see cref="PasswordWait"/> has time for.
     /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]

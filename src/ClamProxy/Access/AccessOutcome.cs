@@ -1,6 +1,6 @@
 namespace ClamProxy.Access;
 
-/// <summary>Whether a request is let in.</summary>
+/// <summary>Whether a request is allowed.</summary>
 internal enum AccessOutcome
 {
     /// <summary>It came without credentials.</summary>

@@ -1,6 +1,6 @@
 namespace ClamProxy.Access;
 
-/// <summary>What is asked to be let in to.</summary>
+/// <summary>What access is requested to.</summary>
 internal enum AccessSurface
 {
     None = 0,

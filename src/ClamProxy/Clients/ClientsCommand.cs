@@ -7,7 +7,7 @@ namespace ClamProxy.Clients;
 /// <summary><c>clamproxy clients</c>: prints what package clients have to be told, for the settings that this process was given.</summary>
 internal static class ClientsCommand
 {
-    private const string NoRoute = "No route is configured, so there is nothing to tell clients. Set PRESETS, to pypi,npm for example; docs/presets.md has them all.";
+    private const string NoRoute = "No route is configured, so there is nothing to print. Set PRESETS, for example to pypi,npm; docs/clients/README.md lists them.";
 
     /// <returns>0; 1 where no route is configured; 78 where a setting is wrong.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -29,10 +29,10 @@ internal static class ClientsCommand
             return 1;
         }
 
-        await output.WriteLineAsync($"# ClamProxy at {publicUrl}{(door.PublicUrl.Length > 0 ? "" : " (PUBLIC_URL, where clients reach it by another name)")}");
+        await output.WriteLineAsync($"# ClamProxy at {publicUrl}{(door.PublicUrl.Length > 0 ? "" : " (set PUBLIC_URL if clients reach it under another name)")}");
         if (built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Count > 0)
         {
-            await output.WriteLineAsync("# It takes credentials (PROXY_CREDENTIALS): put name:password@ before the host, or what the client has for that.");
+            await output.WriteLineAsync("# It requires credentials (PROXY_CREDENTIALS): put name:password@ before the host, or use the client's own setting for them.");
         }
 
         foreach (var snippet in snippets)

@@ -11,7 +11,7 @@ internal static partial class DurationText
 {
     private const double DaySeconds = 86_400;
 
-    /// <summary>The time, or null when the text is none, is negative or is longer than a TimeSpan holds.</summary>
+    /// <summary>The time, or null when the text is not one, is negative or is longer than a TimeSpan holds.</summary>
     public static TimeSpan? Parse(string text)
     {
         if (Clock().Match(text) is { Success: true } clock)

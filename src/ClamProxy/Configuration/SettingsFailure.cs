@@ -20,7 +20,7 @@ internal static class SettingsFailure
         return ExitCode;
     }
 
-    /// <summary>Runs the process. A settings file that cannot be read and a port that cannot be had are told as wrong settings are.</summary>
+    /// <summary>Runs the process. An unreadable settings file and a port in use are reported as wrong settings are.</summary>
     public static async Task<int> GuardAsync(Func<Task<int>> run, TextWriter error)
     {
         try

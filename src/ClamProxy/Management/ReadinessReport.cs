@@ -7,7 +7,7 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>Routes whose answers lead clients past the scanner. They do not make the process unready.</summary>
     public IReadOnlyList<LinkReadiness> ForeignLinks { get; init; } = [];
 
-    /// <summary>The process has been asked to end.</summary>
+    /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
 
     /// <summary>Client connections: none can be had where a new one would be closed at once.</summary>

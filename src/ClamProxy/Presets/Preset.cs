@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ClamProxy.Presets;
 
-/// <summary>The routes of one ecosystem, as its file says. Texts may hold <c>${X}</c>: docs/presets.md tells which.</summary>
+/// <summary>The routes of one ecosystem, as its file says. Texts may hold <c>${X}</c>: docs/development/presets.md says which.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record Preset
 {
@@ -16,6 +16,6 @@ internal sealed record Preset
     /// <summary>Its routes by name, with the keys that <c>ClamProxy:Routes:…</c> has. One whose upstream is optional and not given is left out.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> Routes { get; init; }
 
-    /// <summary>What its clients are told.</summary>
+    /// <summary>What its clients need to know.</summary>
     public required IReadOnlyList<PresetSnippet> Clients { get; init; }
 }

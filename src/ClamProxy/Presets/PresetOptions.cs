@@ -7,7 +7,7 @@ public sealed class PresetOptions : ISettings
 {
     public static string Section => "";
 
-    /// <summary>Routes that are ready made for an ecosystem; docs/presets.md says which there are and which upstream variables they take. Default: none.</summary>
+    /// <summary>Ready-made routes for an ecosystem; docs/clients/README.md lists them and their upstream variables. Default: none.</summary>
     [Setting("takes names of presets, such as pypi,npm", Variable = "PRESETS")]
     public IReadOnlyList<string> Presets { get; init; } = [];
 

@@ -12,7 +12,7 @@ internal sealed record PresetUpstream
     /// <summary>What one looks like.</summary>
     public required string Example { get; init; }
 
-    /// <summary>The URL where none is given; null: there is none.</summary>
+    /// <summary>The default URL; null: there is none.</summary>
     public string? Default { get; init; }
 
     /// <summary>Whether the preset works without it.</summary>

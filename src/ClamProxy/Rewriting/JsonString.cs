@@ -16,7 +16,7 @@ internal sealed class JsonString
     /// <summary>What is here of it.</summary>
     public CapturedText Text { get; } = new();
 
-    /// <summary>It holds an escape that is none.</summary>
+    /// <summary>It contains an invalid escape.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>Its last quote was taken.</summary>

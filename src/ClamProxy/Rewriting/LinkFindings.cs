@@ -10,7 +10,7 @@ internal sealed class LinkFindings(LinkHosts hosts)
     private readonly List<string> _dependencies = [];
     private bool _isKnownFormat;
 
-    /// <summary>The host of a link that a rule names, in a spelling that is not written anew; null: there is none.</summary>
+    /// <summary>The host of a link that a rule names, in a spelling that is not rewritten; null: there is none.</summary>
     public string? OfARule { get; private set; }
 
     /// <summary>Hosts that clients fetch packages from past the scanner. In an index of a known format words count for nothing: readmes and home pages are full of them.</summary>

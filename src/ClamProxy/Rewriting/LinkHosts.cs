@@ -13,7 +13,7 @@ internal sealed class LinkHosts
 
     /// <param name="publicBases">By which URLs clients reach this proxy; the first has the scheme of references without one.</param>
     /// <param name="upstream">The route's upstream base.</param>
-    /// <param name="from">What the links begin with that rules write anew.</param>
+    /// <param name="from">The prefixes of the links that rules rewrite.</param>
     public LinkHosts(IReadOnlyList<string> publicBases, string upstream, IReadOnlyList<string> from)
     {
         _own = [.. publicBases.Select(LinkUrl.Parse).OfType<LinkUrl>()];
@@ -40,7 +40,7 @@ internal sealed class LinkHosts
     /// <summary>Whether a link leads to this proxy.</summary>
     public bool IsOwn(LinkUrl url) => _own.Exists(own => IsSameServer(own, url, _scheme));
 
-    /// <summary>Whether a link is one that a rule would write anew, were it spelled otherwise.</summary>
+    /// <summary>Whether a rule would rewrite a link if it were spelled differently.</summary>
     public bool IsOfARule(LinkUrl url) => _rules.Exists(rule =>
         (url.Scheme is null || url.Scheme == rule.Scheme) && IsSameServer(rule, url, rule.Scheme!) && $"{Path(url.Rest)}/".StartsWith($"{LinkRules.WithoutLastSlash(rule.Rest)}/", StringComparison.Ordinal));
 

@@ -3,7 +3,7 @@ namespace ClamProxy.Rewriting;
 /// <summary>Where in a text a URL stands, and so what a client does with it.</summary>
 internal enum LinkPlace
 {
-    /// <summary>Anywhere: it counts only where it is a rule's link in a spelling that is not written anew.</summary>
+    /// <summary>Anywhere: it counts only where it is a rule's link in a spelling that is not rewritten.</summary>
     Any = 0,
 
     /// <summary>Where an index format has its files: clients fetch it, whatever it is called.</summary>

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>Writes one text's links anew while it passes through. It holds back no more than a link's prefix, wherever the text is cut.</summary>
-/// <param name="links">What becomes of them.</param>
+/// <summary>Rewrites one text's links while it passes through. It holds back no more than a link's prefix, wherever the text is cut.</summary>
+/// <param name="links">How they are rewritten.</param>
 /// <param name="isText">The text is called one: where its first bytes show that links cannot be found in it, it ends.</param>
 internal sealed class LinkReplacer(LinkRewriting links, bool isText = true)
 {
@@ -14,7 +14,7 @@ internal sealed class LinkReplacer(LinkRewriting links, bool isText = true)
     private int _previous = -1;
     private long _read;
 
-    /// <summary>Links written anew so far.</summary>
+    /// <summary>Links rewritten so far.</summary>
     public long Replaced { get; private set; }
 
     /// <summary>The most bytes that one <see cref="Write"/> takes, so that what comes out is bounded too.</summary>
@@ -80,7 +80,7 @@ internal sealed class LinkReplacer(LinkRewriting links, bool isText = true)
         const int FirstBytes = 4;
         if (_read < FirstBytes && bytes[..(int)Math.Min(bytes.Length, FirstBytes - _read)].IndexOfAny<byte>(0, 0xFE, 0xFF) >= 0)
         {
-            throw new UnrewritableTextException("Upstream's text has 16 or 32 bits a character, in which links are not found here.");
+            throw new UnrewritableTextException("Upstream's text has 16 or 32 bits per character, in which links cannot be rewritten.");
         }
 
         _read += bytes.Length;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>What becomes of the links in the text answers of one request.</summary>
+/// <summary>How the links in the text answers of one request are rewritten.</summary>
 internal sealed class LinkRewriting
 {
     private const int TagBytes = 8;
@@ -31,6 +31,6 @@ internal sealed class LinkRewriting
     /// <summary>The entity tags of texts that were rewritten so.</summary>
     public RewrittenTags Tags { get; }
 
-    /// <summary>What stands in for a prefix.</summary>
+    /// <summary>What replaces a prefix.</summary>
     public ReadOnlySpan<byte> Replacement(LinkPattern pattern) => _replacements[(pattern.Rule * SlashForms.All.Length) + (int)pattern.Slashes];
 }

@@ -15,7 +15,7 @@ internal sealed class LinkTreeNode
 
     public LinkTreeNode? Next(byte one) => _bytes.AsSpan().IndexOf(one) is var at and >= 0 ? _next[at] : null;
 
-    /// <summary>The node behind a byte, made where there is none yet.</summary>
+    /// <summary>The node behind a byte, created if missing.</summary>
     /// <param name="isOfAnyCase">Both cases of a letter lead to it.</param>
     public LinkTreeNode Add(byte one, bool isOfAnyCase)
     {

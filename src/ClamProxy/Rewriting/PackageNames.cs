@@ -9,7 +9,7 @@ internal static class PackageNames
         ".snupkg", ".crate", ".gem", ".jar", ".war", ".aar", ".deb", ".udeb", ".rpm", ".apk", ".conda", ".phar", ".vsix", ".xpi", ".msi", ".exe", ".dmg", ".iso", ".7z",
     ];
 
-    /// <summary>Whether a link's last name is one, as pip reads it: decoded, without slashes behind it; the host's where there is no path. Or pip is told by #egg= that it is one.</summary>
+    /// <summary>Whether a link's last name is one, as pip reads it: decoded, without slashes behind it; the host's where there is no path. Or #egg= says so to pip.</summary>
     public static bool Has(LinkUrl url)
     {
         var rest = url.Rest;

@@ -3,7 +3,7 @@ using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>One prefix of links that a route's text answers hold, and the path of this proxy that stands in for it.</summary>
+/// <summary>One prefix of links that a route's text answers hold, and the path of this proxy that replaces it.</summary>
 public sealed class RewriteOptions
 {
     private const string TakesFrom = "takes an absolute http or https URL without user-info, query or fragment, such as https://files.pythonhosted.org/";
@@ -16,7 +16,7 @@ public sealed class RewriteOptions
     [Setting(TakesFrom)]
     public string From { get; init; } = "";
 
-    /// <summary>The path that stands in for it, below PUBLIC_URL; most often another route's.</summary>
+    /// <summary>The path that replaces it, below PUBLIC_URL; most often another route's.</summary>
     [Setting(TakesTo)]
     public string To { get; init; } = "";
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>How many answers had their links written anew; none where an upstream's links have changed and no rule fits any more.</summary>
+/// <summary>How many answers and links were rewritten; no links where an upstream's links have changed and no rule matches them.</summary>
 internal sealed class RewritingMetrics
 {
     private readonly Counter<long> _answers;
@@ -12,8 +12,8 @@ internal sealed class RewritingMetrics
     public RewritingMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("ClamProxy.Rewriting");
-        _answers = meter.CreateCounter<long>("clamproxy.rewriting.answers", "{answer}", "Text answers that were sent through a route's rewriting.");
-        _links = meter.CreateCounter<long>("clamproxy.rewriting.links", "{link}", "Links that were written anew.");
+        _answers = meter.CreateCounter<long>("clamproxy.rewriting.answers", "{answer}", "Text answers whose links a route rewrites.");
+        _links = meter.CreateCounter<long>("clamproxy.rewriting.links", "{link}", "Links that were rewritten.");
         _foreign = meter.CreateCounter<long>(
             "clamproxy.rewriting.foreign_answers", "{answer}", "Text answers that link to packages on hosts that nothing rewrites, by whether they were refused or passed.");
         // Seen from the start: a rate of a counter that was never there is no rate.

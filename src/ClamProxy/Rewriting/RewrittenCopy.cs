@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>Passes a text on with its links written anew.</summary>
-/// <param name="links">What becomes of them.</param>
+/// <summary>Passes a text on with its links rewritten.</summary>
+/// <param name="links">How they are rewritten.</param>
 /// <param name="send">Takes the new text, piece by piece.</param>
 /// <param name="isText">The text is called one: it must not begin as one in which links cannot be found.</param>
 internal sealed class RewrittenCopy(LinkRewriting links, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, bool isText = true)
@@ -11,7 +11,7 @@ internal sealed class RewrittenCopy(LinkRewriting links, Func<ReadOnlyMemory<byt
     private readonly LinkReplacer _replacer = new(links, isText);
     private readonly ArrayBufferWriter<byte> _output = new(LinkReplacer.MostBytes);
 
-    /// <summary>Links written anew so far.</summary>
+    /// <summary>Links rewritten so far.</summary>
     public long Links => _replacer.Replaced;
 
     /// <exception cref="UnrewritableTextException">The text is in a code in which links cannot be found.</exception>

@@ -11,7 +11,7 @@ internal sealed partial class RewrittenTags(string mark)
 {
     private readonly string _ending = $"-links-{mark}\"";
 
-    /// <summary>The tag of the rewritten text, weak if upstream's is; null: upstream gave none, or one that is none.</summary>
+    /// <summary>The tag of the rewritten text, weak if upstream's is; null: upstream gave none, or an invalid one.</summary>
     public string? Mark(string? upstream) =>
         upstream is not null && Tag().Match(upstream) is { Success: true } tag && tag.Length == upstream.Length ? upstream[..^1] + _ending : null;
 

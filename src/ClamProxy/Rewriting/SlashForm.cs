@@ -1,6 +1,6 @@
 namespace ClamProxy.Rewriting;
 
-/// <summary>How a text writes the slashes of a link; a link that is written anew has them the same way.</summary>
+/// <summary>How a text writes the slashes of a link; a rewritten link has them the same way.</summary>
 internal enum SlashForm
 {
     /// <summary><c>/</c>.</summary>

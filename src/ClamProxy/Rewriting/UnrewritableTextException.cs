@@ -1,4 +1,4 @@
 namespace ClamProxy.Rewriting;
 
-/// <summary>A text whose links cannot be written anew: it is not delivered, since they would lead past the scanner.</summary>
+/// <summary>A text whose links cannot be rewritten: it is not delivered, since they would lead past the scanner.</summary>
 internal sealed class UnrewritableTextException(string message) : Exception(message);

@@ -11,7 +11,7 @@ namespace ClamProxy.Sending;
 /// nothing is buffered beyond what one flush brings. Parts of files go from the page cache to the socket without a copy of ours (sendfile(2)).
 /// </summary>
 /// <param name="socket">The connection's socket.</param>
-/// <param name="original">The transport's own writer, which is told of the end.</param>
+/// <param name="original">The transport's own writer, which learns of the end.</param>
 /// <param name="broken">Called when no more can be sent.</param>
 internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Exception> broken) : PipeWriter
 {

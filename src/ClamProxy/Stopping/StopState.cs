@@ -1,6 +1,6 @@
 namespace ClamProxy.Stopping;
 
-/// <summary>Whether the process has been asked to end.</summary>
+/// <summary>Whether the process is stopping.</summary>
 internal sealed class StopState
 {
     private volatile bool _isStopping;

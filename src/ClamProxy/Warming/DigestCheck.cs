@@ -16,7 +16,7 @@ internal sealed class DigestCheck(IReadOnlyList<FileDigest> expected) : IDisposa
         }
     }
 
-    /// <summary>Whether the content has one of the hashes; also where there is none to have. Asked once, at the end.</summary>
+    /// <summary>Whether the content has one of the hashes; also if there are no hashes. Called once, at the end.</summary>
     public bool Holds()
     {
         var seen = _hashes.Select(one => new FileDigest(one.Algorithm, Convert.ToHexStringLower(one.Hash.GetHashAndReset()))).ToHashSet();

@@ -12,7 +12,7 @@ internal sealed record FileDigest(DigestAlgorithm Algorithm, string Hex)
             ? new(parsed, hex.ToLowerInvariant())
             : null;
 
-    /// <summary>A hash in Base64, as npm and NuGet write it; null when the algorithm is unknown or it is none.</summary>
+    /// <summary>A hash in Base64, as npm and NuGet write it; null when the algorithm is unknown or the hash is invalid.</summary>
     public static FileDigest? OfBase64(string algorithm, string base64)
     {
         var bytes = new byte[64];

@@ -56,7 +56,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
         }
         catch (OperationCanceledException)
         {
-            var result = cancellationToken.IsCancellationRequested ? WarmResult.Interrupted(name) : WarmResult.Failed(name, "no answer", $"nothing whole came within {timeout}");
+            var result = cancellationToken.IsCancellationRequested ? WarmResult.Interrupted(name) : WarmResult.Failed(name, "no answer", $"it was not complete within {timeout}");
             return result with { Time = time.GetElapsedTime(began) };
         }
     }
@@ -85,7 +85,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
         }
         catch (IOException broken)
         {
-            // So it ends where a bad verdict comes after the first bytes: the next request is told why.
+            // So it ends where a bad verdict comes after the first bytes: the next request gets the reason.
             return new(WarmResult.Failed(name, "broken off", broken.Message), TimeSpan.Zero);
         }
     }
@@ -102,7 +102,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
         var verdict = answer.Headers.TryGetValues("Scan-Verdict", out var verdicts) ? verdicts.First() : "clean";
         var taken = await take(answer, cancellationToken);
         var result = taken.Problem is { } wrong ? WarmResult.Failed(name, wrong)
-            : new WarmResult(name, WarmOutcome.Clean, verdict == "clean" ? verdict : $"{verdict}, but let pass");
+            : new WarmResult(name, WarmOutcome.Clean, verdict == "clean" ? verdict : $"{verdict}, delivered by a policy or an exception");
         return new(result with { Size = taken.Size, Source = source });
     }
 

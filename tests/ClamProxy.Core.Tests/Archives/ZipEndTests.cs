@@ -67,7 +67,7 @@ public sealed class ZipEndTests
     public async Task DirectoryThatGoesOnBehindItsEnd_IsContradictory()
     {
         var finding = await Looks.AtAsync(new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
-        Assert.Equal("It is a broken zip: its directory goes on behind its end.", finding.Detail);
+        Assert.Equal("It is a broken zip: its directory continues after its end.", finding.Detail);
     }
 
     /// <summary>A scan of it by itself would have zeros there.</summary>

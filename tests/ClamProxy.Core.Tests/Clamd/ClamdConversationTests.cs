@@ -114,7 +114,7 @@ public sealed class ClamdConversationTests
         options.SendTimeout = TimeSpan.FromSeconds(0.2);
         // A second one would wait for the test of another session, which stalls too.
         options.Attempts = 1;
-        await AssertUnavailableAsync(connection => connection.StallAsync(), options, "took no data");
+        await AssertUnavailableAsync(connection => connection.StallAsync(), options, "accepted no data");
     }
 
     [Fact(Timeout = Patience)]

@@ -46,7 +46,7 @@ public sealed class ClamdPoolTests
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
         var report = await rig.ScanAsync([1]);
         Assert.Equal(ScanOutcome.Unavailable, report.Outcome);
-        Assert.Contains("ConnectionRefused", report.Detail, StringComparison.Ordinal);
+        Assert.Equal("No scanner available: connection refused.", report.Detail);
         Assert.Null(rig.Pool.NewestDatabase);
     }
 

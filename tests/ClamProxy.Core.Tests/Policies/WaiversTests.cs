@@ -50,7 +50,16 @@ public sealed class WaiversTests : IDisposable
         File.WriteAllText(Path, "[ { \"signature\"");
         Assert.NotNull(Find("first"));
         Assert.NotNull(Find("first"));
-        Assert.Single(_log.Lines, line => line.Text.Contains("stay as they are", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, line => line.Text.Contains("stay in effect", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ReadFile_IsLoggedWithWhatIsInForceAndWhatHasExpired()
+    {
+        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 1, expired: 0");
+        Write("ended long ago", _clock.GetUtcNow().AddDays(-1));
+        Find("ended long ago");
+        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 0, expired: 1");
     }
 
     [Fact]

@@ -92,6 +92,22 @@ public sealed class GivenContentsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, false)]
+    [InlineData(30, true)]
+    public async Task TransferThatTookLong_IsRememberedFromItsEndOn(int minutes, bool isStillRemembered)
+    {
+        var memory = Memory(new UnprovedOptions { RememberPartsFor = TimeSpan.FromHours(5) });
+        var begun = _clock.GetTimestamp();
+        memory.Remember(Client, File, Content(1));
+
+        _clock.Advance(TimeSpan.FromMinutes(minutes));
+        memory.RememberAgain(Client, File, Content(1), begun);
+        _clock.Advance(TimeSpan.FromHours(5) - TimeSpan.FromMinutes(1));
+
+        Assert.Equal(isStillRemembered, await memory.HasAsync(Client, File, Cancelled));
+    }
+
+    [Theory]
     [InlineData(3, 100)]
     [InlineData(100, 4)]
     public async Task NoRoom_WhatTheSameClientWasGivenLongestAgoMakesIt(int perClient, int inAll)

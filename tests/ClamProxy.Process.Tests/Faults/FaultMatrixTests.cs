@@ -3,7 +3,7 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Process.Tests.Faults;
 
-/// <summary>About half of the fault matrix; the command <c>matrix</c> of ClamProxy.Soak runs all of it (docs/operations.md).</summary>
+/// <summary>About half of the fault matrix; the command <c>matrix</c> of ClamProxy.Soak runs all of it (docs/development/fault-tests.md).</summary>
 [Collection(Alone.Name)]
 public sealed class FaultMatrixTests(ITestOutputHelper output)
 {

@@ -2,7 +2,7 @@ using ClamProxy.Soak.Load;
 
 namespace ClamProxy.Process.Tests.Faults;
 
-/// <summary>A short soak; the command <c>soak</c> of ClamProxy.Soak runs a long one (docs/operations.md).</summary>
+/// <summary>A short soak; the command <c>soak</c> of ClamProxy.Soak runs a long one (docs/development/fault-tests.md).</summary>
 [Collection(Alone.Name)]
 public sealed class SoakTests(ITestOutputHelper output)
 {

@@ -60,7 +60,7 @@ public sealed class SignedRedisVerdictStoreTests : IAsyncLifetime
 
         Assert.Null(await _test.Store.FindUrlAsync(Records.Url, Cancellation));
         Assert.Null(await _test.Store.FindContentAsync(Records.Content, Cancellation));
-        Assert.Single(_test.Log.Split('\n'), line => line.Contains("is not believed", StringComparison.Ordinal));
+        Assert.Single(_test.Log.Split('\n'), line => line.Contains("in Redis was ignored", StringComparison.Ordinal));
         Assert.DoesNotContain(Key, _test.Log, StringComparison.Ordinal);
         Assert.Equal(1, _test.Meters.Sum("clamproxy.verdicts.rejected", "url", "missing"));
         Assert.Equal(1, _test.Meters.Sum("clamproxy.verdicts.rejected", "content", "missing"));

@@ -73,7 +73,7 @@ public static class ZipEndCases
             ("zip behind a script it does not count with a locator and too large a length", WithLocator()),
             ("zip behind a script whose directory lies in front of its members", DirectoryInFront(Script)),
             ("zip whose directory lies in front of its members", DirectoryInFront([])),
-            ("zip whose directory goes on behind its end", GoesOn()),
+            ("zip whose directory continues after its end", GoesOn()),
         ];
         return wrong.SelectMany(one => new[]
         {

@@ -38,7 +38,7 @@ public sealed class ClientsCommandTests : IDisposable
 
         Assert.Equal(
             """
-            # ClamProxy at http://localhost:8888/ (PUBLIC_URL, where clients reach it by another name)
+            # ClamProxy at http://localhost:8888/ (set PUBLIC_URL if clients reach it under another name)
 
             #### pip: ~/.config/pip/pip.conf, /etc/pip.conf, or the file that PIP_CONFIG_FILE names
             [global]

@@ -9,10 +9,12 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Configuration;
 
-/// <summary>One row of docs/configuration.md.</summary>
+/// <summary>One row of a table in docs/configuration.</summary>
 internal sealed partial record SettingRow(string? Variable, string? Alias, string Key, string Default, string Takes, string Meaning)
 {
-    public static string PagePath => Repository.File("docs/configuration.md");
+    /// <summary>The lines of all pages in docs/configuration.</summary>
+    public static IReadOnlyList<string> Lines =>
+        [.. Directory.EnumerateFiles(Repository.File("docs/configuration"), "*.md").SelectMany(File.ReadLines).Select(line => line.Trim())];
 
     /// <summary>The row, ready to paste.</summary>
     public string Row => $"{Head} {Meaning} |";

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using ClamProxy.TestKit;
+using ClamProxy.Tests.Configuration;
 
 namespace ClamProxy.Tests.Management;
 
-/// <summary>What docs/operations.md and README.md say is what the code does.</summary>
+/// <summary>What docs/operations.md and the overview of the settings say is what the code does.</summary>
 public sealed partial class OperationsPageTests
 {
     private static readonly string Operations = File.ReadAllText(Repository.File("docs/operations.md"));
@@ -38,7 +39,7 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void EveryRefusalOnThePage_IsOneOfOurs()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs").Select(File.ReadAllText));
+        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(titles);
@@ -46,14 +47,15 @@ public sealed partial class OperationsPageTests
     }
 
     [Fact]
-    public void EveryVariableOfTheReadme_IsOnTheConfigurationPage()
+    public void EveryVariableOfAnOverview_IsASettingOfTheConfigurationPages()
     {
-        var page = Rows(File.ReadAllText(Repository.File("docs/configuration.md")));
-        var readme = Rows(File.ReadAllText(Repository.File("README.md"))).Where(row => Variable().IsMatch(row[0])).ToList();
+        var settings = Rows(string.Join('\n', SettingRow.Lines.Where(line => line.Contains("| `ClamProxy:", StringComparison.Ordinal))));
+        string[] overviews = ["README.md", "docs/configuration/README.md"];
+        var overview = overviews.SelectMany(path => Rows(File.ReadAllText(Repository.File(path)))).Where(row => Variable().IsMatch(row[0])).ToList();
 
-        Assert.NotEmpty(readme);
-        Assert.All(readme.SelectMany(row => Variable().Matches(row[0])), variable =>
-            Assert.Contains(page, row => row[0].Contains(variable.Value, StringComparison.Ordinal)));
+        Assert.NotEmpty(overview);
+        Assert.All(overview.SelectMany(row => Variable().Matches(row[0])), variable =>
+            Assert.Contains(settings, row => row[0].Contains(variable.Value, StringComparison.Ordinal)));
     }
 
     private static List<string[]> Rows(string page) =>

@@ -6,7 +6,7 @@ namespace ClamProxy.Tests.Presets;
 /// <summary>Each file of src/ClamProxy/Presets, whatever it is; a new one needs no change here.</summary>
 public sealed class PresetFileTests
 {
-    private static readonly string Page = File.ReadAllText(Repository.File("docs/presets.md"));
+    private static readonly string Page = File.ReadAllText(Repository.File("docs/clients/README.md"));
 
     public static TheoryData<string> Names => [.. PresetCatalog.All.Keys];
 
@@ -55,7 +55,7 @@ public sealed class PresetFileTests
         var preset = PresetCatalog.All[name];
         var row = preset.Upstreams.Select(one =>
             $"| `{name}` | `{one.Key}` | {(one.Value.Default is null ? one.Value.Optional ? "not needed" : "none" : $"`{one.Value.Default}`")} | {one.Value.Is} |");
-        Assert.All(row, line => Assert.True(Page.Contains(line, StringComparison.Ordinal), $"docs/presets.md lacks: {line}"));
+        Assert.All(row, line => Assert.True(Page.Contains(line, StringComparison.Ordinal), $"docs/clients/README.md lacks: {line}"));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal static class GzipEnd
     }
 
     private static ArchiveTroubleException Another() =>
-        new(ArchiveTrouble.Contradictory, "It is a gzip that scanner and client may read differently: another one lies behind its end.");
+        new(ArchiveTrouble.Contradictory, "It is a gzip that scanner and client may read differently: another one follows its end.");
 
     /// <summary>Whether it ends where its last member does, so that those bytes were packed ones.</summary>
     private static async Task<bool> IsWholeAsync(IContentReader content, CancellationToken cancellationToken)

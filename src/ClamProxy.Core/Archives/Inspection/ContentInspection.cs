@@ -40,7 +40,7 @@ internal sealed class ContentInspection(
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
     {
-        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives lie in it {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
+        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives are nested in it more than {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
         await new PackedInspector(limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken);
@@ -79,14 +79,14 @@ internal sealed class ContentInspection(
 
     private async Task ScanAsync(IContentReader content, EmbeddedArchive archive)
     {
-        if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned by themselves");
+        if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned separately");
         if (await scan(content, archive) is { } shown) Judge(archive, shown);
     }
 
     private async Task ScanPrefixedAsync(PrefixedContent form)
     {
-        if (++_fronted > MostFronted) throw ArchiveTroubleException.TooMuch($"more than {MostFronted} parts of it may be taken for something else");
-        if (await scanPrefixed(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("A part of it that the scanner may take for something else is", (ulong)form.Length, shown.Member);
+        if (++_fronted > MostFronted) throw ArchiveTroubleException.TooMuch($"more than {MostFronted} parts of it may be taken for another format");
+        if (await scanPrefixed(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("A part of it that the scanner may take for another format is", (ulong)form.Length, shown.Member);
     }
 
     /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is

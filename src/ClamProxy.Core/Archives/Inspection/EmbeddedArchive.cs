@@ -8,6 +8,6 @@ internal readonly record struct EmbeddedArchive(long Start, long First, long End
 {
     public long Length => EndsAt - Start;
 
-    /// <summary>Sizes to be written anew for the scanner, in the order of the file; null: none.</summary>
+    /// <summary>Sizes to be rewritten for the scanner, in the order of the file; null: none.</summary>
     public IReadOnlyList<SizePatch>? Patches { get; init; }
 }

@@ -35,7 +35,7 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         if ((ulong)edges.Length != member.Length) throw WrongLength();
         if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
         {
-            throw ZipDirectory.Broken("another member lies behind the end of a member's stream");
+            throw ZipDirectory.Broken("another member follows the end of a member's stream");
         }
 
         Refuse(edges);

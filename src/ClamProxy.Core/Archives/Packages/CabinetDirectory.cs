@@ -22,7 +22,7 @@ internal static class CabinetDirectory
         var header = new byte[HeaderLength];
         if (await content.FillAsync(0, header, cancellationToken) < HeaderLength || !IsCabinet(header)) return;
         if (header.AsSpan(4, 4).ContainsAnyExcept((byte)0)) throw Contradictory("a field that is reserved is not zero");
-        if (await MarkSearch.HoldsCabinetAsync(content, BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8)), content.Length, cancellationToken)) throw Contradictory("another one lies behind it");
+        if (await MarkSearch.HoldsCabinetAsync(content, BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8)), content.Length, cancellationToken)) throw Contradictory("another one follows it");
         long at = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(16));
         var entry = new byte[EntryLength + LongestName];
         for (var left = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28)); left > 0; left--)

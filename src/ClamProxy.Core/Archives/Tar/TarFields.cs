@@ -54,7 +54,7 @@ internal static class TarFields
     private static bool IsFolder(ReadOnlySpan<byte> path)
     {
         path = path.TrimEnd("\n\0"u8);
-        return path.IsEmpty || path.Contains((byte)0) ? throw Broken("a path in its fields is empty or goes on behind its end") : path.EndsWith("/"u8);
+        return path.IsEmpty || path.Contains((byte)0) ? throw Broken("a path in its fields is empty or continues after its end") : path.EndsWith("/"u8);
     }
 
     /// <summary>How many lines there are with such a field: npm goes by lines, others by lengths.</summary>

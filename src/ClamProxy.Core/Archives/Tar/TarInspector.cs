@@ -50,7 +50,7 @@ internal sealed class TarInspector(Stream stream, long most)
         {
             var header = TarHeader.Parse(block);
             if (_at == 2 * BlockLength && block.AsSpan().StartsWith(TarBeginning.PartitionMark)) Front ??= PrefixedContent.Tar(_isMarked);
-            if (zeros >= 2 && header is not null) throw Broken("another tar lies behind its end");
+            if (zeros >= 2 && header is not null) throw Broken("another tar follows its end");
             if (zeros >= 2) continue;
             if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0) zeros++;
             else if (zeros > 0 || header is not { } next) throw Broken("something lies between its members");
@@ -91,7 +91,7 @@ internal sealed class TarInspector(Stream stream, long most)
     private async Task ReadNameAsync(TarHeader header, long size, CancellationToken cancellationToken)
     {
         var name = (await ReadNoteAsync(size, cancellationToken)).AsSpan().TrimEnd((byte)0);
-        if (name.IsEmpty || name.Contains((byte)0)) throw Broken("a long name is empty or goes on behind its end");
+        if (name.IsEmpty || name.Contains((byte)0)) throw Broken("a long name is empty or continues after its end");
         if (header.Type == 'L') _isFieldsFolder |= name.EndsWith("/"u8);
     }
 

@@ -38,7 +38,7 @@ internal static class ZipDirectory
         if (count > 0 && await content.FillAsync(end.DirectoryAt + end.DirectoryLength, buffer.AsMemory(0, MarkLength), cancellationToken) == MarkLength
             && BinaryPrimitives.ReadUInt32LittleEndian(buffer) == MemberMark)
         {
-            throw Broken("its directory goes on behind its end");
+            throw Broken("its directory continues after its end");
         }
 
         if (count % (ushort.MaxValue + 1) != end.Members) throw Broken("its directory does not hold as many members as its end announces");

@@ -78,7 +78,7 @@ internal sealed class ZipInspector(
         else
         {
             if (member.Method == Bzipped) await Bzip2Streams.RefuseSeveralAsync(data, cancellationToken);
-            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken)) throw ZipDirectory.Broken("another member may lie behind the end of a member's stream");
+            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken)) throw ZipDirectory.Broken("another member may follow the end of a member's stream");
         }
     }
 }

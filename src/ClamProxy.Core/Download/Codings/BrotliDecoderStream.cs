@@ -40,7 +40,7 @@ internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream
             return;
 
         if (!(await _encoded.PeekAsync(1, cancellationToken)).IsEmpty)
-            throw new ContentCodingException("The br body goes on behind its end.");
+            throw new ContentCodingException("The br body continues after its end.");
         _ended = true;
     }
 

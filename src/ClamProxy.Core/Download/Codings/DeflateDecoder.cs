@@ -32,7 +32,7 @@ internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
             throw new ContentCodingException("The deflate body is corrupt.", exception);
         }
 
-        throw new ContentCodingException("The deflate body is cut short, or goes on behind its end.");
+        throw new ContentCodingException("The deflate body is cut short, or continues after its end.");
     }
 
     // RFC 1950: method 8, and the two bytes are a multiple of 31. No encoder begins a raw stream so: it would be a stored

@@ -34,7 +34,7 @@ internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
         var read = await DecodeAsync(_buffer.AsMemory(_end), cancellationToken);
         _end += read;
         if (read == 0 && !_buffer.AsSpan(_start.._end).SequenceEqual(GzipSentinel.Content))
-            throw new ContentCodingException("The gzip body is cut short, or goes on behind its end.");
+            throw new ContentCodingException("The gzip body is cut short, or continues after its end.");
         _ended = read == 0;
     }
 

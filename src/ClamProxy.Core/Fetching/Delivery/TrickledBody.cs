@@ -63,7 +63,7 @@ public sealed class TrickledBody : IAsyncDisposable
     public int Peek(Span<byte> into) => _incoming.Peek(0, into);
 
     /// <summary>Waits for the end of the scan without sending anything.</summary>
-    /// <returns>The answer; null when the download was begun afresh and its answer is another client's alone: this one has to ask for itself.</returns>
+    /// <returns>The answer; null when the download was restarted and its answer is for another client only: this client needs a download of its own.</returns>
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)
     {
         var flightResult = await _flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -173,7 +173,7 @@ public sealed class TrickledBody : IAsyncDisposable
         }
     }
 
-    /// <summary>A download that broke off is begun afresh: the trickle goes on from the new one, once that has what was sent already.</summary>
+    /// <summary>A truncated download is restarted: the trickle continues from the new one, once that has reached what was sent already.</summary>
     private async Task FollowAsync(SentBytes sent)
     {
         if (_flight.Incoming is { } fresh && fresh != _incoming && fresh.Received > sent.End + _options.HoldBackBytes
@@ -188,10 +188,10 @@ public sealed class TrickledBody : IAsyncDisposable
     {
         GateResult.Whole file => IsSame(file.Head, file.Body.Length) && await sent.IsInAsync(file.Body, "", cancellationToken).ConfigureAwait(false)
             ? null
-            : new Failure(FailureReason.ContentChanged, "The download was begun afresh and gave another file."),
+            : new Failure(FailureReason.ContentChanged, "The download was restarted and returned another file."),
         GateResult.Failed failed => failed.Failure,
         GateResult.Refused { Verdict: var verdict } => new Failure(FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
-        _ => new Failure(FailureReason.ContentChanged, "The download was begun afresh and gave no file."),
+        _ => new Failure(FailureReason.ContentChanged, "The download was restarted and returned no file."),
     };
 
     private bool IsSame(UpstreamHead head, long? length) =>

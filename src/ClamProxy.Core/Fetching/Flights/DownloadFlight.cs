@@ -23,7 +23,7 @@ internal sealed class DownloadFlight(
     /// <param name="request">What was asked for.</param>
     /// <param name="cache">What was known before.</param>
     /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
-    /// <param name="mayFollow">Whether another process may do the work: what it finds counts for requests that may be answered by earlier verdicts.</param>
+    /// <param name="mayFollow">Whether another process may do the work: its result counts for requests that may use cached verdicts.</param>
     /// <param name="share">The flight's place with its client and its upstream; it is given back at the end.</param>
     /// <param name="flight">What waits for it.</param>
     public async Task<FlightResult> RunAsync(

@@ -29,7 +29,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
 
-    /// <summary>The newest head that is there: a download begun afresh may have another than the first.</summary>
+    /// <summary>The newest head that is there: a restarted download may have another than the first.</summary>
     public UpstreamHead? LatestHead =>
         (_completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult().Head : null)
         ?? Incoming?.Head
@@ -38,7 +38,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
     public bool HasRefused => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult().IsRefusal;
 
-    /// <summary>The body of the download under way; null before its head is there. A download begun afresh is another one.</summary>
+    /// <summary>The body of the download under way; null before its head is there. A restarted download has another body.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
 
     /// <summary>The end of the flight. It never faults.</summary>

@@ -24,7 +24,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
     }
 
-    /// <summary>Requests that wait for a flight to land.</summary>
+    /// <summary>Requests that wait for the result of a flight.</summary>
     public int Waiters
     {
         get
@@ -104,7 +104,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
     }
 
-    /// <summary>Ends all that is under way: whoever waits is told that the process stops.</summary>
+    /// <summary>Cancels all work in progress: waiting requests learn that the process is stopping.</summary>
     public void Cancel()
     {
         List<Flight> running;
@@ -136,7 +136,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
         catch (Exception e)
         {
-            flightResult = FlightResult.Failed(new(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            flightResult = FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
         flight.Span.Ended(flightResult.Failure);

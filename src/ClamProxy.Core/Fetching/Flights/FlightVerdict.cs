@@ -10,7 +10,7 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: what a body that is here is found to be, and what becomes of it.</summary>
+/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: the verdict on a body that is here, and what is done with it.</summary>
 internal sealed class FlightVerdict(
     SpoolFolder spools,
     EngineScan scan,
@@ -109,7 +109,7 @@ internal sealed class FlightVerdict(
     public FlightResult NotClean(GateRequest request, UpstreamHead head, ISharedContent body, ContentRecord verdict) =>
         rules.Find(request.Target, request.Policy, verdict) is { } release ? FlightResult.Released(head, body, verdict, release) : FlightResult.Refused(head, verdict);
 
-    /// <summary>Whether it is the content that the URL led to before. The verdict of another one is dropped, whatever becomes of this.</summary>
+    /// <summary>Whether it is the content that the URL led to before. If it is another one, the old verdict is dropped in any case.</summary>
     private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
     {
         if (await body.Sha256.ConfigureAwait(false) == expected.Sha256)

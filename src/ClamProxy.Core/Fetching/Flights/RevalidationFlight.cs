@@ -9,7 +9,7 @@ namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
 /// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its answer,
-/// and where upstream fails the stored one stands in for it.
+/// and while upstream fails the stored one is served.
 /// </summary>
 internal sealed class RevalidationFlight(
     ContentStore store,
@@ -82,11 +82,12 @@ internal sealed class RevalidationFlight(
         return flightResult with { Cache = CacheOutcome.Revalidated, Fetch = notModified.Fetch };
     }
 
-    /// <summary>Upstream has another answer: the old one leaves, whatever the new one is.</summary>
+    /// <summary>Upstream has another answer: the old one leaves, whatever the new one is, unless that may have been cut off.</summary>
     private async Task<FlightResult> ReplaceAsync(GateRequest request, FlightResult flightResult)
     {
         var isKept = flightResult is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
-        if (!isKept && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head) && flightResult.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+        if (!isKept && !MayBeCut(flightResult.Head) && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head)
+            && flightResult.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
         {
             await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
         }
@@ -99,7 +100,7 @@ internal sealed class RevalidationFlight(
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
         if (flightResult is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
         {
-            // It has left the store: whoever asks while upstream fails is told why.
+            // It has been removed from the store: requests while upstream fails get the reason.
             await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
         }
 
@@ -126,6 +127,9 @@ internal sealed class RevalidationFlight(
         await using var file = answer.File;
         return answer.Refused is { } verdict ? FlightResult.Refused(UpstreamHead.None, verdict) with { Cache = CacheOutcome.ByUrl } : null;
     }
+
+    /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
+    private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };
 
     /// <summary>What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others get.</summary>
     private static bool IsAboutTheRequest(UpstreamHead? head) => head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;

@@ -6,7 +6,7 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>Scans a stored file again. What turns out not to be clean leaves the store, loudly.</summary>
+/// <summary>Scans a stored file again. A file now found bad is removed, with a warning.</summary>
 internal sealed class StoredRescan(ContentStore store, EngineScan scan, VerdictLookup known, GateReport report)
 {
     /// <returns>The verdict, or why there is none; then the file stays stored, and stays stale.</returns>

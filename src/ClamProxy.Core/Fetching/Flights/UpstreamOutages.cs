@@ -4,8 +4,8 @@ using ClamProxy.Core.Store;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// Which upstreams fail at the moment while stored answers stand in for them: each outage is told once when it begins and once when it ends. One that
-/// cannot be reached is left alone for a while between two tries, so that a build of a hundred requests does not wait for it a hundred times.
+/// Which upstreams fail at the moment while stored answers are served for them: each outage is logged once when it begins and once when it ends. One that
+/// cannot be reached is not asked again for a while, so that a build of a hundred requests does not wait for it a hundred times.
 /// </summary>
 internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     /// <summary>Whether upstream need not be asked now. Of those who come after its rest one asks, and the others go on resting.</summary>
     public bool IsResting(GateRequest request) => IsResting(Origin(request)) || IsResting(Answer(request));
 
-    /// <summary>A stored answer stands in for an upstream that failed.</summary>
+    /// <summary>A stored answer is served because upstream failed.</summary>
     public void Failed(GateRequest request, Failure failure)
     {
         // The whole upstream rests only where no connection was had: what it does to a request, that request's target or fields may have caused, and a redirect leads elsewhere.

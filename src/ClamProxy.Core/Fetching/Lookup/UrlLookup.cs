@@ -4,7 +4,7 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Lookup;
 
-/// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of an URL, from the store and from earlier verdicts.</summary>
+/// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.</summary>
 internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, ReleaseRules rules, TimeProvider clock)
 {
     /// <summary>

@@ -40,7 +40,7 @@ internal sealed class HttpDoor(
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await FailAsync(context, new Failure(FailureReason.Internal, "ClamProxy made a mistake; its log says which.", e));
+            await FailAsync(context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
         finally
         {
@@ -73,11 +73,7 @@ internal sealed class HttpDoor(
             asked = reader.Read(context) with { HasUnprovedPart = true };
         }
 
-        context.Response.OnStarting(() =>
-        {
-            LinkFields.Settle(context.Response.Headers, asked.Answer);
-            return Task.CompletedTask;
-        });
+        context.Response.OnStarting(SettleLinks, (context.Response, asked.Answer));
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -95,6 +91,13 @@ internal sealed class HttpDoor(
 
             await AnswerGetAsync(context, asked, request);
         }
+    }
+
+    private static Task SettleLinks(object state)
+    {
+        var (response, answer) = ((HttpResponse, AnswerLinks?))state;
+        LinkFields.Settle(response.Headers, answer);
+        return Task.CompletedTask;
     }
 
     private async Task AnswerHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
@@ -136,10 +139,15 @@ internal sealed class HttpDoor(
         }
     }
 
-    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
+    private Task<GateResult> OpenAsync(HttpContext context, GateRequest request)
     {
-        await using var interim = interims.Begin(context, request);
-        return await gate.OpenAsync(request, context.RequestAborted);
+        return interims.Begin(context, request) is { } sender ? OpenWith(sender) : gate.OpenAsync(request, context.RequestAborted);
+
+        async Task<GateResult> OpenWith(InterimSender interim)
+        {
+            await using var sending = interim;
+            return await gate.OpenAsync(request, context.RequestAborted);
+        }
     }
 
     private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) => asked.Links is { } links && RewrittenFields.Concern(file.Head)
@@ -168,7 +176,7 @@ internal sealed class HttpDoor(
                 await FailAsync(context, await rewrittenReply.SendAsync(context, request, result, asked.Answer!));
                 break;
             case GateResult.Whole file:
-                await FailAsync(context, await SendWholeAsync(context, asked, request, file));
+                await FailAsync(context, await wholeReply.SendAsync(context, asked, request, file));
                 break;
             case GateResult.Trickling file:
                 await FailAsync(context, await trickleReply.SendAsync(context, request, file, mayWeigh: asked.Links is not null));
@@ -188,25 +196,14 @@ internal sealed class HttpDoor(
         }
     }
 
-    private async Task<Failure?> SendWholeAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
-    {
-        try
-        {
-            return await wholeReply.SendAsync(context, asked, request, file);
-        }
-        finally
-        {
-            if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
-            {
-                resumes.Remember(request, file);
-            }
-        }
-    }
-
     /// <summary>Sets what holds for whatever upstream's answer will be.</summary>
     private void Prepare(HttpContext context, DoorRequest asked)
     {
-        context.Features.Set(asked.Cookies);
+        if (asked.Cookies is { } cookies)
+        {
+            context.Features.Set(cookies);
+        }
+
         if (options.IsolateContent)
         {
             ContentIsolation.Set(context.Response);

@@ -18,7 +18,7 @@ internal sealed class HttpDoorMetrics
         _meter = meters.Create("ClamProxy.Http");
         _answers = _meter.CreateCounter<long>("clamproxy.http.answers", "{answer}", "Answers of the HTTP door by status.");
         _refused = _meter.CreateCounter<long>(
-            "clamproxy.http.refusals", "{refusal}", "Connections and requests that were turned away at once, by what was too many: of all, or of one client.");
+            "clamproxy.http.refusals", "{refusal}", "Connections and requests that were refused at once, by which bound: of all, or of one client.");
         _closed = _meter.CreateCounter<long>("clamproxy.http.connections.closed", "{connection}", "Idle connections that were closed to make room for new ones.");
 
         _interims = _meter.CreateCounter<long>(

@@ -48,7 +48,7 @@ public sealed class HttpDoorOptions : ISettings
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> writes anew begin with it. Default: unset, by X-Forwarded-Host, -Proto and
+    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> rewrites begin with it. Default: unset, by X-Forwarded-Host, -Proto and
     /// -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
     /// </summary>
     [Setting("takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/", Variable = "PUBLIC_URL")]
@@ -111,7 +111,7 @@ public sealed class HttpDoorOptions : ISettings
     public long MinClientRate { get; init; } = 8 << 10;
 
     /// <summary>
-    /// The pause before each interim response (100 Continue), by which clients that bear them are kept alive while their file is downloaded and scanned. Default: 4 s;
+    /// The pause before each interim response (100 Continue), which keep clients that support them alive while their file is downloaded and scanned. Default: 4 s;
     /// pip gives up after 15 s without a byte.
     /// </summary>
     [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]

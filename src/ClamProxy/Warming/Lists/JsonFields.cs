@@ -5,7 +5,7 @@ namespace ClamProxy.Warming.Lists;
 /// <summary>Looks at members that may be missing, or be something else than they should.</summary>
 internal static class JsonFields
 {
-    /// <summary>The member's text; null when there is none, or it is no text: half a surrogate pair is read, but is none.</summary>
+    /// <summary>The member's text; null when there is none, or it is no valid text (half a surrogate pair).</summary>
     public static string? Text(this JsonElement element, string name)
     {
         try

@@ -37,7 +37,7 @@ internal static class ListFile
             bytes.Write(buffer, 0, count);
             if (bytes.Length > MostBytes)
             {
-                throw new UnreadableListException(path, null, $"is larger than {MostBytes >> 20} MiB, which no list of files is");
+                throw new UnreadableListException(path, null, $"is larger than {MostBytes >> 20} MiB, too large for a list of files");
             }
         }
 

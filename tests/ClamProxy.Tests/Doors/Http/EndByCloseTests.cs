@@ -75,6 +75,34 @@ public sealed class EndByCloseTests : IDisposable
         Assert.Equal("ClamProxy; hit; detail=store", second["Cache-Status"]);
     }
 
+    [Theory]
+    [InlineData(Modern, true)]
+    [InlineData(Old, true)]
+    [InlineData("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n", false)]
+    public async Task AnswerThatMayBeCut_LeavesTheStoredOneWhereItIs(string head, bool isStillThere)
+    {
+        var said = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nETag: \"v0\"\r\nConnection: close\r\n\r\na file";
+        await using var origin = new RawOrigin(conversation => conversation.SayAsync(said));
+        await using var world = await ProxyWorld.StartAsync(
+            $"--STORE_PATH={_folder.Path}", "--ClamProxy:Download:Retries=0", "--ClamProxy:Routes:index:Path=/index", $"--ClamProxy:Routes:index:Upstream={origin.Url}",
+            "--ClamProxy:Routes:index:Revalidate=true");
+        Assert.Equal("a file", Encoding.UTF8.GetString((await AskRouteAsync(world)).Body));
+
+        said = head + "a fi";
+        Assert.Equal("a fi", Encoding.UTF8.GetString((await AskRouteAsync(world)).Body));
+        said = "";
+        var reply = await AskRouteAsync(world);
+
+        Assert.Equal(isStillThere ? 200 : 502, reply.Status);
+        Assert.Equal(isStillThere, Encoding.UTF8.GetString(reply.Body) == "a file");
+    }
+
+    private static async Task<Reply> AskRouteAsync(ProxyWorld world)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/index");
+        return await world.SendAsync(request);
+    }
+
     private static async Task<Reply> AskAsync(ProxyWorld world, RawOrigin origin)
     {
         using var request = world.Request("/x", cacheScan: true);

@@ -76,7 +76,7 @@ public sealed class Http2AttackTests
 
         var answer = await client.AskAsync(WireHttp2.Get(world.Origin.Url, (name, value)));
 
-        Assert.Contains($"The header field {name} holds a character", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"The header field {name} contains a character", answer, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(world.Origin.Requests);
     }
 

@@ -31,7 +31,7 @@ internal static class RefusalReply
         var reason = Name(verdict.Reason);
         return new(
             StatusCodes.Status409Conflict, "unscannable", $"Unscannable {reason}",
-            $"{FileOf(target)} could not be scanned as a whole ({reason}), so it was not delivered. {verdict.Detail}".TrimEnd())
+            $"{FileOf(target)} could not be scanned completely ({reason}), so it was not delivered. {verdict.Detail}".TrimEnd())
         {
             Members = [new("reason", reason), .. Facts(verdict, target)],
         };

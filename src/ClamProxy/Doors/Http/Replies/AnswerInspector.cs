@@ -92,9 +92,9 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
     private static Failure? JudgeRules(LinkSearch search, InspectedText inspected, bool isText, AnswerLinks links) =>
         links.OfBody is null ? null
         : search.Report.OfARule is { } host ? new(
-            FailureReason.Unrewritable, $"Upstream's answer links to {SafeText.Cut(host, 100)} in a spelling that is not rewritten here: its client would fetch from there past the scanner.")
+            FailureReason.Unrewritable, $"Upstream's answer links to {SafeText.Cut(host, 100)} in a spelling that cannot be rewritten: the client would fetch from there, past the scanner.")
         : search.HasZeros && !isText && inspected.Links > 0 ? new(
-            FailureReason.Unrewritable, "Upstream's answer is no text, but holds a link that has to be rewritten: its client could fetch from there past the scanner.")
+            FailureReason.Unrewritable, "Upstream's answer is not text, but contains a link that must be rewritten: the client could fetch from there, past the scanner.")
         : null;
 
     private Failure? Judge(LinkReport report, AnswerLinks links, Target target, UpstreamHead head)
@@ -111,7 +111,7 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
             ? new(
                 FailureReason.ForeignLinks,
                 $"Upstream's answer links to packages on {SafeText.Cut(string.Join(", ", report.Foreign), 200)}, which no Rewrite of route {links.Route} covers: its client would fetch them past the scanner. "
-                + $"ClamProxy:Routes:{links.Route}:ForeignLinks=warn delivers it all the same.")
+                + $"ClamProxy:Routes:{links.Route}:ForeignLinks=warn delivers it nevertheless.")
             : null;
     }
 

@@ -35,7 +35,7 @@ internal static class GatedFields
         response.Headers.Age = ((long)before + Math.Max(0, (long)place.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>RFC 9211. A hit is an answer that an earlier verdict gave; "collapsed" is a download that others waited for too.</summary>
+    /// <summary>RFC 9211. A hit is an answer from a cached verdict; "collapsed" is a download that others waited for too.</summary>
     private static string CacheStatus(AnswerTrace trace, int? upstreamStatus)
     {
         var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";

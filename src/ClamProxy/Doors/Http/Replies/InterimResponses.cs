@@ -10,7 +10,7 @@ namespace ClamProxy.Doors.Http.Replies;
 /// </summary>
 internal sealed class InterimResponses(HttpDoorOptions options, GateOptions gate, HttpDoorMetrics metrics, TimeProvider clock)
 {
-    /// <summary>Begins to send them, where the request is one that bears them and is answered so.</summary>
+    /// <summary>Begins to send them, if the client supports them and the request is delivered so.</summary>
     /// <returns>To be disposed of before anything of the answer is sent; null: none is sent.</returns>
     public InterimSender? Begin(HttpContext context, GateRequest request) =>
         request.BearsInterim

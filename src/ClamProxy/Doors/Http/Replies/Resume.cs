@@ -1,6 +1,6 @@
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>What becomes of a range that a client asks for.</summary>
+/// <summary>Whether a client gets the range that it asks for.</summary>
 internal enum Resume
 {
     /// <summary>The client must not put this file together with what it has.</summary>

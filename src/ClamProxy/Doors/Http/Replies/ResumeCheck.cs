@@ -14,15 +14,13 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
-        "What was sent to you before is of another file, or was never found clean, and this answer is no continuation of it. Delete that part and download the file anew.");
-
-    private static readonly object IsOfUnknownLength = new();
+        "The part that you have is of another file, or was never found clean, and this answer does not continue it. Delete that part and download the file again.");
 
     // By each of them a client could take what it has for the whole file.
     private static readonly string[] OfTheWhole = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges"];
 
     /// <summary>Whether the whole file is sent to a client that asked for a part: curl -C - takes an answer as long as what it has for the end of its file.</summary>
-    public static bool OmitsLength(HttpContext context) => context.Items.ContainsKey(IsOfUnknownLength);
+    public static bool OmitsLength(HttpContext context) => context.Features.Get<UnknownLength>() is not null;
 
     /// <summary>
     /// Finds a client that has a part of this file, and may be about to ask whether that is all: then its conditions do not count (wget -N and curl -z take 304 for
@@ -57,8 +55,12 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         (context.Request.Headers.Range.Count == 0 || !await unproved.HasAsync(request.Client, request.Target, context.RequestAborted))
         && await file.Body.TryBeginAsync();
 
-    /// <summary>Remembers of which content a client is given bytes, or was: called again when the transfer is over, which may have taken long.</summary>
+    /// <summary>Remembers of which content a client is given bytes.</summary>
     public void Remember(GateRequest request, GateResult.Whole file) => given.Remember(request.Client, request.Target, ContentOf(file));
+
+    /// <summary>Called again when the transfer is over, which may have taken long.</summary>
+    /// <param name="begun">The clock's timestamp when it began.</param>
+    public void RememberAgain(GateRequest request, GateResult.Whole file, long begun) => given.RememberAgain(request.Client, request.Target, ContentOf(file), begun);
 
     /// <summary>Whether the rest of a trickle may leave, whose content is known only now.</summary>
     /// <returns>Null, and its content is remembered; else why the client must see a broken transfer.</returns>
@@ -67,7 +69,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         if (isPart && !await TryRememberAsync(context, request, file))
         {
             metrics.Resumed("refused");
-            return new Failure(FailureReason.ContentChanged, "The client was given bytes of another file.");
+            return new Failure(FailureReason.ContentChanged, "The client has bytes of another file.");
         }
 
         Remember(request, file);
@@ -80,18 +82,31 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
     /// <param name="hasLinks">Whether the text is rewritten, so that parts of it are not served.</param>
     public async ValueTask<Resume> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
-        var resume = await WeighUnprovedAsync(context, request, result, hasLinks);
-        return resume != Resume.Refused && result is GateResult.Whole file && HttpMethods.IsGet(context.Request.Method)
-            ? await WeighGivenAsync(context, request, file, resume)
+        var isGiven = result is GateResult.Whole && HttpMethods.IsGet(context.Request.Method);
+        var isOfPart = context.Request.Headers.Range.Count > 0 && result is not (GateResult.Refused or GateResult.Failed or GateResult.Trickling);
+
+        // Both memories may be in Redis: they are asked at once. Where a trickle is waited for, the second one is asked again after that.
+        var ahead = isOfPart && isGiven ? given.AskAheadAsync(request.Client, request.Target, context.RequestAborted) : null;
+        var hasBytes = isOfPart && await unproved.HasAsync(request.Client, request.Target, context.RequestAborted);
+        var resume = hasBytes ? await WeighUnprovedAsync(context, request, result, hasLinks) : Resume.Free;
+        return resume != Resume.Refused && isGiven
+            ? await WeighGivenAsync(context, request, (GateResult.Whole)result, resume, hasBytes || ahead is null ? null : await ahead)
             : resume;
     }
 
     private static UnprovedPiece ContentOf(GateResult.Whole file) => new(0, file.Body.Length, file.Verdict.Sha256);
 
-    private ValueTask<bool> TryRememberAsync(HttpContext context, GateRequest request, GateResult.Whole file) => given.TryRememberAsync(
-        request.Client, request.Target, ContentOf(file), other => other.IsInAsync(file.Body, file.Verdict.Sha256, context.RequestAborted), context.RequestAborted);
+    private ValueTask<bool> TryRememberAsync(HttpContext context, GateRequest request, GateResult.Whole file, IReadOnlyList<UnprovedPiece>? ahead = null) => given.TryRememberAsync(
+        request.Client,
+        request.Target,
+        ContentOf(file),
+        other => other.IsInAsync(file.Body, file.Verdict.Sha256, context.RequestAborted),
+        context.RequestAborted,
+        ahead);
 
-    private async ValueTask<Resume> WeighGivenAsync(HttpContext context, GateRequest request, GateResult.Whole file, Resume resume)
+    /// <param name="ahead">What other processes said just now.</param>
+    private async ValueTask<Resume> WeighGivenAsync(
+        HttpContext context, GateRequest request, GateResult.Whole file, Resume resume, IReadOnlyList<UnprovedPiece>? ahead)
     {
         var headers = context.Request.Headers;
         if (file.Head.Status != StatusCodes.Status200OK)
@@ -99,7 +114,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             // Errors stay what they are, for clients that try again later; but curl -C - takes one as long as what it has for the end of its file.
             if (headers.Range.Count > 0 && await given.HasAsync(request.Client, request.Target, context.RequestAborted))
             {
-                context.Items[IsOfUnknownLength] = true;
+                context.Features.Set(UnknownLength.One);
             }
 
             return resume;
@@ -107,7 +122,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
 
         if (headers.Range.Count > 0 && resume == Resume.Free)
         {
-            if (await TryRememberAsync(context, request, file))
+            if (await TryRememberAsync(context, request, file, ahead))
             {
                 return resume;
             }
@@ -119,21 +134,16 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
                 return Resume.Refused;
             }
 
-            context.Items[IsOfUnknownLength] = true;
+            context.Features.Set(UnknownLength.One);
         }
 
-        // Asked for as a whole: the client begins anew, whatever it has.
+        // The whole file is requested: the client starts again, whatever it has.
         Remember(request, file);
         return headers.Range.Count > 0 ? Resume.Whole : resume;
     }
 
     private async ValueTask<Resume> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
-        if (context.Request.Headers.Range.Count == 0 || result is GateResult.Refused or GateResult.Failed or GateResult.Trickling)
-        {
-            return Resume.Free;
-        }
-
         var sent = await unproved.FindAsync(request.Client, request.Target, context.RequestAborted);
         if (sent.Count == 0)
         {
@@ -144,7 +154,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         metrics.Resumed(resume switch { Resume.Refused => "refused", Resume.Whole => "whole", Resume.Free => "same" });
         if (resume == Resume.Whole)
         {
-            context.Items[IsOfUnknownLength] = true;
+            context.Features.Set(UnknownLength.One);
         }
 
         return resume;
@@ -180,5 +190,11 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         }
 
         return true;
+    }
+
+    /// <summary>A mark on the request.</summary>
+    private sealed class UnknownLength
+    {
+        public static readonly UnknownLength One = new();
     }
 }

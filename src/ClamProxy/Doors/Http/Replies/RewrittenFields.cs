@@ -4,7 +4,7 @@ using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>The fields of a text answer whose links are written anew.</summary>
+/// <summary>The fields of a text answer whose links are rewritten.</summary>
 internal sealed class RewrittenFields(PublicBase publicBase)
 {
     /// <summary>Fields about upstream's bytes, which are not the ones that are sent.</summary>

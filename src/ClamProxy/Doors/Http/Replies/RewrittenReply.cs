@@ -11,7 +11,7 @@ using ClamProxy.Rewriting;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Sends a text with its links written anew. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of which parts
+/// Sends a text with its links rewritten. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of which parts
 /// are not served. Conditions are weighed here, by the new text's tag alone: its date is that of upstream's bytes, and says nothing of the rules.
 /// </summary>
 internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector inspector, ResumeCheck resumes, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
@@ -180,7 +180,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     {
         if (TextTypes.HasWideCharset(head.All("Content-Type")))
         {
-            throw new UnrewritableTextException("Upstream's text is in a character code in which links are not found here.");
+            throw new UnrewritableTextException("Upstream's text is in a character set in which links cannot be rewritten.");
         }
     }
 

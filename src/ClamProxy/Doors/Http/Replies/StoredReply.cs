@@ -36,7 +36,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     {
         GatedFields.Set(context.Response, trace, upstreamStatus: null);
         return ProblemWriter.WriteAsync(context, new Problem(
-            StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file is not the one that the request's conditions name."));
+            StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file does not match the conditions of the request."));
     }
 
     /// <summary>Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.</summary>

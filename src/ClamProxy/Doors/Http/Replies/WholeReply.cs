@@ -8,30 +8,35 @@ using ClamProxy.Rewriting;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>Sends an answer that is here as a whole, once its links were checked: rewritten where rules name them, else as it is.</summary>
-internal sealed class WholeReply(AnswerInspector inspector, RewrittenReply rewrittenReply, StoredReply storedReply, FileReply fileReply)
+internal sealed class WholeReply(
+    AnswerInspector inspector, RewrittenReply rewrittenReply, StoredReply storedReply, FileReply fileReply, ResumeCheck resumes, TimeProvider clock)
 {
     /// <returns>Null when it was answered; else why it is not to be delivered.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
     {
-        if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
+        var begun = clock.GetTimestamp();
+        try
         {
-            var (isSent, failure) = await SendInspectedAsync(context, file, answer, request.Target);
-            if (isSent || failure is not null)
+            if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
             {
-                return failure;
+                var (isSent, failure) = await SendInspectedAsync(context, file, answer, request.Target);
+                if (isSent || failure is not null)
+                {
+                    return failure;
+                }
+            }
+
+            var isWeighed = file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK);
+            await (isWeighed ? storedReply.SendAsync(context, file) : fileReply.SendAsync(context, file));
+            return null;
+        }
+        finally
+        {
+            if (file.Head.Status == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method))
+            {
+                resumes.RememberAgain(request, file, begun);
             }
         }
-
-        if (file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK))
-        {
-            await storedReply.SendAsync(context, file);
-        }
-        else
-        {
-            await fileReply.SendAsync(context, file);
-        }
-
-        return null;
     }
 
     /// <returns>Whether it was answered; if not, it is to be sent as it is, unless there is a failure.</returns>

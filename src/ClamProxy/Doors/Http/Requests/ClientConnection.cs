@@ -51,6 +51,6 @@ internal sealed class ClientConnection(ConnectionContext connection, string? cli
             await Task.Delay(ClosingTime, clock, connection.ConnectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        connection.Abort(new ConnectionAbortedException("It was idle, and its place was needed."));
+        connection.Abort(new ConnectionAbortedException("The connection was idle, and a new one needed its place."));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ClientLine(ClientAddress client)
     }
 
     /// <summary>
-    /// Whether interim responses reach the client and are borne by it (docs/decisions/0038). Only of one that asks directly: nginx passes the first one on as the final answer. And
+    /// Whether interim responses reach the client and are supported by it (docs/decisions/0038). Only of one that asks directly: nginx passes the first one on as the final answer. And
     /// only in HTTP/1.1, for a request without a body, so that nothing else is on its way to the client.
     /// </summary>
     public bool BearsInterim(HttpContext context)
@@ -41,15 +41,55 @@ internal sealed class ClientLine(ClientAddress client)
             && HttpMethods.IsGet(request.Method)
             && request.ContentLength is null or 0
             && request.Headers.TransferEncoding.Count + request.Headers.Expect.Count + request.Headers.Upgrade.Count == 0
-            && ThatBearInterim.Any(name => agent.StartsWith(name, StringComparison.Ordinal))
-            && (request.Headers[DownloadFrom].Count == 0 || ThatCanNameASource.Any(name => agent.StartsWith(name, StringComparison.Ordinal)))
+            && BeginsWithOneOf(agent, ThatBearInterim)
+            && (request.Headers[DownloadFrom].Count == 0 || BeginsWithOneOf(agent, ThatCanNameASource))
             && !IsForwarded(context);
     }
 
     private bool IsForwarded(HttpContext context) =>
         client.IsTrustedProxy(context)
-        || OfProxies.Any(context.Request.Headers.ContainsKey)
+        || HasOneOf(context.Request.Headers, OfProxies)
         // nginx as it is: it names the source, adds nothing else, and closes each connection. Clients that name one keep theirs.
         || (context.Request.Headers.ContainsKey(DownloadFrom) && HopByHop.NamedBy(context.Request.Headers.Connection).Contains("close", StringComparer.OrdinalIgnoreCase))
-        || context.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
+        || HasForwarded(context.Request.Headers);
+
+    // Loops, and not LINQ: every request comes by here.
+    private static bool HasOneOf(IHeaderDictionary headers, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (headers.ContainsKey(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasForwarded(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool BeginsWithOneOf(string agent, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (agent.StartsWith(name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -3,11 +3,13 @@ using ClamProxy.Doors.Http.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>Says in HTTP's words that somebody is not let in.</summary>
+/// <summary>Refuses access in HTTP's terms.</summary>
 internal sealed class DoorAccess(AccessControl access, ClientAddress client, HttpDoorOptions options)
 {
-    /// <summary>Why this request goes no further; null: it is let in, and what it showed for that is no longer on it.</summary>
-    public async ValueTask<Problem?> RefuseAsync(HttpContext context)
+    /// <summary>Why this request is refused; null: it is allowed, and its credentials have been removed from it.</summary>
+    public ValueTask<Problem?> RefuseAsync(HttpContext context) => access.IsOpen(AccessSurface.Proxy) ? default : CheckAsync(context);
+
+    private async ValueTask<Problem?> CheckAsync(HttpContext context)
     {
         var outcome = await access.AdmitAsync(AccessSurface.Proxy, context.Request.Headers, client.Of(context), context.RequestAborted);
         switch (outcome)
@@ -15,7 +17,7 @@ internal sealed class DoorAccess(AccessControl access, ClientAddress client, Htt
             case AccessOutcome.Granted:
                 return null;
             case AccessOutcome.Busy:
-                return new Problem(StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many passwords waiting", "More passwords are being checked than can be waited for.")
+                return new Problem(StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many passwords waiting", "Too many password checks are waiting; try again later.")
                 {
                     RetryAfter = options.RetryAfter,
                 };
@@ -23,7 +25,7 @@ internal sealed class DoorAccess(AccessControl access, ClientAddress client, Htt
                 context.Response.Headers.WWWAuthenticate = AccessControl.Challenges;
                 return new Problem(
                     StatusCodes.Status401Unauthorized, "unauthorized", "Credentials needed",
-                    "ClamProxy takes Basic or Bearer credentials, in Proxy-Authorization, or in Authorization where upstream needs none of its own.");
+                    "Send Basic or Bearer credentials in Proxy-Authorization, or in Authorization if upstream needs none.");
         }
     }
 }

@@ -20,9 +20,9 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
     /// <summary>What the answer's links are checked by; null: it is not a route's.</summary>
     public AnswerLinks? Answer { get; init; }
 
-    /// <summary>What becomes of the links in the answer's body; null: nothing, the route names none, or it is one of the route's immutable files.</summary>
+    /// <summary>How the links in the answer's body are rewritten; null: they stay unchanged, because the route has no rule or the file is immutable.</summary>
     public LinkRewriting? Links => Answer?.OfBody;
 
-    /// <summary>What becomes of the answer's cookies; null: none is passed on, for the client has named the upstream.</summary>
+    /// <summary>How the answer's cookies are passed on; null: they are dropped, because the client has named the upstream.</summary>
     public RouteCookies? Cookies { get; init; }
 }

@@ -31,7 +31,7 @@ internal sealed class GateRequestReader(
         var headers = context.Request.Headers;
         if (via.IsClosedBy(headers.Via))
         {
-            return new(null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has come through this ClamProxy before: its target leads back here.")));
+            return new(null, FailureReplies.Of(new Failure(FailureReason.UpstreamLoop, "This request has already passed through this ClamProxy: its target leads back here.")));
         }
 
         foreach (var (name, values) in headers)
@@ -40,7 +40,7 @@ internal sealed class GateRequestReader(
             {
                 // What follows on this connection may be the rest of it.
                 context.Response.Headers.Connection = "close";
-                return Bad($"The header field {SafeText.Cut(name, 40)} holds a character that no field has, such as a line break.");
+                return Bad($"The header field {SafeText.Cut(name, 40)} contains a character that is not allowed, such as a line break.");
             }
         }
 
@@ -62,7 +62,7 @@ internal sealed class GateRequestReader(
         {
             return new(null, new Problem(
                 StatusCodes.Status403Forbidden, "untrusted-client", "Client not trusted",
-                "Download-From and Cache-Scan are taken from trusted addresses only, and yours is none. Ask for a path that a route is configured for."));
+                "Download-From and Cache-Scan are accepted from trusted addresses only, and yours is not one of them. Request a path that has a configured route."));
         }
 
         var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
@@ -70,7 +70,7 @@ internal sealed class GateRequestReader(
         {
             return new(null, new Problem(
                 StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
-                "A page in a browser has asked for this file (Sec-Fetch-Site), and where a file comes from (Download-From) is not a page's to say. Ask without a browser, or for a path that a route is configured for."));
+                "A page in a browser has requested this file (Sec-Fetch-Site), and pages may not choose an upstream (Download-From). Request it without a browser, or use a path that has a configured route."));
         }
 
         // Patterns are over the paths of the route's own source.

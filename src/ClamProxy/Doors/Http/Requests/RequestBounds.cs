@@ -33,8 +33,8 @@ internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds conn
 
     private Problem Refusal(RoomAnswer answer) => new(
         StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many requests under way", answer == RoomAnswer.ShareIsFull
-            ? $"As many requests as one client may have ({options.MaxRequestsPerClient} at most, and no more than are free) are under way for this one."
-            : $"As many requests as MaxRequests allows ({options.MaxRequests}) are under way.")
+            ? $"This client has as many requests in progress as one client may have ({options.MaxRequestsPerClient} at most, and no more than are free)."
+            : $"As many requests as MaxRequests allows ({options.MaxRequests}) are in progress.")
     {
         RetryAfter = options.RetryAfter,
     };

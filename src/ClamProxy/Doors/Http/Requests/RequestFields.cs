@@ -69,7 +69,7 @@ internal static class RequestFields
     }
 
     /// <summary>
-    /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are written anew, the copy is not
+    /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are rewritten, the copy is not
     /// upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
     /// </summary>
     public static bool IsWeighedWithLinks(string name) => WithLinks.Contains(name);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace ClamProxy.Doors.Http.Requests;
@@ -23,17 +24,32 @@ internal static class StoppedFields
         // About one connection.
         "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "HTTP2-Settings");
 
-    /// <summary>By which servers in front are told what to send, to fetch or to think of this one.</summary>
+    /// <summary>Fields that tell servers in front what to send, to fetch or to believe of this one.</summary>
     private static readonly string[] Beginnings = ["X-Accel-", "X-Sendfile", "X-Lighttpd-", "X-LiteSpeed-", "X-Reproxy-", "X-Envoy-", "Proxy-"];
+
+    private static readonly SearchValues<char> OfPlainNames = SearchValues.Create("-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     public static bool Contain(string name)
     {
         var plain = Plain(name);
-        return Names.Contains(plain) || Array.Exists(Beginnings, beginning => plain.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+        if (Names.Contains(plain))
+        {
+            return true;
+        }
+
+        foreach (var beginning in Beginnings)
+        {
+            if (plain.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Plain(string name) =>
-        name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? name : string.Create(name.Length, name, (into, from) =>
+        !name.AsSpan().ContainsAnyExcept(OfPlainNames) ? name : string.Create(name.Length, name, (into, from) =>
         {
             for (var i = 0; i < into.Length; i++)
             {

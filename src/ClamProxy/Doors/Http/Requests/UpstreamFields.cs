@@ -20,13 +20,13 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
 
     /// <param name="context">The client's request.</param>
     /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
-    /// <param name="rewriting">What becomes of links in the answer.</param>
+    /// <param name="rewriting">How links in the answer are rewritten.</param>
     /// <param name="isPrivate">Whether one of the fields shows who the client is.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, out bool isPrivate)
     {
         var incoming = context.Request.Headers;
         var endsHere = HopByHop.NamedBy(incoming.Connection);
-        var fields = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var fields = new List<KeyValuePair<string, string>>();
         isPrivate = false;
         foreach (var (name, values) in incoming)
         {
@@ -38,30 +38,75 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
             var isCredential = IsCredential(name, values);
             if ((isCredential || Selecting.Contains(name) || IsNamed(name, route)) && Value(name, values, route) is { } value)
             {
-                fields[name] = value;
+                Set(fields, name, value);
                 isPrivate |= isCredential;
             }
         }
 
         if (IsNamed(ForwardedFor, route))
         {
-            fields[ForwardedFor] = Joined(incoming[ForwardedFor].Append(client.Of(context)), ", ");
+            Set(fields, ForwardedFor, string.Join(", ", incoming[ForwardedFor].Append(client.Of(context))));
         }
 
         if (rewriting?.Tags.ToUpstream(incoming.IfNoneMatch) is { } tags)
         {
-            fields["If-None-Match"] = tags;
+            Set(fields, "If-None-Match", tags);
         }
 
-        fields.TryAdd(FixedFields.UserAgent.Key, FixedFields.UserAgent.Value);
-        fields[FixedFields.AcceptEncoding.Key] = FixedFields.AcceptEncoding.Value;
-        fields["Via"] = via.Onward(incoming.Via);
-        return [.. fields];
+        if (PlaceOf(fields, FixedFields.UserAgent.Key) < 0)
+        {
+            fields.Add(FixedFields.UserAgent);
+        }
+
+        Set(fields, FixedFields.AcceptEncoding.Key, FixedFields.AcceptEncoding.Value);
+        Set(fields, "Via", via.Onward(incoming.Via));
+        fields.Sort(static (one, other) => StringComparer.OrdinalIgnoreCase.Compare(one.Key, other.Key));
+        return fields;
+    }
+
+    /// <summary>Gives a field a value; its name stays as it was first written.</summary>
+    private static void Set(List<KeyValuePair<string, string>> fields, string name, string value)
+    {
+        var place = PlaceOf(fields, name);
+        if (place < 0)
+        {
+            fields.Add(new(name, value));
+        }
+        else
+        {
+            fields[place] = new(fields[place].Key, value);
+        }
+    }
+
+    private static int PlaceOf(List<KeyValuePair<string, string>> fields, string name)
+    {
+        for (var place = 0; place < fields.Count; place++)
+        {
+            if (fields[place].Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return place;
+            }
+        }
+
+        return -1;
     }
 
     private bool IsCredential(string name, StringValues values) =>
         options.CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || (!RequestFields.StaysUnlessNamed(name) && (CredentialFields.Contain(name) || values.Any(value => CredentialFields.HasForm(value ?? ""))));
+        || (!RequestFields.StaysUnlessNamed(name) && (CredentialFields.Contain(name) || HasForm(values)));
+
+    private static bool HasForm(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (CredentialFields.HasForm(value ?? ""))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the operator wants a field to go upstream.</summary>
     private bool IsNamed(string name, ProxyRouteOptions? route) =>
@@ -74,5 +119,5 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
     /// <summary>Of a route's cookies those that its upstream has set: a client that sees one host sends all that were set under it.</summary>
     private string? CookieOf(string cookies, ProxyRouteOptions? route) => route is null || IsNamed("Cookie", route) ? cookies : RouteCookies.SetBy(route, cookies);
 
-    private static string Joined(IEnumerable<string?> values, string separator) => string.Join(separator, values);
+    private static string Joined(StringValues values, string separator) => values is [{ } only] ? only : string.Join(separator, (IEnumerable<string?>)values);
 }

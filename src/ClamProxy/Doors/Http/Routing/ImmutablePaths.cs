@@ -3,7 +3,7 @@ namespace ClamProxy.Doors.Http.Routing;
 /// <summary>Which paths of one route hold what never changes: those that a pattern matches and no pattern behind a <c>!</c> takes out again.</summary>
 internal sealed class ImmutablePaths
 {
-    public const string Taken = "takes patterns over the path behind the prefix, such as /pool/**,/**/*.whl; a ! before one takes out what it matches";
+    public const string Taken = "takes patterns for the path after the prefix, such as /pool/**,/**/*.whl; a leading ! excludes what it matches";
 
     private readonly PathPattern[] _taken;
     private readonly PathPattern[] _left;

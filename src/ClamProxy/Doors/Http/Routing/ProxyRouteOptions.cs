@@ -18,7 +18,7 @@ public sealed class ProxyRouteOptions
     [Setting("takes an absolute URL such as https://pypi.org/")]
     public string Upstream { get; init; } = "";
 
-    /// <summary>True: what is behind this route never changes, so an earlier verdict may answer. Default: false.</summary>
+    /// <summary>True: what is behind this route never changes, so a cached verdict may be used. Default: false.</summary>
     [Setting("takes true or false")]
     public bool CacheScan { get; init; }
 
@@ -41,24 +41,24 @@ public sealed class ProxyRouteOptions
     [Setting("takes true or false")]
     public bool? ScanAhead { get; init; }
 
-    /// <summary>What becomes of too large files of this route. Default: unset, as the policies say.</summary>
+    /// <summary>What to do with too large files of this route. Default: unset, as the policies say.</summary>
     [Setting("takes block or pass")]
     public PolicyAction? TooLarge { get; init; }
 
-    /// <summary>What becomes of encrypted files of this route. Default: unset, as the policies say.</summary>
+    /// <summary>What to do with encrypted files of this route. Default: unset, as the policies say.</summary>
     [Setting("takes block or pass")]
     public PolicyAction? Encrypted { get; init; }
 
-    /// <summary>What becomes of this route's files for which an engine limit was reached. Default: unset, as the policies say.</summary>
+    /// <summary>What to do with this route's files for which an engine limit was reached. Default: unset, as the policies say.</summary>
     [Setting("takes block or pass")]
     public PolicyAction? EngineLimit { get; init; }
 
-    /// <summary>What becomes of this route's files for which the scanner answered with an error. Default: unset, as the policies say.</summary>
+    /// <summary>What to do with this route's files for which the scanner answered with an error. Default: unset, as the policies say.</summary>
     [Setting("takes block or pass")]
     public PolicyAction? ScanError { get; init; }
 
     /// <summary>
-    /// Which paths behind the prefix never change, so that an earlier verdict may answer although CacheScan is false: * stands for anything within a
+    /// Which paths behind the prefix never change, so that a cached verdict may be used although CacheScan is false: * stands for anything within a
     /// segment, ** for any segments. Default: none.
     /// </summary>
     [Setting(ImmutablePaths.Taken)]
@@ -69,7 +69,7 @@ public sealed class ProxyRouteOptions
     public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
 
     /// <summary>
-    /// What becomes of a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the scanner: warn says so in the log, in metrics and in /readyz.
+    /// What to do with a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the scanner: warn says so in the log, in metrics and in /readyz.
     /// Default: warn; presets that have an index refuse.
     /// </summary>
     [Setting("takes allow, warn or refuse")]

@@ -37,8 +37,8 @@ internal sealed class PublicBase(HttpDoorOptions options, ClientAddress client)
 
         var (scheme, host, prefix) = Said(context);
         wrong = scheme.ToUpperInvariant() is not ("HTTP" or "HTTPS") ? "The scheme in X-Forwarded-Proto or Forwarded is neither http nor https."
-            : !IsHost(host) ? "The Host, or the host in X-Forwarded-Host or Forwarded, is no name or address with or without a port; one looks like packages.example.org:8080."
-            : !IsPrefix(prefix) ? "X-Forwarded-Prefix is no path; one looks like /packages."
+            : !IsHost(host) ? "The Host, or the host in X-Forwarded-Host or Forwarded, is not a name or address with an optional port, such as packages.example.org:8080."
+            : !IsPrefix(prefix) ? "X-Forwarded-Prefix is not a path such as /packages."
             : null;
         return wrong is null ? $"{scheme.ToLowerInvariant()}://{host}{LinkRules.WithoutLastSlash(prefix)}" : null;
     }

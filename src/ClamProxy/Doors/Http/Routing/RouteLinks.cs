@@ -3,7 +3,7 @@ using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Routing;
 
-/// <summary>What becomes of the links that a route's answers hold, and by what they are checked.</summary>
+/// <summary>How the links in a route's answers are rewritten and checked.</summary>
 internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, PublicBase publicBase)
 {
     private readonly Dictionary<ProxyRouteOptions, OneRoute> _routes = options.Routes.ToDictionary(route => route.Value, route => new OneRoute(route.Key, route.Value));

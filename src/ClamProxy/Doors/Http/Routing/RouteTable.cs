@@ -27,7 +27,7 @@ internal sealed class RouteTable(HttpDoorOptions options)
         return null;
     }
 
-    /// <summary>Whether an earlier verdict may answer for a path of a route.</summary>
+    /// <summary>Whether a cached verdict may be used for a path of a route.</summary>
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
     public bool IsImmutable(ProxyRouteOptions route, string rest) => route.CacheScan || HasImmutable(route, rest);
 
