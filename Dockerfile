@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 
@@ -10,9 +8,13 @@ COPY src/ClamProxy/ClamProxy.csproj src/ClamProxy/packages.lock.json src/ClamPro
 RUN dotnet restore src/ClamProxy/ClamProxy.csproj --locked-mode
 
 COPY src/ src/
-RUN dotnet publish src/ClamProxy/ClamProxy.csproj --configuration Release --no-restore --output /app
+# The image starts it by dotnet: no launcher of its own is needed.
+RUN dotnet publish src/ClamProxy/ClamProxy.csproj --configuration Release --no-restore --property UseAppHost=false --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
+LABEL org.opencontainers.image.title="ClamProxy" \
+      org.opencontainers.image.description="A caching HTTP reverse proxy that lets no file through before ClamAV has scanned it" \
+      org.opencontainers.image.licenses="MIT"
 WORKDIR /app
 COPY --from=build /app ./
 

@@ -13,17 +13,19 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A real web server on loopback whose paths a test programs; it records what it was asked.</summary>
+/// <summary>A real web server, on loopback unless told otherwise, whose paths a test programs; it records what it was asked.</summary>
 public sealed class FakeOrigin : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, RequestDelegate> _handlers = new();
     private readonly ConcurrentQueue<FakeOriginRequest> _requests = new();
     private readonly X509Certificate2? _certificate;
+    private readonly IPAddress _at;
 
-    private FakeOrigin(X509Certificate2? certificate)
+    private FakeOrigin(X509Certificate2? certificate, IPAddress? at)
     {
         _certificate = certificate;
+        _at = at ?? IPAddress.Loopback;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listen);
@@ -46,9 +48,10 @@ public sealed class FakeOrigin : IAsyncDisposable
     public IReadOnlyCollection<FakeOriginRequest> Requests => _requests;
 
     /// <summary>Starts it: HTTP/1.1 without a certificate, TLS and HTTP/2 with one of <see cref="FakeOriginCertificate"/>.</summary>
-    public static async Task<FakeOrigin> StartAsync(X509Certificate2? certificate = null)
+    /// <param name="at">An address of this machine that others reach, such as containers; unset: loopback.</param>
+    public static async Task<FakeOrigin> StartAsync(X509Certificate2? certificate = null, IPAddress? at = null)
     {
-        var origin = new FakeOrigin(certificate);
+        var origin = new FakeOrigin(certificate, at);
         await origin._app.StartAsync();
         origin.Url = origin._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return origin;
@@ -93,7 +96,7 @@ public sealed class FakeOrigin : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        kestrel.Listen(_at, 0, listen =>
         {
             listen.Protocols = _certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (_certificate is not null)

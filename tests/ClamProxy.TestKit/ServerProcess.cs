@@ -19,12 +19,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly StringBuilder _end = new();
+    private readonly StringBuilder _output = new();
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _process.OutputDataReceived += (_, line) => Append(line.Data);
-        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.OutputDataReceived += (_, line) => Append(line.Data, isOutput: true);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data, isOutput: false);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -44,6 +45,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
             lock (_log)
             {
                 return $"{_log}{_end}";
+            }
+        }
+    }
+
+    /// <summary>What it printed to its standard output, as far as it is kept: nothing of its errors.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _output.ToString();
             }
         }
     }
@@ -175,13 +188,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private void Append(string? line)
+    private void Append(string? line, bool isOutput)
     {
         lock (_log)
         {
             if (line is null)
             {
                 return;
+            }
+
+            if (isOutput && _output.Length < LogLimit)
+            {
+                _output.AppendLine(line);
             }
 
             if (_log.Length < LogLimit)

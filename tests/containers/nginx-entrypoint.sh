@@ -1,0 +1,10 @@
+#!/bin/bash
+# As the entrypoint of the public nginx image: renders /etc/nginx/templates into conf.d, replacing the variables that are set and no others.
+set -euo pipefail
+known=$(compgen -e | sed 's/.*/${&}/')
+cd /etc/nginx/templates
+for template in *.template; do
+  envsubst "$known" < "$template" > "/etc/nginx/conf.d/${template%.template}"
+done
+cd /
+exec "$@"
