@@ -39,6 +39,7 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
@@ -55,7 +56,6 @@ internal static class ProxyApplication
             .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
-            .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
