@@ -50,7 +50,7 @@ main() {
 
 probe_containers() {
   NOT_RUN=$(tests/containers/engine.sh probe) || NOT_RUN=${NOT_RUN:-the probe failed}
-  [ -z "$NOT_RUN" ] || FILTER=(--filter-not-trait 'Needs=containers')
+  [ -z "$NOT_RUN" ] || FILTER=(--filter-not-trait Needs=containers)
 }
 
 step() {

@@ -4,9 +4,12 @@ using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Intake;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Redis;
+using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Unproved;
@@ -46,10 +49,13 @@ internal static class ProxyApplication
             .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
+            .AddRedis(settings.Read<RedisOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>())
             .AddLeases(settings.Read<LeaseOptions>())
             .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
+            .AddIntake(settings.Read<IntakeOptions>())
+            .AddScanning(settings.Read<ScanningOptions>())
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())

@@ -6,7 +6,7 @@ using System.Text;
 namespace ClamProxy.TestKit;
 
 /// <summary>A real redis-server on a free loopback port: nothing on disk, ended with the test.</summary>
-public sealed class RedisProcess : IAsyncDisposable
+public sealed class RedisProcess : IRedisServers, IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
 
@@ -16,9 +16,10 @@ public sealed class RedisProcess : IAsyncDisposable
     private readonly string? _tls;
     private ServerProcess? _process;
 
-    private RedisProcess(string? password, string? tls, string[] settings) => (_password, _tls, _settings) = (password, tls, settings);
+    private RedisProcess(string? password, string? tls, string[] settings, int? port = null) =>
+        (_password, _tls, _settings, Port) = (password, tls, settings, port ?? FreePort.Next());
 
-    public int Port { get; } = FreePort.Next();
+    public int Port { get; }
 
     /// <summary>The REDIS_URL of this server.</summary>
     public string Url => string.Create(
@@ -41,13 +42,16 @@ public sealed class RedisProcess : IAsyncDisposable
     /// <summary>One that holds its port but does not listen yet, until <see cref="RestartAsync"/>.</summary>
     public static RedisProcess NotStarted(string? password = null, params string[] settings) => new(password, null, settings);
 
+    /// <summary>One that somebody else started and ends: for its questions alone.</summary>
+    public static RedisProcess Running(int port, string? password) => new(password, null, [], port);
+
     /// <summary>One that speaks only TLS, with the certificate and key (PEM) of one file each.</summary>
-    public static async Task<RedisProcess> StartTlsAsync(string certificate, string key)
+    public static async Task<RedisProcess> StartTlsAsync(string certificate, string key, params string[] settings)
     {
         var redis = new RedisProcess(
             null,
             certificate,
-            ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"]);
+            ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no", .. settings]);
         await redis.StartAsync();
         return redis;
     }
@@ -84,7 +88,7 @@ public sealed class RedisProcess : IAsyncDisposable
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Port);
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         if (_password is not null)
         {
             await SendAsync(client, "AUTH", _password);
@@ -92,19 +96,41 @@ public sealed class RedisProcess : IAsyncDisposable
         }
 
         await SendAsync(client, command);
-        var head = await reader.ReadLineAsync() ?? throw new EndOfStreamException();
-        return head switch
-        {
-            "$-1" => null,
-            ['$', ..] => await reader.ReadLineAsync(),
-            _ => head,
-        };
+        return await ReadAsync(reader);
     }
+
+    public Task EmptyAsync() => AskAsync("FLUSHALL");
 
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>A bulk string as its text, a list as one line for each of its parts, anything else as it came.</summary>
+    private static async Task<string?> ReadAsync(StreamReader reader)
+    {
+        var head = await reader.ReadLineAsync() ?? throw new EndOfStreamException();
+        if (head is not ['$' or '*', .. var length] || int.Parse(length, CultureInfo.InvariantCulture) is var count && count < 0)
+        {
+            return head is ['$' or '*', ..] ? null : head;
+        }
+
+        if (head[0] == '$')
+        {
+            // Lengths are bytes, and one Latin-1 character is one byte.
+            var text = new char[count + 2];
+            await reader.ReadBlockAsync(text);
+            return Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text, 0, count));
+        }
+
+        var parts = new List<string?>();
+        while (parts.Count < count)
+        {
+            parts.Add(await ReadAsync(reader));
+        }
+
+        return string.Join('\n', parts);
     }
 
     private static async Task SendAsync(TcpClient client, params string[] command)

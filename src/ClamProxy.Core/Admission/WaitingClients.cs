@@ -25,6 +25,9 @@ public sealed class WaitingClients
         return clients;
     }
 
+    /// <summary>Nobody yet: for work that is wanted by those who want other work (<see cref="AlsoWant"/>).</summary>
+    internal static WaitingClients OfNone() => new();
+
     /// <param name="client">Who wants it too, or once more; null: nobody in particular.</param>
     public void Add(string? client)
     {
@@ -91,6 +94,10 @@ public sealed class WaitingClients
         return watch;
     }
 
+    /// <summary>Until what is returned is disposed of, whoever wants this wants other work as well: comers come there too, and leavers leave.</summary>
+    /// <param name="work">Who wants that work. It must not lead back here.</param>
+    internal IDisposable AlsoWant(WaitingClients work) => new Wish(this, work);
+
     private void Forget(string client, string other)
     {
         _waiting.Remove(client);
@@ -104,6 +111,58 @@ public sealed class WaitingClients
             lock (Clients._gate)
             {
                 Clients._watches.Remove(this);
+            }
+        }
+    }
+
+    private sealed class Wish : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly HashSet<string> _there = new(StringComparer.Ordinal);
+        private readonly WaitingClients _work;
+        private readonly IDisposable _watch;
+        private bool _isOver;
+
+        public Wish(WaitingClients clients, WaitingClients work)
+        {
+            _work = work;
+            _watch = clients.Follow(Come, (client, _) => Leave(client));
+        }
+
+        public void Dispose()
+        {
+            _watch.Dispose();
+            lock (_gate)
+            {
+                _isOver = true;
+                foreach (var client in _there)
+                {
+                    _work.Remove(client);
+                }
+
+                _there.Clear();
+            }
+        }
+
+        private void Come(string client)
+        {
+            lock (_gate)
+            {
+                if (!_isOver && _there.Add(client))
+                {
+                    _work.Add(client);
+                }
+            }
+        }
+
+        private void Leave(string client)
+        {
+            lock (_gate)
+            {
+                if (_there.Remove(client))
+                {
+                    _work.Remove(client);
+                }
             }
         }
     }

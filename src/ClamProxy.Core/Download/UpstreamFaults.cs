@@ -75,7 +75,7 @@ public static class UpstreamFaults
         FailureReason.UpstreamTimedOut => "The upstream server could not be connected to in time.",
         FailureReason.ClientGone => "The client left before its answer was ready.",
         FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
-            or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
+            or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.BodyBroken or FailureReason.BodyTimedOut or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
             or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping => "The download failed inside the proxy.",
     };
 

@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Download;
 
 /// <summary>
 /// Sends a GET or HEAD again when the transport failed before an answer's head. Whatever upstream answers, a 503 too, is its
-/// answer; a body that breaks off is started afresh by whoever holds the spool.
+/// answer; a truncated body is downloaded again by the owner of the spool file.
 /// </summary>
 internal static class UpstreamRetries
 {

@@ -42,6 +42,12 @@ public enum FailureReason
     /// <summary>Upstream's text links to packages on hosts that nothing rewrites, and its route refuses that.</summary>
     ForeignLinks,
 
+    /// <summary>The body that a client sends broke off, or has another length than it announced.</summary>
+    BodyBroken,
+
+    /// <summary>A client did not send its body inside the deadlines.</summary>
+    BodyTimedOut,
+
     /// <summary>The body is larger than MAX_FILE_SIZE: nothing that size is ever scanned.</summary>
     TooLarge,
 

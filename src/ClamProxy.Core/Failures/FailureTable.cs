@@ -20,6 +20,8 @@ public static class FailureTable
         FailureReason.ContentChanged => new(Blame.Upstream, false, LogLevel.Warning, "content-changed"),
         FailureReason.Unrewritable => new(Blame.Upstream, false, LogLevel.Warning, "unrewritable"),
         FailureReason.ForeignLinks => new(Blame.Upstream, false, LogLevel.Warning, "foreign-links"),
+        FailureReason.BodyBroken => new(Blame.Client, false, LogLevel.Information, "body-broken"),
+        FailureReason.BodyTimedOut => new(Blame.Client, false, LogLevel.Information, "body-timed-out"),
         FailureReason.TooLarge => new(Blame.Upstream, false, LogLevel.Information, "too-large"),
         FailureReason.SpoolFull => new(Blame.Capacity, false, LogLevel.Warning, "spool-full"),
         FailureReason.Overloaded => new(Blame.Capacity, false, LogLevel.Warning, "overloaded"),

@@ -1,9 +1,7 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
-using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
@@ -24,11 +22,11 @@ namespace ClamProxy.Core.Fetching;
 ///               4 spool and hash the body ──breaks off──► once more from 3
 ///                 ▼
 ///               5 known verdict of the content? ──yes──┐
-///                 │no                                   │
+///                 │no                                   │    5 and 6 are one call of <see cref="Scanning.ContentScanner"/>
 ///                 ▼                                     │
 ///               6 clamd                                 │
 ///                 ▼                                     │
-///               7 keep the file, record the verdict     │
+///               7 record the verdict, keep the file     │
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
@@ -40,41 +38,16 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UrlLookup _known;
-    private readonly DownloadFlight _course;
-    private readonly RescanFlight _rescan;
-    private readonly RevalidationFlight _revalidation;
-    private readonly FlightShares _shares;
+    private readonly FlightPlans _plans;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
-    private readonly UnprovedTransfers _unproved;
-    private readonly GateOptions _options;
+    private readonly FlightWait _wait;
     private readonly GateReport _report;
-    private readonly TimeProvider _clock;
 
-    internal ContentGate(
-        UrlLookup known,
-        DownloadFlight course,
-        RescanFlight rescan,
-        RevalidationFlight revalidation,
-        FlightShares shares,
-        UnprovedTransfers unproved,
-        GateOptions options,
-        GateMetrics metrics,
-        GateReport report,
-        TimeProvider clock)
+    internal ContentGate(UrlLookup known, FlightPlans plans, FlightTable flights, FlightsAhead ahead, FlightWait wait, GateReport report)
     {
-        _known = known;
-        _course = course;
-        _rescan = rescan;
-        _revalidation = revalidation;
-        _shares = shares;
-        _unproved = unproved;
-        _options = options;
-        _report = report;
-        _clock = clock;
-        _flights = new FlightTable(options, clock);
-        _ahead = new FlightsAhead(options.MaxAhead, _report);
-        metrics.ObserveFlights(() => _flights.Count, () => _flights.Waiters);
+        (_known, _plans, _flights, _ahead, _wait, _report) = (known, plans, flights, ahead, wait, report);
+        report.Observe(flights);
     }
 
     /// <summary>Answers a request for a file. The caller disposes of the answer.</summary>
@@ -145,8 +118,8 @@ public sealed class ContentGate : IDisposable
         await using var file = known.File;
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
-            var deadline = new ReplyDeadline(DeliveryMode.Hold, TimeSpan.Zero, _clock);
-            await using var result = await DownloadAsync(request, known.Trace, null, deadline, mayFollow: true, stopping).ConfigureAwait(false);
+            var plan = _plans.Download(request, known.Trace.Cache, null, mayFollow: true);
+            await using var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
         }
     }
 
@@ -157,7 +130,7 @@ public sealed class ContentGate : IDisposable
             return fresh;
         }
 
-        var deadline = new ReplyDeadline(ReplyDeadline.Settled(request.Delivery ?? _options.Delivery, request), _options.Patience, _clock);
+        var deadline = _wait.DeadlineOf(request);
         for (var round = 1; ; round++)
         {
             var trace = new AnswerTrace(CacheOutcome.NotAsked);
@@ -181,7 +154,7 @@ public sealed class ContentGate : IDisposable
                 (trace, expected) = (known.Trace, known.Clean);
                 if (known.IsStale && mayFollow)
                 {
-                    if (await RescanAsync(request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                    if (await ShareFlightAsync(_plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -190,54 +163,25 @@ public sealed class ContentGate : IDisposable
                 }
             }
 
-            if (await DownloadAsync(request, trace, expected, deadline, mayFollow, clientGone).ConfigureAwait(false) is { } result)
+            var plan = _plans.Download(request, trace.Cache, expected, mayFollow);
+            if (await ShareFlightAsync(plan, request, trace, deadline, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
             }
         }
     }
 
-    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
-    private Task<GateResult?> DownloadAsync(
-        GateRequest request, AnswerTrace trace, UrlRecord? expected, ReplyDeadline deadline, bool mayFollow, CancellationToken clientGone)
-    {
-        Failure? full = null;
-        return ShareFlightAsync(Representation.KeyOfAnswer(request), Start, () => full, request, trace, deadline, clientGone);
-
-        Func<Flight, Task<FlightResult>>? Start() => _shares.TryTake(request.Client, request.Target, out full) is { } share
-            ? flight => request.Freshness is null
-                ? _course.RunAsync(request, trace.Cache, expected, mayFollow, share, flight)
-                : _revalidation.RunAsync(request, share, flight)
-            : null;
-    }
-
-    private Task<GateResult?> RescanAsync(GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
-    {
-        var key = Representation.KeyOfContent(request);
-        return ShareFlightAsync(
-            $"rescan:{request.Policy}:{key}", () => flight => _rescan.RunAsync(request, key, flight), () => null, request, trace, deadline, clientGone);
-    }
-
-    /// <param name="key">What the answer is selected by.</param>
-    /// <param name="start">The work of a flight to start; null when this request may not start one.</param>
-    /// <param name="whyNot">Why it may not.</param>
     /// <returns>The answer; null when it is to be looked up now.</returns>
     private async Task<GateResult?> ShareFlightAsync(
-        string key,
-        Func<Func<Flight, Task<FlightResult>>?> start,
-        Func<Failure?> whyNot,
-        GateRequest request,
-        AnswerTrace trace,
-        ReplyDeadline deadline,
-        CancellationToken clientGone)
+        FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
-        for (string? sharedKey = key; ; sharedKey = null)
+        for (string? sharedKey = plan.Key; ; sharedKey = null)
         {
-            var flight = _flights.JoinOrStart(sharedKey, start, out var isShared, request.Client);
+            var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client);
             if (flight is null)
             {
-                return new GateResult.Failed(trace, whyNot() ?? (_flights.IsRefusing
+                return new GateResult.Failed(trace, plan.WhyNot ?? (_flights.IsRefusing
                     ? new Failure(FailureReason.Stopping, "ClamProxy is stopping.")
                     : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are in progress.")));
             }
@@ -246,7 +190,7 @@ public sealed class ContentGate : IDisposable
             using var span = FetchingTrace.Wait(flight, isShared);
             try
             {
-                result = await WaitAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
+                result = await _wait.RunAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
                 if (result is not null || flight.HasEndedElsewhere)
                 {
                     return result;
@@ -260,50 +204,5 @@ public sealed class ContentGate : IDisposable
                 }
             }
         }
-    }
-
-    /// <summary>Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.</summary>
-    /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
-    private async Task<GateResult?> WaitAsync(
-        Flight flight, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, bool canComeBack, CancellationToken clientGone)
-    {
-        bool IsForOne() => flight.LatestHead is { IsShareable: false };
-        bool IsForOthers() => trace.IsShared && IsForOne() && !flight.HasRefused;
-        var isInTime = await deadline.OutlastsAsync(trace.IsShared ? flight.Head : flight.Completion, clientGone).ConfigureAwait(false)
-            && !IsForOthers()
-            && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
-        if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
-        {
-            return new GateResult.Failed(trace, new Failure(FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
-        }
-
-        while (!IsForOthers() && !flight.Completion.IsCompleted)
-        {
-            // A client that could not come back to this answer is kept alive instead.
-            if (deadline.Delivery != DeliveryMode.Hold && request.SeesBrokenTransfers && flight.Incoming is { } body && body.Received > _options.HoldBackBytes && flight.TryBeginTrickle())
-            {
-                var ends = new TrickleCallbacks(Answer, late => _report.Delivered(request, late), end => _report.TrickleEnded(request, end));
-                var patient = new TrickledBody(
-                    flight, request.Client, body, trace.IsShared, _options, _clock, ends, () => _unproved.TryBeginAsync(request.Client, request.Target));
-                return new GateResult.Trickling(trace, body.Head, patient)
-                {
-                    AreConditionsOpen = body.IsStored || request.Freshness is not null,
-                };
-            }
-
-            await ReplyDeadline.EndsWithinAsync(flight.Completion, deadline.Delivery == DeliveryMode.Hold ? Timeout.InfiniteTimeSpan : _options.TrickleInterval, _clock, clientGone).ConfigureAwait(false);
-        }
-
-        return IsForOthers() || flight.HasEndedElsewhere ? null : Answer(await flight.Completion.ConfigureAwait(false));
-
-        GateResult Answer(FlightResult flightResult) => flightResult.AnswerTo(
-            trace with
-            {
-                Cache = flightResult.Cache,
-                Fetch = flightResult.Fetch,
-                Scan = flightResult.Scan,
-                IsFramed = flightResult.Head is not { IsFramed: false },
-            },
-            request.Client);
     }
 }

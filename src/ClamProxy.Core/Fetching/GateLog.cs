@@ -5,11 +5,6 @@ namespace ClamProxy.Core.Fetching;
 
 internal static partial class GateLog
 {
-    [LoggerMessage(EventId = 5000, Message = "Scanned {Target}: {Verdict} ({Signature}, {Reason}), {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
-    public static partial void Scanned(
-        this ILogger logger, LogLevel level, string target, long bytes, string sha256, Verdict verdict, string? signature,
-        UnscannableReason reason, double milliseconds);
-
     [LoggerMessage(5001, LogLevel.Warning, "Refused {Target}: {Verdict} ({Signature}) by an earlier scan, sha256 {Sha256}")]
     public static partial void RefusedFromMemory(this ILogger logger, string target, Verdict verdict, string? signature, string sha256);
 

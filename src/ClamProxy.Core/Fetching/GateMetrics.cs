@@ -15,7 +15,6 @@ public sealed class GateMetrics
 
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
-    private readonly Counter<long> _verdicts;
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _changes;
     private readonly Counter<long> _trickles;
@@ -24,13 +23,11 @@ public sealed class GateMetrics
     private readonly Counter<long> _releases;
     private readonly Counter<long> _outages;
     private readonly Histogram<double> _fetch;
-    private readonly Histogram<double> _scan;
 
     public GateMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("ClamProxy.Gate");
         _requests = _meter.CreateCounter<long>("clamproxy.gate.requests", "{request}", "Requests by how they ended and what was known before.");
-        _verdicts = _meter.CreateCounter<long>("clamproxy.gate.verdicts", "{verdict}", "Verdicts that scans gave, by kind and reason.");
         _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads restarted because a body was truncated.");
         _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files of immutable sources that had changed since they were found clean: they were scanned.");
         _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
@@ -45,7 +42,6 @@ public sealed class GateMetrics
         _releases.Add(0, new("verdict", Tag(Verdict.Unscannable)), new("by", "policy"));
         _outages.Add(0);
         _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
-        _scan = _meter.CreateHistogram("clamproxy.gate.scan.duration", "s", "Time from asking for a scanner to its verdict.", null, Seconds);
     }
 
     internal void ObserveFlights(Func<int> flights, Func<int> waiters)
@@ -61,12 +57,6 @@ public sealed class GateMetrics
         {
             _fetch.Record(trace.Fetch.TotalSeconds);
         }
-    }
-
-    internal void Scanned(ContentRecord verdict, TimeSpan duration)
-    {
-        _verdicts.Add(1, new("verdict", Tag(verdict.Verdict)), new("reason", Tag(verdict.Reason)));
-        _scan.Record(duration.TotalSeconds);
     }
 
     internal void Restarted(FailureReason reason) => _restarts.Add(1, new KeyValuePair<string, object?>("reason", reason.Facts().Tag));
@@ -104,16 +94,5 @@ public sealed class GateMetrics
         Verdict.Clean => "clean",
         Verdict.Infected => "infected",
         Verdict.Unscannable => "unscannable",
-    };
-
-    private static string Tag(UnscannableReason reason) => reason switch
-    {
-        UnscannableReason.None => "none",
-        UnscannableReason.TooLarge => "too-large",
-        UnscannableReason.Encrypted => "encrypted",
-        UnscannableReason.EngineLimit => "engine-limit",
-        UnscannableReason.Archive => "archive",
-        UnscannableReason.ScanError => "scan-error",
-        UnscannableReason.Coding => "coding",
     };
 }

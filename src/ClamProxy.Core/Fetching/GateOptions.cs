@@ -66,17 +66,10 @@ public sealed class GateOptions : ISettings
 
     /// <summary>
     /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it downloads the
-    /// file as well, to have bytes for its client; the scan is left to the other in any case. Default: 5 s, half of the patience.
+    /// file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the patience.
     /// </summary>
     [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>
-    /// How long a request that has downloaded the file as well waits for the other process's verdict before it has the file scanned itself.
-    /// Default: 2 minutes, which is clamd's own limit for one file (clamd.conf(5), MaxScanTime).
-    /// </summary>
-    [Setting("takes a time from 00:00:00 to 01:00:00", Min = 0, Max = 3600)]
-    public TimeSpan FollowScanFor { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners are

@@ -1,8 +1,5 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
-using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Unproved;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Fetching;
@@ -14,28 +11,28 @@ public static class GateRegistration
         .AddSingleton<GateMetrics>()
         .AddSingleton<GateEvents>()
         .AddSingleton<GateReport>()
-        .AddSingleton<VerdictLookup>()
-        .AddSingleton<EngineScan>()
+        .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<UrlLookup>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightVerdict>()
+        .AddSingleton<BodyDownload>()
         .AddSingleton<DownloadFlight>()
         .AddSingleton<RescanFlight>()
         .AddSingleton<UpstreamOutages>()
         .AddSingleton<RevalidationFlight>()
+        .AddSingleton<FlightPlans>()
+        .AddSingleton<FlightTable>()
+        .AddSingleton<FlightWait>()
+        .AddSingleton(provider => new FlightsAhead(options.MaxAhead, provider.GetRequiredService<GateReport>()))
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),
-        services.GetRequiredService<DownloadFlight>(),
-        services.GetRequiredService<RescanFlight>(),
-        services.GetRequiredService<RevalidationFlight>(),
-        services.GetRequiredService<FlightShares>(),
-        services.GetRequiredService<UnprovedTransfers>(),
-        services.GetRequiredService<GateOptions>(),
-        services.GetRequiredService<GateMetrics>(),
-        services.GetRequiredService<GateReport>(),
-        services.GetRequiredService<TimeProvider>());
+        services.GetRequiredService<FlightPlans>(),
+        services.GetRequiredService<FlightTable>(),
+        services.GetRequiredService<FlightsAhead>(),
+        services.GetRequiredService<FlightWait>(),
+        services.GetRequiredService<GateReport>());
 }

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
-using ClamProxy.Core.Spool;
+using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -10,6 +10,9 @@ namespace ClamProxy.Core.Fetching;
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
 internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger<ContentGate> logger)
 {
+    /// <summary>From here on the flights under way are counted.</summary>
+    public void Observe(FlightTable flights) => metrics.ObserveFlights(() => flights.Count, () => flights.Waiters);
+
     /// <summary>A stored file was scanned again, or is known from elsewhere to be bad now.</summary>
     public void Rescanned(StoredFile file, ContentRecord verdict)
     {
@@ -70,14 +73,6 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
     public void AheadFailed(Exception cause) => logger.AheadFailed(cause);
 
     public void RescansBrokenOff(Exception cause) => logger.RescansBrokenOff(cause);
-
-    public void Scanned(GateRequest request, SpoolFile body, ContentRecord verdict, TimeSpan duration)
-    {
-        metrics.Scanned(verdict, duration);
-        var level = verdict.Verdict == Verdict.Clean ? LogLevel.Information : LogLevel.Warning;
-        logger.Scanned(
-            level, request.Target.TextWithoutQuery, body.Length, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
-    }
 
     public void DownloadRestarted(GateRequest request, Failure failure)
     {

@@ -1,6 +1,8 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
 
 namespace ClamProxy.Core.Fetching;
 
@@ -10,6 +12,8 @@ namespace ClamProxy.Core.Fetching;
 /// <param name="CacheScan">True: the source is immutable, so a cached verdict may be used.</param>
 public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<string, string>> Headers, bool CacheScan)
 {
+    private RequestKeys? _keys;
+
     /// <summary>
     /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that
     /// it never changes, where the request shows who its client is, or where there is no store.
@@ -34,7 +38,16 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// <summary>True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.</summary>
     public bool IsPrivate { get; init; }
 
-    /// <summary>Who asks, as far as the door can tell, in the form of <see cref="Admission.ClientNetwork"/>: clients take turns at the scanners and have shares of
+    /// <summary>Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have shares of
     /// what is bounded. Null: nobody in particular.</summary>
     public string? Client { get; init; }
+
+    /// <summary>Its keys, each computed once. A copy that asks for something else has its own.</summary>
+    internal RequestKeys Keys => _keys is { } keys && keys.AreOf(this) ? keys : _keys = new RequestKeys(this);
+
+    /// <summary>What exceptions for targets are matched with: null for a target that climbs (<c>..%2f</c>), which may lead upstream out of the folder that an exception is for.</summary>
+    internal string? Source => Target.Climbs ? null : Target.TextWithoutQuery;
+
+    /// <summary>What the scanner is told of its content before anything of it is here.</summary>
+    internal ScanSubject SubjectFor(WaitingClients clients) => new(Target.TextWithoutQuery) { Clients = clients, Source = Source, Policy = Policy };
 }

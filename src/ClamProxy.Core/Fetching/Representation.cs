@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using ClamProxy.Core.Download;
-using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
 
@@ -13,9 +12,6 @@ internal static class Representation
     private static readonly FrozenSet<string> Conditional = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since");
 
-    /// <summary>In the keys of stored answers that may change. No request can bring a field of this name, which is no token (RFC 9110 §5.6.2).</summary>
-    private static readonly KeyValuePair<string, string> MayChange = new("(may change)", "");
-
     /// <summary>The fields that select which content an URL stands for: an URL's verdict is kept by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ContentSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
         headers.Where(header => !FixedFields.Contain(header) && !Conditional.Contains(header.Key) && !IsVia(header));
@@ -23,6 +19,10 @@ internal static class Representation
     /// <summary>The fields that select the answer as a whole, a 304 among them: a flight is shared by them.</summary>
     public static IEnumerable<KeyValuePair<string, string>> AnswerSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
         headers.Where(header => !FixedFields.Contain(header));
+
+    /// <summary>Those of them that select the answer and not the content: conditions, and the hops that the request came through.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> SelectorsOfAnswerAlone(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Where(header => !FixedFields.Contain(header) && (Conditional.Contains(header.Key) || IsVia(header)));
 
     /// <summary>The fields without those that ask whether the client's copy is still the current one.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> WithoutConditions(IEnumerable<KeyValuePair<string, string>> headers) =>
@@ -42,21 +42,6 @@ internal static class Representation
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) => field == "*" || field.Equals("Via", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The key of the content that a request is for: verdicts of URLs are kept by it.</summary>
-    public static UrlKey KeyOfContent(GateRequest request) => UrlKey.For(request.Target.Text, ContentSelectors(request.Headers));
-
-    /// <summary>
-    /// The key that a request's answer is stored by. Answers that may change have keys of their own: what an upstream may replace must never answer
-    /// a request for something immutable, which would not ask upstream again.
-    /// </summary>
-    public static UrlKey KeyOfStored(GateRequest request) => request.Freshness is null
-        ? KeyOfContent(request)
-        : UrlKey.For(request.Target.Text, ContentSelectors(request.Headers).Append(MayChange));
-
-    /// <summary>The key of the whole answer to a request, a 304 included: flights are shared by it.</summary>
-    public static string KeyOfAnswer(GateRequest request) =>
-        $"{request.CacheScan}:{request.Policy}:{request.Freshness}:{UrlKey.For(request.Target.Text, AnswerSelectors(request.Headers))}";
 
     private static bool IsVia(KeyValuePair<string, string> header) => header.Key.Equals("Via", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,9 +1,10 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Leases;
 
 /// <summary>Who of several processes downloads and scans a target, so that only one does. A Redis that is broken or slow leaves every process
-/// to itself: no member throws for it, and none waits for one answer longer than <see cref="VerdictOptions.RedisTimeout"/>.</summary>
+/// to itself: no member throws for it, and none waits for one answer longer than <see cref="RedisOptions.RedisTimeout"/>.</summary>
 public interface IFlightLeases
 {
     /// <summary>Asks to lead the flight of a target.</summary>

@@ -1,4 +1,4 @@
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -7,8 +7,8 @@ namespace ClamProxy.Core.Leases;
 /// <summary>Puts the leases together.</summary>
 public static class LeaseRegistration
 {
-    /// <summary>Adds <see cref="IFlightLeases"/>: in the Redis of the verdicts where there is one, else each flight is alone.</summary>
-    /// <remarks>Needs <see cref="VerdictRegistration.AddVerdicts"/>, IMeterFactory and logging.</remarks>
+    /// <summary>Adds <see cref="IFlightLeases"/>: in Redis where there is one, else each flight is alone.</summary>
+    /// <remarks>Needs <see cref="RedisRegistration.AddRedis"/> for Redis, IMeterFactory and logging.</remarks>
     public static IServiceCollection AddLeases(this IServiceCollection services, LeaseOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -16,7 +16,7 @@ public static class LeaseRegistration
         services.AddSingleton<LeaseMetrics>();
         return services.AddSingleton(Build);
 
-        static IFlightLeases Build(IServiceProvider provider) => provider.GetRequiredService<VerdictOptions>().UsesRedis
+        static IFlightLeases Build(IServiceProvider provider) => provider.HasRedis()
             ? ActivatorUtilities.CreateInstance<RedisFlightLeases>(provider)
             : new LoneFlights();
     }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -31,7 +32,7 @@ internal sealed class RedisFlightLeases(
     public async ValueTask<bool> WaitAsync(UrlKey key, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        RedisKey lease = LeaseKeys.Lease(key.Text);
+        RedisKey lease = LeaseKeys.Of(key.Text, calls.Topology).Lease;
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var answer = await calls.RunAsync(RedisCall.SeeLease, SeeAsync, cancellationToken);

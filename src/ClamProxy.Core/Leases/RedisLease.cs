@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -12,11 +13,12 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     // How long a fence outlives its last renewal: whoever had no answer from Redis for so long saves nothing any more.
     private static readonly TimeSpan FenceLife = TimeSpan.FromMinutes(10);
 
-    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds.
+    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds, and the counter's, which has no end where it is empty.
     // A lease without an end is none of ours and would never be free: it is taken.
     private const string Take = """
         if redis.call('PTTL', KEYS[1]) >= 0 then return false end
         local fence = redis.call('INCR', KEYS[3]) .. ':' .. ARGV[1]
+        if ARGV[4] ~= '' then redis.call('PEXPIRE', KEYS[3], ARGV[4]) end
         redis.call('SET', KEYS[1], fence, 'PX', ARGV[2])
         redis.call('SET', KEYS[2], fence, 'PX', ARGV[3])
         return fence
@@ -43,7 +45,7 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     private const int Granted = 1;
     private const int Left = 2;
 
-    private readonly RedisKey[] _keys = [LeaseKeys.Lease(key.Text), LeaseKeys.Fence(key.Text)];
+    private readonly LeaseKeys _names = LeaseKeys.Of(key.Text, calls.Topology);
     private readonly RedisValue _life = (long)life.TotalMilliseconds;
     private readonly RedisValue _fenceLife = (long)(life > FenceLife ? life : FenceLife).TotalMilliseconds;
     private byte[]? _fence;
@@ -51,6 +53,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
 
     /// <summary>Whose it is; only after <see cref="TakeAsync"/> said Taken.</summary>
     public Fence Fence { get; private set; }
+
+    private RedisKey[] Keys => [_names.Lease, _names.Fence];
 
     /// <summary>Redis may grant it after nobody waits for the answer any more: then it is given back at once, else others would wait for
     /// nothing.</summary>
@@ -69,13 +73,13 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     public async ValueTask<Renewal> RenewAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
-            RedisCall.RenewLease, redis => redis.RunAsync(Renew, _keys, [_fence, _life, _fenceLife]), cancellationToken);
+            RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken);
         if (answer is { HasAnswered: true, Bytes: null }) LeaseLog.LeaseWasLost(logger, Fence.Token);
         return answer.HasAnswered ? answer.Bytes is null ? Renewal.Lost : Renewal.Renewed : Renewal.Unknown;
     }
 
     public async ValueTask ReleaseAsync() =>
-        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, _keys, [_fence]), CancellationToken.None);
+        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None);
 
     private static Fence Read(byte[] bytes)
     {
@@ -85,10 +89,11 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
 
     private async Task<byte[]?> AskAsync(IDatabase redis)
     {
-        var fence = await redis.RunAsync(Take, [.. _keys, LeaseKeys.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife]);
+        var tokensLife = calls.Topology is RedisTopology.Cluster ? _fenceLife : RedisValue.EmptyString;
+        var fence = await redis.RunAsync(Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]);
         if (fence is null) return null;
         _fence = fence;
-        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left) await redis.RunAsync(Release, _keys, [fence]);
+        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left) await redis.RunAsync(Release, Keys, [fence]);
         return fence;
     }
 }

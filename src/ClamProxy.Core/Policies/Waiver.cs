@@ -1,4 +1,3 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Policies;
@@ -27,13 +26,13 @@ public sealed record Waiver(
     };
 
     /// <summary>Whatever is found there.</summary>
-    /// <remarks>A target that climbs (<c>..%2f</c>) may lead upstream out of the folder that the exception is for.</remarks>
-    internal bool CoversAll(Target asked) => Target is not null && !asked.Climbs && asked.TextWithoutQuery.StartsWith(Target, StringComparison.Ordinal);
+    /// <param name="source">Where the content comes from; see <see cref="ReleaseRules"/>.</param>
+    internal bool CoversAll(string? source) => Target is not null && source?.StartsWith(Target, StringComparison.Ordinal) == true;
 
-    internal bool Covers(Target asked, ContentRecord verdict) =>
+    internal bool Covers(string? source, ContentRecord verdict) =>
         (Sha256 is not null && Sha256 == verdict.Sha256)
         || (Signature is not null && Signature == verdict.Signature)
-        || CoversAll(asked);
+        || CoversAll(source);
 
     // Without the slash behind the host, https://example.org would cover https://example.org.evil.test/ too.
     private static bool IsTargetPrefix(string text) =>

@@ -8,30 +8,30 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>Turns a scanner's report into a verdict. Only "looked at all of it, found nothing" is clean.</summary>
 internal static class ScanVerdict
 {
-    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport report, string sha256, DateTimeOffset now) => report.Outcome switch
+    public static ScanResult Of(ScanReport report, string sha256, DateTimeOffset now) => report.Outcome switch
     {
-        ScanOutcome.Clean => (Record(Verdict.Clean, UnscannableReason.None, report, sha256, now), null),
-        ScanOutcome.Found => (Record(Verdict.Infected, UnscannableReason.None, report, sha256, now), null),
-        ScanOutcome.TooLarge => (Record(Verdict.Unscannable, UnscannableReason.TooLarge, report, sha256, now), null),
-        ScanOutcome.Encrypted => (Record(Verdict.Unscannable, UnscannableReason.Encrypted, report, sha256, now), null),
-        ScanOutcome.EngineLimit => (Record(Verdict.Unscannable, UnscannableReason.EngineLimit, report, sha256, now), null),
-        ScanOutcome.Error => (Record(Verdict.Unscannable, UnscannableReason.ScanError, report, sha256, now), null),
-        ScanOutcome.Unavailable => (null, new Failure(FailureReason.ScannerUnavailable, report.Detail)),
-        ScanOutcome.Busy => (null, new Failure(FailureReason.Overloaded, report.Detail)),
+        ScanOutcome.Clean => new ScanResult.Judged(Record(Verdict.Clean, UnscannableReason.None, report, sha256, now)),
+        ScanOutcome.Found => new ScanResult.Judged(Record(Verdict.Infected, UnscannableReason.None, report, sha256, now)),
+        ScanOutcome.TooLarge => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.TooLarge, report, sha256, now)),
+        ScanOutcome.Encrypted => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.Encrypted, report, sha256, now)),
+        ScanOutcome.EngineLimit => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.EngineLimit, report, sha256, now)),
+        ScanOutcome.Error => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.ScanError, report, sha256, now)),
+        ScanOutcome.Unavailable => new ScanResult.Failed(new Failure(FailureReason.ScannerUnavailable, report.Detail)),
+        ScanOutcome.Busy => new ScanResult.Failed(new Failure(FailureReason.Overloaded, report.Detail)),
         ScanOutcome.None => throw new InvalidOperationException("a scan ended without an outcome"),
     };
 
     /// <summary>The same, where the content's own directory says what the scanner's OK covers. An OK that nobody looked behind is not
     /// clean.</summary>
     /// <param name="worst">The worst report of all that was scanned of it.</param>
-    public static (ContentRecord? Verdict, Failure? Failure) Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) => (worst.Outcome, finding?.Trouble) switch
+    public static ScanResult Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) => (worst.Outcome, finding?.Trouble) switch
     {
         (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
         (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
         (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) =>
-            (Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
-        (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => (Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
-        (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => (Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now), null),
+            new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
+        (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
+        (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
         _ => Of(worst, sha256, now),
     };
 

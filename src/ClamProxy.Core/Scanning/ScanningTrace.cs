@@ -9,8 +9,10 @@ internal static class ScanningTrace
 {
     public static readonly ActivitySource Source = new("ClamProxy.Scanning");
 
-    /// <summary>A scan by an engine, the wait for its turn and the look into archives included.</summary>
-    /// <param name="bytes">The length of what is scanned.</param>
+    /// <summary>
+    /// From a content to its verdict: the look for an earlier one, the wait for a turn, the scan and the inspection of archives.
+    /// </summary>
+    /// <param name="bytes">The length of the content.</param>
     /// <param name="isBackground">Nobody waits for it.</param>
     public static Activity? Scan(long bytes, bool isBackground)
     {
@@ -19,27 +21,25 @@ internal static class ScanningTrace
         return span;
     }
 
-    public static void Ended(this Activity? span, ContentRecord? verdict, Failure? failure)
+    public static void Ended(this Activity? span, Verdict verdict, VerdictOrigin origin) =>
+        span?.SetTag("clamproxy.verdict", Tag(verdict)).SetTag("clamproxy.origin", Tag(origin));
+
+    public static void Ended(this Activity? span, Failure failure) =>
+        span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure.Reason.Facts().Tag);
+
+    private static string Tag(Verdict verdict) => verdict switch
     {
-        if (span is null)
-        {
-            return;
-        }
+        Verdict.Clean => "clean",
+        Verdict.Infected => "infected",
+        Verdict.Unscannable => "unscannable",
+        Verdict.None => "none",
+    };
 
-        if (verdict is not null)
-        {
-            span.SetTag("clamproxy.verdict", verdict.Verdict switch
-            {
-                Verdict.Clean => "clean",
-                Verdict.Infected => "infected",
-                Verdict.Unscannable => "unscannable",
-                Verdict.None => "none",
-            });
-        }
-
-        if (failure is not null)
-        {
-            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure.Reason.Facts().Tag);
-        }
-    }
+    private static string Tag(VerdictOrigin origin) => origin switch
+    {
+        VerdictOrigin.Scanned => "scanned",
+        VerdictOrigin.Shared => "shared",
+        VerdictOrigin.Known => "known",
+        VerdictOrigin.None => "none",
+    };
 }

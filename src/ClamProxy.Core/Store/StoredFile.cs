@@ -23,6 +23,8 @@ public sealed class StoredFile : IContentReader, ISharedContent
     /// <summary>64 lower-case hexadecimal digits.</summary>
     public string Sha256 => _content.Sha256;
 
+    Task<string> ISharedContent.Sha256 => Task.FromResult(Sha256);
+
     public long Length => _content.Stamp.Length;
 
     /// <summary>Upstream's head for the URL it was opened by; an empty one where it was not opened by an URL.</summary>

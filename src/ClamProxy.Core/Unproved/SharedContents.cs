@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Redis;
 using StackExchange.Redis;
 
 namespace ClamProxy.Core.Unproved;

@@ -1,4 +1,4 @@
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Core.Redis;
 using StackExchange.Redis;
 
 namespace ClamProxy.Core.Unproved;

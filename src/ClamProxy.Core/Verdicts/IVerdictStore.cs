@@ -1,8 +1,10 @@
+using ClamProxy.Core.Redis;
+
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>
 /// What earlier scans found, by target and by content. A store that is broken or slow is an empty one: no member throws
-/// for it, and none takes longer than the store's deadline (<see cref="VerdictOptions.RedisTimeout"/>).
+/// for it, and none takes longer than the store's deadline (<see cref="RedisOptions.RedisTimeout"/>).
 /// </summary>
 /// <remarks>A cancelled token ends the wait: a find is then a miss, a save may or may not have happened, a drop holds.</remarks>
 public interface IVerdictStore

@@ -1,3 +1,5 @@
+using ClamProxy.Core.Redis;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace ClamProxy.Core.Verdicts;
@@ -5,6 +7,8 @@ namespace ClamProxy.Core.Verdicts;
 /// <summary>Verdicts in Redis, shared by every instance that uses the same one.</summary>
 internal sealed class RedisVerdictStore : VerdictStore
 {
+    private const string Name = "redis";
+
     // Drops are rare (a file changed under its name). Beyond this many the oldest may be believed again.
     private const int DropsRemembered = 10_000;
 
@@ -18,6 +22,8 @@ internal sealed class RedisVerdictStore : VerdictStore
     private readonly TimeSpan _timeToLive;
     private readonly RedisCalls _calls;
     private readonly VerdictMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly RareWarning _rejection;
 
     // Null: records are believed as they are.
     private readonly RecordSeal? _seal;
@@ -26,24 +32,33 @@ internal sealed class RedisVerdictStore : VerdictStore
     // before the drop only later: either way the dropped record must not answer in this process again.
     private readonly BoundedCache<object> _dropped;
 
-    public RedisVerdictStore(RedisCalls calls, VerdictOptions options, VerdictMetrics metrics, TimeProvider time)
-        : base(RedisCalls.StoreName, metrics, time)
+    public RedisVerdictStore(RedisCalls calls, VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger<RedisVerdictStore> logger)
+        : base(Name, metrics, time)
     {
         _calls = calls;
         _metrics = metrics;
+        _logger = logger;
+        _rejection = new RareWarning(time);
         _timeToLive = options.CacheTtl;
         _seal = options.Keys.Count > 0 ? new RecordSeal(options.Keys, options.CacheTtl, time) : null;
         _dropped = new BoundedCache<object>(DropsRemembered, options.CacheTtl, time);
     }
 
-    public override StoreState State => _calls.State;
+    public override StoreState State
+    {
+        get
+        {
+            var problem = _calls.Problem;
+            return new StoreState(Name, problem is null, problem);
+        }
+    }
 
     protected override async ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         var answer = await _calls.RunAsync(RedisCall.FindVerdict, async redis => await redis.StringGetAsync(key), cancellationToken);
 
         // Asked after the answer: a drop that came in between counts.
-        return _dropped.TryGet(key, out _) ? answer with { Bytes = null } : answer with { Bytes = Open(tier, key, answer.Bytes) };
+        return new VerdictStoreReply(answer.HasAnswered, _dropped.TryGet(key, out _) ? null : Open(tier, key, answer.Bytes));
     }
 
     protected override async ValueTask<VerdictStoreReply> SetAsync(
@@ -59,13 +74,13 @@ internal sealed class RedisVerdictStore : VerdictStore
             _dropped.Remove(key, drop!);
         }
 
-        return answer.HasAnswered && !isSaved ? answer with { IsRefused = true } : answer;
+        return new VerdictStoreReply(answer.HasAnswered, IsRefused: answer.HasAnswered && !isSaved);
 
         async Task<byte[]?> Save(IDatabase redis)
         {
             if (fence is { } own)
             {
-                return await redis.RunAsync(SaveFenced, [key, LeaseKeys.Fence(key)], [own.Text, record, (long)_timeToLive.TotalMilliseconds]);
+                return await redis.RunAsync(SaveFenced, [key, LeaseKeys.Of(key, _calls.Topology).Fence], [own.Text, record, (long)_timeToLive.TotalMilliseconds]);
             }
 
             await redis.StringSetAsync(key, record, _timeToLive);
@@ -73,10 +88,11 @@ internal sealed class RedisVerdictStore : VerdictStore
         }
     }
 
-    protected override ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
+    protected override async ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         _dropped.Set(key, new object());
-        return _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken);
+        var answer = await _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken);
+        return new VerdictStoreReply(answer.HasAnswered);
 
         async Task<byte[]?> Remove(IDatabase redis)
         {
@@ -96,7 +112,10 @@ internal sealed class RedisVerdictStore : VerdictStore
         if (record is null)
         {
             _metrics.Rejected(tier, problem);
-            _calls.RecordRejected(problem);
+            if (_rejection.IsDue())
+            {
+                VerdictLog.RecordRejected(_logger, problem);
+            }
         }
 
         return record;

@@ -2,26 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Verdicts;
 
-/// <summary>What verdict stores log: EventIds 2000-2999. A problem's text is masked and one line long before it comes here.</summary>
+/// <summary>What verdict stores log: EventIds 2000 and 2006-2099.</summary>
 internal static partial class VerdictLog
 {
     [LoggerMessage(2000, LogLevel.Information, "Verdicts are kept in this process only: REDIS_URL is not set")]
     public static partial void KeptInMemory(ILogger logger);
-
-    [LoggerMessage(2001, LogLevel.Information, "Verdicts are kept in {Redis}")]
-    public static partial void KeptInRedis(ILogger logger, RedisAddress redis);
-
-    [LoggerMessage(2002, LogLevel.Warning, "{Redis} is left alone for {Rest}, verdicts are neither found nor saved: {Problem}")]
-    public static partial void RedisIsLeftAlone(ILogger logger, RedisAddress redis, string problem, TimeSpan rest);
-
-    [LoggerMessage(2003, LogLevel.Debug, "{Redis} is left alone for {Rest} more: {Problem}")]
-    public static partial void RedisIsStillAway(ILogger logger, RedisAddress redis, string problem, TimeSpan rest);
-
-    [LoggerMessage(2004, LogLevel.Information, "Redis answers again")]
-    public static partial void RedisIsBack(ILogger logger);
-
-    [LoggerMessage(EventId = 2005, Message = "Redis failed at {Call}: {Problem}")]
-    public static partial void CallFailed(ILogger logger, LogLevel level, RedisCall call, string problem);
 
     [LoggerMessage(
         2006,

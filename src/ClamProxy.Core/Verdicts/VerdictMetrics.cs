@@ -53,9 +53,6 @@ internal sealed class VerdictMetrics
     public void ObserveEntries(Func<int> count) =>
         _meter.CreateObservableGauge("clamproxy.verdicts.entries", count, "{record}", "Records in the in-process store.");
 
-    public void ObserveBreaker(Func<bool> isOpen) =>
-        _meter.CreateObservableGauge("clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is not asked because it fails, else 0.");
-
     private static KeyValuePair<string, object?> TierTag(StoreTier tier) => new("tier", tier == StoreTier.Url ? "url" : "content");
 
     private static string CallName(StoreCall call) => call switch

@@ -36,6 +36,24 @@ public sealed class WaitingClientsTests
     }
 
     [Fact]
+    public void WhoeverWantsOneThing_WantsAnotherWhileThatIsNeeded()
+    {
+        var (one, two, work) = (WaitingClients.Of("a"), WaitingClients.Of("b"), WaitingClients.OfNone());
+        using var following = Follow(work);
+        var ofOne = one.AlsoWant(work);
+        using var ofTwo = two.AlsoWant(work);
+        one.Add("b");
+        one.Add("c");
+        one.Remove("a");
+        Assert.Equal(["+a", "+b", "+c", "-a (b stays)"], _told);
+
+        ofOne.Dispose();
+        one.Add("d");
+
+        Assert.Equal(["+a", "+b", "+c", "-a (b stays)", "-c (b stays)"], _told);
+    }
+
+    [Fact]
     public void LastOneThatComesAgain_WasNeverAway()
     {
         var clients = WaitingClients.Of("a");

@@ -22,7 +22,7 @@ public sealed class FlightTableTests
         {
             Interlocked.Increment(ref runs);
             await release.Task;
-            return FlightResult.NotModified(new UpstreamHead(304, null, []));
+            return new FlightResult.NotModified(new UpstreamHead(304, null, []));
         }, out bool _)!).ToList();
 
         release.SetResult();
@@ -38,10 +38,10 @@ public sealed class FlightTableTests
         using var table = Table(10);
 
         Assert.Null(table.JoinOrStart("key", () => null, out _));
-        var flight = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var flight = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
+        Assert.IsNotType<FlightResult.Failed>(await flight.Completion.WaitAsync(Limit));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FlightTableTests
         flight.Leave();
         release.SetResult();
 
-        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
+        Assert.IsNotType<FlightResult.Failed>(await flight.Completion.WaitAsync(Limit));
         Assert.False(firstShared);
         Assert.True(secondShared);
     }
@@ -73,7 +73,7 @@ public sealed class FlightTableTests
         Assert.False(idle.IsCompleted);
         release.SetResult();
 
-        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
+        Assert.IsNotType<FlightResult.Failed>(await flight.Completion.WaitAsync(Limit));
         await idle.WaitAsync(Limit);
     }
 
@@ -85,7 +85,7 @@ public sealed class FlightTableTests
 
         table.Cancel();
 
-        Assert.Equal(FailureReason.Stopping, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Stopping, ReasonOf(await flight.Completion.WaitAsync(Limit)));
         Assert.True(table.IsRefusing);
         await table.Refuse().WaitAsync(Limit);
     }
@@ -97,11 +97,11 @@ public sealed class FlightTableTests
         var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Equal(FailureReason.ClientGone, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
-        Assert.Null((await next.Completion.WaitAsync(Limit)).Failure);
+        Assert.Equal(FailureReason.ClientGone, ReasonOf(await flight.Completion.WaitAsync(Limit)));
+        Assert.IsNotType<FlightResult.Failed>(await next.Completion.WaitAsync(Limit));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class FlightTableTests
         {
             flight.StayOnCourse();
             await release.Task.WaitAsync(flight.Cancelled);
-            return FlightResult.NotModified(new UpstreamHead(304, null, []));
+            return new FlightResult.NotModified(new UpstreamHead(304, null, []));
         }, out _)!;
 
         flight.Leave();
@@ -158,7 +158,7 @@ public sealed class FlightTableTests
 
         Assert.True(isShared);
         Assert.Same(flight, again);
-        Assert.Null((await flight.Completion.WaitAsync(Limit)).Failure);
+        Assert.IsNotType<FlightResult.Failed>(await flight.Completion.WaitAsync(Limit));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class FlightTableTests
         using var table = Table(1);
         var flight = table.JoinOrStart("a", () => _ => throw new InvalidOperationException("bug"), out _)!;
 
-        Assert.Equal(FailureReason.Internal, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Internal, ReasonOf(await flight.Completion.WaitAsync(Limit)));
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class FlightTableTests
 
         table.Dispose();
 
-        Assert.Equal(FailureReason.Stopping, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(FailureReason.Stopping, ReasonOf(await flight.Completion.WaitAsync(Limit)));
         Assert.Null(table.JoinOrStart("b", () => _ => throw new InvalidOperationException("after the end"), out _));
     }
 
@@ -235,7 +235,7 @@ public sealed class FlightTableTests
         flight.Leave();
         release.SetResult();
 
-        Assert.Equal(goesOn ? null : FailureReason.ClientGone, (await flight.Completion.WaitAsync(Limit)).Failure?.Reason);
+        Assert.Equal(goesOn ? null : FailureReason.ClientGone, ReasonOf(await flight.Completion.WaitAsync(Limit)));
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class FlightTableTests
         var flight = table.JoinOrStart("key", () => async _ =>
         {
             await release.Task;
-            return FlightResult.Failed(new(FailureReason.ScannerUnavailable, ""));
+            return new FlightResult.Failed(new(FailureReason.ScannerUnavailable, ""));
         }, out _)!;
         flight.TryBeginTrickle();
         if (isAskedForAgain)
@@ -289,10 +289,10 @@ public sealed class FlightTableTests
         release.SetResult();
         await flight.Completion.WaitAsync(Limit);
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult(FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
 
         Assert.False(isShared);
-        Assert.Null((await next.Completion.WaitAsync(Limit)).Failure);
+        Assert.IsNotType<FlightResult.Failed>(await next.Completion.WaitAsync(Limit));
     }
 
     private static async Task UntilAsync(Func<bool> holds)
@@ -306,16 +306,18 @@ public sealed class FlightTableTests
 
     private static FlightTable Table(int limit) => new(new GateOptions { MaxFlights = limit }, TimeProvider.System);
 
+    private static FailureReason? ReasonOf(FlightResult result) => (result as FlightResult.Failed)?.Failure.Reason;
+
     private static async Task<FlightResult> RunAsync(Flight flight, Task until)
     {
         await until.WaitAsync(flight.Cancelled);
-        return FlightResult.NotModified(new UpstreamHead(304, null, []));
+        return new FlightResult.NotModified(new UpstreamHead(304, null, []));
     }
 
     private static async Task<FlightResult> CleanAsync(TempSpool spool)
     {
         using var writer = spool.Folder.Create(null);
         Assert.Null(await writer.WriteAsync(new byte[5000], CancellationToken.None));
-        return FlightResult.Clean(new UpstreamHead(200, null, []), writer.Complete(), Clean);
+        return new FlightResult.Delivered(new UpstreamHead(200, null, []), writer.Complete(), Clean);
     }
 }

@@ -5,9 +5,11 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Core.Intake;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Unproved;
@@ -46,6 +48,8 @@ internal sealed class GateRig : IAsyncDisposable
             .AddLeases(new LeaseOptions())
             .AddUnproved(new UnprovedOptions())
             .AddPolicies(new PolicyOptions())
+            .AddIntake(new IntakeOptions())
+            .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
             .BuildServiceProvider();
     }

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
@@ -14,21 +15,21 @@ public sealed class LeaseRegistrationTests
     [InlineData("")]
     public async Task NoRedisUrl_EachFlightIsAlone(string? url)
     {
-        await using var provider = Provider(new VerdictOptions { RedisUrl = url });
+        await using var provider = Provider(new RedisOptions { RedisUrl = url });
         await AssertAloneAsync(provider);
     }
 
     [Fact]
     public async Task RedisUrlOfNobody_EachFlightIsAlone()
     {
-        await using var provider = Provider(new VerdictOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
+        await using var provider = Provider(new RedisOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
         for (var flight = 0; flight < 20; flight++) await AssertAloneAsync(provider);
     }
 
     [Fact]
     public async Task CallerHasLeft_IsToldSo()
     {
-        await using var provider = Provider(new VerdictOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
+        await using var provider = Provider(new RedisOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
         var leases = provider.GetRequiredService<IFlightLeases>();
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
@@ -40,8 +41,8 @@ public sealed class LeaseRegistrationTests
     public void Keys_AreTheRecordsWithAnotherName()
     {
         var digits = Records.Url.Text["clamproxy:v1:url:".Length..];
-        Assert.Equal($"clamproxy:v1:lease:{digits}", LeaseKeys.Lease(Records.Url.Text));
-        Assert.Equal($"clamproxy:v1:fence:{digits}", LeaseKeys.Fence(Records.Url.Text));
+        Assert.Equal($"clamproxy:v1:lease:{digits}", LeaseKeys.Of(Records.Url.Text, RedisTopology.Standalone).Lease);
+        Assert.Equal($"clamproxy:v1:fence:{digits}", LeaseKeys.Of(Records.Url.Text, RedisTopology.Sentinel).Fence);
     }
 
     private static async Task AssertAloneAsync(ServiceProvider provider)
@@ -51,6 +52,6 @@ public sealed class LeaseRegistrationTests
         Assert.False(await leases.WaitAsync(Records.Url, TestContext.Current.CancellationToken));
     }
 
-    private static ServiceProvider Provider(VerdictOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddVerdicts(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
+    private static ServiceProvider Provider(RedisOptions options) =>
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
 }

@@ -1,7 +1,7 @@
 using ClamProxy.Core.Leases;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
-using ClamProxy.Core.Verdicts;
-using ClamProxy.Process.Tests.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Leases;
@@ -16,7 +16,7 @@ public sealed class LeaseTroubleTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     // A busy machine may take longer than the default deadline, which is not what is tested here.
-    private static VerdictOptions Quick => new()
+    private static RedisOptions Quick => new()
     {
         RedisTimeout = TimeSpan.FromSeconds(10),
         BreakerRest = TimeSpan.FromMilliseconds(100),
@@ -28,7 +28,7 @@ public sealed class LeaseTroubleTests
     {
         var time = new ManualTimeProvider();
         await using var redis = await RedisProcess.StartAsync();
-        using var test = new RedisUnderTest(redis.Url, new VerdictOptions { BreakerFailures = 2 }, time);
+        using var test = new RedisUnderTest(redis.Url, new RedisOptions { BreakerFailures = 2 }, time);
         await test.ConnectedAsync();
         redis.Freeze();
         var take = test.Leases.TryTakeAsync(Records.Url, Cancellation).AsTask();

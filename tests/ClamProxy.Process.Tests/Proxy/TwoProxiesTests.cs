@@ -30,6 +30,22 @@ public sealed class TwoProxiesTests
         Assert.Equal((1, 1), (pair.Origin.Requests.Count, pair.Scans));
     }
 
+    [Fact]
+    public async Task SameContentFromTwoUrls_IsScannedByOneProcess()
+    {
+        await using var pair = await TwoProxies.StartAsync();
+        pair.Origin.On("/one", _content).On("/two", _content);
+
+        var ofFirst = pair.Ask(pair.First, Clients, "/one");
+        await pair.FirstScanBeganAsync();
+        var ofSecond = pair.Ask(pair.Second, Clients, "/two");
+        await TwoProxies.IsFollowingAsync(pair.Second);
+        pair.LetScansGoOn();
+
+        Assert.All(await Task.WhenAll([.. ofFirst, .. ofSecond]).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content), $"{answer.Status}"));
+        Assert.Equal((2, 1), (pair.Origin.Requests.Count, pair.Scans));
+    }
+
     /// <summary>Nothing is held up here: among so many, some have looked for a verdict before the flight landed and ask to fly after it.</summary>
     [Fact]
     public async Task FortyRequestsAtOnceForEachOfManyFiles_NoneIsFetchedOrScannedTwice()

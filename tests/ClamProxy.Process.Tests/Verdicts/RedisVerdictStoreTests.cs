@@ -1,73 +1,10 @@
-using System.Globalization;
-using System.Text;
-using ClamProxy.Core.Tests.Verdicts.Conformance;
-using ClamProxy.Core.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Verdicts;
 
-/// <summary>The conformance suite against a real redis-server.</summary>
-public sealed class RedisVerdictStoreTests : VerdictStoreConformance
+/// <summary>The conformance suite against one redis-server.</summary>
+public sealed class RedisVerdictStoreTests(RedisFixture redis) : RedisVerdictStoreConformance, IClassFixture<RedisFixture>
 {
-    private RedisProcess? _redis;
-    private RedisUnderTest? _underTest;
-
-    private RedisProcess Redis => _redis!;
-
-    public override async ValueTask DisposeAsync()
-    {
-        _underTest?.Dispose();
-        await Redis.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Saved_TheServerCountsDownTheWholeSecondsOfTheTimeToLive()
-    {
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, default);
-        await Store.SaveContentAsync(Records.Content, Records.Clean, default);
-        foreach (var key in new[] { Records.Url.Text, Records.Content.Text })
-        {
-            var left = int.Parse((await Redis.AskAsync("TTL", key))!.AsSpan(1), CultureInfo.InvariantCulture);
-            Assert.InRange(left, 86_390, 86_400);
-        }
-    }
-
-    [Fact]
-    public async Task AnotherTypeUnderTheKey_IsNotFoundAndDoesNotHurt()
-    {
-        await Redis.AskAsync("LPUSH", Records.Url.Text, "x");
-        for (var i = 0; i < 20; i++)
-        {
-            Assert.Null(await Store.FindUrlAsync(Records.Url, default));
-        }
-
-        Assert.True(Store.State.IsAvailable);
-        await Store.SaveUrlAsync(Records.Url, Records.CleanUrl, null, default);
-        Assert.Equal(Records.CleanUrl, await Store.FindUrlAsync(Records.Url, default));
-    }
-
-    protected override async ValueTask<IVerdictStore> StartAsync()
-    {
-        _redis = await RedisProcess.StartAsync();
-        _underTest = new RedisUnderTest(_redis.Url, new VerdictOptions { CacheTtl = TimeToLive, RedisTimeout = TimeSpan.FromSeconds(10) });
-        await _underTest.ConnectedAsync();
-        return _underTest.Store;
-    }
-
-    // The server has a clock of its own: what is left of each life is shortened instead.
-    protected override async Task PassAsync(TimeSpan time)
-    {
-        foreach (var key in new[] { Records.Url.Text, Records.Content.Text })
-        {
-            var left = long.Parse((await Redis.AskAsync("PTTL", key))!.AsSpan(1), CultureInfo.InvariantCulture);
-            if (left > 0)
-            {
-                await Redis.AskAsync("PEXPIRE", key, (left - (long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
-            }
-        }
-    }
-
-    protected override Task PlantAsync(string key, byte[] value) => Redis.AskAsync("SET", key, Encoding.UTF8.GetString(value));
-
-    protected override Task<string?> RawAsync(string key) => Redis.AskAsync("GET", key);
+    protected override IRedisServers Redis => redis.Servers;
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Verdicts;
@@ -18,7 +20,7 @@ public sealed class SignedRedisVerdictStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisProcess.StartAsync();
-        _test = new RedisUnderTest(_redis.Url, new VerdictOptions { Keys = [Key], RedisTimeout = TimeSpan.FromSeconds(10) });
+        _test = new RedisUnderTest(_redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, verdicts: new VerdictOptions { Keys = [Key] });
         await _test.ConnectedAsync();
     }
 

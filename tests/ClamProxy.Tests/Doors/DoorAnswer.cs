@@ -11,6 +11,9 @@ internal abstract record DoorAnswer
         public override int GetHashCode() => Bytes.Length;
     }
 
+    /// <summary>The content that was sent may pass.</summary>
+    public sealed record Passed : DoorAnswer;
+
     /// <summary>A verdict that is not clean: infected or unscannable.</summary>
     public sealed record Refused(string Verdict) : DoorAnswer;
 

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Archives.Inspection;
-using ClamProxy.Core.Download;
-using ClamProxy.Core.Download.Codings;
+using ClamProxy.Core.Compression;
+using ClamProxy.Core.Compression.Codings;
 using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;

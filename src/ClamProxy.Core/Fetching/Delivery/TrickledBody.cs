@@ -67,7 +67,7 @@ public sealed class TrickledBody : IAsyncDisposable
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)
     {
         var flightResult = await _flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (_isShared && flightResult is { Head.IsShareable: false, IsRefusal: false })
+        if (_isShared && flightResult is { Head.IsShareable: false } and not FlightResult.Refused)
         {
             return null;
         }

@@ -36,7 +36,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
         ?? (_head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null);
 
     /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
-    public bool HasRefused => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult().IsRefusal;
+    public bool HasRefused => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Refused;
 
     /// <summary>The body of the download under way; null before its head is there. A restarted download has another body.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
@@ -45,7 +45,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     public Task<FlightResult> Completion => _completion.Task;
 
     /// <summary>Another process has done the work.</summary>
-    public bool HasEndedElsewhere => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult().IsElsewhere;
+    public bool HasEndedElsewhere => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Elsewhere;
 
     /// <summary>Those who wait: the scan has its turn by whichever of them comes first, and what is taken of shares is theirs.</summary>
     public WaitingClients Clients { get; } = WaitingClients.Of(client);
@@ -64,7 +64,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
         bool lingers;
         lock (_gate)
         {
-            lingers = (_isAskedForAgain && flightResult is { Failure: null, IsElsewhere: false }) || (_hasTrickled && flightResult.IsRefusal);
+            lingers = (_isAskedForAgain && flightResult is not (FlightResult.Failed or FlightResult.Elsewhere)) || (_hasTrickled && flightResult is FlightResult.Refused);
             _waiters += lingers ? 1 : 0;
             if (_waiters == 0)
             {

@@ -5,23 +5,14 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// This flight's part among the processes that share one Redis: it leads, it follows another's, or it is alone. A follower waits for the
-/// leader's verdict; one whose clients cannot wait so long fetches the bytes itself and leaves only the scan to the leader.
+/// This flight's part among the processes that share one Redis: it leads, or it downloads beside another that does. Whose clients cannot wait so long fetches
+/// the bytes itself; the scan is shared by the bytes' hash then.
 /// </summary>
 internal sealed class FlightLead : IAsyncDisposable
 {
-    private readonly IFlightLeases _leases;
-    private readonly UrlKey _key;
     private readonly FlightLease? _lease;
-    private bool _isFollowing;
 
-    private FlightLead(IFlightLeases leases, UrlKey key, FlightLease? lease, bool isFollowing)
-    {
-        _leases = leases;
-        _key = key;
-        _lease = lease;
-        _isFollowing = isFollowing;
-    }
+    private FlightLead(FlightLease? lease) => _lease = lease;
 
     /// <summary>What a leader's records are saved under, so that one who overslept his lease overwrites nothing.</summary>
     public Fence? Fence => _lease?.Fence;
@@ -35,25 +26,9 @@ internal sealed class FlightLead : IAsyncDisposable
         IFlightLeases leases, UrlKey key, TimeSpan followFor, TimeProvider clock, CancellationToken cancelled)
     {
         var attempt = await leases.TryTakeAsync(key, cancelled).ConfigureAwait(false);
-        if (attempt.Outcome != LeaseOutcome.Held)
-        {
-            return new FlightLead(leases, key, attempt.Lease, isFollowing: false);
-        }
-
-        return await LeaderEndsWithinAsync(leases, key, followFor, clock, cancelled).ConfigureAwait(false) ? null : new FlightLead(leases, key, null, isFollowing: true);
-    }
-
-    /// <summary>Before a scan: a follower waits until the leader has the verdict, or is dead.</summary>
-    /// <returns>Whether there may be a verdict that was not there before.</returns>
-    public async ValueTask<bool> WaitForLeaderAsync(TimeSpan time, TimeProvider clock, CancellationToken cancelled)
-    {
-        if (!_isFollowing)
-        {
-            return false;
-        }
-
-        _isFollowing = false;
-        return await LeaderEndsWithinAsync(_leases, _key, time, clock, cancelled).ConfigureAwait(false);
+        return attempt.Outcome == LeaseOutcome.Held && await LeaderEndsWithinAsync(leases, key, followFor, clock, cancelled).ConfigureAwait(false)
+            ? null
+            : new FlightLead(attempt.Lease);
     }
 
     private static async Task<bool> LeaderEndsWithinAsync(IFlightLeases leases, UrlKey key, TimeSpan time, TimeProvider clock, CancellationToken cancelled)

@@ -1,37 +1,16 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Policies;
-using ClamProxy.Core.Spool;
-using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>How a flight ended.</summary>
-internal sealed record FlightResult : IDisposable
+/// <summary>How a flight ended: one of the kinds nested here.</summary>
+internal abstract record FlightResult : IDisposable
 {
-    public UpstreamHead? Head { get; private init; }
-
-    public ISharedContent? Body { get; private init; }
-
-    /// <summary>Where the body was stored before; null: it was downloaded.</summary>
-    public StoredPlace? Place { get; private init; }
-
-    public ContentRecord? Verdict { get; private init; }
-
-    public Failure? Failure { get; private init; }
-
-    /// <inheritdoc cref="Elsewhere"/>
-    public bool IsElsewhere { get; private init; }
-
-    /// <summary>Why the body is delivered although it is not clean; null: it is clean, or is not delivered.</summary>
-    public Release? Release { get; private init; }
-
-    /// <summary>Upstream says that what it was asked about is still its answer.</summary>
-    public bool IsNotModified => this is { Head.Status: 304, Verdict: null, Failure: null };
-
-    /// <summary>The content is known, and is not delivered.</summary>
-    public bool IsRefusal => Verdict is { Verdict: not Verdicts.Verdict.Clean } && Release is null;
+    private FlightResult()
+    {
+    }
 
     public CacheOutcome Cache { get; init; }
 
@@ -39,33 +18,60 @@ internal sealed record FlightResult : IDisposable
 
     public TimeSpan Scan { get; init; }
 
-    /// <summary>Another process has done the work: what it found is to be looked up.</summary>
-    public static readonly FlightResult Elsewhere = new() { IsElsewhere = true };
+    /// <summary>Upstream's head; null: there is none to speak of.</summary>
+    public UpstreamHead? Head { get; private init; }
 
-    public static FlightResult Clean(UpstreamHead head, SpoolFile body, ContentRecord verdict) =>
-        new() { Head = head, Body = body, Verdict = verdict };
+    /// <summary>This result as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.</summary>
+    public abstract GateResult AnswerTo(AnswerTrace trace, string? client = null);
 
-    public static FlightResult StillClean(UpstreamHead head, StoredFile body, ContentRecord verdict, StoredPlace place) =>
-        new() { Head = head, Body = body, Verdict = verdict, Place = place, Cache = CacheOutcome.Stored };
+    public void Dispose() => (this as Delivered)?.Body.Dispose();
 
-    public static FlightResult Released(UpstreamHead head, ISharedContent body, ContentRecord verdict, Release release) =>
-        new() { Head = head, Body = body, Verdict = verdict, Release = release };
-
-    public static FlightResult Refused(UpstreamHead head, ContentRecord verdict) => new() { Head = head, Verdict = verdict };
-
-    public static FlightResult NotModified(UpstreamHead head) => new() { Head = head };
-
-    public static FlightResult Failed(Failure failure) => new() { Failure = failure };
-
-    /// <summary>This landing as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.</summary>
-    public GateResult AnswerTo(AnswerTrace trace, string? client = null) => (Failure, Verdict, Body) switch
+    /// <summary>The body is delivered.</summary>
+    public sealed record Delivered : FlightResult
     {
-        ({ } failure, _, _) => new GateResult.Failed(trace, failure),
-        (null, null, _) => new GateResult.NotModified(trace, Head!),
-        (null, { Verdict: Verdicts.Verdict.Clean } verdict, { } body) => new GateResult.Whole(trace, Head!, body.OpenReader(client), verdict) { Place = Place },
-        (null, { } verdict, { } body) when Release is not null => new GateResult.Whole(trace, Head!, body.OpenReader(client), verdict) { Release = Release },
-        (null, { } verdict, _) => new GateResult.Refused(trace, verdict),
-    };
+        public Delivered(UpstreamHead head, ISharedContent body, ContentRecord verdict) => (Head, Body, Verdict) = (head, body, verdict);
 
-    public void Dispose() => Body?.Dispose();
+        public ISharedContent Body { get; }
+
+        public ContentRecord Verdict { get; }
+
+        /// <summary>Where the body was stored before; null: it was downloaded.</summary>
+        public StoredPlace? Place { get; init; }
+
+        /// <summary>Why it is delivered although it is not clean; null: it is clean.</summary>
+        public Release? Release { get; init; }
+
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) =>
+            new GateResult.Whole(trace, Head!, Body.OpenReader(client), Verdict) { Place = Release is null ? Place : null, Release = Release };
+    }
+
+    /// <summary>The content is known, and is not delivered.</summary>
+    public sealed record Refused : FlightResult
+    {
+        public Refused(UpstreamHead head, ContentRecord verdict) => (Head, Verdict) = (head, verdict);
+
+        public ContentRecord Verdict { get; }
+
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) => new GateResult.Refused(trace, Verdict);
+    }
+
+    /// <summary>Upstream says that what it was asked about is still its answer.</summary>
+    public sealed record NotModified : FlightResult
+    {
+        public NotModified(UpstreamHead head) => Head = head;
+
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) => new GateResult.NotModified(trace, Head!);
+    }
+
+    /// <summary>There is no answer.</summary>
+    public sealed record Failed(Failure Failure) : FlightResult
+    {
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) => new GateResult.Failed(trace, Failure);
+    }
+
+    /// <summary>Another process, or an earlier flight, has done the work: what it found is to be looked up.</summary>
+    public sealed record Elsewhere : FlightResult
+    {
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) => throw new InvalidOperationException("a flight that ended elsewhere has no answer of its own");
+    }
 }

@@ -130,16 +130,16 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)
         {
-            flightResult = FlightResult.Failed(_stopping.IsCancellationRequested
+            flightResult = new FlightResult.Failed(_stopping.IsCancellationRequested
                 ? new(FailureReason.Stopping, "ClamProxy is stopping.", e)
                 : new(FailureReason.ClientGone, "Every client that waited has left.", e));
         }
         catch (Exception e)
         {
-            flightResult = FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+            flightResult = new FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
-        flight.Span.Ended(flightResult.Failure);
+        flight.Span.Ended((flightResult as FlightResult.Failed)?.Failure);
         flight.Span?.Dispose();
         lock (_gate)
         {

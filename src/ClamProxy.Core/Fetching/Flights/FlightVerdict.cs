@@ -1,100 +1,57 @@
-using ClamProxy.Core.Admission;
-using ClamProxy.Core.Download;
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
-using ClamProxy.Core.Files;
-using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: the verdict on a body that is here, and what is done with it.</summary>
-internal sealed class FlightVerdict(
-    SpoolFolder spools,
-    EngineScan scan,
-    VerdictLookup known,
-    StoredAnswers stored,
-    ReleaseRules rules,
-    GateOptions options,
-    GateReport report,
-    TimeProvider clock)
+/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: the scanner decides on a body that is here, and what is known of its URL from now on is kept.</summary>
+internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, StoredAnswers stored, GateReport report)
 {
     /// <summary>Whether a body is taken although it is larger than the scanner may be asked about: then it may pass unscanned.</summary>
-    public bool TakesAnySize(GateRequest request) => rules.TakesAnySize(request.Target, request.Policy);
+    public bool TakesAnySize(FlightOrder order) => scanner.TakesAnySize(order.Request.SubjectFor(order.Flight.Clients));
 
     /// <summary>The end of a body that was not taken, since it is too large.</summary>
-    public FlightResult TooLarge(UpstreamHead head, Failure failure) =>
-        FlightResult.Refused(head, ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", clock.GetUtcNow()));
+    public FlightResult TooLarge(UpstreamHead head, Failure failure) => ResultOf(scanner.DecideNotTaken(failure), head, null);
 
-    /// <param name="request">What was asked for.</param>
+    /// <param name="order">What the download was for.</param>
     /// <param name="head">What came before the body.</param>
-    /// <param name="body">The body; it goes with the landing, or is disposed of.</param>
-    /// <param name="cache">What was known before.</param>
-    /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
-    /// <param name="lead">This flight's part among the processes that share one Redis; null: it is alone.</param>
-    /// <param name="clients">Who waits for it.</param>
-    /// <param name="cancelled">Ends the wait.</param>
-    public async Task<FlightResult> JudgeAsync(
-        GateRequest request,
-        UpstreamHead head,
-        SpoolFile body,
-        CacheOutcome cache,
-        UrlRecord? expected,
-        FlightLead? lead,
-        WaitingClients clients,
-        CancellationToken cancelled)
+    /// <param name="body">The body; it goes with the result, or is disposed of.</param>
+    public async Task<FlightResult> JudgeAsync(FlightOrder order, UpstreamHead head, SpoolFile body)
     {
         var handedOver = false;
         try
         {
-            var isDecodable = ContentCoding.TryParse(head.All("Content-Encoding"), out var codings, out var problem);
+            var (request, cancelled) = (order.Request, order.Flight.Cancelled);
+            var codings = ContentCodings.Of(head.All("Content-Encoding"));
+            var isRecorded = head.Status == 200 && codings.AreNone;
+            var isAsExpected = isRecorded && order.Expected is not null && await IsAsExpectedAsync(request, order.Expected, body).ConfigureAwait(false);
+            var subject = request.SubjectFor(order.Flight.Clients) with { Codings = codings, MayReuse = isRecorded && request.CacheScan, MayRecord = isRecorded };
 
-            // Step 5: known verdict of the content? A coded body's hash says nothing of what a client decodes from it.
-            var isRecorded = isDecodable && head.Status == 200 && codings.Count == 0;
-            var isAsExpected = isRecorded && expected is not null && await IsAsExpectedAsync(request, expected, body).ConfigureAwait(false);
-            var verdict = isRecorded && request.CacheScan ? await FindAsync(body, lead, cancelled).ConfigureAwait(false) : null;
-            var scanned = TimeSpan.Zero;
-            cache = verdict is null ? cache : isAsExpected ? CacheOutcome.ByUrl : CacheOutcome.ByContent;
+            // Step 5: known verdict of the content? Step 6: clamd. The first half of step 7: record the verdict by the content.
+            var decision = await scanner.ScanAsync(subject, body, cancelled).ConfigureAwait(false);
+            var cache = decision.Origin != VerdictOrigin.Known ? order.Cache : isAsExpected ? CacheOutcome.ByUrl : CacheOutcome.ByContent;
 
-            // Step 6: clamd
-            if (verdict is null)
+            // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream for it.
+            if (decision is ScanDecision.Judged { Verdict: var verdict })
             {
-                var started = clock.GetTimestamp();
-                (verdict, var failure) = isDecodable
-                    ? await ScanAsync(body, codings, clients, cancelled).ConfigureAwait(false)
-                    : (await UnscannableAsync(UnscannableReason.Coding, problem!, body).ConfigureAwait(false), null);
-                scanned = clock.GetElapsedTime(started);
-                if (failure is not null)
+                await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
+                if (isRecorded && !head.IsFramed && (request.CacheScan || request.Freshness is not null))
                 {
-                    return FlightResult.Failed(failure) with { Cache = cache, Scan = scanned };
+                    report.NotKept(request);
                 }
 
-                report.Scanned(request, body, verdict!, scanned);
+                if (isRecorded && cache != CacheOutcome.ByUrl)
+                {
+                    await RecordAsync(order, head, body.Length, verdict).ConfigureAwait(false);
+                }
             }
 
-            // Step 7: keep the file, record the verdict. In this order: who finds the verdict and no file asks upstream for it.
-            if (verdict is { Verdict: Verdict.Clean } && lead is not { IsLost: true })
-            {
-                await stored.KeepAsync(request, head, verdict, body, cancelled).ConfigureAwait(false);
-            }
-
-            if (isRecorded && !head.IsFramed && (request.CacheScan || request.Freshness is not null))
-            {
-                report.NotKept(request);
-            }
-
-            if (isRecorded && cache != CacheOutcome.ByUrl && ScanVerdict.IsLasting(verdict!))
-            {
-                var isForAll = head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(request);
-                var key = isForAll ? Representation.KeyOfContent(request) : (UrlKey?)null;
-                await known.RecordAsync(key, head, body.Length, verdict!, lead?.Fence, cancelled).ConfigureAwait(false);
-            }
-
-            var flightResult = verdict!.Verdict == Verdict.Clean ? FlightResult.Clean(head, body, verdict) : NotClean(request, head, body, verdict);
-            handedOver = flightResult.Body is not null;
-            return flightResult with { Cache = cache, Scan = scanned };
+            var result = ResultOf(decision, head, body);
+            handedOver = result is FlightResult.Delivered;
+            return result with { Cache = cache, Scan = decision.Duration };
         }
         finally
         {
@@ -105,9 +62,14 @@ internal sealed class FlightVerdict(
         }
     }
 
-    /// <summary>The end of a body that is not clean: it goes on only where a policy or an exception says so.</summary>
-    public FlightResult NotClean(GateRequest request, UpstreamHead head, ISharedContent body, ContentRecord verdict) =>
-        rules.Find(request.Target, request.Policy, verdict) is { } release ? FlightResult.Released(head, body, verdict, release) : FlightResult.Refused(head, verdict);
+    private static FlightResult ResultOf(ScanDecision decision, UpstreamHead head, SpoolFile? body) => decision switch
+    {
+        ScanDecision.Clean clean => new FlightResult.Delivered(head, body!, clean.Verdict),
+        ScanDecision.Released released => new FlightResult.Delivered(head, body!, released.Verdict) { Release = released.Release },
+        ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict),
+        ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
+        _ => throw new InvalidOperationException($"a decision of a kind nobody knows: {decision.GetType()}"),
+    };
 
     /// <summary>Whether it is the content that the URL led to before. If it is another one, the old verdict is dropped in any case.</summary>
     private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
@@ -118,25 +80,23 @@ internal sealed class FlightVerdict(
         }
 
         report.ContentChanged(request);
-        await known.ForgetAsync(Representation.KeyOfContent(request)).ConfigureAwait(false);
+        await urls.ForgetAsync(request.Keys.Content).ConfigureAwait(false);
         return false;
     }
 
-    private async ValueTask<ContentRecord?> FindAsync(SpoolFile body, FlightLead? lead, CancellationToken cancelled)
+    private async ValueTask KeepAsync(FlightOrder order, UpstreamHead head, SpoolFile body, ContentRecord verdict)
     {
-        var sha256 = await body.Sha256.ConfigureAwait(false);
-        var verdict = await known.FindAsync(sha256, cancelled).ConfigureAwait(false);
-        return verdict is null && lead is not null && await lead.WaitForLeaderAsync(options.FollowScanFor, clock, cancelled).ConfigureAwait(false)
-            ? await known.FindAsync(sha256, cancelled).ConfigureAwait(false)
-            : verdict;
+        if (verdict.Verdict == Verdict.Clean && order.Lead is not { IsLost: true })
+        {
+            await stored.KeepAsync(order.Request, head, verdict, body, order.Flight.Cancelled).ConfigureAwait(false);
+        }
     }
 
-    private async Task<(ContentRecord? Verdict, Failure? Failure)> ScanAsync(
-        SpoolFile body, IReadOnlyList<Coding> codings, WaitingClients clients, CancellationToken cancelled) =>
-        spools.Refuse(body.Length) is { } tooLarge
-            ? (await UnscannableAsync(UnscannableReason.TooLarge, tooLarge.Detail, body).ConfigureAwait(false), null)
-            : await scan.RunAsync(body, codings, clients, cancelled).ConfigureAwait(false);
-
-    private async Task<ContentRecord> UnscannableAsync(UnscannableReason reason, string detail, SpoolFile body) =>
-        ScanVerdict.Unscannable(reason, detail, await body.Sha256.ConfigureAwait(false), clock.GetUtcNow());
+    private async ValueTask RecordAsync(FlightOrder order, UpstreamHead head, long length, ContentRecord verdict)
+    {
+        if (ScanVerdict.IsLasting(verdict) && head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(order.Request))
+        {
+            await urls.RecordAsync(order.Request.Keys.Content, head, length, verdict, order.Lead?.Fence, order.Flight.Cancelled).ConfigureAwait(false);
+        }
+    }
 }

@@ -70,8 +70,8 @@ internal sealed class IdleRescans(
                 }
 
                 await using var lease = attempt.Lease;
-                var (verdict, _) = await rescan.RunAsync(file, null, isBackground: true, stopping).ConfigureAwait(false);
-                if (verdict is null || !ScanVerdict.IsLasting(verdict))
+                var subject = new ScanSubject($"stored file {file.Sha256}") { IsBackground = true };
+                if (await rescan.RunAsync(subject, file, stopping).ConfigureAwait(false) is not ScanDecision.Judged { Verdict: var verdict } || !ScanVerdict.IsLasting(verdict))
                 {
                     return false;
                 }

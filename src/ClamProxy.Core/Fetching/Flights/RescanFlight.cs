@@ -5,19 +5,19 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>What a flight does that scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
-internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, FlightVerdict judge, TimeProvider clock)
+internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, TimeProvider clock)
 {
-    public async Task<FlightResult> RunAsync(GateRequest request, UrlKey key, Flight flight)
+    public async Task<FlightResult> RunAsync(GateRequest request, Flight flight)
     {
-        if (await store.OpenAsync(key, flight.Cancelled).ConfigureAwait(false) is not { } stored)
+        if (await store.OpenAsync(request.Keys.Content, flight.Cancelled).ConfigureAwait(false) is not { } stored)
         {
-            return FlightResult.Elsewhere;
+            return new FlightResult.Elsewhere();
         }
 
         // Stale when this request looked; a scan that ended between its look and its turn may have changed that.
         using var file = stored;
         return known.IsCurrent(file.Verdict)
-            ? FlightResult.Elsewhere
+            ? new FlightResult.Elsewhere()
             : await LandAsync(request, file, file.Verdict, UpstreamHead.Of(file.Head), file.StoredAt, flight).ConfigureAwait(false);
     }
 
@@ -39,26 +39,19 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        var (verdict, failure) = await rescan.RunAsync(file, flight.Clients, isBackground: false, flight.Cancelled).ConfigureAwait(false);
-        if (failure is not null)
+        return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
         {
-            return FlightResult.Failed(failure);
-        }
+            ScanDecision.Clean clean => Clean(clean.Verdict),
+            ScanDecision.Released released => new FlightResult.Delivered(head, file.Hold(), released.Verdict) { Release = released.Release, Cache = CacheOutcome.Stored },
+            ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict) { Cache = CacheOutcome.Stored },
+            ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
+            var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
+        };
 
-        return verdict!.Verdict == Verdict.Clean ? Clean(verdict) : NotClean(verdict);
-
-        FlightResult Clean(ContentRecord clean) => FlightResult.StillClean(head, file.Hold(), clean, new StoredPlace(file.Location, clock.GetUtcNow() - since));
-
-        FlightResult NotClean(ContentRecord bad)
+        FlightResult Clean(ContentRecord clean) => new FlightResult.Delivered(head, file.Hold(), clean)
         {
-            var body = file.Hold();
-            var flightResult = judge.NotClean(request, head, body, bad);
-            if (flightResult.Body is null)
-            {
-                body.Dispose();
-            }
-
-            return flightResult with { Cache = CacheOutcome.Stored };
-        }
+            Place = new StoredPlace(file.Location, clock.GetUtcNow() - since),
+            Cache = CacheOutcome.Stored,
+        };
     }
 }

@@ -2,7 +2,6 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -12,11 +11,10 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// and while upstream fails the stored one is served.
 /// </summary>
 internal sealed class RevalidationFlight(
-    ContentStore store,
     StoredAnswers stored,
     UrlLookup known,
-    VerdictLookup verdicts,
-    DownloadFlight course,
+    UrlVerdicts urls,
+    BodyDownload download,
     RescanFlight rescan,
     UpstreamOutages outages,
     TimeProvider clock)
@@ -31,7 +29,7 @@ internal sealed class RevalidationFlight(
             flight.StayOnCourse();
         }
 
-        var kept = await stored.FindAsync(Representation.KeyOfStored(request), flight.Cancelled, evenStale: true).ConfigureAwait(false);
+        var kept = await stored.FindAsync(request.Keys.Stored, flight.Cancelled, evenStale: true).ConfigureAwait(false);
         using var file = kept.File;
         if (file is not null)
         {
@@ -39,7 +37,7 @@ internal sealed class RevalidationFlight(
         }
 
         var flightResult = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
-        return IsUpstreams(flightResult.Failure) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal ? refusal : flightResult;
+        return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal ? refusal : flightResult;
     }
 
     private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
@@ -57,13 +55,13 @@ internal sealed class RevalidationFlight(
 
         var asked = clock.GetUtcNow();
         var flightResult = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
-        if (mayStandIn && IsUpstreams(flightResult.Failure))
+        if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
-            outages.Failed(request, flightResult.Failure!);
+            outages.Failed(request, failed.Failure);
             return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
         }
 
-        return flightResult.IsNotModified
+        return flightResult is FlightResult.NotModified
             ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
             : await ReplaceAsync(request, flightResult).ConfigureAwait(false);
     }
@@ -77,7 +75,7 @@ internal sealed class RevalidationFlight(
             return await ReplaceAsync(request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        await store.RefreshAsync(Representation.KeyOfStored(request), old.File.Sha256, head.ToStored(), asked).ConfigureAwait(false);
+        await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
         return flightResult with { Cache = CacheOutcome.Revalidated, Fetch = notModified.Fetch };
     }
@@ -85,11 +83,12 @@ internal sealed class RevalidationFlight(
     /// <summary>Upstream has another answer: the old one leaves, whatever the new one is, unless that may have been cut off.</summary>
     private async Task<FlightResult> ReplaceAsync(GateRequest request, FlightResult flightResult)
     {
-        var isKept = flightResult is { Head: { Status: 200 } head, Verdict.Verdict: Verdict.Clean } && stored.MayKeep(request, head);
+        var verdict = VerdictOf(flightResult);
+        var isKept = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { Status: 200 } head && stored.MayKeep(request, head);
         if (!isKept && !MayBeCut(flightResult.Head) && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head)
-            && flightResult.Verdict is { } verdict && ScanVerdict.IsLasting(verdict))
+            && verdict is not null && ScanVerdict.IsLasting(verdict))
         {
-            await store.ForgetAsync(Representation.KeyOfStored(request)).ConfigureAwait(false);
+            await stored.ForgetAsync(request).ConfigureAwait(false);
         }
 
         return flightResult;
@@ -98,10 +97,10 @@ internal sealed class RevalidationFlight(
     private async Task<FlightResult> LandAsync(GateRequest request, OldAnswer old, CacheOutcome cache, Flight flight)
     {
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
-        if (flightResult is { IsRefusal: true, Verdict: { } bad } && ScanVerdict.IsLasting(bad))
+        if (flightResult is FlightResult.Refused { Verdict: var bad } && ScanVerdict.IsLasting(bad))
         {
             // It has been removed from the store: requests while upstream fails get the reason.
-            await verdicts.RecordAsync(Representation.KeyOfContent(request), old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
+            await urls.RecordAsync(request.Keys.Content, old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
         }
 
         return flightResult with { Cache = cache };
@@ -110,9 +109,13 @@ internal sealed class RevalidationFlight(
     /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
     private async Task<FlightResult> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
     {
-        var asked = old is null ? request : request with { Headers = [.. request.Headers, .. Revalidation.ConditionsOf(old)] };
-        var flightResult = await course.DownloadAsync(asked, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, null, share, null, mayStandIn, flight).ConfigureAwait(false);
-        if (flightResult.Failure is null)
+        var order = new FlightOrder(request, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, share, flight)
+        {
+            HasStandIn = mayStandIn,
+            Conditions = old is null ? [] : Revalidation.ConditionsOf(old),
+        };
+        var flightResult = await download.RunAsync(order).ConfigureAwait(false);
+        if (flightResult is not FlightResult.Failed)
         {
             outages.Ended(request);
         }
@@ -125,7 +128,7 @@ internal sealed class RevalidationFlight(
     {
         var answer = await known.FindAsync(request, flight.Cancelled).ConfigureAwait(false);
         await using var file = answer.File;
-        return answer.Refused is { } verdict ? FlightResult.Refused(UpstreamHead.None, verdict) with { Cache = CacheOutcome.ByUrl } : null;
+        return answer.Refused is { } verdict ? new FlightResult.Refused(UpstreamHead.None, verdict) { Cache = CacheOutcome.ByUrl } : null;
     }
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
@@ -134,5 +137,12 @@ internal sealed class RevalidationFlight(
     /// <summary>What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others get.</summary>
     private static bool IsAboutTheRequest(UpstreamHead? head) => head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
 
-    private static bool IsUpstreams(Failure? failure) => failure?.Reason.Facts().Blame == Blame.Upstream;
+    private static bool IsUpstreams(FlightResult result) => result is FlightResult.Failed { Failure.Reason: var reason } && reason.Facts().Blame == Blame.Upstream;
+
+    private static ContentRecord? VerdictOf(FlightResult result) => result switch
+    {
+        FlightResult.Delivered delivered => delivered.Verdict,
+        FlightResult.Refused refused => refused.Verdict,
+        _ => null,
+    };
 }

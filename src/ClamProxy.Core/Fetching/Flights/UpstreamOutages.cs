@@ -63,7 +63,7 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     private static (string Key, string Name) Origin(GateRequest request) => (request.Target.Origin.ToString(), request.Target.Origin.ToString());
 
     /// <summary>One answer, whose name for the log is without its query.</summary>
-    private static (string Key, string Name) Answer(GateRequest request) => (Representation.KeyOfStored(request).Text, request.Target.TextWithoutQuery);
+    private static (string Key, string Name) Answer(GateRequest request) => (request.Keys.Stored.Text, request.Target.TextWithoutQuery);
 
     private sealed class Outage(TimeProvider clock, bool rests)
     {

@@ -55,10 +55,17 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     {
         if (MayKeep(request, head))
         {
-            await store.KeepAsync(Representation.KeyOfStored(request), head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            await store.KeepAsync(request.Keys.Stored, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
             body.GiveRoomBackIfStored();
         }
     }
+
+    /// <summary>Upstream says that what is stored still is its answer, and what its head is now.</summary>
+    public ValueTask RefreshAsync(GateRequest request, string sha256, UpstreamHead head, DateTimeOffset confirmedAt) =>
+        store.RefreshAsync(request.Keys.Stored, sha256, head.ToStored(), confirmedAt);
+
+    /// <summary>Upstream's answer is another one now.</summary>
+    public ValueTask ForgetAsync(GateRequest request) => store.ForgetAsync(request.Keys.Stored);
 
     /// <summary>
     /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or one that can be

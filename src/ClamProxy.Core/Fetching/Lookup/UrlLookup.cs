@@ -1,11 +1,10 @@
 using ClamProxy.Core.Policies;
-using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.</summary>
-internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, ReleaseRules rules, TimeProvider clock)
+internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseRules rules, TimeProvider clock)
 {
     /// <summary>
     /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what is
@@ -29,10 +28,10 @@ internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, Relea
     public async ValueTask<UrlLookupResult> FindAsync(GateRequest request, CancellationToken clientGone)
     {
         using var span = FetchingTrace.Lookup();
-        var key = Representation.KeyOfContent(request);
+        var key = request.Keys.Content;
         var started = clock.GetTimestamp();
         var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
-        var (cache, url, content) = kept.Verdict is null ? await known.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        var (cache, url, content) = kept.Verdict is null ? await urls.FindAsync(key, clientGone).ConfigureAwait(false) : default;
         if (content is { Verdict: Verdict.Clean } && stored.IsOn)
         {
             // It may have been kept since the look above, just before its verdict was recorded.
@@ -63,13 +62,13 @@ internal sealed class UrlLookup(StoredAnswers stored, VerdictLookup known, Relea
             null);
 
         ContentRecord? RefusalOf(ContentRecord verdict) =>
-            verdict.Verdict == Verdict.Clean || rules.Find(request.Target, request.Policy, verdict) is not null ? null : verdict;
+            verdict.Verdict == Verdict.Clean || rules.Find(request.Source, request.Policy, verdict) is not null ? null : verdict;
     }
 
     private async ValueTask<GateResult.Whole?> FindAsync(GateRequest request, CacheOutcome cache, Func<OldAnswer, bool> suits, CancellationToken clientGone)
     {
         var started = clock.GetTimestamp();
-        var answer = await stored.FindAsync(Representation.KeyOfStored(request), clientGone).ConfigureAwait(false);
+        var answer = await stored.FindAsync(request.Keys.Stored, clientGone).ConfigureAwait(false);
         if (answer.File is not { } file)
         {
             return null;

@@ -34,6 +34,8 @@ internal static class FailureReplies
         FailureReason.ContentChanged => (StatusCodes.Status502BadGateway, "Upstream content changed"),
         FailureReason.Unrewritable => (StatusCodes.Status409Conflict, "Links cannot be rewritten"),
         FailureReason.ForeignLinks => (StatusCodes.Status409Conflict, "Links lead past the scanner"),
+        FailureReason.BodyBroken => (StatusCodes.Status400BadRequest, "Body incomplete"),
+        FailureReason.BodyTimedOut => (StatusCodes.Status408RequestTimeout, "Body too slow"),
         FailureReason.TooLarge => (StatusCodes.Status409Conflict, "Unscannable too-large"),
         FailureReason.SpoolFull => (StatusCodes.Status503ServiceUnavailable, "No spool space"),
         FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;

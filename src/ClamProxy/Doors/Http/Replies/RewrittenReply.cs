@@ -1,4 +1,4 @@
-using ClamProxy.Core.Download;
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Files;

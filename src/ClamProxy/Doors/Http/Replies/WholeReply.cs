@@ -1,3 +1,4 @@
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;

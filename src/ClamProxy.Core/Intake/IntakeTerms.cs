@@ -1,0 +1,9 @@
+using ClamProxy.Core.Admission;
+
+namespace ClamProxy.Core.Intake;
+
+/// <summary>What is known of a content before its first byte, and what it may take.</summary>
+/// <param name="Length">Its announced length in bytes; null: none was announced.</param>
+/// <param name="Clients">In whose share of the spool it counts; null: in nobody's.</param>
+/// <param name="TakesAnySize">True: MAX_FILE_SIZE does not bound it, since a policy lets pass what is too large to be scanned.</param>
+public readonly record struct IntakeTerms(long? Length, WaitingClients? Clients = null, bool TakesAnySize = false);

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using ClamProxy.Core.Admission;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
+using ClamProxy.Core.Policies;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>
+/// The one place where a content becomes a decision, whatever door it came by.
+/// <code>
+///   content ──► the same content is being scanned? ──yes──► its verdict
+///                 │no
+///                 ▼
+///               <see cref="ContentScan"/>: known by its hash? lease, scanners, record
+///                 ▼
+///               clean ──────────────────────────► Clean
+///               not clean ──policy, exception───► Released, else Refused
+///               no verdict ─────────────────────► Failed
+/// </code>
+/// Nothing is known here of how the content came or how it is delivered.
+/// </summary>
+public sealed class ContentScanner
+{
+    private readonly ContentScan _scan;
+    private readonly ScanFlights _flights;
+    private readonly ReleaseRules _rules;
+    private readonly ScanningReport _report;
+    private readonly TimeProvider _clock;
+
+    internal ContentScanner(ContentScan scan, ScanFlights flights, ReleaseRules rules, ScanningReport report, TimeProvider clock) =>
+        (_scan, _flights, _rules, _report, _clock) = (scan, flights, rules, report, clock);
+
+    /// <summary>Decides on a content. It stays the caller's, who may let go of it when this has returned or thrown.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its
+    /// verdict.</exception>
+    public async Task<ScanDecision> ScanAsync(ScanSubject subject, ISharedContent content, CancellationToken cancelled)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(content);
+        cancelled.ThrowIfCancellationRequested();
+        using var span = ScanningTrace.Scan(content.Length, subject.IsBackground);
+        var started = _clock.GetTimestamp();
+        var key = await KeyAsync(subject, content).ConfigureAwait(false);
+        using var wait = _flights.JoinOrStart(
+            key, subject.Clients, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
+        var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
+        if (result is ScanResult.Failed failed)
+        {
+            span.Ended(failed.Failure);
+            return new ScanDecision.Failed(failed.Failure) { Duration = _clock.GetElapsedTime(started) };
+        }
+
+        var judged = (ScanResult.Judged)result;
+        _report.Shared(isShared && !judged.IsKnown, "request");
+        var origin = judged.IsKnown ? VerdictOrigin.Known : isShared ? VerdictOrigin.Shared : VerdictOrigin.Scanned;
+        span.Ended(judged.Verdict.Verdict, origin);
+        return Decide(subject, judged.Verdict) with
+        {
+            Origin = origin,
+            Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
+        };
+    }
+
+    /// <summary>
+    /// Whether a content may be spooled although it is larger than a scanner may be asked about: then it may pass unscanned.
+    /// </summary>
+    public bool TakesAnySize(ScanSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return _rules.TakesAnySize(subject.Source, subject.Policy);
+    }
+
+    /// <summary>
+    /// Decides on a content that was not taken: what is too large for the spool is unscannable, anything else is a failure.
+    /// </summary>
+    public ScanDecision DecideNotTaken(Failure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.Reason == FailureReason.TooLarge
+            ? new ScanDecision.Refused(ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", _clock.GetUtcNow()))
+            : new ScanDecision.Failed(failure);
+    }
+
+    /// <summary>The scan lives on its own; its log lines belong to the trace of whoever started it.</summary>
+    private Task<ScanResult> RunAsync(
+        ScanSubject subject, ISharedContent content, Activity? span, WaitingClients clients, CancellationToken stopping)
+    {
+        Activity.Current = span;
+        return _scan.RunAsync(subject, content, clients, stopping);
+    }
+
+    /// <summary>
+    /// A scan is shared by those whom a recorded verdict of the same bytes could answer. Null: with nobody, and nobody waits for the
+    /// hash.
+    /// </summary>
+    private static async ValueTask<ScanKey?> KeyAsync(ScanSubject subject, ISharedContent content) =>
+        subject is { MayReuse: true, IsBackground: false } && subject.Codings.AreNone
+            ? new ScanKey(await content.Sha256.ConfigureAwait(false), subject.MayRecord)
+            : null;
+
+    private ScanDecision Decide(ScanSubject subject, ContentRecord verdict) =>
+        verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
+        : _rules.Find(subject.Source, subject.Policy, verdict) is { } release ? new ScanDecision.Released(verdict, release)
+        : new ScanDecision.Refused(verdict);
+}

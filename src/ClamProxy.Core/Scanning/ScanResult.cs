@@ -1,0 +1,20 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>What came of a scan, for whoever wanted it: one of the two nested here.</summary>
+internal abstract record ScanResult
+{
+    private ScanResult()
+    {
+    }
+
+    public sealed record Judged(ContentRecord Verdict) : ScanResult
+    {
+        /// <summary>No scanner of this process was asked.</summary>
+        public bool IsKnown { get; init; }
+    }
+
+    public sealed record Failed(Failure Failure) : ScanResult;
+}

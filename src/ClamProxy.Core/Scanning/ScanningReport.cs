@@ -1,0 +1,33 @@
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
+internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentScanner> logger)
+{
+    /// <summary>
+    /// A scanner has given a verdict. Scans in idle time are counted as rescans by who asks for them: their waits say nothing of what
+    /// clients wait for.
+    /// </summary>
+    public void Scanned(ScanSubject subject, long bytes, ContentRecord verdict, TimeSpan duration)
+    {
+        if (!subject.IsBackground)
+        {
+            metrics.Scanned(verdict, duration);
+        }
+
+        var level = verdict.Verdict != Verdict.Clean ? LogLevel.Warning : subject.IsBackground ? LogLevel.Debug : LogLevel.Information;
+        logger.Scanned(level, subject.Name, bytes, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
+    }
+
+    /// <param name="hasVerdict">Whether another's scan gave the verdict.</param>
+    /// <param name="with">Whose: request or process.</param>
+    public void Shared(bool hasVerdict, string with)
+    {
+        if (hasVerdict)
+        {
+            metrics.Shared(with);
+        }
+    }
+}

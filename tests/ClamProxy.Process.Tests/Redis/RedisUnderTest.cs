@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using ClamProxy.Core.Leases;
+using ClamProxy.Core.Names;
+using ClamProxy.Core.Redis;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
+using ClamProxy.Core.Verdicts;
+using ClamProxy.TestKit;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Process.Tests.Redis;
+
+/// <summary>A Redis verdict store, and the leases beside it, with what they logged and counted.</summary>
+internal sealed class RedisUnderTest : IDisposable
+{
+    private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
+
+    private readonly RecordedLog _log = new();
+    private readonly NameResolver _names;
+    private readonly RedisCalls _calls;
+
+    public RedisUnderTest(string url, RedisOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null, VerdictOptions? verdicts = null)
+    {
+        options ??= new RedisOptions();
+        options.RedisUrl = url;
+        time ??= TimeProvider.System;
+        var metrics = new VerdictMetrics(Meters);
+        _names = new NameResolver(new NameOptions(), Dns.GetHostAddresses, new NameMetrics(Meters), time);
+        _calls = RedisCalls.Start(options, _names, new RedisMetrics(Meters), time, _log);
+        Store = new RedisVerdictStore(_calls, verdicts ?? new VerdictOptions(), metrics, time, _log);
+        Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
+    }
+
+    public RedisCalls Calls => _calls;
+
+    public RedisVerdictStore Store { get; }
+
+    public RedisFlightLeases Leases { get; }
+
+    /// <summary>Where the lease of <see cref="Records.Url"/> stands.</summary>
+    public LeaseKeys LeaseKeys => LeaseKeys.Of(Records.Url.Text, _calls.Topology);
+
+    public TestMeters Meters { get; } = new();
+
+    public string Log => _log.Text;
+
+    public Task ConnectedAsync() => UntilAsync(() => Store.State.IsAvailable);
+
+    /// <summary>Until the state is what is wanted, asking the store meanwhile as traffic would; under one overall time-out.</summary>
+    public Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    public async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(waited.Elapsed < Overall, $"not so within {Overall}: {Store.State}\n{Log}");
+            await Store.FindUrlAsync(Records.Url, TestContext.Current.CancellationToken);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _names.Dispose();
+        Meters.Dispose();
+    }
+
+    private sealed class RecordedLog : ILogger<RedisFlightLeases>, ILogger<RedisVerdictStore>
+    {
+        private readonly List<string> _lines = [];
+
+        public string Text
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return string.Join('\n', _lines);
+                }
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_lines)
+            {
+                _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
+            }
+        }
+    }
+}
