@@ -5,8 +5,8 @@ using ClamProxy.Core.Fetching.Flights;
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>
-/// The spans of the steps that <see cref="ContentGate"/> draws. Each is null, and costs next to nothing, unless somebody listens. What they say is from closed sets, but for the URL
-/// without its query.
+/// The spans of the steps that <see cref="ContentGate"/> draws. Each is null, and costs next to nothing, unless somebody listens. What
+/// they say is from closed sets, but for the URL without its query.
 /// </summary>
 internal static class FetchingTrace
 {
@@ -17,7 +17,10 @@ internal static class FetchingTrace
 
     public static void Found(this Activity? span, CacheOutcome known) => span?.SetTag("clamproxy.known", GateMetrics.Tag(known));
 
-    /// <summary>Step 2: waiting for a flight. Where another request started it, this wait is linked to the flight's span, in that request's trace.</summary>
+    /// <summary>
+    /// Step 2: waiting for a flight. Where another request started it, this wait is linked to the flight's span, in that request's
+    /// trace.
+    /// </summary>
     public static Activity? Wait(Flight flight, bool isShared)
     {
         if (!Source.HasListeners())
@@ -31,7 +34,9 @@ internal static class FetchingTrace
         return span;
     }
 
-    /// <summary>Steps 3 to 7, whoever waits: a child of what the request that starts it is doing. It does not become the caller's current one.</summary>
+    /// <summary>
+    /// Steps 3 to 7, whoever waits: a child of what the request that starts it is doing. It does not become the caller's current one.
+    /// </summary>
     public static Activity? Flight()
     {
         if (!Source.HasListeners())

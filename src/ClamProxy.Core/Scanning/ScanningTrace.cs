@@ -4,7 +4,9 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
 
-/// <summary>The span of a scan: null, and next to free, unless somebody listens. The signature's name is not in it: it is a stranger's text.</summary>
+/// <summary>
+/// The span of a scan: null, and next to free, unless somebody listens. The signature's name is not in it: it is a stranger's text.
+/// </summary>
 internal static class ScanningTrace
 {
     public static readonly ActivitySource Source = new("ClamProxy.Scanning");

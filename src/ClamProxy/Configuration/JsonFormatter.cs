@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging.Console;
 namespace ClamProxy.Configuration;
 
 /// <summary>
-/// One JSON object for each entry, with the members of the framework's JSON form (Microsoft.Extensions.Logging.Console), and <c>trace_id</c> and <c>span_id</c> as
-/// OpenTelemetry names them outside its own protocol: the framework's would show them inside of scopes only.
+/// One JSON object for each entry, with the members of the framework's JSON form (Microsoft.Extensions.Logging.Console), and
+/// <c>trace_id</c> and <c>span_id</c> as OpenTelemetry names them outside its own protocol: the framework's would show them inside of
+/// scopes only.
 /// </summary>
 internal sealed class JsonFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {

@@ -20,7 +20,8 @@ internal static class LoggingRegistration
             logging.AddFilter(framework, quiet);
         }
 
-        // ASP.NET Core makes an activity for each request where this category is on at Critical, at which it has nothing to say: only a listener is to make them.
+        // ASP.NET Core makes an activity for each request where this category is on at Critical, at which it has nothing to say: only a
+        // listener is to make them.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= quiet && level != LogLevel.Critical);
 
         return options.Format switch

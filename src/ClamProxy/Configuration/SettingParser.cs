@@ -58,7 +58,7 @@ internal static class SettingParser
         var name = Enum.GetNames(type).FirstOrDefault(name => Plain(name).Equals(wanted, StringComparison.OrdinalIgnoreCase));
         return name is null ? null : Enum.Parse(type, name);
 
-        static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).Replace("/", "", StringComparison.Ordinal);
+        static string Plain(string name) => string.Concat(name.Where(one => one is not ('-' or '_' or '/')));
     }
 
     private static bool IsInside(SettingAttribute setting, double value) => value >= setting.Min && value <= setting.Max;

@@ -9,10 +9,11 @@ using OpenTelemetry.Trace;
 namespace ClamProxy.Telemetry;
 
 /// <summary>
-/// Sends traces and metrics to the collector while the host runs. Only where they are asked for: this is the one class that names OpenTelemetry's types, so that their code is
-/// not loaded elsewhere (decision 0049).
+/// Sends traces and metrics to the collector while the host runs. Only where they are asked for: this is the one class that names
+/// OpenTelemetry's types, so that their code is not loaded elsewhere (decision 0049).
 /// </summary>
-internal sealed class TelemetryExport(TelemetryOptions options, TimeProvider clock, ILogger<TelemetryExport> logger) : IHostedService, IDisposable
+internal sealed class TelemetryExport(TelemetryOptions options, TimeProvider clock, ILogger<TelemetryExport> logger)
+    : IHostedService, IDisposable
 {
     private const int MostSpansAtOnce = 512;
 
@@ -37,12 +38,16 @@ internal sealed class TelemetryExport(TelemetryOptions options, TimeProvider clo
         return Task.CompletedTask;
     }
 
-    /// <summary>Sends what is left, for as long as <see cref="TelemetryOptions.FlushWithin"/> allows; a collector that does not answer is given up then.</summary>
+    /// <summary>
+    /// Sends what is left, for as long as <see cref="TelemetryOptions.FlushWithin"/> allows; a collector that does not answer is given
+    /// up then.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var limit = (int)options.FlushWithin.TotalMilliseconds;
         Task sent = Task.WhenAll(
-            Task.Run(() => _traces?.Shutdown(limit), CancellationToken.None), Task.Run(() => _metrics?.Shutdown(limit), CancellationToken.None));
+            Task.Run(() => _traces?.Shutdown(limit), CancellationToken.None),
+            Task.Run(() => _metrics?.Shutdown(limit), CancellationToken.None));
         await Task.WhenAny(sent, Task.Delay(options.FlushWithin, clock, cancellationToken));
         await _stopped.CancelAsync();
         await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -79,7 +84,9 @@ internal sealed class TelemetryExport(TelemetryOptions options, TimeProvider clo
 
     /// <summary>The buckets of /metrics, so that the same query works on both.</summary>
     private static ExplicitBucketHistogramConfiguration? Buckets(Instrument instrument) =>
-        instrument.GetType().Name == "Histogram`1" ? new ExplicitBucketHistogramConfiguration { Boundaries = MetricBuckets.Of(instrument) } : null;
+        instrument.GetType().Name == "Histogram`1"
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = MetricBuckets.Of(instrument) }
+            : null;
 
     private Sampler Sampler() => options.Sampler switch
     {
@@ -97,6 +104,9 @@ internal sealed class TelemetryExport(TelemetryOptions options, TimeProvider clo
         Protocol = options.Protocol == OtlpProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
         Headers = options.Headers,
         TimeoutMilliseconds = options.TimeoutMilliseconds,
-        HttpClientFactory = () => new HttpClient(_handler!, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) },
+        HttpClientFactory = () => new HttpClient(_handler!, disposeHandler: false)
+        {
+            Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds),
+        },
     };
 }

@@ -4,9 +4,12 @@ namespace ClamProxy.Telemetry;
 internal static partial class TelemetryLog
 {
     [LoggerMessage(7700, LogLevel.Information, "Traces: {Traces}, metrics: {Metrics}, sent to {Endpoint} by {Protocol}.")]
-    public static partial void Sending(this ILogger logger, SignalExporter traces, SignalExporter metrics, string endpoint, OtlpProtocol protocol);
+    public static partial void Sending(
+        this ILogger logger, SignalExporter traces, SignalExporter metrics, string endpoint, OtlpProtocol protocol);
 
-    [LoggerMessage(7701, LogLevel.Warning, "The OpenTelemetry collector does not take what it is sent: {Detail} Requests are not disturbed; what it misses is dropped.")]
+    [LoggerMessage(
+        7701, LogLevel.Warning,
+        "The OpenTelemetry collector does not take what it is sent: {Detail} It is dropped; requests are not affected.")]
     public static partial void CollectorFailed(this ILogger logger, string detail);
 
     [LoggerMessage(7702, LogLevel.Information, "The OpenTelemetry collector takes what it is sent again.")]

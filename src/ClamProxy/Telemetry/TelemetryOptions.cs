@@ -4,13 +4,16 @@ using ClamProxy.Core.Settings;
 namespace ClamProxy.Telemetry;
 
 /// <summary>
-/// Traces and metrics for an OpenTelemetry collector, by the variables of opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables. Off unless there is an endpoint.
+/// Traces and metrics for an OpenTelemetry collector, by the variables of
+/// opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables. Off unless there is an endpoint.
 /// </summary>
 public sealed partial class TelemetryOptions : ISettings
 {
-    private const string EndpointTakes = "an absolute http or https URL without user-info, query and fragment, such as http://collector:4318";
+    private const string EndpointTakes =
+        "an absolute http or https URL without user-info, query and fragment, such as http://collector:4318";
     private const string HeadersTake = "name=value pairs with commas between them, values percent-encoded";
-    private const string AttributesTake = "name=value pairs with commas between them, values percent-encoded, such as deployment.environment.name=test";
+    private const string AttributesTake =
+        "name=value pairs with commas between them, values percent-encoded, such as deployment.environment.name=test";
     private const string DefaultServiceName = "clamproxy";
 
     public static string Section => "Telemetry";
@@ -19,7 +22,10 @@ public sealed partial class TelemetryOptions : ISettings
     [Setting(EndpointTakes, Variable = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public string? Endpoint { get; set; }
 
-    /// <summary>How they are sent. With http/protobuf, v1/traces and v1/metrics are appended to the endpoint. Default http/protobuf, as OpenTelemetry's specification has it.</summary>
+    /// <summary>
+    /// How they are sent. With http/protobuf, v1/traces and v1/metrics are appended to the endpoint. Default http/protobuf, as
+    /// OpenTelemetry's specification has it.
+    /// </summary>
     [Setting("http/protobuf (port 4318 of most collectors) or grpc (port 4317)", Variable = "OTEL_EXPORTER_OTLP_PROTOCOL")]
     public OtlpProtocol Protocol { get; set; } = OtlpProtocol.HttpProtobuf;
 
@@ -27,7 +33,9 @@ public sealed partial class TelemetryOptions : ISettings
     [Setting(HeadersTake, Variable = "OTEL_EXPORTER_OTLP_HEADERS")]
     public string? Headers { get; set; }
 
-    /// <summary>How many milliseconds the collector may take for one batch; then the batch is dropped. Default 10000 as in the specification.</summary>
+    /// <summary>
+    /// How many milliseconds the collector may take for one batch; then the batch is dropped. Default 10000 as in the specification.
+    /// </summary>
     [Setting("milliseconds, 100 to 60000", Variable = "OTEL_EXPORTER_OTLP_TIMEOUT", Min = 100, Max = 60_000)]
     public int TimeoutMilliseconds { get; set; } = 10_000;
 
@@ -39,9 +47,12 @@ public sealed partial class TelemetryOptions : ISettings
     [Setting("otlp or none", Variable = "OTEL_METRICS_EXPORTER")]
     public SignalExporter Metrics { get; set; } = SignalExporter.Otlp;
 
-    /// <summary>Which requests are traced. Default parentbased_always_on: as the client's traceparent says, and all that have none.</summary>
+    /// <summary>
+    /// Which requests are traced. Default parentbased_always_on: as the client's traceparent says, and all that have none.
+    /// </summary>
     [Setting(
-        "parentbased_always_on, parentbased_always_off, parentbased_traceidratio, always_on, always_off or traceidratio", Variable = "OTEL_TRACES_SAMPLER")]
+        "parentbased_always_on, parentbased_always_off, parentbased_traceidratio, always_on, always_off or traceidratio",
+        Variable = "OTEL_TRACES_SAMPLER")]
     public TracesSampler Sampler { get; set; } = TracesSampler.ParentBasedAlwaysOn;
 
     /// <summary>The part of requests that traceidratio and parentbased_traceidratio trace. Default 1.</summary>
@@ -72,7 +83,9 @@ public sealed partial class TelemetryOptions : ISettings
     [Setting("milliseconds, 100 to 3600000", Variable = "OTEL_METRIC_EXPORT_INTERVAL", Min = 100, Max = 3_600_000)]
     public int MetricIntervalMilliseconds { get; set; } = 60_000;
 
-    /// <summary>How long a process that stops may take to send what is left. Default 1 s, within the 3 that a stop may take after STOP_WITHIN.</summary>
+    /// <summary>
+    /// How long a process that stops may take to send what is left. Default 1 s, within the 3 that a stop may take after STOP_WITHIN.
+    /// </summary>
     [Setting("takes a time from 0 to 10 s, such as 1s", Min = 0, Max = 10)]
     public TimeSpan FlushWithin { get; set; } = TimeSpan.FromSeconds(1);
 

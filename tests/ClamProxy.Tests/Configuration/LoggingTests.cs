@@ -50,7 +50,8 @@ public sealed class LoggingTests
             """{"Timestamp":"2026-01-01T00:00:00.000Z","EventId":5001,"LogLevel":"Warning","Category":"ClamProxy."""
             + """Fetching","Message":"found \u001B[31m7\n","State":{"Message":"found \u001B[31m7\n","Count":7,"Ratio":0.5,"IsKnown":true,"Name":"""
             + "\"a\\u0022b\",\"Nothing\":null,\"Size\":\"00:00:01\"}}\n",
-            Json("found \u001b[31m7\n", [new("Count", 7L), new("Ratio", 0.5), new("IsKnown", true), new("Name", "a\"b"), new("Nothing", null), new("Size", TimeSpan.FromSeconds(1))]));
+            Json("found \u001b[31m7\n", [new("Count", 7L), new("Ratio", 0.5), new("IsKnown", true),
+                new("Name", "a\"b"), new("Nothing", null), new("Size", TimeSpan.FromSeconds(1))]));
 
     [Fact]
     public void RequestsOfAspNetCore_AreNoActivitiesForTheLogsSake()
@@ -79,7 +80,8 @@ public sealed class LoggingTests
     private static string Json(string message, IReadOnlyList<KeyValuePair<string, object?>> state)
     {
         using var text = new StringWriter(new StringBuilder());
-        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Warning, "ClamProxy.Fetching", new EventId(5001), state, null, (_, _) => message);
+        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
+            LogLevel.Warning, "ClamProxy.Fetching", new EventId(5001), state, null, (_, _) => message);
         new JsonFormatter(new ManualTimeProvider()).Write(entry, null, text);
         return text.ToString();
     }

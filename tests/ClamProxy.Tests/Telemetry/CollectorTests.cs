@@ -20,7 +20,9 @@ public sealed class CollectorTests
     public async Task Collector_GetsTracesAndMetricsBeforeTheProcessEnds()
     {
         await using var collector = await FakeCollector.StartAsync();
-        await using (var world = await StartAsync(collector.Url, "--OTEL_EXPORTER_OTLP_HEADERS=x-token=a%20secret", "--OTEL_SERVICE_NAME=here", "--OTEL_RESOURCE_ATTRIBUTES=team=blue"))
+        await using (var world = await StartAsync(
+            collector.Url, "--OTEL_EXPORTER_OTLP_HEADERS=x-token=a%20secret", "--OTEL_SERVICE_NAME=here",
+            "--OTEL_RESOURCE_ATTRIBUTES=team=blue"))
         {
             await AskAsync(world);
         }
@@ -79,7 +81,8 @@ public sealed class CollectorTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var world = await StartAsync(
-            $"http://{silent.LocalEndpoint}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}", "--OTEL_BSP_SCHEDULE_DELAY=10", "--OTEL_METRIC_EXPORT_INTERVAL=100");
+            $"http://{silent.LocalEndpoint}", $"--OTEL_EXPORTER_OTLP_PROTOCOL={protocol}",
+            "--OTEL_BSP_SCHEDULE_DELAY=10", "--OTEL_METRIC_EXPORT_INTERVAL=100");
         await AskAsync(world);
         using var export = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await AskAsync(world);

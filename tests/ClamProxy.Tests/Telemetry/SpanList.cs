@@ -18,7 +18,8 @@ internal sealed class SpanList : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore" || source.Name == "System.Net.Http" || source.Name.StartsWith("ClamProxy.", StringComparison.Ordinal),
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "System.Net.Http"
+                || source.Name.StartsWith("ClamProxy.", StringComparison.Ordinal),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {

@@ -46,11 +46,14 @@ public sealed class SpanTests
         world.Origin.On("/file", Content);
         var (field, trace, _) = SpanList.NewTrace();
 
-        await world.GetAsync($"/file?token={Secret}", cacheScan: true, ("traceparent", field), ("Authorization", $"Bearer {Secret}"), ("Cookie", $"a={Secret}"), ("X-Api-Key", Secret));
+        await world.GetAsync(
+            $"/file?token={Secret}", cacheScan: true,
+            ("traceparent", field), ("Authorization", $"Bearer {Secret}"), ("Cookie", $"a={Secret}"), ("X-Api-Key", Secret));
 
         var spans = await all.OfAsync(trace, SpanList.ServerSpan, "clamproxy.flight");
         Assert.Equal($"{world.Origin.Url}/file", spans.Single(span => span.OperationName == "clamproxy.fetch").GetTagItem("url.full"));
-        foreach (var text in spans.SelectMany(span => span.TagObjects.Select(tag => $"{tag.Value}").Concat([span.DisplayName, span.StatusDescription ?? ""])))
+        foreach (var text in spans.SelectMany(span => span.TagObjects
+            .Select(tag => $"{tag.Value}").Concat([span.DisplayName, span.StatusDescription ?? ""])))
         {
             Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
         }
@@ -101,7 +104,8 @@ public sealed class SpanTests
         var fetch = spans.Last(span => span.OperationName == "clamproxy.fetch");
         Assert.Equal(ActivityStatusCode.Error, fetch.Status);
         Assert.Equal(reply.Problem("type"), $"urn:clamproxy:problem:{fetch.GetTagItem("error.type")}");
-        Assert.Equal("502", spans.Single(span => span.OperationName == SpanList.ServerSpan && span.ParentSpanId.ToHexString() == SpanOf(field)).GetTagItem("error.type"));
+        var server = spans.Single(span => span.OperationName == SpanList.ServerSpan && span.ParentSpanId.ToHexString() == SpanOf(field));
+        Assert.Equal("502", server.GetTagItem("error.type"));
     }
 
     [Fact]
@@ -119,7 +123,8 @@ public sealed class SpanTests
         Assert.Equal(2, world.Origin.Requests.Count);
         Assert.All(
             world.Origin.Requests,
-            request => Assert.DoesNotContain(request.Headers, header => header.Key.ToUpperInvariant() is "TRACEPARENT" or "TRACESTATE" or "BAGGAGE" or "REQUEST-ID" or "CORRELATION-CONTEXT"));
+            request => Assert.DoesNotContain(request.Headers, header =>
+                header.Key.ToUpperInvariant() is "TRACEPARENT" or "TRACESTATE" or "BAGGAGE" or "REQUEST-ID" or "CORRELATION-CONTEXT"));
     }
 
     [Fact]
@@ -153,7 +158,8 @@ public sealed class SpanTests
         var reply = await world.SendAsync(request);
 
         Assert.Equal(400, reply.Status);
-        Assert.Contains(shown.Replace("{0}", trace, StringComparison.Ordinal), System.Text.Encoding.UTF8.GetString(reply.Body), StringComparison.Ordinal);
+        var body = System.Text.Encoding.UTF8.GetString(reply.Body);
+        Assert.Contains(shown.Replace("{0}", trace, StringComparison.Ordinal), body, StringComparison.Ordinal);
     }
 
     [Fact]

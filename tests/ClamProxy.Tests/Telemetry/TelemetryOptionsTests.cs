@@ -20,7 +20,9 @@ public sealed class TelemetryOptionsTests
         var options = settings.Read<TelemetryOptions>();
 
         Assert.Empty(settings.Problems);
-        Assert.Equal((OtlpProtocol.Grpc, TracesSampler.ParentBasedTraceIdRatio, 0.25), (options.Protocol, options.Sampler, options.SamplerRatio));
+        Assert.Equal(
+            (OtlpProtocol.Grpc, TracesSampler.ParentBasedTraceIdRatio, 0.25),
+            (options.Protocol, options.Sampler, options.SamplerRatio));
         Assert.True(options is { SendsTraces: true, SendsMetrics: true });
         Assert.Equal("http://collector:4317/", options.EndpointOf("v1/traces").AbsoluteUri);
     }

@@ -4,8 +4,9 @@ using ClamProxy.Core.Fetching;
 namespace ClamProxy.Doors.Http;
 
 /// <summary>
-/// What the HTTP door adds to a trace: ASP.NET Core begins the span of a request, which is a child of the client's (<c>traceparent</c>), and leaves it without attributes. These are
-/// OpenTelemetry's for HTTP servers, from closed sets but for the path. Nothing of it happens unless somebody listens.
+/// What the HTTP door adds to a trace: ASP.NET Core begins the span of a request, which is a child of the client's
+/// (<c>traceparent</c>), and leaves it without attributes. These are OpenTelemetry's for HTTP servers, from closed sets but for the
+/// path. Nothing of it happens unless somebody listens.
 /// </summary>
 internal static class HttpDoorTrace
 {

@@ -17,7 +17,7 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
     /// <summary>The detail, fit for a terminal: npm prints <c>error</c> of a body, others <c>message</c>, escape sequences and all.</summary>
     public string Message => SafeText.Cut(Detail, 500);
 
-    /// <summary>The W3C trace that the request belongs to, 32 hex digits, by which an operator finds it in traces and logs; null: it is not traced.</summary>
+    /// <summary>The W3C trace id of the request, 32 hex digits, by which an operator finds it in traces and logs; null: not traced.</summary>
     public string? TraceId { get; init; }
 
     /// <summary>When to come back, where that helps.</summary>
