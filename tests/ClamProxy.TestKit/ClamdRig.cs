@@ -50,14 +50,15 @@ public sealed class ClamdRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Fast options for tests: probes and rests of milliseconds.</summary>
+    /// <summary>Fast options for tests: probes and rests of milliseconds. A busy machine must not look like a scanner that is silent, so that only tests of silence have short time-outs.</summary>
     public static ClamdOptions Quick(params string[] hosts) => new()
     {
         Hosts = hosts,
         ProbeInterval = TimeSpan.FromMilliseconds(50),
         RestTime = TimeSpan.FromMilliseconds(20),
         RestTimeMax = TimeSpan.FromMilliseconds(100),
-        DownAfter = TimeSpan.FromSeconds(5),
+        DownAfter = TimeSpan.FromMinutes(1),
+        ConnectTimeout = TimeSpan.FromMinutes(1),
         ResolveInterval = TimeSpan.FromMilliseconds(100),
         ReadySessions = 1,
     };

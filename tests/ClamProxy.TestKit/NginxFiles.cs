@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace ClamProxy.TestKit;
 
 /// <summary>Debian's nginx as a plain server of files: what ranges and conditions are compared with.</summary>
@@ -13,8 +11,7 @@ public sealed class NginxFiles : IAsyncDisposable
     private NginxFiles(int maxRanges)
     {
         Directory.CreateDirectory(Root);
-        File.WriteAllText(_folder.File("nginx.conf"), Configuration(maxRanges));
-        _process = ServerProcess.Start("nginx", ["-e", "stderr", "-p", _folder.Path, "-c", _folder.File("nginx.conf")]);
+        _process = NginxServer.Start(_folder, Configuration(maxRanges));
     }
 
     public int Port { get; } = FreePort.Next();
@@ -33,7 +30,7 @@ public sealed class NginxFiles : IAsyncDisposable
         var nginx = new NginxFiles(maxRanges);
         try
         {
-            await nginx._process.WaitUntilAsync(nginx.ListensAsync, StartTime);
+            await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
             return nginx;
         }
         catch
@@ -57,20 +54,8 @@ public sealed class NginxFiles : IAsyncDisposable
         _folder.Dispose();
     }
 
-    // One process and no workers: it runs as the user that runs the tests, and ends when it is ended.
     private string Configuration(int maxRanges) => $$"""
-        daemon off;
-        master_process off;
-        pid {{_folder.Path}}/nginx.pid;
-        error_log stderr info;
-        events { worker_connections 256; }
-        http {
             access_log off;
-            client_body_temp_path {{_folder.Path}}/body;
-            proxy_temp_path {{_folder.Path}}/proxy;
-            fastcgi_temp_path {{_folder.Path}}/fastcgi;
-            uwsgi_temp_path {{_folder.Path}}/uwsgi;
-            scgi_temp_path {{_folder.Path}}/scgi;
             keepalive_requests 1000000;
             large_client_header_buffers 4 32k;
             default_type application/octet-stream;
@@ -80,20 +65,5 @@ public sealed class NginxFiles : IAsyncDisposable
                 location / { root {{Root}}; }
                 location /before/ { alias {{Root}}/; if_modified_since before; }
             }
-        }
         """;
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

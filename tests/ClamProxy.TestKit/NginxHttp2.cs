@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ClamProxy.TestKit;
@@ -17,8 +16,7 @@ public sealed class NginxHttp2 : IAsyncDisposable
         File.WriteAllBytes(_folder.File("root/file"), content);
         File.WriteAllText(_folder.File("server.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(_folder.File("server.key"), certificate.GetECDsaPrivateKey()!.ExportECPrivateKeyPem());
-        File.WriteAllText(_folder.File("nginx.conf"), Configuration(rate));
-        _process = ServerProcess.Start("nginx", ["-e", "stderr", "-p", _folder.Path, "-c", _folder.File("nginx.conf")]);
+        _process = NginxServer.Start(_folder, Configuration(rate));
     }
 
     public int Port { get; } = FreePort.Next();
@@ -36,7 +34,7 @@ public sealed class NginxHttp2 : IAsyncDisposable
         var nginx = new NginxHttp2(certificate, content, rate);
         try
         {
-            await nginx._process.WaitUntilAsync(nginx.ListensAsync, StartTime);
+            await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
             return nginx;
         }
         catch
@@ -53,19 +51,8 @@ public sealed class NginxHttp2 : IAsyncDisposable
     }
 
     private string Configuration(string rate) => $$"""
-        daemon off;
-        master_process off;
-        pid {{_folder.Path}}/nginx.pid;
-        error_log stderr info;
-        events { worker_connections 256; }
-        http {
             log_format answers '$server_protocol $request_uri $status';
             access_log {{_folder.Path}}/access.log answers;
-            client_body_temp_path {{_folder.Path}}/body;
-            proxy_temp_path {{_folder.Path}}/proxy;
-            fastcgi_temp_path {{_folder.Path}}/fastcgi;
-            uwsgi_temp_path {{_folder.Path}}/uwsgi;
-            scgi_temp_path {{_folder.Path}}/scgi;
             default_type application/octet-stream;
             server {
                 listen 127.0.0.1:{{Port}} ssl http2;
@@ -76,20 +63,5 @@ public sealed class NginxHttp2 : IAsyncDisposable
                 root {{_folder.Path}}/root;
                 location / { try_files /file =404; }
             }
-        }
         """;
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

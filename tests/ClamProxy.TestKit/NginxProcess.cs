@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace ClamProxy.TestKit;
@@ -67,7 +66,7 @@ public sealed partial class NginxProcess : IAsyncDisposable
             // It begins to listen on one after the other.
             foreach (var (name, _) in environment.Where(pair => pair.Key.EndsWith("_PORT", StringComparison.Ordinal) && pair.Value.Length > 0))
             {
-                await process.WaitUntilAsync(() => ListensAsync(nginx.Address(name)), StartTime);
+                await NginxServer.UntilListensAsync(process, nginx.Address(name).Port, StartTime);
             }
 
             return nginx;
@@ -113,48 +112,20 @@ public sealed partial class NginxProcess : IAsyncDisposable
             File.WriteAllText(folder.File(Path.Combine("conf.d", name)), Render(File.ReadAllText(template), environment));
         }
 
-        File.WriteAllText(folder.File("nginx.conf"), Frame(folder.Path));
-        return ServerProcess.Start("nginx", ["-e", "stderr", "-p", folder.Path, "-c", folder.File("nginx.conf"), .. arguments]);
+        return NginxServer.Start(folder, Http(folder.Path), arguments);
     }
 
     // As the image does: only variables that exist are replaced. What is left over is a name that nobody set.
     private static string Render(string template, IReadOnlyDictionary<string, string> environment) =>
         Variable().Replace(template, match => environment.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
-    // One process and no workers: it runs as the user that runs the tests, and ends when it is ended.
-    private static string Frame(string folder) => $$"""
-        daemon off;
-        master_process off;
-        pid {{folder}}/nginx.pid;
-        error_log stderr info;
-        events { worker_connections 256; }
-        http {
+    private static string Http(string folder) => $$"""
             log_format answers '$request_method $request_uri $status $body_bytes_sent $upstream_response_length';
             access_log {{folder}}/access.log answers;
-            client_body_temp_path {{folder}}/body;
-            proxy_temp_path {{folder}}/proxy;
-            fastcgi_temp_path {{folder}}/fastcgi;
-            uwsgi_temp_path {{folder}}/uwsgi;
-            scgi_temp_path {{folder}}/scgi;
             include {{folder}}/conf.d/*.conf;
-        }
         """;
 
     private static string AccessLog(TempFolder folder) => folder.File("access.log");
-
-    private static async Task<bool> ListensAsync(Uri address)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(address.Host, address.Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     [GeneratedRegex(@"\$\{([A-Z0-9_]+)\}")]
     private static partial Regex Variable();

@@ -23,17 +23,17 @@ internal sealed class RoomCharge : IDisposable
         : this(room, (string?)null) => Follow(clients);
 
     /// <summary>Takes as much more as the work needs to have this much.</summary>
-    public RoomAnswer TryGrowTo(long amount)
+    public RoomOutcome TryGrowTo(long amount)
     {
         lock (_gate)
         {
             if (amount <= _amount)
             {
-                return RoomAnswer.Taken;
+                return RoomOutcome.Taken;
             }
 
             var answer = _room.TryTake(Named(_payer), amount - _amount, ofSameWork: _amount);
-            _amount = answer == RoomAnswer.Taken ? amount : _amount;
+            _amount = answer == RoomOutcome.Taken ? amount : _amount;
             return answer;
         }
     }

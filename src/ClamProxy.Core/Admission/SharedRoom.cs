@@ -47,13 +47,13 @@ public sealed class SharedRoom(long total, long mostOfOne = long.MaxValue, int s
     /// <param name="client">Who takes it; null: nobody in particular, who has no share to keep to.</param>
     /// <param name="amount">How much more.</param>
     /// <param name="ofSameWork">How much of what the client has is for the same piece of work: the only work of a client may have all the room.</param>
-    public RoomAnswer TryTake(string? client, long amount, long ofSameWork = 0)
+    public RoomOutcome TryTake(string? client, long amount, long ofSameWork = 0)
     {
         lock (_gate)
         {
             if (amount > total - _inUse)
             {
-                return RoomAnswer.Full;
+                return RoomOutcome.Full;
             }
 
             if (client is not null)
@@ -61,14 +61,14 @@ public sealed class SharedRoom(long total, long mostOfOne = long.MaxValue, int s
                 var had = _byClient.GetValueOrDefault(client);
                 if (had + amount > mostOfOne || (had > ofSameWork && !IsWithinShare(had + amount, total - _inUse - amount)))
                 {
-                    return RoomAnswer.ShareIsFull;
+                    return RoomOutcome.ShareIsFull;
                 }
 
                 _byClient[client] = had + amount;
             }
 
             Interlocked.Add(ref _inUse, amount);
-            return RoomAnswer.Taken;
+            return RoomOutcome.Taken;
         }
     }
 

@@ -21,12 +21,12 @@ public sealed class ArchiveMetrics
         _duration.Record(duration.TotalSeconds);
     }
 
-    private static string Tag(ArchiveTrouble trouble) => trouble switch
+    internal static string Tag(ArchiveTrouble trouble) => trouble switch
     {
         ArchiveTrouble.None => "fine",
-        ArchiveTrouble.TooLarge => "too_large",
+        ArchiveTrouble.TooLarge => "too-large",
         ArchiveTrouble.Encrypted => "encrypted",
-        ArchiveTrouble.TooMuch => "too_much",
+        ArchiveTrouble.TooMuch => "too-much",
         ArchiveTrouble.Contradictory => "contradictory",
     };
 }

@@ -2,36 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>What we know of one scanner, and when it may work: up only by a probe, trusted only by the canaries.</summary>
+/// <summary>One scanner: its connections, what is under way there, and what follows from what it shows of itself (<see cref="ScannerHealth"/>).</summary>
 internal sealed class ClamdHost : IDisposable
 {
-    /// <summary>So many scans failed in a row, with probes passing between them, and it rests.</summary>
-    private const int FaultsBeforeRest = 3;
-
-    private readonly Lock _gate = new();
-    private readonly ClamdOptions _options;
-    private readonly TimeProvider _time;
+    private readonly ScannerHealth _health;
+    private readonly ScannerNudge _nudge = new();
+    private readonly ScannerSilence _silence = new();
     private readonly ILogger _logger;
-    private CancellationTokenSource _silence = new();
-    private TaskCompletionSource _nudge = NewSignal();
-    private bool _isUp;
-    private bool _isTrusted;
-    private bool _isLeaving;
-    private int _faults;
-    private int _setbacks;
-    private long _heardAt;
-    private long _testedAt;
-    private ScannerVersion? _version;
-    private ScannerVersion? _testedVersion;
-    private ScannerLimits? _limits;
-    private string? _trouble = "it has not answered yet";
 
     public ClamdHost(ClamdEndpoint endpoint, ClamdOptions options, TimeProvider time, ILogger logger)
     {
-        _options = options;
-        _time = time;
         _logger = logger;
-        _heardAt = time.GetTimestamp();
+        _health = new ScannerHealth(options, time, GoesDown);
         Client = new ClamdClient(endpoint, options, time);
         Sessions = new TestedSessions(this, options, time, logger);
         MayPassDescriptors = options.UseFileDescriptors && endpoint.IsUnix;
@@ -54,7 +36,7 @@ internal sealed class ClamdHost : IDisposable
     public bool TellsVersion => Version is not null;
 
     /// <summary>Completed by the first probe, whatever came of it.</summary>
-    public TaskCompletionSource Probed { get; } = NewSignal();
+    public TaskCompletionSource Probed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Scans under way, of clients and in the background; guarded by <see cref="ScanSlots"/>.</summary>
     public int ScansInFlight { get; set; }
@@ -69,159 +51,69 @@ internal sealed class ClamdHost : IDisposable
     public long LastTurn { get; set; }
 
     /// <summary>Cancelled when it stopped answering altogether: what it was given goes to another.</summary>
-    public CancellationToken Silence
-    {
-        get
-        {
-            lock (_gate) return _silence.Token;
-        }
-    }
+    public CancellationToken Silence => _silence.Token;
 
-    public bool MayWork
-    {
-        get
-        {
-            lock (_gate) return _isUp && _isTrusted && !_isLeaving;
-        }
-    }
+    public bool MayWork => _health.MayWork;
 
     /// <summary>Its name does not lead here any more: it gets no new scans, and is forgotten when those under way have ended.</summary>
-    public bool IsLeaving
-    {
-        get
-        {
-            lock (_gate) return _isLeaving;
-        }
-    }
+    public bool IsLeaving => _health.IsLeaving;
 
     /// <summary>It passed its last test. One that went down keeps what it had until it is back: what it still answers is good.</summary>
-    public bool IsTrusted
-    {
-        get
-        {
-            lock (_gate) return _isTrusted;
-        }
-    }
+    public bool IsTrusted => _health.IsTrusted;
 
     /// <summary>It failed a scan since it was last tested: others come first.</summary>
-    public bool IsSuspect { get; private set; }
+    public bool IsSuspect => _health.IsSuspect;
 
-    public ScannerVersion? Version
-    {
-        get
-        {
-            lock (_gate) return _version;
-        }
-    }
+    public ScannerVersion? Version => _health.Version;
 
     /// <summary>What its last passed test showed of it; null before the first.</summary>
-    public ScannerLimits? Limits
-    {
-        get
-        {
-            lock (_gate) return _limits;
-        }
-    }
+    public ScannerLimits? Limits => _health.Limits;
 
-    public ScannerState State
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var trouble = _isLeaving ? "its host name no longer has this address: it finishes its scans and gets no new ones" : _isUp && _isTrusted ? null : _trouble;
-                return new ScannerState(Name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, ScansInFlight, _limits);
-            }
-        }
-    }
+    public ScannerState State => _health.State(Name, ScansInFlight);
 
-    /// <summary>The pause before the next probe: the interval, or a rest that grows while it is down.</summary>
-    public TimeSpan Pause
-    {
-        get
-        {
-            lock (_gate) return _isUp ? _options.ProbeInterval : Rest();
-        }
-    }
+    /// <inheritdoc cref="ScannerHealth.Pause"/>
+    public TimeSpan Pause => _health.Pause;
 
-    /// <summary>Begins to listen for the next wish to be probed before its time: take it before a probe, so that none is missed
-    /// meanwhile.</summary>
-    public Task NextNudge()
-    {
-        lock (_gate)
-        {
-            _nudge = NewSignal();
-            return _nudge.Task;
-        }
-    }
+    /// <inheritdoc cref="ScannerNudge.Next"/>
+    public Task NextNudge() => _nudge.Next();
 
-    /// <summary>Whether it must pass the canaries before its next probe counts.</summary>
-    public bool NeedsTest(ScannerVersion? version)
-    {
-        lock (_gate)
-        {
-            return !_isUp || !_isTrusted || IsSuspect || version != _testedVersion || _time.GetElapsedTime(_testedAt) >= _options.CanaryInterval;
-        }
-    }
+    /// <inheritdoc cref="ScannerHealth.NeedsTest"/>
+    public bool NeedsTest(ScannerVersion? version) => _health.NeedsTest(version);
 
     /// <summary>Its name leads elsewhere, or here again.</summary>
     public void SetLeaving(bool isLeaving)
     {
-        lock (_gate)
+        if (!_health.SetLeaving(isLeaving))
         {
-            if (_isLeaving == isLeaving) return;
-            _isLeaving = isLeaving;
-            _nudge.TrySetResult();
+            return;
         }
 
-        if (isLeaving) ClamdLog.ScannerLeft(_logger, Name);
-    }
-
-    /// <summary>It gave a scan's whole answer.</summary>
-    public void Scanned()
-    {
-        lock (_gate)
+        _nudge.Give();
+        if (isLeaving)
         {
-            _heardAt = _time.GetTimestamp();
-            _faults = 0;
-            _setbacks = 0;
+            ClamdLog.ScannerLeft(_logger, Name);
         }
     }
+
+    /// <inheritdoc cref="ScannerHealth.Scanned"/>
+    public void Scanned() => _health.Scanned();
 
     /// <summary>It said ERROR: perhaps to all contents (its temporary folder is full), so it is tested at once.</summary>
     public void Doubt()
     {
-        IsSuspect = true;
-        Nudge();
+        _health.Doubt();
+        _nudge.Give();
     }
 
-    /// <summary>A scan got no answer from it. A repeat counts for nothing: one content that breaks it must not make it rest.</summary>
+    /// <inheritdoc cref="ScannerHealth.ScanFailed"/>
     public void ScanFailed(ClamdException fault, bool isRepeat)
     {
-        lock (_gate)
-        {
-            IsSuspect = true;
-            if (!isRepeat) _faults++;
-            // The scans that were under way when it went down fail one after another: they are one setback.
-            if (_isUp && (fault.Fault is ScannerFault.Refused || _faults >= FaultsBeforeRest)) GoDown(fault.Message);
-        }
-
-        Nudge();
+        _health.ScanFailed(fault, isRepeat);
+        _nudge.Give();
     }
 
-    /// <summary>It answered a probe; what it was found to be before still holds.</summary>
-    public void Answered(ScannerVersion? version)
-    {
-        lock (_gate)
-        {
-            _heardAt = _time.GetTimestamp();
-            _version = version;
-            if (_isUp) return;
-            _isUp = true;
-            _isTrusted = false;
-            _trouble = "it answers, but has not passed its test yet";
-        }
-    }
+    /// <inheritdoc cref="ScannerHealth.Answered"/>
+    public void Answered(ScannerVersion? version) => _health.Answered(version);
 
     /// <summary>It answered the canaries.</summary>
     /// <param name="version">What it reported just before.</param>
@@ -229,36 +121,35 @@ internal sealed class ClamdHost : IDisposable
     /// <param name="limits">What they showed of it; null when it did not pass.</param>
     public void Tested(ScannerVersion? version, string? trouble, ScannerLimits? limits)
     {
-        bool isNews;
-        bool areNewLimits;
-        lock (_gate)
+        var (isNews, areNewLimits) = _health.Tested(version, trouble, limits);
+        if (trouble is not null)
         {
-            isNews = trouble != _trouble || version != _testedVersion;
-            _heardAt = _time.GetTimestamp();
-            _testedAt = _heardAt;
-            _testedVersion = version;
-            _isTrusted = trouble is null;
-            _trouble = trouble;
-            areNewLimits = limits is not null && limits != _limits;
-            _limits = limits ?? _limits;
-            IsSuspect = false;
+            Sessions.Retire();
         }
 
-        if (trouble is not null) Sessions.Retire();
-        if (isNews && trouble is null) ClamdLog.ScannerIsUp(_logger, Name, version?.ToString() ?? "version unknown");
-        if (areNewLimits) ClamdLog.LimitsAre(_logger, limits!.TellsEncrypted ? LogLevel.Information : LogLevel.Warning, Name, limits.TrustedSize, limits.EncryptedText);
-        if (isNews && trouble is not null) ClamdLog.ScannerIsNotTrusted(_logger, Name, trouble);
+        if (isNews && trouble is null)
+        {
+            ClamdLog.ScannerIsUp(_logger, Name, version?.ToString() ?? "version unknown");
+        }
+
+        if (areNewLimits)
+        {
+            var level = limits!.TellsEncrypted ? LogLevel.Information : LogLevel.Warning;
+            ClamdLog.LimitsAre(_logger, level, Name, limits.TrustedSize, limits.EncryptedText);
+        }
+
+        if (isNews && trouble is not null)
+        {
+            ClamdLog.ScannerIsNotTrusted(_logger, Name, trouble);
+        }
     }
 
-    /// <summary>It failed a probe. Silence is tolerated for DownAfter, since a busy clamd is not a dead one. Any other fault is not tolerated.</summary>
+    /// <inheritdoc cref="ScannerHealth.ProbeFailed"/>
     public void ProbeFailed(ClamdException fault)
     {
-        lock (_gate)
+        if (_health.ProbeFailed(fault))
         {
-            var isSilence = fault.Fault is ScannerFault.ConnectTimedOut or ScannerFault.SendStalled or ScannerFault.TimedOut;
-            var isSilentTooLong = _time.GetElapsedTime(_heardAt) >= _options.DownAfter;
-            if (!isSilence || isSilentTooLong) GoDown(fault.Message);
-            if (isSilentTooLong) CancelScans();
+            _silence.Begin();
         }
     }
 
@@ -268,36 +159,12 @@ internal sealed class ClamdHost : IDisposable
         _silence.Dispose();
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void Nudge()
+    private void GoesDown(string trouble, bool isNews)
     {
-        lock (_gate) _nudge.TrySetResult();
-    }
-
-    private void GoDown(string trouble)
-    {
-        _setbacks++;
-        var wasUp = _isUp;
-        _isUp = false;
-        _trouble = trouble;
         Sessions.Retire();
-        if (wasUp || _setbacks == 1) ClamdLog.ScannerIsDown(_logger, Name, trouble);
-    }
-
-    private void CancelScans()
-    {
-        // Not disposed: scans that are about to look at it still hold its token, and it owns no timer.
-        _ = _silence.CancelAsync();
-        _silence = new CancellationTokenSource();
-    }
-
-    private TimeSpan Rest()
-    {
-        const int MostDoublings = 16;
-        const double Jitter = 0.2;
-        var rest = _options.RestTime * Math.Pow(2, Math.Clamp(_setbacks - 1, 0, MostDoublings));
-        var bounded = rest < _options.RestTimeMax ? rest : _options.RestTimeMax;
-        return bounded * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
+        if (isNews)
+        {
+            ClamdLog.ScannerIsDown(_logger, Name, trouble);
+        }
     }
 }

@@ -62,14 +62,14 @@ public sealed class ClamdMetrics
     private static bool WasJudged(ScanOutcome outcome) =>
         outcome is not (ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy or ScanOutcome.Error);
 
-    private static string Tag(ScanOutcome outcome) => outcome switch
+    internal static string Tag(ScanOutcome outcome) => outcome switch
     {
         ScanOutcome.None => "none",
         ScanOutcome.Clean => "clean",
         ScanOutcome.Found => "found",
-        ScanOutcome.TooLarge => "too_large",
+        ScanOutcome.TooLarge => "too-large",
         ScanOutcome.Encrypted => "encrypted",
-        ScanOutcome.EngineLimit => "engine_limit",
+        ScanOutcome.EngineLimit => "engine-limit",
         ScanOutcome.Error => "error",
         ScanOutcome.Unavailable => "unavailable",
         ScanOutcome.Busy => "busy",

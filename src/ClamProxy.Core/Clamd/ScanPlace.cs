@@ -4,4 +4,4 @@ namespace ClamProxy.Core.Clamd;
 /// <param name="Line">The line.</param>
 /// <param name="Node">Its place among all of them.</param>
 /// <param name="SmallNode">Its place among the small ones; null where it is large.</param>
-internal sealed record ScanPlace(ScanLine Line, LinkedListNode<ScanWaiter> Node, LinkedListNode<ScanWaiter>? SmallNode);
+internal sealed record ScanPlace(ClientScans Line, LinkedListNode<ScanWaiter> Node, LinkedListNode<ScanWaiter>? SmallNode);

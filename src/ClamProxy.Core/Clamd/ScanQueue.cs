@@ -5,11 +5,11 @@ namespace ClamProxy.Core.Clamd;
 /// line of each, and is served in the turn that comes first. Every step costs the logarithm of the number of clients. Guarded by <see cref="ScanSlots"/>.</summary>
 internal sealed class ScanQueue
 {
-    private static readonly Comparer<ScanLine> ByPlace = Comparer<ScanLine>.Create((one, other) => one.Place.CompareTo(other.Place));
+    private static readonly Comparer<ClientScans> ByPlace = Comparer<ClientScans>.Create((one, other) => one.Place.CompareTo(other.Place));
 
-    private readonly Dictionary<string, ScanLine> _lines = new(StringComparer.Ordinal);
-    private readonly SortedSet<ScanLine> _withAny = new(ByPlace);
-    private readonly SortedSet<ScanLine> _withSmall = new(ByPlace);
+    private readonly Dictionary<string, ClientScans> _lines = new(StringComparer.Ordinal);
+    private readonly SortedSet<ClientScans> _withAny = new(ByPlace);
+    private readonly SortedSet<ClientScans> _withSmall = new(ByPlace);
     private long _lastPlace;
 
     public int Count { get; private set; }
@@ -92,7 +92,7 @@ internal sealed class ScanQueue
     {
         if (!_lines.TryGetValue(client, out var line))
         {
-            line = new ScanLine(client) { Place = ++_lastPlace };
+            line = new ClientScans(client) { Place = ++_lastPlace };
             _lines.Add(client, line);
         }
 
@@ -127,14 +127,14 @@ internal sealed class ScanQueue
         }
     }
 
-    private void Enter(ScanLine line)
+    private void Enter(ClientScans line)
     {
         _withAny.Add(line);
         if (line.OldestSmall is not null) _withSmall.Add(line);
     }
 
     // Before its place changes: the sets find it by that.
-    private void Leave(ScanLine line)
+    private void Leave(ClientScans line)
     {
         _withAny.Remove(line);
         _withSmall.Remove(line);

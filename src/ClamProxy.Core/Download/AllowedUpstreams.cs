@@ -25,36 +25,36 @@ internal sealed class AllowedUpstreams
     // An entry nobody understands is still an entry: a list that lost its only one must not mean "anything".
     private bool IsList => _hosts.Count + _wildcards.Count + _networks.Count + WrongEntries.Count > 0;
 
-    public NameGrant GrantFor(string host, int port)
+    public HostPermission GrantFor(string host, int port)
     {
         if (!IsList)
-            return port is 80 or 443 ? NameGrant.PublicAddresses : NameGrant.ListedNetworks;
+            return port is 80 or 443 ? HostPermission.PublicAddresses : HostPermission.ListedNetworks;
 
         var name = HostName.Normalise(host);
         if (_hosts.Any(entry => entry.Host == name && (entry.Port ?? port) == port))
-            return NameGrant.InternalAddresses;
+            return HostPermission.InternalAddresses;
 
         return _wildcards.Any(entry => name.EndsWith(entry.Suffix, StringComparison.Ordinal) && name.Length > entry.Suffix.Length
                                        && (entry.Port ?? port) == port)
-            ? NameGrant.PublicAddresses
-            : NameGrant.ListedNetworks;
+            ? HostPermission.PublicAddresses
+            : HostPermission.ListedNetworks;
     }
 
     /// <summary>Whether an address may be connected to. What it carries inside has to be allowed as well, or public.</summary>
-    public bool Permits(NameGrant grant, IPAddress address)
+    public bool Permits(HostPermission grant, IPAddress address)
     {
         var outer = HostName.Unmapped(address);
         return IsAllowed(grant, outer)
             && AddressTable.Embedded(outer).All(inner => IsAllowed(grant, inner) || AddressTable.ReachOf(inner) is AddressReach.Public);
     }
 
-    private bool IsAllowed(NameGrant grant, IPAddress address) => IsListed(address) || Covers(grant, address);
+    private bool IsAllowed(HostPermission grant, IPAddress address) => IsListed(address) || Covers(grant, address);
 
-    private static bool Covers(NameGrant grant, IPAddress address) => AddressTable.ReachOf(address) switch
+    private static bool Covers(HostPermission grant, IPAddress address) => AddressTable.ReachOf(address) switch
     {
         AddressReach.Special => false,
-        AddressReach.Internal => grant is NameGrant.InternalAddresses,
-        AddressReach.Public => grant is NameGrant.InternalAddresses or NameGrant.PublicAddresses,
+        AddressReach.Internal => grant is HostPermission.InternalAddresses,
+        AddressReach.Public => grant is HostPermission.InternalAddresses or HostPermission.PublicAddresses,
     };
 
     private bool IsListed(IPAddress address) =>

@@ -34,7 +34,7 @@ public sealed class FlightShares
     {
         ArgumentNullException.ThrowIfNull(target);
         var charge = new RoomCharge(Clients, client is null ? null : ClientNetwork.Of(client));
-        if (charge.TryGrowTo(1) != RoomAnswer.Taken)
+        if (charge.TryGrowTo(1) != RoomOutcome.Taken)
         {
             _metrics.ShareRefused("client");
             full = new Failure(FailureReason.Overloaded, $"This client has as many downloads in progress as one client may have ({_options.MaxFlightsPerClient}).");

@@ -71,7 +71,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static void Aim(HttpRequestMessage request, Target target)
     {
         request.RequestUri = target.Uri;
-        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !OwnConnection.IsFor(request, target) ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !UnsharedConnection.IsFor(request, target) ? HttpVersion.Version20 : HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Options.Set(FinalTarget, target);
     }
@@ -111,7 +111,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         var copy = new HttpRequestMessage { Method = request.Method };
         if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
             copy.Options.Set(UpstreamGuard.Client, client);
-        copy.Options.Set(OwnConnection.Wanted, request.Options.TryGetValue(OwnConnection.Wanted, out var wanted) && wanted);
+        copy.Options.Set(UnsharedConnection.Wanted, request.Options.TryGetValue(UnsharedConnection.Wanted, out var wanted) && wanted);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.

@@ -23,7 +23,7 @@ internal sealed class UpstreamAttempt(HttpMessageHandler inner) : DelegatingHand
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is { IsWithoutConnection: false })
         {
             // Another request on the same connection may be why, and may be sent again as this one is.
-            request.Options.Set(OwnConnection.Wanted, true);
+            request.Options.Set(UnsharedConnection.Wanted, true);
             throw;
         }
     }

@@ -60,7 +60,7 @@ public sealed class UpstreamClient : IDisposable
     private static HttpRequestMessage Message(UpstreamRequest request)
     {
         var message = new HttpRequestMessage(HttpMethod.Get, request.Target.Uri);
-        message.Options.Set(OwnConnection.Wanted, request.HasOwnConnection);
+        message.Options.Set(UnsharedConnection.Wanted, request.HasOwnConnection);
         foreach (var (name, value) in request.Headers)
         {
             // A Host of the client's would choose the TLS name and the connection pool.

@@ -43,7 +43,7 @@ public sealed class UpstreamGuard
         var grant = _allowed.GrantFor(uri.IdnHost, uri.Port);
         var isAllowed = HostName.TryLiteral(uri.IdnHost, out var literal)
             ? _allowed.Permits(grant, literal)
-            : grant is not NameGrant.ListedNetworks || _allowed.HasNetworks;
+            : grant is not HostPermission.ListedNetworks || _allowed.HasNetworks;
         return isAllowed ? null : Forbidden(uri.IdnHost, uri.Port);
     }
 

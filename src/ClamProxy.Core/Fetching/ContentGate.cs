@@ -69,21 +69,29 @@ public sealed class ContentGate : IDisposable
         return result;
     }
 
-    /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
-    public async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
+    /// <summary>
+    /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head, else by the stored answer
+    /// that stands in for an upstream that failed. The caller disposes of the answer.
+    /// </summary>
+    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed on.</param>
+    /// <returns>What is to be sent; null: upstream's head was handed on.</returns>
+    public async Task<GateResult?> AnswerHeadAsync(GateRequest request, Func<Task<Failure?>> askUpstream, CancellationToken clientGone)
     {
-        if (!request.CacheScan)
+        if (await FindAsync(request, clientGone).ConfigureAwait(false) is { } known)
         {
-            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            return known;
         }
 
-        var (trace, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-        return refused is not null ? new GateResult.Refused(trace!, refused) : file;
-    }
+        if (await askUpstream().ConfigureAwait(false) is not { } failure)
+        {
+            return null;
+        }
 
-    /// <summary>The stored answer that is served for a URL while upstream fails, if its verdict counts. Null: there is none.</summary>
-    public async Task<GateResult?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
-        await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+        var standIn = failure.Reason.Facts().Blame == Blame.Upstream
+            ? await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false)
+            : null;
+        return standIn ?? (GateResult)new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
+    }
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)
@@ -110,6 +118,18 @@ public sealed class ContentGate : IDisposable
     {
         _ahead.Dispose();
         _flights.Dispose();
+    }
+
+    /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
+    private async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
+    {
+        if (!request.CacheScan)
+        {
+            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+        }
+
+        var (trace, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
+        return refused is not null ? new GateResult.Refused(trace!, refused) : file;
     }
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)

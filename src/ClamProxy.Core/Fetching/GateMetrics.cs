@@ -88,11 +88,5 @@ public sealed class GateMetrics
         CacheOutcome.StaleIfError => "stale-if-error",
     };
 
-    private static string Tag(Verdict verdict) => verdict switch
-    {
-        Verdict.None => "none",
-        Verdict.Clean => "clean",
-        Verdict.Infected => "infected",
-        Verdict.Unscannable => "unscannable",
-    };
+    private static string Tag(Verdict verdict) => verdict.Name() ?? "none";
 }

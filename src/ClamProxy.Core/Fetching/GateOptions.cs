@@ -22,15 +22,16 @@ public sealed class GateOptions : ISettings
     [Setting("takes bytes from 1K to 64M", Variable = "HOLD_BACK_BYTES", Bytes = true, Min = 1 << 10, Max = 64 << 20)]
     public long HoldBackBytes { get; init; } = 64 << 10;
 
-    /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: patience.</summary>
-    [Setting("takes patience, interim, trickle, retry or hold", Variable = "DELIVERY")]
-    public DeliveryMode Delivery { get; init; } = DeliveryMode.Patience;
+    /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: keepalive, which patience means too.</summary>
+    [Setting("takes keepalive, interim, trickle, retry or hold", Variable = "DELIVERY")]
+    public DeliveryMode Delivery { get; init; } = DeliveryMode.KeepAlive;
 
     /// <summary>
     /// How long nothing is sent, so that most verdicts come as a plain 200 or 409. Default: 10 s; pip gives up after 15 s without a byte.
     /// </summary>
     [Setting("takes seconds from 0 to 600", Variable = "PATIENCE_SECONDS", Min = 0, Max = 600)]
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    [EarlierName("Patience")]
+    public TimeSpan ReplyDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause between two steps of the trickle. Default: 2 s, far below every client's read time-out (pip 15 s, apt and cargo 30 s).</summary>
     [Setting("takes a time from 00:00:00.001 to 00:01:00", Min = 0.001, Max = 60)]
@@ -66,7 +67,7 @@ public sealed class GateOptions : ISettings
 
     /// <summary>
     /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it downloads the
-    /// file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the patience.
+    /// file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the reply deadline.
     /// </summary>
     [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);

@@ -9,7 +9,6 @@ public static class GateRegistration
     public static IServiceCollection AddGate(this IServiceCollection services, GateOptions options) => services
         .AddSingleton(options)
         .AddSingleton<GateMetrics>()
-        .AddSingleton<GateEvents>()
         .AddSingleton<GateReport>()
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()

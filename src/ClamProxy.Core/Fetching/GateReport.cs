@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger<ContentGate> logger)
+internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logger)
 {
     /// <summary>From here on the flights under way are counted.</summary>
     public void Observe(FlightTable flights) => metrics.ObserveFlights(() => flights.Count, () => flights.Waiters);
@@ -20,7 +20,6 @@ internal sealed class GateReport(GateMetrics metrics, GateEvents events, ILogger
         if (verdict.Verdict != Verdict.Clean)
         {
             logger.TurnedBad(verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, file.StoredAt);
-            events.Raise(new TurnedBad(verdict, file.StoredAt));
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public DeliveryMode? Delivery { get; init; }
 
-    /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is patience or interim.</summary>
+    /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is keepalive or interim.</summary>
     public bool BearsInterim { get; init; }
 
     /// <summary>False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.</summary>

@@ -57,14 +57,14 @@ public sealed class FlightLease : IAsyncDisposable
             var askedAt = _time.GetTimestamp();
             switch (await _redis.RenewAsync(_end.Token))
             {
-                case Renewal.Renewed:
+                case RenewalOutcome.Renewed:
                     Volatile.Write(ref _renewedAt, askedAt);
                     break;
-                case Renewal.Lost:
+                case RenewalOutcome.Lost:
                     Volatile.Write(ref _isTaken, true);
                     _metrics.Lost();
                     break;
-                case Renewal.Unknown:
+                case RenewalOutcome.Unknown:
                     break;
             }
         }

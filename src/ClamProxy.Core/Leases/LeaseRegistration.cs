@@ -18,6 +18,6 @@ public static class LeaseRegistration
 
         static IFlightLeases Build(IServiceProvider provider) => provider.HasRedis()
             ? ActivatorUtilities.CreateInstance<RedisFlightLeases>(provider)
-            : new LoneFlights();
+            : new SingleProcessLeases();
     }
 }

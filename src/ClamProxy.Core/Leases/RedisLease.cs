@@ -70,12 +70,12 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
         return LeaseOutcome.Taken;
     }
 
-    public async ValueTask<Renewal> RenewAsync(CancellationToken cancellationToken)
+    public async ValueTask<RenewalOutcome> RenewAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
             RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken);
         if (answer is { HasAnswered: true, Bytes: null }) LeaseLog.LeaseWasLost(logger, Fence.Token);
-        return answer.HasAnswered ? answer.Bytes is null ? Renewal.Lost : Renewal.Renewed : Renewal.Unknown;
+        return answer.HasAnswered ? answer.Bytes is null ? RenewalOutcome.Lost : RenewalOutcome.Renewed : RenewalOutcome.Unknown;
     }
 
     public async ValueTask ReleaseAsync() =>

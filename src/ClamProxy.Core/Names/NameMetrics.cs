@@ -28,7 +28,7 @@ public sealed class NameMetrics
     internal void ObserveWaiting(Func<int> count) =>
         _meter.CreateObservableGauge("clamproxy.names.pending", count, "{name}", "Names that wait for a thread of the resolver, or have one.");
 
-    internal void Resolved(NameAnswer answer, TimeSpan took) => _durations.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", answer.Error switch
+    internal void Resolved(NameLookupResult answer, TimeSpan took) => _durations.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", answer.Error switch
     {
         SocketError.Success => "found",
         SocketError.HostNotFound or SocketError.NoData => "unknown",

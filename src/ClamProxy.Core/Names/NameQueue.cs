@@ -6,8 +6,8 @@ namespace ClamProxy.Core.Names;
 /// </summary>
 internal sealed class NameQueue(int threadsPerClient, int mostPerClient)
 {
-    private readonly Dictionary<string, LinkedListNode<NameLine>> _lines = new(StringComparer.Ordinal);
-    private readonly LinkedList<NameLine> _turns = [];
+    private readonly Dictionary<string, LinkedListNode<ClientNames>> _lines = new(StringComparer.Ordinal);
+    private readonly LinkedList<ClientNames> _turns = [];
 
     /// <summary>Clients that have a name here: none stays without.</summary>
     public int Clients => _lines.Count;
@@ -23,7 +23,7 @@ internal sealed class NameQueue(int threadsPerClient, int mostPerClient)
 
         if (!_lines.TryGetValue(client, out var node))
         {
-            node = _turns.AddLast(new NameLine(client));
+            node = _turns.AddLast(new ClientNames(client));
             _lines.Add(client, node);
         }
 
@@ -76,7 +76,7 @@ internal sealed class NameQueue(int threadsPerClient, int mostPerClient)
         DropIfEmpty(query.StartedFor);
     }
 
-    private void DropIfEmpty(NameLine line)
+    private void DropIfEmpty(ClientNames line)
     {
         if (line.IsEmpty && _lines.Remove(line.Client, out var node))
         {

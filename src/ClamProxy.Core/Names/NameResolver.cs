@@ -195,21 +195,21 @@ public sealed class NameResolver : IDisposable
         }
     }
 
-    private NameAnswer Ask(string name)
+    private NameLookupResult Ask(string name)
     {
         try
         {
             var addresses = _system(name);
-            return new NameAnswer(addresses, addresses.Length > 0 ? SocketError.Success : SocketError.NoData);
+            return new NameLookupResult(addresses, addresses.Length > 0 ? SocketError.Success : SocketError.NoData);
         }
         catch (SocketException exception)
         {
-            return new NameAnswer([], exception.SocketErrorCode);
+            return new NameLookupResult([], exception.SocketErrorCode);
         }
         catch (Exception)
         {
             // No name at all: an exception that leaves this thread would end the process.
-            return new NameAnswer([], SocketError.HostNotFound);
+            return new NameLookupResult([], SocketError.HostNotFound);
         }
     }
 }

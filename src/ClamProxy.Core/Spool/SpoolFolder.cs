@@ -44,7 +44,7 @@ public sealed class SpoolFolder
         new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null));
 
     /// <summary>Why a body gets no more room.</summary>
-    internal Failure Full(RoomAnswer answer) => new(FailureReason.SpoolFull, answer == RoomAnswer.ShareIsFull
+    internal Failure Full(RoomOutcome answer) => new(FailureReason.SpoolFull, answer == RoomOutcome.ShareIsFull
         ? $"The files that this client waits for or is receiving take as much spool space as one client may have ({_options.ClientShare} % of what it has and what is free)."
         : "The spool is full (ClamProxy:Spool:DiskTotal).");
 

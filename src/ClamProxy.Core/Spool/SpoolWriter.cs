@@ -69,7 +69,7 @@ public sealed class SpoolWriter : IDisposable
                 Open();
             }
 
-            if (_room!.TryGrowTo(Length + bytes.Length) is var answer && answer != RoomAnswer.Taken)
+            if (_room!.TryGrowTo(Length + bytes.Length) is var answer && answer != RoomOutcome.Taken)
             {
                 return _folder.Full(answer);
             }
@@ -118,7 +118,7 @@ public sealed class SpoolWriter : IDisposable
         if (_expectedLength <= _folder.MemoryThreshold)
         {
             _room = new RoomCharge(_folder.Memory, _clients);
-            _file = _room.TryGrowTo(_expectedLength.Value) == RoomAnswer.Taken ? MemoryFile.Create() : null;
+            _file = _room.TryGrowTo(_expectedLength.Value) == RoomOutcome.Taken ? MemoryFile.Create() : null;
         }
 
         _isInMemory = _file is not null;

@@ -10,7 +10,7 @@ namespace ClamProxy.Core.Store;
 internal sealed class ContentChecks : IDisposable
 {
     private const int BufferBytes = 128 << 10;
-    private readonly StoreDisk _disk;
+
     private readonly StoreFolders _folders;
     private readonly long _maxLength;
     private readonly LruTable<string, FileStamp> _whole;
@@ -25,9 +25,9 @@ internal sealed class ContentChecks : IDisposable
 
     /// <param name="capacity">How many files are known at once.</param>
     /// <param name="maxLength">What is longer is never right, and not read.</param>
-    public ContentChecks(StoreDisk disk, StoreFolders folders, int capacity, long maxLength)
+    public ContentChecks(StoreFolders folders, int capacity, long maxLength)
     {
-        (_disk, _folders, _maxLength) = (disk, folders, maxLength);
+        (_folders, _maxLength) = (folders, maxLength);
         _whole = new(capacity);
         _ended = _end.Token;
     }
@@ -53,7 +53,7 @@ internal sealed class ContentChecks : IDisposable
     /// <param name="pace">Waited for after each part, with its bytes.</param>
     public async Task<ContentState> ReadAsync(string sha256, FileStamp? stamp, Func<int, Task>? pace, CancellationToken cancellationToken)
     {
-        using var file = _disk.Open(_folders.Content(sha256), out var before);
+        using var file = StoreFiles.Open(_folders.Content(sha256), out var before);
         if (file is null || (stamp is { } expected && before.Stamp != expected))
         {
             return ContentState.Gone;

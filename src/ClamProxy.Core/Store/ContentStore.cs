@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -12,11 +11,11 @@ namespace ClamProxy.Core.Store;
 public sealed class ContentStore : IDisposable
 {
     private readonly StoreMemory _memory;
-    private readonly StoreReader _reader;
+    private readonly UrlFiles _urls;
+    private readonly StaleContents _stale;
     private readonly StoreWriter _writer;
-    private readonly StoreTidy _tidy;
+    private readonly StoreCleanup _tidy;
     private readonly StoreScrub _scrub;
-    private readonly StoreHealth _reading;
     private readonly StoreHealth _writing;
     private readonly StoreHealth _tidying;
     private readonly StoreMetrics _metrics;
@@ -31,12 +30,14 @@ public sealed class ContentStore : IDisposable
         var folders = new StoreFolders(IsOn ? options.Folder : "");
         Disk = new StoreDisk(folders);
         _memory = new StoreMemory(options, clock);
-        Checks = new ContentChecks(Disk, folders, options.Entries, options.Size);
-        _reader = new StoreReader(folders, Disk, _memory, Checks, metrics, logger, clock);
-        _writer = new StoreWriter(folders, Disk, _memory, _reader, Checks, clock);
-        _tidy = new StoreTidy(options, folders, Disk, _memory, _reader, metrics, logger, clock);
-        _scrub = new StoreScrub(options, folders, Disk, _reader, Checks, _tidy, logger, clock);
-        _reading = new StoreHealth(StoreWork.Reading, logger);
+        Checks = new ContentChecks(folders, options.Entries, options.Size);
+        var reader = new StoreReader(folders, Disk, _memory, Checks, metrics, logger, clock);
+        var reading = new StoreHealth(StoreWork.Reading, logger);
+        _urls = new UrlFiles(_memory, reader, reading, metrics);
+        _writer = new StoreWriter(folders, Disk, _memory, reader, Checks, clock);
+        _tidy = new StoreCleanup(options, Disk, _memory, reader, metrics, logger, clock);
+        _scrub = new StoreScrub(options, Disk, reader, Checks, _tidy, logger, clock);
+        _stale = new StaleContents(_tidy, reader, reading);
         _writing = new StoreHealth(StoreWork.Writing, logger);
         _tidying = new StoreHealth(StoreWork.Tidying, logger);
         if (IsOn)
@@ -64,21 +65,7 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>Opens what is stored for an URL. It counts as used.</summary>
     /// <returns>Null when nothing is, or when it is damaged: then it is removed. The caller disposes of the file.</returns>
-    public ValueTask<StoredFile?> OpenAsync(UrlKey key, CancellationToken cancellationToken)
-    {
-        if (!IsOn)
-        {
-            return default;
-        }
-
-        if (_memory.Find(key) is not { } file)
-        {
-            return OpenFromDiskAsync(key, cancellationToken);
-        }
-
-        _metrics.Hit();
-        return ValueTask.FromResult<StoredFile?>(file);
-    }
+    public ValueTask<StoredFile?> OpenAsync(UrlKey key, CancellationToken cancellationToken) => IsOn ? _urls.OpenAsync(key, cancellationToken) : default;
 
     /// <summary>Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.</summary>
     /// <param name="head">Upstream's head. One that sets a cookie, or is longer than 16 KiB, is not kept.</param>
@@ -101,7 +88,7 @@ public sealed class ContentStore : IDisposable
         }
 
         var entry = new StoredEntry(verdict.Sha256, length, head, _clock.GetUtcNow());
-        return await OnDiskAsync(_writing, () => Keep(key, entry, verdict, body, cancellationToken)).ConfigureAwait(false);
+        return await _writing.RunAsync(() => Keep(key, entry, verdict, body, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Notes a newer clean verdict on a stored content; nothing where it is not stored, or where a newer one is known.</summary>
@@ -112,7 +99,7 @@ public sealed class ContentStore : IDisposable
         if (IsOn)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await OnDiskAsync(_writing, () =>
+            await _writing.RunAsync(() =>
             {
                 _writer.Confirm(verdict);
                 return true;
@@ -127,7 +114,7 @@ public sealed class ContentStore : IDisposable
     {
         if (IsOn)
         {
-            await OnDiskAsync(_writing, () => _writer.Refresh(key, sha256, head, confirmedAt)).ConfigureAwait(false);
+            await _writing.RunAsync(() => _writer.Refresh(key, sha256, head, confirmedAt)).ConfigureAwait(false);
         }
     }
 
@@ -136,7 +123,7 @@ public sealed class ContentStore : IDisposable
     {
         if (IsOn)
         {
-            await OnDiskAsync(_writing, () => _writer.Forget(key)).ConfigureAwait(false);
+            await _writing.RunAsync(() => _writer.Forget(key)).ConfigureAwait(false);
         }
     }
 
@@ -157,18 +144,8 @@ public sealed class ContentStore : IDisposable
     /// <summary>Contents whose verdict is older than the signature database or than a time, each once, the least recently used last.</summary>
     /// <param name="database">The version that the scanner reports now; null when it reports none.</param>
     /// <param name="scannedBefore">A verdict given before is stale, whatever its database.</param>
-    public async IAsyncEnumerable<StoredFile> OlderThanAsync(
-        int? database, DateTimeOffset scannedBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var (sha256, usedAt) in IsOn ? await Task.Run(_tidy.ByUse, cancellationToken).ConfigureAwait(false) : [])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (await OpenStaleAsync(sha256, database, scannedBefore, cancellationToken).ConfigureAwait(false) is { } content)
-            {
-                yield return new StoredFile(content, StoredHead.None, usedAt);
-            }
-        }
-    }
+    public IAsyncEnumerable<StoredFile> OlderThanAsync(int? database, DateTimeOffset scannedBefore, CancellationToken cancellationToken) =>
+        IsOn ? _stale.FindAsync(database, scannedBefore, cancellationToken) : AsyncEnumerable.Empty<StoredFile>();
 
     public void Dispose()
     {
@@ -177,7 +154,7 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>Counts, bounds and, where asked to be thorough, sweeps the folder.</summary>
-    internal Task TidyAsync(bool isThorough) => OnDiskAsync(_tidying, () =>
+    internal Task TidyAsync(bool isThorough) => _tidying.RunAsync(() =>
     {
         _tidy.Run(isThorough);
         return true;
@@ -213,50 +190,6 @@ public sealed class ContentStore : IDisposable
         }
     }
 
-    private async ValueTask<StoredFile?> OpenFromDiskAsync(UrlKey key, CancellationToken cancellationToken)
-    {
-        StoredFile? file = null;
-        try
-        {
-            file = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
-            _reading.Worked();
-        }
-        catch (Exception e) when (StoreHealth.IsOfDisk(e))
-        {
-            _reading.Failed(e);
-        }
-
-        if (file is null)
-        {
-            _memory.Forget(key);
-            _metrics.Miss();
-            return null;
-        }
-
-        _metrics.Hit();
-        return file;
-    }
-
-    private async ValueTask<StoredFile?> ReadAsync(UrlKey key, CancellationToken cancellationToken)
-    {
-        var digits = StoreFolders.Digits(key);
-        if (_reader.ReadEntry(digits, isUse: true) is not { } entry
-            || await _reader.OpenAsync(entry.Sha256, isUse: true, cancellationToken).ConfigureAwait(false) is not { } content)
-        {
-            return null;
-        }
-
-        if (content.Stamp.Length != entry.Length)
-        {
-            content.LetGo();
-            _reader.RemoveEntry(digits);
-            return null;
-        }
-
-        _memory.Remember(key, entry);
-        return new StoredFile(content, entry.Head, entry.StoredAt, entry.ConfirmedAt);
-    }
-
     private bool Keep(UrlKey key, StoredEntry entry, ContentRecord verdict, SafeFileHandle? body, CancellationToken cancellationToken)
     {
         var (isKept, isNew) = _writer.Keep(key, entry, verdict, body, cancellationToken);
@@ -280,38 +213,6 @@ public sealed class ContentStore : IDisposable
         catch (Exception e) when (StoreHealth.IsOfDisk(e))
         {
             _logger.NotDropped(sha256, e);
-        }
-    }
-
-    private async ValueTask<HeldContent?> OpenStaleAsync(string sha256, int? database, DateTimeOffset scannedBefore, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _reader.ReadVerdict(sha256) is { } verdict && (verdict.IsOlderThan(database) || verdict.ScannedAt < scannedBefore)
-                ? await _reader.OpenAsync(sha256, isUse: false, cancellationToken).ConfigureAwait(false)
-                : null;
-        }
-        catch (Exception e) when (StoreHealth.IsOfDisk(e))
-        {
-            _reading.Failed(e);
-            return null;
-        }
-    }
-
-    /// <summary>Runs what may wait for the disk on another thread.</summary>
-    /// <returns>False where the disk failed.</returns>
-    private static async Task<bool> OnDiskAsync(StoreHealth health, Func<bool> action)
-    {
-        try
-        {
-            var result = await Task.Run(action).ConfigureAwait(false);
-            health.Worked();
-            return result;
-        }
-        catch (Exception e) when (StoreHealth.IsOfDisk(e))
-        {
-            health.Failed(e);
-            return false;
         }
     }
 }

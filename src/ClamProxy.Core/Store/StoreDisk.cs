@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,6 +13,9 @@ internal sealed class StoreDisk(StoreFolders folders)
     /// <summary>Others may enter and read: a web server of another user sends the files.</summary>
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>What lies where.</summary>
+    public StoreFolders Folders => folders;
 
     private const int OwnerOnly = 0x180;
     private const int BufferBytes = 128 << 10;
@@ -35,50 +37,6 @@ internal sealed class StoreDisk(StoreFolders folders)
         Directory.CreateDirectory(path);
         File.SetUnixFileMode(path, FolderMode);
         After?.Invoke("mkdir");
-    }
-
-    /// <summary>Opens a plain file of this user for reading, which leaves its access time alone.</summary>
-    /// <returns>Null where there is none.</returns>
-    public SafeFileHandle? Open(string path, out FileStat look)
-    {
-        look = default;
-        var flags = OpenFlags.NoFollow | OpenFlags.NonBlocking;
-        var file = NativeFile.Open(path, flags | OpenFlags.NoAccessTime, 0, out var error) ?? NativeFile.Open(path, flags, 0, out error);
-        if (file is null)
-        {
-            return error is NativeFile.NotThere or NativeFile.IsLink or NativeFile.NoDevice or NativeFile.NotAllowed ? null : throw Broken("open", error);
-        }
-
-        if (NativeFile.TryLook(file, out look) && look is { IsRegular: true, IsOurs: true })
-        {
-            return file;
-        }
-
-        file.Dispose();
-        return null;
-    }
-
-    /// <summary>Reads a small file whole.</summary>
-    /// <returns>Null where there is none of this user, and empty where it is too long: nothing that it holds would be believed.</returns>
-    public byte[]? Read(string path, int maxBytes) => Read(path, maxBytes, out _);
-
-    /// <inheritdoc cref="Read(string, int)"/>
-    public byte[]? Read(string path, int maxBytes, out FileStat look)
-    {
-        using var file = Open(path, out look);
-        if (file is null)
-        {
-            return null;
-        }
-
-        var bytes = new byte[look.Stamp.Length <= maxBytes ? look.Stamp.Length : 0];
-        for (var read = 0; read < bytes.Length;)
-        {
-            var part = RandomAccess.Read(file, bytes.AsSpan(read), read);
-            read += part > 0 ? part : throw new IOException($"{path} became shorter while it was read");
-        }
-
-        return bytes;
     }
 
     /// <summary>Puts a small file in place of whatever is there.</summary>
@@ -132,7 +90,7 @@ internal sealed class StoreDisk(StoreFolders folders)
     {
         var error = NoError;
         Step("unlink", () => error = NativeFile.Unlink(path));
-        return error is NoError or NativeFile.NotThere ? error == NoError : throw Broken("unlink", error);
+        return error is NoError or NativeFile.NotThere ? error == NoError : throw StoreFiles.Broken("unlink", error);
     }
 
     /// <summary>Notes when a file was last asked for. A failure costs it its place in the order and nothing else.</summary>
@@ -147,7 +105,7 @@ internal sealed class StoreDisk(StoreFolders folders)
     public int SweepTemp()
     {
         var swept = 0;
-        foreach (var path in Names(folders.Temp))
+        foreach (var path in StoreFiles.Names(folders.Temp))
         {
             using var file = NativeFile.Open(path, OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, out _);
             if (file is null || NativeFile.TryLock(file))
@@ -158,27 +116,6 @@ internal sealed class StoreDisk(StoreFolders folders)
 
         return swept;
     }
-
-    /// <summary>All paths of one of the folders: <c>{folder}/ab/{name}</c>. Folders whose names are not two digits are ignored.</summary>
-    public IEnumerable<string> List(string folder) =>
-        Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder).Where(IsPlainFolder).SelectMany(Names)
-            : [];
-
-    private static IEnumerable<string> Names(string folder)
-    {
-        try
-        {
-            return Directory.GetFiles(folder);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-    }
-
-    private static bool IsPlainFolder(string path) =>
-        Path.GetFileName(path).Length == 2 && new DirectoryInfo(path).LinkTarget is null;
 
     private void Put(string path, DateTimeOffset at, Action<SafeFileHandle> fill)
     {
@@ -231,7 +168,7 @@ internal sealed class StoreDisk(StoreFolders folders)
             Step("create", () => file = NativeFile.Open(path, OpenFlags.Create | OpenFlags.ReadWrite | OpenFlags.NoFollow | flags, OwnerOnly, out error));
         }
 
-        return file ?? throw Broken("open", error);
+        return file ?? throw StoreFiles.Broken("open", error);
     }
 
     private void Rename(string from, string to)
@@ -246,7 +183,7 @@ internal sealed class StoreDisk(StoreFolders folders)
 
         if (error != NoError)
         {
-            throw Broken("rename", error);
+            throw StoreFiles.Broken("rename", error);
         }
     }
 
@@ -256,6 +193,4 @@ internal sealed class StoreDisk(StoreFolders folders)
         action();
         After?.Invoke(name);
     }
-
-    private static IOException Broken(string call, int error) => new($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 }

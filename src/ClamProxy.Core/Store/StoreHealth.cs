@@ -10,6 +10,23 @@ internal sealed class StoreHealth(StoreWork work, ILogger logger)
     /// <summary>What a disk may throw at any call.</summary>
     public static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
+    /// <summary>Runs what may wait for the disk on another thread.</summary>
+    /// <returns>False where the disk failed.</returns>
+    public async Task<bool> RunAsync(Func<bool> action)
+    {
+        try
+        {
+            var result = await Task.Run(action).ConfigureAwait(false);
+            Worked();
+            return result;
+        }
+        catch (Exception e) when (IsOfDisk(e))
+        {
+            Failed(e);
+            return false;
+        }
+    }
+
     public void Failed(Exception cause)
     {
         if (Interlocked.Exchange(ref _isBroken, 1) == 0)

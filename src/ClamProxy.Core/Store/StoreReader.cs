@@ -14,7 +14,7 @@ internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMem
     public StoredEntry? ReadEntry(string digits, bool isUse)
     {
         var path = folders.Url(digits);
-        if (disk.Read(path, EntryFormat.MaxBytes, out var look) is not { } bytes)
+        if (StoreFiles.Read(path, EntryFormat.MaxBytes, out var look) is not { } bytes)
         {
             return null;
         }
@@ -36,7 +36,7 @@ internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMem
     public ContentRecord? ReadVerdict(string sha256)
     {
         var path = folders.Verdict(sha256);
-        if (disk.Read(path, VerdictFormat.MaxBytes) is not { } bytes)
+        if (StoreFiles.Read(path, VerdictFormat.MaxBytes) is not { } bytes)
         {
             return null;
         }
@@ -119,7 +119,7 @@ internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMem
     private async ValueTask<HeldContent?> OpenNewAsync(string sha256, ContentRecord verdict, bool isUse, CancellationToken cancellationToken)
     {
         var path = folders.Content(sha256);
-        var file = disk.Open(path, out var look);
+        var file = StoreFiles.Open(path, out var look);
         if (file is null)
         {
             memory.Forget(sha256);

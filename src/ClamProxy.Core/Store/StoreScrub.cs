@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Store;
 
 /// <summary>Reads every stored content in the background, slowly, and removes damaged ones. Of all processes that share the folder, one does so at a time.</summary>
 internal sealed class StoreScrub(
-    StoreOptions options, StoreFolders folders, StoreDisk disk, StoreReader reader, ContentChecks checks, StoreTidy tidy, ILogger logger, TimeProvider clock)
+    StoreOptions options, StoreDisk disk, StoreReader reader, ContentChecks checks, StoreCleanup tidy, ILogger logger, TimeProvider clock)
 {
     /// <summary>Reads all of them once.</summary>
     /// <exception cref="IOException">The folder is gone or the disk broken.</exception>
@@ -15,7 +15,7 @@ internal sealed class StoreScrub(
             return;
         }
 
-        using var turn = disk.TryLock(folders.ScrubLock);
+        using var turn = disk.TryLock(disk.Folders.ScrubLock);
         var (files, damaged) = (0, 0);
         foreach (var (sha256, _) in turn is null ? [] : tidy.ByUse())
         {

@@ -4,7 +4,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Store;
 
 /// <summary>What lies in the folders at the moment: names and one look at each, no content read.</summary>
-internal sealed class StoreSurvey(StoreFolders folders, StoreDisk disk)
+internal sealed class StoreSurvey(StoreFolders folders)
 {
     /// <summary>Contents, by their hash.</summary>
     public IEnumerable<(string Hex, FileStat Look)> Contents() => Believable(folders.Contents);
@@ -17,7 +17,7 @@ internal sealed class StoreSurvey(StoreFolders folders, StoreDisk disk)
 
     /// <summary>Paths of what the store never puts there.</summary>
     public IEnumerable<string> Foreign() =>
-        new[] { folders.Contents, folders.Verdicts, folders.Urls, folders.Dropped }.SelectMany(disk.List).Where(IsForeign);
+        new[] { folders.Contents, folders.Verdicts, folders.Urls, folders.Dropped }.SelectMany(StoreFiles.List).Where(IsForeign);
 
     private static bool IsForeign(string path) =>
         !IsNamedRight(path) || (NativeFile.TryLook(path, out var look) && !IsPlain(look));
@@ -29,7 +29,7 @@ internal sealed class StoreSurvey(StoreFolders folders, StoreDisk disk)
 
     private IEnumerable<(string Hex, FileStat Look)> Believable(string folder)
     {
-        foreach (var path in disk.List(folder))
+        foreach (var path in StoreFiles.List(folder))
         {
             if (IsNamedRight(path) && NativeFile.TryLook(path, out var look) && IsPlain(look))
             {

@@ -172,7 +172,7 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
             return true;
         }
 
-        return disk.Read(folders.Drop(verdict.Sha256), DropBytes) is { } bytes
+        return StoreFiles.Read(folders.Drop(verdict.Sha256), DropBytes) is { } bytes
             && (!DateTimeOffset.TryParseExact(Encoding.ASCII.GetString(bytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) || verdict.ScannedAt <= at);
     }
 }

@@ -16,7 +16,7 @@ public static class UnprovedRegistration
             return new(options, shared, provider.GetRequiredService<UnprovedMetrics>(), provider.GetRequiredService<TimeProvider>());
         }
 
-        GivenContents BuildGiven(IServiceProvider provider)
+        DeliveredContents BuildGiven(IServiceProvider provider)
         {
             var shared = provider.HasRedis() ? ActivatorUtilities.CreateInstance<SharedContents>(provider) : null;
             return new(options, shared, provider.GetRequiredService<UnprovedMetrics>(), provider.GetRequiredService<TimeProvider>());

@@ -1,8 +1,11 @@
 namespace ClamProxy.Core.Verdicts;
 
-/// <summary>The names of verdicts and reasons in stored records: part of the format, not to be changed.</summary>
-internal static class VerdictNames
+/// <summary>The one table of the names that verdicts and reasons have outside the process: in stored records, problems, fields and metric tags. Clients and stored records know them.</summary>
+public static class VerdictNames
 {
+    /// <summary>What records of 2026 call <see cref="UnscannableReason.Coding"/>.</summary>
+    private const string EarlierCoding = "coding";
+
     public static string? Name(this Verdict verdict) => verdict switch
     {
         Verdict.None => null,
@@ -19,7 +22,7 @@ internal static class VerdictNames
         UnscannableReason.EngineLimit => "engine-limit",
         UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
-        UnscannableReason.Coding => "coding",
+        UnscannableReason.Coding => "content-coding",
     };
 
     /// <returns><see cref="Verdict.None"/> for any other text, another case included.</returns>
@@ -29,6 +32,11 @@ internal static class VerdictNames
     /// <returns>Null for a name that is unknown; None for no name.</returns>
     public static UnscannableReason? ToReason(string? name)
     {
+        if (name == EarlierCoding)
+        {
+            return UnscannableReason.Coding;
+        }
+
         foreach (var reason in Enum.GetValues<UnscannableReason>())
         {
             if (reason.Name() == name)

@@ -78,7 +78,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         return field switch
         {
             [] => AccessOutcome.Missing,
-            [{ } only] when GivenCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
+            [{ } only] when PresentedCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
             _ => AccessOutcome.Wrong,
         };
     }

@@ -20,7 +20,7 @@ internal sealed class CredentialTable
     public bool IsOpen => _tokens.Length == 0 && _passwords is null;
 
     /// <param name="client">Who shows it: its network; passwords are checked in turns of clients.</param>
-    public async ValueTask<AccessOutcome> CheckAsync(GivenCredential given, string client, CancellationToken cancellationToken)
+    public async ValueTask<AccessOutcome> CheckAsync(PresentedCredential given, string client, CancellationToken cancellationToken)
     {
         if (IsToken(given))
         {
@@ -33,7 +33,7 @@ internal sealed class CredentialTable
             : await _passwords.CheckAsync(client, given.Name, given.Secret, cancellationToken);
     }
 
-    private bool IsToken(GivenCredential given)
+    private bool IsToken(PresentedCredential given)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(given.Secret, hash);

@@ -12,7 +12,7 @@ internal sealed class PasswordCheck(Credential[] passwords, AccessOptions option
     private readonly byte[]?[] _seen = new byte[]?[passwords.Length];
     private readonly Lock _gate = new();
     private readonly PasswordQueue _queue = new(options.MaxPasswords, options.MaxPasswordsPerClient);
-    private readonly Wrongdoers _wrong = new(options.WrongPasswordMemory, options.MaxWrongClients, clock);
+    private readonly RecentPasswordFailures _wrong = new(options.WrongPasswordMemory, options.MaxWrongClients, clock);
     private PasswordWaiter? _current;
 
     /// <param name="client">Who shows it: its network.</param>

@@ -29,6 +29,11 @@ internal sealed class SettingNode
         {
             var shape = SettingShape.Of(property.PropertyType);
             var node = Section(property.Name);
+            if (SettingShape.EarlierName(property) is { } earlier)
+            {
+                Section(earlier);
+            }
+
             if (shape.Kind != SettingKind.Value)
             {
                 node._each = new();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Configuration;
@@ -55,8 +56,12 @@ internal static class SettingParser
     private static object? EnumMember(Type type, string text)
     {
         var wanted = Plain(text);
-        var name = Enum.GetNames(type).FirstOrDefault(name => Plain(name).Equals(wanted, StringComparison.OrdinalIgnoreCase));
+        var name = Enum.GetNames(type).FirstOrDefault(name => Is(name) || (EarlierOf(name) is { } earlier && Is(earlier)));
         return name is null ? null : Enum.Parse(type, name);
+
+        bool Is(string name) => Plain(name).Equals(wanted, StringComparison.OrdinalIgnoreCase);
+
+        string? EarlierOf(string name) => type.GetField(name)?.GetCustomAttribute<EarlierNameAttribute>()?.Name;
 
         static string Plain(string name) => string.Concat(name.Where(one => one is not ('-' or '_' or '/')));
     }

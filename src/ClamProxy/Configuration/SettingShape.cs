@@ -37,6 +37,9 @@ internal sealed record SettingShape(SettingKind Kind, Type Element)
 
     public static SettingAttribute Setting(PropertyInfo property) => property.GetCustomAttribute<SettingAttribute>()!;
 
+    /// <summary>What a setting's key was called before; null: the same.</summary>
+    public static string? EarlierName(PropertyInfo property) => property.GetCustomAttribute<EarlierNameAttribute>()?.Name;
+
     /// <summary>An empty map whose names are the same in any case, as configuration keys are.</summary>
     public static IDictionary NewMap(Type element) =>
         (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;

@@ -51,7 +51,7 @@ internal sealed class SettingsReader(IConfigurationRoot root)
         var shape = SettingShape.Of(property.PropertyType);
         var value = shape.Kind switch
         {
-            SettingKind.Value => Value(shape.Element, setting, path),
+            SettingKind.Value => Value(shape.Element, setting, path) ?? EarlierValue(shape.Element, property, setting, path),
             SettingKind.Values => Values(shape.Element, setting, path),
             SettingKind.Objects => Objects(shape.Element, path),
             SettingKind.Map => Map(shape.Element, path),
@@ -64,6 +64,13 @@ internal sealed class SettingsReader(IConfigurationRoot root)
 
     private object? Value(Type type, SettingAttribute setting, string path) =>
         _source.Find(path, setting) is { } given ? Parse(type, setting, given) : null;
+
+    private object? EarlierValue(Type type, PropertyInfo property, SettingAttribute setting, string path) =>
+        SettingShape.EarlierName(property) is { } earlier
+        && _source.Find(path, setting) is null
+        && _source.FindKey($"{path[..path.LastIndexOf(':')]}:{earlier}") is { } given
+            ? Parse(type, setting, given)
+            : null;
 
     private Array? Values(Type type, SettingAttribute setting, string path)
     {

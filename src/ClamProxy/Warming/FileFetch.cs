@@ -12,7 +12,7 @@ internal sealed class FileFetch(ProxyClient client)
     public Task<WarmResult> RunAsync(WarmFile file, CancellationToken cancellationToken) =>
         client.AskAsync(file.Name, file.Location, Anything, (answer, token) => file.IsNuGetPackage ? TakePackageAsync(file, answer, token) : TakeAsync(file, answer, token), cancellationToken);
 
-    private static async Task<TakenBody> TakeAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<DownloadedBody> TakeAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         using var check = new DigestCheck(file.Digests);
         var size = await BodyReader.ReadAsync(
@@ -27,7 +27,7 @@ internal sealed class FileFetch(ProxyClient client)
     }
 
     /// <summary>Keeps the package on disk meanwhile: the hash of a signed one is that of the package as it was before.</summary>
-    private static async Task<TakenBody> TakePackageAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<DownloadedBody> TakePackageAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         using var check = new DigestCheck(file.Digests);
         await using var package = new FileStream(

@@ -36,7 +36,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     /// <param name="take">Reads the body of a good answer.</param>
     /// <returns>Never an exception: also what went wrong, and that it was interrupted, is a result.</returns>
     public async Task<WarmResult> AskAsync(
-        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<TakenBody>> take, CancellationToken cancellationToken)
+        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, time);
@@ -64,7 +64,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     public void Dispose() => _client.Dispose();
 
     private async Task<Attempt> TryAsync(
-        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<TakenBody>> take, CancellationToken cancellationToken)
+        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
     {
         using var request = Request(location, accept, out var problem);
         if (request is null)
@@ -91,7 +91,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     }
 
     private static async Task<Attempt> TakeAsync(
-        string name, HttpResponseMessage answer, Func<HttpResponseMessage, CancellationToken, Task<TakenBody>> take, CancellationToken cancellationToken)
+        string name, HttpResponseMessage answer, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
     {
         if (!answer.Headers.TryGetValues("Cache-Status", out var states) || states.FirstOrDefault(state => state.StartsWith("ClamProxy", StringComparison.Ordinal)) is not { } state)
         {

@@ -54,7 +54,7 @@ internal sealed class WarmRun(TextWriter output, TextWriter progress, bool isTer
     private static async Task<(IReadOnlyList<WarmFile> Files, WarmResult? Problem)> FindAsync(PythonIndex index, WarmEntry entry, CancellationToken cancellationToken) => entry switch
     {
         WarmFile file => ([file], null),
-        Unaskable unaskable => ([], WarmResult.Failed(unaskable.Name, "not scanned", unaskable.Why)),
+        UnsupportedEntry unaskable => ([], WarmResult.Failed(unaskable.Name, "not scanned", unaskable.Why)),
         PythonRequirement requirement when cancellationToken.IsCancellationRequested => ([], WarmResult.Interrupted(requirement.Name)),
         PythonRequirement requirement => await index.ResolveAsync(requirement, cancellationToken),
         _ => throw new InvalidOperationException($"an entry of a kind that nobody asks for: {entry.GetType().Name}"),

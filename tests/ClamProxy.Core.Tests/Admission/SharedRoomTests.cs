@@ -15,13 +15,13 @@ public sealed class SharedRoomTests
         var names = Enumerable.Range(0, greedy).Select(number => $"client {number}").ToList();
 
         // Turn by turn until nobody gets any more.
-        while (names.Where(name => room.TryTake(name, 1) == RoomAnswer.Taken).ToList().Count > 0)
+        while (names.Where(name => room.TryTake(name, 1) == RoomOutcome.Taken).ToList().Count > 0)
         {
         }
 
         Assert.InRange(room.InUse, greedy * (each - 1), greedy * (each + 1));
-        Assert.Equal(RoomAnswer.ShareIsFull, room.TryTake(names[0], 1));
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("honest", 1));
+        Assert.Equal(RoomOutcome.ShareIsFull, room.TryTake(names[0], 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("honest", 1));
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class SharedRoomTests
 
         var answers = Enumerable.Range(0, 11).Select(number => room.TryTake($"client {number}", 1)).ToList();
 
-        Assert.All(answers[..10], answer => Assert.Equal(RoomAnswer.Taken, answer));
-        Assert.Equal(RoomAnswer.Full, answers[10]);
+        Assert.All(answers[..10], answer => Assert.Equal(RoomOutcome.Taken, answer));
+        Assert.Equal(RoomOutcome.Full, answers[10]);
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public sealed class SharedRoomTests
     {
         var room = new SharedRoom(100, mostOfOne: 3);
 
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("client", 3));
-        Assert.Equal(RoomAnswer.ShareIsFull, room.TryTake("client", 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("client", 3));
+        Assert.Equal(RoomOutcome.ShareIsFull, room.TryTake("client", 1));
         room.Return("client", 1);
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("client", 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("client", 1));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class SharedRoomTests
     public void Share_IsThePartThatAClientAloneGets(int share, int most)
     {
         var room = new SharedRoom(100, share: share);
-        while (room.TryTake("client", 1) == RoomAnswer.Taken)
+        while (room.TryTake("client", 1) == RoomOutcome.Taken)
         {
         }
 
@@ -65,10 +65,10 @@ public sealed class SharedRoomTests
     {
         var room = new SharedRoom(100);
 
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("client", 40));
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("client", 40, ofSameWork: 40));
-        Assert.Equal(RoomAnswer.ShareIsFull, room.TryTake("client", 1));
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("client", 20, ofSameWork: 80));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("client", 40));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("client", 40, ofSameWork: 40));
+        Assert.Equal(RoomOutcome.ShareIsFull, room.TryTake("client", 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("client", 20, ofSameWork: 80));
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class SharedRoomTests
     {
         var room = new SharedRoom(10, mostOfOne: 1);
 
-        Assert.Equal(RoomAnswer.Taken, room.TryTake(null, 10));
-        Assert.Equal(RoomAnswer.Full, room.TryTake(null, 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake(null, 10));
+        Assert.Equal(RoomOutcome.Full, room.TryTake(null, 1));
         room.Return(null, 10);
 
         Assert.Equal((0, 0), (room.InUse, room.Clients));
@@ -92,8 +92,8 @@ public sealed class SharedRoomTests
 
         room.Move("one", "other", 4);
 
-        Assert.Equal(RoomAnswer.ShareIsFull, room.TryTake("other", 1));
-        Assert.Equal(RoomAnswer.Taken, room.TryTake("one", 1));
+        Assert.Equal(RoomOutcome.ShareIsFull, room.TryTake("other", 1));
+        Assert.Equal(RoomOutcome.Taken, room.TryTake("one", 1));
         room.Return("other", 5);
         room.Return("one", 1);
         Assert.Equal((0, 0), (room.InUse, room.Clients));

@@ -11,21 +11,21 @@ namespace ClamProxy.Core.Tests.Archives;
 public sealed class ArchiveInspectorTests
 {
     private const int Patience = 60_000;
-    private const long Limit = Looks.Limit;
+    private const long Limit = InspectorRig.Limit;
 
     [Theory(Timeout = Patience)]
     [InlineData(Limit - 1, ArchiveTrouble.None)]
     [InlineData(Limit, ArchiveTrouble.None)]
     [InlineData(Limit + 1, ArchiveTrouble.TooLarge)]
     public async Task MemberOverTheLimit_IsTooLarge(long length, object trouble) =>
-        Assert.Equal((ArchiveTrouble)trouble, (await Looks.AtAsync(new RawZip().Build(new byte[length]))).Trouble);
+        Assert.Equal((ArchiveTrouble)trouble, (await InspectorRig.AtAsync(new RawZip().Build(new byte[length]))).Trouble);
 
     [Fact(Timeout = Patience)]
     public async Task MembersTogetherOverTheTotal_AreTooLargeForASilentScannerOnly()
     {
         var zip = new RawZip().Build(("a", new byte[600_000]), ("b", new byte[600_000]));
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(zip)).Trouble);
-        Assert.Equal(ArchiveTrouble.TooLarge, (await Looks.AtAsync(zip, limits: new ArchiveLimits(Limit, Limit))).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(zip)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(zip, limits: new ArchiveLimits(Limit, Limit))).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -33,10 +33,10 @@ public sealed class ArchiveInspectorTests
     {
         var honest = new RawZip().Build(new byte[500_000]);
         var packedOver = RandomNumberGenerator.GetBytes(5000);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(honest)).Trouble);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(new RawZip().Build(packedOver))).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(honest)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(new RawZip().Build(packedOver))).Trouble);
         var liar = new RawZip { Entry = header => header[24]--, Local = header => header[22]-- }.Build(packedOver);
-        Assert.Equal(ArchiveTrouble.Contradictory, (await Looks.AtAsync(liar)).Trouble);
+        Assert.Equal(ArchiveTrouble.Contradictory, (await InspectorRig.AtAsync(liar)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -44,18 +44,18 @@ public sealed class ArchiveInspectorTests
     {
         var options = new ArchiveOptions { MaxMembers = 10 };
         var five = new RawZip().Build([.. Enumerable.Range(0, 5).Select(number => ($"{number}", new byte[1]))]);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(new RawZip().Build(("a", five)), options)).Trouble);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(new RawZip().Build(("a", five), ("b", five)), options)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(new RawZip().Build(("a", five)), options)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(new RawZip().Build(("a", five), ("b", five)), options)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
     public async Task DeeperOrLongerThanAllowed_IsTooMuch()
     {
         var three = new RawZip().Build(new RawZip().Build(new RawZip().Build([1, 2, 3])));
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(three, new ArchiveOptions { MaxDepth = 3 })).Trouble);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(three, new ArchiveOptions { MaxDepth = 2 })).Trouble);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(three, new ArchiveOptions { MaxInflated = 100 })).Trouble);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(three, new ArchiveOptions { MaxDirectory = 10 })).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(three, new ArchiveOptions { MaxDepth = 3 })).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(three, new ArchiveOptions { MaxDepth = 2 })).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(three, new ArchiveOptions { MaxInflated = 100 })).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(three, new ArchiveOptions { MaxDirectory = 10 })).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -85,7 +85,7 @@ public sealed class ArchiveInspectorTests
         var wheel = new RawZip { Method = 0 }.Build([.. Enumerable.Range(0, Members).Select(number => ($"package/module_{number}.py", new byte[10_000]))]);
         var content = new CountingContent(wheel.Length, (0, wheel));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var finding = await Looks.AtAsync(content);
+        var finding = await InspectorRig.AtAsync(content);
         Assert.Equal(ArchiveTrouble.None, finding.Trouble);
         Assert.InRange(wheel.Length, 100_000_000, int.MaxValue);
         Assert.InRange(content.BytesRead, 1, wheel.Length + (wheel.Length / 10));
@@ -96,7 +96,7 @@ public sealed class ArchiveInspectorTests
     public async Task FileOfZeros_CostsItsEnds()
     {
         var content = new CountingContent(10L << 30);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(content)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(content)).Trouble);
         Assert.InRange(content.BytesRead, 1, 192 * 1024);
     }
 
@@ -106,7 +106,7 @@ public sealed class ArchiveInspectorTests
         var zip = new RawZip().Build(("a", RandomNumberGenerator.GetBytes(50)), ("b", [1, 2, 3]));
         for (var length = 4; length < zip.Length; length++)
         {
-            Assert.Equal(ArchiveTrouble.Contradictory, (await Looks.AtAsync(zip[..length])).Trouble);
+            Assert.Equal(ArchiveTrouble.Contradictory, (await InspectorRig.AtAsync(zip[..length])).Trouble);
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class ArchiveInspectorTests
             {
                 var changed = zip.ToArray();
                 changed[at] = value;
-                await Looks.AtAsync(changed);
+                await InspectorRig.AtAsync(changed);
             }
         }
     }
@@ -131,7 +131,7 @@ public sealed class ArchiveInspectorTests
         byte[] front = [.. Enumerable.Repeat((byte)7, 300)];
         var zip = new RawZip { Prefix = front, CountsPrefix = true }.Build(("a", new byte[200]), ("b", Eicar.Bytes));
         var content = new CountingContent(zip.Length, (0, zip));
-        var embedded = Assert.Single((await Looks.AtAsync(content)).Embedded);
+        var embedded = Assert.Single((await InspectorRig.AtAsync(content)).Embedded);
         Assert.Equal(new EmbeddedArchive(0, front.Length, zip.Length), embedded);
         using var read = new MemoryStream();
         await using (var stream = new ContentStream(new EmbeddedArchiveContent(content, embedded))) await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
@@ -150,7 +150,7 @@ public sealed class ArchiveInspectorTests
         var second = new RawZip().Build(("0", content)).AsSpan().IndexOf("PK\u0001\u0002"u8);
         byte[] overlapping = [.. zip[..second], .. zip[first..]];
         (overlapping[^6], overlapping[^5], overlapping[^4], overlapping[^3]) = ((byte)second, (byte)(second >> 8), 0, 0);
-        var finding = await Looks.AtAsync(overlapping);
+        var finding = await InspectorRig.AtAsync(overlapping);
         Assert.Equal((ArchiveTrouble.Contradictory, true), (finding.Trouble, finding.Detail!.Contains("overlap", StringComparison.Ordinal)));
     }
 
@@ -160,9 +160,9 @@ public sealed class ArchiveInspectorTests
         byte[] zip = new RawZip().Build([1, 2, 3]);
         byte[] Row(int count) => [.. Enumerable.Repeat(zip, count).SelectMany(one => one)];
         // Counted from the file's first byte, a later end names the first archive once more.
-        Assert.Equal(2, (await Looks.AtAsync(Row(2))).Embedded.Count);
-        Assert.Equal(4, (await Looks.AtAsync(Row(3))).Embedded.Count);
-        Assert.Equal(ArchiveTrouble.Contradictory, (await Looks.AtAsync(Row(4))).Trouble);
+        Assert.Equal(2, (await InspectorRig.AtAsync(Row(2))).Embedded.Count);
+        Assert.Equal(4, (await InspectorRig.AtAsync(Row(3))).Embedded.Count);
+        Assert.Equal(ArchiveTrouble.Contradictory, (await InspectorRig.AtAsync(Row(4))).Trouble);
     }
 
     [Fact(Timeout = 3 * Patience)]
@@ -176,7 +176,7 @@ public sealed class ArchiveInspectorTests
         foreach (var package in packages)
         {
             var content = await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken);
-            var finding = await Looks.AtAsync(content, limits: new ArchiveLimits(100 << 20, long.MaxValue));
+            var finding = await InspectorRig.AtAsync(content, limits: new ArchiveLimits(100 << 20, long.MaxValue));
             Assert.True(finding is { Trouble: ArchiveTrouble.None, Embedded.Count: 0 }, $"{package}: {finding}");
         }
     }
@@ -186,7 +186,7 @@ public sealed class ArchiveInspectorTests
     {
         foreach (var one in CleanCases.All())
         {
-            var finding = await Looks.AtAsync(one.Body);
+            var finding = await InspectorRig.AtAsync(one.Body);
             Assert.True(finding.Trouble is ArchiveTrouble.None, $"{one.Name}: {finding.Detail}");
         }
     }

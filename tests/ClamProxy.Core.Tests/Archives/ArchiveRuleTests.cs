@@ -17,44 +17,44 @@ public sealed class ArchiveRuleTests
 
     [Fact(Timeout = Patience)]
     public async Task CabinetWithAFileOverTheLimit_IsTooLarge() =>
-        await Looks.AssertAsync(ArchiveTrouble.TooLarge, Packers.Cabinet(new byte[Looks.Limit + 1], isPacked: true));
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooLarge, Packers.Cabinet(new byte[InspectorRig.Limit + 1], isPacked: true));
 
     [Fact(Timeout = Patience)]
     public async Task CabinetWhoseListEndsTooEarly_IsContradictory()
     {
         var cabinet = Packers.Cabinet([1, 2, 3], isPacked: false);
         cabinet[28] = 2;
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, cabinet[..62]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, cabinet[..62]);
     }
 
     [Fact(Timeout = Patience)]
     public async Task TwoKindsAtOnce_IsContradictory()
     {
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, TwoKinds);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(TwoKinds));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(TwoKinds));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, Packers.Tar(TwoKinds));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, Packers.Gzip(TwoKinds));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, TwoKinds);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(TwoKinds));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(TwoKinds));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, Packers.Tar(TwoKinds));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, Packers.Gzip(TwoKinds));
     }
 
     [Fact(Timeout = Patience)]
     public async Task HiddenZipThatBearsATarsMark_IsContradictory()
     {
-        await Looks.AssertAsync(ArchiveTrouble.None, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "vstar\0"u8, 40, 600) }.Build([1, 2, 3]));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build([1, 2, 3]));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40 + Script.Length, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "vstar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40 + Script.Length, 600) }.Build([1, 2, 3]));
     }
 
     [Fact(Timeout = Patience)]
     public async Task PackageWhosePartsAreNotWhereItSays_IsContradictory()
     {
         var deb = PackageCases.Deb([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], ".gz");
-        await Looks.AssertAsync(ArchiveTrouble.None, deb);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, deb[..^3]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, deb);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, deb[..^3]);
         var rpm = PackageCases.Rpm([1, 2, 3, 4, 5, 6]);
-        await Looks.AssertAsync(ArchiveTrouble.None, rpm);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, rpm);
         rpm[96]++;
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, rpm);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, rpm);
     }
 
     /// <summary>A digit and something else where a sum stands, and a sum of that digit: one of 70,000 files of random bytes has that somewhere in its first blocks.</summary>
@@ -70,7 +70,7 @@ public sealed class ArchiveRuleTests
         chance.Clear();
         // Counted as signed, with 8 spaces for the sum: 256 - 128 - 121 = 7.
         (chance[0], chance[1], chance[148], chance[149]) = (0x80, 0x87, (byte)'7', 0x11);
-        await Looks.AssertAsync(ArchiveTrouble.None, content);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, content);
     }
 
     /// <summary>From files of a developer's machine: an object file's zeros behind 255, and a page in which a sum's digits stand among letters.</summary>
@@ -86,7 +86,7 @@ public sealed class ArchiveRuleTests
             (others[at], rest) = ((byte)(others[at] + more), rest - more);
         }
 
-        await Looks.AssertAsync(ArchiveTrouble.None, [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
     }
 
     /// <summary>The same with a zero byte behind the digit, as GNU tar wants it: what has a size besides is a header.</summary>
@@ -104,7 +104,7 @@ public sealed class ArchiveRuleTests
         LowerSignedSum(block, block.Sum(one => one) + 256 - 7);
         block[148] = (byte)'7';
 
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
 
     /// <summary>Digits among other bytes, as Python may read them, and a sum of signed bytes that is theirs.</summary>
@@ -118,7 +118,7 @@ public sealed class ArchiveRuleTests
         "_4_0_0"u8.CopyTo(block.AsSpan(148));
         LowerSignedSum(block, block[124..136].Sum(one => one));
 
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
 
     /// <summary>RFC 1952 knows one method, and nobody unpacks another: one of 65,536 files of random bytes begins with the first two bytes.</summary>
@@ -127,16 +127,16 @@ public sealed class ArchiveRuleTests
     [InlineData(8, ArchiveTrouble.Contradictory)]
     [InlineData(0x9d, ArchiveTrouble.None)]
     public async Task FileThatBeginsAsAGzip_IsOneByItsMethod(byte method, object trouble) =>
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [0x1f, 0x8b, method, 0xff, .. Enumerable.Repeat((byte)7, 5000)]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [0x1f, 0x8b, method, 0xff, .. Enumerable.Repeat((byte)7, 5000)]);
 
     [Fact(Timeout = Patience)]
-    public async Task SparseFileOfATar_IsTooMuch() => await Looks.AssertAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
+    public async Task SparseFileOfATar_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
 
     [Theory(Timeout = Patience)]
     [InlineData(1 << 20, ArchiveTrouble.Contradictory)]
     [InlineData((1 << 20) - 100, ArchiveTrouble.None)]
     public async Task TarWhoseFieldsAreTooLong_IsContradictory(int length, object trouble) =>
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Fields(("comment", new string('x', length))), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Fields(("comment", new string('x', length))), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
 
     [Theory(Timeout = Patience)]
     [InlineData("13 comment=x\n", ArchiveTrouble.None)]
@@ -145,32 +145,32 @@ public sealed class ArchiveRuleTests
     [InlineData("10 size=3\n", ArchiveTrouble.None)]
     [InlineData("11 size=3x\n", ArchiveTrouble.Contradictory)]
     public async Task TarWhoseFieldsAreNotReadable_IsContradictory(string fields, object trouble) =>
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Member(Encoding.ASCII.GetBytes(fields), 'x'), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Member(Encoding.ASCII.GetBytes(fields), 'x'), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
 
     [Fact(Timeout = Patience)]
     public async Task TarWhoseSizeIsNotInDigits_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
 
     [Fact(Timeout = Patience)]
-    public async Task ZipWithACompressionThatTheScannerDoesNotOpen_IsTooMuch() => await Looks.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 93 }.Build([1, 2, 3]));
+    public async Task ZipWithACompressionThatTheScannerDoesNotOpen_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 93 }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
-    public async Task ZipWithSizesOf64Bits_IsTooMuch() => await Looks.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { HasWideEntries = true }.Build([1, 2, 3]));
+    public async Task ZipWithSizesOf64Bits_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { HasWideEntries = true }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task StoredMemberOfTwoLengths_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => entry[24]++, Local = header => header[22]++ }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => entry[24]++, Local = header => header[22]++ }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task MemberWhoseOwnHeaderSaysSomethingElse_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Local = header => header[8] = 0 }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Local = header => header[8] = 0 }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task MemberBehindABzip2MembersEnd_IsContradictory()
     {
         var other = new RawZip().Build([1, 2, 3]);
-        await Looks.AssertAsync(ArchiveTrouble.None, new RawZip { Method = 12, HasDescriptors = true }.Build(new byte[other.Length]));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12, HasDescriptors = true }.Build(other[..60]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, new RawZip { Method = 12, HasDescriptors = true }.Build(new byte[other.Length]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12, HasDescriptors = true }.Build(other[..60]));
     }
 
     /// <summary>clamd unpacks the first only, busybox all of them.</summary>
@@ -178,9 +178,9 @@ public sealed class ArchiveRuleTests
     public async Task Bzip2MemberOfTwoStreams_IsTooMuch()
     {
         var bzip2 = PythonPackers.Bzip2([1, 2, 3]);
-        await Looks.AssertAsync(ArchiveTrouble.None, new RawZip { Method = 12 }.Build(bzip2));
-        await Looks.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 12 }.Build([.. bzip2, .. bzip2]));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12 }.Build(bzip2[..^4]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, new RawZip { Method = 12 }.Build(bzip2));
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 12 }.Build([.. bzip2, .. bzip2]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12 }.Build(bzip2[..^4]));
     }
 
     [Fact(Timeout = Patience)]
@@ -192,30 +192,30 @@ public sealed class ArchiveRuleTests
             BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at + 4), 1110);
         }
 
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => Lengthen(entry, 20), Local = header => Lengthen(header, 18) }.Build(new byte[1000]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => Lengthen(entry, 20), Local = header => Lengthen(header, 18) }.Build(new byte[1000]));
     }
 
     [Theory(Timeout = Patience)]
     [InlineData(2, ArchiveTrouble.Contradictory)]
     [InlineData(4, ArchiveTrouble.None)]
     public async Task ZipBehindLessThanAMember_IsContradictory(int length, object trouble) =>
-        await Looks.AssertAsync((ArchiveTrouble)trouble, new RawZip { Prefix = new byte[length], CountsPrefix = true }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, new RawZip { Prefix = new byte[length], CountsPrefix = true }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseEndAnnouncesOtherMembers_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[10]++ }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[10]++ }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseDirectoryHoldsSomethingElse_IsContradictory()
     {
         var entries = 0;
         var zip = new RawZip { Entry = entry => entry[0] += (byte)(entries++ == 1 ? 1 : 0) };
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, zip.Build(("a", [1]), ("b", [2])));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, zip.Build(("a", [1]), ("b", [2])));
     }
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseDirectoryIsNotWhereItsEndSays_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[17] += 100 }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[17] += 100 }.Build([1, 2, 3]));
 
     [Theory(Timeout = Patience)]
     [InlineData(4, ArchiveTrouble.None)]
@@ -233,14 +233,14 @@ public sealed class ArchiveRuleTests
             all.AddRange(again);
         }
 
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. all]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. all]);
     }
 
     /// <summary>Each is read before it is known whether they are too many to scan.</summary>
     [Fact(Timeout = Patience)]
     public async Task EndsOfAZip_AreBounded()
     {
-        var finding = await Looks.AtAsync([.. Enumerable.Repeat<byte[]>([.. "PK\u0005\u0006"u8, .. new byte[18]], 65).SelectMany(end => end)]);
+        var finding = await InspectorRig.AtAsync([.. Enumerable.Repeat<byte[]>([.. "PK\u0005\u0006"u8, .. new byte[18]], 65).SelectMany(end => end)]);
         Assert.Equal("It is a zip with more than 64 ends.", finding.Detail);
     }
 
@@ -250,7 +250,7 @@ public sealed class ArchiveRuleTests
     public async Task ArchivesThatHaveToBeScannedByThemselves_AreBounded(int count, object trouble)
     {
         var embedded = new RawZip { Prefix = Script }.Build([1, 2, 3]);
-        await Looks.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", embedded))]));
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", embedded))]));
     }
 
     /// <summary>By its first bytes, which are zeros so far.</summary>

@@ -16,7 +16,7 @@ public sealed class DoubtfulArchiveTests
         List<string> passed = [];
         foreach (var one in DoubtfulCases.Refused())
         {
-            if (await Looks.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None }) passed.Add(one.Name);
+            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None }) passed.Add(one.Name);
         }
 
         Assert.Empty(passed);
@@ -27,17 +27,17 @@ public sealed class DoubtfulArchiveTests
     [InlineData(256, ArchiveTrouble.None)]
     [InlineData(257, ArchiveTrouble.Contradictory)]
     public async Task BytesBehindAGzipThatMayBeGzips_AreBounded(int count, object trouble) =>
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. Gzip, .. Enumerable.Repeat<byte[]>([1, 0x1f, 0x8b, 8], count).SelectMany(one => one)]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. Gzip, .. Enumerable.Repeat<byte[]>([1, 0x1f, 0x8b, 8], count).SelectMany(one => one)]);
 
     [Fact(Timeout = Patience)]
     public async Task TarThatEndsInTheMiddleOfItsFields_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1]), .. RawTar.Fields(("comment", new string('x', 600)))[..600]]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1]), .. RawTar.Fields(("comment", new string('x', 600)))[..600]]);
 
     [Fact(Timeout = Patience)]
     public async Task TarWithOtherSizesInItsFields_IsContradictory()
     {
-        await Looks.AssertAsync(ArchiveTrouble.None, [.. RawTar.Fields(("size", "1")), .. RawTar.Member([1]), .. RawTar.End]);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Fields(("size", "600")), .. RawTar.Member([1]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. RawTar.Fields(("size", "1")), .. RawTar.Member([1]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Fields(("size", "600")), .. RawTar.Member([1]), .. RawTar.End]);
     }
 
     [Fact(Timeout = Patience)]
@@ -46,8 +46,8 @@ public sealed class DoubtfulArchiveTests
         var xz = PythonPackers.Xz([1, 2, 3]);
         var other = xz.ToArray();
         other[0]++;
-        await Looks.AssertAsync(ArchiveTrouble.None, [.. xz, .. xz]);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. xz, .. other]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. xz, .. xz]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. xz, .. other]);
     }
 
     [Fact(Timeout = Patience)]
@@ -55,7 +55,7 @@ public sealed class DoubtfulArchiveTests
     {
         var xz = PythonPackers.Xz([1, 2, 3]);
         xz[IndexAt(xz)] = 1;
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, xz);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, xz);
     }
 
     [Fact(Timeout = Patience)]
@@ -65,7 +65,7 @@ public sealed class DoubtfulArchiveTests
         var (indexAt, checkLength, lengthAt) = (IndexAt(xz), 8, IndexAt(xz) + 2);
         xz[lengthAt] += 4;
         var checkAt = indexAt - checkLength;
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. xz[..checkAt], 0, 0, 0, 0, .. xz[checkAt..]]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. xz[..checkAt], 0, 0, 0, 0, .. xz[checkAt..]]);
     }
 
     [Fact(Timeout = Patience)]
@@ -74,7 +74,7 @@ public sealed class DoubtfulArchiveTests
         byte[] longest = [.. Enumerable.Repeat((byte)0xff, 8), 0x7f];
         byte[] index = [0, 2, .. longest, 1, .. longest, 1, 0, 0, .. new byte[4]];
         byte[] footer = [0, 0, 0, 0, (byte)((index.Length / 4) - 1), 0, 0, 0, 0, 4, .. "YZ"u8];
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, [.. PythonPackers.Xz([1, 2, 3])[..12], .. index, .. footer]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. PythonPackers.Xz([1, 2, 3])[..12], .. index, .. footer]);
     }
 
     private static int IndexAt(byte[] xz)

@@ -16,7 +16,7 @@ public sealed class PackedInspectorTests
     {
         foreach (var one in TarCases.All())
         {
-            var finding = await Looks.AtAsync(one.Body);
+            var finding = await InspectorRig.AtAsync(one.Body);
             Assert.True(finding.Trouble is not ArchiveTrouble.None || finding.Embedded.Count > 0, one.Name);
         }
     }
@@ -42,7 +42,7 @@ public sealed class PackedInspectorTests
 
         foreach (var content in new[] { target.ToArray(), Packers.Gzip(target.ToArray()) })
         {
-            var finding = await Looks.AtAsync(content);
+            var finding = await InspectorRig.AtAsync(content);
             Assert.True(finding is { Trouble: ArchiveTrouble.None, Embedded.Count: 0 }, finding.ToString());
         }
     }
@@ -51,9 +51,9 @@ public sealed class PackedInspectorTests
     public async Task PartsOfAPackage_AreScannedByThemselves()
     {
         byte[] content = RandomNumberGenerator.GetBytes(500);
-        var deb = await Looks.AtAsync(PackageCases.Deb(content, content, ".xz"));
+        var deb = await InspectorRig.AtAsync(PackageCases.Deb(content, content, ".xz"));
         Assert.Equal((ArchiveTrouble.None, 2), (deb.Trouble, deb.Embedded.Count));
-        var rpm = await Looks.AtAsync(PackageCases.Rpm(content));
+        var rpm = await InspectorRig.AtAsync(PackageCases.Rpm(content));
         Assert.Equal([new EmbeddedArchive(128, 128, 628)], rpm.Embedded);
     }
 
@@ -62,31 +62,31 @@ public sealed class PackedInspectorTests
     {
         var library = PackageCases.Deb([1], [2], ".gz");
         library[8] = (byte)'x';
-        Assert.Empty((await Looks.AtAsync(library)).Embedded);
+        Assert.Empty((await InspectorRig.AtAsync(library)).Embedded);
     }
 
     [Fact(Timeout = Patience)]
     public async Task Bzip2OfSeveralStreams_IsTooMuch()
     {
         var one = PythonPackers.Bzip2(RandomNumberGenerator.GetBytes(300_000));
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(one)).Trouble);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync([.. one, .. one])).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(one)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync([.. one, .. one])).Trouble);
     }
 
     [Fact(Timeout = Patience)]
     public async Task GzipOverTheTotal_IsTooLargeForASilentScannerOnly()
     {
-        var gzip = Packers.Gzip(new byte[Looks.Limit + 1]);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(gzip)).Trouble);
-        Assert.Equal(ArchiveTrouble.TooLarge, (await Looks.AtAsync(gzip, limits: new ArchiveLimits(Looks.Limit, Looks.Limit))).Trouble);
+        var gzip = Packers.Gzip(new byte[InspectorRig.Limit + 1]);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(gzip)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(gzip, limits: new ArchiveLimits(InspectorRig.Limit, InspectorRig.Limit))).Trouble);
     }
 
     [Fact(Timeout = Patience)]
     public async Task GzipThatBreaksOff_IsLookedIntoAsFarAsItGoes()
     {
         var tar = Packers.Gzip(Packers.Tar(RandomNumberGenerator.GetBytes(200_000), first: new RawZip { HasWideEnd = true }.Build([1, 2, 3])));
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(tar[..^50_000])).Trouble);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(Packers.Gzip(RandomNumberGenerator.GetBytes(200_000))[..^50_000])).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(tar[..^50_000])).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(Packers.Gzip(RandomNumberGenerator.GetBytes(200_000))[..^50_000])).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -94,9 +94,9 @@ public sealed class PackedInspectorTests
     {
         var options = new ArchiveOptions { MaxInflated = 100_000 };
         var zip = new RawZip { Method = 0 }.Build(new byte[200_000]);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await Looks.AtAsync(Packers.Gzip(Packers.Tar(zip)), options)).Trouble);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(Packers.Gzip(Packers.Tar(new byte[200_000])), options)).Trouble);
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(Packers.Tar(zip), options)).Trouble);
+        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(Packers.Gzip(Packers.Tar(zip)), options)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(Packers.Gzip(Packers.Tar(new byte[200_000])), options)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(Packers.Tar(zip), options)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -109,7 +109,7 @@ public sealed class PackedInspectorTests
             {
                 var changed = tar.ToArray();
                 changed[at] = value;
-                await Looks.AtAsync(changed);
+                await InspectorRig.AtAsync(changed);
             }
         }
     }

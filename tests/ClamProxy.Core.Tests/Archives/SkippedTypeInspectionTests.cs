@@ -17,27 +17,27 @@ public sealed class SkippedTypeInspectionTests
     [InlineData("a < b, c > d", 0)]
     [InlineData("", 0)]
     public async Task Beginning_Tells(string text, int scans) =>
-        Assert.Equal(scans, (await Looks.AtAsync(Encoding.Latin1.GetBytes(text))).Prefixed);
+        Assert.Equal(scans, (await InspectorRig.AtAsync(Encoding.Latin1.GetBytes(text))).Prefixed);
 
     [Theory(Timeout = Patience)]
     [InlineData(1018, 1)]
     [InlineData(1025, 0)]
     public async Task MarkBehindWhatClamdGoesBy_IsNone(int at, int scans) =>
-        Assert.Equal(scans, (await Looks.AtAsync([.. new byte[at], .. "<html>"u8])).Prefixed);
+        Assert.Equal(scans, (await InspectorRig.AtAsync([.. new byte[at], .. "<html>"u8])).Prefixed);
 
     [Fact(Timeout = Patience)]
     public async Task MembersOfOneZip_ShareAScan()
     {
         var zip = new RawZip().Build([.. Enumerable.Range(0, 100).Select(number => ($"{number}.html", Page))]);
-        Assert.Equal((ArchiveTrouble.None, 1), Told(await Looks.AtAsync(zip)));
+        Assert.Equal((ArchiveTrouble.None, 1), Told(await InspectorRig.AtAsync(zip)));
     }
 
     [Fact(Timeout = Patience)]
     public async Task MembersOverWhatTheScannerLooksAt_TakeMoreScans()
     {
-        byte[] large = [.. Page, .. new byte[Looks.Limit / 2]];
+        byte[] large = [.. Page, .. new byte[InspectorRig.Limit / 2]];
         var zip = new RawZip().Build([.. Enumerable.Range(0, 3).Select(number => ($"{number}.html", large))]);
-        Assert.Equal((ArchiveTrouble.None, 3), Told(await Looks.AtAsync(zip)));
+        Assert.Equal((ArchiveTrouble.None, 3), Told(await InspectorRig.AtAsync(zip)));
     }
 
     [Theory(Timeout = Patience)]
@@ -47,15 +47,15 @@ public sealed class SkippedTypeInspectionTests
     {
         var inner = new RawZip().Build(("a.html", Page));
         var zip = new RawZip { Method = 0 }.Build([.. Enumerable.Range(0, count).Select(number => ($"{number}.jar", inner))]);
-        Assert.Equal((ArchiveTrouble)trouble, (await Looks.AtAsync(zip)).Trouble);
+        Assert.Equal((ArchiveTrouble)trouble, (await InspectorRig.AtAsync(zip)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
     public async Task ScannerThatLooksAtLess_IsNotBelieved()
     {
         byte[] page = [.. Page, .. new byte[5000]];
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength, long.MaxValue))).Trouble);
-        Assert.Equal(ArchiveTrouble.TooLarge, (await Looks.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength - 1, long.MaxValue))).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength, long.MaxValue))).Trouble);
+        Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength - 1, long.MaxValue))).Trouble);
     }
 
     [Theory(Timeout = Patience)]
@@ -66,9 +66,9 @@ public sealed class SkippedTypeInspectionTests
     public async Task TarThatMayBeTakenForSomethingElse_IsScannedBehindAFront(string name, string mark, int scans)
     {
         byte[] tar = [.. RawTar.Member([1, 2, 3], name: name, mark: mark), .. RawTar.End];
-        Assert.Equal((ArchiveTrouble.None, scans), Told(await Looks.AtAsync(tar)));
-        Assert.Equal((ArchiveTrouble.None, scans), Told(await Looks.AtAsync(new RawZip().Build(tar))));
-        Assert.Equal((ArchiveTrouble.None, scans), Told(await Looks.AtAsync(Packers.Gzip(tar))));
+        Assert.Equal((ArchiveTrouble.None, scans), Told(await InspectorRig.AtAsync(tar)));
+        Assert.Equal((ArchiveTrouble.None, scans), Told(await InspectorRig.AtAsync(new RawZip().Build(tar))));
+        Assert.Equal((ArchiveTrouble.None, scans), Told(await InspectorRig.AtAsync(Packers.Gzip(tar))));
     }
 
     private static (ArchiveTrouble Trouble, int Prefixed) Told(ArchiveFinding finding) => (finding.Trouble, finding.Prefixed);

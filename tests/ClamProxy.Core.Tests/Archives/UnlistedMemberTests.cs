@@ -15,7 +15,7 @@ public sealed class UnlistedMemberTests
     {
         foreach (var one in UnlistedCases.All())
         {
-            var finding = await Looks.AtAsync(one.Body);
+            var finding = await InspectorRig.AtAsync(one.Body);
             Assert.True(finding.Trouble is ArchiveTrouble.Contradictory, $"{one.Name}: {finding}");
         }
     }
@@ -37,7 +37,7 @@ public sealed class UnlistedMemberTests
         ];
         foreach (var (name, zip) in honest)
         {
-            var finding = await Looks.AtAsync(zip);
+            var finding = await InspectorRig.AtAsync(zip);
             Assert.True(finding.Trouble is ArchiveTrouble.None, $"{name}: {finding}");
         }
     }
@@ -47,7 +47,7 @@ public sealed class UnlistedMemberTests
     {
         var zip = new RawZip { BehindMembers = new byte[3_000_000] }.Build([1, 2, 3]);
         var content = new CountingContent(zip.Length, (0, zip));
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(content)).Trouble);
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(content)).Trouble);
         Assert.InRange(content.BytesRead, zip.Length / 2, zip.Length + 300_000);
     }
 }

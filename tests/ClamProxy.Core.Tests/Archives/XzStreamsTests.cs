@@ -13,8 +13,8 @@ public sealed class XzStreamsTests
     public async Task XzCutAnywhere_IsContradictory()
     {
         var xz = PythonPackers.Xz(RandomNumberGenerator.GetBytes(50));
-        await Looks.AssertAsync(ArchiveTrouble.None, xz);
-        for (var length = 6; length < xz.Length; length++) await Looks.AssertAsync(ArchiveTrouble.Contradictory, xz[..length]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, xz);
+        for (var length = 6; length < xz.Length; length++) await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, xz[..length]);
     }
 
     [Theory(Timeout = Patience)]
@@ -27,8 +27,8 @@ public sealed class XzStreamsTests
     public async Task ZerosBehindAStream_AreFour(int zeros, object trouble)
     {
         var xz = PythonPackers.Xz([1, 2, 3]);
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros]]);
-        await Looks.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros], .. xz]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros]]);
+        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. xz, .. new byte[zeros], .. xz]);
     }
 
     [Fact(Timeout = Patience)]
@@ -36,10 +36,10 @@ public sealed class XzStreamsTests
     {
         var known = PythonPackers.XzForArm([1, 2, 3]);
         var unknown = PythonPackers.XzForArm64([1, 2, 3]);
-        await Looks.AssertAsync(ArchiveTrouble.None, known);
-        await Looks.AssertAsync(ArchiveTrouble.TooMuch, unknown);
-        await Looks.AssertAsync(ArchiveTrouble.TooMuch, [.. known, .. unknown]);
-        await Looks.AssertAsync(ArchiveTrouble.TooMuch, [.. unknown, .. known]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.None, known);
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, unknown);
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, [.. known, .. unknown]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, [.. unknown, .. known]);
     }
 
     [Fact(Timeout = Patience)]
@@ -52,7 +52,7 @@ public sealed class XzStreamsTests
             {
                 var changed = xz.ToArray();
                 changed[at] = value;
-                await Looks.AtAsync(changed);
+                await InspectorRig.AtAsync(changed);
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class ZipEndTests
     public async Task ZipWithAnEndsMarkBehind_IsScannedByItselfUpToItsEnd(bool isBehindScript)
     {
         var zip = new RawZip { Prefix = isBehindScript ? Script : [] }.Build([1, 2, 3]);
-        var finding = await Looks.AtAsync([.. zip, .. ZipEndCases.MadeUpEnd()]);
+        var finding = await InspectorRig.AtAsync([.. zip, .. ZipEndCases.MadeUpEnd()]);
         Assert.Equal(ArchiveTrouble.None, finding.Trouble);
         Assert.Equal(zip.Length, Assert.Single(finding.Embedded).EndsAt);
     }
@@ -27,12 +27,12 @@ public sealed class ZipEndTests
     {
         var comment = ZipEndCases.MadeUpEnd();
         var zip = new RawZip { Comment = comment }.Build([1, 2, 3]);
-        Assert.Equal(zip.Length - comment.Length, Assert.Single((await Looks.AtAsync(zip)).Embedded).EndsAt);
+        Assert.Equal(zip.Length - comment.Length, Assert.Single((await InspectorRig.AtAsync(zip)).Embedded).EndsAt);
     }
 
     [Fact(Timeout = Patience)]
     public async Task ZipWithoutAnotherMarkBehind_IsScannedOnce() =>
-        Assert.Empty((await Looks.AtAsync([.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Embedded);
+        Assert.Empty((await InspectorRig.AtAsync([.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Embedded);
 
     /// <summary>Where the scanner finds nothing, somebody who goes by the offset alone finds the directory.</summary>
     [Theory(Timeout = Patience)]
@@ -44,29 +44,29 @@ public sealed class ZipEndTests
     public async Task EndWhoseLengthIsWrong_IsContradictory(int length)
     {
         var zip = new RawZip { Prefix = Script, CountsPrefix = true, HasDescriptors = true, End = end => BinaryPrimitives.WriteInt32LittleEndian(end.AsSpan(12), length) }.Build([1, 2, 3]);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, zip);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(zip));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(zip));
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, Packers.Gzip(Packers.Tar(zip)));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, zip);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(zip));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(zip));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, Packers.Gzip(Packers.Tar(zip)));
     }
 
     [Fact(Timeout = Patience)]
     public async Task EmptyEndThatNamesADirectory_IsContradictory() =>
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, End = end => end.AsSpan(8, 8).Clear() }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, End = end => end.AsSpan(8, 8).Clear() }.Build([1, 2, 3]));
 
     /// <summary>bsdtar looks for the first member of a directory from where the length says.</summary>
     [Fact(Timeout = Patience)]
     public async Task DirectoryBehindWhereTheLengthSays_IsContradictory()
     {
         var zip = new RawZip { Prefix = Script, End = end => end[12] += 10 }.Build([1, 2, 3]);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, zip);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(zip));
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, zip);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(zip));
     }
 
     [Fact(Timeout = Patience)]
     public async Task DirectoryThatGoesOnBehindItsEnd_IsContradictory()
     {
-        var finding = await Looks.AtAsync(new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
+        var finding = await InspectorRig.AtAsync(new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
         Assert.Equal("It is a broken zip: its directory continues after its end.", finding.Detail);
     }
 
@@ -79,7 +79,7 @@ public sealed class ZipEndTests
         byte[] turned = [.. zip[directoryAt..^22], .. zip[..directoryAt], .. zip[^22..]];
         turned[42] = (byte)(zip.Length - 22 - directoryAt);
         turned[^6] = 0;
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, turned);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, turned);
     }
 
     [Theory(Timeout = Patience)]
@@ -89,9 +89,9 @@ public sealed class ZipEndTests
     public async Task MembersBehindASpanningMarkThatNoDirectoryLists_AreContradictory(string mark)
     {
         byte[] spanned = [.. Encoding.ASCII.GetBytes(mark), .. new RawZip().Build([1, 2, 3])];
-        Assert.Equal(ArchiveTrouble.None, (await Looks.AtAsync(spanned)).Trouble);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, spanned[..^22]);
-        await Looks.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(spanned[..^22]));
+        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(spanned)).Trouble);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, spanned[..^22]);
+        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(spanned[..^22]));
     }
 
     /// <summary>unzip finds it there.</summary>
@@ -101,7 +101,7 @@ public sealed class ZipEndTests
     public async Task ZipInFrontOfMuch_IsScannedByItself(int length, int scans)
     {
         byte[] far = [.. new RawZip { Prefix = Script }.Build([1, 2, 3]), .. new byte[length]];
-        Assert.Equal(scans, (await Looks.AtAsync(far)).Embedded.Count);
-        Assert.Equal(scans, (await Looks.AtAsync(new RawZip().Build(far))).Embedded.Count);
+        Assert.Equal(scans, (await InspectorRig.AtAsync(far)).Embedded.Count);
+        Assert.Equal(scans, (await InspectorRig.AtAsync(new RawZip().Build(far))).Embedded.Count);
     }
 }

@@ -63,7 +63,7 @@ public sealed class GuardPropertyTests : IDisposable
             from cover in Byte4
             from form in Gen.Choose(-1, 8)
             select form < 0 ? address : Carrying(address.GetAddressBytes(), form, cover),
-            address => Assert.False(none.Permits(NameGrant.PublicAddresses, address), $"{address}"));
+            address => Assert.False(none.Permits(HostPermission.PublicAddresses, address), $"{address}"));
     }
 
     [Fact]

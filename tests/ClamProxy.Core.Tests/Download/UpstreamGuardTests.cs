@@ -83,7 +83,7 @@ public sealed class UpstreamGuardTests
     public void PrivateAddressInAnotherForm_IsRefused(string address)
     {
         var policy = new AllowedUpstreams([]);
-        Assert.False(policy.Permits(NameGrant.PublicAddresses, IPAddress.Parse(address)));
+        Assert.False(policy.Permits(HostPermission.PublicAddresses, IPAddress.Parse(address)));
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class UpstreamGuardTests
     public void PublicAddressInAnotherForm_IsAllowed(string address)
     {
         var policy = new AllowedUpstreams([]);
-        Assert.True(policy.Permits(NameGrant.PublicAddresses, IPAddress.Parse(address)));
+        Assert.True(policy.Permits(HostPermission.PublicAddresses, IPAddress.Parse(address)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.TestKit;
 
@@ -193,11 +194,15 @@ public sealed class RevalidationTests : IDisposable
         rig.Upstream = GateRig.Tagged("one", "\"1\"");
         await rig.AskAsync(Hour);
 
-        await using var known = await rig.Gate.FindAsync(
-            new GateRequest(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!, [], CacheScan: true), CancellationToken.None);
+        var asked = 0;
+        await using var known = await rig.Gate.AnswerHeadAsync(
+            new GateRequest(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!, [], CacheScan: true),
+            () => Task.FromResult<Failure?>(asked++ == 0 ? null : throw new InvalidOperationException("asked twice")),
+            CancellationToken.None);
         await rig.AskAsync(Hour, cacheScan: true);
 
         Assert.Null(known);
+        Assert.Equal(1, asked);
         Assert.Equal(2, rig.Origin.Requests.Count);
         Assert.Equal(2, Entries().Length);
     }

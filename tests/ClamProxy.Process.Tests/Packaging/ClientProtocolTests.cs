@@ -14,8 +14,6 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     private ProxyProcess _proxy = null!;
     private NginxProcess _nginx = null!;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _clamd.OnContent = async (connection, _) =>
@@ -94,7 +92,7 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     {
         var port = FreePort.Next();
         await using var cache = StartCache(port, _nginx.Address("GENERIC_PORT").Port, version);
-        await cache.WaitUntilAsync(() => ListensAsync(port), Limit);
+        await NginxServer.UntilListensAsync(cache, port, Limit);
 
         var first = await RunAsync("curl", "-sSf", "-o", "/dev/null", $"http://127.0.0.1:{port}{path}");
         var kept = Directory.EnumerateFiles(_folder.File("cache"), "*", SearchOption.AllDirectories).ToList();
@@ -107,19 +105,8 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     private ServerProcess StartCache(int port, int upstream, string version)
     {
         Directory.CreateDirectory(_folder.File("cache"));
-        File.WriteAllText(_folder.File("cache.conf"), $$"""
-            daemon off;
-            master_process off;
-            pid {{_folder.Path}}/cache.pid;
-            error_log stderr info;
-            events { worker_connections 64; }
-            http {
+        return NginxServer.Start(_folder, $$"""
                 access_log off;
-                client_body_temp_path {{_folder.Path}}/b;
-                proxy_temp_path {{_folder.Path}}/p;
-                fastcgi_temp_path {{_folder.Path}}/f;
-                uwsgi_temp_path {{_folder.Path}}/u;
-                scgi_temp_path {{_folder.Path}}/s;
                 proxy_cache_path {{_folder.Path}}/cache keys_zone=one:1m;
                 server {
                     listen 127.0.0.1:{{port}};
@@ -130,26 +117,10 @@ public sealed class ClientProtocolTests : IAsyncLifetime
                         proxy_pass http://127.0.0.1:{{upstream}};
                     }
                 }
-            }
             """);
-        return ServerProcess.Start("nginx", ["-e", "stderr", "-p", _folder.Path, "-c", _folder.File("cache.conf")]);
     }
 
     private string Url(string server, string path) => new Uri(_nginx.Address(server), path).ToString();
-
-    private static async Task<bool> ListensAsync(int port)
-    {
-        using var client = new System.Net.Sockets.TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", port, Cancelled);
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
-    }
 
     private static async Task<(int ExitCode, string Log)> RunAsync(string program, params string[] arguments)
     {

@@ -58,7 +58,7 @@ public sealed class PasswordQueueTests
     public void WrongPasswords_AreForgottenAndBounded()
     {
         var clock = new ManualTimeProvider();
-        var wrong = new Wrongdoers(TimeSpan.FromMinutes(1), 2, clock);
+        var wrong = new RecentPasswordFailures(TimeSpan.FromMinutes(1), 2, clock);
         wrong.Add("a");
         wrong.Add("b");
         wrong.Add("c");

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ClamProxy.Configuration;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
 
 namespace ClamProxy.Tests.Configuration;
 
@@ -40,6 +42,44 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Alias_WinsOverSection() =>
         Assert.Equal("alias", Given.Environment(("ClamProxy__Sample__Text", "section"), ("SAMPLE_OTHER", "alias")).Read<SampleOptions>().Text);
+
+    [Theory]
+    [InlineData("DELIVERY", "patience")]
+    [InlineData("DELIVERY", "keepalive")]
+    [InlineData("ClamProxy__Gate__Delivery", "Keep-Alive")]
+    public void EarlierNameOfAValue_IsTakenBesideTheNewOne(string name, string value)
+    {
+        var reader = Given.Environment((name, value));
+        Assert.Equal(DeliveryMode.KeepAlive, reader.Read<GateOptions>().Delivery);
+        Assert.Empty(reader.Problems);
+    }
+
+    [Theory]
+    [InlineData("PATIENCE_SECONDS")]
+    [InlineData("ClamProxy__Gate__ReplyDeadline")]
+    [InlineData("ClamProxy__Gate__Patience")]
+    public void EarlierNameOfAKey_IsReadBesideTheNewOne(string name)
+    {
+        var reader = Given.Environment((name, "3"));
+        Assert.Equal(TimeSpan.FromSeconds(3), reader.Read<GateOptions>().ReplyDeadline);
+        Assert.Empty(reader.Problems);
+    }
+
+    [Fact]
+    public void EarlierNameOfAKey_LosesToTheNewOne()
+    {
+        var reader = Given.Environment(("ClamProxy__Gate__Patience", "3"), ("ClamProxy__Gate__ReplyDeadline", "4"));
+        Assert.Equal(TimeSpan.FromSeconds(4), reader.Read<GateOptions>().ReplyDeadline);
+        Assert.Empty(reader.Problems);
+    }
+
+    [Fact]
+    public void WrongValueUnderAnEarlierName_IsAProblemOfThatName()
+    {
+        var reader = Given.Environment(("ClamProxy__Gate__Patience", "soon"));
+        reader.Read<GateOptions>();
+        Assert.StartsWith("ClamProxy__Gate__Patience=soon: takes seconds", Assert.Single(reader.Problems), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void EnvironmentOfSection_WinsOverJson() =>

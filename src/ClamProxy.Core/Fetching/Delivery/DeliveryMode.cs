@@ -1,3 +1,5 @@
+using ClamProxy.Core.Settings;
+
 namespace ClamProxy.Core.Fetching.Delivery;
 
 /// <summary>What a client gets while its file is still being downloaded and scanned (contract §5).</summary>
@@ -7,7 +9,8 @@ public enum DeliveryMode
     Hold = 0,
 
     /// <summary>Interim responses where the client supports them, else as <see cref="Trickle"/>.</summary>
-    Patience,
+    [EarlierName("patience")]
+    KeepAlive,
 
     /// <summary>After a while the request to come back, while the work goes on.</summary>
     Retry,

@@ -10,13 +10,13 @@ internal sealed class ReplyDeadline(DeliveryMode delivery, TimeSpan time, TimePr
     /// <summary>What a delivery is for one request: hold, trickle or retry.</summary>
     public static DeliveryMode Settled(DeliveryMode delivery, GateRequest request) => delivery switch
     {
-        DeliveryMode.Patience when !request.BearsInterim => Settled(DeliveryMode.Trickle, request),
-        DeliveryMode.Patience or DeliveryMode.Interim or DeliveryMode.Hold => DeliveryMode.Hold,
+        DeliveryMode.KeepAlive when !request.BearsInterim => Settled(DeliveryMode.Trickle, request),
+        DeliveryMode.KeepAlive or DeliveryMode.Interim or DeliveryMode.Hold => DeliveryMode.Hold,
         DeliveryMode.Trickle => request.SeesBrokenTransfers ? DeliveryMode.Trickle : DeliveryMode.Hold,
         DeliveryMode.Retry => DeliveryMode.Retry,
     };
 
-    /// <summary>Whether something ends within the patience that is left; hold has no end of it.</summary>
+    /// <summary>Whether something ends within the time that is left; hold has no end of it.</summary>
     public Task<bool> OutlastsAsync(Task work, CancellationToken cancellationToken) =>
         EndsWithinAsync(work, delivery == DeliveryMode.Hold ? Timeout.InfiniteTimeSpan : Left(), clock, cancellationToken);
 

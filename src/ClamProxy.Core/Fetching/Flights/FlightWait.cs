@@ -11,7 +11,7 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
 {
     /// <summary>How long a request waits for a plain answer, from now on.</summary>
     public ReplyDeadline DeadlineOf(GateRequest request) =>
-        new(ReplyDeadline.Settled(request.Delivery ?? options.Delivery, request), options.Patience, clock);
+        new(ReplyDeadline.Settled(request.Delivery ?? options.Delivery, request), options.ReplyDeadline, clock);
 
     /// <summary>Of a request that nobody waits for.</summary>
     public ReplyDeadline NoDeadline() => new(DeliveryMode.Hold, TimeSpan.Zero, clock);

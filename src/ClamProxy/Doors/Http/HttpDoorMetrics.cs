@@ -38,8 +38,8 @@ internal sealed class HttpDoorMetrics
 
     /// <param name="what">connection or request.</param>
     /// <param name="answer">Why there was no room for it.</param>
-    public void Refused(string what, RoomAnswer answer) =>
-        _refused.Add(1, new("what", what), new("bound", answer == RoomAnswer.ShareIsFull ? "client" : "all"));
+    public void Refused(string what, RoomOutcome answer) =>
+        _refused.Add(1, new("what", what), new("bound", answer == RoomOutcome.ShareIsFull ? "client" : "all"));
 
     public void InterimSent() => _interims.Add(1);
 

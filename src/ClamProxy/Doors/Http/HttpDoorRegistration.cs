@@ -15,48 +15,13 @@ internal static class HttpDoorRegistration
     public static IServiceCollection AddHttpDoor(this IServiceCollection services, HttpDoorOptions options)
     {
         services.AddHttpForwarder();
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for management.
-            kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(options) + ConnectionBounds.MostClosing;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
-            kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
-            kestrel.Limits.RequestHeadersTimeout = options.ClientHeadTimeout;
-            kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
-            // Over the door's own bounds, so that it answers and says why.
-            kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)options.MaxRequestHeaders;
-            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
-            kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
-            var ofConnection = new ConnectionEncoding();
-            kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
-            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
-        });
+        services.Configure<KestrelServerOptions>(kestrel => SetBounds(kestrel, options));
         return services
             .AddSingleton(options)
-            .AddSingleton<ViaLoop>()
-            .AddSingleton<RouteTable>()
-            .AddSingleton<ClientAddress>()
-            .AddSingleton<ClientLine>()
-            .AddSingleton<InterimResponses>()
-            .AddSingleton<ConnectionBounds>()
-            .AddSingleton<RequestBounds>()
-            .AddSingleton<DoorAccess>()
-            .AddSingleton<PublicBase>()
-            .AddSingleton<RouteLinks>()
-            .AddSingleton<UpstreamFields>()
-            .AddSingleton<GateRequestReader>()
-            .AddSingleton<PartSender>()
-            .AddSingleton<FileReply>()
-            .AddSingleton<ResumeCheck>()
-            .AddSingleton<StoredReply>()
-            .AddSingleton<TrickleReply>()
-            .AddSingleton<RewrittenFields>()
-            .AddSingleton<AnswerInspector>()
-            .AddSingleton<RewrittenReply>()
-            .AddSingleton<WholeReply>()
-            .AddSingleton<HeadForwarder>()
             .AddSingleton<HttpDoorMetrics>()
+            .AddRequestParts()
+            .AddReplies()
+            .AddSingleton<GateCalls>()
             .AddSingleton<HttpDoor>();
     }
 
@@ -69,6 +34,54 @@ internal static class HttpDoorRegistration
             () => connections.Open, () => application.Services.GetRequiredService<RequestBounds>().UnderWay);
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
+    }
+
+    private static IServiceCollection AddRequestParts(this IServiceCollection services) => services
+        .AddSingleton<ViaLoop>()
+        .AddSingleton<RouteTable>()
+        .AddSingleton<ClientAddress>()
+        .AddSingleton<ClientCapabilities>()
+        .AddSingleton<ConnectionBounds>()
+        .AddSingleton<RequestBounds>()
+        .AddSingleton<DoorAccess>()
+        .AddSingleton<RequestAdmission>()
+        .AddSingleton<PublicBase>()
+        .AddSingleton<RouteLinks>()
+        .AddSingleton<UpstreamFields>()
+        .AddSingleton<SourceReader>()
+        .AddSingleton<GateRequestReader>();
+
+    private static IServiceCollection AddReplies(this IServiceCollection services) => services
+        .AddSingleton<InterimResponses>()
+        .AddSingleton<PartSender>()
+        .AddSingleton<FileReply>()
+        .AddSingleton<ResumeCheck>()
+        .AddSingleton<StoredReply>()
+        .AddSingleton<TrickleReply>()
+        .AddSingleton<RewrittenFields>()
+        .AddSingleton<AnswerInspector>()
+        .AddSingleton<RewrittenReply>()
+        .AddSingleton<WholeReply>()
+        .AddSingleton<HeadForwarder>()
+        .AddSingleton<FailureReply>()
+        .AddSingleton<GateReply>();
+
+    private static void SetBounds(KestrelServerOptions kestrel, HttpDoorOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for management.
+        kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(options) + ConnectionBounds.MostClosing;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
+        kestrel.Limits.RequestHeadersTimeout = options.ClientHeadTimeout;
+        kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
+        // Over the door's own bounds, so that it answers and says why.
+        kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)options.MaxRequestHeaders;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
+        kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
+        var ofConnection = new ConnectionEncoding();
+        kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 
     /// <summary>Tells of settings that cannot have the effect they are made for.</summary>

@@ -35,7 +35,7 @@ internal static class NpmLockReader
         var shown = $"{name} {package.Value.Text("version")}";
         if (package.Value.Text("resolved") is not { } resolved)
         {
-            return new Unaskable(shown, "the lock file does not say where it comes from (\"resolved\")");
+            return new UnsupportedEntry(shown, "the lock file does not say where it comes from (\"resolved\")");
         }
 
         if (resolved.StartsWith("file:", StringComparison.Ordinal))
@@ -45,7 +45,7 @@ internal static class NpmLockReader
 
         if (!WebUrl.Is(resolved))
         {
-            return new Unaskable(shown, "it does not come by HTTP");
+            return new UnsupportedEntry(shown, "it does not come by HTTP");
         }
 
         return new WarmFile(shown, Location(path, name, resolved), Digests(path, name, package.Value));

@@ -29,7 +29,7 @@ internal static partial class RequirementLine
 
         if (said.StartsWith("git+", StringComparison.Ordinal) || said.StartsWith("hg+", StringComparison.Ordinal) || said.StartsWith("svn+", StringComparison.Ordinal))
         {
-            return new Unaskable(said, "it is not a single file that comes by HTTP");
+            return new UnsupportedEntry(said, "it is not a single file that comes by HTTP");
         }
 
         return Named(path, line, said, digests);
@@ -44,7 +44,7 @@ internal static partial class RequirementLine
             var url = rest[1..].Trim();
             return WebUrl.Is(url) ? Url(path, line, url, digests)
                 : IsLocal(url) || url.StartsWith("file:", StringComparison.Ordinal) ? null
-                : new Unaskable(said, "it is not a single file that comes by HTTP");
+                : new UnsupportedEntry(said, "it is not a single file that comes by HTTP");
         }
 
         var version = rest.Split(';')[0].Trim(' ', '\t', '(', ')').Split(',').Select(clause => Pinned().Match(clause)).FirstOrDefault(pinned => pinned.Success);

@@ -58,7 +58,7 @@ internal sealed class RequirementsReader(TimeProvider time)
             // A folder of the project's own is not downloaded.
             if (editable.Contains("://", StringComparison.Ordinal))
             {
-                _entries.Add(new Unaskable(editable, "it is not a single file that comes by HTTP"));
+                _entries.Add(new UnsupportedEntry(editable, "it is not a single file that comes by HTTP"));
             }
         }
         else if (Value(line.Text, Ignored) is null)

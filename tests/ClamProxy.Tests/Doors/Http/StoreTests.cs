@@ -1,9 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
-using ClamProxy.Core.Fetching;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -210,8 +210,8 @@ public sealed class StoreTests : IDisposable
     public async Task NewerSignaturesFindSomething_FileLeavesTheStoreLoudly()
     {
         await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0");
-        var news = new List<TurnedBad>();
-        world.Services.GetRequiredService<GateEvents>().FileTurnedBad += news.Add;
+        using var log = new LogList();
+        world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(Found);
         await world.WaitForDatabaseAsync(27900);
@@ -219,7 +219,7 @@ public sealed class StoreTests : IDisposable
         var replies = new[] { await world.GetAsync("/file", cacheScan: true), await world.GetAsync("/file", cacheScan: true) };
 
         Assert.All(replies, reply => Assert.Equal(409, reply.Status));
-        Assert.Equal("Eicar-Test-Signature", Assert.Single(news).Verdict.Signature);
+        Assert.Contains("(Eicar-Test-Signature,", Assert.Single(TurnedBad(log)), StringComparison.Ordinal);
         Assert.Empty(Contents());
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_rescans_total"));
     }
@@ -244,15 +244,15 @@ public sealed class StoreTests : IDisposable
     public async Task ScannerCannotScanJustNow_FileIsRefusedButStays(string reply)
     {
         await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0");
-        var news = new List<TurnedBad>();
-        world.Services.GetRequiredService<GateEvents>().FileTurnedBad += news.Add;
+        using var log = new LogList();
+        world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(reply);
         await world.WaitForDatabaseAsync(27900);
 
         Assert.Equal(409, (await world.GetAsync("/file", cacheScan: true)).Status);
 
-        Assert.Empty(news);
+        Assert.Empty(TurnedBad(log));
         Assert.Single(Contents());
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: OK\0");
         await world.WaitForMetricAsync("clamproxy_clamd_scanner_up", 1);
@@ -399,4 +399,7 @@ public sealed class StoreTests : IDisposable
         context.Response.ContentType = "application/x-wheel";
         return FakeOrigin.SendAsync(context, content);
     }
+
+    /// <summary>What was said of stored files that are not clean any more.</summary>
+    private static IEnumerable<string> TurnedBad(LogList log) => log.Lines.Where(line => line.Event.Id == 5006).Select(line => line.Text);
 }

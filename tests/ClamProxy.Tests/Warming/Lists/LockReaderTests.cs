@@ -36,7 +36,7 @@ public sealed class LockReaderTests
     [InlineData("git+ssh://git@github.com/a/a.git#0123")]
     [InlineData("ftp://example.org/a.tgz")]
     public async Task NpmPackageThatDoesNotComeByHttp_IsToldOf(string resolved) =>
-        Assert.IsType<Unaskable>(Assert.Single(await Reading.ReadAsync($$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1", "resolved": "{{resolved}}" } } }""")));
+        Assert.IsType<UnsupportedEntry>(Assert.Single(await Reading.ReadAsync($$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1", "resolved": "{{resolved}}" } } }""")));
 
     [Fact]
     public async Task NuGetPackages_AreInTheFlatContainer()
@@ -76,5 +76,5 @@ public sealed class LockReaderTests
     [Theory]
     [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/a": null, "node_modules/b": 3, "node_modules/c": { "resolved": 7 } } }""")]
     [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/": { "resolved": "git:x" } } }""")]
-    public async Task EntriesOfOtherTypes_AreNotTakenForClean(string text) => Assert.All(await Reading.ReadAsync(text), entry => Assert.IsType<Unaskable>(entry));
+    public async Task EntriesOfOtherTypes_AreNotTakenForClean(string text) => Assert.All(await Reading.ReadAsync(text), entry => Assert.IsType<UnsupportedEntry>(entry));
 }

@@ -60,7 +60,7 @@ public sealed class RequirementsReaderTests
     [InlineData("git+https://example.org/x.git@v1#egg=x")]
     [InlineData("-e git+https://example.org/x.git#egg=x")]
     [InlineData("x @ git+ssh://example.org/x.git")]
-    public async Task WhatDoesNotComeByHttp_IsToldOf(string line) => Assert.IsType<Unaskable>(Assert.Single(await Reading.ReadAsync(line)));
+    public async Task WhatDoesNotComeByHttp_IsToldOf(string line) => Assert.IsType<UnsupportedEntry>(Assert.Single(await Reading.ReadAsync(line)));
 
     [Theory]
     [InlineData("a==1\nrequests>=2.0\n", "list:2: 'requests>=2.0' is not pinned")]

@@ -23,7 +23,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
 
                 break;
             case []:
-                GatedFields.Set(context.Response, file.Trace, file.Head.Status);
+                AnswerFields.Set(context.Response, file.Trace, file.Head.Status);
                 SetVerdictFields(context, file);
                 context.Response.Headers.ContentRange = $"bytes */{file.Body.Length}";
                 await ProblemWriter.WriteAsync(context, new Problem(
@@ -62,7 +62,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
             context.Response.Headers.AcceptRanges = "bytes";
         }
 
-        GatedFields.Set(context.Response, trace, head.Status);
+        AnswerFields.Set(context.Response, trace, head.Status);
     }
 
     /// <summary>Sets the fields of a file whose verdict is there.</summary>
@@ -72,13 +72,13 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
         SetVerdictFields(context, file);
         if (file.Place is { } place)
         {
-            GatedFields.SetAge(context.Response, file.Head, place);
+            AnswerFields.SetAge(context.Response, file.Head, place);
         }
     }
 
     private static void SetVerdictFields(HttpContext context, GateResult.Whole file)
     {
-        GatedFields.SetVerdict(context.Response, file.Verdict);
-        GatedFields.SetDigest(context.Response, file.Verdict.Sha256);
+        AnswerFields.SetVerdict(context.Response, file.Verdict);
+        AnswerFields.SetDigest(context.Response, file.Verdict.Sha256);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class InterimResponses(HttpDoorOptions options, GateOptions gate
     /// <returns>To be disposed of before anything of the answer is sent; null: none is sent.</returns>
     public InterimSender? Begin(HttpContext context, GateRequest request) =>
         request.BearsInterim
-        && (request.Delivery ?? gate.Delivery) is DeliveryMode.Patience or DeliveryMode.Interim
+        && (request.Delivery ?? gate.Delivery) is DeliveryMode.KeepAlive or DeliveryMode.Interim
         // Above TLS, below HTTP: nothing else writes there before the answer begins, as no other request of the connection is read before its end.
         && context.Features.Get<IConnectionTransportFeature>()?.Transport.Output is { } output
             ? new InterimSender(context, output, options, metrics, clock)

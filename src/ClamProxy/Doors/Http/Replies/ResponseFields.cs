@@ -64,7 +64,7 @@ internal static class ResponseFields
         name.Equals(ContentIsolation.ResourcePolicy, StringComparison.OrdinalIgnoreCase) || name.Equals("X-Content-Type-Options", StringComparison.OrdinalIgnoreCase);
 
     private static bool EndsHere(string name, string[] namedByConnection) =>
-        StoppedFields.Contain(name)
+        BlockedFields.Contain(name)
         || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
 
     /// <summary>A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than was scanned.</summary>

@@ -10,7 +10,7 @@ namespace ClamProxy.Doors.Http.Replies;
 /// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another file that is clean; or of two clean ones. Asked
 /// once for every answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the store, a flight, or a stored answer in upstream's place.
 /// </summary>
-internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents given, UnprovedMetrics metrics, FileReply fileReply)
+internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents given, UnprovedMetrics metrics, FileReply fileReply)
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
@@ -80,7 +80,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
     /// <param name="request">What the gate was asked.</param>
     /// <param name="result">What it answered.</param>
     /// <param name="hasLinks">Whether the text is rewritten, so that parts of it are not served.</param>
-    public async ValueTask<Resume> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
+    public async ValueTask<RangeDecision> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         var isGiven = result is GateResult.Whole && HttpMethods.IsGet(context.Request.Method);
         var isOfPart = context.Request.Headers.Range.Count > 0 && result is not (GateResult.Refused or GateResult.Failed or GateResult.Trickling);
@@ -88,8 +88,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         // Both memories may be in Redis: they are asked at once. Where a trickle is waited for, the second one is asked again after that.
         var ahead = isOfPart && isGiven ? given.AskAheadAsync(request.Client, request.Target, context.RequestAborted) : null;
         var hasBytes = isOfPart && await unproved.HasAsync(request.Client, request.Target, context.RequestAborted);
-        var resume = hasBytes ? await WeighUnprovedAsync(context, request, result, hasLinks) : Resume.Free;
-        return resume != Resume.Refused && isGiven
+        var resume = hasBytes ? await WeighUnprovedAsync(context, request, result, hasLinks) : RangeDecision.Free;
+        return resume != RangeDecision.Refused && isGiven
             ? await WeighGivenAsync(context, request, (GateResult.Whole)result, resume, hasBytes || ahead is null ? null : await ahead)
             : resume;
     }
@@ -105,8 +105,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         ahead);
 
     /// <param name="ahead">What other processes said just now.</param>
-    private async ValueTask<Resume> WeighGivenAsync(
-        HttpContext context, GateRequest request, GateResult.Whole file, Resume resume, IReadOnlyList<UnprovedPiece>? ahead)
+    private async ValueTask<RangeDecision> WeighGivenAsync(
+        HttpContext context, GateRequest request, GateResult.Whole file, RangeDecision resume, IReadOnlyList<UnprovedPiece>? ahead)
     {
         var headers = context.Request.Headers;
         if (file.Head.Status != StatusCodes.Status200OK)
@@ -120,7 +120,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             return resume;
         }
 
-        if (headers.Range.Count > 0 && resume == Resume.Free)
+        if (headers.Range.Count > 0 && resume == RangeDecision.Free)
         {
             if (await TryRememberAsync(context, request, file, ahead))
             {
@@ -131,7 +131,7 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
             metrics.Resumed(isUnmet ? "whole" : "refused");
             if (!isUnmet)
             {
-                return Resume.Refused;
+                return RangeDecision.Refused;
             }
 
             context.Features.Set(UnknownLength.One);
@@ -139,20 +139,20 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
 
         // The whole file is requested: the client starts again, whatever it has.
         Remember(request, file);
-        return headers.Range.Count > 0 ? Resume.Whole : resume;
+        return headers.Range.Count > 0 ? RangeDecision.Whole : resume;
     }
 
-    private async ValueTask<Resume> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
+    private async ValueTask<RangeDecision> WeighUnprovedAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         var sent = await unproved.FindAsync(request.Client, request.Target, context.RequestAborted);
         if (sent.Count == 0)
         {
-            return Resume.Free;
+            return RangeDecision.Free;
         }
 
         var resume = await WeighAsync(context, sent, result, hasLinks);
-        metrics.Resumed(resume switch { Resume.Refused => "refused", Resume.Whole => "whole", Resume.Free => "same" });
-        if (resume == Resume.Whole)
+        metrics.Resumed(resume switch { RangeDecision.Refused => "refused", RangeDecision.Whole => "whole", RangeDecision.Free => "same" });
+        if (resume == RangeDecision.Whole)
         {
             context.Features.Set(UnknownLength.One);
         }
@@ -160,23 +160,23 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, GivenContents give
         return resume;
     }
 
-    private async ValueTask<Resume> WeighAsync(HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
+    private async ValueTask<RangeDecision> WeighAsync(HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
     {
         if (result is not GateResult.Whole { Head.Status: StatusCodes.Status200OK } file)
         {
-            return Resume.Refused;
+            return RangeDecision.Refused;
         }
 
         var headers = context.Request.Headers;
         var (etag, lastModified) = (file.Head.First("ETag"), file.Head.First("Last-Modified"));
         if (headers.IfRange.Count > 0 && (hasLinks || !IfRange.Holds(headers.IfRange, etag, lastModified)))
         {
-            return Resume.Whole;
+            return RangeDecision.Whole;
         }
 
         return !hasLinks && fileReply.AskedRanges(context.Request, file.Head, file.Body.Length) is not null && await HasAllAsync(file, sent, context.RequestAborted)
-            ? Resume.Free
-            : Resume.Refused;
+            ? RangeDecision.Free
+            : RangeDecision.Refused;
     }
 
     private static async ValueTask<bool> HasAllAsync(GateResult.Whole file, IReadOnlyList<UnprovedPiece?> sent, CancellationToken cancellationToken)

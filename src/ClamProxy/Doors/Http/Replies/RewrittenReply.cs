@@ -77,7 +77,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
-        GatedFields.Set(context.Response, trace, head.Status);
+        AnswerFields.Set(context.Response, trace, head.Status);
         return null;
     }
 
@@ -85,11 +85,11 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     public async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, InspectedText text)
     {
         SetHead(context, file.Trace, file.Head, links, file.Head.Status);
-        GatedFields.SetVerdict(context.Response, file.Verdict);
-        GatedFields.SetDigest(context.Response, text.Sha256);
+        AnswerFields.SetVerdict(context.Response, file.Verdict);
+        AnswerFields.SetDigest(context.Response, text.Sha256);
         if (file.Place is { } place)
         {
-            GatedFields.SetAge(context.Response, file.Head, place);
+            AnswerFields.SetAge(context.Response, file.Head, place);
         }
 
         if (ResponseFields.HasBody(file.Head.Status))
@@ -172,7 +172,7 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         ReasonPhrases.Keep(context, head, head.Status);
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
-        GatedFields.Set(context.Response, trace, upstreamStatus);
+        AnswerFields.Set(context.Response, trace, upstreamStatus);
     }
 
     /// <exception cref="UnrewritableTextException">A text's type names a character code in which links cannot be found.</exception>

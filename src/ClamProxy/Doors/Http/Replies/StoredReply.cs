@@ -34,7 +34,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 
     public static Task FailedAsync(HttpContext context, AnswerTrace trace)
     {
-        GatedFields.Set(context.Response, trace, upstreamStatus: null);
+        AnswerFields.Set(context.Response, trace, upstreamStatus: null);
         return ProblemWriter.WriteAsync(context, new Problem(
             StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file does not match the conditions of the request."));
     }

@@ -77,7 +77,7 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
             }
 
             var answer = _room.TryTake(entry.Payer, weight - entry.Weight, ofSameWork: entry.Weight);
-            if (answer == RoomAnswer.Taken)
+            if (answer == RoomOutcome.Taken)
             {
                 entry.Weight = weight;
                 return true;
@@ -94,18 +94,18 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
     private bool TryEnter(ClientConnection entry)
     {
         ClientConnection? replaced = null;
-        RoomAnswer answer;
+        RoomOutcome answer;
         lock (_gate)
         {
             answer = _room.TryTake(entry.Payer, 1);
-            if (answer != RoomAnswer.Taken && _closing < MostClosing && FindIdle(entry, isOwn: answer == RoomAnswer.ShareIsFull) is { } idle)
+            if (answer != RoomOutcome.Taken && _closing < MostClosing && FindIdle(entry, isOwn: answer == RoomOutcome.ShareIsFull) is { } idle)
             {
                 replaced = idle;
                 GiveUp(replaced);
                 answer = _room.TryTake(entry.Payer, 1);
             }
 
-            if (answer == RoomAnswer.Taken)
+            if (answer == RoomOutcome.Taken)
             {
                 _open.Add(entry);
             }
@@ -117,12 +117,12 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
             _ = replaced.CloseAsync();
         }
 
-        if (answer != RoomAnswer.Taken)
+        if (answer != RoomOutcome.Taken)
         {
             metrics.Refused("connection", answer);
         }
 
-        return answer == RoomAnswer.Taken;
+        return answer == RoomOutcome.Taken;
     }
 
     /// <summary>It does not count any more, and is being closed.</summary>

@@ -25,4 +25,21 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
 
     /// <summary>How the answer's cookies are passed on; null: they are dropped, because the client has named the upstream.</summary>
     public RouteCookies? Cookies { get; init; }
+
+    /// <summary>Whether the answer's content is kept from acting in a browser.</summary>
+    public bool IsIsolated { get; init; }
+
+    /// <summary>Sets what holds for the answer, whatever upstream's will be.</summary>
+    public void Prepare(HttpContext context)
+    {
+        if (Cookies is { } cookies)
+        {
+            context.Features.Set(cookies);
+        }
+
+        if (IsIsolated)
+        {
+            ContentIsolation.Set(context.Response);
+        }
+    }
 }

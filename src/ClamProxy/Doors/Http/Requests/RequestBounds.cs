@@ -20,8 +20,8 @@ internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds conn
         var client = clients.NetworkOf(context);
         var answer = connection is null || !HttpProtocol.IsHttp2(context.Request.Protocol) || connections.TakesHttp2(connection)
             ? _room.TryTake(client, 1)
-            : RoomAnswer.ShareIsFull;
-        if (answer != RoomAnswer.Taken)
+            : RoomOutcome.ShareIsFull;
+        if (answer != RoomOutcome.Taken)
         {
             metrics.Refused("request", answer);
             return new Place(null, null, null, Refusal(answer));
@@ -31,8 +31,8 @@ internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds conn
         return new Place(_room, client, connection, null);
     }
 
-    private Problem Refusal(RoomAnswer answer) => new(
-        StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many requests under way", answer == RoomAnswer.ShareIsFull
+    private Problem Refusal(RoomOutcome answer) => new(
+        StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many requests under way", answer == RoomOutcome.ShareIsFull
             ? $"This client has as many requests in progress as one client may have ({options.MaxRequestsPerClient} at most, and no more than are free)."
             : $"As many requests as MaxRequests allows ({options.MaxRequests}) are in progress.")
     {

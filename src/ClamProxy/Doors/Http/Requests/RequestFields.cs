@@ -10,7 +10,7 @@ internal static class RequestFields
 {
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Host", "X-Sendfile-Type", "X-Real-IP", ClientLine.Protocol, "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
+        "Host", "X-Sendfile-Type", "X-Real-IP", ClientCapabilities.Protocol, "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
         "Content-Length", "Content-Type", "Content-Encoding");
 
     private static readonly FrozenSet<string> WithLinks = FrozenSet.Create(

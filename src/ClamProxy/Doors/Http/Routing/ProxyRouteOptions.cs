@@ -27,7 +27,7 @@ public sealed class ProxyRouteOptions
     public bool AllowHeaders { get; init; }
 
     /// <summary>What clients of this route get while a file is downloaded and scanned. Default: unset, as DELIVERY says.</summary>
-    [Setting("takes patience, interim, trickle, retry or hold")]
+    [Setting("takes keepalive, interim, trickle, retry or hold")]
     public DeliveryMode? Delivery { get; init; }
 
     /// <summary>

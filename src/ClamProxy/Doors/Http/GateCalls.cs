@@ -1,0 +1,59 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
+
+namespace ClamProxy.Doors.Http;
+
+/// <summary>Asks the gate for what an HTTP request wants, and keeps the client alive meanwhile where that takes no byte of the answer.</summary>
+internal sealed class GateCalls(ContentGate gate, InterimResponses interims, HeadForwarder headForwarder, FailureReply failures)
+{
+    /// <summary>Asks for a file. Begins to fetch what the client will probably ask for next.</summary>
+    public Task<GateResult> AskAsync(HttpContext context, DoorRequest asked, GateRequest request)
+    {
+        if (asked.Ahead is { } ahead)
+        {
+            gate.BeginAhead(ahead);
+        }
+
+        return interims.Begin(context, request) is { } sender ? AskWhile(sender) : gate.OpenAsync(request, context.RequestAborted);
+
+        async Task<GateResult> AskWhile(InterimSender interim)
+        {
+            await using var sending = interim;
+            return await gate.OpenAsync(request, context.RequestAborted);
+        }
+    }
+
+    /// <summary>Waits for the verdict of a file that is not to be trickled to this client.</summary>
+    public async Task<GateResult> AwaitVerdictAsync(HttpContext context, GateRequest request, GateResult.Trickling file) =>
+        await file.Body.WaitAsync(context.RequestAborted)
+        ?? await gate.OpenAsync(request with { Delivery = DeliveryMode.Hold }, context.RequestAborted);
+
+    /// <summary>Asks for a head.</summary>
+    /// <returns>What is to be sent; null: upstream's head was sent.</returns>
+    public Task<GateResult?> AskHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
+    {
+        return gate.AnswerHeadAsync(request, ForwardAsync, context.RequestAborted);
+
+        async Task<Failure?> ForwardAsync()
+        {
+            asked.Prepare(context);
+            var failure = await headForwarder.SendAsync(context, request, asked.Links);
+            if (failure is not null && context.Response.HasStarted)
+            {
+                // Too late for another answer.
+                await failures.SendAsync(context, failure);
+                return null;
+            }
+
+            if (failure is not null)
+            {
+                context.Response.Clear();
+            }
+
+            return failure;
+        }
+    }
+}

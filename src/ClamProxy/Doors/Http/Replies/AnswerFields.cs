@@ -1,0 +1,52 @@
+using System.Globalization;
+using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Doors.Http.Replies;
+
+/// <summary>The fields that every gated answer carries (contract §3).</summary>
+internal static class AnswerFields
+{
+    public static void Set(HttpResponse response, AnswerTrace trace, int? upstreamStatus)
+    {
+        response.Headers.Append("Cache-Status", CacheStatus(trace, upstreamStatus));
+        response.Headers.Append("Server-Timing", $"lookup;dur={Milliseconds(trace.Lookup)}, fetch;dur={Milliseconds(trace.Fetch)}, scan;dur={Milliseconds(trace.Scan)}");
+    }
+
+    public static void SetVerdict(HttpResponse response, ContentRecord verdict)
+    {
+        response.Headers["Scan-Verdict"] = verdict.Verdict.Name() ?? throw new InvalidOperationException("an answer without a verdict");
+    }
+
+    /// <summary>The digest of the whole representation (RFC 9530 §3), of which a range is a part.</summary>
+    public static void SetDigest(HttpResponse response, string sha256) =>
+        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
+
+    /// <summary>How old a stored answer is (RFC 9111 §5.1): what caches before us said, and the time here, in seconds.</summary>
+    public static void SetAge(HttpResponse response, UpstreamHead head, StoredPlace place)
+    {
+        var before = int.TryParse(head.First("Age"), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : 0;
+        response.Headers.Age = ((long)before + Math.Max(0, (long)place.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>RFC 9211. A hit is an answer from a cached verdict; "collapsed" is a download that others waited for too.</summary>
+    private static string CacheStatus(AnswerTrace trace, int? upstreamStatus)
+    {
+        var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
+        var collapsed = trace.IsShared ? "; collapsed" : "";
+        var notKept = trace.IsFramed ? "" : "; detail=end-by-close";
+        return trace.Cache switch
+        {
+            CacheOutcome.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
+            CacheOutcome.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{notKept}",
+            CacheOutcome.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{notKept}",
+            CacheOutcome.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
+            CacheOutcome.ByUrl => "ClamProxy; hit; detail=url-verdict",
+            CacheOutcome.Stored => "ClamProxy; hit; detail=store",
+            CacheOutcome.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}",
+            CacheOutcome.StaleIfError => $"ClamProxy; hit; detail=stale-if-error{collapsed}",
+        };
+    }
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+}

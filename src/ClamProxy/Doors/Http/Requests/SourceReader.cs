@@ -1,0 +1,104 @@
+using ClamProxy.Access;
+using ClamProxy.Core.Download;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Routing;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace ClamProxy.Doors.Http.Requests;
+
+/// <summary>Finds out where a request's file comes from: a route's upstream, or the one that the client names and may name (contract §2).</summary>
+internal sealed class SourceReader(RouteTable routes, ClientAddress client, AccessControl access)
+{
+    private const string DownloadFrom = "Download-From";
+    private const string CacheScan = "Cache-Scan";
+
+    /// <returns>Null where there is a problem.</returns>
+    public RequestedSource? Read(HttpContext context, out Problem? problem)
+    {
+        var headers = context.Request.Headers;
+        if (RawTarget(context) is not { } rawTarget)
+        {
+            problem = BadRequest.Of("The request target is not a path. A right one looks like /simple/requests/.");
+            return null;
+        }
+
+        var (downloadFrom, cacheScanField) = (headers[DownloadFrom], headers[CacheScan]);
+        if (downloadFrom.Count > 1 || cacheScanField.Count > 1)
+        {
+            problem = BadRequest.Of("Download-From and Cache-Scan may each be sent once only.");
+            return null;
+        }
+
+        var route = routes.Find(rawTarget, out var rest);
+        var headersCount = route is null || route.AllowHeaders;
+        var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
+        problem = headersCount && downloadFrom.Count + cacheScanField.Count > 0 ? Untrusted(context, isSourceNamed: upstream is not null) : null;
+        if (problem is not null)
+        {
+            return null;
+        }
+
+        // Patterns are over the paths of the route's own source.
+        var isImmutable = route is not null && (upstream is null ? routes.IsImmutable(route, rest) : route.CacheScan);
+        if (!TryReadCacheScan(headersCount ? cacheScanField : default, isImmutable, out var cacheScan))
+        {
+            problem = BadRequest.Of($"Cache-Scan: {SafeText.Cut(cacheScanField.ToString(), 40)} is neither True nor False.");
+            return null;
+        }
+
+        if ((upstream ?? route?.Upstream) is not { } origin)
+        {
+            problem = BadRequest.Of(
+                "There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");
+            return null;
+        }
+
+        var pathAndQuery = upstream is null ? rest : rawTarget;
+        var target = Target.TryCreate(origin, pathAndQuery, out var wrong);
+        problem = target is null ? BadRequest.Of(wrong!) : null;
+        return target is null ? null : new(target, origin, pathAndQuery, cacheScan)
+        {
+            Route = route,
+            Rest = rest,
+            IsNamedByClient = upstream is not null,
+        };
+    }
+
+    /// <summary>Why this client's Download-From and Cache-Scan are not taken; null: they are.</summary>
+    private Problem? Untrusted(HttpContext context, bool isSourceNamed) =>
+        !access.MayChooseSource(client.Known(context)) ? new(
+            StatusCodes.Status403Forbidden, "untrusted-client", "Client not trusted",
+            "Download-From and Cache-Scan are accepted from trusted addresses only, and yours is not one of them. Request a path that has a configured route.")
+        : isSourceNamed && FetchMetadata.IsOfAPage(context.Request.Headers) && !client.IsTrustedProxy(context) ? new(
+            StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
+            "A page in a browser has requested this file (Sec-Fetch-Site), and pages may not choose an upstream (Download-From). "
+            + "Request it without a browser, or use a path that has a configured route.")
+        : null;
+
+    /// <summary>The raw path and query of the origin form or the absolute form (RFC 9112 §3.2).</summary>
+    private static string? RawTarget(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (raw.StartsWith('/'))
+        {
+            return raw;
+        }
+
+        var authority = raw.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+        {
+            return null;
+        }
+
+        var path = raw.AsSpan(authority + 3).IndexOfAny('/', '?');
+        var rest = path < 0 ? "" : raw[(authority + 3 + path)..];
+        return rest.StartsWith('/') ? rest : "/" + rest;
+    }
+
+    private static bool TryReadCacheScan(StringValues header, bool otherwise, out bool cacheScan)
+    {
+        cacheScan = otherwise;
+        return header.Count == 0 || bool.TryParse(header.ToString(), out cacheScan);
+    }
+}

@@ -1,7 +1,0 @@
-
-namespace ClamProxy.Warming;
-
-/// <summary>A body that was read to its end.</summary>
-/// <param name="Size">In bytes.</param>
-/// <param name="Problem">Why it is not what was asked for; null: it is.</param>
-internal sealed record TakenBody(long Size, string? Problem);
