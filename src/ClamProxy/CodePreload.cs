@@ -1,4 +1,5 @@
 using System.Reflection;
+using ClamProxy.Telemetry;
 
 namespace ClamProxy;
 
@@ -6,7 +7,7 @@ namespace ClamProxy;
 /// Loads every assembly that this process can come to need when it starts. .NET loads one when it is first used, and ends the process
 /// ("Out of memory.") where it has no descriptor left to open it: a crowd would then cost the process and not just some answers.
 /// </summary>
-internal sealed class CodePreload : IHostedService
+internal sealed class CodePreload(TelemetryOptions telemetry) : IHostedService
 {
     // Used by name only: nothing refers to it.
     private static readonly string[] Unreferred = ["System.Diagnostics.StackTrace", "System.Reflection.Metadata"];
@@ -18,7 +19,7 @@ internal sealed class CodePreload : IHostedService
         var left = new Queue<AssemblyName>([typeof(CodePreload).Assembly.GetName(), .. Unreferred.Select(name => new AssemblyName(name))]);
         while (!cancellationToken.IsCancellationRequested && left.TryDequeue(out var name))
         {
-            if (!seen.Add(name.Name!) || TryLoad(name) is not { } loaded)
+            if (!seen.Add(name.Name!) || !IsNeeded(name) || TryLoad(name) is not { } loaded)
             {
                 continue;
             }
@@ -33,6 +34,8 @@ internal sealed class CodePreload : IHostedService
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private bool IsNeeded(AssemblyName name) => telemetry.NeedsSdk || !name.Name!.StartsWith("OpenTelemetry", StringComparison.Ordinal);
 
     /// <returns>Null for one that is not there: it is referred to by something that this process never uses.</returns>
     private static Assembly? TryLoad(AssemblyName name)

@@ -20,6 +20,7 @@ using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
 using ClamProxy.Stopping;
+using ClamProxy.Telemetry;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
 namespace ClamProxy;
@@ -41,6 +42,7 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)

@@ -207,6 +207,7 @@ public sealed class ContentGate : IDisposable
             }
 
             GateResult? result = null;
+            using var span = FetchingTrace.Wait(flight, isShared);
             try
             {
                 result = await _wait.RunAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);

@@ -76,7 +76,7 @@ public sealed class GateMetrics
 
     internal void ContentChanged() => _changes.Add(1);
 
-    private static string Tag(CacheOutcome cache) => cache switch
+    internal static string Tag(CacheOutcome cache) => cache switch
     {
         CacheOutcome.NotAsked => "not-asked",
         CacheOutcome.Miss => "miss",

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Policies;
@@ -38,21 +40,25 @@ public sealed class ContentScanner
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(content);
         cancelled.ThrowIfCancellationRequested();
+        using var span = ScanningTrace.Scan(content.Length, subject.IsBackground);
         var started = _clock.GetTimestamp();
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
-            key, subject.Clients, (clients, stopping) => _scan.RunAsync(subject, content, clients, stopping), out var isShared);
+            key, subject.Clients, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
         var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
         if (result is ScanResult.Failed failed)
         {
+            span.Ended(failed.Failure);
             return new ScanDecision.Failed(failed.Failure) { Duration = _clock.GetElapsedTime(started) };
         }
 
         var judged = (ScanResult.Judged)result;
         _report.Shared(isShared && !judged.IsKnown, "request");
+        var origin = judged.IsKnown ? VerdictOrigin.Known : isShared ? VerdictOrigin.Shared : VerdictOrigin.Scanned;
+        span.Ended(judged.Verdict.Verdict, origin);
         return Decide(subject, judged.Verdict) with
         {
-            Origin = judged.IsKnown ? VerdictOrigin.Known : isShared ? VerdictOrigin.Shared : VerdictOrigin.Scanned,
+            Origin = origin,
             Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
         };
     }
@@ -75,6 +81,14 @@ public sealed class ContentScanner
         return failure.Reason == FailureReason.TooLarge
             ? new ScanDecision.Refused(ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", _clock.GetUtcNow()))
             : new ScanDecision.Failed(failure);
+    }
+
+    /// <summary>The scan lives on its own; its log lines belong to the trace of whoever started it.</summary>
+    private Task<ScanResult> RunAsync(
+        ScanSubject subject, ISharedContent content, Activity? span, WaitingClients clients, CancellationToken stopping)
+    {
+        Activity.Current = span;
+        return _scan.RunAsync(subject, content, clients, stopping);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace ClamProxy.Configuration;
 
 /// <summary>
-/// One line for each entry: UTC time, level, category, event id, message, exception. Not the framework's single-line form: that one lets
+/// One line for each entry: UTC time, level, category, event id, message, trace, exception. Not the framework's single-line form: that one lets
 /// carriage returns and escape sequences through, and what is logged here comes from strangers (URLs, file and signature names).
 /// </summary>
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
@@ -22,6 +23,11 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
             .Append(' ').Append(logEntry.Category)
             .Append(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] ");
         Append(line, logEntry.Formatter(logEntry.State, logEntry.Exception), "\\n");
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            line.Append(" trace_id=").Append(activity.TraceId.ToHexString());
+        }
+
         if (logEntry.Exception is { } exception)
         {
             line.Append(" | ");

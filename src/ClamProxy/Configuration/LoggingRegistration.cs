@@ -20,16 +20,18 @@ internal static class LoggingRegistration
             logging.AddFilter(framework, quiet);
         }
 
+        // ASP.NET Core makes an activity for each request where this category is on at Critical, at which it has nothing to say: only a
+        // listener is to make them.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= quiet && level != LogLevel.Critical);
+
         return options.Format switch
         {
             LogFormat.Text => logging
                 .AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
                 .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>(),
-            LogFormat.Json => logging.AddJsonConsole(json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = LineFormatter.TimeFormat;
-            }),
+            LogFormat.Json => logging
+                .AddConsole(console => console.FormatterName = JsonFormatter.FormatterName)
+                .AddConsoleFormatter<JsonFormatter, ConsoleFormatterOptions>(),
         };
     }
 }

@@ -63,7 +63,7 @@ internal static class SettingParser
 
         string? EarlierOf(string name) => type.GetField(name)?.GetCustomAttribute<EarlierNameAttribute>()?.Name;
 
-        static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        static string Plain(string name) => string.Concat(name.Where(one => one is not ('-' or '_' or '/')));
     }
 
     private static bool IsInside(SettingAttribute setting, double value) => value >= setting.Min && value <= setting.Max;

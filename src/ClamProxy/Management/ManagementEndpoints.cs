@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using ClamProxy.Access;
 
@@ -13,6 +14,7 @@ internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, Metri
 
     public async Task AnswerAsync(HttpContext context)
     {
+        LeaveOutOfTraces();
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
@@ -27,6 +29,16 @@ internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, Metri
             "/metrics" => AnswerAsync(context, AnswerMetricsAsync),
             _ => WriteAsync(context, StatusCodes.Status404NotFound, PlainText, "/healthz, /readyz or /metrics\n"u8.ToArray()),
         });
+    }
+
+    /// <summary>Probes and scrapes by the second would hide what clients ask for.</summary>
+    private static void LeaveOutOfTraces()
+    {
+        if (Activity.Current is { } span)
+        {
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)

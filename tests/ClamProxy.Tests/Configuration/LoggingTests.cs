@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using ClamProxy.Configuration;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +34,35 @@ public sealed class LoggingTests
     }
 
     [Fact]
+    public void EntryOfATracedRequest_NamesTheTrace()
+    {
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        Assert.EndsWith($"[5001] found it trace_id={activity.TraceId}\n", Line(LogLevel.Warning, "found it", null), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(Json("found it", []));
+        Assert.Equal(activity.TraceId.ToString(), json.RootElement.GetProperty("trace_id").GetString());
+        Assert.Equal(activity.SpanId.ToString(), json.RootElement.GetProperty("span_id").GetString());
+    }
+
+    [Fact]
+    public void JsonEntry_HasTheMembersOfTheFrameworksForm() =>
+        Assert.Equal(
+            """{"Timestamp":"2026-01-01T00:00:00.000Z","EventId":5001,"LogLevel":"Warning","Category":"ClamProxy."""
+            + """Fetching","Message":"found \u001B[31m7\n","State":{"Message":"found \u001B[31m7\n","Count":7,"Ratio":0.5,"IsKnown":true,"Name":"""
+            + "\"a\\u0022b\",\"Nothing\":null,\"Size\":\"00:00:01\"}}\n",
+            Json("found \u001b[31m7\n", [new("Count", 7L), new("Ratio", 0.5), new("IsKnown", true),
+                new("Name", "a\"b"), new("Nothing", null), new("Size", TimeSpan.FromSeconds(1))]));
+
+    [Fact]
+    public void RequestsOfAspNetCore_AreNoActivitiesForTheLogsSake()
+    {
+        const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        Assert.False(Enabled(new(), Category, LogLevel.Critical));
+        Assert.True(Enabled(new(), Category, LogLevel.Error));
+        Assert.True(Enabled(new(), "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical));
+    }
+
+    [Fact]
     public void LogVariables_AreRead()
     {
         var options = Given.Environment(("LOG_LEVEL", "debug"), ("LOG_FORMAT", "json")).Read<LoggingOptions>();
@@ -43,6 +74,15 @@ public sealed class LoggingTests
         using var text = new StringWriter(new StringBuilder());
         var entry = new LogEntry<string>(level, "ClamProxy.Fetching", new EventId(5001), message, exception, (state, _) => state);
         new LineFormatter(new ManualTimeProvider()).Write(entry, null, text);
+        return text.ToString();
+    }
+
+    private static string Json(string message, IReadOnlyList<KeyValuePair<string, object?>> state)
+    {
+        using var text = new StringWriter(new StringBuilder());
+        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
+            LogLevel.Warning, "ClamProxy.Fetching", new EventId(5001), state, null, (_, _) => message);
+        new JsonFormatter(new ManualTimeProvider()).Write(entry, null, text);
         return text.ToString();
     }
 

@@ -18,9 +18,11 @@ internal sealed class BodyDownload(
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
+            using var span = FetchingTrace.Fetch(order.Request.Target.TextWithoutQuery, attempt);
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
             if (answer.Failure is not null)
             {
+                span.Ended(answer.Failure);
                 return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
             }
 
@@ -34,6 +36,8 @@ internal sealed class BodyDownload(
             // Step 4: spool and hash the body
             var taken = await SpoolAsync(order, response, head).ConfigureAwait(false);
             var fetched = clock.GetElapsedTime(started);
+            span.Ended((taken as IntakeResult.NotTaken)?.Failure);
+            span?.Stop();
             if (taken is IntakeResult.Taken { File: var body })
             {
                 order.Flight.StayOnCourse();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClamProxy.Core.Admission;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -21,6 +22,9 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     private bool _goesOn;
     private bool _isAskedForAgain;
     private bool _hasTrickled;
+
+    /// <summary>The span of its work, in the trace of the request that started it; null: nobody listens.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -74,7 +75,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             }
 
             run = work;
-            flight = new Flight(options.FinishFrom, client);
+            flight = new Flight(options.FinishFrom, client) { Span = FetchingTrace.Flight() };
             _running.Add(flight);
             if (key is not null)
             {
@@ -82,7 +83,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             }
         }
 
-        // The first client's ambient state (its activity, its logging scope) is not the flight's.
+        // The first client's ambient state (its activity, its logging scope) is not the flight's, which has a span of its own.
         using (ExecutionContext.SuppressFlow())
         {
             _ = RunAsync(key, flight, run);
@@ -124,6 +125,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         FlightResult flightResult;
         try
         {
+            Activity.Current = flight.Span;
             flightResult = await run(flight).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)
@@ -137,6 +139,8 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             flightResult = new FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
+        flight.Span.Ended((flightResult as FlightResult.Failed)?.Failure);
+        flight.Span?.Dispose();
         lock (_gate)
         {
             _running.Remove(flight);

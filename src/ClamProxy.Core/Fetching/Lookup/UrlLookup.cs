@@ -27,6 +27,7 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
 
     public async ValueTask<UrlLookupResult> FindAsync(GateRequest request, CancellationToken clientGone)
     {
+        using var span = FetchingTrace.Lookup();
         var key = request.Keys.Content;
         var started = clock.GetTimestamp();
         var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
@@ -40,6 +41,7 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
         if (kept.Verdict is null)
         {
             var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started));
+            span.Found(cache);
             return content is { Verdict: not Verdict.Clean }
                 ? new UrlLookupResult(trace, RefusalOf(content), null, false, null)
                 : content is null ? new UrlLookupResult(trace, null, null, false, null)
@@ -48,6 +50,7 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
         }
 
         var found = new AnswerTrace(kept.IsCurrent ? CacheOutcome.Stored : kept.IsStale ? CacheOutcome.Stale : CacheOutcome.ByUrl, Lookup: clock.GetElapsedTime(started));
+        span.Found(found.Cache);
         return new UrlLookupResult(
             found,
             RefusalOf(kept.Verdict),

@@ -46,6 +46,7 @@ internal sealed class HttpDoor(
         finally
         {
             metrics.Answered(context);
+            HttpDoorTrace.Answered(context);
         }
     }
 

@@ -20,6 +20,11 @@ internal static class ProblemJson
                 json.WriteString(name, value);
             }
 
+            if (problem.TraceId is { } trace)
+            {
+                json.WriteString("traceId", trace);
+            }
+
             json.WriteString("error", problem.Message);
             json.WriteString("message", problem.Message);
             json.WriteEndObject();

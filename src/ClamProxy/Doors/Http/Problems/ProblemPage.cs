@@ -10,6 +10,7 @@ internal static class ProblemPage
     {
         var html = HtmlEncoder.Default;
         var rows = string.Concat(problem.Members.Select(member => $"<dt>{html.Encode(member.Key)}</dt><dd>{html.Encode(member.Value)}</dd>\n"));
+        var trace = problem.TraceId is { } id ? $"<p>Give this id to your operator: <code>{html.Encode(id)}</code></p>\n" : "";
         return Encoding.UTF8.GetBytes(
             $$"""
             <!DOCTYPE html>
@@ -25,7 +26,7 @@ internal static class ProblemPage
             <p>{{html.Encode(problem.Detail)}}</p>
             <dl>
             {{rows}}</dl>
-            <footer>{{problem.Status}} from ClamProxy</footer>
+            {{trace}}<footer>{{problem.Status}} from ClamProxy</footer>
             </body></html>
 
             """);

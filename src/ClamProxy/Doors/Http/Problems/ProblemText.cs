@@ -18,6 +18,11 @@ internal static class ProblemText
             text.Append(name).Append(": ").Append(SafeText.Cut(value, LongestValue)).Append('\n');
         }
 
+        if (problem.TraceId is { } trace)
+        {
+            text.Append("traceId: ").Append(trace).Append('\n');
+        }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
@@ -18,6 +19,11 @@ internal static class ProblemWriter
         if (problem.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
+        {
+            problem = problem with { TraceId = activity.TraceId.ToHexString() };
         }
 
         var form = ProblemForms.Of(context.Request);

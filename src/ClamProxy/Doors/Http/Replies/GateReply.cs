@@ -14,6 +14,7 @@ internal sealed class GateReply(
 
     public async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        using var span = HttpDoorTrace.Deliver(result);
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == RangeDecision.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>
+/// The span of a scan: null, and next to free, unless somebody listens. The signature's name is not in it: it is a stranger's text.
+/// </summary>
+internal static class ScanningTrace
+{
+    public static readonly ActivitySource Source = new("ClamProxy.Scanning");
+
+    /// <summary>
+    /// From a content to its verdict: the look for an earlier one, the wait for a turn, the scan and the inspection of archives.
+    /// </summary>
+    /// <param name="bytes">The length of the content.</param>
+    /// <param name="isBackground">Nobody waits for it.</param>
+    public static Activity? Scan(long bytes, bool isBackground)
+    {
+        var span = Source.StartActivity("clamproxy.scan");
+        span?.SetTag("clamproxy.size", bytes).SetTag("clamproxy.background", isBackground);
+        return span;
+    }
+
+    public static void Ended(this Activity? span, Verdict verdict, VerdictOrigin origin) =>
+        span?.SetTag("clamproxy.verdict", Tag(verdict)).SetTag("clamproxy.origin", Tag(origin));
+
+    public static void Ended(this Activity? span, Failure failure) =>
+        span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure.Reason.Facts().Tag);
+
+    private static string Tag(Verdict verdict) => verdict switch
+    {
+        Verdict.Clean => "clean",
+        Verdict.Infected => "infected",
+        Verdict.Unscannable => "unscannable",
+        Verdict.None => "none",
+    };
+
+    private static string Tag(VerdictOrigin origin) => origin switch
+    {
+        VerdictOrigin.Scanned => "scanned",
+        VerdictOrigin.Shared => "shared",
+        VerdictOrigin.Known => "known",
+        VerdictOrigin.None => "none",
+    };
+}
