@@ -9,8 +9,8 @@ namespace ClamProxy.Core.Redis;
 internal sealed class RedisUrl
 {
     public const string Takes =
-        "redis://[[user]:password@]host[:port][/db], rediss://… for TLS, redis+sentinel://host[:port],…/primary[/db], redis+cluster://host[:port],…, "
-        + "or unix:///path[?db=n]; user and password percent-encoded";
+        "redis://[[user]:password@]host[:port][/db], rediss:// for TLS, redis+sentinel://hosts/primary[/db], redis+cluster://hosts, "
+        + "or unix:///path (percent-encoded)";
 
     private const string SentinelUserKey = "sentinel_user";
     private const string SentinelPasswordKey = "sentinel_password";
