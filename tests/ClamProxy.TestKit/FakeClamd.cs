@@ -14,7 +14,7 @@ public sealed class FakeClamd : IAsyncDisposable
     private readonly EndPoint _address;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<FakeClamdConnection, Task> _connections = [];
-    private Socket? _listener;
+    private volatile Socket? _listener;
     private TaskCompletionSource _thawed = Completed();
 
     private FakeClamd(EndPoint address, string endpoint)
@@ -101,7 +101,9 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>Refuses connections; those it has end with a reset.</summary>
     public void Stop()
     {
-        _listener?.Dispose();
+        var listener = _listener;
+        _listener = null;
+        listener?.Dispose();
         foreach (var connection in _connections.Keys) connection.Reset();
     }
 
@@ -134,6 +136,11 @@ public sealed class FakeClamd : IAsyncDisposable
             {
                 var connection = new FakeClamdConnection(await listener.AcceptAsync(_end.Token), this);
                 _connections[connection] = ServeAsync(connection);
+                if (_listener != listener)
+                {
+                    // Accepted while Stop went through the others.
+                    connection.Reset();
+                }
             }
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using ClamProxy.Tests.Configuration;
 
@@ -7,6 +8,8 @@ namespace ClamProxy.Tests.Management;
 /// <summary>What docs/operations.md and the overview of the settings say is what the code does.</summary>
 public sealed partial class OperationsPageTests
 {
+    private const string Unscannable = "Unscannable ";
+
     private static readonly string Operations = File.ReadAllText(Repository.File("docs/operations.md"));
 
     [Fact]
@@ -43,7 +46,11 @@ public sealed partial class OperationsPageTests
         var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(titles);
-        Assert.All(titles, title => Assert.Contains($"\"{title.Replace("Unscannable ", "", StringComparison.Ordinal)}", source, StringComparison.Ordinal));
+        var reasons = Enum.GetValues<UnscannableReason>().Select(reason => $"{Unscannable}{reason.Name()}").ToList();
+        Assert.All(titles.Where(title => title.StartsWith(Unscannable, StringComparison.Ordinal)), title => Assert.Contains(title, reasons));
+        Assert.All(
+            titles.Where(title => !title.StartsWith(Unscannable, StringComparison.Ordinal)),
+            title => Assert.Contains($"\"{title}", source, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -209,7 +209,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task NewerSignaturesFindSomething_FileLeavesTheStoreLoudly()
     {
-        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0");
+        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0", "--LOG_LEVEL=Warning");
         using var log = new LogList();
         world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
@@ -243,7 +243,7 @@ public sealed class StoreTests : IDisposable
     [InlineData("stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0")]
     public async Task ScannerCannotScanJustNow_FileIsRefusedButStays(string reply)
     {
-        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0");
+        await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0", "--LOG_LEVEL=Warning");
         using var log = new LogList();
         world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
