@@ -24,7 +24,9 @@ internal static partial class ClamdReplyTarget
             var outcome = ReplyOutcome.Of(reply);
             classes.Append(reply.Kind).Append('/').Append(outcome).Append(' ');
             if (Violation(Encoding.Latin1.GetString(input), command, reply, outcome) is { } violation)
+            {
                 return new FuzzOutcome(classes.ToString(), $"{command}: {violation}");
+            }
         }
 
         return new FuzzOutcome(classes.ToString(), null);
@@ -39,13 +41,25 @@ internal static partial class ClamdReplyTarget
             ScanCommand.Fildes => DescriptorOk().IsMatch(input),
         };
         if (isExactOk != (reply.Kind is ReplyKind.Clean) || isExactOk != (outcome is ScanOutcome.Clean))
+        {
             return "only an exact OK is clean";
+        }
+
         if (reply.Text.Any(character => character is < ' ' or '\x7f'))
+        {
             return "no text holds a control character";
+        }
+
         if (reply.Kind is ReplyKind.Found && !(reply.Text.Length > 0 && input.EndsWith($": {reply.Text} FOUND\0", StringComparison.Ordinal)))
+        {
             return "what was found is what the reply says";
+        }
+
         if (reply.Kind is not ReplyKind.None && !(input.EndsWith('\0') || input == "COMMAND READ TIMED OUT\n"))
+        {
             return "a reply without its end is none";
+        }
+
         return ReplyOutcome.Detail(outcome, reply.Text).Length > 0 ? null : "every outcome has words";
     }
 

@@ -28,7 +28,9 @@ internal static class RangeFieldTarget
                 var ranges = RangeField.Parse(field, length, most);
                 classes.Append(ranges is null ? "all" : Math.Min(ranges.Count, 4)).Append(' ');
                 if (Violation(field, length, most, ranges) is { } violation)
+                {
                     return new FuzzOutcome(classes.ToString(), $"{violation} (of {length} bytes, {most} at most)");
+                }
             }
         }
 
@@ -39,11 +41,19 @@ internal static class RangeFieldTarget
     {
         var there = ranges ?? [];
         if (there.Any(range => range.Start < 0 || range.Length <= 0 || range.Length > length - range.Start || range.Last < range.Start))
+        {
             return "every range lies in the file";
+        }
+
         if (there.Count > most)
+        {
             return "no more ranges than allowed";
+        }
+
         if (there.Aggregate(Int128.Zero, (sum, range) => sum + range.Length) > length)
+        {
             return "no more bytes than the file has";
+        }
 
         var expected = RangeModel.Read(field, length, most);
         return (ranges is null) == (expected is null) && there.SequenceEqual(expected ?? []) ? null : "as the model, in the order asked for";

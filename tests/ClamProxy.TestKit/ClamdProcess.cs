@@ -70,7 +70,11 @@ public sealed class ClamdProcess : IAsyncDisposable
     {
         _extraLines = extraLines;
         await File.WriteAllLinesAsync(_folder.File("clamd.conf"), Conf());
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
         File.Delete(SocketPath);
         _process = ServerProcess.Start("clamd", ["-c", _folder.File("clamd.conf")]);
         await _process.WaitUntilAsync(async () => await TryAskAsync("PING") is "PONG", Patience);
@@ -108,7 +112,11 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 

@@ -8,7 +8,11 @@ public static class RandomBody
     public static byte[] Of(int length)
     {
         var body = RandomNumberGenerator.GetBytes(length);
-        for (var at = 0; at < length; at++) body[at] = (byte)(0x80 | (body[at] & 0x3f));
+        for (var at = 0; at < length; at++)
+        {
+            body[at] = (byte)(0x80 | (body[at] & 0x3f));
+        }
+
         return body;
     }
 }

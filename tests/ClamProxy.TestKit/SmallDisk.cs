@@ -61,7 +61,10 @@ public sealed class SmallDisk : IAsyncDisposable
         const int MostTries = 50;
         for (var tries = 1; tries < MostTries; tries++)
         {
-            if (await RunAsync("mount", "-o", $"remount,{await measure()}", Path) is (0, _)) return;
+            if (await RunAsync("mount", "-o", $"remount,{await measure()}", Path) is (0, _))
+            {
+                return;
+            }
         }
 
         await RemountAsync(await measure());

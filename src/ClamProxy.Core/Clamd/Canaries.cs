@@ -58,8 +58,16 @@ internal static class Canaries
     /// <summary>The canary that these bytes are, fresh or not; null for any other content.</summary>
     public static Canary? Of(ReadOnlyMemory<byte> content)
     {
-        if (All.Append(Encrypted).FirstOrDefault(one => content.Span.SequenceEqual(one.Content.Span)) is { } known) return known;
-        if (content.Span.IndexOf(Encoding.ASCII.GetBytes(FreshName)) is < 0 or > 64) return null;
+        if (All.Append(Encrypted).FirstOrDefault(one => content.Span.SequenceEqual(one.Content.Span)) is { } known)
+        {
+            return known;
+        }
+
+        if (content.Span.IndexOf(Encoding.ASCII.GetBytes(FreshName)) is < 0 or > 64)
+        {
+            return null;
+        }
+
         return content.Span[0] == (byte)'P' ? EicarInZip : SilentLimits;
     }
 
@@ -89,7 +97,11 @@ internal static class Canaries
         {
             using var target = new MemoryStream();
             // Not Fastest: that makes incompressible input 6 % longer, layer by layer, which is gigabytes at 205.
-            using (var gzip = new GZipStream(target, CompressionLevel.Optimal)) gzip.Write(wrapped);
+            using (var gzip = new GZipStream(target, CompressionLevel.Optimal))
+            {
+                gzip.Write(wrapped);
+            }
+
             wrapped = target.ToArray();
         }
 

@@ -37,7 +37,10 @@ public sealed class ClamdMetrics
         var tag = new KeyValuePair<string, object?>("outcome", Tag(outcome));
         _scans.Add(1, tag);
         _duration.Record(duration.TotalSeconds, tag);
-        if (length > 0 && WasJudged(outcome)) _bytes.Add(length);
+        if (length > 0 && WasJudged(outcome))
+        {
+            _bytes.Add(length);
+        }
     }
 
     private static IEnumerable<Measurement<int>> Up(ClamdPool pool) =>

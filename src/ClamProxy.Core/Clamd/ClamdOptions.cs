@@ -132,10 +132,17 @@ public sealed class ClamdOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (Hosts.Count == 0) yield return new SettingProblem(nameof(Hosts), "", ClamdEndpoint.Takes);
+        if (Hosts.Count == 0)
+        {
+            yield return new SettingProblem(nameof(Hosts), "", ClamdEndpoint.Takes);
+        }
+
         foreach (var host in Hosts)
         {
-            if (ClamdEndpoint.TryParse(host) is null) yield return new SettingProblem(nameof(Hosts), host, ClamdEndpoint.Takes);
+            if (ClamdEndpoint.TryParse(host) is null)
+            {
+                yield return new SettingProblem(nameof(Hosts), host, ClamdEndpoint.Takes);
+            }
         }
 
         var twice = Hosts.Select(ClamdEndpoint.TryParse).OfType<ClamdEndpoint>().GroupBy(host => host.Text, StringComparer.Ordinal);
@@ -153,7 +160,11 @@ public sealed class ClamdOptions : ISettings
     {
         const int LeastLarge = 2;
         const int KeptForSmall = 2;
-        if (MaxLargeScansPerHost > 0) return MaxLargeScansPerHost;
+        if (MaxLargeScansPerHost > 0)
+        {
+            return MaxLargeScansPerHost;
+        }
+
         return Math.Max(1, Math.Min(Math.Max(cores, LeastLarge), MaxScansPerHost - KeptForSmall));
     }
 }

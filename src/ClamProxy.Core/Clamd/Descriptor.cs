@@ -27,7 +27,11 @@ internal static partial class Descriptor
         try
         {
             // Asked of the caller's handle first: opening a pipe would wait for a writer.
-            if (!IsWhole(file, length)) return null;
+            if (!IsWhole(file, length))
+            {
+                return null;
+            }
+
             file.DangerousAddRef(ref held);
             return File.OpenHandle($"/proc/self/fd/{file.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
@@ -37,7 +41,10 @@ internal static partial class Descriptor
         }
         finally
         {
-            if (held) file.DangerousRelease();
+            if (held)
+            {
+                file.DangerousRelease();
+            }
         }
     }
 
@@ -54,7 +61,11 @@ internal static partial class Descriptor
     public static SafeFileHandle? InMemory(ReadOnlySpan<byte> content)
     {
         var file = MemoryFile.Create();
-        if (file is null) return null;
+        if (file is null)
+        {
+            return null;
+        }
+
         RandomAccess.Write(file, content, fileOffset: 0);
         return file;
     }
@@ -76,15 +87,25 @@ internal static partial class Descriptor
             while (SendMessage(socket.SafeHandle, &message, MsgNoSignal) < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
-                if (error == Again) return false;
-                if (error != Interrupted) throw new SocketException((int)SocketError.ConnectionReset, $"sendmsg: errno {error}");
+                if (error == Again)
+                {
+                    return false;
+                }
+
+                if (error != Interrupted)
+                {
+                    throw new SocketException((int)SocketError.ConnectionReset, $"sendmsg: errno {error}");
+                }
             }
 
             return true;
         }
         finally
         {
-            if (held) file.DangerousRelease();
+            if (held)
+            {
+                file.DangerousRelease();
+            }
         }
     }
 

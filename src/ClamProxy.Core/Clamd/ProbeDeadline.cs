@@ -10,7 +10,7 @@ internal static class ProbeDeadline
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await ask(either.Token);
+            return await ask(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {

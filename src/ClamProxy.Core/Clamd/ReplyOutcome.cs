@@ -30,15 +30,27 @@ internal static class ReplyOutcome
 
     private static ScanOutcome OfSignature(string signature)
     {
-        if (signature is $"{Limits}.MaxFileSize" or $"{Limits}.MaxScanSize") return ScanOutcome.TooLarge;
-        if (signature is Limits || signature.StartsWith(Limits + ".", StringComparison.Ordinal)) return ScanOutcome.EngineLimit;
+        if (signature is $"{Limits}.MaxFileSize" or $"{Limits}.MaxScanSize")
+        {
+            return ScanOutcome.TooLarge;
+        }
+
+        if (signature is Limits || signature.StartsWith(Limits + ".", StringComparison.Ordinal))
+        {
+            return ScanOutcome.EngineLimit;
+        }
+
         return signature.StartsWith(Encrypted, StringComparison.Ordinal) ? ScanOutcome.Encrypted : ScanOutcome.Found;
     }
 
     /// <summary>The line of clamd.conf: the heuristic's last word, where it is one.</summary>
     private static string Limit(string text)
     {
-        if (text is StreamTooLong) return "StreamMaxLength";
+        if (text is StreamTooLong)
+        {
+            return "StreamMaxLength";
+        }
+
         var name = text.Length > Limits.Length ? text[(Limits.Length + 1)..] : "";
         return name.Length > 0 && name.All(char.IsAsciiLetter) ? name : "the limit that its log names";
     }

@@ -130,7 +130,10 @@ internal sealed class ScanQueue
     private void Enter(ClientScans line)
     {
         _withAny.Add(line);
-        if (line.OldestSmall is not null) _withSmall.Add(line);
+        if (line.OldestSmall is not null)
+        {
+            _withSmall.Add(line);
+        }
     }
 
     // Before its place changes: the sets find it by that.

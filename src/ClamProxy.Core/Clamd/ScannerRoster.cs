@@ -62,7 +62,11 @@ internal sealed class ScannerRoster : IDisposable
                 now.Add(host);
             }
 
-            foreach (var host in known.Values) host.SetLeaving(true);
+            foreach (var host in known.Values)
+            {
+                host.SetLeaving(true);
+            }
+
             _hosts = [.. now, .. known.Values];
             return fresh;
         }
@@ -73,7 +77,11 @@ internal sealed class ScannerRoster : IDisposable
     {
         lock (_gate)
         {
-            if (!host.IsLeaving) return false;
+            if (!host.IsLeaving)
+            {
+                return false;
+            }
+
             _hosts = [.. _hosts.Where(other => other != host)];
         }
 
@@ -83,6 +91,9 @@ internal sealed class ScannerRoster : IDisposable
 
     public void Dispose()
     {
-        foreach (var host in _hosts) host.Dispose();
+        foreach (var host in _hosts)
+        {
+            host.Dispose();
+        }
     }
 }

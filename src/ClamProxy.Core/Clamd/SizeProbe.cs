@@ -33,7 +33,11 @@ internal static class SizeProbe
     /// <summary>What such an image claims; null for any other content.</summary>
     public static uint? ClaimOf(ReadOnlySpan<byte> content)
     {
-        if (content.Length != Template.Length) return null;
+        if (content.Length != Template.Length)
+        {
+            return null;
+        }
+
         var size = BinaryPrimitives.ReadUInt32LittleEndian(content[(FileRecordAt + SizeAt)..]);
         return content.SequenceEqual(Claiming(size)) ? size : null;
     }
@@ -46,7 +50,11 @@ internal static class SizeProbe
         return Zip(member =>
         {
             var zeros = new byte[64 * 1024];
-            for (var left = size - end.Length; left > 0; left -= zeros.Length) member.Write(zeros, 0, Math.Min(left, zeros.Length));
+            for (var left = size - end.Length; left > 0; left -= zeros.Length)
+            {
+                member.Write(zeros, 0, Math.Min(left, zeros.Length));
+            }
+
             member.Write(end);
         });
     }

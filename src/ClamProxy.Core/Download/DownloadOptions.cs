@@ -93,14 +93,20 @@ public sealed class DownloadOptions : ISettings
     {
         const string Entries = "takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16";
         foreach (var entry in new AllowedUpstreams(AllowedUpstreams).WrongEntries)
+        {
             yield return new SettingProblem(nameof(AllowedUpstreams), entry, Entries);
+        }
 
         if (ConnectTimeout > HeaderTimeout)
+        {
             yield return new SettingProblem(nameof(ConnectTimeout), $"{ConnectTimeout}", $"takes at most HeaderTimeout, {HeaderTimeout}");
+        }
 
         const string Certificates = "takes the path of a readable PEM file with certificates";
         if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
+        {
             yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, Certificates);
+        }
     }
 
     private static bool CanLoad(string path)

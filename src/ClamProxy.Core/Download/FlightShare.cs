@@ -26,9 +26,14 @@ public sealed class FlightShare : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         var host = HostName.Normalise(target.Uri.IdnHost);
         if (host == _host)
+        {
             return null;
+        }
+
         if (!_shares.Upstreams.TryTake(host))
+        {
             return _shares.UpstreamIsFull(host);
+        }
 
         LeaveHost();
         _host = host;
@@ -44,6 +49,8 @@ public sealed class FlightShare : IDisposable
     private void LeaveHost()
     {
         if (Interlocked.Exchange(ref _host, null) is { } host)
+        {
             _shares.Upstreams.Return(host);
+        }
     }
 }

@@ -44,7 +44,9 @@ public sealed class FlightShares
         var share = new FlightShare(this, charge);
         full = share.MoveTo(target);
         if (full is null)
+        {
             return share;
+        }
 
         share.Dispose();
         return null;

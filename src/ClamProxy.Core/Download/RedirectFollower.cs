@@ -29,18 +29,25 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         {
             Aim(request, target);
             if (guard.CheckName(target.Uri) is { } forbidden)
+            {
                 throw new UpstreamException(forbidden);
+            }
 
             var response = hops == 0
-                ? await base.SendAsync(request, cancellationToken)
-                : await SendOnAsync(request, cancellationToken);
+                ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
+                : await SendOnAsync(request, cancellationToken).ConfigureAwait(false);
             try
             {
                 var next = Next(request, response, target);
                 if (next is null)
+                {
                     return OfFirstOrigin(Checked(request, response), first, target);
+                }
+
                 if (hops == options.MaxRedirects)
+                {
                     throw Refuse(FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.");
+                }
 
                 DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
                 request = Copy(request, keepSecrets: target.HasSameOrigin(next));
@@ -60,7 +67,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     {
         try
         {
-            return await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure && failure.Reason.Facts().Blame == Blame.Upstream)
         {
@@ -82,14 +89,21 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         var isRedirect = (int)response.StatusCode is >= 300 and < 400 and not 304;
         var locations = HeadCheck.Values(response.Headers, "Location").Distinct().ToList();
         if (!isRedirect || locations.Count == 0 || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
+        {
             return null;
+        }
+
         if (locations.Count > 1)
+        {
             throw Refuse(FailureReason.UpstreamProtocol, "The upstream server redirects to two places at once.");
+        }
 
         var next = from.TryRedirect(locations[0], out var problem)
                    ?? throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirects to an invalid address. {problem}");
         if (from.Uri.Scheme == Uri.UriSchemeHttps && next.Uri.Scheme != Uri.UriSchemeHttps && !options.AllowDowngrade)
+        {
             throw Refuse(FailureReason.UpstreamRedirects, "The upstream server redirects from https to http, which is not followed.");
+        }
 
         return next;
     }
@@ -101,7 +115,9 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static HttpResponseMessage OfFirstOrigin(HttpResponseMessage response, Target first, Target last)
     {
         if (!first.HasSameOrigin(last) && response.Headers.Remove("Set-Cookie"))
+        {
             response.Headers.TryAddWithoutValidation("Cache-Control", "private");
+        }
 
         return response;
     }
@@ -110,14 +126,19 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     {
         var copy = new HttpRequestMessage { Method = request.Method };
         if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
+        {
             copy.Options.Set(UpstreamGuard.Client, client);
+        }
+
         copy.Options.Set(UnsharedConnection.Wanted, request.Options.TryGetValue(UnsharedConnection.Wanted, out var wanted) && wanted);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.
             var isHost = name.Equals("Host", StringComparison.OrdinalIgnoreCase);
             if (!isHost && (keepSecrets || OfEveryOrigin.Contains(name)))
+            {
                 copy.Headers.TryAddWithoutValidation(name, values);
+            }
         }
 
         return copy;

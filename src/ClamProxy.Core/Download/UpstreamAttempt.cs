@@ -18,7 +18,7 @@ internal sealed class UpstreamAttempt(HttpMessageHandler inner) : DelegatingHand
 
         try
         {
-            return await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is { IsWithoutConnection: false })
         {

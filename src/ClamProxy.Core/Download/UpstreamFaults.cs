@@ -16,7 +16,9 @@ public static class UpstreamFaults
         ArgumentNullException.ThrowIfNull(exception);
         var chain = Chain(exception).ToList();
         if (chain.OfType<UpstreamException>().FirstOrDefault() is { } known)
+        {
             return known.Failure;
+        }
 
         var reason = Reason(chain, inBody);
         var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
@@ -34,17 +36,30 @@ public static class UpstreamFaults
     private static FailureReason Reason(List<Exception> chain, bool inBody)
     {
         if (chain.Exists(link => link is NameException { IsOverload: true }))
+        {
             return FailureReason.Overloaded;
+        }
+
         if (chain.Exists(link => link is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut }))
+        {
             return FailureReason.UpstreamTimedOut;
+        }
+
         if (chain.Exists(link => link is AuthenticationException || HttpError(link) is HttpRequestError.SecureConnectionError))
+        {
             return FailureReason.UpstreamTlsFailed;
+        }
+
         if (chain.Exists(link => link is OperationCanceledException))
+        {
             return FailureReason.ClientGone;
+        }
 
         var errors = chain.Select(HttpError).OfType<HttpRequestError>().Where(error => error is not HttpRequestError.Unknown).ToList();
         if (errors.Count > 0)
+        {
             return Reason(errors[0], inBody);
+        }
 
         var isTransport = chain.Exists(link => link is IOException or SocketException or HttpRequestException);
         return isTransport ? Broken(inBody) : FailureReason.Internal;
@@ -103,6 +118,8 @@ public static class UpstreamFaults
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         for (var link = exception; link is not null; link = link.InnerException)
+        {
             yield return link;
+        }
     }
 }

@@ -65,7 +65,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         Failure? failure = null;
         try
         {
-            failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken);
+            failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken).ConfigureAwait(false);
             return failure;
         }
         finally
@@ -84,7 +84,9 @@ public sealed class UpstreamResponse : IAsyncDisposable
     private static long? Length(HttpResponseMessage response)
     {
         if ((int)response.StatusCode is 204 or 304)
+        {
             return 0;
+        }
 
         var values = HeadCheck.Values(response.Content.Headers, "Content-Length");
         return values.Length == 0 ? null : HeadCheck.ParseLength(values[0]);

@@ -2,6 +2,7 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
@@ -135,11 +136,12 @@ public sealed class ContentGate : IDisposable
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
         var known = await _known.FindAsync(request, stopping).ConfigureAwait(false);
-        await using var file = known.File;
+        await using var fileEnd = known.File.Configured();
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
             var plan = _plans.Download(request, known.Trace.Cache, null, mayFollow: true);
-            await using var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
+            var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
+            await using var resultEnd = result.Configured();
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     /// nothing.</summary>
     public async ValueTask<LeaseOutcome> TakeAsync(CancellationToken cancellationToken)
     {
-        var answer = await calls.RunAsync(RedisCall.TakeLease, AskAsync, cancellationToken);
+        var answer = await calls.RunAsync(RedisCall.TakeLease, AskAsync, cancellationToken).ConfigureAwait(false);
         if (Interlocked.CompareExchange(ref _state, Left, Asked) == Asked)
         {
             return answer.HasAnswered ? LeaseOutcome.Held : LeaseOutcome.Alone;
@@ -73,13 +73,17 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     public async ValueTask<RenewalOutcome> RenewAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
-            RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken);
-        if (answer is { HasAnswered: true, Bytes: null }) LeaseLog.LeaseWasLost(logger, Fence.Token);
+            RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken).ConfigureAwait(false);
+        if (answer is { HasAnswered: true, Bytes: null })
+        {
+            LeaseLog.LeaseWasLost(logger, Fence.Token);
+        }
+
         return answer.HasAnswered ? answer.Bytes is null ? RenewalOutcome.Lost : RenewalOutcome.Renewed : RenewalOutcome.Unknown;
     }
 
     public async ValueTask ReleaseAsync() =>
-        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None);
+        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None).ConfigureAwait(false);
 
     private static Fence Read(byte[] bytes)
     {
@@ -90,10 +94,18 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     private async Task<byte[]?> AskAsync(IDatabase redis)
     {
         var tokensLife = calls.Topology is RedisTopology.Cluster ? _fenceLife : RedisValue.EmptyString;
-        var fence = await redis.RunAsync(Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]);
-        if (fence is null) return null;
+        var fence = await redis.RunAsync(Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]).ConfigureAwait(false);
+        if (fence is null)
+        {
+            return null;
+        }
+
         _fence = fence;
-        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left) await redis.RunAsync(Release, Keys, [fence]);
+        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left)
+        {
+            await redis.RunAsync(Release, Keys, [fence]).ConfigureAwait(false);
+        }
+
         return fence;
     }
 }

@@ -46,11 +46,11 @@ internal sealed class RedisCalls(
             return default;
         }
 
-        return await AskAsync(call, command, isProbe, cancellationToken);
+        return await AskAsync(call, command, isProbe, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<byte[]?> SendAsync(RedisConnection connection, Func<IDatabase, Task<byte[]?>> command) =>
-        await command(await connection.DatabaseAsync());
+        await command(await connection.DatabaseAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
     // An answer that comes after its deadline may be an exception: nobody waits for it any more.
     private static void Abandon(Task work) =>
@@ -62,7 +62,7 @@ internal sealed class RedisCalls(
         var work = SendAsync(connection, command);
         try
         {
-            var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken);
+            var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken).ConfigureAwait(false);
             Succeeded(isProbe);
             return new RedisReply(true, bytes);
         }

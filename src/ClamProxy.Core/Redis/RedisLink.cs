@@ -21,10 +21,10 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
     /// <summary>Closing waits for a peer that may be hung.</summary>
     public async ValueTask DisposeAsync()
     {
-        await servers.CloseAsync(allowCommandsToComplete: false);
+        await servers.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         if (sentinels is not null)
         {
-            await sentinels.CloseAsync(allowCommandsToComplete: false);
+            await sentinels.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         }
     }
 

@@ -27,8 +27,8 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         deadline.CancelAfter(within);
         try
         {
-            var stream = await ConnectAsync(endpoint, deadline.Token);
-            return address.IsTls ? await SecureAsync(stream, RedisAddress.HostOf(endpoint), deadline.Token) : stream;
+            var stream = await ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
+            return address.IsTls ? await SecureAsync(stream, RedisAddress.HostOf(endpoint), deadline.Token).ConfigureAwait(false) : stream;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,7 +43,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
             : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -57,15 +57,15 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
     {
         if (endPoint is not DnsEndPoint name)
         {
-            return await OpenAsync(endPoint, cancellationToken);
+            return await OpenAsync(endPoint, cancellationToken).ConfigureAwait(false);
         }
 
-        var addresses = await names.FindAsync(name.Host, client: null, cancellationToken);
+        var addresses = await names.FindAsync(name.Host, client: null, cancellationToken).ConfigureAwait(false);
         for (var i = 0; ; i++)
         {
             try
             {
-                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken);
+                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException) when (i < addresses.Length - 1)
             {
@@ -86,12 +86,12 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
                     CertificateChainPolicy = TrustedRoots.Policy(),
                     RemoteCertificateValidationCallback = RefuseUntrusted,
                 },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             return tls;
         }
         catch
         {
-            await tls.DisposeAsync();
+            await tls.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -23,12 +23,12 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
                 var saved = step.HashSetAsync(key, content.Write(), Now);
                 var kept = step.KeyExpireAsync(key, options.RememberPartsFor);
                 var read = step.HashGetAllAsync(key);
-                await Task.WhenAll(step.ExecuteAsync(), saved, kept, read);
-                found = await read;
-                await DropOldAsync(redis, key, found);
+                await Task.WhenAll(step.ExecuteAsync(), saved, kept, read).ConfigureAwait(false);
+                found = await read.ConfigureAwait(false);
+                await DropOldAsync(redis, key, found).ConfigureAwait(false);
                 return null;
             },
-            CancellationToken.None);
+            CancellationToken.None).ConfigureAwait(false);
         return answer.HasAnswered ? Read(found) : null;
     }
 
@@ -40,10 +40,10 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
             RedisCall.FindGiven,
             async redis =>
             {
-                found = await redis.HashGetAllAsync(key);
+                found = await redis.HashGetAllAsync(key).ConfigureAwait(false);
                 return null;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return answer.HasAnswered ? Read(found) : null;
     }
 
@@ -51,10 +51,10 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         RedisCall.DropGiven,
         async redis =>
         {
-            await redis.HashDeleteAsync(key, [.. contents.Select(content => (RedisValue)content.Write())]);
+            await redis.HashDeleteAsync(key, [.. contents.Select(content => (RedisValue)content.Write())]).ConfigureAwait(false);
             return null;
         },
-        CancellationToken.None);
+        CancellationToken.None).ConfigureAwait(false);
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -67,7 +67,7 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         ];
         if (old.Length > 0)
         {
-            await redis.HashDeleteAsync(key, old);
+            await redis.HashDeleteAsync(key, old).ConfigureAwait(false);
         }
     }
 

@@ -14,20 +14,20 @@ internal sealed class SharedUnproved(RedisCalls calls, UnprovedOptions options)
         async redis =>
         {
             var saved = redis.HashSetAsync(entry.Key, entry.Id, entry.Piece?.Write() ?? "");
-            await redis.KeyExpireAsync(entry.Key, options.RememberFor);
-            await saved;
+            await redis.KeyExpireAsync(entry.Key, options.RememberFor).ConfigureAwait(false);
+            await saved.ConfigureAwait(false);
             return null;
         },
-        CancellationToken.None);
+        CancellationToken.None).ConfigureAwait(false);
 
     public async ValueTask RemoveAsync(UnprovedEntry entry) => await calls.RunAsync(
         RedisCall.DropUnproved,
         async redis =>
         {
-            await redis.HashDeleteAsync(entry.Key, entry.Id);
+            await redis.HashDeleteAsync(entry.Key, entry.Id).ConfigureAwait(false);
             return null;
         },
-        CancellationToken.None);
+        CancellationToken.None).ConfigureAwait(false);
 
     /// <returns>What each transfer of a key sent, by its name; null: bytes may still be leaving, or nobody knows what left.</returns>
     public async ValueTask<IReadOnlyDictionary<string, UnprovedPiece?>> FindAsync(string key, CancellationToken cancellationToken)
@@ -37,10 +37,10 @@ internal sealed class SharedUnproved(RedisCalls calls, UnprovedOptions options)
             RedisCall.FindUnproved,
             async redis =>
             {
-                found = await redis.HashGetAllAsync(key);
+                found = await redis.HashGetAllAsync(key).ConfigureAwait(false);
                 return null;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return answer.HasAnswered ? found.ToDictionary(field => field.Name.ToString(), field => UnprovedPiece.Read(field.Value.ToString())) : [];
     }
 }

@@ -134,7 +134,11 @@ public sealed class ArchiveInspectorTests
         var embedded = Assert.Single((await InspectorRig.AtAsync(content)).Embedded);
         Assert.Equal(new EmbeddedArchive(0, front.Length, zip.Length), embedded);
         using var read = new MemoryStream();
-        await using (var stream = new ContentStream(new EmbeddedArchiveContent(content, embedded))) await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
+        await using (var stream = new ContentStream(new EmbeddedArchiveContent(content, embedded)))
+        {
+            await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
+        }
+
         byte[] expected = [.. "PK\u0003\u0004"u8, .. new byte[front.Length - 4], .. zip[front.Length..]];
         Assert.Equal(expected, read.ToArray());
     }

@@ -16,7 +16,10 @@ public sealed class DoubtfulArchiveTests
         List<string> passed = [];
         foreach (var one in DoubtfulCases.Refused())
         {
-            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None }) passed.Add(one.Name);
+            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None })
+            {
+                passed.Add(one.Name);
+            }
         }
 
         Assert.Empty(passed);

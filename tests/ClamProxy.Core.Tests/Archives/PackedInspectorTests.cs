@@ -123,8 +123,16 @@ public sealed class PackedInspectorTests
             TarEntryFormat.Gnu => new GnuTarEntry(type, name),
             _ => new UstarTarEntry(type, name.Insert(140, "/")),
         };
-        if (type is TarEntryType.HardLink or TarEntryType.SymbolicLink) entry.LinkName = "target";
-        if (type is TarEntryType.RegularFile or TarEntryType.V7RegularFile) entry.DataStream = new MemoryStream(new byte[700]);
+        if (type is TarEntryType.HardLink or TarEntryType.SymbolicLink)
+        {
+            entry.LinkName = "target";
+        }
+
+        if (type is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
+        {
+            entry.DataStream = new MemoryStream(new byte[700]);
+        }
+
         return entry;
     }
 }

@@ -75,7 +75,9 @@ public sealed class GuardPropertyTests : IDisposable
         text =>
         {
             if (!System.Text.Ascii.IsValid(text))
+            {
                 AssertRefused(text);
+            }
         });
 
     [Fact]
@@ -91,14 +93,19 @@ public sealed class GuardPropertyTests : IDisposable
     private void AssertRefused(string host)
     {
         if (Core.Download.Target.TryParse($"http://{host}/", out _) is { } target)
+        {
             Assert.Equal(FailureReason.UpstreamForbidden, _upstream.Guard.CheckName(target.Uri)?.Reason);
+        }
     }
 
     private static IPAddress Combined(IPNetwork network, byte[] host)
     {
         var bytes = network.BaseAddress.GetAddressBytes();
         for (var bit = network.PrefixLength; bit < 32; bit++)
+        {
             bytes[bit / 8] |= (byte)(host[bit / 8] & (0x80 >> (bit % 8)));
+        }
+
         return new IPAddress(bytes);
     }
 

@@ -60,7 +60,10 @@ internal sealed class RawHttp2Origin : IAsyncDisposable
             await ReadRequestAsync(tls);
             await tls.WriteAsync(Frame(4, 1, [], stream: 0), _stop.Token);
             foreach (var frame in frames)
+            {
                 await tls.WriteAsync(frame, _stop.Token);
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or InvalidOperationException)

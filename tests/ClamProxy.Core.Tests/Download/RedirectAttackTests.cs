@@ -85,7 +85,10 @@ public sealed class RedirectAttackTests
 
         // Nobody can follow it, or it leads back to where it came from (a path or fragment that only looks like a host), or the guard stops it.
         if (next is not null && !next.HasSameOrigin(from))
+        {
             Assert.Equal(FailureReason.UpstreamForbidden, upstream.Guard.CheckName(next.Uri)?.Reason);
+        }
+
         Assert.Empty(upstream.Resolver.Asked);
     }
 

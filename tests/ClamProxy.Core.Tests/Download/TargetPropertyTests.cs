@@ -35,7 +35,9 @@ public sealed class TargetPropertyTests
 
             Assert.Equal(target is null, problem is not null);
             if (target is null)
+            {
                 return;
+            }
 
             Assert.Equal((root.EndsWith('/') ? root[..^1] : root) + path, target.Text);
             Assert.Equal(target.Text, target.Uri.OriginalString);
@@ -51,7 +53,9 @@ public sealed class TargetPropertyTests
         {
             var (root, path) = given;
             if (Core.Download.Target.TryCreate(root, path, out _) is not { } target)
+            {
                 return;
+            }
 
             var plain = Core.Download.Target.TryCreate(root, "/", out _)!;
             Assert.Equal(plain.Uri.GetLeftPart(UriPartial.Authority), target.Uri.GetLeftPart(UriPartial.Authority));
@@ -65,7 +69,9 @@ public sealed class TargetPropertyTests
         path =>
         {
             if (Core.Download.Target.TryCreate("http://h/base", path, out _) is not null)
+            {
                 Assert.All(Readings(path), reading => Assert.False(Climbs(reading), $"{path} read as {string.Join('|', reading)}"));
+            }
         });
 
     [Fact]
@@ -75,7 +81,9 @@ public sealed class TargetPropertyTests
         {
             var (from, location) = given;
             if (Core.Download.Target.TryCreate(from, "/", out _)?.TryRedirect(location, out _) is not { } next)
+            {
                 return;
+            }
 
             Assert.True(next.Uri.Scheme == Uri.UriSchemeHttp || next.Uri.Scheme == Uri.UriSchemeHttps);
             Assert.Equal(("", ""), (next.Uri.UserInfo, next.Uri.Fragment));
@@ -95,9 +103,15 @@ public sealed class TargetPropertyTests
                 var read = (choice & 1) != 0 ? path.Replace('\\', '/') : path;
                 var segments = read.Split('?')[0].Split('/')[1..];
                 if ((choice & 2) != 0)
+                {
                     segments = [.. segments.Select(segment => segment.Split(';')[0])];
+                }
+
                 if ((choice & 4) != 0)
+                {
                     segments = [.. segments.Where(segment => segment.Length > 0)];
+                }
+
                 yield return segments;
             }
         }
@@ -110,7 +124,9 @@ public sealed class TargetPropertyTests
         {
             depth += segment switch { ".." => -1, "." => 0, _ => 1 };
             if (depth < 0)
+            {
                 return true;
+            }
         }
 
         return false;

@@ -56,7 +56,10 @@ internal sealed class Upstream : IAsyncDisposable
     {
         var answer = await Client.FetchAsync(new UpstreamRequest(Target.TryParse(url, out _)!, []) { Client = client }, Token);
         if (answer.Response is not null)
+        {
             await answer.Response.DisposeAsync();
+        }
+
         return answer.Failure;
     }
 
@@ -64,7 +67,10 @@ internal sealed class Upstream : IAsyncDisposable
     {
         var answer = await FetchAsync(url, headers);
         if (answer.Response is not null)
+        {
             await answer.Response.DisposeAsync();
+        }
+
         return answer.Failure;
     }
 

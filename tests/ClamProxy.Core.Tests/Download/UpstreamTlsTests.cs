@@ -122,7 +122,9 @@ public sealed class UpstreamTlsTests
         await using var origin = new RawHttp2Origin(certificate.Server, frames);
         var answer = await upstream.FetchAsync(origin.Url + "/x");
         if (answer.Failure is not null)
+        {
             return (answer.Failure.Reason, "");
+        }
 
         await using var response = answer.Response!;
         var (body, failure) = await upstream.ReadAsync(response);

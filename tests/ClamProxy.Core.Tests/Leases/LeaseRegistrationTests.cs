@@ -23,7 +23,10 @@ public sealed class LeaseRegistrationTests
     public async Task RedisUrlOfNobody_EachFlightIsAlone()
     {
         await using var provider = Provider(new RedisOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
-        for (var flight = 0; flight < 20; flight++) await AssertAloneAsync(provider);
+        for (var flight = 0; flight < 20; flight++)
+        {
+            await AssertAloneAsync(provider);
+        }
     }
 
     [Fact]

@@ -17,7 +17,10 @@ public sealed class StoreSharingTests
         List<SafeFileHandle> children = [];
         temp.Store.Disk.After = step =>
         {
-            if (step == "write") children.AddRange(Descriptors(Assert.Single(temp.Files("temp"))));
+            if (step == "write")
+            {
+                children.AddRange(Descriptors(Assert.Single(temp.Files("temp"))));
+            }
         };
 
         Assert.True(await temp.KeepAsync(1, TempStore.Content(1, 1000)));

@@ -137,7 +137,11 @@ public sealed class RealClamdTests(RealClamd real, ITestOutputHelper output) : I
 
     private static async Task<ScanReport> ScanAsync(ClamdRig rig, byte[] content, bool asFile)
     {
-        if (!asFile) return await rig.ScanAsync(content);
+        if (!asFile)
+        {
+            return await rig.ScanAsync(content);
+        }
+
         using var folder = new TempFolder();
         await File.WriteAllBytesAsync(folder.File("content"), content);
         using var file = File.OpenHandle(folder.File("content"));

@@ -55,7 +55,11 @@ public sealed class CargoTests(ClientClamd clamd) : PackageClientConformance(cla
         var toolchains = Environment.GetEnvironmentVariable("RUSTUP_HOME") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
-        if (Directory.Exists(toolchains)) environment["RUSTUP_HOME"] = toolchains;
+        if (Directory.Exists(toolchains))
+        {
+            environment["RUSTUP_HOME"] = toolchains;
+        }
+
         return machine.RunAsync("cargo", arguments, environment);
     }
 

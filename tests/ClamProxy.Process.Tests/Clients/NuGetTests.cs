@@ -82,7 +82,10 @@ public sealed class NuGetTests(ClientClamd clamd) : PackageClientConformance(cla
         if (name == package.Name)
         {
             entry["requested"] = $"[{RegistryPackage.Version}, )";
-            if (package.Needs.Length > 0) entry["dependencies"] = package.Needs.ToDictionary(need => need, _ => RegistryPackage.Version);
+            if (package.Needs.Length > 0)
+            {
+                entry["dependencies"] = package.Needs.ToDictionary(need => need, _ => RegistryPackage.Version);
+            }
         }
 
         return entry;

@@ -36,7 +36,10 @@ public abstract class PlainClient(ClientClamd clamd) : PackageClientConformance(
         foreach (var name in names)
         {
             var fetch = await FetchAsync(machine, $"{registry.Url}/releases/{name}", name);
-            if (fetch.ExitCode != 0) return fetch;
+            if (fetch.ExitCode != 0)
+            {
+                return fetch;
+            }
         }
 
         return await machine.RunAsync("sha256sum", "--check", "--strict", "--ignore-missing", "SHA256SUMS");

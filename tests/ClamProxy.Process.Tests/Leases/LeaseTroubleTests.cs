@@ -61,7 +61,11 @@ public sealed class LeaseTroubleTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => take);
         }
 
-        if (!isCancelled) Assert.Equal(LeaseOutcome.Alone, (await take).Outcome);
+        if (!isCancelled)
+        {
+            Assert.Equal(LeaseOutcome.Alone, (await take).Outcome);
+        }
+
         redis.Thaw();
         await test.UntilAsync(async () => await redis.AskAsync("GET", "clamproxy:v1:lease-tokens") is "1");
         await test.UntilAsync(async () => await redis.AskAsync("GET", LeaseKey) is null);

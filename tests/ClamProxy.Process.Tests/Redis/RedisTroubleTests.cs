@@ -220,7 +220,7 @@ public sealed class RedisTroubleTests
         using var release = new ManualResetEventSlim();
         var blocker = Task.Run(async () =>
         {
-            await test.Store.FindUrlAsync(Records.Url, Cancellation).ConfigureAwait(false);
+            await test.Store.FindUrlAsync(Records.Url, Cancellation);
             blocked.Set();
             release.Wait(Cancellation);
         });

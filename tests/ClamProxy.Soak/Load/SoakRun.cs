@@ -48,7 +48,10 @@ internal static class SoakRun
         problems.ForEach(print);
         if (totals.NotAllowed > 0)
         {
-            foreach (var line in world.Proxies.SelectMany(ScannersInLog)) print(line);
+            foreach (var line in world.Proxies.SelectMany(ScannersInLog))
+            {
+                print(line);
+            }
         }
 
         return totals.NotAllowed == 0 && problems.Count == 0;

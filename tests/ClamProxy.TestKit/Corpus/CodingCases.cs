@@ -43,6 +43,9 @@ public static class CodingCases
             }
         }
 
-        foreach (var (name, body) in bodies) yield return new CorpusCase($"{name}, chunked", body) { IsChunked = true };
+        foreach (var (name, body) in bodies)
+        {
+            yield return new CorpusCase($"{name}, chunked", body) { IsChunked = true };
+        }
     }
 }

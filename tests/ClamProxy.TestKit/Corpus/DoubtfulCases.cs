@@ -115,8 +115,15 @@ public static class DoubtfulCases
             var name = new string('\u00e9', length);
             var sum = 0;
             var member = RawTar.Member(inner, name: name, mark: "", isSigned: true, sum: all => Encoding.ASCII.GetBytes($"{Convert.ToString(sum = all, 8)}\0"));
-            if (sum is >= 0 and < 256) return Whole(member);
-            if (sum < 0) throw new InvalidOperationException("there is no such name");
+            if (sum is >= 0 and < 256)
+            {
+                return Whole(member);
+            }
+
+            if (sum < 0)
+            {
+                throw new InvalidOperationException("there is no such name");
+            }
         }
     }
 
@@ -208,7 +215,10 @@ public static class DoubtfulCases
         var first = RawTar.Member([.. Enumerable.Repeat((byte)'x', 600)], name: "# <html> ".PadRight(100, 'x'), mark: "");
         for (var at = 0; at < 512; at++)
         {
-            if (first[at] == 0) first[at] = at == 156 ? (byte)'0' : (byte)' ';
+            if (first[at] == 0)
+            {
+                first[at] = at == 156 ? (byte)'0' : (byte)' ';
+            }
         }
 
         "        "u8.CopyTo(first.AsSpan(148));
@@ -249,7 +259,10 @@ public static class DoubtfulCases
 
         void PutCode(uint code, int length)
         {
-            for (var bit = length - 1; bit >= 0; bit--) Put((code >> bit) & 1, 1);
+            for (var bit = length - 1; bit >= 0; bit--)
+            {
+                Put((code >> bit) & 1, 1);
+            }
         }
 
         Put(0, 1);
@@ -259,7 +272,11 @@ public static class DoubtfulCases
         Put(0, 8);
         PutCode(0, 7);
         Put(0, 3);
-        for (var at = 0; at < count; at += 8) file.WriteByte((byte)(bits >> at));
+        for (var at = 0; at < count; at += 8)
+        {
+            file.WriteByte((byte)(bits >> at));
+        }
+
         file.Write([0, 0, 0xff, 0xff]);
         file.Write(Packers.Deflate(content[(Zeros + 3)..]));
         Span<byte> end = stackalloc byte[8];

@@ -93,7 +93,11 @@ public static class LimitCases
     private static byte[] Layers(Func<byte[], byte[]> pack, int count)
     {
         var content = Eicar.Bytes;
-        for (var layer = 0; layer < count; layer++) content = pack(content);
+        for (var layer = 0; layer < count; layer++)
+        {
+            content = pack(content);
+        }
+
         return content;
     }
 }

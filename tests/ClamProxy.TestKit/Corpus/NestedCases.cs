@@ -38,27 +38,48 @@ public static class NestedCases
 
     public static IEnumerable<CorpusCase> All()
     {
-        foreach (var (name, pack) in Kinds) yield return new CorpusCase(name, pack(Eicar.Bytes));
+        foreach (var (name, pack) in Kinds)
+        {
+            yield return new CorpusCase(name, pack(Eicar.Bytes));
+        }
+
         foreach (var (name, pack) in Unopened)
         {
             yield return new CorpusCase(name, pack(Eicar.Bytes));
-            foreach (var zip in Kinds[..6]) yield return new CorpusCase($"{name} in {zip.Name}", zip.Pack(pack(Eicar.Bytes)));
-            foreach (var inner in Kinds) yield return new CorpusCase($"{inner.Name} in {name}", pack(inner.Pack(Eicar.Bytes)));
+            foreach (var zip in Kinds[..6])
+            {
+                yield return new CorpusCase($"{name} in {zip.Name}", zip.Pack(pack(Eicar.Bytes)));
+            }
+
+            foreach (var inner in Kinds)
+            {
+                yield return new CorpusCase($"{inner.Name} in {name}", pack(inner.Pack(Eicar.Bytes)));
+            }
         }
 
         foreach (var outer in Kinds)
         {
-            foreach (var inner in Kinds) yield return new CorpusCase($"{inner.Name} in {outer.Name}", outer.Pack(inner.Pack(Eicar.Bytes)));
+            foreach (var inner in Kinds)
+            {
+                yield return new CorpusCase($"{inner.Name} in {outer.Name}", outer.Pack(inner.Pack(Eicar.Bytes)));
+            }
         }
 
         foreach (var (name, pack) in Kinds[..7])
         {
             var content = Eicar.Bytes;
-            for (var layer = 0; layer < DeepLayers; layer++) content = pack(content);
+            for (var layer = 0; layer < DeepLayers; layer++)
+            {
+                content = pack(content);
+            }
+
             yield return new CorpusCase($"{name}, {DeepLayers} deep", content);
         }
 
-        foreach (var one in Others()) yield return one;
+        foreach (var one in Others())
+        {
+            yield return one;
+        }
     }
 
     private static IEnumerable<CorpusCase> Others()

@@ -47,7 +47,11 @@ public static class Packers
         using var target = new MemoryStream();
         using (var tar = new TarWriter(target, format, leaveOpen: true))
         {
-            if (first is not null) tar.WriteEntry(Entry(format, "first.bin", first));
+            if (first is not null)
+            {
+                tar.WriteEntry(Entry(format, "first.bin", first));
+            }
+
             tar.WriteEntry(Entry(format, "member.bin", content));
         }
 
@@ -148,7 +152,11 @@ public static class Packers
     private static byte[] Compress(byte[] content, Func<Stream, Stream> open)
     {
         using var target = new MemoryStream();
-        using (var packer = open(target)) packer.Write(content);
+        using (var packer = open(target))
+        {
+            packer.Write(content);
+        }
+
         return target.ToArray();
     }
 
@@ -167,11 +175,17 @@ public static class Packers
 
     private static void WriteAll(BinaryWriter writer, params int[] numbers)
     {
-        foreach (var number in numbers) writer.Write(number);
+        foreach (var number in numbers)
+        {
+            writer.Write(number);
+        }
     }
 
     private static void WriteAll(BinaryWriter writer, params short[] numbers)
     {
-        foreach (var number in numbers) writer.Write(number);
+        foreach (var number in numbers)
+        {
+            writer.Write(number);
+        }
     }
 }

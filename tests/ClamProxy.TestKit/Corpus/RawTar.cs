@@ -50,7 +50,11 @@ public static class RawTar
     {
         var rest = $" {key}={value}\n";
         var length = rest.Length + 1;
-        while ($"{length}{rest}".Length > length) length++;
+        while ($"{length}{rest}".Length > length)
+        {
+            length++;
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"{length}{rest}");
     }
 

@@ -26,7 +26,10 @@ public static class TarCases
         yield return ("tar with a header of a wrong sum", [.. First, .. RawTar.Member(new byte[10], isSummed: false), .. Second]);
         yield return ("tar that begins with a header of a wrong sum", [.. RawTar.Member(new byte[10], isSummed: false), .. Second]);
         yield return ("tar with a sparse file", [.. RawTar.Fields(("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0")), .. RawTar.Member([.. Encoding.ASCII.GetBytes($"1\n0\n{size}\n"), .. new byte[504], .. Eicar.Bytes]), .. RawTar.End]);
-        foreach (var type in "1234569AMNVZ") yield return ($"tar with a file of type {type}", [.. First, .. RawTar.Member(Eicar.Bytes, type), .. RawTar.End]);
+        foreach (var type in "1234569AMNVZ")
+        {
+            yield return ($"tar with a file of type {type}", [.. First, .. RawTar.Member(Eicar.Bytes, type), .. RawTar.End]);
+        }
     }
 
     private static IEnumerable<(string Name, byte[] Tar)> SkippedTypes()

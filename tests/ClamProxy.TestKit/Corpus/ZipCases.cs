@@ -127,8 +127,14 @@ public static class ZipCases
     private static void Add(byte[] header, int at, int number)
     {
         var field = header.AsSpan(at, Math.Min(4, header.Length - at));
-        if (field.Length == 4) BinaryPrimitives.WriteUInt32LittleEndian(field, BinaryPrimitives.ReadUInt32LittleEndian(field) + (uint)number);
-        else BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(field) + number));
+        if (field.Length == 4)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(field, BinaryPrimitives.ReadUInt32LittleEndian(field) + (uint)number);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(field) + number));
+        }
     }
 
     /// <summary>The directory says one thing, the member's own header another.</summary>

@@ -10,7 +10,10 @@ public sealed class CargoRegistry
     public CargoRegistry(RegistryHosts hosts)
     {
         RegistryHosts.Publish(hosts.Index, "/config.json", $"{{\"dl\":\"{hosts.Files.Url}/crates\"}}", "application/json");
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _crates[name];

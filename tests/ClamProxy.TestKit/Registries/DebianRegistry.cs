@@ -68,7 +68,10 @@ public sealed class DebianRegistry
         Directory.CreateDirectory(Path.Combine(root, "DEBIAN"));
         await File.WriteAllTextAsync(Path.Combine(root, "DEBIAN/control"), Control(package));
         await File.WriteAllTextAsync(Path.Combine(share, "words.txt"), RegistryPackage.Words);
-        if (package.Data is { } data) await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
+        if (package.Data is { } data)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
+        }
 
         var file = Path.Combine(folder, $"{package.Name}_{RegistryPackage.Version}_{Architecture}.deb");
         await RunAsync(folder, "dpkg-deb", "-Zxz", "--root-owner-group", "--build", root, file);

@@ -12,7 +12,10 @@ public sealed class GoRegistry
 
     public GoRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     /// <summary>Its two lines of go.sum.</summary>

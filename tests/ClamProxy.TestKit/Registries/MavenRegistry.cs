@@ -11,7 +11,11 @@ public sealed class MavenRegistry
 
     public MavenRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
+
         hosts.Index.Otherwise = AnswerFromDebianAsync;
     }
 
@@ -52,7 +56,11 @@ public sealed class MavenRegistry
         }
 
         var content = await File.ReadAllBytesAsync(file, context.RequestAborted);
-        if (isHash) content = System.Text.Encoding.ASCII.GetBytes(new PublishedFile("", content).Sha1);
+        if (isHash)
+        {
+            content = System.Text.Encoding.ASCII.GetBytes(new PublishedFile("", content).Sha1);
+        }
+
         await RegistryHosts.AnswerAsync(context, content, isHash ? "text/plain" : "application/octet-stream");
     }
 }

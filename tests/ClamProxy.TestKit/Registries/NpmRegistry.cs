@@ -14,7 +14,10 @@ public sealed class NpmRegistry
         foreach (var package in RegistryPackage.All)
         {
             var path = Publish(hosts, package);
-            if (isAlsoAtIndex) RegistryHosts.Publish(hosts.Index, path, _tarballs[package.Name].Bytes);
+            if (isAlsoAtIndex)
+            {
+                RegistryHosts.Publish(hosts.Index, path, _tarballs[package.Name].Bytes);
+            }
         }
     }
 
@@ -49,7 +52,10 @@ public sealed class NpmRegistry
         });
         // Clients escape a scope's slash, and not all in the same case.
         foreach (var slash in new[] { "/", "%2f", "%2F" })
+        {
             RegistryHosts.Publish(hosts.Index, $"/{name.Replace("/", slash, StringComparison.Ordinal)}", packument, "application/json");
+        }
+
         return path;
     }
 }

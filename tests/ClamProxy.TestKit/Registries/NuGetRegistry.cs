@@ -19,7 +19,10 @@ public sealed class NuGetRegistry
             },
         };
         RegistryHosts.Publish(hosts.Index, "/v3/index.json", JsonSerializer.Serialize(index), "application/json");
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _packages[name];

@@ -12,7 +12,10 @@ public sealed class PythonRegistry
 
     public PythonRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _wheels[name];

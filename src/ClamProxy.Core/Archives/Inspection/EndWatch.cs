@@ -20,7 +20,11 @@ internal sealed class EndWatch(IContentReader content) : IContentReader
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         var beforeLast = content.Length - 1 - offset;
-        if (beforeLast <= 0) IsAtEnd = true;
+        if (beforeLast <= 0)
+        {
+            IsAtEnd = true;
+        }
+
         LastAt = Math.Min(offset, content.Length);
         return content.ReadAsync(offset, beforeLast > 0 && beforeLast < into.Length ? into[..(int)beforeLast] : into, cancellationToken);
     }

@@ -8,16 +8,24 @@ internal sealed class InspectionRoom(SemaphoreSlim room, CancellationTokenSource
     /// <exception cref="OperationCanceledException">There was no room for as long as a look may take, or the caller left.</exception>
     public async Task EnterAsync()
     {
-        if (_isInside) return;
+        if (_isInside)
+        {
+            return;
+        }
+
         deadline.CancelAfter(lookTime);
-        await room.WaitAsync(cancellationToken);
+        await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         _isInside = true;
         deadline.CancelAfter(lookTime);
     }
 
     public void Dispose()
     {
-        if (_isInside) room.Release();
+        if (_isInside)
+        {
+            room.Release();
+        }
+
         _isInside = false;
     }
 }

@@ -35,13 +35,20 @@ internal static class MarkSearch
     /// <param name="length">The bytes that a match is judged by; what lies behind the content reads as zeros.</param>
     private static async Task<bool> AnyAsync(IContentReader content, long from, long to, uint mark, int length, Match match, CancellationToken cancellationToken)
     {
-        if (to - from < ZipFormat.MarkLength) return false;
+        if (to - from < ZipFormat.MarkLength)
+        {
+            return false;
+        }
+
         var buffer = new byte[(int)Math.Min(BufferLength, to - from) + length];
         for (var at = from; at < to; at += buffer.Length - length)
         {
-            var filled = await content.FillAsync(at, buffer, cancellationToken);
+            var filled = await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
             buffer.AsSpan(filled).Clear();
-            if (Any(buffer, at, (int)Math.Min(buffer.Length - length, to - at), mark, length, match)) return true;
+            if (Any(buffer, at, (int)Math.Min(buffer.Length - length, to - at), mark, length, match))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -54,9 +61,16 @@ internal static class MarkSearch
         for (var at = 0; at < starts; at++)
         {
             var next = buffer[at..].IndexOf(bytes);
-            if (next < 0 || at + next >= starts) return false;
+            if (next < 0 || at + next >= starts)
+            {
+                return false;
+            }
+
             at += next;
-            if (match(buffer.Slice(at, length), bufferAt + at)) return true;
+            if (match(buffer.Slice(at, length), bufferAt + at))
+            {
+                return true;
+            }
         }
 
         return false;

@@ -24,16 +24,21 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();
         var watch = new EndWatch(data);
-        await using var unpacked = Open(watch);
+        var unpacked = Open(watch);
+        await using var _ = unpacked.ConfigureAwait(false);
         int read;
         do
         {
-            read = await unpacked.ReadAsync(buffer, cancellationToken);
+            read = await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             edges.Add(buffer.AsSpan(0, read));
         }
         while (read > 0 && (ulong)edges.Length <= member.Length);
-        if ((ulong)edges.Length != member.Length) throw WrongLength();
-        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
+        if ((ulong)edges.Length != member.Length)
+        {
+            throw WrongLength();
+        }
+
+        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken).ConfigureAwait(false))
         {
             throw ZipDirectory.Broken("another member follows the end of a member's stream");
         }
@@ -49,8 +54,12 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         edges.Clear();
         for (long at = 0; at < data.Length;)
         {
-            var read = await data.FillAsync(at, buffer, cancellationToken);
-            if (read == 0) break;
+            var read = await data.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                break;
+            }
+
             edges.Add(buffer.AsSpan(0, read));
             at += read;
         }
@@ -64,18 +73,23 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
     public async Task<ContentBytes?> InflateAsync(ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
     {
-        if (LengthToKeep((long)member.Length, kind) is not { } length) return null;
-        await using var unpacked = Open(data);
-        return await KeepAsync(unpacked, length, cancellationToken);
+        if (LengthToKeep((long)member.Length, kind) is not { } length)
+        {
+            return null;
+        }
+
+        var unpacked = Open(data);
+        await using var _ = unpacked.ConfigureAwait(false);
+        return await KeepAsync(unpacked, length, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the next bytes of a stream into memory.</summary>
     public async Task<ContentBytes> KeepAsync(Stream unpacked, int length, CancellationToken cancellationToken)
     {
-        await room.EnterAsync();
+        await room.EnterAsync().ConfigureAwait(false);
         _taken += length;
         var bytes = new byte[length];
-        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken) == length ? new ContentBytes(bytes) : throw WrongLength();
+        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == length ? new ContentBytes(bytes) : throw WrongLength();
     }
 
     /// <summary>Reads on without keeping anything.</summary>
@@ -84,8 +98,12 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         var buffer = _buffer.Value;
         while (length > 0)
         {
-            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken);
-            if (read == 0) throw WrongLength();
+            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                throw WrongLength();
+            }
+
             length -= read;
         }
     }
@@ -114,7 +132,10 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     private static void Refuse(MemberEdges edges)
     {
         PolyglotCheck.Refuse(edges.Head);
-        if (edges.HidesTar) throw TarTrouble.BeginsOtherwise();
+        if (edges.HidesTar)
+        {
+            throw TarTrouble.BeginsOtherwise();
+        }
     }
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");

@@ -20,14 +20,17 @@ internal static class PolyglotCheck
     public static async Task RefuseAsync(IContentReader content, long start, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
-        var length = await content.FillAsync(start, head, cancellationToken);
+        var length = await content.FillAsync(start, head, cancellationToken).ConfigureAwait(false);
         Refuse(head.AsSpan(0, length));
     }
 
     /// <exception cref="ArchiveTroubleException">What begins so is one.</exception>
     public static void Refuse(ReadOnlySpan<byte> head)
     {
-        if (BeginsAsArchive(head) && IsMarked(head)) throw TwoKinds();
+        if (BeginsAsArchive(head) && IsMarked(head))
+        {
+            throw TwoKinds();
+        }
     }
 
     /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>
@@ -36,7 +39,7 @@ internal static class PolyglotCheck
     public static async Task RefuseHiddenAsync(IContentReader content, long start, long first, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
-        var length = await content.FillAsync(start, head, cancellationToken);
+        var length = await content.FillAsync(start, head, cancellationToken).ConfigureAwait(false);
         head.AsSpan(0, (int)Math.Min(first, length)).Clear();
         if (IsMarked(head.AsSpan(0, length)))
         {

@@ -31,7 +31,11 @@ internal static class SkippedTypes
     /// <summary>Whether something begins as what clamd passes over. Of a tar with its mark clamd matches every byte.</summary>
     public static bool Begins(ReadOnlySpan<byte> head)
     {
-        if (TarHeader.IsMarked(head)) return false;
+        if (TarHeader.IsMarked(head))
+        {
+            return false;
+        }
+
         return head.StartsWithOneOf(Ignored) || head.StartsWithOneOf(Wide) || Text(head[..Math.Min(head.Length, HeadLength)]).AsSpan().ContainsAny(Marks);
     }
 

@@ -18,7 +18,11 @@ internal static class TarFields
         while (!fields.IsEmpty && fields[0] != 0)
         {
             var field = First(fields, out var length);
-            if (field.StartsWith("GNU.sparse."u8)) throw Sparse();
+            if (field.StartsWith("GNU.sparse."u8))
+            {
+                throw Sparse();
+            }
+
             if (field.StartsWith("size="u8))
             {
                 size = Size(field[5..]);
@@ -42,7 +46,11 @@ internal static class TarFields
     {
         length = 0;
         var space = fields.IndexOf((byte)' ');
-        if (space <= 0 || fields[0] == '0' || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length <= space || length > fields.Length) throw NotReadable();
+        if (space <= 0 || fields[0] == '0' || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length <= space || length > fields.Length)
+        {
+            throw NotReadable();
+        }
+
         var field = fields[(space + 1)..length];
         return field.IsEmpty || field[0] is (byte)' ' or (byte)'\t' ? throw NotReadable() : field;
     }
@@ -63,7 +71,10 @@ internal static class TarFields
         var count = 0;
         foreach (var line in fields.Split((byte)'\n'))
         {
-            if (fields[line].TrimStart("0123456789"u8).StartsWith(key)) count++;
+            if (fields[line].TrimStart("0123456789"u8).StartsWith(key))
+            {
+                count++;
+            }
         }
 
         return count;

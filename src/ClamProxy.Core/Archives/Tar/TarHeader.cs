@@ -57,7 +57,11 @@ internal readonly record struct TarHeader(char Type, long? Size)
     public static TarHeader? Parse(ReadOnlySpan<byte> block)
     {
         var sum = TarSum.Of(block, isFirst: false);
-        if (sum is TarSum.Kind.Wrong) return null;
+        if (sum is TarSum.Kind.Wrong)
+        {
+            return null;
+        }
+
         var type = (char)block[TypeAt];
         var name = block[..NameLength];
         var link = block.Slice(LinkAt, LinkLength);
@@ -88,7 +92,11 @@ internal readonly record struct TarHeader(char Type, long? Size)
         long value = 0;
         foreach (var digit in Encoding.Latin1.GetString(field).TrimStart(' ').TrimEnd('\0', ' '))
         {
-            if (digit is < '0' or > '7') return null;
+            if (digit is < '0' or > '7')
+            {
+                return null;
+            }
+
             value = (value * 8) + (digit - '0');
         }
 

@@ -37,15 +37,28 @@ internal sealed class TarHeaderSearch
             part.CopyTo(_block.AsSpan(_filled));
             bytes = bytes[part.Length..];
             _filled = (_filled + part.Length) % TarFormat.BlockLength;
-            if (_filled == 0) Check(_block);
+            if (_filled == 0)
+            {
+                Check(_block);
+            }
         }
     }
 
     private void Check(ReadOnlySpan<byte> block)
     {
-        if (!_isBehindFirst) _isTar = TarHeader.IsTar(block);
-        else if (!_isTar && TarHeader.IsHeader(block)) (HasFound, HasFoundBeforeEnd) = (true, HasFoundBeforeEnd || !IsEnded);
+        if (!_isBehindFirst)
+        {
+            _isTar = TarHeader.IsTar(block);
+        }
+        else if (!_isTar && TarHeader.IsHeader(block))
+        {
+            (HasFound, HasFoundBeforeEnd) = (true, HasFoundBeforeEnd || !IsEnded);
+        }
+
         _isBehindFirst = true;
-        if (!IsEnded) _zeros = block.ContainsAnyExcept((byte)0) ? 0 : _zeros + 1;
+        if (!IsEnded)
+        {
+            _zeros = block.ContainsAnyExcept((byte)0) ? 0 : _zeros + 1;
+        }
     }
 }

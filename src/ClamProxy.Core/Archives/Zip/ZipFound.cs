@@ -39,8 +39,15 @@ internal sealed class ZipFound(ZipEnd end)
     {
         Packed += member.Packed;
         _covered.Add((local.At, local.EndsAt));
-        if (local.Patch is { } one) _patches.Add(one);
-        if (member.Method == ZipFormat.Stored && local.Data.Length > ZipFormat.EndLength) _stored.Add((local.Data.Start, local.EndsAt));
+        if (local.Patch is { } one)
+        {
+            _patches.Add(one);
+        }
+
+        if (member.Method == ZipFormat.Stored && local.Data.Length > ZipFormat.EndLength)
+        {
+            _stored.Add((local.Data.Start, local.EndsAt));
+        }
     }
 
     private long EndsAt => end.EndsAt;

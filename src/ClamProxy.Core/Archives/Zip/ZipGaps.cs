@@ -20,10 +20,10 @@ internal static class ZipGaps
         covered.Sort();
         covered.Add((content.Length, content.Length));
         // What is in front of an archive is nobody's member, unless it looks like the archive itself.
-        var at = await BeginsAsZipAsync(content, cancellationToken) ? 0 : covered[0].Start;
+        var at = await BeginsAsZipAsync(content, cancellationToken).ConfigureAwait(false) ? 0 : covered[0].Start;
         foreach (var (start, end) in covered)
         {
-            if (start > at && await MarkSearch.HoldsMemberAsync(content, at, start, cancellationToken))
+            if (start > at && await MarkSearch.HoldsMemberAsync(content, at, start, cancellationToken).ConfigureAwait(false))
             {
                 throw ZipDirectory.Broken("it holds a member that its directory does not list");
             }
@@ -38,6 +38,6 @@ internal static class ZipGaps
     private static async Task<bool> BeginsAsZipAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var mark = new byte[ZipFormat.MarkLength];
-        return await content.FillAsync(0, mark, cancellationToken) == mark.Length && BeginsAsZip(mark);
+        return await content.FillAsync(0, mark, cancellationToken).ConfigureAwait(false) == mark.Length && BeginsAsZip(mark);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class BodyDownload(
                 return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
             }
 
-            await using var response = answer.Response!;
+            var response = answer.Response!;
+            await using var _ = response.ConfigureAwait(false);
             var head = UpstreamHead.Of(response);
             if (EndWithoutBody(order, response, head) is { } end)
             {

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -30,8 +31,9 @@ internal sealed class DownloadFlight(
             return await download.RunAsync(order).ConfigureAwait(false);
         }
 
-        await using var lead = await FlightLead.TakeAsync(
+        var lead = await FlightLead.TakeAsync(
             leases, order.Request.Keys.Content, options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
+        await using var leadEnd = lead.Configured();
         return lead is null || (order.Cache == CacheOutcome.Miss && await IsAnsweredByNowAsync(order).ConfigureAwait(false))
             ? new FlightResult.Elsewhere()
             : await download.RunAsync(order with { Lead = lead }).ConfigureAwait(false);

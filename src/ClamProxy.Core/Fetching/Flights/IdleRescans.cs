@@ -1,4 +1,5 @@
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -69,7 +70,7 @@ internal sealed class IdleRescans(
                     continue;
                 }
 
-                await using var lease = attempt.Lease;
+                await using var leaseEnd = attempt.Lease.Configured();
                 var subject = new ScanSubject($"stored file {file.Sha256}") { IsBackground = true };
                 if (await rescan.RunAsync(subject, file, stopping).ConfigureAwait(false) is not ScanDecision.Judged { Verdict: var verdict } || !ScanVerdict.IsLasting(verdict))
                 {

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 
@@ -127,7 +128,7 @@ internal sealed class RevalidationFlight(
     private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)
     {
         var answer = await known.FindAsync(request, flight.Cancelled).ConfigureAwait(false);
-        await using var file = answer.File;
+        await using var fileEnd = answer.File.Configured();
         return answer.Refused is { } verdict ? new FlightResult.Refused(UpstreamHead.None, verdict) { Cache = CacheOutcome.ByUrl } : null;
     }
 

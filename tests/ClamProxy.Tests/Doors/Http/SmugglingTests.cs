@@ -98,7 +98,10 @@ public sealed class SmugglingTests
             world, $"GET {target} HTTP/1.1\r\n{host}X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n");
 
         if (status > 0)
+        {
             Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
+
         Assert.Equal(status == 200 ? 1 : origin.Requests.Count, origin.Requests.Count);
         Assert.All(origin.Requests, head => Assert.Contains($"\r\nHost: 127.0.0.1:{origin.Port}\r\n", head, StringComparison.Ordinal));
         Assert.All(origin.Requests, AssertWhole);

@@ -41,9 +41,13 @@ internal sealed class WireHttp2 : IDisposable
         {
             var at = all.FindIndex(one => one.Name == field.Name && field.Name is not "download-from");
             if (at < 0)
+            {
                 all.Add(field);
+            }
             else
+            {
                 all[at] = field;
+            }
         }
 
         return all;
@@ -78,13 +82,24 @@ internal sealed class WireHttp2 : IDisposable
         while (await ReadFrameAsync() is { } frame)
         {
             if (frame.Type == GoAway || (frame.Type == Reset && frame.Stream == stream))
+            {
                 return null;
+            }
+
             if (frame.Stream != stream)
+            {
                 continue;
+            }
+
             if (frame.Type == Data)
+            {
                 body.Append(Encoding.Latin1.GetString(frame.Payload));
+            }
+
             if (frame.Type is Data or Headers && (frame.Flags & 1) != 0)
+            {
                 return body.ToString();
+            }
         }
 
         return null;
@@ -121,7 +136,10 @@ internal sealed class WireHttp2 : IDisposable
     {
         List<byte> bytes = [127];
         for (length -= 127; length >= 128; length >>= 7)
+        {
             bytes.Add((byte)((length & 127) | 128));
+        }
+
         return [.. bytes, (byte)length];
     }
 
