@@ -5,14 +5,30 @@ using ClamProxy.Core.Clamd;
 namespace ClamProxy.Fuzz;
 
 /// <summary>
-/// clamd's replies. Whatever the bytes are: nothing is thrown; clean is exactly <c>stream: OK</c> or <c>fd[digits]: OK</c> with its NUL, each for its
-/// own command; what was found lies between the reply's beginning and its FOUND; no text holds a control character.
+/// clamd's replies. Whatever the bytes are: nothing is thrown; clean is exactly <c>stream: OK</c> or <c>fd[digits]: OK</c> with its NUL,
+/// each for its own command; what was found lies between the reply's beginning and its FOUND; no text holds a control character.
 /// </summary>
 internal static partial class ClamdReplyTarget
 {
     public static FuzzTarget Create() => new(
         "clamd-reply",
-        ["stream: ", "fd[1]: ", "fd[", "]: ", "OK", " OK", " FOUND", " ERROR", "\0", "\n", "COMMAND READ TIMED OUT", "UNKNOWN COMMAND", "INSTREAM size limit exceeded.", "Heuristics.Limits.Exceeded.MaxFileSize", "Heuristics.Encrypted.Zip", ": "],
+        [
+            "stream: ",
+            "fd[1]: ",
+            "fd[",
+            "]: ",
+            "OK",
+            " OK",
+            " FOUND",
+            " ERROR",
+            "\0",
+            "\n",
+            "COMMAND READ TIMED OUT",
+            "UNKNOWN COMMAND",
+            "INSTREAM size limit exceeded.",
+            "Heuristics.Limits.Exceeded.MaxFileSize",
+            "Heuristics.Encrypted.Zip",
+            ": "],
         Check);
 
     private static FuzzOutcome Check(byte[] input)
@@ -50,7 +66,8 @@ internal static partial class ClamdReplyTarget
             return "no text holds a control character";
         }
 
-        if (reply.Kind is ReplyKind.Found && !(reply.Text.Length > 0 && input.EndsWith($": {reply.Text} FOUND\0", StringComparison.Ordinal)))
+        if (reply.Kind is ReplyKind.Found
+            && !(reply.Text.Length > 0 && input.EndsWith($": {reply.Text} FOUND\0", StringComparison.Ordinal)))
         {
             return "what was found is what the reply says";
         }

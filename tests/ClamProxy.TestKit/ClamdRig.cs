@@ -54,7 +54,10 @@ public sealed class ClamdRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Fast options for tests: probes and rests of milliseconds. A busy machine must not look like a scanner that is silent, so that only tests of silence have short time-outs.</summary>
+    /// <summary>
+    /// Fast options for tests: probes and rests of milliseconds. A busy machine must not look like a scanner that is silent, so that only
+    /// tests of silence have short time-outs.
+    /// </summary>
     public static ClamdOptions Quick(params string[] hosts) => new()
     {
         Hosts = hosts,

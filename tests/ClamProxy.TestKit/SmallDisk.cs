@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A file system of its own (tmpfs) that a test can fill, forbid writes to and give room again. Mounting takes rights that not every machine gives.</summary>
+/// <summary>
+/// A file system of its own (tmpfs) that a test can fill, forbid writes to and give room again. Mounting takes rights that not every
+/// machine gives.
+/// </summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
     private const string Room = "size=1g,nr_inodes=100000,rw";

@@ -33,7 +33,8 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         try
         {
             using var room = new InspectionRoom(_room, deadline, options.LookTime, either.Token);
-            await new ContentInspection(options, limits, room, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token).ConfigureAwait(false);
+            await new ContentInspection(
+                options, limits, room, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token).ConfigureAwait(false);
             return Finding(ArchiveTrouble.None, null);
         }
         catch (ArchiveTroubleException wrong)
@@ -46,7 +47,8 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var limit = $"It cannot be scanned completely: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
+            var limit = $"It cannot be scanned completely: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s "
+                + "(ClamProxy:Archives:LookTime).";
             return Finding(ArchiveTrouble.TooMuch, limit);
         }
 

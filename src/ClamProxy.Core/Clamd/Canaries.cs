@@ -38,7 +38,8 @@ internal static class Canaries
     public static Canary SilentLimits { get; } = new(
         "limits",
         Wrap(Eicar.Content, Layers),
-        "it answers OK to content over its limits without scanning it: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
+        "it answers OK to content over its limits without scanning it: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in "
+            + "clamd.conf",
         IsAboutLimits: true)
     {
         Fresh = () => Named(Wrap((byte[])[.. Guid.NewGuid().ToByteArray(), .. Eicar.Content.Span], Layers)),

@@ -59,11 +59,14 @@ internal sealed class ClamdConnection : IDisposable
         catch (SocketException cause)
         {
             socket?.Dispose();
-            // A unix socket whose backlog is full answers EAGAIN: somebody listens there. That we are out of descriptors says nothing of it.
+            // A unix socket whose backlog is full answers EAGAIN: somebody listens there. That we are out of descriptors says nothing of
+            // it.
             var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut or SocketError.TooManyOpenSockets
                 ? ScannerFault.ConnectTimedOut
                 : ScannerFault.Refused;
-            var why = cause.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : $"cannot connect to it ({cause.SocketErrorCode})";
+            var why = cause.SocketErrorCode == SocketError.ConnectionRefused
+                ? "connection refused"
+                : $"cannot connect to it ({cause.SocketErrorCode})";
             throw new ClamdException(fault, why, cause);
         }
     }
@@ -129,7 +132,8 @@ internal sealed class ClamdConnection : IDisposable
         {
             while (length <= LongestReply)
             {
-                var read = await _socket.ReceiveAsync(buffer.AsMemory(length, LongestReply + 1 - length), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                var read = await _socket.ReceiveAsync(
+                    buffer.AsMemory(length, LongestReply + 1 - length), SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 var hasNul = buffer.AsSpan(length, read).Contains((byte)0);
                 length += read;
                 if (read == 0 || (hasNul && !toTheEnd))

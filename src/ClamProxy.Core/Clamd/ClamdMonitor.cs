@@ -20,7 +20,9 @@ internal sealed class ClamdMonitor(
         var names = new ScannerNames(pool.Roster, resolver, options, time, logger);
         try
         {
-            await Task.WhenAll(pool.Roster.Entries.Where(entry => entry.Name is not null).Select(entry => names.FollowAsync(entry, Watch, stoppingToken))).ConfigureAwait(false);
+            await Task.WhenAll(
+                pool.Roster.Entries.Where(entry => entry.Name is not null).Select(
+                    entry => names.FollowAsync(entry, Watch, stoppingToken))).ConfigureAwait(false);
             await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

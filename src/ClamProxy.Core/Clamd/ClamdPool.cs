@@ -135,14 +135,18 @@ public sealed class ClamdPool : IDisposable
         var reply = attempt.Reply;
         var outcome = ReplyOutcome.Of(reply);
         var signature = reply.Kind is ReplyKind.Found ? reply.Text : null;
-        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), attempt.Version, host.Name) { Limits = attempt.Limits };
+        return new ScanReport(
+            outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), attempt.Version, host.Name)
+        { Limits = attempt.Limits };
     }
 
     private static ScanReport NoScanner(string detail) => new(ScanOutcome.Unavailable, null, detail, null, null);
 
     private static string Reason(string detail, string why) => why.Length == 0 ? detail : $"{detail} Last: {why}.";
 
-    /// <summary>Waits until some scanner may work or all were looked up and probed: a silent one does not hold the others' work up.</summary>
+    /// <summary>
+    /// Waits until some scanner may work or all were looked up and probed: a silent one does not hold the others' work up.
+    /// </summary>
     private async Task<bool> IsProbedAsync(CancellationToken cancellationToken)
     {
         try
@@ -162,6 +166,7 @@ public sealed class ClamdPool : IDisposable
 
     private List<Task> Pending() =>
     [
-        .. Roster.Entries.Select(entry => entry.LookedUp.Task).Concat(Hosts.Where(host => !host.IsLeaving).Select(host => host.Probed.Task)).Where(task => !task.IsCompleted),
+        .. Roster.Entries.Select(entry => entry.LookedUp.Task).Concat(
+            Hosts.Where(host => !host.IsLeaving).Select(host => host.Probed.Task)).Where(task => !task.IsCompleted),
     ];
 }

@@ -4,10 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>A connection that clamd keeps open (IDSESSION in clamd(8)): one command at a time, and every reply carries its command's number.
-/// One process answers all of it, whatever happens to the address meanwhile, so what a test showed of that process holds for every scan
-/// on the same connection and for no other. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes
-/// through.</summary>
+/// <summary>
+/// A connection that clamd keeps open (IDSESSION in clamd(8)): one command at a time, and every reply carries its command's number. One
+/// process answers all of it, whatever happens to the address meanwhile, so what a test showed of that process holds for every scan on the
+/// same connection and for no other. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes through.
+/// </summary>
 internal sealed class ClamdSession : IDisposable
 {
     /// <summary>clamd ends a session in which nothing arrives for its ReadTimeout (2 min by default), even while it scans, unless END was
@@ -48,7 +49,9 @@ internal sealed class ClamdSession : IDisposable
     /// <summary>When the last whole exchange ended.</summary>
     public long UsedAt { get; private set; }
 
-    /// <summary>Another command may follow: the last exchange was whole and nothing has arrived since, the connection's end included.</summary>
+    /// <summary>
+    /// Another command may follow: the last exchange was whole and nothing has arrived since, the connection's end included.
+    /// </summary>
     public bool IsUsable => _isInStep && !_hasEnded && _connection.IsQuiet;
 
     /// <exception cref="ClamdException">Refused, or no connection inside the time-out.</exception>

@@ -33,9 +33,11 @@ internal static partial class Descriptor
             }
 
             file.DangerousAddRef(ref held);
-            return File.OpenHandle($"/proc/self/fd/{file.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return File.OpenHandle(
+                $"/proc/self/fd/{file.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
+        catch (Exception cause) when (
+            cause is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
         {
             return null;
         }
@@ -78,7 +80,13 @@ internal static partial class Descriptor
         byte data = 0;
         var vector = new IoVector { Base = &data, Length = 1 };
         var control = new ControlMessage { Length = ControlLength, Level = SolSocket, Type = ScmRights };
-        var message = new MessageHeader { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(ControlMessage) };
+        var message = new MessageHeader
+        {
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = &control,
+            ControlLength = (nuint)sizeof(ControlMessage),
+        };
         var held = false;
         try
         {

@@ -55,7 +55,8 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
     {
         if (mayPass && source.File is { } file && !Host.RefusesDescriptors)
         {
-            var attempt = await OnSessionAsync(session => PassAsync(session, file, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var attempt = await OnSessionAsync(
+                session => PassAsync(session, file, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (attempt is { } answer && !IsRefusalOfDescriptors(answer.Reply))
             {
                 return answer;
@@ -71,7 +72,8 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         var streamed = await OnSessionAsync(StreamAsync, cancellationToken).ConfigureAwait(false);
         return streamed!.Value;
 
-        async Task<ClamdReply?> StreamAsync(ClamdSession session) => await session.StreamAsync(source, Abandon, cancellationToken).ConfigureAwait(false);
+        async Task<ClamdReply?> StreamAsync(ClamdSession session) =>
+            await session.StreamAsync(source, Abandon, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One conversation on a session of the scanner's; null where the content was not handed over.</summary>
@@ -100,8 +102,10 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         lease.Abandon(session);
     }
 
-    /// <summary>Null where the file cannot be passed: the process does not read descriptors, it is not a regular file of the announced length,
-    /// or it cannot be reopened for reading.</summary>
+    /// <summary>
+    /// Null where the file cannot be passed: the process does not read descriptors, it is not a regular file of the announced length, or it
+    /// cannot be reopened for reading.
+    /// </summary>
     private async Task<ClamdReply?> PassAsync(ClamdSession session, SafeFileHandle file, CancellationToken cancellationToken)
     {
         if (!session.ReadsDescriptors)

@@ -4,7 +4,8 @@ namespace ClamProxy.Core.Clamd;
 internal static class ProbeDeadline
 {
     /// <exception cref="ClamdException">It took longer.</exception>
-    public static async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> ask, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

@@ -25,7 +25,8 @@ internal static class ReplyOutcome
         ScanOutcome.Encrypted => $"It is encrypted ({text}): the scanner cannot look inside.",
         ScanOutcome.EngineLimit => $"The scanner stopped at a limit of its own: raise {Limit(text)} in clamd.conf.",
         ScanOutcome.Error => $"The scanner could not scan it: {text}",
-        ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no reply says so"),
+        ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy =>
+            throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no reply says so"),
     };
 
     private static ScanOutcome OfSignature(string signature)

@@ -1,7 +1,9 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content
-/// may pass large ones, for some slots are its alone. Waiting is bounded in number and time.</summary>
+/// <summary>
+/// Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content may
+/// pass large ones, for some slots are its alone. Waiting is bounded in number and time.
+/// </summary>
 internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -41,8 +43,10 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         }
     }
 
-    /// <summary>Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may
-    /// work, and whoever comes with some goes first.</summary>
+    /// <summary>
+    /// Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may work,
+    /// and whoever comes with some goes first.
+    /// </summary>
     public async Task<ScanTurn> WaitAsync(ScanSource source, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
         var waiter = new ScanWaiter(source, source.Length < 0 || source.Length > options.SmallScan, tried);
@@ -63,7 +67,8 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         }
         catch (TimeoutException)
         {
-            return Withdraw(waiter) ?? new ScanTurn(null, ScanOutcome.Busy, $"No scanner was free within {options.ScanWait.TotalSeconds:0.#} s.");
+            return Withdraw(waiter)
+                ?? new ScanTurn(null, ScanOutcome.Busy, $"No scanner was free within {options.ScanWait.TotalSeconds:0.#} s.");
         }
         catch (OperationCanceledException)
         {
@@ -164,7 +169,8 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     }
 
     /// <summary>Null where it is a client's.</summary>
-    private LinkedList<ScanWaiter>? QueueOf(ScanWaiter waiter) => waiter.IsBackground ? _background : waiter.Tried.Count > 0 ? _repeats : null;
+    private LinkedList<ScanWaiter>? QueueOf(ScanWaiter waiter) =>
+        waiter.IsBackground ? _background : waiter.Tried.Count > 0 ? _repeats : null;
 
     /// <summary>What may wait has as many places of its own as clients have together.</summary>
     private void RefuseSurplus(ScanWaiter comer)

@@ -32,7 +32,9 @@ internal sealed class ScannerNames(ScannerRoster roster, ScannerResolver resolve
             catch (Exception failed) when (!stopping.IsCancellationRequested)
             {
                 lookup = null;
-                Keep(entry, $"its name cannot be resolved ({(failed as SocketException)?.SocketErrorCode.ToString() ?? failed.GetType().Name})");
+                Keep(
+                    entry,
+                    $"its name cannot be resolved ({(failed as SocketException)?.SocketErrorCode.ToString() ?? failed.GetType().Name})");
             }
 
             foreach (var host in roster.Update())
@@ -41,14 +43,18 @@ internal sealed class ScannerNames(ScannerRoster roster, ScannerResolver resolve
             }
 
             entry.LookedUp.TrySetResult();
-            await Task.Delay(entry.Scanners.Count == 0 ? Shorter(options.ResolveInterval, options.RestTimeMax) : options.ResolveInterval, time, stopping).ConfigureAwait(false);
+            await Task.Delay(
+                entry.Scanners.Count == 0 ? Shorter(options.ResolveInterval, options.RestTimeMax) : options.ResolveInterval,
+                time,
+                stopping).ConfigureAwait(false);
         }
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     // What is thrown before the first await is the look-up's failure too.
-    private async Task<IPAddress[]> LookUpAsync(string name, CancellationToken stopping) => await resolver(name, stopping).ConfigureAwait(false);
+    private async Task<IPAddress[]> LookUpAsync(string name, CancellationToken stopping) =>
+        await resolver(name, stopping).ConfigureAwait(false);
 
     private void Take(ScannerEntry entry, IPAddress[] addresses)
     {

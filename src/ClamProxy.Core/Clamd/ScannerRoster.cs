@@ -30,7 +30,8 @@ internal sealed class ScannerRoster : IDisposable
     public IEnumerable<ScannerState> States =>
     [
         .. _hosts.Select(host => host.State),
-        .. Entries.Where(entry => entry.Scanners.Count == 0).Select(entry => new ScannerState(entry.Text, false, false, null, entry.Trouble, 0, null)),
+        .. Entries.Where(entry => entry.Scanners.Count == 0).Select(
+            entry => new ScannerState(entry.Text, false, false, null, entry.Trouble, 0, null)),
     ];
 
     /// <summary>The scanners that an entry leads to.</summary>

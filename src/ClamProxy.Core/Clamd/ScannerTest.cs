@@ -34,10 +34,12 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         }
 
         var search = new SizeSearch(content => StreamAsync(content, cancellationToken));
-        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false)) ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false);
+        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false))
+            ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false);
         if (size == 0)
         {
-            return ("it does not scan a file of 64 KB, or an archive member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
+            return (
+                "it does not scan a file of 64 KB, or an archive member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
         }
 
         var encrypted = await StreamAsync(Canaries.Encrypted.Content, cancellationToken).ConfigureAwait(false);
@@ -57,7 +59,8 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         try
         {
             var reply = await ProbeDeadline.RunAsync(
-                token => session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken).ConfigureAwait(false);
+                token =>
+                    session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken).ConfigureAwait(false);
             if (reply.Kind is ReplyKind.Found)
             {
                 return true;
@@ -79,7 +82,8 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         ScanOutcome.Found => null,
         // It tells what it did not look at: fine for a canary that asks for that, not for one that is to be found.
         ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted when canary.IsAboutLimits => null,
-        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not scan the EICAR test file: {reply.Text}; raise that limit in clamd.conf",
+        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted =>
+            $"it does not scan the EICAR test file: {reply.Text}; raise that limit in clamd.conf",
         ScanOutcome.Clean => canary.Advice,
         ScanOutcome.None or ScanOutcome.Error or ScanOutcome.Unavailable or ScanOutcome.Busy => $"it cannot scan: {reply.Text}",
     };

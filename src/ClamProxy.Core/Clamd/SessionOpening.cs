@@ -10,7 +10,8 @@ internal sealed class SessionOpening(ClamdHost host, ClamdOptions options, TimeP
     /// <param name="generation">See <see cref="ClamdSession.Generation"/>.</param>
     /// <param name="isOwed">This is the scanner's regular test: its state follows from it even where nothing has changed.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ClamdException">No connection, no answer, or the process is not trusted (<see cref="ScannerFault.LostTrust"/>).</exception>
+    /// <exception cref="ClamdException">No connection, no answer, or the process is not trusted
+    /// (<see cref="ScannerFault.LostTrust"/>).</exception>
     public async Task<ClamdSession> RunAsync(int generation, bool isOwed, CancellationToken cancellationToken)
     {
         // A refused descriptor ends a session, and the next one is not asked to read any.
@@ -55,7 +56,8 @@ internal sealed class SessionOpening(ClamdHost host, ClamdOptions options, TimeP
     {
         if (host.TellsVersion)
         {
-            var version = await ProbeDeadline.RunAsync(token => session.AskAsync(VersionCommand, token), options.DownAfter, time, cancellationToken).ConfigureAwait(false);
+            var version = await ProbeDeadline.RunAsync(
+                token => session.AskAsync(VersionCommand, token), options.DownAfter, time, cancellationToken).ConfigureAwait(false);
             session.Version = ScannerVersion.Parse(version);
         }
 

@@ -21,8 +21,10 @@ internal static class SizeProbe
 
     private static readonly byte[] Template = Image();
 
-    /// <summary>A disk image of 40 KB (ISO 9660) with one file that claims to be this long. clamd judges the claim before it reads the file,
-    /// so a claim over MaxFileSize or MaxScanSize is reported at once (AlertExceedsMax), and one below costs nothing.</summary>
+    /// <summary>
+    /// A disk image of 40 KB (ISO 9660) with one file that claims to be this long. clamd judges the claim before it reads the file, so a
+    /// claim over MaxFileSize or MaxScanSize is reported at once (AlertExceedsMax), and one below costs nothing.
+    /// </summary>
     public static byte[] Claiming(uint size)
     {
         var image = Template.ToArray();

@@ -11,7 +11,8 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     /// that any has.</summary>
     internal static IReadOnlyList<(int Size, Lazy<byte[]> Content)> Proofs { get; } =
     [
-        .. new[] { 100, 25, 1 }.Select(mebibytes => mebibytes << 20).Select(size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
+        .. new[] { 100, 25, 1 }.Select(mebibytes => mebibytes << 20).Select(
+            size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
     ];
 
     /// <summary>For a scanner that tells when it is over its limits: 34 questions of a millisecond, or 3 where nothing changed.</summary>
@@ -25,7 +26,9 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
             return null;
         }
 
-        if (last is >= Least and < uint.MaxValue && !await IsToldAsync((uint)last).ConfigureAwait(false) && await IsToldAsync((uint)last + 1).ConfigureAwait(false))
+        if (last is >= Least and < uint.MaxValue
+            && !await IsToldAsync((uint)last).ConfigureAwait(false)
+            && await IsToldAsync((uint)last + 1).ConfigureAwait(false))
         {
             return last;
         }
@@ -56,7 +59,8 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     /// <param name="last">What it was found to be before: proved again first, since each proof takes up to a second; 0 for nothing.</param>
     public async Task<long> FindProvedAsync(long last)
     {
-        if (Proofs.FirstOrDefault(proof => proof.Size == last) is { Size: > 0 } known && await IsFoundAsync(known.Content).ConfigureAwait(false))
+        if (Proofs.FirstOrDefault(proof => proof.Size == last) is { Size: > 0 } known
+            && await IsFoundAsync(known.Content).ConfigureAwait(false))
         {
             return last;
         }
@@ -72,7 +76,8 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
         return 0;
     }
 
-    private async Task<bool> IsFoundAsync(Lazy<byte[]> content) => ReplyOutcome.Of(await ask(content.Value).ConfigureAwait(false)) is ScanOutcome.Found;
+    private async Task<bool> IsFoundAsync(Lazy<byte[]> content) =>
+        ReplyOutcome.Of(await ask(content.Value).ConfigureAwait(false)) is ScanOutcome.Found;
 
     private async Task<bool> IsToldAsync(uint size)
     {

@@ -50,8 +50,9 @@ public sealed class DownloadOptions : ISettings
     public int MaxFlightsPerUpstream { get; set; } = 256;
 
     /// <summary>
-    /// Flights that one client has begun at once (an IPv6 client is its /64); a further one is answered "too much work". Files that are shared
-    /// or known already do not count. Default: 256, half of MaxFlights; behind a proxy that TRUSTED_PROXIES does not name, all its clients are one.
+    /// Flights that one client has begun at once (an IPv6 client is its /64); a further one is answered "too much work". Files that are
+    /// shared or known already do not count. Default: 256, half of MaxFlights; behind a proxy that TRUSTED_PROXIES does not name, all its
+    /// clients are one.
     /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
     public int MaxFlightsPerClient { get; set; } = 256;

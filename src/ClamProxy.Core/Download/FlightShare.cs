@@ -16,7 +16,10 @@ public sealed class FlightShare : IDisposable
         _client = client;
     }
 
-    /// <summary>When the client leaves that began the flight, the place is that of another one that waits for it: nobody pays for what only others keep going.</summary>
+    /// <summary>
+    /// When the client leaves that began the flight, the place is that of another one that waits for it: nobody pays for what only others
+    /// keep going.
+    /// </summary>
     public void Follow(WaitingClients clients) => _client.Follow(clients);
 
     /// <summary>The flight is that host's from now on: a redirect has led there, and it is the one whose body is waited for.</summary>

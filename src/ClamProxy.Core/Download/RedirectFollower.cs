@@ -15,10 +15,13 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
-    /// <summary>What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.</summary>
+    /// <summary>
+    /// What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.
+    /// </summary>
     private static readonly FrozenSet<string> OfEveryOrigin = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "User-Agent", "Via");
+        "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since",
+        "User-Agent", "Via");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -69,7 +72,8 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         {
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure && failure.Reason.Facts().Blame == Blame.Upstream)
+        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure
+            && failure.Reason.Facts().Blame == Blame.Upstream)
         {
             throw new UpstreamException(failure with { IsBehindRedirect = true });
         }
@@ -78,7 +82,9 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static void Aim(HttpRequestMessage request, Target target)
     {
         request.RequestUri = target.Uri;
-        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !UnsharedConnection.IsFor(request, target) ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !UnsharedConnection.IsFor(request, target)
+            ? HttpVersion.Version20
+            : HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Options.Set(FinalTarget, target);
     }
@@ -111,7 +117,10 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static HttpResponseMessage Checked(HttpRequestMessage request, HttpResponseMessage response) =>
         HeadCheck.Problem(request, response) is { } problem ? throw Refuse(FailureReason.UpstreamProtocol, problem) : response;
 
-    /// <summary>A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one client's.</summary>
+    /// <summary>
+    /// A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one
+    /// client's.
+    /// </summary>
     private static HttpResponseMessage OfFirstOrigin(HttpResponseMessage response, Target first, Target last)
     {
         if (!first.HasSameOrigin(last) && response.Headers.Remove("Set-Cookie"))

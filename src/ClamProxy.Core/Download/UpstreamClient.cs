@@ -33,7 +33,8 @@ public sealed class UpstreamClient : IDisposable
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Sends a GET and returns when the final answer's head is there.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; upstream's doings never throw.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; upstream's doings never
+    /// throw.</exception>
     public async Task<UpstreamAnswer> FetchAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -76,7 +76,9 @@ public sealed class UpstreamGuard
 
     private async Task<List<IPAddress>> AllowedAddressesAsync(string host, int port, string? client, CancellationToken cancellationToken)
     {
-        IPAddress[] found = HostName.TryLiteral(host, out var literal) ? [literal] : await _names.FindAsync(host, client, cancellationToken).ConfigureAwait(false);
+        IPAddress[] found = HostName.TryLiteral(host, out var literal)
+            ? [literal]
+            : await _names.FindAsync(host, client, cancellationToken).ConfigureAwait(false);
         var grant = _allowed.GrantFor(host, port);
         var allowed = found.Select(HostName.Unmapped).Where(address => _allowed.Permits(grant, address)).Take(MaxAddresses).ToList();
         if (allowed.Count > 0)

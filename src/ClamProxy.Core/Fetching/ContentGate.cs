@@ -31,7 +31,8 @@ namespace ClamProxy.Core.Fetching;
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
-/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure, never as a file.
+/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure,
+/// never as a file.
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
@@ -63,7 +64,8 @@ public sealed class ContentGate : IDisposable
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
-            result = new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
+            result = new GateResult.Failed(
+                new AnswerTrace(CacheOutcome.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
         }
 
         _report.Answered(request, result);
@@ -71,10 +73,11 @@ public sealed class ContentGate : IDisposable
     }
 
     /// <summary>
-    /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head, else by the stored answer
-    /// that stands in for an upstream that failed. The caller disposes of the answer.
+    /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head,
+    /// else by the stored answer that stands in for an upstream that failed. The caller disposes of the answer.
     /// </summary>
-    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed on.</param>
+    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed
+    /// on.</param>
     /// <returns>What is to be sent; null: upstream's head was handed on.</returns>
     public async Task<GateResult?> AnswerHeadAsync(GateRequest request, Func<Task<Failure?>> askUpstream, CancellationToken clientGone)
     {
@@ -104,7 +107,10 @@ public sealed class ContentGate : IDisposable
         }
     }
 
-    /// <summary>From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process that stops.</summary>
+    /// <summary>
+    /// From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process
+    /// that stops.
+    /// </summary>
     /// <returns>Ends when none is under way any more.</returns>
     public Task RefuseFlights()
     {
@@ -112,7 +118,9 @@ public sealed class ContentGate : IDisposable
         return _flights.Refuse();
     }
 
-    /// <summary>Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.</summary>
+    /// <summary>
+    /// Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.
+    /// </summary>
     public void CancelFlights() => _flights.Cancel();
 
     public void Dispose()
@@ -176,7 +184,9 @@ public sealed class ContentGate : IDisposable
                 (trace, expected) = (known.Trace, known.Clean);
                 if (known.IsStale && mayFollow)
                 {
-                    if (await ShareFlightAsync(_plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                    if (
+                        await ShareFlightAsync(
+                            _plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -211,7 +221,13 @@ public sealed class ContentGate : IDisposable
             GateResult? result = null;
             try
             {
-                result = await _wait.RunAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
+                result = await _wait.RunAsync(
+                    flight,
+                    request,
+                    trace with { IsShared = isShared },
+                    deadline,
+                    canComeBack: sharedKey is not null,
+                    clientGone).ConfigureAwait(false);
                 if (result is not null || flight.HasEndedElsewhere)
                 {
                     return result;

@@ -47,7 +47,8 @@ internal sealed class RedisFlightLeases(
                 return answer.HasAnswered;
             }
 
-            await Task.Delay(pause * (1 - Spread + (2 * Spread * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(
+                pause * (1 - Spread + (2 * Spread * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
         }
 
         // One without an end is none of ours: see the script that takes it.

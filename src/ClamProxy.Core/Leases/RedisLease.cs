@@ -13,7 +13,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     // How long a fence outlives its last renewal: whoever had no answer from Redis for so long saves nothing any more.
     private static readonly TimeSpan FenceLife = TimeSpan.FromMinutes(10);
 
-    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds, and the counter's, which has no end where it is empty.
+    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds, and the counter's, which has no
+    // end where it is empty.
     // A lease without an end is none of ours and would never be free: it is taken.
     private const string Take = """
         if redis.call('PTTL', KEYS[1]) >= 0 then return false end
@@ -73,7 +74,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     public async ValueTask<RenewalOutcome> RenewAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
-            RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken).ConfigureAwait(false);
+            RedisCall.RenewLease, redis =>
+                redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken).ConfigureAwait(false);
         if (answer is { HasAnswered: true, Bytes: null })
         {
             LeaseLog.LeaseWasLost(logger, Fence.Token);
@@ -83,7 +85,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     }
 
     public async ValueTask ReleaseAsync() =>
-        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None).ConfigureAwait(false);
+        await calls.RunAsync(
+            RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None).ConfigureAwait(false);
 
     private static Fence Read(byte[] bytes)
     {
@@ -94,7 +97,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     private async Task<byte[]?> AskAsync(IDatabase redis)
     {
         var tokensLife = calls.Topology is RedisTopology.Cluster ? _fenceLife : RedisValue.EmptyString;
-        var fence = await redis.RunAsync(Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]).ConfigureAwait(false);
+        var fence = await redis.RunAsync(
+            Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]).ConfigureAwait(false);
         if (fence is null)
         {
             return null;

@@ -18,7 +18,8 @@ internal sealed class RedisConnection : IDisposable
     }
 
     /// <summary>Why some keys can be neither read nor written, as far as the connections show it; null: all can.</summary>
-    public string? Problem => Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made ? made.GetAwaiter().GetResult().Problem : "connecting";
+    public string? Problem =>
+        Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made ? made.GetAwaiter().GetResult().Problem : "connecting";
 
     /// <exception cref="RedisConnectionException">Not connected.</exception>
     public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting).ConfigureAwait(false)).Database;
@@ -28,9 +29,11 @@ internal sealed class RedisConnection : IDisposable
 
     public void Dispose() => Close(Volatile.Read(ref _connecting));
 
-    private static void Close(Task<RedisLink> made) => Ignore(async () => await (await made.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false));
+    private static void Close(Task<RedisLink> made) =>
+        Ignore(async () => await (await made.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false));
 
-    private static void Close(ConnectionMultiplexer? sentinels) => Ignore(() => sentinels?.CloseAsync(allowCommandsToComplete: false) ?? Task.CompletedTask);
+    private static void Close(ConnectionMultiplexer? sentinels) =>
+        Ignore(() => sentinels?.CloseAsync(allowCommandsToComplete: false) ?? Task.CompletedTask);
 
     // Closing waits for a peer that may be hung: never on a caller's thread, and nobody waits for it.
     private static void Ignore(Func<Task> close) => _ = Task.Run(async () =>
@@ -39,7 +42,8 @@ internal sealed class RedisConnection : IDisposable
         {
             await close().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is RedisException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
             // It was never made, or is gone already.
         }

@@ -11,13 +11,14 @@ using StackExchange.Redis.Configuration;
 namespace ClamProxy.Core.Redis;
 
 /// <summary>
-/// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which downloads
-/// nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
+/// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which
+/// downloads nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
 /// </summary>
 internal sealed class RedisTunnel(RedisAddress address, NameResolver names, TimeSpan within) : Tunnel
 {
     /// <summary>Null: the client makes no socket of its own.</summary>
-    public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => new((EndPoint?)null);
+    public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
+        new((EndPoint?)null);
 
     public override async ValueTask<Stream?> BeforeAuthenticateAsync(
         EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken)
@@ -104,5 +105,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
 
     // Sentinels and Clusters name their nodes by address, and few certificates hold addresses.
     private bool IsOfNamedHost(X509Certificate? certificate) =>
-        address.Topology is not RedisTopology.Standalone && certificate is X509Certificate2 known && address.Hosts.Any(host => known.MatchesHostname(host));
+        address.Topology is not RedisTopology.Standalone
+            && certificate is X509Certificate2 known
+            && address.Hosts.Any(host => known.MatchesHostname(host));
 }

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// The contents of which bytes were given, in the Redis of the verdicts. One hash for each client and URL, one field for each content: the second in which it was last told of.
-/// Redis away: what it holds is not known, inside its short deadline.
+/// The contents of which bytes were given, in the Redis of the verdicts. One hash for each client and URL, one field for each content: the
+/// second in which it was last told of. Redis away: what it holds is not known, inside its short deadline.
 /// </summary>
 internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, TimeProvider clock)
 {
@@ -63,7 +63,8 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
     {
         RedisValue[] old =
         [
-            .. found.OrderByDescending(ToldAt).Where((field, place) => place >= options.MaxPartsPerUrl || !IsRemembered(field)).Select(field => field.Name),
+            .. found.OrderByDescending(ToldAt).Where(
+                (field, place) => place >= options.MaxPartsPerUrl || !IsRemembered(field)).Select(field => field.Name),
         ];
         if (old.Length > 0)
         {
@@ -71,9 +72,11 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         }
     }
 
-    private List<UnprovedPiece> Read(HashEntry[] found) => [.. found.Where(IsRemembered).Select(field => UnprovedPiece.Read(field.Name.ToString())).OfType<UnprovedPiece>()];
+    private List<UnprovedPiece> Read(HashEntry[] found) =>
+        [.. found.Where(IsRemembered).Select(field => UnprovedPiece.Read(field.Name.ToString())).OfType<UnprovedPiece>()];
 
     private bool IsRemembered(HashEntry field) => Now - ToldAt(field) < options.RememberPartsFor.TotalSeconds;
 
-    private static long ToldAt(HashEntry field) => long.TryParse(field.Value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : 0;
+    private static long ToldAt(HashEntry field) =>
+        long.TryParse(field.Value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : 0;
 }

@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// The same memory in the Redis of the verdicts, so that it outlives this process and other processes know of it. One hash for each client and URL, one field for each
-/// transfer: empty while its bytes leave. Redis away: what it holds is not known, inside its short deadline.
+/// The same memory in the Redis of the verdicts, so that it outlives this process and other processes know of it. One hash for each client
+/// and URL, one field for each transfer: empty while its bytes leave. Redis away: what it holds is not known, inside its short deadline.
 /// </summary>
 internal sealed class SharedUnproved(RedisCalls calls, UnprovedOptions options)
 {
@@ -41,6 +41,8 @@ internal sealed class SharedUnproved(RedisCalls calls, UnprovedOptions options)
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
-        return answer.HasAnswered ? found.ToDictionary(field => field.Name.ToString(), field => UnprovedPiece.Read(field.Value.ToString())) : [];
+        return answer.HasAnswered
+            ? found.ToDictionary(field => field.Name.ToString(), field => UnprovedPiece.Read(field.Value.ToString()))
+            : [];
     }
 }

@@ -39,7 +39,8 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     /// <summary>Never throws, like the two below.</summary>
     protected abstract ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
-    protected abstract ValueTask<VerdictStoreReply> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
+    protected abstract ValueTask<VerdictStoreReply> SetAsync(
+        StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
 
     protected abstract ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 

@@ -210,10 +210,12 @@ public sealed class ClamdConversationTests
             await connection.ReplyAsync("PONG\0");
             return true;
         };
-        await Assert.ThrowsAsync<ScanSourceException>(() => rig.Pool.ScanAsync(new ScanSource(100, file, () => throw new InvalidOperationException()), default));
+        await Assert.ThrowsAsync<ScanSourceException>(
+            () => rig.Pool.ScanAsync(new ScanSource(100, file, () => throw new InvalidOperationException()), default));
     }
 
-    private static async Task AssertUnavailableAsync(Func<FakeClamdConnection, Task> script, ClamdOptions? options = null, string detail = "")
+    private static async Task AssertUnavailableAsync(
+        Func<FakeClamdConnection, Task> script, ClamdOptions? options = null, string detail = "")
     {
         await using var clamd = FakeClamd.OnTcp();
         options ??= ClamdRig.Quick();

@@ -230,6 +230,7 @@ public sealed class ClamdTrustTests
 
         public void BreakOnce() => Volatile.Write(ref _isBroken, true);
 
-        public override long GetTimestamp() => Interlocked.Exchange(ref _isBroken, false) ? throw new InvalidOperationException("a mistake") : base.GetTimestamp();
+        public override long GetTimestamp() =>
+            Interlocked.Exchange(ref _isBroken, false) ? throw new InvalidOperationException("a mistake") : base.GetTimestamp();
     }
 }

@@ -24,7 +24,9 @@ internal sealed class FakeNames
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        return Addresses is { } addresses ? [.. addresses.Select(IPAddress.Parse)] : throw new SocketException((int)SocketError.HostNotFound);
+        return Addresses is { } addresses
+            ? [.. addresses.Select(IPAddress.Parse)]
+            : throw new SocketException((int)SocketError.HostNotFound);
     }
 
     /// <summary>Waits until it was asked so many times more.</summary>

@@ -124,7 +124,8 @@ public sealed class ScanTurnTests
         var options = Options(crowd, slots: 2);
         (options.MaxLargeScansPerHost, options.SmallScan) = (1, 10);
         await using var rig = await ClamdRig.StartAsync(options);
-        var large = Enumerable.Range(0, 5).Select(_ => rig.Pool.ScanAsync(ClamdRig.Content(new byte[100]) with { Client = "a" }, default)).ToArray();
+        var large = Enumerable.Range(0, 5).Select(
+            _ => rig.Pool.ScanAsync(ClamdRig.Content(new byte[100]) with { Client = "a" }, default)).ToArray();
         await crowd.UntilAsync(1);
         for (byte number = 1; number < 10; number++)
         {

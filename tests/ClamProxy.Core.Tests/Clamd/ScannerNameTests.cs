@@ -77,14 +77,17 @@ public sealed class ScannerNameTests
         await leaving.UntilAsync(1);
 
         _names.Addresses = ["127.0.0.2"];
-        await rig.UntilAsync(scanners => scanners.Any(scanner => scanner is { IsTrusted: true } && scanner.Endpoint == Text(staying, "127.0.0.2")));
+        await rig.UntilAsync(
+            scanners => scanners.Any(scanner => scanner is { IsTrusted: true } && scanner.Endpoint == Text(staying, "127.0.0.2")));
         for (var number = 2; number < 7; number++)
         {
             Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
         }
 
         Assert.Equal((1, 5), (leaving.Clamd.Contents.Count, staying.Contents.Count));
-        Assert.Contains(rig.Pool.Scanners, scanner => scanner is { IsTrusted: false, ScansInFlight: 1 } && scanner.Trouble!.Contains("name", StringComparison.Ordinal));
+        Assert.Contains(
+            rig.Pool.Scanners,
+            scanner => scanner is { IsTrusted: false, ScansInFlight: 1 } && scanner.Trouble!.Contains("name", StringComparison.Ordinal));
 
         leaving.LetAllGo();
         Assert.Equal((ScanOutcome.Clean, Text(leaving.Clamd, "127.0.0.1")), ((await scan).Outcome, (await scan).Scanner));

@@ -64,7 +64,9 @@ public sealed class ScannerProcessTests
         var second = await rig.ScanAsync([2]);
         small.LetAllGo();
         Assert.Equal((ScanOutcome.Clean, 2_000_000, 27002), (second.Outcome, second.Limits!.TrustedSize, second.Version!.Database));
-        Assert.Equal((ScanOutcome.Clean, 1_000_000, 27001), ((await first).Outcome, (await first).Limits!.TrustedSize, (await first).Version!.Database));
+        Assert.Equal(
+            (ScanOutcome.Clean, 1_000_000, 27001),
+            ((await first).Outcome, (await first).Limits!.TrustedSize, (await first).Version!.Database));
     }
 
     [Fact(Timeout = Patience)]

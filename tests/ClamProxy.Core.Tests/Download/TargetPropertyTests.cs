@@ -7,8 +7,10 @@ namespace ClamProxy.Core.Tests.Download;
 public sealed class TargetPropertyTests
 {
     private static readonly Gen<string> Piece = Gen.Elements(
-        "..", "..", ".", "...", "/", "/", "/", "//", "\\", "%2e", "%2E", "%2f", "%2F", "%5c", "%252e", "%252f", "%25252e", "%00", "%0d%0a", "%",
-        "%zz", "%c0%ae", "%3f", "%3b", ";", ";x=1", "?", "?q=/../..", "#", "@", ":", "[", "]", "a", "b%41", "~", "+", "|", "^", "evil.example",
+        "..", "..", ".", "...", "/", "/", "/", "//", "\\", "%2e", "%2E", "%2f", "%2F", "%5c", "%252e", "%252f", "%25252e", "%00", "%0d%0a",
+        "%",
+        "%zz", "%c0%ae", "%3f", "%3b", ";", ";x=1", "?", "?q=/../..", "#", "@", ":", "[", "]", "a", "b%41", "~", "+", "|", "^",
+        "evil.example",
         "http://", "\r\n", " ", "\t", "\0", "\u007f", "\u00e9", "\uff0e\uff0e", "\u2025", "*", "\"", "<");
 
     private static readonly Gen<string> Path =
@@ -21,8 +23,10 @@ public sealed class TargetPropertyTests
         from host in Gen.Frequency(
             (8, Gen.Elements("h", "files.example", "files.example.", "10.0.0.1", "[::1]", "0x7f.1", "my_host")),
             (2, Gen.Elements("", "user@h", "h%2e", "h\\", "h h", "[::1", "a..b", "b\u00fccher.example", "h#", "h?", "evil@h")))
-        from port in Gen.Frequency((6, Gen.Constant("")), (3, Gen.Elements(":80", ":8443", ":65535")), (1, Gen.Elements(":0", ":65536", ":x", ":")))
-        from path in Gen.Frequency((3, Gen.Constant("")), (3, Gen.Constant("/")), (3, Gen.Elements("/a/b", "/a/b/", "/a//", "/a%2fb")), (1, Path))
+        from port in Gen.Frequency(
+            (6, Gen.Constant("")), (3, Gen.Elements(":80", ":8443", ":65535")), (1, Gen.Elements(":0", ":65536", ":x", ":")))
+        from path in Gen.Frequency(
+            (3, Gen.Constant("")), (3, Gen.Constant("/")), (3, Gen.Elements("/a/b", "/a/b/", "/a//", "/a%2fb")), (1, Path))
         select $"{scheme}://{host}{port}{path}";
 
     [Fact]

@@ -14,7 +14,11 @@ internal sealed class Upstream : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _tooLong = new(Patience);
 
-    public Upstream(Action<DownloadOptions>? change = null, TimeProvider? time = null, SystemResolver? resolve = null, Action<NameOptions>? names = null)
+    public Upstream(
+        Action<DownloadOptions>? change = null,
+        TimeProvider? time = null,
+        SystemResolver? resolve = null,
+        Action<NameOptions>? names = null)
     {
         var nameOptions = new NameOptions();
         names?.Invoke(nameOptions);

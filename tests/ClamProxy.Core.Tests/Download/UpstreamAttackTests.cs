@@ -33,7 +33,9 @@ public sealed class UpstreamAttackTests
 
             var failure = await upstream.FetchFailureAsync(origin.Url + "/x");
 
-            Assert.True(failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamRedirects, $"{failure?.Reason} {failure?.Detail}");
+            Assert.True(
+                failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamRedirects,
+                $"{failure?.Reason} {failure?.Detail}");
         }
     }
 
@@ -103,7 +105,8 @@ public sealed class UpstreamAttackTests
     public async Task HundredThousandHeaders_AreRefusedInLittleMemory(int maxHeaderBytes, int lines)
     {
         await using var upstream = new Upstream(options => options.MaxHeaderBytes = maxHeaderBytes);
-        await using var origin = RawOrigin.Saying($"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("a:\r\n", lines))}Content-Length: 5\r\n\r\nhello");
+        await using var origin = RawOrigin.Saying(
+            $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("a:\r\n", lines))}Content-Length: 5\r\n\r\nhello");
         var before = GC.GetTotalAllocatedBytes();
 
         var failure = await upstream.FetchFailureAsync(origin.Url + "/x");
@@ -150,14 +153,17 @@ public sealed class UpstreamAttackTests
             }
         }
 
-        Assert.True(failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTruncated, $"{part}: {failure?.Reason} {failure?.Cause}");
+        Assert.True(
+            failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTruncated,
+            $"{part}: {failure?.Reason} {failure?.Cause}");
         Assert.InRange(sent, 0, 64 << 20);
     }
 
     [Fact]
     public async Task InterimAnswersForEver_EndAtTheHeadDeadline()
     {
-        await using var upstream = new Upstream(options => (options.ConnectTimeout, options.HeaderTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+        await using var upstream = new Upstream(
+            options => (options.ConnectTimeout, options.HeaderTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
         await using var origin = new RawOrigin(async conversation =>
         {
             while (true)

@@ -64,7 +64,8 @@ public sealed class UpstreamTlsTests
         Assert.Equal(0, server.Connections);
         Assert.False(chain.IsIntermediateKept);
         Assert.Equal(FailureReason.UpstreamTlsFailed, failure?.Reason);
-        Assert.Contains("did not send the intermediate certificate \"CN=ClamProxy test intermediate", failure!.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not send the intermediate certificate \"CN=ClamProxy test intermediate", failure!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

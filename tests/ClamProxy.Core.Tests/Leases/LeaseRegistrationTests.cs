@@ -56,5 +56,6 @@ public sealed class LeaseRegistrationTests
     }
 
     private static ServiceProvider Provider(RedisOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddLeases(new LeaseOptions())
+            .BuildServiceProvider();
 }

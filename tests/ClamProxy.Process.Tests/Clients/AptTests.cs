@@ -21,7 +21,8 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
 
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
-        foreach (var folder in new[] { "root/var/lib/dpkg/updates", "root/var/lib/dpkg/info", "lists/partial", "cache/archives/partial", "log" })
+        foreach (
+            var folder in new[] { "root/var/lib/dpkg/updates", "root/var/lib/dpkg/info", "lists/partial", "cache/archives/partial", "log" })
         {
             Directory.CreateDirectory(machine.File(folder));
         }
@@ -43,7 +44,11 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
             """);
         Directory.CreateDirectory(machine.File("root/var/lib/apt"));
         // Read before all other files: it says that there are none.
-        var environment = new Dictionary<string, string> { ["APT_CONFIG"] = machine.File("apt.conf"), ["DEBIAN_FRONTEND"] = "noninteractive" };
+        var environment = new Dictionary<string, string>
+        {
+            ["APT_CONFIG"] = machine.File("apt.conf"),
+            ["DEBIAN_FRONTEND"] = "noninteractive",
+        };
         var update = await machine.RunAsync("apt-get", ["-q", "update"], environment);
         if (update.ExitCode != 0)
         {
@@ -57,5 +62,6 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
     protected override async Task<ClientRun> UseAsync(ClientMachine machine) =>
         new(0, await File.ReadAllTextAsync(machine.File("root/usr/share/wording/words.txt")));
 
-    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) => Directory.Exists(machine.File($"root/usr/share/{package.Name}"));
+    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) =>
+        Directory.Exists(machine.File($"root/usr/share/{package.Name}"));
 }

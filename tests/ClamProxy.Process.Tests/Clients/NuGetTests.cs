@@ -35,7 +35,8 @@ public sealed class NuGetTests(ClientClamd clamd) : PackageClientConformance(cla
             </Project>
             """);
         await machine.WriteAsync("packages.lock.json", LockOf(package));
-        return await machine.RunAsync("dotnet", ["restore", "--locked-mode", "--disable-parallel", "-nodeReuse:false"], EnvironmentOf(machine));
+        return await machine.RunAsync(
+            "dotnet", ["restore", "--locked-mode", "--disable-parallel", "-nodeReuse:false"], EnvironmentOf(machine));
     }
 
     protected override async Task<ClientRun> UseAsync(ClientMachine machine) =>

@@ -32,7 +32,8 @@ public abstract class PlainClient(ClientClamd clamd) : PackageClientConformance(
 
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
-        var names = package.Needs.Select(need => RegistryPackage.All.Single(each => each.Name == need)).Prepend(package).Select(FileOf).Append("SHA256SUMS");
+        var names = package.Needs.Select(
+            need => RegistryPackage.All.Single(each => each.Name == need)).Prepend(package).Select(FileOf).Append("SHA256SUMS");
         foreach (var name in names)
         {
             var fetch = await FetchAsync(machine, $"{registry.Url}/releases/{name}", name);

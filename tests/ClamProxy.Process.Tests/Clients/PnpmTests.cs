@@ -15,7 +15,12 @@ public sealed class PnpmTests(ClientClamd clamd) : NodeClient(clamd)
 
         var run = await machine.RunAsync(
             "node", Script("pnpm/bin/pnpm.cjs"), "install", machine.Lock is null ? "--no-frozen-lockfile" : "--frozen-lockfile",
-            "--store-dir", Path.Combine(machine.Home, "store"), "--cache-dir", Path.Combine(machine.Home, "cache"), "--reporter", "append-only");
+            "--store-dir",
+            Path.Combine(machine.Home, "store"),
+            "--cache-dir",
+            Path.Combine(machine.Home, "cache"),
+            "--reporter",
+            "append-only");
         if (File.Exists(machine.File("pnpm-lock.yaml")))
         {
             machine.Lock = await File.ReadAllTextAsync(machine.File("pnpm-lock.yaml"));

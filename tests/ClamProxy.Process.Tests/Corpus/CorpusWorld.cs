@@ -24,13 +24,19 @@ internal sealed class CorpusWorld : IAsyncDisposable
         await StartAsync(await ClamdProcess.StartStrictAsync(lines), isReady, variables);
 
     /// <summary>The same with a database that finds EICAR anywhere in a file.</summary>
-    public static async Task<CorpusWorld> StartWithSignatureAnywhereAsync() => await StartAsync(await ClamdProcess.StartAsync(), isReady: true, []);
+    public static async Task<CorpusWorld> StartWithSignatureAnywhereAsync() =>
+        await StartAsync(await ClamdProcess.StartAsync(), isReady: true, []);
 
     private static async Task<CorpusWorld> StartAsync(ClamdProcess clamd, bool isReady, Dictionary<string, string> variables)
     {
         var origin = await FakeOrigin.StartAsync();
         var proxy = await ProxyProcess.StartAsync(
-            new Dictionary<string, string>(variables) { ["CLAMD_HOSTS"] = clamd.TcpEndpoint, ["ALLOWED_UPSTREAMS"] = "127.0.0.1", ["LOG_LEVEL"] = "Warning" },
+            new Dictionary<string, string>(variables)
+            {
+                ["CLAMD_HOSTS"] = clamd.TcpEndpoint,
+                ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+                ["LOG_LEVEL"] = "Warning",
+            },
             isReady);
         return new CorpusWorld(clamd, origin, proxy);
     }

@@ -6,7 +6,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Leases;
 
-/// <summary>A Redis that is frozen, killed, restarted empty, full or forbids scripts: each process flies for itself, and nobody waits.</summary>
+/// <summary>
+/// A Redis that is frozen, killed, restarted empty, full or forbids scripts: each process flies for itself, and nobody waits.
+/// </summary>
 public sealed class LeaseTroubleTests
 {
     private const int Patience = 60_000;

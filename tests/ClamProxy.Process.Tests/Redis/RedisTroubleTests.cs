@@ -167,7 +167,8 @@ public sealed class RedisTroubleTests
     {
         await using var redis = await RedisProcess.StartAsync();
         await using var relay = new FlakyRelay(redis.Port) { Mode = RelayMode.Tear };
-        using var test = new RedisUnderTest($"redis://127.0.0.1:{relay.Port}", new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
+        using var test = new RedisUnderTest(
+            $"redis://127.0.0.1:{relay.Port}", new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         await SavedIsFoundAsync(test);
     }

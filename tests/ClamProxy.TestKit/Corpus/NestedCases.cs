@@ -97,8 +97,10 @@ public static class NestedCases
         yield return new CorpusCase("wheel in tar in xz", PythonPackers.Xz(Packers.Tar(Packers.PythonWheel(Eicar.Bytes))));
         yield return new CorpusCase("gzip behind an empty gzip", [.. Packers.Gzip([]), .. Packers.Gzip(Eicar.Bytes)]);
         yield return new CorpusCase("gzip with something behind", [.. Packers.Gzip(Eicar.Bytes), .. "something"u8]);
-        yield return new CorpusCase("gzip that bears a tar's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(257, "ustar\0"u8, 12, 600)));
-        yield return new CorpusCase("gzip that bears a disk's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(512, "EFI PART"u8, 12, 600)));
+        yield return new CorpusCase(
+            "gzip that bears a tar's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(257, "ustar\0"u8, 12, 600)));
+        yield return new CorpusCase(
+            "gzip that bears a disk's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(512, "EFI PART"u8, 12, 600)));
         yield return new CorpusCase("v7 tar in gzip", Packers.Gzip(Packers.Tar(Eicar.Bytes, TarEntryFormat.V7)));
     }
 }

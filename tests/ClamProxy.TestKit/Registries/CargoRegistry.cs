@@ -23,9 +23,12 @@ public sealed class CargoRegistry
         const string Version = RegistryPackage.Version;
         var needs = string.Concat(package.Needs.Select(need => $"{need} = \"{Version}\"\n"));
         var manifest = $"[package]\nname = \"{package.Name}\"\nversion = \"{Version}\"\nedition = \"2018\"\n[dependencies]\n{needs}";
-        var code = package.Needs.Length > 0 ? $"pub use {package.Needs[0]}::WORDS;\n" : $"pub const WORDS: &str = \"{RegistryPackage.Words}\";\n";
+        var code = package.Needs.Length > 0
+            ? $"pub use {package.Needs[0]}::WORDS;\n"
+            : $"pub const WORDS: &str = \"{RegistryPackage.Words}\";\n";
         var file = new PublishedFile(
-            $"{package.Name}-{Version}.crate", Archive.TarGz(package.Files($"{package.Name}-{Version}/", ("Cargo.toml", manifest), ("src/lib.rs", code))));
+            $"{package.Name}-{Version}.crate",
+            Archive.TarGz(package.Files($"{package.Name}-{Version}/", ("Cargo.toml", manifest), ("src/lib.rs", code))));
         _crates[package.Name] = file;
         RegistryHosts.Publish(hosts.Files, $"/crates/{package.Name}/{Version}/download", file.Bytes);
         RegistryHosts.Publish(hosts.Index, $"/{package.Name[..2]}/{package.Name[2..4]}/{package.Name}", Line(package, file), "text/plain");

@@ -31,7 +31,8 @@ public sealed class MavenRegistry
               <dependencies>{needs}</dependencies>
             </project>
             """;
-        var jar = Archive.Zip(package.Files("", ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"), ("words.txt", RegistryPackage.Words)));
+        var jar = Archive.Zip(
+            package.Files("", ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"), ("words.txt", RegistryPackage.Words)));
         var path = $"/org/example/{package.Name}/{Version}/{package.Name}-{Version}";
         PublishWithHash(hosts, $"{path}.pom", System.Text.Encoding.UTF8.GetBytes(pom));
         PublishWithHash(hosts, $"{path}.jar", jar);

@@ -21,13 +21,15 @@ public sealed class LoggingTests
 
     [Fact]
     public void LevelError_HidesFrameworkWarningsToo() =>
-        Assert.False(Enabled(new() { Level = LogLevel.Error, Format = LogFormat.Json }, "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning));
+        Assert.False(
+            Enabled(new() { Level = LogLevel.Error, Format = LogFormat.Json }, "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning));
 
     [Fact]
     public void EscapeSequencesAndLineBreaks_StayInOneLine()
     {
         Assert.Equal(
-            """2026-01-01T00:00:00.000Z warn ClamProxy.Fetching[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b""" + "\n",
+            """2026-01-01T00:00:00.000Z warn ClamProxy.Fetching[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b"""
+                + "\n",
             Line(LogLevel.Warning, "found \u001b[31mred\r\nfake", new InvalidOperationException("a\nb")));
     }
 

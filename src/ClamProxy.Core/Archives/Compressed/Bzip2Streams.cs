@@ -3,7 +3,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;
 
-/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them, and such members of zips: clamd 1.4 unpacks the first only, every client all of them; and those that are cut off.</summary>
+/// <summary>
+/// Finds bzip2 files of several streams, as pbzip2 writes them, and such members of zips: clamd 1.4 unpacks the first only, every client
+/// all of them; and those that are cut off.
+/// </summary>
 internal static class Bzip2Streams
 {
     private const int BufferLength = 128 * 1024;
@@ -76,5 +79,6 @@ internal static class Bzip2Streams
     /// <summary>The mark, the block size, and the mark of a first block or of an end.</summary>
     private static bool IsHead(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeadLength && IsBzip2(bytes) && bytes[3] is >= (byte)'1' and <= (byte)'9'
-        && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
+        && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+            || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
 }

@@ -5,7 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;
 
-/// <summary>Finds gzips behind a gzip that .NET and clamd do not unpack, and others do: behind zeros (Python), of the old kind or what compress, pack and lzh write (GNU).</summary>
+/// <summary>
+/// Finds gzips behind a gzip that .NET and clamd do not unpack, and others do: behind zeros (Python), of the old kind or what compress,
+/// pack and lzh write (GNU).
+/// </summary>
 internal static class GzipEnd
 {
     private const int BufferLength = 64 * 1024;

@@ -6,12 +6,19 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;
 
-/// <summary>Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; xz; packages of distributions.</summary>
+/// <summary>
+/// Looks into what the scanner unpacks by itself, for what it passes over there: tars and gzips, as a stream; bzip2; xz; packages of
+/// distributions.
+/// </summary>
 /// <param name="inside">Looks into something that lies in it.</param>
 /// <param name="scan">Has a part scanned by itself.</param>
 /// <param name="scanPrefixed">The same behind a front of ours.</param>
 internal sealed class PackedInspector(
-    ArchiveLimits limits, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<IContentReader, EmbeddedArchive, Task> scan, Func<PrefixedContent, Task> scanPrefixed)
+    ArchiveLimits limits,
+    MemberInflater inflater,
+    Func<IContentReader, MemberKind, Task> inside,
+    Func<IContentReader, EmbeddedArchive, Task> scan,
+    Func<PrefixedContent, Task> scanPrefixed)
 {
     /// <summary>The scanner never looks at fewer bytes.</summary>
     private const int LeastPart = 6;
@@ -65,7 +72,8 @@ internal sealed class PackedInspector(
         const int BufferLength = 64 * 1024;
         var buffer = new byte[(int)Math.Min(BufferLength, content.Length)];
         var search = new TarHeaderSearch();
-        for (long at = 0; !search.IsEnded && await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false) is > 0 and var filled; at += filled)
+        for (long at = 0; !search.IsEnded
+            && await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false) is > 0 and var filled; at += filled)
         {
             search.Add(buffer.AsSpan(0, filled));
         }

@@ -5,8 +5,9 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Compressed;
 
 /// <summary>
-/// Goes through an xz from its end to its beginning, by the indexes of its streams, without unpacking it (The .xz File Format 1.2.0). clamd 1.4 throws away all of one that ends too
-/// early, and does not open a filter that it does not know; xz, Python and GNU tar hand out what they have, and know more filters.
+/// Goes through an xz from its end to its beginning, by the indexes of its streams, without unpacking it (The .xz File Format 1.2.0). clamd
+/// 1.4 throws away all of one that ends too early, and does not open a filter that it does not know; xz, Python and GNU tar hand out what
+/// they have, and know more filters.
 /// </summary>
 internal static class XzStreams
 {
@@ -28,7 +29,10 @@ internal static class XzStreams
         var at = content.Length;
         do
         {
-            at = await BeginningOfAsync(content, await WithoutPaddingAsync(content, at, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            at = await BeginningOfAsync(
+                content,
+                await WithoutPaddingAsync(content, at, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
         while (at > 0);
     }
@@ -190,5 +194,7 @@ internal static class XzStreams
     }
 
     private static ArchiveTroubleException Broken() =>
-        new(ArchiveTrouble.Contradictory, "It is an xz that scanner and client may read differently: its streams do not add up to the file.");
+        new(
+            ArchiveTrouble.Contradictory,
+            "It is an xz that scanner and client may read differently: its streams do not add up to the file.");
 }

@@ -6,11 +6,15 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Inspection;
 
 /// <summary>One look into one file and the archives in it, one in another, against what the scanner was shown to do.</summary>
-/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that called
-/// it clean was shown to look at, null if none did.</param>
+/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the
+/// scanner that called it clean was shown to look at, null if none did.</param>
 /// <param name="scanPrefixed">The same of contents that the scanner may take for something else.</param>
 internal sealed class ContentInspection(
-    ArchiveOptions options, ArchiveLimits limits, InspectionRoom room, Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan, Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
+    ArchiveOptions options,
+    ArchiveLimits limits,
+    InspectionRoom room,
+    Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan,
+    Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
 {
     /// <summary>Each is a scan of its own: more of them only make work.</summary>
     private const int MostHiddenInOne = 4;
@@ -49,13 +53,18 @@ internal sealed class ContentInspection(
     {
         if (depth > options.MaxDepth)
         {
-            throw ArchiveTroubleException.TooMuch($"archives are nested in it more than {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
+            throw ArchiveTroubleException.TooMuch(
+                $"archives are nested in it more than {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
         }
 
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
-        await new PackedInspector(limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        await LookIntoZipsAsync(content, new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync), cancellationToken).ConfigureAwait(false);
+        await new PackedInspector(
+            limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        await LookIntoZipsAsync(
+            content,
+            new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync),
+            cancellationToken).ConfigureAwait(false);
 
         Task InsideAsync(IContentReader inner, MemberKind kind) => kind switch
         {
@@ -80,12 +89,14 @@ internal sealed class ContentInspection(
             }
         }
 
-        if (archives.TrueForAll(archive => archive.First > 0) && await ZipMemberData.IsLocalAsync(content, cancellationToken).ConfigureAwait(false))
+        if (archives.TrueForAll(archive => archive.First > 0)
+            && await ZipMemberData.IsLocalAsync(content, cancellationToken).ConfigureAwait(false))
         {
             throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
         }
 
-        await ZipGaps.RefuseMembersAsync(content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken).ConfigureAwait(false);
+        await ZipGaps.RefuseMembersAsync(
+            content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken).ConfigureAwait(false);
         var embedded = ZipFound.Embedded(archives, content.Length);
         if (embedded.Count > MostHiddenInOne)
         {
@@ -120,12 +131,15 @@ internal sealed class ContentInspection(
 
         if (await scanPrefixed(form).ConfigureAwait(false) is { } shown && form.Length > shown.Member)
         {
-            throw ArchiveTroubleException.TooLarge("A part of it that the scanner may take for another format is", (ulong)form.Length, shown.Member);
+            throw ArchiveTroubleException.TooLarge(
+                "A part of it that the scanner may take for another format is", (ulong)form.Length, shown.Member);
         }
     }
 
-    /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
-    /// more than the archive holds makes it stricter only.</summary>
+    /// <summary>
+    /// Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
+    /// more than the archive holds makes it stricter only.
+    /// </summary>
     private void Judge(EmbeddedArchive archive, ArchiveLimits shown)
     {
         var total = Math.Max(_tally.Total, (ulong)archive.Length);

@@ -7,7 +7,8 @@ internal static class ContentReads
 {
     /// <summary>Fills as much as there is.</summary>
     /// <returns>How much: less than asked for only at the content's end.</returns>
-    public static async ValueTask<int> FillAsync(this IContentReader content, long offset, Memory<byte> into, CancellationToken cancellationToken)
+    public static async ValueTask<int> FillAsync(
+        this IContentReader content, long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         var filled = 0;
         if (offset < 0)

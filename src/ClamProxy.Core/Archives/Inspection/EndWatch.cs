@@ -3,8 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>A content that knows whether its reader wanted its last byte: an unpacker does not when its stream ends before. The content stays its
-/// owner's.</summary>
+/// <summary>
+/// A content that knows whether its reader wanted its last byte: an unpacker does not when its stream ends before. The content stays its
+/// owner's.
+/// </summary>
 internal sealed class EndWatch(IContentReader content) : IContentReader
 {
     /// <summary>All of it was asked for.</summary>

@@ -1,7 +1,8 @@
 namespace ClamProxy.Core.Archives.Inspection;
 
 /// <summary>One look's place among the few that may unpack at a time. Waiting for it is no part of the look's own time.</summary>
-internal sealed class InspectionRoom(SemaphoreSlim room, CancellationTokenSource deadline, TimeSpan lookTime, CancellationToken cancellationToken) : IDisposable
+internal sealed class InspectionRoom(
+    SemaphoreSlim room, CancellationTokenSource deadline, TimeSpan lookTime, CancellationToken cancellationToken) : IDisposable
 {
     private bool _isInside;
 

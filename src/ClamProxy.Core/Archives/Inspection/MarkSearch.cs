@@ -13,13 +13,22 @@ internal static class MarkSearch
 
     /// <summary>Whether a member's header begins in this part of a content, wherever it ends.</summary>
     public static Task<bool> HoldsMemberAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
-        AnyAsync(content, from, to, ZipFormat.LocalMark, ZipFormat.LocalLength, (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])), cancellationToken);
+        AnyAsync(
+            content,
+            from,
+            to,
+            ZipFormat.LocalMark,
+            ZipFormat.LocalLength,
+            (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])),
+            cancellationToken);
 
     /// <summary>Whether an entry of a directory begins there.</summary>
     public static Task<bool> HoldsEntryAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
         AnyAsync(content, from, to, ZipFormat.MemberMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
 
-    /// <summary>Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.</summary>
+    /// <summary>
+    /// Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.
+    /// </summary>
     public static Task<bool> HoldsItsEndAsync(IContentReader data, CancellationToken cancellationToken) =>
         AnyAsync(data, 0, data.Length, ZipFormat.DescriptorMark, DescriptorLength, IsItsEnd, cancellationToken);
 
@@ -28,12 +37,14 @@ internal static class MarkSearch
         AnyAsync(content, from, to, CabinetMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
 
     private static bool IsItsEnd(ReadOnlySpan<byte> descriptor, long at) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at || BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]) == (ulong)at;
+        BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at
+            || BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]) == (ulong)at;
 
     private delegate bool Match(ReadOnlySpan<byte> bytes, long at);
 
     /// <param name="length">The bytes that a match is judged by; what lies behind the content reads as zeros.</param>
-    private static async Task<bool> AnyAsync(IContentReader content, long from, long to, uint mark, int length, Match match, CancellationToken cancellationToken)
+    private static async Task<bool> AnyAsync(
+        IContentReader content, long from, long to, uint mark, int length, Match match, CancellationToken cancellationToken)
     {
         if (to - from < ZipFormat.MarkLength)
         {

@@ -38,7 +38,12 @@ internal sealed class MemberEdges
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || Bzip2Streams.IsBzip2(head) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
+        GzipEnd.IsGzip(head)
+            || GzipEnd.IsOld(head)
+            || XzStreams.IsXz(head)
+            || Bzip2Streams.IsBzip2(head)
+            || PackageParts.IsPackage(head)
+            || TarHeader.IsTar(head);
 
     public void Clear()
     {
@@ -68,7 +73,10 @@ internal sealed class MemberEdges
         _tailFilled += bytes.Length;
     }
 
-    /// <summary>Whether some reader could take it for a zip behind something else: by an end whose directory is where it says, as far as the tail shows.</summary>
+    /// <summary>
+    /// Whether some reader could take it for a zip behind something else: by an end whose directory is where it says, as far as the tail
+    /// shows.
+    /// </summary>
     private bool EndsAsZip()
     {
         ReadOnlySpan<byte> mark = "PK\u0005\u0006"u8;

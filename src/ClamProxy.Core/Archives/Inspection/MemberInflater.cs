@@ -5,8 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
-/// directories of their own. Few files at a time may hold some there.</summary>
+/// <summary>
+/// Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
+/// directories of their own. Few files at a time may hold some there.
+/// </summary>
 internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room)
 {
     private const int BufferLength = 128 * 1024;
@@ -17,9 +19,10 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     private long _taken;
 
     /// <summary>Unpacks all of a member and throws it away.</summary>
-    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another member begins
-    /// where its stream ends.</exception>
-    public async Task<(MemberKind Kind, bool IsPassedOver)> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another
+    /// member begins where its stream ends.</exception>
+    public async Task<(MemberKind Kind, bool IsPassedOver)> PassAsync(
+        ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();
@@ -71,7 +74,8 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     /// <summary>Unpacks a deflated member into memory, or as much of it as its kind needs.</summary>
     /// <returns>Null: there is no memory for it, and it is of a kind that the scanner opens by itself.</returns>
     /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
-    public async Task<ContentBytes?> InflateAsync(ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
+    public async Task<ContentBytes?> InflateAsync(
+        ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
     {
         if (LengthToKeep((long)member.Length, kind) is not { } length)
         {
@@ -89,7 +93,9 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         await room.EnterAsync().ConfigureAwait(false);
         _taken += length;
         var bytes = new byte[length];
-        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == length ? new ContentBytes(bytes) : throw WrongLength();
+        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == length
+            ? new ContentBytes(bytes)
+            : throw WrongLength();
     }
 
     /// <summary>Reads on without keeping anything.</summary>
@@ -98,7 +104,8 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         var buffer = _buffer.Value;
         while (length > 0)
         {
-            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            var read = await unpacked.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 throw WrongLength();
@@ -108,7 +115,9 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         }
     }
 
-    /// <summary>How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.</summary>
+    /// <summary>
+    /// How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.
+    /// </summary>
     /// <returns>Null: it is of a kind that the scanner opens by itself, and there is no room.</returns>
     /// <exception cref="ArchiveTroubleException">It takes more than is allowed.</exception>
     public int? LengthToKeep(long length, MemberKind kind)

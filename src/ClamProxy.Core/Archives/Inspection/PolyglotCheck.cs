@@ -5,8 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>Files that begin as one kind of archive and bear the mark of another further on. clamd 1.4 goes by the latter: a zip or gzip whose
-/// extra field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.</summary>
+/// <summary>
+/// Files that begin as one kind of archive and bear the mark of another further on. clamd 1.4 goes by the latter: a zip or gzip whose extra
+/// field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.
+/// </summary>
 internal static class PolyglotCheck
 {
     private const int OfficeMarkAt = 4;
@@ -60,7 +62,8 @@ internal static class PolyglotCheck
         || CabinetDirectory.IsCabinet(head);
 
     private static bool IsMarked(ReadOnlySpan<byte> head) =>
-        (head.Length > OfficeMarkAt && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
+        (head.Length > OfficeMarkAt
+            && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
         || (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8))
         || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith(TarBeginning.PartitionMark));
 }

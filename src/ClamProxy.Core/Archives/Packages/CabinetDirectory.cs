@@ -5,7 +5,8 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Packages;
 
 /// <summary>Reads the sizes that a cabinet (MS-CAB) claims for its files: clamd 1.4 cuts those over MaxFileSize off in silence, as it does
-/// with zips. It knows a cabinet by eight bytes, of which four are reserved, and opens the first of several; cabextract goes by four, and opens all.</summary>
+/// with zips. It knows a cabinet by eight bytes, of which four are reserved, and opens the first of several; cabextract goes by four, and
+/// opens all.</summary>
 internal static class CabinetDirectory
 {
     private const int HeaderLength = 36;
@@ -30,7 +31,12 @@ internal static class CabinetDirectory
             throw Contradictory("a field that is reserved is not zero");
         }
 
-        if (await MarkSearch.HoldsCabinetAsync(content, BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8)), content.Length, cancellationToken).ConfigureAwait(false))
+        if (
+            await MarkSearch.HoldsCabinetAsync(
+                content,
+                BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8)),
+                content.Length,
+                cancellationToken).ConfigureAwait(false))
         {
             throw Contradictory("another one follows it");
         }
@@ -56,5 +62,6 @@ internal static class CabinetDirectory
         }
     }
 
-    private static ArchiveTroubleException Contradictory(string what) => new(ArchiveTrouble.Contradictory, $"It is a broken cabinet: {what}.");
+    private static ArchiveTroubleException Contradictory(string what) =>
+        new(ArchiveTrouble.Contradictory, $"It is a broken cabinet: {what}.");
 }

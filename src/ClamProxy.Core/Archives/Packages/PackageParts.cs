@@ -38,7 +38,8 @@ internal static class PackageParts
     private static ReadOnlySpan<byte> DebHead => "!<arch>\ndebian-binary"u8;
 
     /// <summary>deb-old(5): the version, the length of the control part, each in a line; two gzips behind.</summary>
-    private static bool IsOldDeb(ReadOnlySpan<byte> head) => head.StartsWith("0.93"u8) && head[4..].TrimStart("0123456789"u8).StartsWith("\n"u8);
+    private static bool IsOldDeb(ReadOnlySpan<byte> head) =>
+        head.StartsWith("0.93"u8) && head[4..].TrimStart("0123456789"u8).StartsWith("\n"u8);
 
     private static bool IsRpm(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xed, 0xab, 0xee, 0xdb]);
 
@@ -58,7 +59,9 @@ internal static class PackageParts
             }
 
             var size = Encoding.Latin1.GetString(header, SizeAt, SizeLength).TrimEnd(' ');
-            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > content.Length - at - HeaderLength || parts.Count == MostParts)
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length > content.Length - at - HeaderLength
+                || parts.Count == MostParts)
             {
                 throw Broken();
             }
@@ -102,5 +105,6 @@ internal static class PackageParts
         return at + HeadLength + (entries * EntryLength) + BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(12));
     }
 
-    private static ArchiveTroubleException Broken() => new(ArchiveTrouble.Contradictory, "It is a broken package: its parts are not where it says.");
+    private static ArchiveTroubleException Broken() =>
+        new(ArchiveTrouble.Contradictory, "It is a broken package: its parts are not where it says.");
 }

@@ -46,7 +46,11 @@ internal static class TarFields
     {
         length = 0;
         var space = fields.IndexOf((byte)' ');
-        if (space <= 0 || fields[0] == '0' || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length <= space || length > fields.Length)
+        if (space <= 0
+            || fields[0] == '0'
+            || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            || length <= space
+            || length > fields.Length)
         {
             throw NotReadable();
         }
@@ -56,13 +60,17 @@ internal static class TarFields
     }
 
     private static long Size(ReadOnlySpan<byte> value) =>
-        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw Broken("a size in its fields is not readable");
+        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw Broken("a size in its fields is not readable");
 
     /// <summary>Some cut it off at a zero byte, some do not.</summary>
     private static bool IsFolder(ReadOnlySpan<byte> path)
     {
         path = path.TrimEnd("\n\0"u8);
-        return path.IsEmpty || path.Contains((byte)0) ? throw Broken("a path in its fields is empty or continues after its end") : path.EndsWith("/"u8);
+        return path.IsEmpty || path.Contains((byte)0)
+            ? throw Broken("a path in its fields is empty or continues after its end")
+            : path.EndsWith("/"u8);
     }
 
     /// <summary>How many lines there are with such a field: npm goes by lines, others by lengths.</summary>

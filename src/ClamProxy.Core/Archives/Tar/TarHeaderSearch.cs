@@ -1,6 +1,9 @@
 namespace ClamProxy.Core.Archives.Tar;
 
-/// <summary>Looks for a tar's header behind the first block of something that is read once, wherever a block begins: GNU tar and npm pass over what they cannot read until they find one.</summary>
+/// <summary>
+/// Looks for a tar's header behind the first block of something that is read once, wherever a block begins: GNU tar and npm pass over what
+/// they cannot read until they find one.
+/// </summary>
 internal sealed class TarHeaderSearch
 {
     private const int EndZeros = 2;

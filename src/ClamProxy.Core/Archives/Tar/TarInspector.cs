@@ -5,7 +5,10 @@ using static ClamProxy.Core.Archives.Tar.TarTrouble;
 
 namespace ClamProxy.Core.Archives.Tar;
 
-/// <summary>Reads a tar from its first byte to its end, as it is or out of a gzip, and refuses what clamd 1.4 reads otherwise than those who unpack it.</summary>
+/// <summary>
+/// Reads a tar from its first byte to its end, as it is or out of a gzip, and refuses what clamd 1.4 reads otherwise than those who unpack
+/// it.
+/// </summary>
 /// <param name="most">The most bytes it may come to.</param>
 internal sealed class TarInspector(Stream stream, long most)
 {
@@ -195,7 +198,9 @@ internal sealed class TarInspector(Stream stream, long most)
         }
 
         var note = new byte[size];
-        return await FillAsync(note, cancellationToken).ConfigureAwait(false) == size ? note : throw Broken("it ends in the middle of a member");
+        return await FillAsync(note, cancellationToken).ConfigureAwait(false) == size
+            ? note
+            : throw Broken("it ends in the middle of a member");
     }
 
     private async Task ReadDataAsync(TarHeader header, long size, CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using static ClamProxy.Core.Archives.Tar.TarFormat;
 
 namespace ClamProxy.Core.Archives.Tar;
 
-/// <summary>A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.</summary>
+/// <summary>
+/// A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.
+/// </summary>
 internal static class TarSum
 {
     /// <summary>The sum counts its own field as spaces: of unsigned bytes it cannot be less.</summary>

@@ -39,7 +39,11 @@ internal static class ZipDirectory
         }
 
         // Some readers go on for as long as there are entries.
-        if (count > 0 && await content.FillAsync(end.DirectoryAt + end.DirectoryLength, buffer.AsMemory(0, MarkLength), cancellationToken).ConfigureAwait(false) == MarkLength
+        if (count > 0
+            && await content.FillAsync(
+                end.DirectoryAt + end.DirectoryLength,
+                buffer.AsMemory(0, MarkLength),
+                cancellationToken).ConfigureAwait(false) == MarkLength
             && BinaryPrimitives.ReadUInt32LittleEndian(buffer) == MemberMark)
         {
             throw Broken("its directory continues after its end");

@@ -26,7 +26,8 @@ internal sealed class ZipEnds(IContentReader content)
         try
         {
             var tailAt = Math.Max(0, content.Length - FarthestEnd);
-            var length = await content.FillAsync(tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken).ConfigureAwait(false);
+            var length = await content.FillAsync(
+                tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken).ConfigureAwait(false);
             var last = LastMark(tail, length - EndLength);
             _lastEndsAt = tailAt + last + EndLength;
             for (var at = last; at >= 0; at = LastMark(tail, at - 1))
@@ -62,13 +63,15 @@ internal sealed class ZipEnds(IContentReader content)
     private async Task RefuseLongAsync(long at, CancellationToken cancellationToken)
     {
         var locator = new byte[Locator64Length];
-        if (await content.FillAsync(at, locator, cancellationToken).ConfigureAwait(false) < Locator64Length || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark)
+        if (await content.FillAsync(at, locator, cancellationToken).ConfigureAwait(false) < Locator64Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark)
         {
             return;
         }
 
         var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
-        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken).ConfigureAwait(false) && !await IsAsync(End64Mark, named, cancellationToken).ConfigureAwait(false))
+        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken).ConfigureAwait(false)
+            && !await IsAsync(End64Mark, named, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -81,7 +84,8 @@ internal sealed class ZipEnds(IContentReader content)
         if (!end.AddsUp)
         {
             // Many readers go by the offset alone. Python's takes one that is too large for a file whose front was cut off.
-            if (await IsMemberAsync(end.Offset, cancellationToken).ConfigureAwait(false) || await IsMemberAsync((ulong)end.At - end.Length, cancellationToken).ConfigureAwait(false))
+            if (await IsMemberAsync(end.Offset, cancellationToken).ConfigureAwait(false)
+                || await IsMemberAsync((ulong)end.At - end.Length, cancellationToken).ConfigureAwait(false))
             {
                 throw Elsewhere();
             }
@@ -99,7 +103,9 @@ internal sealed class ZipEnds(IContentReader content)
     }
 
     private Task AddAsync(ZipEndRecord end, long start, CancellationToken cancellationToken) =>
-        AddAsync(new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt), cancellationToken);
+        AddAsync(
+            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt),
+            cancellationToken);
 
     private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
     {
@@ -117,7 +123,8 @@ internal sealed class ZipEnds(IContentReader content)
         }
         else if (end.Start != 0 || end.DirectoryAt != 0)
         {
-            // An empty archive behind something else, or in front of nothing: there is nothing in it, but for those who go by the offset alone.
+            // An empty archive behind something else, or in front of nothing: there is nothing in it, but for those who go by the offset
+            // alone.
             if (await IsMemberAsync((ulong)end.DirectoryAt, cancellationToken).ConfigureAwait(false))
             {
                 throw Elsewhere();
@@ -147,7 +154,9 @@ internal sealed class ZipEnds(IContentReader content)
             return;
         }
 
-        if (await MarkSearch.HoldsEntryAsync(content, directoryAt, Math.Min(end.At, _withoutEntriesFrom + MarkLength), cancellationToken).ConfigureAwait(false))
+        if (
+            await MarkSearch.HoldsEntryAsync(
+                content, directoryAt, Math.Min(end.At, _withoutEntriesFrom + MarkLength), cancellationToken).ConfigureAwait(false))
         {
             throw Elsewhere();
         }
@@ -167,6 +176,7 @@ internal sealed class ZipEnds(IContentReader content)
         }
 
         var mark = new byte[MarkLength];
-        return await content.FillAsync((long)at, mark, cancellationToken).ConfigureAwait(false) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == wanted;
+        return await content.FillAsync((long)at, mark, cancellationToken).ConfigureAwait(false) == MarkLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(mark) == wanted;
     }
 }

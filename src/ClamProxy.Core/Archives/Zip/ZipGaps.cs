@@ -10,12 +10,15 @@ internal static class ZipGaps
     /// <summary>The marks of members and ends, and those of archives on several disks ("PK00": one disk was enough).</summary>
     private static readonly byte[][] Beginnings =
     [
-        [.. "PK\u0003\u0004"u8], [.. "PK\u0001\u0002"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8], [.. "PK\u0007\u0008"u8], [.. "PK00"u8],
+        [.. "PK\u0003\u0004"u8], [.. "PK\u0001\u0002"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8],
+        [.. "PK\u0007\u0008"u8],
+        [.. "PK00"u8],
     ];
 
     /// <param name="covered">What members, directories and ends take.</param>
     /// <exception cref="ArchiveTroubleException">There is a member in one of them.</exception>
-    public static async Task RefuseMembersAsync(IContentReader content, List<(long Start, long End)> covered, CancellationToken cancellationToken)
+    public static async Task RefuseMembersAsync(
+        IContentReader content, List<(long Start, long End)> covered, CancellationToken cancellationToken)
     {
         covered.Sort();
         covered.Add((content.Length, content.Length));

@@ -9,7 +9,12 @@ namespace ClamProxy.Core.Archives.Zip;
 /// <param name="inside">Looks into a member that is an archive itself.</param>
 /// <param name="scanPrefixed">Has contents scanned that the scanner may take for something else.</param>
 internal sealed class ZipInspector(
-    ArchiveOptions options, ArchiveLimits limits, InspectionTally tally, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<PrefixedContent, Task> scanPrefixed)
+    ArchiveOptions options,
+    ArchiveLimits limits,
+    InspectionTally tally,
+    MemberInflater inflater,
+    Func<IContentReader, MemberKind, Task> inside,
+    Func<PrefixedContent, Task> scanPrefixed)
 {
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
     public async Task<ZipFound> RunAsync(IContentReader content, ZipEnd end, CancellationToken cancellationToken)
@@ -91,7 +96,8 @@ internal sealed class ZipInspector(
 
         var size = Math.Max(member.Length, member.Packed);
         tally.Total += size;
-        var notSeen = IsEncrypted(member.Flags) ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
+        var notSeen = IsEncrypted(member.Flags)
+            ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
             : size > (ulong)limits.Member ? ArchiveTroubleException.TooLarge("A member of it is", size, limits.Member)
             : tally.Total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", tally.Total, limits.Total)
             : null;

@@ -23,7 +23,8 @@ internal static class ZipMemberData
 
         var extraAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
         var extra = new byte[IsWide(header) ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28)) : 0];
-        if (await content.FillAsync(extraAt, extra, cancellationToken).ConfigureAwait(false) < extra.Length || !Agrees(header, extra, member))
+        if (await content.FillAsync(extraAt, extra, cancellationToken).ConfigureAwait(false) < extra.Length
+            || !Agrees(header, extra, member))
         {
             throw Differ();
         }
@@ -36,18 +37,24 @@ internal static class ZipMemberData
             throw ZipDirectory.Broken("a member is longer than the file");
         }
 
-        return new ZipLocal(at, new ContentWindow(content, dataAt, (long)member.Packed), HasDescriptor(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))), patch);
+        return new ZipLocal(
+            at,
+            new ContentWindow(content, dataAt, (long)member.Packed),
+            HasDescriptor(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))),
+            patch);
     }
 
     /// <summary>Whether a content begins with a member.</summary>
     public static async Task<bool> IsLocalAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var mark = new byte[MarkLength];
-        return await content.FillAsync(0, mark, cancellationToken).ConfigureAwait(false) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == LocalMark;
+        return await content.FillAsync(0, mark, cancellationToken).ConfigureAwait(false) == MarkLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(mark) == LocalMark;
     }
 
     private static bool IsWide(ReadOnlySpan<byte> header) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
+        BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
 
     private static ArchiveTroubleException Differ() => ZipDirectory.Broken("a member and its entry in the directory differ");
 

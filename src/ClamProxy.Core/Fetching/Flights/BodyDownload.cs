@@ -112,7 +112,8 @@ internal sealed class BodyDownload(
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancelled.IsCancellationRequested)
         {
-            return new UpstreamAnswer(null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
+            return new UpstreamAnswer(
+                null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
         }
     }
 }

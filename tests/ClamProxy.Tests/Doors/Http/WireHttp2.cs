@@ -36,7 +36,10 @@ internal sealed class WireHttp2 : IDisposable
     /// <summary>The fields of a GET, pseudo fields first; those given replace or follow them.</summary>
     public static List<(string Name, string Value)> Get(string origin, params (string Name, string Value)[] fields)
     {
-        List<(string Name, string Value)> all = [(":method", "GET"), (":scheme", "http"), (":authority", "p"), (":path", "/a"), ("download-from", origin)];
+        List<(string Name, string Value)> all =
+        [
+            (":method", "GET"), (":scheme", "http"), (":authority", "p"), (":path", "/a"), ("download-from", origin)
+        ];
         foreach (var field in fields)
         {
             var at = all.FindIndex(one => one.Name == field.Name && field.Name is not "download-from");

@@ -14,7 +14,9 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
     /// <summary>Further members of the JSON object, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Members { get; init; } = [];
 
-    /// <summary>The detail, fit for a terminal: npm prints <c>error</c> of a body, others <c>message</c>, escape sequences and all.</summary>
+    /// <summary>
+    /// The detail, fit for a terminal: npm prints <c>error</c> of a body, others <c>message</c>, escape sequences and all.
+    /// </summary>
     public string Message => SafeText.Cut(Detail, 500);
 
     /// <summary>When to come back, where that helps.</summary>
