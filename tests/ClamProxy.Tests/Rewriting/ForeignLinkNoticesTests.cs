@@ -37,7 +37,8 @@ public sealed class ForeignLinkNoticesTests
         Assert.Equal((256, "0744", "0999"), (notices.All.Count, notices.All[0].Host, notices.All[^1].Host));
     }
 
-    private static void Notice(ForeignLinkNotices notices, string host) => notices.Notice("route", "https://index/", [host], isRefused: false);
+    private static void Notice(ForeignLinkNotices notices, string host) =>
+        notices.Notice("route", "https://index/", [host], isRefused: false);
 
     private static (ManualTimeProvider Clock, List<string> Hosts, ForeignLinkNotices Notices) Make()
     {
@@ -51,7 +52,8 @@ public sealed class ForeignLinkNoticesTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             hosts.Add(((IReadOnlyList<KeyValuePair<string, object?>>)state!).Single(value => value.Key == "Host").Value!.ToString()!);
     }
 }

@@ -16,7 +16,8 @@ public sealed class HeaderTests
         using var request = world.Request("/x", method: new HttpMethod(method), headers:
         [
             ("Authorization", "Bearer t"), ("Cookie", "a=b"), ("User-Agent", "pip/25"), ("X-Custom", "1"), ("Accept-Encoding", "gzip, br"),
-            ("Range", "bytes=0-0"), ("If-Range", "\"x\""), ("Connection", "X-Hop"), ("X-Hop", "1"), ("TE", "trailers"), ("Proxy-Authorization", "Basic x"),
+            ("Range", "bytes=0-0"), ("If-Range", "\"x\""), ("Connection", "X-Hop"), ("X-Hop", "1"), ("TE", "trailers"),
+            ("Proxy-Authorization", "Basic x"),
             ("Keep-Alive", "timeout=5"), ("Via", "1.1 clamproxy-0123abcd"),
         ]);
 
@@ -31,7 +32,17 @@ public sealed class HeaderTests
         Assert.StartsWith("1.1 clamproxy-0123abcd, 1.1 clamproxy-", seen["Via"], StringComparison.Ordinal);
         Assert.Equal($"127.0.0.1:{world.Origin.Port}", seen["Host"]);
         Assert.Empty(seen.Keys.Intersect(
-            ["Download-From", "Cache-Scan", "Range", "If-Range", "Connection", "X-Hop", "TE", "Proxy-Authorization", "Keep-Alive", "Transfer-Encoding"],
+            [
+                "Download-From",
+                "Cache-Scan",
+                "Range",
+                "If-Range",
+                "Connection",
+                "X-Hop",
+                "TE",
+                "Proxy-Authorization",
+                "Keep-Alive",
+                "Transfer-Encoding"],
             StringComparer.OrdinalIgnoreCase));
     }
 
@@ -67,18 +78,21 @@ public sealed class HeaderTests
         Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData("body"u8))}:", reply["Repr-Digest"]);
         Assert.Equal("ClamProxy; fwd=bypass; fwd-status=200", reply["Cache-Status"]);
         Assert.Matches(@"^lookup;dur=[\d.]+, fetch;dur=[\d.]+, scan;dur=[\d.]+$", reply["Server-Timing"]);
-        Assert.Empty(reply.Headers.Keys.Intersect(["X-Accel-Redirect", "X-Sendfile", "Alt-Svc", "X-Hop"], StringComparer.OrdinalIgnoreCase));
+        Assert.Empty(
+            reply.Headers.Keys.Intersect(["X-Accel-Redirect", "X-Sendfile", "Alt-Svc", "X-Hop"], StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
     public async Task LatinBytesInAHeader_Survive()
     {
-        await using var origin = RawOrigin.Saying("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Name: caf\u00e9\r\nConnection: close\r\n\r\nx");
+        await using var origin = RawOrigin.Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Name: caf\u00e9\r\nConnection: close\r\n\r\nx");
         await using var world = await ProxyWorld.StartAsync();
         using var request = world.Request("/x");
         request.Headers.Remove("Download-From");
         request.Headers.Add("Download-From", origin.Url);
-        using var client = new HttpClient(new SocketsHttpHandler { ResponseHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });
+        using var client = new HttpClient(
+            new SocketsHttpHandler { ResponseHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });
         client.BaseAddress = world.Client.BaseAddress;
 
         using var response = await client.SendAsync(request);
