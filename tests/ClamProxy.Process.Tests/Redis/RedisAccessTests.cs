@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Redis;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Redis;

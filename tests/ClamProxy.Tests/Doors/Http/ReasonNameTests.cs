@@ -1,9 +1,9 @@
-using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Routing;
