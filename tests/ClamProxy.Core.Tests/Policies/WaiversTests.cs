@@ -1,6 +1,7 @@
 using ClamProxy.Core.Policies;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Policies;
 
@@ -8,7 +9,7 @@ namespace ClamProxy.Core.Tests.Policies;
 public sealed class WaiversTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
     private readonly LogList _log = new();
     private readonly LoggerFactory _factory;
     private readonly Waivers _waivers;

@@ -4,6 +4,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Store;
@@ -31,7 +32,7 @@ internal sealed class TempStore : IDisposable
     public ContentStore Store { get; }
 
     /// <summary>It starts now: the kernel notes access times by its own clock, where others read the files.</summary>
-    public ManualTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public TestMeters Meters { get; } = new();
 

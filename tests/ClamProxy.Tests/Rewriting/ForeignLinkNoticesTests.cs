@@ -2,6 +2,7 @@ using System.Globalization;
 using ClamProxy.Rewriting;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Tests.Rewriting;
 
@@ -39,9 +40,9 @@ public sealed class ForeignLinkNoticesTests
 
     private static void Notice(ForeignLinkNotices notices, string host) => notices.Notice("route", "https://index/", [host], isRefused: false);
 
-    private static (ManualTimeProvider Clock, List<string> Hosts, ForeignLinkNotices Notices) Make()
+    private static (FakeTimeProvider Clock, List<string> Hosts, ForeignLinkNotices Notices) Make()
     {
-        var (clock, hosts) = (new ManualTimeProvider(), new List<string>());
+        var (clock, hosts) = (FakeClock.Create(), new List<string>());
         return (clock, hosts, new(new RewritingMetrics(new TestMeters()), clock, new HostLogger(hosts)));
     }
 
