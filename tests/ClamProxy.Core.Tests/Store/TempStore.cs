@@ -4,6 +4,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
 
@@ -36,7 +37,7 @@ internal sealed class TempStore : IDisposable
 
     public TestMeters Meters { get; } = new();
 
-    public LogList Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     public static UrlKey Key(int n) => UrlKey.For($"https://example.org/secret-{n}?token=t", []);
 
