@@ -12,12 +12,17 @@ internal static class FuzzRun
         var classes = new Dictionary<string, long>(StringComparer.Ordinal);
         var violations = new List<(string, byte[])>();
         foreach (var input in corpus)
+        {
             Try(input);
+        }
+
         for (var i = 0L; i < mutations && violations.Count < MostViolations; i++)
         {
             var input = mutator.Mutate(pool);
             if (Try(input))
+            {
                 pool.Add(input);
+            }
         }
 
         return new FuzzTotals(target.Name, corpus.Count, mutations, classes, violations);
@@ -26,7 +31,10 @@ internal static class FuzzRun
         {
             var outcome = Check(target, input);
             if (outcome.Violation is { } property)
+            {
                 violations.Add((property, input));
+            }
+
             classes[outcome.Class] = classes.GetValueOrDefault(outcome.Class) + 1;
             return classes[outcome.Class] == 1;
         }

@@ -7,4 +7,8 @@ namespace ClamProxy.Fuzz;
 /// <param name="Classes">How many inputs there were of each class.</param>
 /// <param name="Violations">Property and input, the first few.</param>
 internal sealed record FuzzTotals(
-    string Target, int Corpus, long Mutations, IReadOnlyDictionary<string, long> Classes, IReadOnlyList<(string Property, byte[] Input)> Violations);
+    string Target,
+    int Corpus,
+    long Mutations,
+    IReadOnlyDictionary<string, long> Classes,
+    IReadOnlyList<(string Property, byte[] Input)> Violations);

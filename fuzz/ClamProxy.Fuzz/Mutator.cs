@@ -16,7 +16,10 @@ internal sealed class Mutator(int seed, IReadOnlyList<string> words)
     {
         var bytes = pool[_random.Next(pool.Count)].ToList();
         for (var changes = 1 + _random.Next(MostChanges); changes > 0; changes--)
+        {
             Change(bytes, pool);
+        }
+
         return [.. bytes.Take(MostBytes)];
     }
 

@@ -13,12 +13,18 @@ foreach (var target in FuzzTarget.All)
     var totals = FuzzRun.Run(target, Corpus.Read(corpus, target), mutations, seed);
     violations += totals.Violations.Count;
     Console.WriteLine(
-        $"{totals.Target}: {totals.Corpus} inputs of the corpus, {totals.Mutations} mutations (seed {seed}), {totals.Classes.Count} classes, "
+        $"{totals.Target}: {totals.Corpus} inputs of the corpus, {totals.Mutations} mutations (seed {seed}), {totals.Classes.Count} "
+            + "classes, "
         + $"{totals.Violations.Count} violations, {watch.Elapsed.TotalSeconds:F1} s");
     foreach (var (name, count) in totals.Classes.OrderByDescending(one => one.Value).Take(12))
+    {
         Console.WriteLine($"  {count,10} {name}");
+    }
+
     foreach (var (property, input) in totals.Violations)
+    {
         Console.WriteLine($"  VIOLATION {property}: {Convert.ToHexString(input)}");
+    }
 }
 
 return violations == 0 ? 0 : 1;

@@ -4,8 +4,9 @@ using ClamProxy.Doors.Http.Ranges;
 namespace ClamProxy.Fuzz;
 
 /// <summary>
-/// Range fields, each against files from nothing to the largest there can be. Nothing is thrown; every range lies in the file and has bytes; they are
-/// not more than allowed, nor more bytes than the file has; and they are those, in that order, that <see cref="RangeModel"/> reads.
+/// Range fields, each against files from nothing to the largest there can be. Nothing is thrown; every range lies in the file and has
+/// bytes; they are not more than allowed, nor more bytes than the file has; and they are those, in that order, that
+/// <see cref="RangeModel"/> reads.
 /// </summary>
 internal static class RangeFieldTarget
 {
@@ -14,7 +15,31 @@ internal static class RangeFieldTarget
 
     public static FuzzTarget Create() => new(
         "range-field",
-        ["bytes=", "BYTES=", "bytes", "=", "-", ",", ", ", ",,", " ", "\t", "0", "9", "0-0", "0-", "-0", "-1", "1-2", "5-9", "9-5", "9223372036854775807", "9223372036854775808", "18446744073709551616", "2147483647", "99999999999999999999"],
+        [
+            "bytes=",
+            "BYTES=",
+            "bytes",
+            "=",
+            "-",
+            ",",
+            ", ",
+            ",,",
+            " ",
+            "\t",
+            "0",
+            "9",
+            "0-0",
+            "0-",
+            "-0",
+            "-1",
+            "1-2",
+            "5-9",
+            "9-5",
+            "9223372036854775807",
+            "9223372036854775808",
+            "18446744073709551616",
+            "2147483647",
+            "99999999999999999999"],
         Check);
 
     private static FuzzOutcome Check(byte[] input)
@@ -28,7 +53,9 @@ internal static class RangeFieldTarget
                 var ranges = RangeField.Parse(field, length, most);
                 classes.Append(ranges is null ? "all" : Math.Min(ranges.Count, 4)).Append(' ');
                 if (Violation(field, length, most, ranges) is { } violation)
+                {
                     return new FuzzOutcome(classes.ToString(), $"{violation} (of {length} bytes, {most} at most)");
+                }
             }
         }
 
@@ -39,13 +66,23 @@ internal static class RangeFieldTarget
     {
         var there = ranges ?? [];
         if (there.Any(range => range.Start < 0 || range.Length <= 0 || range.Length > length - range.Start || range.Last < range.Start))
+        {
             return "every range lies in the file";
+        }
+
         if (there.Count > most)
+        {
             return "no more ranges than allowed";
+        }
+
         if (there.Aggregate(Int128.Zero, (sum, range) => sum + range.Length) > length)
+        {
             return "no more bytes than the file has";
+        }
 
         var expected = RangeModel.Read(field, length, most);
-        return (ranges is null) == (expected is null) && there.SequenceEqual(expected ?? []) ? null : "as the model, in the order asked for";
+        return (ranges is null) == (expected is null) && there.SequenceEqual(expected ?? [])
+            ? null
+            : "as the model, in the order asked for";
     }
 }

@@ -12,22 +12,33 @@ internal static partial class RangeModel
     public static IReadOnlyList<ByteRange>? Read(string field, BigInteger length, int most)
     {
         if (!BytesUnit().IsMatch(field))
+        {
             return null;
+        }
 
         var there = new List<(BigInteger First, BigInteger Count)>();
         foreach (var part in field["bytes=".Length..].Split(',').Select(part => part.Trim(' ', '\t')).Where(part => part.Length > 0))
         {
             var spec = Spec().Match(part);
             if (!spec.Success)
+            {
                 return [];
+            }
 
             var (first, count) = Part(spec, length);
             if (count > 0 && there.Count == most)
+            {
                 return null;
+            }
+
             if (count > 0)
+            {
                 there.Add((first, count));
+            }
             else if (first == 0)
+            {
                 return null;
+            }
         }
 
         var sum = there.Aggregate(BigInteger.Zero, (bytes, part) => bytes + part.Count);

@@ -6,8 +6,15 @@ using ClamProxy.Warming;
 return await SettingsFailure.GuardAsync(
     async () =>
     {
-        if (args is ["clients", .. var settings]) return await ClientsCommand.RunAsync(settings, Console.Out, Console.Error);
-        if (args is [WarmCommand.Name, .. var rest]) return await WarmCommand.RunAsync(rest);
+        if (args is ["clients", .. var settings])
+        {
+            return await ClientsCommand.RunAsync(settings, Console.Out, Console.Error);
+        }
+
+        if (args is [WarmCommand.Name, .. var rest])
+        {
+            return await WarmCommand.RunAsync(rest);
+        }
 
         var (application, problems) = ProxyApplication.Build(args);
         if (application is null)

@@ -83,12 +83,22 @@ internal static class ProxyApplication
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
             [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
-                scanner.Endpoint, scanner.IsUp, scanner.IsTrusted, scanner.Version?.Engine, scanner.Version?.Database, scanner.Version?.DatabaseDate, scanner.Trouble,
+                scanner.Endpoint,
+                scanner.IsUp,
+                scanner.IsTrusted,
+                scanner.Version?.Engine,
+                scanner.Version?.Database,
+                scanner.Version?.DatabaseDate,
+                scanner.Trouble,
                 scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
-            ForeignLinks = [.. services.GetRequiredService<ForeignLinkNotices>().All.Select(link => new LinkReadiness(link.Route, link.Host, link.Latest))],
+            ForeignLinks =
+            [
+                .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
+                    link => new LinkReadiness(link.Route, link.Host, link.Latest))
+            ],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -1,18 +1,22 @@
 namespace ClamProxy;
 
 /// <summary>
-/// All threads of the pool from the start on, and none later. .NET needs descriptors to begin a thread, and ends the process ("Out of memory.")
-/// where it has none left: a crowd would then cost the process and not just some answers (decision 0033).
+/// All threads of the pool from the start on, and none later. .NET needs descriptors to begin a thread, and ends the process ("Out of
+/// memory.") where it has none left: a crowd would then cost the process and not just some answers (decision 0033).
 /// </summary>
 internal static class ThreadReserve
 {
     /// <summary>Work here waits for disks at most, and for those not long: more would only take turns.</summary>
     private const int ThreadsPerCore = 16;
 
-    /// <summary>The pool ends the thread that watches over its others a second after the last work came, and begins it again with the next.</summary>
+    /// <summary>
+    /// The pool ends the thread that watches over its others a second after the last work came, and begins it again with the next.
+    /// </summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>For the whole process, which must not be shared with anybody who blocks threads: to be called once, before it serves.</summary>
+    /// <summary>
+    /// For the whole process, which must not be shared with anybody who blocks threads: to be called once, before it serves.
+    /// </summary>
     /// <returns>Ends when all threads are there.</returns>
     public static async Task BeginAsync(TimeProvider clock)
     {

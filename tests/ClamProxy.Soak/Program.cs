@@ -9,13 +9,16 @@ return args switch
 {
     ["matrix", .. var which] when Faults.Parse(which) is { } isMeant => await MatrixCommand.RunAsync(isMeant),
     ["soak"] => await SoakAsync(TimeSpan.FromMinutes(10), (_, _) => true),
-    ["soak", var time, .. var which] when Duration(time) is { } duration && Faults.Parse(which) is { } isMeant => await SoakAsync(duration, isMeant),
+    ["soak", var time, .. var which] when Duration(time) is { } duration && Faults.Parse(which) is { } isMeant =>
+        await SoakAsync(duration, isMeant),
     ["overload"] => await OverloadAsync(TimeSpan.FromSeconds(20)),
     ["overload", var time] when Duration(time) is { } duration => await OverloadAsync(duration),
     ["hostile", .. var names] => await HostileCommand.RunAsync(names),
     ["compose"] => await ComposeAsync(TimeSpan.FromMinutes(10), Environment.TickCount),
     ["compose", var time] when Duration(time) is { } duration => await ComposeAsync(duration, Environment.TickCount),
-    ["compose", var time, var seed] when Duration(time) is { } duration && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) => await ComposeAsync(duration, number),
+    ["compose", var time, var seed] when Duration(time) is { } duration
+        && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
+        await ComposeAsync(duration, number),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),

@@ -36,13 +36,16 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same
     /// key.</summary>
-    public static Task<ClamdProcess> StartAsync(params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), null, extraLines);
+    public static Task<ClamdProcess> StartAsync(params string[] extraLines) =>
+        StartAsync(("daily.ndb", Eicar.NdbSignature), null, extraLines);
 
     /// <summary>The same on an address of this machine, such as 127.0.0.2: one of several behind a name.</summary>
-    public static Task<ClamdProcess> StartAtAsync(IPEndPoint at, params string[] extraLines) => StartAsync(("daily.ndb", Eicar.NdbSignature), at, extraLines);
+    public static Task<ClamdProcess> StartAtAsync(IPEndPoint at, params string[] extraLines) =>
+        StartAsync(("daily.ndb", Eicar.NdbSignature), at, extraLines);
 
     /// <summary>The same with a database that finds EICAR only as a file, or an archive's member, of its own.</summary>
-    public static Task<ClamdProcess> StartStrictAsync(params string[] extraLines) => StartAsync(("daily.hsb", Eicar.HsbSignature), null, extraLines);
+    public static Task<ClamdProcess> StartStrictAsync(params string[] extraLines) =>
+        StartAsync(("daily.hsb", Eicar.HsbSignature), null, extraLines);
 
     private static async Task<ClamdProcess> StartAsync((string FileName, string Line) signature, IPEndPoint? at, string[] extraLines)
     {
@@ -70,7 +73,11 @@ public sealed class ClamdProcess : IAsyncDisposable
     {
         _extraLines = extraLines;
         await File.WriteAllLinesAsync(_folder.File("clamd.conf"), Conf());
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
         File.Delete(SocketPath);
         _process = ServerProcess.Start("clamd", ["-c", _folder.File("clamd.conf")]);
         await _process.WaitUntilAsync(async () => await TryAskAsync("PING") is "PONG", Patience);
@@ -98,7 +105,8 @@ public sealed class ClamdProcess : IAsyncDisposable
         WriteDatabase(version);
         await ReloadAsync();
         var mark = $"/{version.ToString(CultureInfo.InvariantCulture)}/";
-        await Process.WaitUntilAsync(async () => (await TryAskAsync("VERSION"))?.Contains(mark, StringComparison.Ordinal) is true, Patience);
+        await Process.WaitUntilAsync(
+            async () => (await TryAskAsync("VERSION"))?.Contains(mark, StringComparison.Ordinal) is true, Patience);
     }
 
     /// <summary>Adds lines to its database, such as an .ndb signature, in force after <see cref="ReloadAsync"/> and some time.</summary>
@@ -108,7 +116,11 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 
@@ -129,7 +141,8 @@ public sealed class ClamdProcess : IAsyncDisposable
         string[] lines =
         [
             "Foreground yes", $"DatabaseDirectory {DatabaseFolder}", "OfficialDatabaseOnly no", $"TemporaryDirectory {_folder.File("tmp")}",
-            $"LocalSocket {SocketPath}", $"TCPSocket {_at.Port}", $"TCPAddr {_at.Address}", "SelfCheck 0", "Bytecode no", "AlertExceedsMax yes",
+            $"LocalSocket {SocketPath}", $"TCPSocket {_at.Port}", $"TCPAddr {_at.Address}", "SelfCheck 0", "Bytecode no",
+            "AlertExceedsMax yes",
         ];
         var replaced = _extraLines.Select(Key).ToHashSet(StringComparer.Ordinal);
         return lines.Where(line => !replaced.Contains(Key(line))).Concat(_extraLines);
@@ -144,9 +157,12 @@ public sealed class ClamdProcess : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         var time = now.ToString("dd MMM yyyy HH-mm", CultureInfo.InvariantCulture);
         var header = string.Create(
-            CultureInfo.InvariantCulture, $"ClamAV-VDB:{time} +0000:{version}:1:90:{new string('X', 32)}:X:clamproxy:{now.ToUnixTimeSeconds()}");
+            CultureInfo.InvariantCulture,
+            $"ClamAV-VDB:{time} +0000:{version}:1:90:{new string('X', 32)}:X:clamproxy:{now.ToUnixTimeSeconds()}");
         var signatures = Encoding.ASCII.GetBytes(_signature.Line + "\n");
-        var info = string.Create(CultureInfo.InvariantCulture, $"{header}\n{_signature.FileName}:{signatures.Length}:{Convert.ToHexStringLower(SHA256.HashData(signatures))}\n");
+        var info = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{header}\n{_signature.FileName}:{signatures.Length}:{Convert.ToHexStringLower(SHA256.HashData(signatures))}\n");
         using var file = new MemoryStream();
         file.Write(Encoding.ASCII.GetBytes(header.PadRight(512)));
         using (var tar = new TarWriter(file, TarEntryFormat.Ustar, leaveOpen: true))

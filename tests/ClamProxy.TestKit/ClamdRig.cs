@@ -16,7 +16,11 @@ public sealed class ClamdRig : IAsyncDisposable
     private ClamdRig(ClamdOptions options, TimeProvider time, ScannerResolver? resolver)
     {
         var services = new ServiceCollection();
-        if (resolver is not null) services.AddSingleton(resolver);
+        if (resolver is not null)
+        {
+            services.AddSingleton(resolver);
+        }
+
         _services = services
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug))
             .AddMetrics()
@@ -51,7 +55,10 @@ public sealed class ClamdRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Fast options for tests: probes and rests of milliseconds. A busy machine must not look like a scanner that is silent, so that only tests of silence have short time-outs.</summary>
+    /// <summary>
+    /// Fast options for tests: probes and rests of milliseconds. A busy machine must not look like a scanner that is silent, so that only
+    /// tests of silence have short time-outs.
+    /// </summary>
     public static ClamdOptions Quick(params string[] hosts) => new()
     {
         Hosts = hosts,
@@ -73,7 +80,10 @@ public sealed class ClamdRig : IAsyncDisposable
     /// <summary>Waits until the scanners are in a state, such as down.</summary>
     public async Task UntilAsync(Func<IReadOnlyList<ScannerState>, bool> isSo, CancellationToken cancellationToken = default)
     {
-        while (!isSo(Pool.Scanners)) await Task.Delay(5, cancellationToken);
+        while (!isSo(Pool.Scanners))
+        {
+            await Task.Delay(5, cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

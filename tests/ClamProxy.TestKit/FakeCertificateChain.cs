@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace ClamProxy.TestKit;
 
 /// <summary>
-/// A root, an intermediate and a certificate for localhost and 127.0.0.1 that names addresses of a <see cref="FakeCertificateServer"/> for its issuer, its revocation list and its
-/// status. New keys each time: no certificate store has any of it.
+/// A root, an intermediate and a certificate for localhost and 127.0.0.1 that names addresses of a <see cref="FakeCertificateServer"/> for
+/// its issuer, its revocation list and its status. New keys each time: no certificate store has any of it.
 /// </summary>
 public sealed class FakeCertificateChain : IDisposable
 {
@@ -20,7 +20,8 @@ public sealed class FakeCertificateChain : IDisposable
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         _root = Authority($"CN=ClamProxy test root {unique}", rootKey).CreateSelfSigned(From, To);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var bare = Authority($"CN=ClamProxy test intermediate {unique}", key).Create(_root, From, To, RandomNumberGenerator.GetBytes(8));
+        using var bare = Authority($"CN=ClamProxy test intermediate {unique}", key).Create(
+            _root, From, To, RandomNumberGenerator.GetBytes(8));
         Intermediate = X509CertificateLoader.LoadCertificate(bare.RawData);
         using var issuer = bare.CopyWithPrivateKey(key);
         Leaf = Issue(issuer, server.Url);
@@ -59,7 +60,8 @@ public sealed class FakeCertificateChain : IDisposable
     public (string Certificate, string Key) Files(bool withIntermediate)
     {
         var certificate = _folder.File($"leaf{withIntermediate}.crt");
-        File.WriteAllText(certificate, Leaf.ExportCertificatePem() + "\n" + (withIntermediate ? Intermediate.ExportCertificatePem() + "\n" : ""));
+        File.WriteAllText(
+            certificate, Leaf.ExportCertificatePem() + "\n" + (withIntermediate ? Intermediate.ExportCertificatePem() + "\n" : ""));
         using var key = Leaf.GetECDsaPrivateKey()!;
         File.WriteAllText(_folder.File("leaf.key"), key.ExportPkcs8PrivateKeyPem());
         return (certificate, _folder.File("leaf.key"));
@@ -90,7 +92,8 @@ public sealed class FakeCertificateChain : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
         request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([url + "/status"], [url + "/issuer"]));
         request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([url + "/list"]));

@@ -45,7 +45,9 @@ public sealed class FakeCertificateServer : IAsyncDisposable
                 Interlocked.Increment(ref _connections);
                 var stream = client.GetStream();
                 await stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false, _stop.Token);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {_file.Length}\r\nConnection: close\r\n\r\n"), _stop.Token);
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {_file.Length}\r\nConnection: close\r\n\r\n"),
+                    _stop.Token);
                 await stream.WriteAsync(_file, _stop.Token);
             }
         }

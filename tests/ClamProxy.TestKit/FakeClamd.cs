@@ -104,15 +104,26 @@ public sealed class FakeClamd : IAsyncDisposable
         var listener = _listener;
         _listener = null;
         listener?.Dispose();
-        foreach (var connection in _connections.Keys) connection.Reset();
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Reset();
+        }
     }
 
     /// <summary>Listens again where it did.</summary>
     public void Listen()
     {
-        if (_address is UnixDomainSocketEndPoint) File.Delete(_address.ToString()!);
+        if (_address is UnixDomainSocketEndPoint)
+        {
+            File.Delete(_address.ToString()!);
+        }
+
         var listener = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-        if (_address is IPEndPoint) listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        if (_address is IPEndPoint)
+        {
+            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        }
+
         listener.Bind(_address);
         listener.Listen(128);
         _listener = listener;
@@ -158,7 +169,11 @@ public sealed class FakeClamd : IAsyncDisposable
                 {
                     var command = await connection.ReadCommandAsync();
                     Commands.Enqueue(command);
-                    if (OnCommand is not null && await OnCommand(connection, command)) return;
+                    if (OnCommand is not null && await OnCommand(connection, command))
+                    {
+                        return;
+                    }
+
                     await AnswerAsync(connection, command);
                 }
                 while (connection.IsOpen);
@@ -208,18 +223,40 @@ public sealed class FakeClamd : IAsyncDisposable
         }
 
         Contents.Enqueue(content);
-        if (OnContent is not null) await OnContent(connection, content);
-        else await connection.ReplyAsync(ScanReply ?? "stream: OK\0");
+        if (OnContent is not null)
+        {
+            await OnContent(connection, content);
+        }
+        else
+        {
+            await connection.ReplyAsync(ScanReply ?? "stream: OK\0");
+        }
     }
 
     /// <summary>Null for a content that is none of ClamProxy's tests.</summary>
     private string? AnswerToTest(byte[] content)
     {
         const string Found = "Eicar-Test-Signature FOUND";
-        if (SizeProbe.ClaimOf(content) is { } claim) return claim > MaxFileSize && TellsLimits ? "Heuristics.Limits.Exceeded.MaxFileSize FOUND" : "OK";
-        if (!TellsLimits && Proofs.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Value)) is { Size: > 0 } proof) return proof.Size <= MaxFileSize ? Found : "OK";
-        if (Canaries.Of(content) is not { } canary) return null;
-        if (RemembersAsClean && canary.Fresh is not null && content.AsSpan().SequenceEqual(canary.Content.Span)) return "OK";
+        if (SizeProbe.ClaimOf(content) is { } claim)
+        {
+            return claim > MaxFileSize && TellsLimits ? "Heuristics.Limits.Exceeded.MaxFileSize FOUND" : "OK";
+        }
+
+        if (!TellsLimits && Proofs.FirstOrDefault(one => content.AsSpan().SequenceEqual(one.Content.Value)) is { Size: > 0 } proof)
+        {
+            return proof.Size <= MaxFileSize ? Found : "OK";
+        }
+
+        if (Canaries.Of(content) is not { } canary)
+        {
+            return null;
+        }
+
+        if (RemembersAsClean && canary.Fresh is not null && content.AsSpan().SequenceEqual(canary.Content.Span))
+        {
+            return "OK";
+        }
+
         CanariesSeen.Enqueue(canary.Name);
         return canary.Name switch
         {

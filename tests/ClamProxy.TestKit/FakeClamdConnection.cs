@@ -54,14 +54,22 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
     public async Task<byte[]> ReadContentAsync()
     {
         using var content = new MemoryStream();
-        while (await ReadChunkAsync() is { Length: > 0 } chunk) content.Write(chunk);
+        while (await ReadChunkAsync() is { Length: > 0 } chunk)
+        {
+            content.Write(chunk);
+        }
+
         return content.ToArray();
     }
 
     /// <summary>Sends text, its end included, as Latin-1. In a session it gets this command's number, or another.</summary>
     public async Task ReplyAsync(string text, int? number = null)
     {
-        if (text.Length > 0) _last = text[^1];
+        if (text.Length > 0)
+        {
+            _last = text[^1];
+        }
+
         var bytes = Encoding.Latin1.GetBytes(Numbered(text, number ?? _commands));
         var step = clamd.IsSlow ? 1 : Math.Max(bytes.Length, 1);
         for (var at = 0; at < bytes.Length; at += step)
@@ -115,7 +123,11 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
     /// <summary>In a session the first piece of a reply begins with its command's number, as clamd has it.</summary>
     private string Numbered(string text, int number)
     {
-        if (!IsSession || _isNumbered || text.StartsWith("COMMAND READ TIMED OUT", StringComparison.Ordinal)) return text;
+        if (!IsSession || _isNumbered || text.StartsWith("COMMAND READ TIMED OUT", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         _isNumbered = true;
         return string.Create(CultureInfo.InvariantCulture, $"{number}: {text}");
     }
@@ -126,7 +138,11 @@ public sealed class FakeClamdConnection(Socket socket, FakeClamd clamd) : IDispo
         {
             await clamd.Thawed;
             var read = await socket.ReceiveAsync(target, SocketFlags.None, clamd.End);
-            if (read == 0) throw new EndOfStreamException();
+            if (read == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
             target = target[read..];
         }
     }

@@ -73,7 +73,9 @@ public sealed class FakeOrigin : IAsyncDisposable
         context.Response.ContentType ??= "application/octet-stream";
         context.Response.ContentLength = content.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
+        {
             await context.Response.Body.WriteAsync(content, context.RequestAborted);
+        }
     }
 
     /// <summary>Answers one path with a redirect.</summary>
@@ -100,7 +102,9 @@ public sealed class FakeOrigin : IAsyncDisposable
         {
             listen.Protocols = _certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (_certificate is not null)
+            {
                 listen.UseHttps(_certificate);
+            }
         });
     }
 
@@ -115,8 +119,12 @@ public sealed class FakeOrigin : IAsyncDisposable
         }
 
         if ((_handlers.GetValueOrDefault(target.Split('?')[0]) ?? Otherwise) is { } handler)
+        {
             await handler(context);
+        }
         else
+        {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
     }
 }

@@ -24,7 +24,9 @@ public sealed class FakeResolver
     {
         _asked.Enqueue(host);
         if (!_answers.TryGetValue(host.TrimEnd('.'), out var answers))
+        {
             throw new SocketException((int)SocketError.HostNotFound);
+        }
 
         lock (answers)
         {

@@ -23,7 +23,10 @@ public sealed class NginxFiles : IAsyncDisposable
 
     private string Root => _folder.File("root");
 
-    /// <summary>Starts it with an empty folder and waits until it listens. Below <c>/before/</c> are the same files, with <c>if_modified_since before</c>.</summary>
+    /// <summary>
+    /// Starts it with an empty folder and waits until it listens. Below <c>/before/</c> are the same files, with <c>if_modified_since
+    /// before</c>.
+    /// </summary>
     /// <param name="maxRanges">The most parts it sends in one answer; more, and it sends the whole file.</param>
     public static async Task<NginxFiles> StartAsync(int maxRanges)
     {

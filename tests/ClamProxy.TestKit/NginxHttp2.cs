@@ -2,7 +2,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>Debian's nginx as an upstream that speaks HTTP/2 over TLS, with its own bounds of a request's fields, and sends one file slowly under any name.</summary>
+/// <summary>
+/// Debian's nginx as an upstream that speaks HTTP/2 over TLS, with its own bounds of a request's fields, and sends one file slowly under
+/// any name.
+/// </summary>
 public sealed class NginxHttp2 : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);

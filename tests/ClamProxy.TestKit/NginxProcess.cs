@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>Debian's nginx with the templates that the project ships, rendered as the official image does: its own folder, free loopback ports.</summary>
+/// <summary>
+/// Debian's nginx with the templates that the project ships, rendered as the official image does: its own folder, free loopback ports.
+/// </summary>
 public sealed partial class NginxProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(10);
@@ -22,14 +24,18 @@ public sealed partial class NginxProcess : IAsyncDisposable
     /// <summary>What nginx printed: its error log.</summary>
     public string Log => _process.Log;
 
-    /// <summary>One line for each answer: method, raw target, status, bytes of body sent, bytes of body that ClamProxy sent for it.</summary>
+    /// <summary>
+    /// One line for each answer: method, raw target, status, bytes of body sent, bytes of body that ClamProxy sent for it.
+    /// </summary>
     public IReadOnlyList<string> Answers => File.Exists(AccessLog(_folder)) ? File.ReadAllLines(AccessLog(_folder)) : [];
 
     /// <summary>The address of one server: that of the port variable <paramref name="portVariable"/>, such as <c>PYPI_PORT</c>.</summary>
     public Uri Address(string portVariable) =>
         new UriBuilder("http", "127.0.0.1", int.Parse(Environment[portVariable].Split(':')[^1], CultureInfo.InvariantCulture)).Uri;
 
-    /// <summary>A value for every variable of the shipped templates, with free ports; <paramref name="clamProxy"/> is <c>host:port</c>.</summary>
+    /// <summary>
+    /// A value for every variable of the shipped templates, with free ports; <paramref name="clamProxy"/> is <c>host:port</c>.
+    /// </summary>
     public static Dictionary<string, string> Defaults(string clamProxy) => new(Ecosystems())
     {
         ["CLAMPROXY_ADDRESS"] = clamProxy,
@@ -44,7 +50,9 @@ public sealed partial class NginxProcess : IAsyncDisposable
         ["PYPI_FILES_CACHE_SCAN"] = "True",
     };
 
-    /// <summary>Switches every ecosystem's server on: <c>https://npm.example</c> and <c>https://npm-files.example</c> for npm, and so on.</summary>
+    /// <summary>
+    /// Switches every ecosystem's server on: <c>https://npm.example</c> and <c>https://npm-files.example</c> for npm, and so on.
+    /// </summary>
     public static IEnumerable<KeyValuePair<string, string>> Ecosystems() =>
         new[] { "npm", "nuget", "maven", "debian", "cargo", "go", "generic" }.SelectMany(name => new KeyValuePair<string, string>[]
         {
@@ -64,7 +72,8 @@ public sealed partial class NginxProcess : IAsyncDisposable
         try
         {
             // It begins to listen on one after the other.
-            foreach (var (name, _) in environment.Where(pair => pair.Key.EndsWith("_PORT", StringComparison.Ordinal) && pair.Value.Length > 0))
+            foreach (
+                var (name, _) in environment.Where(pair => pair.Key.EndsWith("_PORT", StringComparison.Ordinal) && pair.Value.Length > 0))
             {
                 await NginxServer.UntilListensAsync(process, nginx.Address(name).Port, StartTime);
             }

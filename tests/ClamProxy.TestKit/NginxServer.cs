@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A start of Debian's nginx: one process without workers, so that it runs as the user that runs the tests and ends when it is ended; all that it writes stays in its folder.</summary>
+/// <summary>
+/// A start of Debian's nginx: one process without workers, so that it runs as the user that runs the tests and ends when it is ended; all
+/// that it writes stays in its folder.
+/// </summary>
 public static class NginxServer
 {
     /// <summary>Starts it with what a test has in its block <c>http</c>.</summary>

@@ -15,7 +15,8 @@ public sealed class ProxyProcess : IAsyncDisposable
         _process = process;
         Port = port;
         ManagementPort = managementPort;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
+        Client = new HttpClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
         {
             BaseAddress = Address(port),
             Timeout = TimeSpan.FromMinutes(2),
@@ -44,10 +45,13 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public HttpClient Management { get; }
 
-    /// <summary>Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.</summary>
+    /// <summary>
+    /// Starts it with the given variables and waits until a scanner is ready. Ports that are not among them are free ones.
+    /// </summary>
     /// <param name="variables">Its environment, beside the test's own.</param>
     /// <param name="waitUntilReady">Else it only has to live.</param>
-    /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts, /etc/resolv.conf (needs root).</param>
+    /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts,
+    /// /etc/resolv.conf (needs root).</param>
     public static async Task<ProxyProcess> StartAsync(
         IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyDictionary<string, string>? files = null)
     {

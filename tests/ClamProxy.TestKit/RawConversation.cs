@@ -15,13 +15,17 @@ public sealed record RawConversation(Socket Socket, string Head, int Number, Can
     public async Task SayAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
+        {
             bytes = bytes[await Socket.SendAsync(bytes, Stopping)..];
+        }
     }
 
     public async Task SayByteByByteAsync(string text)
     {
         foreach (var octet in Encoding.Latin1.GetBytes(text))
+        {
             await SayAsync(new[] { octet });
+        }
     }
 
     /// <summary>Says nothing more until the test is over.</summary>

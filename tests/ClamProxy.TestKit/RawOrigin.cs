@@ -51,7 +51,9 @@ public sealed class RawOrigin : IAsyncDisposable
         try
         {
             while (true)
+            {
                 conversations.Add(ConverseAsync(await _listener.AcceptSocketAsync(_stop.Token)));
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
@@ -88,7 +90,10 @@ public sealed class RawOrigin : IAsyncDisposable
         {
             var read = await socket.ReceiveAsync(buffer, _stop.Token);
             if (read == 0)
+            {
                 return null;
+            }
+
             head.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
 

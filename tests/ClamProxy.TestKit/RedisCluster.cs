@@ -159,7 +159,8 @@ public sealed class RedisCluster : IRedisServers, IAsyncDisposable
                 var slots = other < Primaries ? $" {Slots * other / Primaries}-{(Slots * (other + 1) / Primaries) - 1}" : "";
                 return $"{Id(other)} 127.0.0.1:{_nodes[other].Port}@{bus} {role} 0 0 {(other % Primaries) + 1} connected{slots}";
             });
-            await File.WriteAllLinesAsync(Path.Combine(_folder.Path, $"nodes-{place}.conf"), [.. lines, $"vars currentEpoch {Primaries} lastVoteEpoch 0"]);
+            await File.WriteAllLinesAsync(
+                Path.Combine(_folder.Path, $"nodes-{place}.conf"), [.. lines, $"vars currentEpoch {Primaries} lastVoteEpoch 0"]);
         }
 
         await Task.WhenAll(_nodes.Select(node => node.RestartAsync()));

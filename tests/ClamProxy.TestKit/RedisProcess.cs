@@ -53,7 +53,16 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
         var redis = new RedisProcess(
             null,
             certificate,
-            ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no", .. settings]);
+            [
+                "--tls-cert-file",
+                certificate,
+                "--tls-key-file",
+                key,
+                "--tls-ca-cert-file",
+                certificate,
+                "--tls-auth-clients",
+                "no",
+                .. settings]);
         await redis.StartAsync();
         return redis;
     }
@@ -160,7 +169,9 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     {
         try
         {
-            return _tls is null ? await AskAsync("PING") is "+PONG" or ['-', 'N', 'O', 'A', 'U', 'T', 'H', ..] : Log.Contains("Ready to accept connections", StringComparison.Ordinal);
+            return _tls is null
+                ? await AskAsync("PING") is "+PONG" or ['-', 'N', 'O', 'A', 'U', 'T', 'H', ..]
+                : Log.Contains("Ready to accept connections", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {

@@ -34,7 +34,8 @@ public sealed class RedisSentinels : IRedisServers, IAsyncDisposable
     public IReadOnlyList<RedisProcess> All => _servers;
 
     /// <summary>What all of them printed.</summary>
-    public string Log => string.Join("\n====\n", _servers.Select(server => server.Log).Concat(_sentinels.Select(sentinel => sentinel?.Log)));
+    public string Log =>
+        string.Join("\n====\n", _servers.Select(server => server.Log).Concat(_sentinels.Select(sentinel => sentinel?.Log)));
 
     /// <summary>Starts them and waits until replicas follow and Sentinels know them.</summary>
     public static async Task<RedisSentinels> StartAsync(string? password = null, string? sentinelPassword = null)
@@ -72,9 +73,11 @@ public sealed class RedisSentinels : IRedisServers, IAsyncDisposable
         {
             var roles = await Task.WhenAll(_servers.Select(RoleAsync));
             var replicas = roles.Count(role => role is "master") == 1
-                ? await Task.WhenAll(_servers.Where((_, place) => roles[place] is "slave").Select(server => server.AskAsync("INFO", "replication")))
+                ? await Task.WhenAll(
+                    _servers.Where((_, place) => roles[place] is "slave").Select(server => server.AskAsync("INFO", "replication")))
                 : [];
-            if (replicas.Length == roles.Count(role => role is not null) - 1 && Array.TrueForAll(replicas, info => info!.Contains("master_link_status:up", StringComparison.Ordinal)))
+            if (replicas.Length == roles.Count(role => role is not null) - 1
+                && Array.TrueForAll(replicas, info => info!.Contains("master_link_status:up", StringComparison.Ordinal)))
             {
                 return;
             }
@@ -134,7 +137,8 @@ public sealed class RedisSentinels : IRedisServers, IAsyncDisposable
     {
         try
         {
-            // As lists of names and values: all lines of "flags" of the replicas say more than that they are replicas while they are not seen.
+            // As lists of names and values: all lines of "flags" of the replicas say more than that they are replicas while they are not
+            // seen.
             var primary = await sentinel.AskAsync("SENTINEL", "MASTER", Primary) ?? "";
             var replicas = await sentinel.AskAsync("SENTINEL", "REPLICAS", Primary) ?? "";
             return primary.Contains("flags\nmaster\n", StringComparison.Ordinal) && replicas.Split("flags\nslave\n").Length == Servers;
@@ -168,7 +172,9 @@ public sealed class RedisSentinels : IRedisServers, IAsyncDisposable
             $"port {_ports[place]}",
             "bind 127.0.0.1",
             $"dir {_folder.Path}",
-            .. _sentinelPassword is null ? (string[])[] : [$"requirepass \"{_sentinelPassword}\"", $"sentinel sentinel-pass \"{_sentinelPassword}\""],
+            .. _sentinelPassword is null
+                ? (string[])[]
+                : [$"requirepass \"{_sentinelPassword}\"", $"sentinel sentinel-pass \"{_sentinelPassword}\""],
             $"sentinel myid {Id(place)}",
             $"sentinel monitor {Primary} 127.0.0.1 {_servers[0].Port} 2",
             $"sentinel down-after-milliseconds {Primary} 500",
@@ -176,7 +182,8 @@ public sealed class RedisSentinels : IRedisServers, IAsyncDisposable
             $"sentinel parallel-syncs {Primary} 2",
             .. _password is null ? (string[])[] : [$"sentinel auth-pass {Primary} \"{_password}\""],
             .. _servers.Skip(1).Select(server => $"sentinel known-replica {Primary} 127.0.0.1 {server.Port}"),
-            .. Enumerable.Range(0, Sentinels).Where(other => other != place).Select(other => $"sentinel known-sentinel {Primary} 127.0.0.1 {_ports[other]} {Id(other)}"),
+            .. Enumerable.Range(0, Sentinels).Where(other => other != place).Select(
+                other => $"sentinel known-sentinel {Primary} 127.0.0.1 {_ports[other]} {Id(other)}"),
         ];
         File.WriteAllLines(file, lines);
         return file;

@@ -19,12 +19,23 @@ public static class ResumingPip
     {
         if (!File.Exists(Wheel))
         {
-            throw new FileNotFoundException($"{Wheel} is missing: run ./test.sh, which fetches what the tests need, or put the wheel of pip 25.2 or later there.");
+            throw new FileNotFoundException(
+                $"{Wheel} is missing: run ./test.sh, which fetches what the tests need, or put the wheel of pip 25.2 or later there.");
         }
 
         return ServerProcess.Start(
             "python3",
-            ["-m", "pip", arguments[0], "--isolated", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--index-url", index, .. arguments[1..]],
+            [
+                "-m",
+                "pip",
+                arguments[0],
+                "--isolated",
+                "--no-cache-dir",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--index-url",
+                index,
+                .. arguments[1..]],
             new Dictionary<string, string> { ["PYTHONPATH"] = Wheel, ["HOME"] = home.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
     }
 }

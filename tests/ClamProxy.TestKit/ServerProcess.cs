@@ -61,10 +61,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <param name="isBare">Its environment is <paramref name="environment"/> alone, with PATH and TMPDIR: nothing of this user's settings reaches it.</param>
+    /// <param name="isBare">Its environment is <paramref name="environment"/> alone, with PATH and TMPDIR: nothing of this user's settings
+    /// reaches it.</param>
     /// <exception cref="FileNotFoundException">The program is not installed: ./test.sh installs what the tests need.</exception>
     public static ServerProcess Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null, bool isBare = false)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null,
+        bool isBare = false)
     {
         var start = new ProcessStartInfo(Find(program))
         {
@@ -91,7 +96,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return new ServerProcess(new Process { StartInfo = start });
     }
 
-    /// <summary>Polls <paramref name="isReady"/> until it is true; a process that ends first, or takes too long, fails with its log.</summary>
+    /// <summary>
+    /// Polls <paramref name="isReady"/> until it is true; a process that ends first, or takes too long, fails with its log.
+    /// </summary>
     public async Task WaitUntilAsync(Func<Task<bool>> isReady, TimeSpan deadline)
     {
         var waited = Stopwatch.StartNew();
@@ -126,11 +133,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it open no descriptor any more (RLIMIT_NOFILE), until <see cref="GiveDescriptorsBack"/>; those it has stay open.</summary>
+    /// <summary>
+    /// Lets it open no descriptor any more (RLIMIT_NOFILE), until <see cref="GiveDescriptorsBack"/>; those it has stay open.
+    /// </summary>
     public void RunOutOfDescriptors()
     {
         // The limit is one of numbers: a high one would let it reuse what it closes. The lowest are what it opened first, and keeps.
-        var open = Directory.GetFileSystemEntries($"/proc/{Id}/fd").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).ToHashSet();
+        var open = Directory.GetFileSystemEntries($"/proc/{Id}/fd").Select(
+            path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).ToHashSet();
         LimitDescriptors((ulong)Enumerable.Range(0, LowestDescriptors).TakeWhile(open.Contains).Count());
     }
 

@@ -7,7 +7,8 @@ public sealed class ShiftedTimeProvider : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _ticks));
 
-    public override long GetTimestamp() => System.GetTimestamp() + (long)(Interlocked.Read(ref _ticks) * ((double)System.TimestampFrequency / TimeSpan.TicksPerSecond));
+    public override long GetTimestamp() =>
+        System.GetTimestamp() + (long)(Interlocked.Read(ref _ticks) * ((double)System.TimestampFrequency / TimeSpan.TicksPerSecond));
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }

@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A name server that never answers for names that begin with "silent", knows none that begin with "unknown" and sends all others to 127.0.0.1.</summary>
+/// <summary>
+/// A name server that never answers for names that begin with "silent", knows none that begin with "unknown" and sends all others to
+/// 127.0.0.1.
+/// </summary>
 public sealed class SilentResolver : IDisposable
 {
     private readonly ManualResetEventSlim _gaveUp = new();
@@ -33,7 +36,9 @@ public sealed class SilentResolver : IDisposable
             throw new SocketException((int)SocketError.TryAgain);
         }
 
-        return name.StartsWith("unknown", StringComparison.Ordinal) ? throw new SocketException((int)SocketError.HostNotFound) : [IPAddress.Loopback];
+        return name.StartsWith("unknown", StringComparison.Ordinal)
+            ? throw new SocketException((int)SocketError.HostNotFound)
+            : [IPAddress.Loopback];
     }
 
     /// <summary>Waits until one more name has been asked for.</summary>

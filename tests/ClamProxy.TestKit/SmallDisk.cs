@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ClamProxy.TestKit;
 
-/// <summary>A file system of its own (tmpfs) that a test can fill, forbid writes to and give room again. Mounting takes rights that not every machine gives.</summary>
+/// <summary>
+/// A file system of its own (tmpfs) that a test can fill, forbid writes to and give room again. Mounting takes rights that not every
+/// machine gives.
+/// </summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
     private const string Room = "size=1g,nr_inodes=100000,rw";
@@ -61,7 +64,10 @@ public sealed class SmallDisk : IAsyncDisposable
         const int MostTries = 50;
         for (var tries = 1; tries < MostTries; tries++)
         {
-            if (await RunAsync("mount", "-o", $"remount,{await measure()}", Path) is (0, _)) return;
+            if (await RunAsync("mount", "-o", $"remount,{await measure()}", Path) is (0, _))
+            {
+                return;
+            }
         }
 
         await RemountAsync(await measure());

@@ -41,7 +41,8 @@ public sealed class Wheel
             [$"{info}/METADATA"] = metadata,
             [$"{info}/WHEEL"] = Encoding.UTF8.GetBytes("Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
         };
-        var record = string.Concat(files.Select(file => $"{file.Key},sha256={UrlSafe(SHA256.HashData(file.Value))},{file.Value.Length}\n")) + $"{info}/RECORD,,\n";
+        var record = string.Concat(files.Select(file => $"{file.Key},sha256={UrlSafe(SHA256.HashData(file.Value))},{file.Value.Length}\n"))
+            + $"{info}/RECORD,,\n";
         files[$"{info}/RECORD"] = Encoding.UTF8.GetBytes(record);
 
         using var buffer = new MemoryStream();

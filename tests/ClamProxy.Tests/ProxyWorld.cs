@@ -60,7 +60,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
     }
 
     /// <summary>A request for a path of the upstream.</summary>
-    public HttpRequestMessage Request(string path, bool cacheScan = false, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    public HttpRequestMessage Request(
+        string path, bool cacheScan = false, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.TryAddWithoutValidation("Download-From", Origin.Url);
@@ -86,7 +87,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
     }
 
     /// <summary>Waits until a metric, summed over its tags, has this value.</summary>
-    public Task WaitForMetricAsync(string name, double value) => UntilAsync($"{name} = {value}", async () => await MetricAsync(name) == value);
+    public Task WaitForMetricAsync(string name, double value) =>
+        UntilAsync($"{name} = {value}", async () => await MetricAsync(name) == value);
 
     /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
     public Task WaitForDatabaseAsync(int version) =>
@@ -138,7 +140,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
         string[] args =
         [
             "--PORT=0", "--MANAGEMENT_PORT=0", "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
-            $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None", "--STOP_DELAY=0", "--STOP_WITHIN=2s",
+            $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
+            "--STOP_DELAY=0", "--STOP_WITHIN=2s",
             "--ClamProxy:Clamd:ProbeInterval=100ms",
             .. settings,
         ];

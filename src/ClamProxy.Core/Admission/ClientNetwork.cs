@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ClamProxy.Core.Admission;
 
-/// <summary>What one client is: its IPv4 address, or the /64 of its IPv6 address, since whoever has one address of a /64 has them all.</summary>
+/// <summary>
+/// What one client is: its IPv4 address, or the /64 of its IPv6 address, since whoever has one address of a /64 has them all.
+/// </summary>
 public static class ClientNetwork
 {
     private const int NetworkBytes = 8;

@@ -1,8 +1,8 @@
 namespace ClamProxy.Core.Admission;
 
 /// <summary>
-/// What one piece of work has of a <see cref="SharedRoom"/>. It counts in the share of one client; when that one no longer wants the work, in that
-/// of another one that does, so that nobody pays for what only others still use.
+/// What one piece of work has of a <see cref="SharedRoom"/>. It counts in the share of one client; when that one no longer wants the work,
+/// in that of another one that does, so that nobody pays for what only others still use.
 /// </summary>
 internal sealed class RoomCharge : IDisposable
 {

@@ -46,7 +46,8 @@ public sealed class SharedRoom(long total, long mostOfOne = long.MaxValue, int s
     /// <summary>Takes some.</summary>
     /// <param name="client">Who takes it; null: nobody in particular, who has no share to keep to.</param>
     /// <param name="amount">How much more.</param>
-    /// <param name="ofSameWork">How much of what the client has is for the same piece of work: the only work of a client may have all the room.</param>
+    /// <param name="ofSameWork">How much of what the client has is for the same piece of work: the only work of a client may have all the
+    /// room.</param>
     public RoomOutcome TryTake(string? client, long amount, long ofSameWork = 0)
     {
         lock (_gate)
@@ -81,7 +82,9 @@ public sealed class SharedRoom(long total, long mostOfOne = long.MaxValue, int s
         }
     }
 
-    /// <summary>What one client has becomes another's, even beyond its share: the work is there already, and somebody has to answer for it.</summary>
+    /// <summary>
+    /// What one client has becomes another's, even beyond its share: the work is there already, and somebody has to answer for it.
+    /// </summary>
     public void Move(string? from, string? to, long amount)
     {
         lock (_gate)

@@ -1,9 +1,9 @@
 namespace ClamProxy.Core.Admission;
 
 /// <summary>
-/// The clients that want one piece of work at this moment, such as the download and scan of one file. Whoever decides by client (whose turn it
-/// is, in whose share it counts) follows who comes and who leaves. The last client stays here although it has left, until another comes: work
-/// that goes on for nobody is still that client's.
+/// The clients that want one piece of work at this moment, such as the download and scan of one file. Whoever decides by client (whose turn
+/// it is, in whose share it counts) follows who comes and who leaves. The last client stays here although it has left, until another comes:
+/// work that goes on for nobody is still that client's.
 /// </summary>
 public sealed class WaitingClients
 {
@@ -94,7 +94,9 @@ public sealed class WaitingClients
         return watch;
     }
 
-    /// <summary>Until what is returned is disposed of, whoever wants this wants other work as well: comers come there too, and leavers leave.</summary>
+    /// <summary>
+    /// Until what is returned is disposed of, whoever wants this wants other work as well: comers come there too, and leavers leave.
+    /// </summary>
     /// <param name="work">Who wants that work. It must not lead back here.</param>
     internal IDisposable AlsoWant(WaitingClients work) => new Wish(this, work);
 

@@ -18,7 +18,7 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         IContentReader content, ArchiveLimits limits, PartScan scan, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var finding = await LookInTimeAsync(content, limits, scan, cancellationToken);
+        var finding = await LookInTimeAsync(content, limits, scan, cancellationToken).ConfigureAwait(false);
         metrics.Looked(finding.Trouble, time.GetElapsedTime(started));
         return finding;
     }
@@ -33,7 +33,8 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         try
         {
             using var room = new InspectionRoom(_room, deadline, options.LookTime, either.Token);
-            await new ContentInspection(options, limits, room, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token);
+            await new ContentInspection(
+                options, limits, room, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token).ConfigureAwait(false);
             return Finding(ArchiveTrouble.None, null);
         }
         catch (ArchiveTroubleException wrong)
@@ -46,7 +47,8 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var limit = $"It cannot be scanned completely: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s (ClamProxy:Archives:LookTime).";
+            var limit = $"It cannot be scanned completely: its directory could not be read within {options.LookTime.TotalSeconds:0.#} s "
+                + "(ClamProxy:Archives:LookTime).";
             return Finding(ArchiveTrouble.TooMuch, limit);
         }
 
@@ -68,7 +70,7 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         async Task<ArchiveLimits?> ScanAsync(long length, Func<Stream> open)
         {
             deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-            var shown = await scan(length, open, cancellationToken);
+            var shown = await scan(length, open, cancellationToken).ConfigureAwait(false);
             deadline.CancelAfter(options.LookTime);
             return shown;
         }

@@ -11,7 +11,8 @@ public sealed class ArchiveMetrics
     public ArchiveMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("ClamProxy.Archives");
-        _looks = meter.CreateCounter<long>("clamproxy.archives.looks", "{look}", "Files that a scanner called clean, by the result of the archive inspection.");
+        _looks = meter.CreateCounter<long>(
+            "clamproxy.archives.looks", "{look}", "Files that a scanner called clean, by the result of the archive inspection.");
         _duration = meter.CreateHistogram<double>("clamproxy.archives.look.duration", "s", "Time for the inspection of an archive.");
     }
 

@@ -38,7 +38,8 @@ internal static class Canaries
     public static Canary SilentLimits { get; } = new(
         "limits",
         Wrap(Eicar.Content, Layers),
-        "it answers OK to content over its limits without scanning it: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in clamd.conf",
+        "it answers OK to content over its limits without scanning it: set \"AlertExceedsMax yes\" (and leave \"ScanArchive yes\") in "
+            + "clamd.conf",
         IsAboutLimits: true)
     {
         Fresh = () => Named(Wrap((byte[])[.. Guid.NewGuid().ToByteArray(), .. Eicar.Content.Span], Layers)),
@@ -58,8 +59,16 @@ internal static class Canaries
     /// <summary>The canary that these bytes are, fresh or not; null for any other content.</summary>
     public static Canary? Of(ReadOnlyMemory<byte> content)
     {
-        if (All.Append(Encrypted).FirstOrDefault(one => content.Span.SequenceEqual(one.Content.Span)) is { } known) return known;
-        if (content.Span.IndexOf(Encoding.ASCII.GetBytes(FreshName)) is < 0 or > 64) return null;
+        if (All.Append(Encrypted).FirstOrDefault(one => content.Span.SequenceEqual(one.Content.Span)) is { } known)
+        {
+            return known;
+        }
+
+        if (content.Span.IndexOf(Encoding.ASCII.GetBytes(FreshName)) is < 0 or > 64)
+        {
+            return null;
+        }
+
         return content.Span[0] == (byte)'P' ? EicarInZip : SilentLimits;
     }
 
@@ -89,7 +98,11 @@ internal static class Canaries
         {
             using var target = new MemoryStream();
             // Not Fastest: that makes incompressible input 6 % longer, layer by layer, which is gigabytes at 205.
-            using (var gzip = new GZipStream(target, CompressionLevel.Optimal)) gzip.Write(wrapped);
+            using (var gzip = new GZipStream(target, CompressionLevel.Optimal))
+            {
+                gzip.Write(wrapped);
+            }
+
             wrapped = target.ToArray();
         }
 

@@ -7,7 +7,9 @@ namespace ClamProxy.Core.Clamd;
 /// <param name="IsAboutLimits">It tests what <see cref="ClamdOptions.SilentLimits"/> may waive.</param>
 internal sealed record Canary(string Name, ReadOnlyMemory<byte> Content, string Advice, bool IsAboutLimits)
 {
-    /// <summary>Makes the same again, in bytes that no clamd has seen: clamd remembers what it once called clean, even where it only lacked the
-    /// descriptors to look inside. Null where there is nothing to look inside of.</summary>
+    /// <summary>
+    /// Makes the same again, in bytes that no clamd has seen: clamd remembers what it once called clean, even where it only lacked the
+    /// descriptors to look inside. Null where there is nothing to look inside of.
+    /// </summary>
     public Func<byte[]>? Fresh { get; init; }
 }

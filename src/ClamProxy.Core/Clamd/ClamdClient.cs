@@ -11,9 +11,10 @@ internal sealed class ClamdClient(ClamdEndpoint endpoint, ClamdOptions options, 
     /// <exception cref="ClamdException">No connection, or no reply.</exception>
     public async Task<string> AskAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
     {
-        using var connection = await ClamdConnection.OpenAsync(endpoint, options.ConnectTimeout, time, cancellationToken);
-        await connection.SendAsync(command, options.SendTimeout, cancellationToken);
-        var raw = await connection.ReceiveAsync(cancellationToken);
+        using var connection = await ClamdConnection.OpenAsync(
+            endpoint, options.ConnectTimeout, time, cancellationToken).ConfigureAwait(false);
+        await connection.SendAsync(command, options.SendTimeout, cancellationToken).ConfigureAwait(false);
+        var raw = await connection.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         return ClamdReply.Unframe(raw.Bytes) ?? throw ClamdReply.Missing(raw.Bytes);
     }
 

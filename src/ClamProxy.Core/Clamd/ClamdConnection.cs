@@ -47,7 +47,7 @@ internal sealed class ClamdConnection : IDisposable
             socket = NewSocket(endpoint);
             using var deadline = new CancellationTokenSource(timeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            await socket.ConnectAsync(endpoint.Address, either.Token);
+            await socket.ConnectAsync(endpoint.Address, either.Token).ConfigureAwait(false);
             return new ClamdConnection(socket, time);
         }
         catch (OperationCanceledException cause)
@@ -59,11 +59,14 @@ internal sealed class ClamdConnection : IDisposable
         catch (SocketException cause)
         {
             socket?.Dispose();
-            // A unix socket whose backlog is full answers EAGAIN: somebody listens there. That we are out of descriptors says nothing of it.
+            // A unix socket whose backlog is full answers EAGAIN: somebody listens there. That we are out of descriptors says nothing of
+            // it.
             var fault = cause.SocketErrorCode is SocketError.WouldBlock or SocketError.TimedOut or SocketError.TooManyOpenSockets
                 ? ScannerFault.ConnectTimedOut
                 : ScannerFault.Refused;
-            var why = cause.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : $"cannot connect to it ({cause.SocketErrorCode})";
+            var why = cause.SocketErrorCode == SocketError.ConnectionRefused
+                ? "connection refused"
+                : $"cannot connect to it ({cause.SocketErrorCode})";
             throw new ClamdException(fault, why, cause);
         }
     }
@@ -79,7 +82,7 @@ internal sealed class ClamdConnection : IDisposable
         {
             while (!data.IsEmpty)
             {
-                data = data[await _socket.SendAsync(data, SocketFlags.None, either.Token)..];
+                data = data[await _socket.SendAsync(data, SocketFlags.None, either.Token).ConfigureAwait(false)..];
                 deadline.CancelAfter(stall);
             }
         }
@@ -101,7 +104,7 @@ internal sealed class ClamdConnection : IDisposable
             while (!Descriptor.TrySend(_socket, file))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await Task.Run(() => _socket.Poll(Writable, SelectMode.SelectWrite), cancellationToken);
+                await Task.Run(() => _socket.Poll(Writable, SelectMode.SelectWrite), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (SocketException cause)
@@ -129,10 +132,14 @@ internal sealed class ClamdConnection : IDisposable
         {
             while (length <= LongestReply)
             {
-                var read = await _socket.ReceiveAsync(buffer.AsMemory(length, LongestReply + 1 - length), SocketFlags.None, cancellationToken);
+                var read = await _socket.ReceiveAsync(
+                    buffer.AsMemory(length, LongestReply + 1 - length), SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 var hasNul = buffer.AsSpan(length, read).Contains((byte)0);
                 length += read;
-                if (read == 0 || (hasNul && !toTheEnd)) return new RawReply(buffer[..length], IsOrderly: true);
+                if (read == 0 || (hasNul && !toTheEnd))
+                {
+                    return new RawReply(buffer[..length], IsOrderly: true);
+                }
             }
 
             throw new ClamdException(ScannerFault.Protocol, $"its reply is longer than {LongestReply} bytes");
@@ -157,7 +164,11 @@ internal sealed class ClamdConnection : IDisposable
 
     private static Socket NewSocket(ClamdEndpoint endpoint)
     {
-        if (endpoint.IsUnix) return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (endpoint.IsUnix)
+        {
+            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        }
+
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         // A peer that lost power never resets the connection: 10 s + 3 × 5 s later the kernel does.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

@@ -21,8 +21,16 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
     public static ClamdEndpoint? TryParse(string text)
     {
         text = text.Trim();
-        if (text.StartsWith(Unix, StringComparison.OrdinalIgnoreCase)) return TryUnix(text[Unix.Length..]);
-        if (text.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase)) return TryTcp(text[Tcp.Length..].TrimEnd('/'));
+        if (text.StartsWith(Unix, StringComparison.OrdinalIgnoreCase))
+        {
+            return TryUnix(text[Unix.Length..]);
+        }
+
+        if (text.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase))
+        {
+            return TryTcp(text[Tcp.Length..].TrimEnd('/'));
+        }
+
         return text.Contains("//", StringComparison.Ordinal) ? null : TryTcp(text);
     }
 
@@ -50,11 +58,27 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
 
     private static ClamdEndpoint? TryTcp(string text)
     {
-        if (Split(text) is not var (host, portText) || host.Length == 0) return null;
+        if (Split(text) is not var (host, portText) || host.Length == 0)
+        {
+            return null;
+        }
+
         var port = DefaultPort;
-        if (portText is not null && !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port)) return null;
-        if (port is 0 or > IPEndPoint.MaxPort) return null;
-        if (IPAddress.TryParse(host, out var address)) return new ClamdEndpoint(Name(host, port), new IPEndPoint(address, port));
+        if (portText is not null && !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port))
+        {
+            return null;
+        }
+
+        if (port is 0 or > IPEndPoint.MaxPort)
+        {
+            return null;
+        }
+
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return new ClamdEndpoint(Name(host, port), new IPEndPoint(address, port));
+        }
+
         return Uri.CheckHostName(host) is UriHostNameType.Dns ? new ClamdEndpoint(Name(host, port), new DnsEndPoint(host, port)) : null;
     }
 
@@ -63,14 +87,26 @@ internal sealed record ClamdEndpoint(string Text, EndPoint Address)
         if (text.StartsWith('['))
         {
             var end = text.IndexOf(']', StringComparison.Ordinal);
-            if (end < 0) return null;
+            if (end < 0)
+            {
+                return null;
+            }
+
             var rest = text[(end + 1)..];
-            if (rest.Length == 0) return (text[1..end], null);
+            if (rest.Length == 0)
+            {
+                return (text[1..end], null);
+            }
+
             return rest[0] == ':' ? (text[1..end], rest[1..]) : null;
         }
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0) return (text, null);
+        if (colon < 0)
+        {
+            return (text, null);
+        }
+
         return text.IndexOf(':', colon + 1) < 0 ? (text[..colon], text[(colon + 1)..]) : null;
     }
 

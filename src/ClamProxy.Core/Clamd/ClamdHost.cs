@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>One scanner: its connections, what is under way there, and what follows from what it shows of itself (<see cref="ScannerHealth"/>).</summary>
+/// <summary>
+/// One scanner: its connections, what is under way there, and what follows from what it shows of itself (<see cref="ScannerHealth"/>).
+/// </summary>
 internal sealed class ClamdHost : IDisposable
 {
     private readonly ScannerHealth _health;

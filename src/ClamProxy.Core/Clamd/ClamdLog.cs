@@ -14,7 +14,11 @@ internal static partial class ClamdLog
     [LoggerMessage(1002, LogLevel.Error, "Scanner {Scanner} gets no work: {Trouble}")]
     public static partial void ScannerIsNotTrusted(ILogger logger, string scanner, string trouble);
 
-    [LoggerMessage(1003, LogLevel.Warning, "SILENT_LIMITS=accept: scanner {Scanner} gets work although {Trouble}. ARCHIVES THAT UNPACK TO MORE THAN ITS LIMITS MAY PASS UNSCANNED")]
+    [LoggerMessage(
+        1003,
+        LogLevel.Warning,
+        "SILENT_LIMITS=accept: scanner {Scanner} gets work although {Trouble}. ARCHIVES THAT UNPACK TO MORE THAN ITS LIMITS MAY PASS "
+            + "UNSCANNED")]
     public static partial void SilentLimitsAccepted(ILogger logger, string scanner, string trouble);
 
     [LoggerMessage(1004, LogLevel.Warning, "Scanner {Scanner} failed a scan ({Fault}): {Why}")]
@@ -26,7 +30,9 @@ internal static partial class ClamdLog
     [LoggerMessage(1006, LogLevel.Warning, "The test of scanner {Scanner} was inconclusive: {Why}; it is repeated")]
     public static partial void TestTookTooLong(ILogger logger, string scanner, string why);
 
-    [LoggerMessage(EventId = 1007, Message = "Scanner {Scanner} scans files and archive members of up to {TrustedSize} bytes; encrypted archives: {Encrypted}")]
+    [LoggerMessage(
+        EventId = 1007,
+        Message = "Scanner {Scanner} scans files and archive members of up to {TrustedSize} bytes; encrypted archives: {Encrypted}")]
     public static partial void LimitsAre(ILogger logger, LogLevel level, string scanner, long trustedSize, string encrypted);
 
     [LoggerMessage(1008, LogLevel.Error, "The probe of scanner {Scanner} failed because of a bug in ClamProxy; it is repeated")]

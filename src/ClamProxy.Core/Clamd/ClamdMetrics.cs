@@ -20,16 +20,25 @@ public sealed class ClamdMetrics
         _meter = factory.Create(MeterName);
         _scans = _meter.CreateCounter<long>("clamproxy.clamd.scans", "{scan}", "Scans that ended, by outcome.");
         _bytes = _meter.CreateCounter<long>("clamproxy.clamd.scanned", "By", "Bytes of contents that a scanner gave a verdict on.");
-        _duration = _meter.CreateHistogram<double>("clamproxy.clamd.scan.duration", "s", "Time from the request for a scan to its outcome, waiting included.");
+        _duration = _meter.CreateHistogram<double>(
+            "clamproxy.clamd.scan.duration", "s", "Time from the request for a scan to its outcome, waiting included.");
     }
 
     internal void Observe(ClamdPool pool)
     {
-        _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.active", () => pool.Slots.InFlight, "{scan}", "Scans that scanners are busy with.");
-        _meter.CreateObservableUpDownCounter("clamproxy.clamd.scans.waiting", () => pool.Slots.Waiting, "{scan}", "Scans that wait for their turn.");
-        _meter.CreateObservableGauge("clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "Scanners behind an entry of CLAMD_HOSTS that get work.");
-        _meter.CreateObservableGauge("clamproxy.clamd.scanner.trusted_size", () => Sizes(pool), "By", "The largest file or archive member that every scanner of an entry was shown to scan.");
-        _meter.CreateObservableGauge("clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of the oldest daily signature database of an entry's scanners.");
+        _meter.CreateObservableUpDownCounter(
+            "clamproxy.clamd.scans.active", () => pool.Slots.InFlight, "{scan}", "Scans that scanners are busy with.");
+        _meter.CreateObservableUpDownCounter(
+            "clamproxy.clamd.scans.waiting", () => pool.Slots.Waiting, "{scan}", "Scans that wait for their turn.");
+        _meter.CreateObservableGauge(
+            "clamproxy.clamd.scanner.up", () => Up(pool), "{scanner}", "Scanners behind an entry of CLAMD_HOSTS that get work.");
+        _meter.CreateObservableGauge(
+            "clamproxy.clamd.scanner.trusted_size",
+            () => Sizes(pool),
+            "By",
+            "The largest file or archive member that every scanner of an entry was shown to scan.");
+        _meter.CreateObservableGauge(
+            "clamproxy.clamd.signatures.age", () => Ages(pool), "s", "Age of the oldest daily signature database of an entry's scanners.");
     }
 
     internal void Scanned(ScanOutcome outcome, TimeSpan duration, long length)
@@ -37,7 +46,10 @@ public sealed class ClamdMetrics
         var tag = new KeyValuePair<string, object?>("outcome", Tag(outcome));
         _scans.Add(1, tag);
         _duration.Record(duration.TotalSeconds, tag);
-        if (length > 0 && WasJudged(outcome)) _bytes.Add(length);
+        if (length > 0 && WasJudged(outcome))
+        {
+            _bytes.Add(length);
+        }
     }
 
     private static IEnumerable<Measurement<int>> Up(ClamdPool pool) =>

@@ -12,16 +12,22 @@ internal sealed class ClamdMonitor(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var host in pool.Hosts) Watch(host);
+        foreach (var host in pool.Hosts)
+        {
+            Watch(host);
+        }
+
         var names = new ScannerNames(pool.Roster, resolver, options, time, logger);
         try
         {
-            await Task.WhenAll(pool.Roster.Entries.Where(entry => entry.Name is not null).Select(entry => names.FollowAsync(entry, Watch, stoppingToken)));
-            await Task.Delay(Timeout.Infinite, stoppingToken);
+            await Task.WhenAll(
+                pool.Roster.Entries.Where(entry => entry.Name is not null).Select(
+                    entry => names.FollowAsync(entry, Watch, stoppingToken))).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(_watches.Values);
+            await Task.WhenAll(_watches.Values).ConfigureAwait(false);
         }
 
         void Watch(ClamdHost host) => _watches[host] = WatchAsync(host, stoppingToken);
@@ -35,11 +41,11 @@ internal sealed class ClamdMonitor(
             while (!IsForgotten(host))
             {
                 var nudge = host.NextNudge();
-                await TryProbeAsync(host, probe, stopping);
+                await TryProbeAsync(host, probe, stopping).ConfigureAwait(false);
                 host.Probed.TrySetResult();
                 pool.Slots.Redistribute();
-                await TryAsync(host, probe.KeepAsync, stopping);
-                await PauseAsync(host, nudge, stopping);
+                await TryAsync(host, probe.KeepAsync, stopping).ConfigureAwait(false);
+                await PauseAsync(host, nudge, stopping).ConfigureAwait(false);
             }
 
             _watches.TryRemove(host, out _);
@@ -54,7 +60,7 @@ internal sealed class ClamdMonitor(
 
     private async Task TryProbeAsync(ClamdHost host, ClamdProbe probe, CancellationToken stopping)
     {
-        if (!await TryAsync(host, probe.RunAsync, stopping))
+        if (!await TryAsync(host, probe.RunAsync, stopping).ConfigureAwait(false))
         {
             host.ProbeFailed(new ClamdException(ScannerFault.Protocol, "its probe failed; the log has the details"));
         }
@@ -65,7 +71,7 @@ internal sealed class ClamdMonitor(
     {
         try
         {
-            await part(stopping);
+            await part(stopping).ConfigureAwait(false);
             return true;
         }
         catch (Exception mistake) when (!stopping.IsCancellationRequested)
@@ -79,6 +85,6 @@ internal sealed class ClamdMonitor(
     private async Task PauseAsync(ClamdHost host, Task nudge, CancellationToken stopping)
     {
         var pause = Task.Delay(host.Pause, time, stopping);
-        await (host.State.IsUp ? await Task.WhenAny(pause, nudge) : pause);
+        await (host.State.IsUp ? await Task.WhenAny(pause, nudge).ConfigureAwait(false) : pause).ConfigureAwait(false);
     }
 }

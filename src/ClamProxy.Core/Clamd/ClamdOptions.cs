@@ -13,8 +13,10 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a comma-separated list of tcp://host:port, host:port or unix:///path", Variable = "CLAMD_HOSTS", Alias = "CLAMD_URL")]
     public IReadOnlyList<string> Hosts { get; set; } = ["tcp://127.0.0.1:3310"];
 
-    /// <summary>The pause between two look-ups of a scanner's name. 10 s: a pod that came or went is known in less time than it takes to load
-    /// signatures. An address that left the name gets no new scans; a look-up that fails or finds nothing changes nothing.</summary>
+    /// <summary>
+    /// The pause between two look-ups of a scanner's name. 10 s: a pod that came or went is known in less time than it takes to load
+    /// signatures. An address that left the name gets no new scans; a look-up that fails or finds nothing changes nothing.
+    /// </summary>
     [Setting("takes a time from 00:00:00.1 to 01:00:00", Min = 0.1, Max = 3600)]
     public TimeSpan ResolveInterval { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -23,14 +25,18 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a time from 00:00:00.1 to 00:01:00", Min = 0.1, Max = 60)]
     public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most addresses of one name that get work. 16: at <see cref="MaxScansPerHost"/> scans each, 128 at once; whoever runs more
-    /// knows it.</summary>
+    /// <summary>
+    /// The most addresses of one name that get work. 16: at <see cref="MaxScansPerHost"/> scans each, 128 at once; whoever runs more knows
+    /// it.
+    /// </summary>
     [Setting("takes a number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxAddressesPerName { get; set; } = 16;
 
-    /// <summary>Connections to each scanner that are kept tested and open for the next scans. With more scans at once, further ones are opened
-    /// and tested as they are needed, which takes about 10 ms. 2: what a scanner of two cores is at its peak with. clamd counts them in its
-    /// MaxQueue (100 by default), those of every ClamProxy together.</summary>
+    /// <summary>
+    /// Connections to each scanner that are kept tested and open for the next scans. With more scans at once, further ones are opened and
+    /// tested as they are needed, which takes about 10 ms. 2: what a scanner of two cores is at its peak with. clamd counts them in its
+    /// MaxQueue (100 by default), those of every ClamProxy together.
+    /// </summary>
     [Setting("takes a number from 1 to 100", Min = 1, Max = 100)]
     public int ReadySessions { get; set; } = 2;
 
@@ -88,9 +94,10 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number of bytes, with K, M or G", Bytes = true, Min = 0)]
     public long SmallScan { get; set; } = 1024 * 1024;
 
-    /// <summary>Scans that may wait for their turn; with one more, the client with the most waiting loses its newest. 512: at 3 ms (64 KiB) to 0.4 s (10 MiB) each, what a
-    /// scanner of two cores does in
-    /// <see cref="ScanWait"/>.</summary>
+    /// <summary>
+    /// Scans that may wait for their turn; with one more, the client with the most waiting loses its newest. 512: at 3 ms (64 KiB) to 0.4 s
+    /// (10 MiB) each, what a scanner of two cores does in <see cref="ScanWait"/>.
+    /// </summary>
     [Setting("takes a number from 0 to 100000", Min = 0, Max = 100_000)]
     public int MaxWaitingScans { get; set; } = 512;
 
@@ -115,7 +122,10 @@ public sealed class ClamdOptions : ISettings
     [Setting("takes a number of bytes from 4K to 1M", Bytes = true, Min = 4096, Max = 1024 * 1024)]
     public int ChunkSize { get; set; } = 64 * 1024;
 
-    /// <summary>How often a trusted scanner is tested again. The canaries and the questions for its limits together took 70 to 600 ms on a busy machine, and 1.6 s where SILENT_LIMITS=accept has it prove them: 0.1 and 0.3 % of this.</summary>
+    /// <summary>
+    /// How often a trusted scanner is tested again. The canaries and the questions for its limits together took 70 to 600 ms on a busy
+    /// machine, and 1.6 s where SILENT_LIMITS=accept has it prove them: 0.1 and 0.3 % of this.
+    /// </summary>
     [Setting("takes a time from 00:00:01 to 24:00:00", Min = 1, Max = 86_400)]
     public TimeSpan CanaryInterval { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -132,10 +142,17 @@ public sealed class ClamdOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (Hosts.Count == 0) yield return new SettingProblem(nameof(Hosts), "", ClamdEndpoint.Takes);
+        if (Hosts.Count == 0)
+        {
+            yield return new SettingProblem(nameof(Hosts), "", ClamdEndpoint.Takes);
+        }
+
         foreach (var host in Hosts)
         {
-            if (ClamdEndpoint.TryParse(host) is null) yield return new SettingProblem(nameof(Hosts), host, ClamdEndpoint.Takes);
+            if (ClamdEndpoint.TryParse(host) is null)
+            {
+                yield return new SettingProblem(nameof(Hosts), host, ClamdEndpoint.Takes);
+            }
         }
 
         var twice = Hosts.Select(ClamdEndpoint.TryParse).OfType<ClamdEndpoint>().GroupBy(host => host.Text, StringComparer.Ordinal);
@@ -145,7 +162,8 @@ public sealed class ClamdOptions : ISettings
         }
         if (MaxLargeScansPerHost > MaxScansPerHost)
         {
-            yield return new SettingProblem(nameof(MaxLargeScansPerHost), $"{MaxLargeScansPerHost}", $"takes at most MaxScansPerHost ({MaxScansPerHost})");
+            yield return new SettingProblem(
+                nameof(MaxLargeScansPerHost), $"{MaxLargeScansPerHost}", $"takes at most MaxScansPerHost ({MaxScansPerHost})");
         }
     }
 
@@ -153,7 +171,11 @@ public sealed class ClamdOptions : ISettings
     {
         const int LeastLarge = 2;
         const int KeptForSmall = 2;
-        if (MaxLargeScansPerHost > 0) return MaxLargeScansPerHost;
+        if (MaxLargeScansPerHost > 0)
+        {
+            return MaxLargeScansPerHost;
+        }
+
         return Math.Max(1, Math.Min(Math.Max(cores, LeastLarge), MaxScansPerHost - KeptForSmall));
     }
 }

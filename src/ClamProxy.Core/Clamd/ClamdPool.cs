@@ -39,7 +39,11 @@ public sealed class ClamdPool : IDisposable
             var hosts = Hosts;
             var working = hosts.Where(host => host.MayWork).ToList();
             var newest = (working.Count > 0 ? working : hosts).Max(host => host.Version?.Database);
-            if (working.Count > 0) _lastDatabase = newest;
+            if (working.Count > 0)
+            {
+                _lastDatabase = newest;
+            }
+
             return newest ?? (working.Count > 0 ? null : _lastDatabase);
         }
     }
@@ -53,8 +57,8 @@ public sealed class ClamdPool : IDisposable
     /// <summary>Completes when each name was looked up and each scanner was probed once, whatever came of it.</summary>
     public async Task WaitForFirstProbeAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Roster.Entries.Select(entry => entry.LookedUp.Task)).WaitAsync(cancellationToken);
-        await Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken);
+        await Task.WhenAll(Roster.Entries.Select(entry => entry.LookedUp.Task)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(Hosts.Select(host => host.Probed.Task)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Scans one content. Scanner faults are outcomes, not exceptions; what the source throws reaches the caller
@@ -62,7 +66,7 @@ public sealed class ClamdPool : IDisposable
     public async Task<ScanReport> ScanAsync(ScanSource source, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var report = await TryAsync(source, cancellationToken);
+        var report = await TryAsync(source, cancellationToken).ConfigureAwait(false);
         _metrics.Scanned(report.Outcome, _time.GetElapsedTime(started), source.Length);
         return report;
     }
@@ -74,7 +78,11 @@ public sealed class ClamdPool : IDisposable
 
     private async Task<ScanReport> TryAsync(ScanSource source, CancellationToken cancellationToken)
     {
-        if (!await IsProbedAsync(cancellationToken)) return NoScanner("No scanner has been probed yet.");
+        if (!await IsProbedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return NoScanner("No scanner has been probed yet.");
+        }
+
         HashSet<ClamdHost> tried = [];
         CancellationTokenSource? deadline = null;
         ScanReport? error = null;
@@ -83,21 +91,33 @@ public sealed class ClamdPool : IDisposable
         {
             for (var attempt = 0; attempt < _options.Attempts; attempt++)
             {
-                var turn = await Slots.WaitAsync(source, tried, cancellationToken);
-                if (turn.Lease is null) return error ?? new ScanReport(turn.Refusal, null, Reason(turn.Detail, why), null, null);
+                var turn = await Slots.WaitAsync(source, tried, cancellationToken).ConfigureAwait(false);
+                if (turn.Lease is null)
+                {
+                    return error ?? new ScanReport(turn.Refusal, null, Reason(turn.Detail, why), null, null);
+                }
+
                 using var lease = turn.Lease;
                 deadline ??= new CancellationTokenSource(_options.ScanTimeout, _time);
                 var scan = new HostScan(lease, source, isRepeat: !tried.Add(lease.Host), _logger);
-                var result = await scan.RunAsync(mayPass: error is null, deadline.Token, cancellationToken);
+                var result = await scan.RunAsync(mayPass: error is null, deadline.Token, cancellationToken).ConfigureAwait(false);
                 if (result.Fault is { } fault)
                 {
                     why = fault.Message;
-                    if (deadline.IsCancellationRequested) break;
+                    if (deadline.IsCancellationRequested)
+                    {
+                        break;
+                    }
+
                     continue;
                 }
 
                 var report = ReportOf(lease.Host, result);
-                if (report.Outcome is not ScanOutcome.Error || error is not null) return report;
+                if (report.Outcome is not ScanOutcome.Error || error is not null)
+                {
+                    return report;
+                }
+
                 error = report;
                 lease.Host.Doubt();
             }
@@ -115,21 +135,25 @@ public sealed class ClamdPool : IDisposable
         var reply = attempt.Reply;
         var outcome = ReplyOutcome.Of(reply);
         var signature = reply.Kind is ReplyKind.Found ? reply.Text : null;
-        return new ScanReport(outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), attempt.Version, host.Name) { Limits = attempt.Limits };
+        return new ScanReport(
+            outcome, signature, ReplyOutcome.Detail(outcome, reply.Text), attempt.Version, host.Name)
+        { Limits = attempt.Limits };
     }
 
     private static ScanReport NoScanner(string detail) => new(ScanOutcome.Unavailable, null, detail, null, null);
 
     private static string Reason(string detail, string why) => why.Length == 0 ? detail : $"{detail} Last: {why}.";
 
-    /// <summary>Waits until some scanner may work or all were looked up and probed: a silent one does not hold the others' work up.</summary>
+    /// <summary>
+    /// Waits until some scanner may work or all were looked up and probed: a silent one does not hold the others' work up.
+    /// </summary>
     private async Task<bool> IsProbedAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (!Hosts.Any(host => host.MayWork) && Pending() is { Count: > 0 } pending)
             {
-                await Task.WhenAny(pending).WaitAsync(_options.ScanWait, _time, cancellationToken);
+                await Task.WhenAny(pending).WaitAsync(_options.ScanWait, _time, cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -142,6 +166,7 @@ public sealed class ClamdPool : IDisposable
 
     private List<Task> Pending() =>
     [
-        .. Roster.Entries.Select(entry => entry.LookedUp.Task).Concat(Hosts.Where(host => !host.IsLeaving).Select(host => host.Probed.Task)).Where(task => !task.IsCompleted),
+        .. Roster.Entries.Select(entry => entry.LookedUp.Task).Concat(
+            Hosts.Where(host => !host.IsLeaving).Select(host => host.Probed.Task)).Where(task => !task.IsCompleted),
     ];
 }

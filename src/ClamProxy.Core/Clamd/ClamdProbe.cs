@@ -12,10 +12,13 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
     {
         try
         {
-            var version = await ProbeDeadline.RunAsync(AskAsync, options.DownAfter, time, cancellationToken);
+            var version = await ProbeDeadline.RunAsync(AskAsync, options.DownAfter, time, cancellationToken).ConfigureAwait(false);
             var isTestDue = host.NeedsTest(version);
             host.Answered(version);
-            if (isTestDue) await TestAsync(cancellationToken);
+            if (isTestDue)
+            {
+                await TestAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (ClamdException fault)
         {
@@ -26,10 +29,14 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
     /// <summary>Keeps sessions ready, behind the probe, so that the first scan does not wait for them.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (!host.MayWork) return;
+        if (!host.MayWork)
+        {
+            return;
+        }
+
         try
         {
-            await host.Sessions.KeepAsync(cancellationToken);
+            await host.Sessions.KeepAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ClamdException)
         {
@@ -39,9 +46,13 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
 
     private async Task<ScannerVersion?> AskAsync(CancellationToken cancellationToken)
     {
-        var pong = await host.Client.AskAsync(Ping, cancellationToken);
-        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "it does not answer PING with PONG: it is not clamd");
-        var version = await host.Client.AskAsync(Version, cancellationToken);
+        var pong = await host.Client.AskAsync(Ping, cancellationToken).ConfigureAwait(false);
+        if (pong is not "PONG")
+        {
+            throw new ClamdException(ScannerFault.Protocol, "it does not answer PING with PONG: it is not clamd");
+        }
+
+        var version = await host.Client.AskAsync(Version, cancellationToken).ConfigureAwait(false);
         // clamd 1.5 can be told not to answer it.
         return version is "COMMAND UNAVAILABLE" or "UNKNOWN COMMAND" ? null : ScannerVersion.Parse(version);
     }
@@ -50,7 +61,7 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
     {
         try
         {
-            await host.Sessions.RenewAsync(cancellationToken);
+            await host.Sessions.RenewAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ClamdException failed) when (failed.Fault is ScannerFault.LostTrust)
         {

@@ -18,12 +18,32 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
     /// <summary>Reads what a connection delivered from the end of <paramref name="command"/> to its own end.</summary>
     public static ClamdReply Parse(ReadOnlySpan<byte> bytes, ScanCommand command)
     {
-        if (Unframe(bytes) is not { } line) return new ClamdReply(ReplyKind.None, Printable(bytes));
-        if (line is TimedOut) return new ClamdReply(ReplyKind.ReadTimedOut, line);
-        if (line is "UNKNOWN COMMAND" or "COMMAND UNAVAILABLE") return new ClamdReply(ReplyKind.Error, line);
+        if (Unframe(bytes) is not { } line)
+        {
+            return new ClamdReply(ReplyKind.None, Printable(bytes));
+        }
+
+        if (line is TimedOut)
+        {
+            return new ClamdReply(ReplyKind.ReadTimedOut, line);
+        }
+
+        if (line is "UNKNOWN COMMAND" or "COMMAND UNAVAILABLE")
+        {
+            return new ClamdReply(ReplyKind.Error, line);
+        }
+
         var name = Subject(line, command);
-        if (name > 0 && line[name..] is "OK") return new ClamdReply(ReplyKind.Clean, "");
-        if (name > 0 && Before(line, name, FoundEnd) is { } signature) return new ClamdReply(ReplyKind.Found, signature);
+        if (name > 0 && line[name..] is "OK")
+        {
+            return new ClamdReply(ReplyKind.Clean, "");
+        }
+
+        if (name > 0 && Before(line, name, FoundEnd) is { } signature)
+        {
+            return new ClamdReply(ReplyKind.Found, signature);
+        }
+
         return Before(line, name, ErrorEnd) is { } error ? new ClamdReply(ReplyKind.Error, error) : new ClamdReply(ReplyKind.None, line);
     }
 
@@ -31,11 +51,18 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
     /// Null when it is missing, doubled or not the last byte, and when a control character stands inside.</summary>
     public static string? Unframe(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty) return null;
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
         var line = bytes[..^1];
         foreach (var value in line)
         {
-            if (value is < 0x20 or 0x7f) return null;
+            if (value is < 0x20 or 0x7f)
+            {
+                return null;
+            }
         }
 
         // Latin-1 keeps every byte of a name that is not ASCII.
@@ -53,7 +80,11 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
     {
         const int Shown = 80;
         var text = new StringBuilder();
-        foreach (var value in bytes[..Math.Min(bytes.Length, Shown)]) text.Append(value is >= 0x20 and < 0x7f ? (char)value : '.');
+        foreach (var value in bytes[..Math.Min(bytes.Length, Shown)])
+        {
+            text.Append(value is >= 0x20 and < 0x7f ? (char)value : '.');
+        }
+
         return text.ToString();
     }
 
@@ -68,9 +99,17 @@ internal readonly record struct ClamdReply(ReplyKind Kind, string Text)
 
     private static int DescriptorSubject(string line)
     {
-        if (!line.StartsWith(Descriptor, StringComparison.Ordinal)) return 0;
+        if (!line.StartsWith(Descriptor, StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
         var end = Descriptor.Length;
-        while (end < line.Length && char.IsAsciiDigit(line[end])) end++;
+        while (end < line.Length && char.IsAsciiDigit(line[end]))
+        {
+            end++;
+        }
+
         return end > Descriptor.Length && line.AsSpan(end).StartsWith(DescriptorEnd, StringComparison.Ordinal)
             ? end + DescriptorEnd.Length
             : 0;

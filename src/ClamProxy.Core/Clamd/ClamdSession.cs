@@ -4,10 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>A connection that clamd keeps open (IDSESSION in clamd(8)): one command at a time, and every reply carries its command's number.
-/// One process answers all of it, whatever happens to the address meanwhile, so what a test showed of that process holds for every scan
-/// on the same connection and for no other. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes
-/// through.</summary>
+/// <summary>
+/// A connection that clamd keeps open (IDSESSION in clamd(8)): one command at a time, and every reply carries its command's number. One
+/// process answers all of it, whatever happens to the address meanwhile, so what a test showed of that process holds for every scan on the
+/// same connection and for no other. Its faults are <see cref="ClamdException"/>s; what the content's own stream throws passes through.
+/// </summary>
 internal sealed class ClamdSession : IDisposable
 {
     /// <summary>clamd ends a session in which nothing arrives for its ReadTimeout (2 min by default), even while it scans, unless END was
@@ -48,17 +49,19 @@ internal sealed class ClamdSession : IDisposable
     /// <summary>When the last whole exchange ended.</summary>
     public long UsedAt { get; private set; }
 
-    /// <summary>Another command may follow: the last exchange was whole and nothing has arrived since, the connection's end included.</summary>
+    /// <summary>
+    /// Another command may follow: the last exchange was whole and nothing has arrived since, the connection's end included.
+    /// </summary>
     public bool IsUsable => _isInStep && !_hasEnded && _connection.IsQuiet;
 
     /// <exception cref="ClamdException">Refused, or no connection inside the time-out.</exception>
     public static async Task<ClamdSession> OpenAsync(
         ClamdEndpoint endpoint, int generation, ClamdOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = await ClamdConnection.OpenAsync(endpoint, options.ConnectTimeout, time, cancellationToken);
+        var connection = await ClamdConnection.OpenAsync(endpoint, options.ConnectTimeout, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            await connection.SendAsync(Begin, options.SendTimeout, cancellationToken);
+            await connection.SendAsync(Begin, options.SendTimeout, cancellationToken).ConfigureAwait(false);
             return new ClamdSession(connection, options, time) { Generation = generation };
         }
         catch
@@ -74,8 +77,8 @@ internal sealed class ClamdSession : IDisposable
     {
         _isInStep = false;
         _commands++;
-        await _connection.SendAsync(command, _options.SendTimeout, cancellationToken);
-        var raw = await _connection.ReceiveReplyAsync(cancellationToken);
+        await _connection.SendAsync(command, _options.SendTimeout, cancellationToken).ConfigureAwait(false);
+        var raw = await _connection.ReceiveReplyAsync(cancellationToken).ConfigureAwait(false);
         var reply = ClamdReply.Unframe(Unnumbered(raw.Bytes)) ?? throw ClamdReply.Missing(raw.Bytes);
         SetInStep();
         return reply;
@@ -84,16 +87,20 @@ internal sealed class ClamdSession : IDisposable
     /// <summary>Asks PING: the process lives, and nothing else was on its way.</summary>
     public async Task PingAsync(CancellationToken cancellationToken)
     {
-        var pong = await AskAsync(Ping, cancellationToken);
-        if (pong is not "PONG") throw new ClamdException(ScannerFault.Protocol, "its reply is followed by something else");
+        var pong = await AskAsync(Ping, cancellationToken).ConfigureAwait(false);
+        if (pong is not "PONG")
+        {
+            throw new ClamdException(ScannerFault.Protocol, "its reply is followed by something else");
+        }
     }
 
     /// <summary>Scans a content by INSTREAM. <paramref name="abandon"/> takes this session over when nobody waits any more for a scan that
     /// has begun: clamd scans on, and only its reply says when it is done.</summary>
     public async Task<ClamdReply> StreamAsync(ScanSource source, Action<ClamdSession> abandon, CancellationToken cancellationToken)
     {
-        await using var content = source.OpenStream();
-        return await ConverseAsync(ScanCommand.Instream, SendAsync, abandon, cancellationToken);
+        var content = source.OpenStream();
+        await using var _ = content.ConfigureAwait(false);
+        return await ConverseAsync(ScanCommand.Instream, SendAsync, abandon, cancellationToken).ConfigureAwait(false);
 
         Task SendAsync() =>
             InstreamSender.SendAsync(_connection, content, source.Length, _options.ChunkSize, _options.SendTimeout, cancellationToken);
@@ -106,8 +113,8 @@ internal sealed class ClamdSession : IDisposable
 
         async Task SendAsync()
         {
-            await _connection.SendAsync("zFILDES\0"u8.ToArray(), _options.SendTimeout, cancellationToken);
-            await _connection.SendAsync(file, cancellationToken);
+            await _connection.SendAsync("zFILDES\0"u8.ToArray(), _options.SendTimeout, cancellationToken).ConfigureAwait(false);
+            await _connection.SendAsync(file, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -115,8 +122,8 @@ internal sealed class ClamdSession : IDisposable
     /// <exception cref="ClamdException">The connection broke.</exception>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        await EndAsync(cancellationToken);
-        await _connection.ReceiveAsync(cancellationToken);
+        await EndAsync(cancellationToken).ConfigureAwait(false);
+        await _connection.ReceiveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _connection.Dispose();
@@ -129,12 +136,20 @@ internal sealed class ClamdSession : IDisposable
         var isScanning = false;
         try
         {
-            var wasCut = !await TrySendAsync(send);
+            var wasCut = !await TrySendAsync(send).ConfigureAwait(false);
             isScanning = true;
-            var reply = Judge(await ReceiveAsync(cancellationToken), command, wasCut);
+            var reply = Judge(await ReceiveAsync(cancellationToken).ConfigureAwait(false), command, wasCut);
             // Only a PONG behind it, or the connection's end, shows that nothing else followed.
-            if (reply.Kind is ReplyKind.Clean && !_hasEnded) await PingAsync(cancellationToken);
-            if (reply.Kind is ReplyKind.Clean or ReplyKind.Found) SetInStep();
+            if (reply.Kind is ReplyKind.Clean && !_hasEnded)
+            {
+                await PingAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (reply.Kind is ReplyKind.Clean or ReplyKind.Found)
+            {
+                SetInStep();
+            }
+
             return reply;
         }
         catch (OperationCanceledException) when (isScanning)
@@ -148,26 +163,34 @@ internal sealed class ClamdSession : IDisposable
     {
         var reading = _connection.ReceiveReplyAsync(cancellationToken);
         // The contents of a test are over soon, or CanaryTimeout is, and others follow on this session.
-        if (Limits is null) return await reading;
+        if (Limits is null)
+        {
+            return await reading.ConfigureAwait(false);
+        }
+
         try
         {
-            return await reading.WaitAsync(LongScan, _time, CancellationToken.None);
+            return await reading.WaitAsync(LongScan, _time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            await EndAsync(cancellationToken);
+            await EndAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var reply = await reading;
-        var rest = await _connection.ReceiveAsync(cancellationToken);
+        var reply = await reading.ConfigureAwait(false);
+        var rest = await _connection.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         return new RawReply([.. reply.Bytes, .. rest.Bytes], reply.IsOrderly && rest.IsOrderly);
     }
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
-        if (_hasEnded) return;
+        if (_hasEnded)
+        {
+            return;
+        }
+
         _hasEnded = true;
-        await TrySendAsync(() => _connection.SendAsync(End, _options.SendTimeout, cancellationToken));
+        await TrySendAsync(() => _connection.SendAsync(End, _options.SendTimeout, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>False when clamd closed while we wrote: it has said why, or is gone; the reply tells.</summary>
@@ -175,7 +198,7 @@ internal sealed class ClamdSession : IDisposable
     {
         try
         {
-            await send();
+            await send().ConfigureAwait(false);
             return true;
         }
         catch (ClamdException cut) when (cut.Fault is ScannerFault.Cut)
@@ -187,7 +210,11 @@ internal sealed class ClamdSession : IDisposable
     private ClamdReply Judge(RawReply raw, ScanCommand command, bool wasCut)
     {
         var reply = ClamdReply.Parse(Unnumbered(raw.Bytes), command);
-        if (reply.Kind is ReplyKind.None) throw ClamdReply.Missing(raw.Bytes);
+        if (reply.Kind is ReplyKind.None)
+        {
+            throw ClamdReply.Missing(raw.Bytes);
+        }
+
         // Nobody can have looked at a content that was not taken whole.
         if (reply.Kind is ReplyKind.Clean && (wasCut || !raw.IsOrderly))
         {
@@ -201,7 +228,11 @@ internal sealed class ClamdSession : IDisposable
     private ReadOnlySpan<byte> Unnumbered(ReadOnlySpan<byte> bytes)
     {
         var number = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_commands}: "));
-        if (bytes.StartsWith(number)) return bytes[number.Length..];
+        if (bytes.StartsWith(number))
+        {
+            return bytes[number.Length..];
+        }
+
         return ClamdReply.Parse(bytes, ScanCommand.None).Kind is ReplyKind.ReadTimedOut ? bytes : default;
     }
 

@@ -27,17 +27,26 @@ internal static partial class Descriptor
         try
         {
             // Asked of the caller's handle first: opening a pipe would wait for a writer.
-            if (!IsWhole(file, length)) return null;
+            if (!IsWhole(file, length))
+            {
+                return null;
+            }
+
             file.DangerousAddRef(ref held);
-            return File.OpenHandle($"/proc/self/fd/{file.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return File.OpenHandle(
+                $"/proc/self/fd/{file.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
+        catch (Exception cause) when (
+            cause is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
         {
             return null;
         }
         finally
         {
-            if (held) file.DangerousRelease();
+            if (held)
+            {
+                file.DangerousRelease();
+            }
         }
     }
 
@@ -54,7 +63,11 @@ internal static partial class Descriptor
     public static SafeFileHandle? InMemory(ReadOnlySpan<byte> content)
     {
         var file = MemoryFile.Create();
-        if (file is null) return null;
+        if (file is null)
+        {
+            return null;
+        }
+
         RandomAccess.Write(file, content, fileOffset: 0);
         return file;
     }
@@ -67,7 +80,13 @@ internal static partial class Descriptor
         byte data = 0;
         var vector = new IoVector { Base = &data, Length = 1 };
         var control = new ControlMessage { Length = ControlLength, Level = SolSocket, Type = ScmRights };
-        var message = new MessageHeader { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(ControlMessage) };
+        var message = new MessageHeader
+        {
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = &control,
+            ControlLength = (nuint)sizeof(ControlMessage),
+        };
         var held = false;
         try
         {
@@ -76,15 +95,25 @@ internal static partial class Descriptor
             while (SendMessage(socket.SafeHandle, &message, MsgNoSignal) < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
-                if (error == Again) return false;
-                if (error != Interrupted) throw new SocketException((int)SocketError.ConnectionReset, $"sendmsg: errno {error}");
+                if (error == Again)
+                {
+                    return false;
+                }
+
+                if (error != Interrupted)
+                {
+                    throw new SocketException((int)SocketError.ConnectionReset, $"sendmsg: errno {error}");
+                }
             }
 
             return true;
         }
         finally
         {
-            if (held) file.DangerousRelease();
+            if (held)
+            {
+                file.DangerousRelease();
+            }
         }
     }
 

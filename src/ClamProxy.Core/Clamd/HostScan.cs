@@ -21,7 +21,7 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         using var any = CancellationTokenSource.CreateLinkedTokenSource(silence, deadline, cancellationToken);
         try
         {
-            var attempt = await ScanAsync(mayPass, any.Token);
+            var attempt = await ScanAsync(mayPass, any.Token).ConfigureAwait(false);
             if (attempt.Reply.Kind is ReplyKind.ReadTimedOut)
             {
                 return Failed(new ClamdException(ScannerFault.TimedOut, "it gave up reading the content"));
@@ -55,8 +55,13 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
     {
         if (mayPass && source.File is { } file && !Host.RefusesDescriptors)
         {
-            var attempt = await OnSessionAsync(session => PassAsync(session, file, cancellationToken), cancellationToken);
-            if (attempt is { } answer && !IsRefusalOfDescriptors(answer.Reply)) return answer;
+            var attempt = await OnSessionAsync(
+                session => PassAsync(session, file, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (attempt is { } answer && !IsRefusalOfDescriptors(answer.Reply))
+            {
+                return answer;
+            }
+
             if (attempt is { } refusal)
             {
                 Host.RefusesDescriptors = true;
@@ -64,26 +69,30 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
             }
         }
 
-        var streamed = await OnSessionAsync(StreamAsync, cancellationToken);
+        var streamed = await OnSessionAsync(StreamAsync, cancellationToken).ConfigureAwait(false);
         return streamed!.Value;
 
-        async Task<ClamdReply?> StreamAsync(ClamdSession session) => await session.StreamAsync(source, Abandon, cancellationToken);
+        async Task<ClamdReply?> StreamAsync(ClamdSession session) =>
+            await session.StreamAsync(source, Abandon, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One conversation on a session of the scanner's; null where the content was not handed over.</summary>
     private async Task<ScanAttempt?> OnSessionAsync(Func<ClamdSession, Task<ClamdReply?>> converse, CancellationToken cancellationToken)
     {
-        var session = await Host.Sessions.TakeAsync(cancellationToken);
+        var session = await Host.Sessions.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Asked for before the scan, so never newer than what scanned.
             var (version, limits) = (session.Version, session.Limits);
-            var reply = await converse(session);
+            var reply = await converse(session).ConfigureAwait(false);
             return reply is { } answer ? new ScanAttempt(answer, null) { Version = version, Limits = limits } : null;
         }
         finally
         {
-            if (!_isAbandoned) Host.Sessions.Return(session);
+            if (!_isAbandoned)
+            {
+                Host.Sessions.Return(session);
+            }
         }
     }
 
@@ -93,15 +102,25 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
         lease.Abandon(session);
     }
 
-    /// <summary>Null where the file cannot be passed: the process does not read descriptors, it is not a regular file of the announced length,
-    /// or it cannot be reopened for reading.</summary>
+    /// <summary>
+    /// Null where the file cannot be passed: the process does not read descriptors, it is not a regular file of the announced length, or it
+    /// cannot be reopened for reading.
+    /// </summary>
     private async Task<ClamdReply?> PassAsync(ClamdSession session, SafeFileHandle file, CancellationToken cancellationToken)
     {
-        if (!session.ReadsDescriptors) return null;
+        if (!session.ReadsDescriptors)
+        {
+            return null;
+        }
+
         using var readable = Descriptor.ReopenForReading(file, source.Length);
-        if (readable is null) return null;
+        if (readable is null)
+        {
+            return null;
+        }
+
         var length = RandomAccess.GetLength(readable);
-        var reply = await session.PassAsync(readable, Abandon, cancellationToken);
+        var reply = await session.PassAsync(readable, Abandon, cancellationToken).ConfigureAwait(false);
         // clamd does not report what it could not read: a file that shrank meanwhile is OK to it.
         if (reply.Kind is ReplyKind.Clean && !Descriptor.IsWhole(readable, length))
         {

@@ -27,11 +27,11 @@ internal static class InstreamSender
             do
             {
                 var chunk = buffer.AsMemory(used + PrefixLength, chunkSize);
-                read = await content.ReadAtLeastAsync(chunk, chunkSize, throwOnEndOfStream: false, cancellationToken);
+                read = await content.ReadAtLeastAsync(chunk, chunkSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 total += read;
                 Check(total, length, isEnd: read < chunkSize);
                 used = Frame(buffer, used, read, isEnd: read < chunkSize);
-                await connection.SendAsync(buffer.AsMemory(0, used), stall, cancellationToken);
+                await connection.SendAsync(buffer.AsMemory(0, used), stall, cancellationToken).ConfigureAwait(false);
                 used = 0;
             }
             while (read == chunkSize);
@@ -50,14 +50,22 @@ internal static class InstreamSender
             at += PrefixLength + read;
         }
 
-        if (!isEnd) return at;
+        if (!isEnd)
+        {
+            return at;
+        }
+
         BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(at), 0);
         return at + PrefixLength;
     }
 
     private static void Check(long total, long length, bool isEnd)
     {
-        if (length < 0 || (total <= length && (!isEnd || total == length))) return;
+        if (length < 0 || (total <= length && (!isEnd || total == length)))
+        {
+            return;
+        }
+
         throw new ScanSourceException($"The content to be scanned is {(isEnd ? "" : "over ")}{total} bytes long, not {length}.");
     }
 }

@@ -4,13 +4,14 @@ namespace ClamProxy.Core.Clamd;
 internal static class ProbeDeadline
 {
     /// <exception cref="ClamdException">It took longer.</exception>
-    public static async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> ask, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await ask(either.Token);
+            return await ask(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {

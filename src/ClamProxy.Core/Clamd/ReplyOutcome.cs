@@ -25,20 +25,33 @@ internal static class ReplyOutcome
         ScanOutcome.Encrypted => $"It is encrypted ({text}): the scanner cannot look inside.",
         ScanOutcome.EngineLimit => $"The scanner stopped at a limit of its own: raise {Limit(text)} in clamd.conf.",
         ScanOutcome.Error => $"The scanner could not scan it: {text}",
-        ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no reply says so"),
+        ScanOutcome.None or ScanOutcome.Unavailable or ScanOutcome.Busy =>
+            throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no reply says so"),
     };
 
     private static ScanOutcome OfSignature(string signature)
     {
-        if (signature is $"{Limits}.MaxFileSize" or $"{Limits}.MaxScanSize") return ScanOutcome.TooLarge;
-        if (signature is Limits || signature.StartsWith(Limits + ".", StringComparison.Ordinal)) return ScanOutcome.EngineLimit;
+        if (signature is $"{Limits}.MaxFileSize" or $"{Limits}.MaxScanSize")
+        {
+            return ScanOutcome.TooLarge;
+        }
+
+        if (signature is Limits || signature.StartsWith(Limits + ".", StringComparison.Ordinal))
+        {
+            return ScanOutcome.EngineLimit;
+        }
+
         return signature.StartsWith(Encrypted, StringComparison.Ordinal) ? ScanOutcome.Encrypted : ScanOutcome.Found;
     }
 
     /// <summary>The line of clamd.conf: the heuristic's last word, where it is one.</summary>
     private static string Limit(string text)
     {
-        if (text is StreamTooLong) return "StreamMaxLength";
+        if (text is StreamTooLong)
+        {
+            return "StreamMaxLength";
+        }
+
         var name = text.Length > Limits.Length ? text[(Limits.Length + 1)..] : "";
         return name.Length > 0 && name.All(char.IsAsciiLetter) ? name : "the limit that its log names";
     }

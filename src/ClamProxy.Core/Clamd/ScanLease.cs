@@ -21,6 +21,9 @@ internal sealed class ScanLease(ScanSlots slots, ClamdHost host, bool isLarge, b
 
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _keepers) == 0) slots.Release(this);
+        if (Interlocked.Decrement(ref _keepers) == 0)
+        {
+            slots.Release(this);
+        }
     }
 }

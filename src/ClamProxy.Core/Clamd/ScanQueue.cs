@@ -1,8 +1,9 @@
 namespace ClamProxy.Core.Clamd;
 
 /// <summary>The scans that clients wait for: clients take turns, each one's own in order of arrival. A client that comes goes behind those
-/// that wait, one that had its turn too, so that nobody is passed twice by the same other. A content that several clients want stands in the
-/// line of each, and is served in the turn that comes first. Every step costs the logarithm of the number of clients. Guarded by <see cref="ScanSlots"/>.</summary>
+/// that wait, one that had its turn too, so that nobody is passed twice by the same other. A content that several clients want stands in
+/// the line of each, and is served in the turn that comes first. Every step costs the logarithm of the number of clients. Guarded by
+/// <see cref="ScanSlots"/>.</summary>
 internal sealed class ScanQueue
 {
     private static readonly Comparer<ClientScans> ByPlace = Comparer<ClientScans>.Create((one, other) => one.Place.CompareTo(other.Place));
@@ -30,7 +31,9 @@ internal sealed class ScanQueue
         }
     }
 
-    /// <summary>One more client wants what waits already: it is found in that client's line too, as if it had been asked for by that one.</summary>
+    /// <summary>
+    /// One more client wants what waits already: it is found in that client's line too, as if it had been asked for by that one.
+    /// </summary>
     public void Join(ScanWaiter waiter, string client)
     {
         if (waiter.Places.TryAdd(client, null) && waiter.IsInLine)
@@ -130,7 +133,10 @@ internal sealed class ScanQueue
     private void Enter(ClientScans line)
     {
         _withAny.Add(line);
-        if (line.OldestSmall is not null) _withSmall.Add(line);
+        if (line.OldestSmall is not null)
+        {
+            _withSmall.Add(line);
+        }
     }
 
     // Before its place changes: the sets find it by that.

@@ -32,13 +32,32 @@ internal sealed class ScanRoom(ScannerRoster roster, ClamdOptions options)
         var isUntriedUp = hosts.Any(host => host.MayWork && !waiter.Tried.Contains(host));
         foreach (var host in hosts)
         {
-            if (!host.MayWork || (isUntriedUp && waiter.Tried.Contains(host))) continue;
-            if (!(waiter.IsBackground ? IsIdle(host) : Takes(host, waiter.IsLarge))) continue;
-            if (best is null || Rank(host).CompareTo(Rank(best)) < 0) best = host;
+            if (!host.MayWork || (isUntriedUp && waiter.Tried.Contains(host)))
+            {
+                continue;
+            }
+
+            if (!(waiter.IsBackground ? IsIdle(host) : Takes(host, waiter.IsLarge)))
+            {
+                continue;
+            }
+
+            if (best is null || Rank(host).CompareTo(Rank(best)) < 0)
+            {
+                best = host;
+            }
         }
 
-        if (best is not null) Count(best, waiter.IsLarge, waiter.IsBackground, 1);
-        if (best is not null) best.LastTurn = ++_turns;
+        if (best is not null)
+        {
+            Count(best, waiter.IsLarge, waiter.IsBackground, 1);
+        }
+
+        if (best is not null)
+        {
+            best.LastTurn = ++_turns;
+        }
+
         return best;
     }
 
@@ -47,8 +66,14 @@ internal sealed class ScanRoom(ScannerRoster roster, ClamdOptions options)
     private static void Count(ClamdHost host, bool isLarge, bool isBackground, int change)
     {
         host.ScansInFlight += change;
-        if (isBackground) host.BackgroundScansInFlight += change;
-        else if (isLarge) host.LargeScansInFlight += change;
+        if (isBackground)
+        {
+            host.BackgroundScansInFlight += change;
+        }
+        else if (isLarge)
+        {
+            host.LargeScansInFlight += change;
+        }
     }
 
     private static (bool IsSuspect, int Busy, long LastTurn) Rank(ClamdHost host) => (host.IsSuspect, host.ScansInFlight, host.LastTurn);

@@ -1,7 +1,9 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content
-/// may pass large ones, for some slots are its alone. Waiting is bounded in number and time.</summary>
+/// <summary>
+/// Who scans next, and where. First those that a scanner failed, then clients in turn, then what may wait (rescans). A small content may
+/// pass large ones, for some slots are its alone. Waiting is bounded in number and time.
+/// </summary>
 internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -14,7 +16,10 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     {
         get
         {
-            lock (_gate) return _repeats.Count + _clients.Count + _background.Count;
+            lock (_gate)
+            {
+                return _repeats.Count + _clients.Count + _background.Count;
+            }
         }
     }
 
@@ -22,18 +27,26 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     {
         get
         {
-            lock (_gate) return _room.InFlight;
+            lock (_gate)
+            {
+                return _room.InFlight;
+            }
         }
     }
 
     /// <summary>Whether no scan is under way there, those nobody waits for any more included.</summary>
     public bool IsIdle(ClamdHost host)
     {
-        lock (_gate) return host.ScansInFlight == 0;
+        lock (_gate)
+        {
+            return host.ScansInFlight == 0;
+        }
     }
 
-    /// <summary>Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may
-    /// work, and whoever comes with some goes first.</summary>
+    /// <summary>
+    /// Waits for a turn. The scanners in <paramref name="tried"/> failed this content: they are taken again only where no other may work,
+    /// and whoever comes with some goes first.
+    /// </summary>
     public async Task<ScanTurn> WaitAsync(ScanSource source, IReadOnlyCollection<ClamdHost> tried, CancellationToken cancellationToken)
     {
         var waiter = new ScanWaiter(source, source.Length < 0 || source.Length > options.SmallScan, tried);
@@ -42,16 +55,20 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         {
             Enter(waiter);
             Dispatch();
-            if (waiter.Given is null) RefuseSurplus(waiter);
+            if (waiter.Given is null)
+            {
+                RefuseSurplus(waiter);
+            }
         }
 
         try
         {
-            return await waiter.Turn.Task.WaitAsync(options.ScanWait, time, cancellationToken);
+            return await waiter.Turn.Task.WaitAsync(options.ScanWait, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            return Withdraw(waiter) ?? new ScanTurn(null, ScanOutcome.Busy, $"No scanner was free within {options.ScanWait.TotalSeconds:0.#} s.");
+            return Withdraw(waiter)
+                ?? new ScanTurn(null, ScanOutcome.Busy, $"No scanner was free within {options.ScanWait.TotalSeconds:0.#} s.");
         }
         catch (OperationCanceledException)
         {
@@ -63,7 +80,10 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     /// <summary>Gives out what is free; called when a scanner's state changed.</summary>
     public void Redistribute()
     {
-        lock (_gate) Dispatch();
+        lock (_gate)
+        {
+            Dispatch();
+        }
     }
 
     public void Release(ScanLease lease)
@@ -81,7 +101,7 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         using var deadline = new CancellationTokenSource(options.AbandonedScanTime, time);
         try
         {
-            await session.DrainAsync(deadline.Token);
+            await session.DrainAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (Exception end) when (end is ClamdException or OperationCanceledException)
         {
@@ -115,30 +135,51 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
     {
         lock (_gate)
         {
-            if (waiter.Given is null) Leave(waiter);
+            if (waiter.Given is null)
+            {
+                Leave(waiter);
+            }
+
             return waiter.Given;
         }
     }
 
     private void Enter(ScanWaiter waiter)
     {
-        if (QueueOf(waiter) is { } queue) waiter.Node = queue.AddLast(waiter);
-        else _clients.Add(waiter);
+        if (QueueOf(waiter) is { } queue)
+        {
+            waiter.Node = queue.AddLast(waiter);
+        }
+        else
+        {
+            _clients.Add(waiter);
+        }
     }
 
     private void Leave(ScanWaiter waiter)
     {
-        if (QueueOf(waiter) is { } queue) queue.Remove(waiter.Node!);
-        else _clients.Withdraw(waiter);
+        if (QueueOf(waiter) is { } queue)
+        {
+            queue.Remove(waiter.Node!);
+        }
+        else
+        {
+            _clients.Withdraw(waiter);
+        }
     }
 
     /// <summary>Null where it is a client's.</summary>
-    private LinkedList<ScanWaiter>? QueueOf(ScanWaiter waiter) => waiter.IsBackground ? _background : waiter.Tried.Count > 0 ? _repeats : null;
+    private LinkedList<ScanWaiter>? QueueOf(ScanWaiter waiter) =>
+        waiter.IsBackground ? _background : waiter.Tried.Count > 0 ? _repeats : null;
 
     /// <summary>What may wait has as many places of its own as clients have together.</summary>
     private void RefuseSurplus(ScanWaiter comer)
     {
-        if (comer.Tried.Count > 0 || (comer.IsBackground ? _background.Count : _clients.Count) <= options.MaxWaitingScans) return;
+        if (comer.Tried.Count > 0 || (comer.IsBackground ? _background.Count : _clients.Count) <= options.MaxWaitingScans)
+        {
+            return;
+        }
+
         var surplus = comer.IsBackground ? comer : _clients.Surplus(comer);
         Leave(surplus);
         surplus.Give(new ScanTurn(null, ScanOutcome.Busy, $"{options.MaxWaitingScans} scans are waiting already."));
@@ -155,21 +196,35 @@ internal sealed class ScanSlots(ScannerRoster roster, ClamdOptions options, Time
         for (var node = _repeats.First; node is not null;)
         {
             var next = node.Next;
-            if (TryGive(node.Value)) _repeats.Remove(node);
+            if (TryGive(node.Value))
+            {
+                _repeats.Remove(node);
+            }
+
             node = next;
         }
 
-        while (NextClient() is { } waiter && TryGive(waiter)) _clients.Serve(waiter);
+        while (NextClient() is { } waiter && TryGive(waiter))
+        {
+            _clients.Serve(waiter);
+        }
 
         var isQuiet = _repeats.Count + _clients.Count == 0;
-        while (isQuiet && _background.First is { } first && TryGive(first.Value)) _background.Remove(first);
+        while (isQuiet && _background.First is { } first && TryGive(first.Value))
+        {
+            _background.Remove(first);
+        }
     }
 
     private ScanWaiter? NextClient() => _room.Has(isLarge: true) ? _clients.Next : _room.Has(isLarge: false) ? _clients.NextSmall : null;
 
     private bool TryGive(ScanWaiter waiter)
     {
-        if (_room.Take(waiter) is not { } host) return false;
+        if (_room.Take(waiter) is not { } host)
+        {
+            return false;
+        }
+
         waiter.Give(new ScanTurn(new ScanLease(this, host, waiter.IsLarge, waiter.IsBackground), ScanOutcome.None, ""));
         return true;
     }

@@ -7,7 +7,9 @@ internal sealed class ScanWaiter(ScanSource source, bool isLarge, IReadOnlyColle
 {
     /// <summary>The clients that want it, each with its place in that client's line; null while it stands in none.</summary>
     public Dictionary<string, ScanPlace?> Places { get; } =
-        source.WantedBy is null ? new(StringComparer.Ordinal) { [source.Client ?? WaitingClients.Nobody] = null } : new(StringComparer.Ordinal);
+        source.WantedBy is null
+            ? new(StringComparer.Ordinal) { [source.Client ?? WaitingClients.Nobody] = null }
+            : new(StringComparer.Ordinal);
 
     public bool IsBackground => source.IsBackground;
 

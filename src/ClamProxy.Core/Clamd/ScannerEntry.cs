@@ -16,7 +16,10 @@ internal sealed class ScannerEntry
         Name = endpoint.Address is DnsEndPoint name ? name.Host : null;
         _scanners = Name is null ? [endpoint] : [];
         _trouble = Name is null ? null : "its name has not been looked up yet";
-        if (Name is null) LookedUp.SetResult();
+        if (Name is null)
+        {
+            LookedUp.SetResult();
+        }
     }
 
     public string Text => _endpoint.Text;

@@ -1,9 +1,12 @@
 namespace ClamProxy.Core.Clamd;
 
-/// <summary>What one scanner has shown of itself, and whether it may work for that: up only by a probe, trusted only by the canaries.</summary>
+/// <summary>
+/// What one scanner has shown of itself, and whether it may work for that: up only by a probe, trusted only by the canaries.
+/// </summary>
 /// <param name="options">How long what is borne.</param>
 /// <param name="time">The clock.</param>
-/// <param name="goesDown">Called with each trouble that takes it from work, and whether that is news; must be quick, for no state changes meanwhile.</param>
+/// <param name="goesDown">Called with each trouble that takes it from work, and whether that is news; must be quick, for no state changes
+/// meanwhile.</param>
 internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Action<string, bool> goesDown)
 {
     /// <summary>So many scans failed in a row, with probes passing between them, and it rests.</summary>
@@ -35,13 +38,18 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     public ScannerLimits? Limits => Read(static health => health._limits);
 
     /// <summary>The pause before the next probe: the interval, or a rest that grows while it is down.</summary>
-    public TimeSpan Pause => Read(static health => health._isUp ? health.Options.ProbeInterval : ScannerRest.After(health._setbacks, health.Options));
+    public TimeSpan Pause =>
+        Read(static health => health._isUp ? health.Options.ProbeInterval : ScannerRest.After(health._setbacks, health.Options));
 
     public ScannerState State(string name, int scansInFlight)
     {
         lock (_gate)
         {
-            var trouble = _isLeaving ? "its host name no longer has this address: it finishes its scans and gets no new ones" : _isUp && _isTrusted ? null : _trouble;
+            var trouble = _isLeaving
+                ? "its host name no longer has this address: it finishes its scans and gets no new ones"
+                : _isUp && _isTrusted
+                ? null
+                : _trouble;
             return new ScannerState(name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, scansInFlight, _limits);
         }
     }
@@ -51,7 +59,11 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     {
         lock (_gate)
         {
-            return !_isUp || !_isTrusted || IsSuspect || version != _testedVersion || time.GetElapsedTime(_testedAt) >= options.CanaryInterval;
+            return !_isUp
+                || !_isTrusted
+                || IsSuspect
+                || version != _testedVersion
+                || time.GetElapsedTime(_testedAt) >= options.CanaryInterval;
         }
     }
 
@@ -135,7 +147,9 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
         }
     }
 
-    /// <summary>It failed a probe. Silence is tolerated for DownAfter, since a busy clamd is not a dead one. Any other fault is not tolerated.</summary>
+    /// <summary>
+    /// It failed a probe. Silence is tolerated for DownAfter, since a busy clamd is not a dead one. Any other fault is not tolerated.
+    /// </summary>
     /// <returns>Whether it has been silent for too long.</returns>
     public bool ProbeFailed(ClamdException fault)
     {

@@ -7,5 +7,6 @@ namespace ClamProxy.Core.Clamd;
 /// <param name="TellsEncrypted">It reports encrypted archives (AlertEncrypted); else it says OK to them.</param>
 public sealed record ScannerLimits(long TrustedSize, bool IsSilent, bool TellsEncrypted)
 {
-    internal string EncryptedText => TellsEncrypted ? "reported" : $"{Canaries.Encrypted.Advice}; zips are refused all the same, other kinds pass";
+    internal string EncryptedText =>
+        TellsEncrypted ? "reported" : $"{Canaries.Encrypted.Advice}; zips are refused all the same, other kinds pass";
 }

@@ -21,7 +21,7 @@ internal sealed class ScannerNames(ScannerRoster roster, ScannerResolver resolve
             lookup ??= LookUpAsync(entry.Name!, stopping);
             try
             {
-                var addresses = await lookup.WaitAsync(options.ResolveTimeout, time, stopping);
+                var addresses = await lookup.WaitAsync(options.ResolveTimeout, time, stopping).ConfigureAwait(false);
                 lookup = null;
                 Take(entry, addresses);
             }
@@ -32,19 +32,29 @@ internal sealed class ScannerNames(ScannerRoster roster, ScannerResolver resolve
             catch (Exception failed) when (!stopping.IsCancellationRequested)
             {
                 lookup = null;
-                Keep(entry, $"its name cannot be resolved ({(failed as SocketException)?.SocketErrorCode.ToString() ?? failed.GetType().Name})");
+                Keep(
+                    entry,
+                    $"its name cannot be resolved ({(failed as SocketException)?.SocketErrorCode.ToString() ?? failed.GetType().Name})");
             }
 
-            foreach (var host in roster.Update()) onNew(host);
+            foreach (var host in roster.Update())
+            {
+                onNew(host);
+            }
+
             entry.LookedUp.TrySetResult();
-            await Task.Delay(entry.Scanners.Count == 0 ? Shorter(options.ResolveInterval, options.RestTimeMax) : options.ResolveInterval, time, stopping);
+            await Task.Delay(
+                entry.Scanners.Count == 0 ? Shorter(options.ResolveInterval, options.RestTimeMax) : options.ResolveInterval,
+                time,
+                stopping).ConfigureAwait(false);
         }
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     // What is thrown before the first await is the look-up's failure too.
-    private async Task<IPAddress[]> LookUpAsync(string name, CancellationToken stopping) => await resolver(name, stopping);
+    private async Task<IPAddress[]> LookUpAsync(string name, CancellationToken stopping) =>
+        await resolver(name, stopping).ConfigureAwait(false);
 
     private void Take(ScannerEntry entry, IPAddress[] addresses)
     {
@@ -57,13 +67,23 @@ internal sealed class ScannerNames(ScannerRoster roster, ScannerResolver resolve
         var before = entry.Scanners;
         var leftOut = entry.Set(addresses, options.MaxAddressesPerName);
         var now = entry.Scanners;
-        if (now.SequenceEqual(before)) return;
+        if (now.SequenceEqual(before))
+        {
+            return;
+        }
+
         ClamdLog.NameLeadsTo(logger, entry.Text, string.Join(", ", now.Select(scanner => ((IPEndPoint)scanner.Address).Address)));
-        if (leftOut > 0) ClamdLog.TooManyAddresses(logger, entry.Text, options.MaxAddressesPerName, leftOut);
+        if (leftOut > 0)
+        {
+            ClamdLog.TooManyAddresses(logger, entry.Text, options.MaxAddressesPerName, leftOut);
+        }
     }
 
     private void Keep(ScannerEntry entry, string trouble)
     {
-        if (entry.SetTrouble(trouble)) ClamdLog.NameHasNoAnswer(logger, entry.Text, trouble, entry.Scanners.Count);
+        if (entry.SetTrouble(trouble))
+        {
+            ClamdLog.NameHasNoAnswer(logger, entry.Text, trouble, entry.Scanners.Count);
+        }
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ScannerRoster : IDisposable
     public IEnumerable<ScannerState> States =>
     [
         .. _hosts.Select(host => host.State),
-        .. Entries.Where(entry => entry.Scanners.Count == 0).Select(entry => new ScannerState(entry.Text, false, false, null, entry.Trouble, 0, null)),
+        .. Entries.Where(entry => entry.Scanners.Count == 0).Select(
+            entry => new ScannerState(entry.Text, false, false, null, entry.Trouble, 0, null)),
     ];
 
     /// <summary>The scanners that an entry leads to.</summary>
@@ -62,7 +63,11 @@ internal sealed class ScannerRoster : IDisposable
                 now.Add(host);
             }
 
-            foreach (var host in known.Values) host.SetLeaving(true);
+            foreach (var host in known.Values)
+            {
+                host.SetLeaving(true);
+            }
+
             _hosts = [.. now, .. known.Values];
             return fresh;
         }
@@ -73,7 +78,11 @@ internal sealed class ScannerRoster : IDisposable
     {
         lock (_gate)
         {
-            if (!host.IsLeaving) return false;
+            if (!host.IsLeaving)
+            {
+                return false;
+            }
+
             _hosts = [.. _hosts.Where(other => other != host)];
         }
 
@@ -83,6 +92,9 @@ internal sealed class ScannerRoster : IDisposable
 
     public void Dispose()
     {
-        foreach (var host in _hosts) host.Dispose();
+        foreach (var host in _hosts)
+        {
+            host.Dispose();
+        }
     }
 }

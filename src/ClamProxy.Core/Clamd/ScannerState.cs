@@ -8,4 +8,5 @@ namespace ClamProxy.Core.Clamd;
 /// <param name="Trouble">One line that says why it gets no work and what to change; null when it does.</param>
 /// <param name="ScansInFlight">Scans it is busy with, those nobody waits for any more included.</param>
 /// <param name="Limits">What its last passed test showed of it; null before the first.</param>
-public sealed record ScannerState(string Endpoint, bool IsUp, bool IsTrusted, ScannerVersion? Version, string? Trouble, int ScansInFlight, ScannerLimits? Limits);
+public sealed record ScannerState(
+    string Endpoint, bool IsUp, bool IsTrusted, ScannerVersion? Version, string? Trouble, int ScansInFlight, ScannerLimits? Limits);

@@ -12,19 +12,37 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         var isSilent = false;
         foreach (var canary in Canaries.All)
         {
-            var reply = await StreamAsync(canary.Content, cancellationToken);
-            if (reply.Kind is ReplyKind.Clean && canary.Fresh is { } fresh) reply = await StreamAsync(fresh(), cancellationToken);
+            var reply = await StreamAsync(canary.Content, cancellationToken).ConfigureAwait(false);
+            if (reply.Kind is ReplyKind.Clean && canary.Fresh is { } fresh)
+            {
+                reply = await StreamAsync(fresh(), cancellationToken).ConfigureAwait(false);
+            }
+
             var trouble = Trouble(canary, reply);
-            if (trouble is null) continue;
-            if (!canary.IsAboutLimits || options.SilentLimits is SilentLimits.Refuse) return (trouble, null);
+            if (trouble is null)
+            {
+                continue;
+            }
+
+            if (!canary.IsAboutLimits || options.SilentLimits is SilentLimits.Refuse)
+            {
+                return (trouble, null);
+            }
+
             ClamdLog.SilentLimitsAccepted(logger, host.Name, trouble);
             isSilent = true;
         }
 
         var search = new SizeSearch(content => StreamAsync(content, cancellationToken));
-        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0)) ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0);
-        if (size == 0) return ("it does not scan a file of 64 KB, or an archive member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
-        var encrypted = await StreamAsync(Canaries.Encrypted.Content, cancellationToken);
+        var size = (isSilent ? null : await search.FindToldAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false))
+            ?? await search.FindProvedAsync(host.Limits?.TrustedSize ?? 0).ConfigureAwait(false);
+        if (size == 0)
+        {
+            return (
+                "it does not scan a file of 64 KB, or an archive member of 1 MB: raise MaxFileSize and MaxScanSize in clamd.conf", null);
+        }
+
+        var encrypted = await StreamAsync(Canaries.Encrypted.Content, cancellationToken).ConfigureAwait(false);
         return (null, new ScannerLimits(size, isSilent, encrypted.Kind is ReplyKind.Found));
     }
 
@@ -32,13 +50,22 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
     public async Task<bool> ReadsDescriptorsAsync(CancellationToken cancellationToken)
     {
         using var file = Descriptor.InMemory(Canaries.Eicar.Content.Span);
-        if (file is null) return false;
+        if (file is null)
+        {
+            return false;
+        }
+
         string why;
         try
         {
             var reply = await ProbeDeadline.RunAsync(
-                token => session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken);
-            if (reply.Kind is ReplyKind.Found) return true;
+                token =>
+                    session.PassAsync(file, static _ => { }, token), options.CanaryTimeout, time, cancellationToken).ConfigureAwait(false);
+            if (reply.Kind is ReplyKind.Found)
+            {
+                return true;
+            }
+
             why = reply.Kind is ReplyKind.Clean ? "it does not find EICAR in a file passed as a descriptor" : reply.Text;
         }
         catch (ClamdException fault)
@@ -55,7 +82,8 @@ internal sealed class ScannerTest(ClamdHost host, ClamdSession session, ClamdOpt
         ScanOutcome.Found => null,
         // It tells what it did not look at: fine for a canary that asks for that, not for one that is to be found.
         ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted when canary.IsAboutLimits => null,
-        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted => $"it does not scan the EICAR test file: {reply.Text}; raise that limit in clamd.conf",
+        ScanOutcome.TooLarge or ScanOutcome.EngineLimit or ScanOutcome.Encrypted =>
+            $"it does not scan the EICAR test file: {reply.Text}; raise that limit in clamd.conf",
         ScanOutcome.Clean => canary.Advice,
         ScanOutcome.None or ScanOutcome.Error or ScanOutcome.Unavailable or ScanOutcome.Busy => $"it cannot scan: {reply.Text}",
     };

@@ -7,7 +7,9 @@ public enum SilentLimits
     /// <summary>It gets no work: its OK does not mean that it looked.</summary>
     Refuse = 0,
 
-    /// <summary>It gets work, with a warning in the log. Its OK counts up to the largest size at whose end it was shown to find EICAR: a larger
-    /// content, or a zip with more in it, is unscannable. Other archives that unpack to more than its limits pass unscanned.</summary>
+    /// <summary>
+    /// It gets work, with a warning in the log. Its OK counts up to the largest size at whose end it was shown to find EICAR: a larger
+    /// content, or a zip with more in it, is unscannable. Other archives that unpack to more than its limits pass unscanned.
+    /// </summary>
     Accept,
 }

@@ -21,8 +21,10 @@ internal static class SizeProbe
 
     private static readonly byte[] Template = Image();
 
-    /// <summary>A disk image of 40 KB (ISO 9660) with one file that claims to be this long. clamd judges the claim before it reads the file,
-    /// so a claim over MaxFileSize or MaxScanSize is reported at once (AlertExceedsMax), and one below costs nothing.</summary>
+    /// <summary>
+    /// A disk image of 40 KB (ISO 9660) with one file that claims to be this long. clamd judges the claim before it reads the file, so a
+    /// claim over MaxFileSize or MaxScanSize is reported at once (AlertExceedsMax), and one below costs nothing.
+    /// </summary>
     public static byte[] Claiming(uint size)
     {
         var image = Template.ToArray();
@@ -33,7 +35,11 @@ internal static class SizeProbe
     /// <summary>What such an image claims; null for any other content.</summary>
     public static uint? ClaimOf(ReadOnlySpan<byte> content)
     {
-        if (content.Length != Template.Length) return null;
+        if (content.Length != Template.Length)
+        {
+            return null;
+        }
+
         var size = BinaryPrimitives.ReadUInt32LittleEndian(content[(FileRecordAt + SizeAt)..]);
         return content.SequenceEqual(Claiming(size)) ? size : null;
     }
@@ -46,7 +52,11 @@ internal static class SizeProbe
         return Zip(member =>
         {
             var zeros = new byte[64 * 1024];
-            for (var left = size - end.Length; left > 0; left -= zeros.Length) member.Write(zeros, 0, Math.Min(left, zeros.Length));
+            for (var left = size - end.Length; left > 0; left -= zeros.Length)
+            {
+                member.Write(zeros, 0, Math.Min(left, zeros.Length));
+            }
+
             member.Write(end);
         });
     }

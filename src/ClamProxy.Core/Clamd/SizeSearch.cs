@@ -11,7 +11,8 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     /// that any has.</summary>
     internal static IReadOnlyList<(int Size, Lazy<byte[]> Content)> Proofs { get; } =
     [
-        .. new[] { 100, 25, 1 }.Select(mebibytes => mebibytes << 20).Select(size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
+        .. new[] { 100, 25, 1 }.Select(mebibytes => mebibytes << 20).Select(
+            size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
     ];
 
     /// <summary>For a scanner that tells when it is over its limits: 34 questions of a millisecond, or 3 where nothing changed.</summary>
@@ -20,15 +21,35 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     /// too large.</returns>
     public async Task<long?> FindToldAsync(long last)
     {
-        if (!await IsToldAsync(uint.MaxValue)) return null;
-        if (last is >= Least and < uint.MaxValue && !await IsToldAsync((uint)last) && await IsToldAsync((uint)last + 1)) return last;
-        if (await IsToldAsync(Least)) return 0;
+        if (!await IsToldAsync(uint.MaxValue).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (last is >= Least and < uint.MaxValue
+            && !await IsToldAsync((uint)last).ConfigureAwait(false)
+            && await IsToldAsync((uint)last + 1).ConfigureAwait(false))
+        {
+            return last;
+        }
+
+        if (await IsToldAsync(Least).ConfigureAwait(false))
+        {
+            return 0;
+        }
+
         var (fine, tooMuch) = (Least, uint.MaxValue);
         while (tooMuch - fine > 1)
         {
             var middle = fine + ((tooMuch - fine) / 2);
-            if (await IsToldAsync(middle)) tooMuch = middle;
-            else fine = middle;
+            if (await IsToldAsync(middle).ConfigureAwait(false))
+            {
+                tooMuch = middle;
+            }
+            else
+            {
+                fine = middle;
+            }
         }
 
         return fine;
@@ -38,20 +59,29 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
     /// <param name="last">What it was found to be before: proved again first, since each proof takes up to a second; 0 for nothing.</param>
     public async Task<long> FindProvedAsync(long last)
     {
-        if (Proofs.FirstOrDefault(proof => proof.Size == last) is { Size: > 0 } known && await IsFoundAsync(known.Content)) return last;
+        if (Proofs.FirstOrDefault(proof => proof.Size == last) is { Size: > 0 } known
+            && await IsFoundAsync(known.Content).ConfigureAwait(false))
+        {
+            return last;
+        }
+
         foreach (var (size, content) in Proofs)
         {
-            if (await IsFoundAsync(content)) return size;
+            if (await IsFoundAsync(content).ConfigureAwait(false))
+            {
+                return size;
+            }
         }
 
         return 0;
     }
 
-    private async Task<bool> IsFoundAsync(Lazy<byte[]> content) => ReplyOutcome.Of(await ask(content.Value)) is ScanOutcome.Found;
+    private async Task<bool> IsFoundAsync(Lazy<byte[]> content) =>
+        ReplyOutcome.Of(await ask(content.Value).ConfigureAwait(false)) is ScanOutcome.Found;
 
     private async Task<bool> IsToldAsync(uint size)
     {
-        var reply = await ask(SizeProbe.Claiming(size));
+        var reply = await ask(SizeProbe.Claiming(size)).ConfigureAwait(false);
         return ReplyOutcome.Of(reply) switch
         {
             ScanOutcome.TooLarge or ScanOutcome.EngineLimit => true,

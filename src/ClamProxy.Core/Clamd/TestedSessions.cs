@@ -20,17 +20,25 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         while (TakeIdle() is { } session)
         {
-            if (session.IsUsable) return session;
+            if (session.IsUsable)
+            {
+                return session;
+            }
+
             session.Dispose();
         }
 
-        return await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken);
+        return await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a session back: it waits for its next scan where it is still in step, else it ends.</summary>
     public void Return(ClamdSession session)
     {
-        if (session.IsUsable && TryKeep(session)) return;
+        if (session.IsUsable && TryKeep(session))
+        {
+            return;
+        }
+
         session.Dispose();
     }
 
@@ -45,7 +53,10 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
             _idle.Clear();
         }
 
-        foreach (var session in idle) session.Dispose();
+        foreach (var session in idle)
+        {
+            session.Dispose();
+        }
     }
 
     /// <summary>Tests the scanner again, on a new connection, which then waits for a scan.</summary>
@@ -54,7 +65,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         Retire();
         host.RefusesDescriptors = false;
-        Return(await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: true, cancellationToken));
+        Return(await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: true, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Keeps the sessions that wait alive, and as many of them as <see cref="ClamdOptions.ReadySessions"/> says, so that scans
@@ -66,13 +77,19 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
         var most = host.Limits is { IsSilent: true } ? options.MaxScansPerHost : options.ReadySessions;
         foreach (var session in TakeSilent())
         {
-            if (Idle < most && await AnswersAsync(session, cancellationToken)) Return(session);
-            else session.Dispose();
+            if (Idle < most && await AnswersAsync(session, cancellationToken).ConfigureAwait(false))
+            {
+                Return(session);
+            }
+            else
+            {
+                session.Dispose();
+            }
         }
 
         while (Idle + host.ScansInFlight < options.ReadySessions)
         {
-            var session = await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken);
+            var session = await _opening.RunAsync(Volatile.Read(ref _generation), isOwed: false, cancellationToken).ConfigureAwait(false);
             if (!TryKeep(session))
             {
                 session.Dispose();
@@ -87,7 +104,10 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         get
         {
-            lock (_gate) return _idle.Count;
+            lock (_gate)
+            {
+                return _idle.Count;
+            }
         }
     }
 
@@ -95,7 +115,11 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         lock (_gate)
         {
-            if (_idle.Count == 0) return null;
+            if (_idle.Count == 0)
+            {
+                return null;
+            }
+
             // The last one returned: so the others become silent, and end.
             var session = _idle[^1];
             _idle.RemoveAt(_idle.Count - 1);
@@ -117,7 +141,11 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         lock (_gate)
         {
-            if (session.Generation != _generation) return false;
+            if (session.Generation != _generation)
+            {
+                return false;
+            }
+
             _idle.Add(session);
             return true;
         }
@@ -127,8 +155,12 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     {
         try
         {
-            if (!session.IsUsable) return false;
-            await ProbeDeadline.RunAsync(PingAsync, options.DownAfter, time, cancellationToken);
+            if (!session.IsUsable)
+            {
+                return false;
+            }
+
+            await ProbeDeadline.RunAsync(PingAsync, options.DownAfter, time, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (ClamdException)
@@ -138,7 +170,7 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
 
         async Task<bool> PingAsync(CancellationToken token)
         {
-            await session.PingAsync(token);
+            await session.PingAsync(token).ConfigureAwait(false);
             return true;
         }
     }

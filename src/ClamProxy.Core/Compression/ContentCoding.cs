@@ -45,9 +45,15 @@ public static class ContentCoding
         // Each layer disposes of the one below; the lowest leaves the caller's stream open.
         Stream decoded = new AppendedStream(encoded, ReadOnlyMemory<byte>.Empty);
         if (codings.Count == 0)
+        {
             return new LimitedStream(decoded, limit);
+        }
+
         foreach (var coding in codings.Reverse())
+        {
             decoded = new LimitedStream(Layer(coding, decoded), limit);
+        }
+
         return decoded;
     }
 

@@ -14,7 +14,9 @@ internal sealed class AllowedUpstreams
         foreach (var entry in entries.Select(entry => entry.Trim()).Where(entry => entry.Length > 0))
         {
             if (!TryAdd(entry))
+            {
                 WrongEntries.Add(entry);
+            }
         }
     }
 
@@ -28,11 +30,15 @@ internal sealed class AllowedUpstreams
     public HostPermission GrantFor(string host, int port)
     {
         if (!IsList)
+        {
             return port is 80 or 443 ? HostPermission.PublicAddresses : HostPermission.ListedNetworks;
+        }
 
         var name = HostName.Normalise(host);
         if (_hosts.Any(entry => entry.Host == name && (entry.Port ?? port) == port))
+        {
             return HostPermission.InternalAddresses;
+        }
 
         return _wildcards.Any(entry => name.EndsWith(entry.Suffix, StringComparison.Ordinal) && name.Length > entry.Suffix.Length
                                        && (entry.Port ?? port) == port)
@@ -63,27 +69,40 @@ internal sealed class AllowedUpstreams
     private bool TryAdd(string entry)
     {
         if (entry.Contains('/', StringComparison.Ordinal))
+        {
             return TryAddNetwork(entry);
+        }
 
         if (!TrySplitPort(entry, out var host, out var port))
+        {
             return false;
+        }
 
         var isWildcard = host.StartsWith("*.", StringComparison.Ordinal);
         var name = HostName.Normalise(isWildcard ? host[2..] : host);
         if (!IsName(name) && (isWildcard || !HostName.TryLiteral(name, out _)))
+        {
             return false;
+        }
 
         if (isWildcard)
+        {
             _wildcards.Add(("." + name, port));
+        }
         else
+        {
             _hosts.Add((name, port));
+        }
+
         return true;
     }
 
     private bool TryAddNetwork(string entry)
     {
         if (!IPNetwork.TryParse(entry, out var network))
+        {
             return false;
+        }
 
         // Addresses are compared unmapped, so a mapped network is taken as the IPv4 one it means.
         var isMapped = network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96;
@@ -98,7 +117,9 @@ internal sealed class AllowedUpstreams
         var colon = entry.LastIndexOf(':');
         var isBareIPv6 = entry.IndexOf(':', StringComparison.Ordinal) != colon && !entry.StartsWith('[');
         if (colon < 0 || isBareIPv6 || colon < entry.LastIndexOf(']'))
+        {
             return true;
+        }
 
         host = entry[..colon];
         var isPort = ushort.TryParse(entry.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var number);

@@ -16,10 +16,15 @@ internal sealed class BodyCopy
     /// <param name="options">How long upstream may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="silence">The longest silence inside the body, in place of the options' where it is shorter.</param>
-    public BodyCopy(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, DownloadOptions options, TimeProvider time, TimeSpan? silence = null)
+    public BodyCopy(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink,
+        DownloadOptions options,
+        TimeProvider time,
+        TimeSpan? silence = null)
     {
         _options = options;
-        _limits = new PaceLimits(silence < options.IdleTimeout ? silence.Value : options.IdleTimeout, options.TotalTimeout, options.MinUpstreamRate);
+        _limits = new PaceLimits(
+            silence < options.IdleTimeout ? silence.Value : options.IdleTimeout, options.TotalTimeout, options.MinUpstreamRate);
         _copy = new PacedCopy(sink, _limits, time);
     }
 
@@ -38,9 +43,11 @@ internal sealed class BodyCopy
             // The HTTP client checks this for HTTP/1.1; HTTP/2 streams may end early without its complaint.
             CopyEnd.Shorter => new(FailureReason.UpstreamTruncated, $"The upstream server sent {Bytes} of {length} bytes."),
             CopyEnd.Longer => new(FailureReason.UpstreamProtocol, $"The upstream server sent more than the announced {length} bytes."),
-            CopyEnd.Silent => new(FailureReason.UpstreamTimedOut, $"The upstream server sent nothing for {_limits.Silence.TotalSeconds:0.###} s."),
+            CopyEnd.Silent =>
+                new(FailureReason.UpstreamTimedOut, $"The upstream server sent nothing for {_limits.Silence.TotalSeconds:0.###} s."),
             CopyEnd.OverTime => new(
-                FailureReason.UpstreamTimedOut, $"The upstream server did not send the whole file within {_options.TotalTimeout.TotalSeconds:0.###} s."),
+                FailureReason.UpstreamTimedOut,
+                $"The upstream server did not send the whole file within {_options.TotalTimeout.TotalSeconds:0.###} s."),
             CopyEnd.BelowRate => new(
                 FailureReason.UpstreamTimedOut,
                 $"The upstream server sent less than {_options.MinUpstreamRate} bytes a second for {SenderPace.Window.TotalSeconds:0} s."),

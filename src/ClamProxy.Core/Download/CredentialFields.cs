@@ -5,12 +5,14 @@ using System.Text.RegularExpressions;
 namespace ClamProxy.Core.Download;
 
 /// <summary>
-/// Header fields that show who a client is: those of the standard, those whose name says so, since everybody has one of his own, and those whose value has a credential's form.
+/// Header fields that show who a client is: those of the standard, those whose name says so, since everybody has one of his own, and those
+/// whose value has a credential's form.
 /// </summary>
 public static partial class CredentialFields
 {
     private static readonly SearchValues<string> s_words = SearchValues.Create(
-        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "signature", "jfrog-art-api"], StringComparison.OrdinalIgnoreCase);
+        ["auth", "cookie", "token", "secret", "key", "password", "credential", "session", "signature", "jfrog-art-api"],
+        StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Names with such a word in them that say nothing of who asks: new in each run of a client, or the same for all.</summary>
     private static readonly FrozenSet<string> s_others = FrozenSet.Create(
@@ -25,13 +27,14 @@ public static partial class CredentialFields
         s_ofSignatures.Contains(name) || (!s_others.Contains(name) && name.AsSpan().ContainsAny(s_words));
 
     /// <summary>
-    /// Whether a value has the form of a credential: a scheme and what belongs to it (RFC 9110 §11.4), a JWT (RFC 7519 §3), or a token of a kind that says what it is.
-    /// A long random text alone is none: requests' ids look like that.
+    /// Whether a value has the form of a credential: a scheme and what belongs to it (RFC 9110 §11.4), a JWT (RFC 7519 §3), or a token of a
+    /// kind that says what it is. A long random text alone is none: requests' ids look like that.
     /// </summary>
     public static bool HasForm(string value) => Form().IsMatch(value);
 
     [GeneratedRegex(
-        @"^(?:(?i:Bearer|Basic|Digest|Token|ApiKey|Negotiate|NTLM|Hawk|AWS4-HMAC-SHA256) +\S|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.|gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|AKCp|xox[a-z]-)",
+        @"^(?:(?i:Bearer|Basic|Digest|Token|ApiKey|Negotiate|NTLM|Hawk|AWS4-HMAC-SHA256) +\S"
+            + @"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.|gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|AKCp|xox[a-z]-)",
         RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }

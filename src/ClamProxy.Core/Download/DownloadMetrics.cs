@@ -25,7 +25,8 @@ public sealed class DownloadMetrics
         _retries = meter.CreateCounter<long>("clamproxy.download.retries", "{attempt}", "Requests sent again after the transport failed.");
         _bytes = meter.CreateCounter<long>("clamproxy.download.received", "By", "Bytes of bodies received from upstreams.");
         _fullShares = meter.CreateCounter<long>(
-            "clamproxy.download.shares.refused", "{flight}", "Flights refused because one upstream or one client had as many as it may have, by which.");
+            "clamproxy.download.shares.refused", "{flight}",
+            "Flights refused because one upstream or one client had as many as it may have, by which.");
     }
 
     internal void HeadReceived(int status, TimeSpan took) => _heads.Record(took.TotalSeconds, Outcome(StatusClass(status)));

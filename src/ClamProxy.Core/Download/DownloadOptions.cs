@@ -50,8 +50,9 @@ public sealed class DownloadOptions : ISettings
     public int MaxFlightsPerUpstream { get; set; } = 256;
 
     /// <summary>
-    /// Flights that one client has begun at once (an IPv6 client is its /64); a further one is answered "too much work". Files that are shared
-    /// or known already do not count. Default: 256, half of MaxFlights; behind a proxy that TRUSTED_PROXIES does not name, all its clients are one.
+    /// Flights that one client has begun at once (an IPv6 client is its /64); a further one is answered "too much work". Files that are
+    /// shared or known already do not count. Default: 256, half of MaxFlights; behind a proxy that TRUSTED_PROXIES does not name, all its
+    /// clients are one.
     /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
     public int MaxFlightsPerClient { get; set; } = 256;
@@ -93,14 +94,20 @@ public sealed class DownloadOptions : ISettings
     {
         const string Entries = "takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16";
         foreach (var entry in new AllowedUpstreams(AllowedUpstreams).WrongEntries)
+        {
             yield return new SettingProblem(nameof(AllowedUpstreams), entry, Entries);
+        }
 
         if (ConnectTimeout > HeaderTimeout)
+        {
             yield return new SettingProblem(nameof(ConnectTimeout), $"{ConnectTimeout}", $"takes at most HeaderTimeout, {HeaderTimeout}");
+        }
 
         const string Certificates = "takes the path of a readable PEM file with certificates";
         if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
+        {
             yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, Certificates);
+        }
     }
 
     private static bool CanLoad(string path)

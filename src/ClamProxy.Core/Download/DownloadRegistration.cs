@@ -7,8 +7,8 @@ namespace ClamProxy.Core.Download;
 public static class DownloadRegistration
 {
     /// <summary>
-    /// Adds <see cref="UpstreamClient"/>, <see cref="UpstreamGuard"/> and <see cref="FlightShares"/>. A TimeProvider registered earlier stays. Needs
-    /// <see cref="Names.NameRegistration.AddNames"/>. Metrics and logging are the host's.
+    /// Adds <see cref="UpstreamClient"/>, <see cref="UpstreamGuard"/> and <see cref="FlightShares"/>. A TimeProvider registered earlier
+    /// stays. Needs <see cref="Names.NameRegistration.AddNames"/>. Metrics and logging are the host's.
     /// </summary>
     public static IServiceCollection AddDownload(this IServiceCollection services, DownloadOptions options)
     {

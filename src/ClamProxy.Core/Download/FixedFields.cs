@@ -1,12 +1,14 @@
 namespace ClamProxy.Core.Download;
 
 /// <summary>
-/// The request fields that every upstream gets with one value, whoever asks. They select nothing; the client's own would let it decide what others get.
+/// The request fields that every upstream gets with one value, whoever asks. They select nothing; the client's own would let it decide what
+/// others get.
 /// </summary>
 public static class FixedFields
 {
     /// <summary>Names this proxy; there are upstreams that refuse a request without a User-Agent.</summary>
-    public static readonly KeyValuePair<string, string> UserAgent = new("User-Agent", $"ClamProxy/{typeof(FixedFields).Assembly.GetName().Version!.ToString(3)}");
+    public static readonly KeyValuePair<string, string> UserAgent = new(
+        "User-Agent", $"ClamProxy/{typeof(FixedFields).Assembly.GetName().Version!.ToString(3)}");
 
     public static readonly KeyValuePair<string, string> AcceptEncoding = new("Accept-Encoding", "identity");
 

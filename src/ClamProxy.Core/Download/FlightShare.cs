@@ -16,7 +16,10 @@ public sealed class FlightShare : IDisposable
         _client = client;
     }
 
-    /// <summary>When the client leaves that began the flight, the place is that of another one that waits for it: nobody pays for what only others keep going.</summary>
+    /// <summary>
+    /// When the client leaves that began the flight, the place is that of another one that waits for it: nobody pays for what only others
+    /// keep going.
+    /// </summary>
     public void Follow(WaitingClients clients) => _client.Follow(clients);
 
     /// <summary>The flight is that host's from now on: a redirect has led there, and it is the one whose body is waited for.</summary>
@@ -26,9 +29,14 @@ public sealed class FlightShare : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         var host = HostName.Normalise(target.Uri.IdnHost);
         if (host == _host)
+        {
             return null;
+        }
+
         if (!_shares.Upstreams.TryTake(host))
+        {
             return _shares.UpstreamIsFull(host);
+        }
 
         LeaveHost();
         _host = host;
@@ -44,6 +52,8 @@ public sealed class FlightShare : IDisposable
     private void LeaveHost()
     {
         if (Interlocked.Exchange(ref _host, null) is { } host)
+        {
             _shares.Upstreams.Return(host);
+        }
     }
 }

@@ -37,14 +37,18 @@ public sealed class FlightShares
         if (charge.TryGrowTo(1) != RoomOutcome.Taken)
         {
             _metrics.ShareRefused("client");
-            full = new Failure(FailureReason.Overloaded, $"This client has as many downloads in progress as one client may have ({_options.MaxFlightsPerClient}).");
+            full = new Failure(
+                FailureReason.Overloaded,
+                $"This client has as many downloads in progress as one client may have ({_options.MaxFlightsPerClient}).");
             return null;
         }
 
         var share = new FlightShare(this, charge);
         full = share.MoveTo(target);
         if (full is null)
+        {
             return share;
+        }
 
         share.Dispose();
         return null;
@@ -53,6 +57,8 @@ public sealed class FlightShares
     internal Failure UpstreamIsFull(string host)
     {
         _metrics.ShareRefused("upstream");
-        return new Failure(FailureReason.Overloaded, $"As many downloads from {host} are in progress as one upstream may have ({_options.MaxFlightsPerUpstream}).");
+        return new Failure(
+            FailureReason.Overloaded,
+            $"As many downloads from {host} are in progress as one upstream may have ({_options.MaxFlightsPerUpstream}).");
     }
 }

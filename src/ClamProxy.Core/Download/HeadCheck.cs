@@ -39,11 +39,15 @@ internal static class HeadCheck
     {
         var lengths = Values(response.Content.Headers, "Content-Length");
         if (lengths.Any(length => ParseLength(length) is null) || lengths.Distinct().Count() > 1)
+        {
             return "The upstream server's Content-Length is not one number.";
+        }
 
         var codings = Values(response.Headers, "Transfer-Encoding");
         if (codings.Length == 0)
+        {
             return null;
+        }
 
         var isChunked = codings.Length == 1 && codings[0].Equals("chunked", StringComparison.OrdinalIgnoreCase);
         return isChunked && lengths.Length == 0 && response.Version == HttpVersion.Version11

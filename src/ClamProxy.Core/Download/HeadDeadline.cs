@@ -13,7 +13,7 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var response = await base.SendAsync(request, either.Token);
+            var response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
             metrics.HeadReceived((int)response.StatusCode, time.GetElapsedTime(started));
             return response;
         }
@@ -26,7 +26,10 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
                 : UpstreamFaults.Classify(exception);
             metrics.HeadFailed(failure.Reason, time.GetElapsedTime(started));
             if (tooLate)
+            {
                 throw new UpstreamException(failure);
+            }
+
             throw;
         }
     }

@@ -14,7 +14,10 @@ public static class HostName
     {
         var bare = host.TrimEnd('.');
         if (bare is ['[', .. var inner, ']'])
+        {
             bare = inner;
+        }
+
         var isLiteral = IPAddress.TryParse(bare, out var parsed);
         address = isLiteral ? Unmapped(parsed!) : IPAddress.None;
         return isLiteral;

@@ -12,7 +12,9 @@ internal sealed class KeyedCount(int most)
         get
         {
             lock (_gate)
+            {
                 return _taken.Count;
+            }
         }
     }
 
@@ -22,7 +24,9 @@ internal sealed class KeyedCount(int most)
         {
             var taken = _taken.GetValueOrDefault(key);
             if (taken >= most)
+            {
                 return false;
+            }
 
             _taken[key] = taken + 1;
             return true;
@@ -34,7 +38,9 @@ internal sealed class KeyedCount(int most)
         lock (_gate)
         {
             if (--_taken[key] == 0)
+            {
                 _taken.Remove(key);
+            }
         }
     }
 }

@@ -15,14 +15,18 @@ internal static class PathDepth
         {
             var segment = path[range];
             if (segment.IsEmpty)
+            {
                 continue;
+            }
 
             // The least that any reading makes of the segment: each ".." in it climbs, and all of its names together
             // count as one, or as none where a ".." is among them.
             var (climbs, hasName) = Measure(Decode(segment.ToString()));
             depth += climbs > 0 ? -climbs : hasName ? 1 : 0;
             if (depth < 0)
+            {
                 return false;
+            }
         }
 
         return true;
@@ -43,11 +47,18 @@ internal static class PathDepth
             // Some servers end a name at a path parameter, a query or a NUL; Windows drops dots and blanks at its end.
             var name = (end < 0 ? part : part[..end]).TrimEnd(" \t\0");
             if (name.IsEmpty || name is ".")
+            {
                 continue;
+            }
+
             if (name.ContainsAnyExcept('.', ' '))
+            {
                 hasName = true;
+            }
             else
+            {
                 climbs++;
+            }
         }
 
         return (climbs, hasName);
@@ -56,7 +67,10 @@ internal static class PathDepth
     private static string Decode(string segment)
     {
         for (var round = 0; round < MaxDecodings && segment.Contains('%', StringComparison.Ordinal); round++)
+        {
             segment = Uri.UnescapeDataString(segment);
+        }
+
         return segment;
     }
 }

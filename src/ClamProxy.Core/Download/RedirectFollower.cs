@@ -15,10 +15,13 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
-    /// <summary>What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.</summary>
+    /// <summary>
+    /// What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.
+    /// </summary>
     private static readonly FrozenSet<string> OfEveryOrigin = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "User-Agent", "Via");
+        "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since",
+        "User-Agent", "Via");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -29,18 +32,25 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         {
             Aim(request, target);
             if (guard.CheckName(target.Uri) is { } forbidden)
+            {
                 throw new UpstreamException(forbidden);
+            }
 
             var response = hops == 0
-                ? await base.SendAsync(request, cancellationToken)
-                : await SendOnAsync(request, cancellationToken);
+                ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
+                : await SendOnAsync(request, cancellationToken).ConfigureAwait(false);
             try
             {
                 var next = Next(request, response, target);
                 if (next is null)
+                {
                     return OfFirstOrigin(Checked(request, response), first, target);
+                }
+
                 if (hops == options.MaxRedirects)
+                {
                     throw Refuse(FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.");
+                }
 
                 DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
                 request = Copy(request, keepSecrets: target.HasSameOrigin(next));
@@ -60,9 +70,10 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     {
         try
         {
-            return await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure && failure.Reason.Facts().Blame == Blame.Upstream)
+        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure
+            && failure.Reason.Facts().Blame == Blame.Upstream)
         {
             throw new UpstreamException(failure with { IsBehindRedirect = true });
         }
@@ -71,7 +82,9 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static void Aim(HttpRequestMessage request, Target target)
     {
         request.RequestUri = target.Uri;
-        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !UnsharedConnection.IsFor(request, target) ? HttpVersion.Version20 : HttpVersion.Version11;
+        request.Version = target.Uri.Scheme == Uri.UriSchemeHttps && !UnsharedConnection.IsFor(request, target)
+            ? HttpVersion.Version20
+            : HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Options.Set(FinalTarget, target);
     }
@@ -82,14 +95,21 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         var isRedirect = (int)response.StatusCode is >= 300 and < 400 and not 304;
         var locations = HeadCheck.Values(response.Headers, "Location").Distinct().ToList();
         if (!isRedirect || locations.Count == 0 || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
+        {
             return null;
+        }
+
         if (locations.Count > 1)
+        {
             throw Refuse(FailureReason.UpstreamProtocol, "The upstream server redirects to two places at once.");
+        }
 
         var next = from.TryRedirect(locations[0], out var problem)
                    ?? throw Refuse(FailureReason.UpstreamRedirects, $"The upstream server redirects to an invalid address. {problem}");
         if (from.Uri.Scheme == Uri.UriSchemeHttps && next.Uri.Scheme != Uri.UriSchemeHttps && !options.AllowDowngrade)
+        {
             throw Refuse(FailureReason.UpstreamRedirects, "The upstream server redirects from https to http, which is not followed.");
+        }
 
         return next;
     }
@@ -97,11 +117,16 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     private static HttpResponseMessage Checked(HttpRequestMessage request, HttpResponseMessage response) =>
         HeadCheck.Problem(request, response) is { } problem ? throw Refuse(FailureReason.UpstreamProtocol, problem) : response;
 
-    /// <summary>A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one client's.</summary>
+    /// <summary>
+    /// A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one
+    /// client's.
+    /// </summary>
     private static HttpResponseMessage OfFirstOrigin(HttpResponseMessage response, Target first, Target last)
     {
         if (!first.HasSameOrigin(last) && response.Headers.Remove("Set-Cookie"))
+        {
             response.Headers.TryAddWithoutValidation("Cache-Control", "private");
+        }
 
         return response;
     }
@@ -110,14 +135,19 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     {
         var copy = new HttpRequestMessage { Method = request.Method };
         if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
+        {
             copy.Options.Set(UpstreamGuard.Client, client);
+        }
+
         copy.Options.Set(UnsharedConnection.Wanted, request.Options.TryGetValue(UnsharedConnection.Wanted, out var wanted) && wanted);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
             // The old origin's Host would name the new one's connection; it is set anew from the target.
             var isHost = name.Equals("Host", StringComparison.OrdinalIgnoreCase);
             if (!isHost && (keepSecrets || OfEveryOrigin.Contains(name)))
+            {
                 copy.Headers.TryAddWithoutValidation(name, values);
+            }
         }
 
         return copy;

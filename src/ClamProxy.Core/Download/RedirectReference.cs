@@ -14,10 +14,14 @@ internal static class RedirectReference
     {
         var reference = Encode(location.Trim(' ', '\t'));
         if (HasScheme(reference))
+        {
             return Normalise(reference, reference.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : reference.Length);
+        }
 
         if (reference.StartsWith("//", StringComparison.Ordinal))
+        {
             return Normalise($"{from.Uri.Scheme}:{reference}", from.Uri.Scheme.Length + 3);
+        }
 
         var path = reference switch
         {
@@ -36,11 +40,18 @@ internal static class RedirectReference
         foreach (var character in location)
         {
             if (character == '#')
+            {
                 break;
+            }
+
             if (character is ' ' or (>= '\x80' and <= '\xFF'))
+            {
                 text.Append(CultureInfo.InvariantCulture, $"%{(int)character:X2}");
+            }
             else
+            {
                 text.Append(character);
+            }
         }
 
         return text.ToString();
@@ -56,7 +67,9 @@ internal static class RedirectReference
     {
         var afterHost = url.AsSpan(searchFrom).IndexOfAny('/', '?');
         if (afterHost < 0)
+        {
             return url;
+        }
 
         var pathStart = searchFrom + afterHost;
         var query = url.IndexOf('?', pathStart);
@@ -79,9 +92,14 @@ internal static class RedirectReference
             }
 
             if (segments[i] == ".." && kept.Count > 0)
+            {
                 kept.RemoveAt(kept.Count - 1);
+            }
+
             if (isLast)
+            {
                 kept.Add("");
+            }
         }
 
         return path.Length == 0 ? "" : "/" + string.Join('/', kept);

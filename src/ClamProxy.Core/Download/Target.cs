@@ -44,7 +44,9 @@ public sealed class Target
         ArgumentNullException.ThrowIfNull(rawPathAndQuery);
         problem = BaseProblem(baseUrl) ?? PathProblem(rawPathAndQuery);
         if (problem is not null)
+        {
             return null;
+        }
 
         var root = baseUrl.EndsWith('/') ? baseUrl[..^1] : baseUrl;
         return TryParse(root + rawPathAndQuery, out problem);
@@ -64,7 +66,9 @@ public sealed class Target
     {
         var parts = TargetSyntax.Split(url, out problem);
         if (parts is null)
+        {
             return null;
+        }
 
         // An empty path is "/" on the wire (RFC 9112 §3.2.1).
         var path = url[parts.PathStart..];
@@ -88,7 +92,9 @@ public sealed class Target
     private static string? BaseProblem(string baseUrl)
     {
         if (baseUrl.AsSpan().IndexOfAny('?', '#') >= 0)
+        {
             return "The upstream base has a query or a fragment; one without looks like https://files.example.org/pub";
+        }
 
         _ = TargetSyntax.Split(baseUrl, out var problem);
         return problem;
@@ -97,7 +103,9 @@ public sealed class Target
     private static string? PathProblem(string rawPathAndQuery)
     {
         if (!rawPathAndQuery.StartsWith('/'))
+        {
             return "The request's path does not begin with a slash; one looks like /pub/file.tar.gz";
+        }
 
         var query = rawPathAndQuery.IndexOf('?', StringComparison.Ordinal);
         return PathDepth.StaysInside(query < 0 ? rawPathAndQuery : rawPathAndQuery.AsSpan(0, query))

@@ -36,14 +36,21 @@ internal sealed record TargetSyntax(int PathStart)
     private static string? AuthorityProblem(ReadOnlySpan<char> authority)
     {
         if (authority.Contains('@'))
+        {
             return "The upstream URL carries user-info; send it as an Authorization header, and the URL as https://files.example.org/pub";
+        }
 
         var host = authority;
         var port = authority.LastIndexOf(':');
         if (port > authority.LastIndexOf(']'))
+        {
             host = authority[..port];
+        }
+
         if (host.IsEmpty)
+        {
             return "The upstream URL names no host; one that does looks like https://files.example.org/pub";
+        }
 
         return authority.ContainsAnyExcept(AuthorityCharacters)
             ? "The upstream URL's host holds a character that no host name has; a right one looks like https://files.example.org/pub"
@@ -53,7 +60,9 @@ internal sealed record TargetSyntax(int PathStart)
     private static string? RestProblem(ReadOnlySpan<char> rest)
     {
         if (rest.Contains('#'))
+        {
             return "The URL has a fragment, which is never sent to a server; leave out '#' and what follows, or write it as %23";
+        }
 
         return rest.ContainsAnyExcept(PathCharacters)
             ? "The URL holds a space, a control character or one outside ASCII; write it percent-encoded, such as %20"

@@ -1,6 +1,8 @@
 namespace ClamProxy.Core.Download;
 
-/// <summary>One attempt of a request: each begins at the first hop, and has a connection of its own where the one before lost a shared one.</summary>
+/// <summary>
+/// One attempt of a request: each begins at the first hop, and has a connection of its own where the one before lost a shared one.
+/// </summary>
 internal sealed class UpstreamAttempt(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly HttpRequestOptionsKey<Uri?> FirstHop = new("ClamProxy.FirstHop");
@@ -18,7 +20,7 @@ internal sealed class UpstreamAttempt(HttpMessageHandler inner) : DelegatingHand
 
         try
         {
-            return await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is { IsWithoutConnection: false })
         {

@@ -33,7 +33,8 @@ public sealed class UpstreamClient : IDisposable
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Sends a GET and returns when the final answer's head is there.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; upstream's doings never throw.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; upstream's doings never
+    /// throw.</exception>
     public async Task<UpstreamAnswer> FetchAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -41,7 +42,7 @@ public sealed class UpstreamClient : IDisposable
         {
             // Not disposed: it has no content, and a retry or the answer may still refer to it.
             var message = Message(request);
-            var response = await Invoker.SendAsync(message, cancellationToken);
+            var response = await Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
             return new UpstreamAnswer(new UpstreamResponse(response, _options, _metrics, _time), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -65,11 +66,16 @@ public sealed class UpstreamClient : IDisposable
         {
             // A Host of the client's would choose the TLS name and the connection pool.
             if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+            {
                 message.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         if (request.Client is not null)
+        {
             message.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));
+        }
+
         return message;
     }
 }

@@ -16,7 +16,9 @@ public static class UpstreamFaults
         ArgumentNullException.ThrowIfNull(exception);
         var chain = Chain(exception).ToList();
         if (chain.OfType<UpstreamException>().FirstOrDefault() is { } known)
+        {
             return known.Failure;
+        }
 
         var reason = Reason(chain, inBody);
         var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
@@ -25,26 +27,42 @@ public static class UpstreamFaults
 
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
-        (Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut || IsOfSharedConnection(exception))
+        (Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut
+            || IsOfSharedConnection(exception))
         && !Chain(exception).Any(link => link is NameException);
 
-    /// <summary>Whether HTTP/2 ended a request, or the connection that it shared with others (RFC 9113 §5.4): another connection may do.</summary>
+    /// <summary>
+    /// Whether HTTP/2 ended a request, or the connection that it shared with others (RFC 9113 §5.4): another connection may do.
+    /// </summary>
     internal static bool IsOfSharedConnection(Exception exception) => Chain(exception).Any(link => link is HttpProtocolException);
 
     private static FailureReason Reason(List<Exception> chain, bool inBody)
     {
         if (chain.Exists(link => link is NameException { IsOverload: true }))
+        {
             return FailureReason.Overloaded;
+        }
+
         if (chain.Exists(link => link is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut }))
+        {
             return FailureReason.UpstreamTimedOut;
+        }
+
         if (chain.Exists(link => link is AuthenticationException || HttpError(link) is HttpRequestError.SecureConnectionError))
+        {
             return FailureReason.UpstreamTlsFailed;
+        }
+
         if (chain.Exists(link => link is OperationCanceledException))
+        {
             return FailureReason.ClientGone;
+        }
 
         var errors = chain.Select(HttpError).OfType<HttpRequestError>().Where(error => error is not HttpRequestError.Unknown).ToList();
         if (errors.Count > 0)
+        {
             return Reason(errors[0], inBody);
+        }
 
         var isTransport = chain.Exists(link => link is IOException or SocketException or HttpRequestException);
         return isTransport ? Broken(inBody) : FailureReason.Internal;
@@ -75,21 +93,27 @@ public static class UpstreamFaults
         FailureReason.UpstreamTimedOut => "The upstream server could not be connected to in time.",
         FailureReason.ClientGone => "The client left before its answer was ready.",
         FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
-            or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.BodyBroken or FailureReason.BodyTimedOut or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded or FailureReason.ScannerUnavailable
-            or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping => "The download failed inside the proxy.",
+             or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.BodyBroken
+            or FailureReason.BodyTimedOut or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded
+            or FailureReason.ScannerUnavailable
+            or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping =>
+                "The download failed inside the proxy.",
     };
 
     // The name is the one that was asked for, or that a redirect led to; never an address.
     private static string Detail(NameException unresolved) => unresolved switch
     {
         { IsOverload: true } => $"Too many host names wait to be resolved; {unresolved.Name} was not looked up.",
-        { SocketErrorCode: SocketError.TimedOut } => $"The upstream server's name, {unresolved.Name}, was not resolved in time: no name server answered.",
-        { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
+        { SocketErrorCode: SocketError.TimedOut } =>
+            $"The upstream server's name, {unresolved.Name}, was not resolved in time: no name server answered.",
+        { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
+            $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
         _ => $"The upstream server's name, {unresolved.Name}, could not be resolved: the name server failed.",
     };
 
     private static bool IsOfConnecting(Exception link) =>
-        HttpError(link) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+        HttpError(link) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+        or HttpRequestError.SecureConnectionError;
 
     private static FailureReason Broken(bool inBody) => inBody ? FailureReason.UpstreamTruncated : FailureReason.UpstreamUnreachable;
 
@@ -103,6 +127,8 @@ public static class UpstreamFaults
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         for (var link = exception; link is not null; link = link.InnerException)
+        {
             yield return link;
+        }
     }
 }

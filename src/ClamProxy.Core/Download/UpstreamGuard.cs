@@ -56,7 +56,7 @@ public sealed class UpstreamGuard
         ArgumentNullException.ThrowIfNull(context);
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         context.InitialRequestMessage.Options.TryGetValue(Client, out var client);
-        var addresses = await AllowedAddressesAsync(host, port, client, cancellationToken);
+        var addresses = await AllowedAddressesAsync(host, port, client, cancellationToken).ConfigureAwait(false);
         var started = _time.GetTimestamp();
         for (var i = 0; ; i++)
         {
@@ -65,7 +65,7 @@ public sealed class UpstreamGuard
             var share = TimeSpan.FromTicks(Math.Max(1, left.Ticks / (addresses.Count - i)));
             try
             {
-                return await ConnectAsync(new IPEndPoint(addresses[i], port), share, cancellationToken);
+                return await ConnectAsync(new IPEndPoint(addresses[i], port), share, cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException) when (i < addresses.Count - 1)
             {
@@ -76,11 +76,15 @@ public sealed class UpstreamGuard
 
     private async Task<List<IPAddress>> AllowedAddressesAsync(string host, int port, string? client, CancellationToken cancellationToken)
     {
-        IPAddress[] found = HostName.TryLiteral(host, out var literal) ? [literal] : await _names.FindAsync(host, client, cancellationToken);
+        IPAddress[] found = HostName.TryLiteral(host, out var literal)
+            ? [literal]
+            : await _names.FindAsync(host, client, cancellationToken).ConfigureAwait(false);
         var grant = _allowed.GrantFor(host, port);
         var allowed = found.Select(HostName.Unmapped).Where(address => _allowed.Permits(grant, address)).Take(MaxAddresses).ToList();
         if (allowed.Count > 0)
+        {
             return allowed;
+        }
 
         DownloadLog.AddressRefused(_log, host, port, found[0]);
         throw new UpstreamException(Forbidden(host, port));
@@ -93,7 +97,7 @@ public sealed class UpstreamGuard
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endPoint, either.Token);
+            await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException)

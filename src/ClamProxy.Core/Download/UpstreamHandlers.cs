@@ -53,7 +53,11 @@ internal static class UpstreamHandlers
         MaxResponseDrainSize = DrainBytes,
         ResponseDrainTimeout = DrainTime,
         MeterFactory = meters,
-        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates), RemoteCertificateValidationCallback = RefuseUntrusted },
+        SslOptions =
+        {
+            CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates),
+            RemoteCertificateValidationCallback = RefuseUntrusted,
+        },
     };
 
     /// <exception cref="UpstreamException">The certificate is not trusted; it says why, which an answer of false could not.</exception>

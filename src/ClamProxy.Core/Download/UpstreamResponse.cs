@@ -39,8 +39,8 @@ public sealed class UpstreamResponse : IAsyncDisposable
     public long? ContentLength { get; }
 
     /// <summary>
-    /// Whether the protocol says where the body ends (RFC 9112 §6.3). False: it ends with its connection, so that a whole body cannot be told from one
-    /// that was cut off.
+    /// Whether the protocol says where the body ends (RFC 9112 §6.3). False: it ends with its connection, so that a whole body cannot be
+    /// told from one that was cut off.
     /// </summary>
     public bool IsFramed { get; }
 
@@ -51,11 +51,13 @@ public sealed class UpstreamResponse : IAsyncDisposable
     /// <param name="sink">Takes a piece; a failure it returns ends the download.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <returns>Null when the whole body was handed over, else the failure.</returns>
-    public Task<Failure?> CopyToAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken) =>
+    public Task<Failure?> CopyToAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancellationToken) =>
         CopyToAsync(sink, _options.IdleTimeout, cancellationToken);
 
     /// <inheritdoc cref="CopyToAsync(Func{ReadOnlyMemory{byte}, CancellationToken, ValueTask{Failure?}}, CancellationToken)"/>
-    /// <param name="silence">The longest silence inside the body, in place of <see cref="DownloadOptions.IdleTimeout"/>; a longer one does not count.</param>
+    /// <param name="silence">The longest silence inside the body, in place of <see cref="DownloadOptions.IdleTimeout"/>; a longer one does
+    /// not count.</param>
     public async Task<Failure?> CopyToAsync(
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, TimeSpan silence, CancellationToken cancellationToken)
     {
@@ -65,7 +67,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         Failure? failure = null;
         try
         {
-            failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken);
+            failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken).ConfigureAwait(false);
             return failure;
         }
         finally
@@ -84,7 +86,9 @@ public sealed class UpstreamResponse : IAsyncDisposable
     private static long? Length(HttpResponseMessage response)
     {
         if ((int)response.StatusCode is 204 or 304)
+        {
             return 0;
+        }
 
         var values = HeadCheck.Values(response.Content.Headers, "Content-Length");
         return values.Length == 0 ? null : HeadCheck.ParseLength(values[0]);

@@ -6,7 +6,8 @@ namespace ClamProxy.Core.Fetching;
 /// <param name="Lookup">Time spent on looking for a cached verdict.</param>
 /// <param name="Fetch">Time from asking upstream to the body's last byte.</param>
 /// <param name="Scan">Time from asking for a scanner to its answer.</param>
-public sealed record AnswerTrace(CacheOutcome Cache, bool IsShared = false, TimeSpan Lookup = default, TimeSpan Fetch = default, TimeSpan Scan = default)
+public sealed record AnswerTrace(
+    CacheOutcome Cache, bool IsShared = false, TimeSpan Lookup = default, TimeSpan Fetch = default, TimeSpan Scan = default)
 {
     /// <summary>False: upstream's body ended with its connection, so that nothing was kept of it by its URL.</summary>
     public bool IsFramed { get; init; } = true;

@@ -9,7 +9,10 @@ public enum CacheOutcome
     /// <summary>Nothing was known.</summary>
     Miss,
 
-    /// <summary>Something was known, but given by an older signature database, or for a content that upstream's answer is not (or is not yet known to be).</summary>
+    /// <summary>
+    /// Something was known, but given by an older signature database, or for a content that upstream's answer is not (or is not yet known
+    /// to be).
+    /// </summary>
     Stale,
 
     /// <summary>The verdict of this content, which had come from elsewhere before.</summary>

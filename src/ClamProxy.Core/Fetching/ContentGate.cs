@@ -2,6 +2,7 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
@@ -30,7 +31,8 @@ namespace ClamProxy.Core.Fetching;
 ///                 ▼                                     │
 ///               8 hand over ◄───────────────────────────┘──clean──► file, else refused
 /// </code>
-/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure, never as a file.
+/// Steps 1 and 5 are skipped, and nothing is kept, unless the request says that cached verdicts may be used. Every error ends as a failure,
+/// never as a file.
 /// </summary>
 public sealed class ContentGate : IDisposable
 {
@@ -62,7 +64,8 @@ public sealed class ContentGate : IDisposable
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
-            result = new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
+            result = new GateResult.Failed(
+                new AnswerTrace(CacheOutcome.NotAsked), new Failure(FailureReason.ClientGone, "The client left.", e));
         }
 
         _report.Answered(request, result);
@@ -70,10 +73,11 @@ public sealed class ContentGate : IDisposable
     }
 
     /// <summary>
-    /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head, else by the stored answer
-    /// that stands in for an upstream that failed. The caller disposes of the answer.
+    /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head,
+    /// else by the stored answer that stands in for an upstream that failed. The caller disposes of the answer.
     /// </summary>
-    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed on.</param>
+    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed
+    /// on.</param>
     /// <returns>What is to be sent; null: upstream's head was handed on.</returns>
     public async Task<GateResult?> AnswerHeadAsync(GateRequest request, Func<Task<Failure?>> askUpstream, CancellationToken clientGone)
     {
@@ -103,7 +107,10 @@ public sealed class ContentGate : IDisposable
         }
     }
 
-    /// <summary>From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process that stops.</summary>
+    /// <summary>
+    /// From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process
+    /// that stops.
+    /// </summary>
     /// <returns>Ends when none is under way any more.</returns>
     public Task RefuseFlights()
     {
@@ -111,7 +118,9 @@ public sealed class ContentGate : IDisposable
         return _flights.Refuse();
     }
 
-    /// <summary>Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.</summary>
+    /// <summary>
+    /// Cancels the downloads and scans in progress, here and at upstream and scanner; waiting requests learn that the process is stopping.
+    /// </summary>
     public void CancelFlights() => _flights.Cancel();
 
     public void Dispose()
@@ -135,11 +144,12 @@ public sealed class ContentGate : IDisposable
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
         var known = await _known.FindAsync(request, stopping).ConfigureAwait(false);
-        await using var file = known.File;
+        await using var fileEnd = known.File.Configured();
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
             var plan = _plans.Download(request, known.Trace.Cache, null, mayFollow: true);
-            await using var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
+            var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
+            await using var resultEnd = result.Configured();
         }
     }
 
@@ -174,7 +184,9 @@ public sealed class ContentGate : IDisposable
                 (trace, expected) = (known.Trace, known.Clean);
                 if (known.IsStale && mayFollow)
                 {
-                    if (await ShareFlightAsync(_plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                    if (
+                        await ShareFlightAsync(
+                            _plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -210,7 +222,13 @@ public sealed class ContentGate : IDisposable
             using var span = FetchingTrace.Wait(flight, isShared);
             try
             {
-                result = await _wait.RunAsync(flight, request, trace with { IsShared = isShared }, deadline, canComeBack: sharedKey is not null, clientGone).ConfigureAwait(false);
+                result = await _wait.RunAsync(
+                    flight,
+                    request,
+                    trace with { IsShared = isShared },
+                    deadline,
+                    canComeBack: sharedKey is not null,
+                    clientGone).ConfigureAwait(false);
                 if (result is not null || flight.HasEndedElsewhere)
                 {
                     return result;

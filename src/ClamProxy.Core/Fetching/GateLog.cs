@@ -14,13 +14,21 @@ internal static partial class GateLog
     [LoggerMessage(5003, LogLevel.Warning, "Downloading {Target} again: {Detail}")]
     public static partial void DownloadRestarted(this ILogger logger, string target, string detail, Exception? cause);
 
-    [LoggerMessage(5004, LogLevel.Warning, "{Target} has changed since it was found clean: its old verdict is dropped, and the new content needs a verdict of its own")]
+    [LoggerMessage(
+        5004,
+        LogLevel.Warning,
+        "{Target} has changed since it was found clean: its old verdict is dropped, and the new content needs a verdict of its own")]
     public static partial void ContentChanged(this ILogger logger, string target);
 
-    [LoggerMessage(5011, LogLevel.Information, "{Target} is not stored: its body has no length and ends with its connection, so it may be truncated")]
+    [LoggerMessage(
+        5011, LogLevel.Information, "{Target} is not stored: its body has no length and ends with its connection, so it may be truncated")]
     public static partial void NotKept(this ILogger logger, string target);
 
-    [LoggerMessage(5006, LogLevel.Warning, "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it had been scanned as clean, was stored or last used at {Since:u}, and is removed")]
+    [LoggerMessage(
+        5006,
+        LogLevel.Warning,
+        "STORED FILE TURNED OUT BAD: {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: it had been scanned as clean, was stored or last "
+            + "used at {Since:u}, and is removed")]
     public static partial void TurnedBad(
         this ILogger logger, Verdict verdict, string? signature, UnscannableReason reason, string sha256, DateTimeOffset since);
 
@@ -30,12 +38,25 @@ internal static partial class GateLog
     [LoggerMessage(5008, LogLevel.Error, "Fetching a file ahead failed")]
     public static partial void AheadFailed(this ILogger logger, Exception cause);
 
-    [LoggerMessage(5009, LogLevel.Warning, "PASSED {Target} by policy although it could not be scanned completely ({Reason}), sha256 {Sha256}")]
+    [LoggerMessage(
+        5009, LogLevel.Warning, "PASSED {Target} by policy although it could not be scanned completely ({Reason}), sha256 {Sha256}")]
     public static partial void PassedByPolicy(this ILogger logger, string target, UnscannableReason reason, string sha256);
 
-    [LoggerMessage(5010, LogLevel.Warning, "PASSED {Target} by an exception although it is {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: {Owner} is responsible until {Expires:u}: {Why}")]
+    [LoggerMessage(
+        5010,
+        LogLevel.Warning,
+        "PASSED {Target} by an exception although it is {Verdict} ({Signature}, {Reason}), sha256 {Sha256}: {Owner} is responsible until "
+            + "{Expires:u}: {Why}")]
     public static partial void PassedByException(
-        this ILogger logger, string target, Verdict verdict, string? signature, UnscannableReason reason, string sha256, string owner, string why, DateTimeOffset expires);
+        this ILogger logger,
+        string target,
+        Verdict verdict,
+        string? signature,
+        UnscannableReason reason,
+        string sha256,
+        string owner,
+        string why,
+        DateTimeOffset expires);
 
     [LoggerMessage(5020, LogLevel.Warning, "UPSTREAM FAILS: {Where}: {Reason}: {Detail} Stored answers are served until it answers again")]
     public static partial void OutageBegan(this ILogger logger, string where, string reason, string detail, Exception? cause);

@@ -27,27 +27,44 @@ public sealed class GateMetrics
     public GateMetrics(IMeterFactory meters)
     {
         _meter = meters.Create("ClamProxy.Gate");
-        _requests = _meter.CreateCounter<long>("clamproxy.gate.requests", "{request}", "Requests by how they ended and what was known before.");
-        _restarts = _meter.CreateCounter<long>("clamproxy.gate.download.restarts", "{download}", "Downloads restarted because a body was truncated.");
-        _changes = _meter.CreateCounter<long>("clamproxy.gate.content.changes", "{file}", "Files of immutable sources that had changed since they were found clean: they were scanned.");
-        _trickles = _meter.CreateCounter<long>("clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
-        _ahead = _meter.CreateCounter<long>("clamproxy.gate.ahead", "{file}", "Files to be scanned before they are requested: started, or left because as many as allowed were in progress.");
-        _rescans = _meter.CreateCounter<long>("clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
-        _releases = _meter.CreateCounter<long>("clamproxy.gate.passed", "{file}", "Files delivered although they are not clean, by verdict and by what let them pass.");
-        _outages = _meter.CreateCounter<long>("clamproxy.gate.outages", "{outage}", "Times that an upstream began to fail while stored answers were served for it; known=\"stale-if-error\" of the requests counts the answers.");
+        _requests = _meter.CreateCounter<long>(
+            "clamproxy.gate.requests", "{request}", "Requests by how they ended and what was known before.");
+        _restarts = _meter.CreateCounter<long>(
+            "clamproxy.gate.download.restarts", "{download}", "Downloads restarted because a body was truncated.");
+        _changes = _meter.CreateCounter<long>(
+            "clamproxy.gate.content.changes",
+            "{file}",
+            "Files of immutable sources that had changed since they were found clean: they were scanned.");
+        _trickles = _meter.CreateCounter<long>(
+            "clamproxy.gate.trickles", "{request}", "Requests that were trickled to before their verdict, by how they ended.");
+        _ahead = _meter.CreateCounter<long>(
+            "clamproxy.gate.ahead",
+            "{file}",
+            "Files to be scanned before they are requested: started, or left because as many as allowed were in progress.");
+        _rescans = _meter.CreateCounter<long>(
+            "clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
+        _releases = _meter.CreateCounter<long>(
+            "clamproxy.gate.passed", "{file}", "Files delivered although they are not clean, by verdict and by what let them pass.");
+        _outages = _meter.CreateCounter<long>(
+            "clamproxy.gate.outages",
+            "{outage}",
+            "Times that an upstream began to fail while stored answers were served for it; known=\"stale-if-error\" of the requests "
+                + "counts the answers.");
         // Seen from the start: an alert on a counter that was never there does not fire.
         _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
         _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
         _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Tag(Verdict.Clean)));
         _releases.Add(0, new("verdict", Tag(Verdict.Unscannable)), new("by", "policy"));
         _outages.Add(0);
-        _fetch = _meter.CreateHistogram("clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
+        _fetch = _meter.CreateHistogram(
+            "clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
     }
 
     internal void ObserveFlights(Func<int> flights, Func<int> waiters)
     {
         _meter.CreateObservableUpDownCounter("clamproxy.gate.flights", flights, "{flight}", "Downloads with their scans under way.");
-        _meter.CreateObservableUpDownCounter("clamproxy.gate.waiters", waiters, "{request}", "Requests that wait for the result of a flight.");
+        _meter.CreateObservableUpDownCounter(
+            "clamproxy.gate.waiters", waiters, "{request}", "Requests that wait for the result of a flight.");
     }
 
     internal void Answered(string outcome, AnswerTrace trace)

@@ -22,7 +22,10 @@ public sealed class GateOptions : ISettings
     [Setting("takes bytes from 1K to 64M", Variable = "HOLD_BACK_BYTES", Bytes = true, Min = 1 << 10, Max = 64 << 20)]
     public long HoldBackBytes { get; init; } = 64 << 10;
 
-    /// <summary>What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: keepalive, which patience means too.</summary>
+    /// <summary>
+    /// What a client gets while its file is downloaded and scanned; a route may say otherwise. Default: keepalive, which patience means
+    /// too.
+    /// </summary>
     [Setting("takes keepalive, interim, trickle, retry or hold", Variable = "DELIVERY")]
     public DeliveryMode Delivery { get; init; } = DeliveryMode.KeepAlive;
 
@@ -33,7 +36,9 @@ public sealed class GateOptions : ISettings
     [EarlierName("Patience")]
     public TimeSpan ReplyDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pause between two steps of the trickle. Default: 2 s, far below every client's read time-out (pip 15 s, apt and cargo 30 s).</summary>
+    /// <summary>
+    /// The pause between two steps of the trickle. Default: 2 s, far below every client's read time-out (pip 15 s, apt and cargo 30 s).
+    /// </summary>
     [Setting("takes a time from 00:00:00.001 to 00:01:00", Min = 0.001, Max = 60)]
     public TimeSpan TrickleInterval { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -52,29 +57,30 @@ public sealed class GateOptions : ISettings
     public int FinishFrom { get; init; } = 95;
 
     /// <summary>
-    /// How long upstream may take to say whether a stored answer that may change (a route's Revalidate) still is its answer, and how long it may be silent
-    /// inside a new one, before the stored one is given in its place. Default: 5 s, so that pip, which gives up after 15 s without a byte, gets it in time.
+    /// How long upstream may take to say whether a stored answer that may change (a route's Revalidate) still is its answer, and how long
+    /// it may be silent inside a new one, before the stored one is given in its place. Default: 5 s, so that pip, which gives up after 15 s
+    /// without a byte, gets it in time.
     /// </summary>
     [Setting("takes a time from 00:00:00.05 to 00:05:00", Min = 0.05, Max = 300)]
     public TimeSpan RevalidateWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long the end of a flight is kept for clients that were told to come back, or whose transfer was broken off by a bad verdict: their
-    /// retry gets it at once. Default: 1 minute; pip's and cargo's pauses between attempts are under 10 s.
+    /// How long the end of a flight is kept for clients that were told to come back, or whose transfer was broken off by a bad verdict:
+    /// their retry gets it at once. Default: 1 minute; pip's and cargo's pauses between attempts are under 10 s.
     /// </summary>
     [Setting("takes a time from 00:00:15 to 00:10:00", Min = 15, Max = 600)]
     public TimeSpan Linger { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it downloads the
-    /// file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the reply deadline.
+    /// How long a request waits for another process that is downloading and scanning the same file (they share one Redis) before it
+    /// downloads the file as well, to have bytes for its client; the scan is shared in any case. Default: 5 s, half of the reply deadline.
     /// </summary>
     [Setting("takes a time from 00:00:00 to 00:10:00", Min = 0, Max = 600)]
     public TimeSpan FollowFor { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners are
-    /// idle. Default: 1 minute; 0: only when they are asked for.
+    /// How often the store is looked over for files whose verdict is older than the signatures; they are scanned again while the scanners
+    /// are idle. Default: 1 minute; 0: only when they are asked for.
     /// </summary>
     [Setting("takes a time from 00:00:00 (never) to 1 day", Min = 0, Max = 86_400)]
     public TimeSpan RescanInterval { get; init; } = TimeSpan.FromMinutes(1);

@@ -50,7 +50,14 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         if (release.Exception is { } exception)
         {
             logger.PassedByException(
-                request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, exception.Owner, exception.Reason, exception.Expires);
+                request.Target.TextWithoutQuery,
+                verdict.Verdict,
+                verdict.Signature,
+                verdict.Reason,
+                verdict.Sha256,
+                exception.Owner,
+                exception.Reason,
+                exception.Expires);
         }
         else
         {

@@ -15,39 +15,54 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     private RequestKeys? _keys;
 
     /// <summary>
-    /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/> says that
-    /// it never changes, where the request shows who its client is, or where there is no store.
+    /// For an answer that may change: how long a stored one counts. Null: it is not stored. Without effect where <see cref="CacheScan"/>
+    /// says that it never changes, where the request shows who its client is, or where there is no store.
     /// </summary>
     public Freshness? Freshness { get; init; }
 
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public DeliveryMode? Delivery { get; init; }
 
-    /// <summary>True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is keepalive or interim.</summary>
+    /// <summary>
+    /// True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is keepalive
+    /// or interim.
+    /// </summary>
     public bool BearsInterim { get; init; }
 
-    /// <summary>False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.</summary>
+    /// <summary>
+    /// False: the client might take a transfer that breaks off for a whole one, so that nothing may leave before the verdict.
+    /// </summary>
     public bool SeesBrokenTransfers { get; init; } = true;
 
     /// <summary>What to do with unscannable files; null: as <see cref="PolicyOptions"/> says.</summary>
     public UnscannablePolicy? Policy { get; init; }
 
-    /// <summary>True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.</summary>
+    /// <summary>
+    /// True: the download and scan go on when nobody waits for them any more, so that whoever asks next finds the verdict.
+    /// </summary>
     public bool FinishAbandoned { get; init; }
 
-    /// <summary>True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.</summary>
+    /// <summary>
+    /// True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.
+    /// </summary>
     public bool IsPrivate { get; init; }
 
-    /// <summary>Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have shares of
-    /// what is bounded. Null: nobody in particular.</summary>
+    /// <summary>
+    /// Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have
+    /// shares of what is bounded. Null: nobody in particular.
+    /// </summary>
     public string? Client { get; init; }
 
     /// <summary>Its keys, each computed once. A copy that asks for something else has its own.</summary>
     internal RequestKeys Keys => _keys is { } keys && keys.AreOf(this) ? keys : _keys = new RequestKeys(this);
 
-    /// <summary>What exceptions for targets are matched with: null for a target that climbs (<c>..%2f</c>), which may lead upstream out of the folder that an exception is for.</summary>
+    /// <summary>
+    /// What exceptions for targets are matched with: null for a target that climbs (<c>..%2f</c>), which may lead upstream out of the
+    /// folder that an exception is for.
+    /// </summary>
     internal string? Source => Target.Climbs ? null : Target.TextWithoutQuery;
 
     /// <summary>What the scanner is told of its content before anything of it is here.</summary>
-    internal ScanSubject SubjectFor(WaitingClients clients) => new(Target.TextWithoutQuery) { Clients = clients, Source = Source, Policy = Policy };
+    internal ScanSubject SubjectFor(WaitingClients clients) =>
+        new(Target.TextWithoutQuery) { Clients = clients, Source = Source, Policy = Policy };
 }

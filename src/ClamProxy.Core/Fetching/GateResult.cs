@@ -31,7 +31,9 @@ public abstract record GateResult(AnswerTrace Trace) : IAsyncDisposable
     /// <summary>A file whose verdict is not there yet, for a client that must not be kept waiting in silence.</summary>
     public sealed record Trickling(AnswerTrace Trace, UpstreamHead Head, TrickledBody Body) : GateResult(Trace)
     {
-        /// <summary>Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.</summary>
+        /// <summary>
+        /// Upstream has weighed no conditions of the client's: it is a stored file that is scanned again, or one that will be stored.
+        /// </summary>
         public bool AreConditionsOpen { get; init; }
 
         public override ValueTask DisposeAsync() => Body.DisposeAsync();

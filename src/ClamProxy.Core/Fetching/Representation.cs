@@ -5,7 +5,8 @@ namespace ClamProxy.Core.Fetching;
 
 /// <summary>
 /// What, besides the target, tells two requests' answers apart: every header field that goes upstream, unless all requests carry it alike
-/// (decision 0042). So all that share a flight would have asked upstream for the same, byte for byte, and no field of one client's can have made the answer another's.
+/// (decision 0042). So all that share a flight would have asked upstream for the same, byte for byte, and no field of one client's can have
+/// made the answer another's.
 /// </summary>
 internal static class Representation
 {
@@ -28,16 +29,23 @@ internal static class Representation
     public static IReadOnlyList<KeyValuePair<string, string>> WithoutConditions(IEnumerable<KeyValuePair<string, string>> headers) =>
         [.. headers.Where(header => !Conditional.Contains(header.Key))];
 
-    /// <summary>Whether a request shows who its client is, as its door says or by a field whose name says so: its answer is never stored.</summary>
-    public static bool HasCredentials(GateRequest request) => request.IsPrivate || request.Headers.Any(header => CredentialFields.Contain(header.Key));
+    /// <summary>
+    /// Whether a request shows who its client is, as its door says or by a field whose name says so: its answer is never stored.
+    /// </summary>
+    public static bool HasCredentials(GateRequest request) =>
+        request.IsPrivate || request.Headers.Any(header => CredentialFields.Contain(header.Key));
 
     /// <summary>
-    /// Whether an answer says what all requests of the same content key would have been told. Conditions are in no such key, and upstream may put them into its answer;
-    /// where answers are asked for again, they are this proxy's own.
+    /// Whether an answer says what all requests of the same content key would have been told. Conditions are in no such key, and upstream
+    /// may put them into its answer; where answers are asked for again, they are this proxy's own.
     /// </summary>
-    public static bool SpeaksForAll(GateRequest request) => request.Freshness is not null || !request.Headers.Any(header => Conditional.Contains(header.Key));
+    public static bool SpeaksForAll(GateRequest request) =>
+        request.Freshness is not null || !request.Headers.Any(header => Conditional.Contains(header.Key));
 
-    /// <summary>Whether upstream's "not here" to this request holds for all of its key: the hops that it came through are in no key, and upstream may refuse it for one.</summary>
+    /// <summary>
+    /// Whether upstream's "not here" to this request holds for all of its key: the hops that it came through are in no key, and upstream
+    /// may refuse it for one.
+    /// </summary>
     public static bool MayEvict(GateRequest request) => !request.Headers.Any(header => IsVia(header) && header.Value.Contains(','));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>

@@ -39,7 +39,9 @@ public sealed class UpstreamHead
     internal bool IsOfSameContent(UpstreamHead other) =>
         Status == other.Status && Array.TrueForAll(OfContent, name => First(name) == other.First(name));
 
-    /// <summary>False: the body ends with its connection, so that nobody can tell whether it is whole. It is scanned and delivered, and not kept.</summary>
+    /// <summary>
+    /// False: the body ends with its connection, so that nobody can tell whether it is whole. It is scanned and delivered, and not kept.
+    /// </summary>
     public bool IsFramed { get; private init; } = true;
 
     public string? First(string name)
@@ -72,7 +74,8 @@ public sealed class UpstreamHead
 
     internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
 
-    internal static UpstreamHead Of(UpstreamResponse response) => new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
+    internal static UpstreamHead Of(UpstreamResponse response) =>
+        new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
 
     private bool Has(string name) => First(name) is not null;
 
@@ -80,5 +83,6 @@ public sealed class UpstreamHead
         All(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     private static bool IsPrivate(string directive) =>
-        directive.StartsWith("private", StringComparison.OrdinalIgnoreCase) || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
+        directive.StartsWith("private", StringComparison.OrdinalIgnoreCase)
+            || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
 }

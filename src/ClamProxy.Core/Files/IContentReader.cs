@@ -8,7 +8,10 @@ public interface IContentReader : IDisposable
     /// <summary>Bytes in all.</summary>
     long Length { get; }
 
-    /// <summary>The open file that is this body and nothing else, for a sender that leaves reading it to the kernel; null: there is none. Never close it.</summary>
+    /// <summary>
+    /// The open file that is this body and nothing else, for a sender that leaves reading it to the kernel; null: there is none. Never
+    /// close it.
+    /// </summary>
     SafeFileHandle? File { get; }
 
     /// <summary>Reads up to <paramref name="into"/>'s length from <paramref name="offset"/>; 0 at the end.</summary>

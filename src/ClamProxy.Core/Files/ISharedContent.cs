@@ -6,7 +6,10 @@ public interface ISharedContent : IDisposable
     /// <summary>Bytes in all.</summary>
     long Length { get; }
 
-    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may take its time on the thread of whoever asks first. It is there as long as a reader is open.</summary>
+    /// <summary>
+    /// SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may take its time on the thread of whoever asks first. It is there as
+    /// long as a reader is open.
+    /// </summary>
     Task<string> Sha256 { get; }
 
     /// <summary>A reader of its own.</summary>

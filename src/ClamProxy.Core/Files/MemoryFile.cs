@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Files;
 
-/// <summary>Files that live in memory and have no name (memfd_create(2)): what is small need not touch a disk to be passed as a descriptor.</summary>
+/// <summary>
+/// Files that live in memory and have no name (memfd_create(2)): what is small need not touch a disk to be passed as a descriptor.
+/// </summary>
 internal static partial class MemoryFile
 {
     private const uint CloseOnExec = 1;

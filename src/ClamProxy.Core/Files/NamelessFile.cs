@@ -9,7 +9,8 @@ internal static class NamelessFile
 
     /// <summary>Opens an empty file to read and write that only this process and those it hands the descriptor to can reach.</summary>
     /// <param name="folder">The folder on whose file system it lies.</param>
-    /// <param name="prefix">How its name begins where the file system makes no file without one: it has one for a moment then, and can never be linked.</param>
+    /// <param name="prefix">How its name begins where the file system makes no file without one: it has one for a moment then, and can
+    /// never be linked.</param>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static SafeFileHandle Create(string folder, string prefix) =>

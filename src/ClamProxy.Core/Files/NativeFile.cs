@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Files;
 
-/// <summary>The file calls that .NET does not offer: files without a name, links to them, looks that follow no link, locks, times, room.</summary>
+/// <summary>
+/// The file calls that .NET does not offer: files without a name, links to them, looks that follow no link, locks, times, room.
+/// </summary>
 internal static unsafe partial class NativeFile
 {
     public const int NotThere = 2;
@@ -80,7 +82,9 @@ internal static unsafe partial class NativeFile
         try
         {
             file.DangerousAddRef(ref held);
-            return LinkCall(CurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", CurrentFolder, path, Follow) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            return LinkCall(CurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", CurrentFolder, path, Follow) == 0
+                ? 0
+                : Marshal.GetLastPInvokeError();
         }
         finally
         {

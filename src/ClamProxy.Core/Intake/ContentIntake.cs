@@ -36,7 +36,8 @@ public sealed class ContentIntake
 
     /// <summary>Takes what a client's protocol hands over in chunks; each is valid until the next one is asked for.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled: the client has left.</exception>
-    public async Task<IntakeResult> TakeAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, IntakeTerms terms, CancellationToken clientGone)
+    public async Task<IntakeResult> TakeAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, IntakeTerms terms, CancellationToken clientGone)
     {
         var content = new ChunkStream(chunks);
         await using (content.ConfigureAwait(false))
@@ -77,6 +78,7 @@ public sealed class ContentIntake
         CopyEnd.Silent => new(FailureReason.BodyTimedOut, $"Nothing of the body came for {_options.IdleTimeout.TotalSeconds:0.###} s."),
         CopyEnd.OverTime => new(FailureReason.BodyTimedOut, $"The body was not whole within {_options.TotalTimeout.TotalSeconds:0.###} s."),
         CopyEnd.BelowRate => new(
-            FailureReason.BodyTimedOut, $"The body came at less than {_options.MinRate} bytes a second for {SenderPace.Window.TotalSeconds:0} s."),
+            FailureReason.BodyTimedOut,
+            $"The body came at less than {_options.MinRate} bytes a second for {SenderPace.Window.TotalSeconds:0} s."),
     };
 }

@@ -41,10 +41,18 @@ public sealed class FlightLease : IAsyncDisposable
     /// refused.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        await _end.CancelAsync();
-        await _renewing;
-        if (!_isTaken) await _redis.ReleaseAsync();
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _renewing.ConfigureAwait(false);
+        if (!_isTaken)
+        {
+            await _redis.ReleaseAsync().ConfigureAwait(false);
+        }
+
         _end.Dispose();
         _metrics.Ended();
     }
@@ -52,10 +60,10 @@ public sealed class FlightLease : IAsyncDisposable
     private async Task RenewAsync()
     {
         using var pauses = new PeriodicTimer(_life / RenewalsPerLife, _time);
-        while (!_isTaken && await NextAsync(pauses))
+        while (!_isTaken && await NextAsync(pauses).ConfigureAwait(false))
         {
             var askedAt = _time.GetTimestamp();
-            switch (await _redis.RenewAsync(_end.Token))
+            switch (await _redis.RenewAsync(_end.Token).ConfigureAwait(false))
             {
                 case RenewalOutcome.Renewed:
                     Volatile.Write(ref _renewedAt, askedAt);
@@ -74,7 +82,7 @@ public sealed class FlightLease : IAsyncDisposable
     {
         try
         {
-            return await pauses.WaitForNextTickAsync(_end.Token);
+            return await pauses.WaitForNextTickAsync(_end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

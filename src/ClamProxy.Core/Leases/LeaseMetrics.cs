@@ -15,7 +15,8 @@ internal sealed class LeaseMetrics
     public LeaseMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _attempts = meter.CreateCounter<long>("clamproxy.leases.attempts", "{attempt}", "Attempts to take the lease of a flight, by result.");
+        _attempts = meter.CreateCounter<long>(
+            "clamproxy.leases.attempts", "{attempt}", "Attempts to take the lease of a flight, by result.");
         _lost = meter.CreateCounter<long>("clamproxy.leases.lost", "{lease}", "Leases that another process took over from this one.");
         _held = meter.CreateUpDownCounter<long>("clamproxy.leases.held", "{lease}", "Leases that this process has.");
         _waits = meter.CreateHistogram(

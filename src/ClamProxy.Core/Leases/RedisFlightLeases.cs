@@ -21,8 +21,12 @@ internal sealed class RedisFlightLeases(
         cancellationToken.ThrowIfCancellationRequested();
         var askedAt = time.GetTimestamp();
         var lease = new RedisLease(calls, key, options.LeaseTime, logger);
-        var outcome = await lease.TakeAsync(cancellationToken);
-        if (outcome is LeaseOutcome.Alone) cancellationToken.ThrowIfCancellationRequested();
+        var outcome = await lease.TakeAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome is LeaseOutcome.Alone)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         metrics.Asked(outcome);
         return outcome is LeaseOutcome.Taken
             ? new LeaseAttempt(outcome, new FlightLease(lease, metrics, options.LeaseTime, askedAt, time))
@@ -35,7 +39,7 @@ internal sealed class RedisFlightLeases(
         RedisKey lease = LeaseKeys.Of(key.Text, calls.Topology).Lease;
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            var answer = await calls.RunAsync(RedisCall.SeeLease, SeeAsync, cancellationToken);
+            var answer = await calls.RunAsync(RedisCall.SeeLease, SeeAsync, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!answer.HasAnswered || answer.Bytes is null)
             {
@@ -43,11 +47,12 @@ internal sealed class RedisFlightLeases(
                 return answer.HasAnswered;
             }
 
-            await Task.Delay(pause * (1 - Spread + (2 * Spread * Random.Shared.NextDouble())), time, cancellationToken);
+            await Task.Delay(
+                pause * (1 - Spread + (2 * Spread * Random.Shared.NextDouble())), time, cancellationToken).ConfigureAwait(false);
         }
 
         // One without an end is none of ours: see the script that takes it.
-        async Task<byte[]?> SeeAsync(IDatabase redis) => await redis.KeyTimeToLiveAsync(lease) is null ? null : [];
+        async Task<byte[]?> SeeAsync(IDatabase redis) => await redis.KeyTimeToLiveAsync(lease).ConfigureAwait(false) is null ? null : [];
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause * Growth < LongestPause ? pause * Growth : LongestPause;

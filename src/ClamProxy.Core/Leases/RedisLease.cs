@@ -13,7 +13,8 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     // How long a fence outlives its last renewal: whoever had no answer from Redis for so long saves nothing any more.
     private static readonly TimeSpan FenceLife = TimeSpan.FromMinutes(10);
 
-    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds, and the counter's, which has no end where it is empty.
+    // KEYS: lease, fence, tokens. ARGV: the random part, the lease's life and the fence's in milliseconds, and the counter's, which has no
+    // end where it is empty.
     // A lease without an end is none of ours and would never be free: it is taken.
     private const string Take = """
         if redis.call('PTTL', KEYS[1]) >= 0 then return false end
@@ -60,7 +61,7 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     /// nothing.</summary>
     public async ValueTask<LeaseOutcome> TakeAsync(CancellationToken cancellationToken)
     {
-        var answer = await calls.RunAsync(RedisCall.TakeLease, AskAsync, cancellationToken);
+        var answer = await calls.RunAsync(RedisCall.TakeLease, AskAsync, cancellationToken).ConfigureAwait(false);
         if (Interlocked.CompareExchange(ref _state, Left, Asked) == Asked)
         {
             return answer.HasAnswered ? LeaseOutcome.Held : LeaseOutcome.Alone;
@@ -73,13 +74,19 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     public async ValueTask<RenewalOutcome> RenewAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
-            RedisCall.RenewLease, redis => redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken);
-        if (answer is { HasAnswered: true, Bytes: null }) LeaseLog.LeaseWasLost(logger, Fence.Token);
+            RedisCall.RenewLease, redis =>
+                redis.RunAsync(Renew, Keys, [_fence, _life, _fenceLife]), cancellationToken).ConfigureAwait(false);
+        if (answer is { HasAnswered: true, Bytes: null })
+        {
+            LeaseLog.LeaseWasLost(logger, Fence.Token);
+        }
+
         return answer.HasAnswered ? answer.Bytes is null ? RenewalOutcome.Lost : RenewalOutcome.Renewed : RenewalOutcome.Unknown;
     }
 
     public async ValueTask ReleaseAsync() =>
-        await calls.RunAsync(RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None);
+        await calls.RunAsync(
+            RedisCall.ReleaseLease, redis => redis.RunAsync(Release, Keys, [_fence]), CancellationToken.None).ConfigureAwait(false);
 
     private static Fence Read(byte[] bytes)
     {
@@ -90,10 +97,19 @@ internal sealed class RedisLease(RedisCalls calls, UrlKey key, TimeSpan life, IL
     private async Task<byte[]?> AskAsync(IDatabase redis)
     {
         var tokensLife = calls.Topology is RedisTopology.Cluster ? _fenceLife : RedisValue.EmptyString;
-        var fence = await redis.RunAsync(Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]);
-        if (fence is null) return null;
+        var fence = await redis.RunAsync(
+            Take, [.. Keys, _names.Tokens], [Guid.NewGuid().ToString("N"), _life, _fenceLife, tokensLife]).ConfigureAwait(false);
+        if (fence is null)
+        {
+            return null;
+        }
+
         _fence = fence;
-        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left) await redis.RunAsync(Release, Keys, [fence]);
+        if (Interlocked.CompareExchange(ref _state, Granted, Asked) == Left)
+        {
+            await redis.RunAsync(Release, Keys, [fence]).ConfigureAwait(false);
+        }
+
         return fence;
     }
 }

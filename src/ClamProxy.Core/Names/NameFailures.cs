@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace ClamProxy.Core.Names;
 
-/// <summary>Names that could not be resolved a moment ago, up to a bound; the oldest make room. Guarded by <see cref="NameResolver"/>.</summary>
+/// <summary>
+/// Names that could not be resolved a moment ago, up to a bound; the oldest make room. Guarded by <see cref="NameResolver"/>.
+/// </summary>
 internal sealed class NameFailures(TimeSpan life, int most, TimeProvider time)
 {
     private readonly Dictionary<string, (SocketError Error, long At)> _failures = new(StringComparer.Ordinal);

@@ -8,8 +8,8 @@ public sealed class NameOptions : ISettings
     public static string Section => "Names";
 
     /// <summary>
-    /// Threads that resolve names; each blocks for as long as the system's resolver does (with a silent name server 10 s by default, and more with
-    /// search domains). 32: with ThreadsPerClient it takes eight clients at once to use all of them; an idle thread costs 30 KB.
+    /// Threads that resolve names; each blocks for as long as the system's resolver does (with a silent name server 10 s by default, and
+    /// more with search domains). 32: with ThreadsPerClient it takes eight clients at once to use all of them; an idle thread costs 30 KB.
     /// </summary>
     [Setting("takes a number from 1 to 256", Min = 1, Max = 256)]
     public int Threads { get; set; } = 32;
@@ -27,8 +27,8 @@ public sealed class NameOptions : ISettings
     public int MaxNamesPerClient { get; set; } = 64;
 
     /// <summary>
-    /// How long a request waits for a name, the wait for a thread included. 8 s: the system's resolver asks a second name server after 5 s, and
-    /// the ConnectTimeout of downloads (10 s) is not over.
+    /// How long a request waits for a name, the wait for a thread included. 8 s: the system's resolver asks a second name server after 5 s,
+    /// and the ConnectTimeout of downloads (10 s) is not over.
     /// </summary>
     [Setting("takes a time from 0.05 s to 5 minutes, such as 00:00:08", Min = 0.05, Max = 300)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(8);

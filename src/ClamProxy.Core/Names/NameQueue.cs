@@ -1,8 +1,9 @@
 namespace ClamProxy.Core.Names;
 
 /// <summary>
-/// Names that wait for a thread. Clients take turns, and none has more than its share of the threads. A name that several clients ask for waits in
-/// each one's line and is started in whichever turn comes first, so that nobody waits behind another client's names. Guarded by <see cref="NameResolver"/>.
+/// Names that wait for a thread. Clients take turns, and none has more than its share of the threads. A name that several clients ask for
+/// waits in each one's line and is started in whichever turn comes first, so that nobody waits behind another client's names. Guarded by
+/// <see cref="NameResolver"/>.
 /// </summary>
 internal sealed class NameQueue(int threadsPerClient, int mostPerClient)
 {

@@ -7,7 +7,9 @@ namespace ClamProxy.Core.Names;
 /// <summary>Puts the name resolver together.</summary>
 public static class NameRegistration
 {
-    /// <summary>Adds <see cref="NameResolver"/>. A <see cref="SystemResolver"/> or TimeProvider registered earlier stays. Metrics are the host's.</summary>
+    /// <summary>
+    /// Adds <see cref="NameResolver"/>. A <see cref="SystemResolver"/> or TimeProvider registered earlier stays. Metrics are the host's.
+    /// </summary>
     public static IServiceCollection AddNames(this IServiceCollection services, NameOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace ClamProxy.Core.Names;
 
 /// <summary>
-/// Resolves host names on threads of its own. The system's resolver blocks its thread for as long as a name server is silent; on the thread pool,
-/// which has a bounded number of threads (decision 0033), a few dozen such names would stop the whole process (decision 0039). One query serves
-/// everybody who asks for its name, clients take turns, and a failure is remembered for a moment.
+/// Resolves host names on threads of its own. The system's resolver blocks its thread for as long as a name server is silent; on the thread
+/// pool, which has a bounded number of threads (decision 0033), a few dozen such names would stop the whole process (decision 0039). One
+/// query serves everybody who asks for its name, clients take turns, and a failure is remembered for a moment.
 /// </summary>
 public sealed class NameResolver : IDisposable
 {
@@ -58,7 +58,8 @@ public sealed class NameResolver : IDisposable
 
     /// <summary>The addresses of a name, at least one.</summary>
     /// <param name="name">A host name in ASCII, no address.</param>
-    /// <param name="client">Whose turn it takes: a client's network; null: ClamProxy's own (scanners, Redis), which is a client like the others.</param>
+    /// <param name="client">Whose turn it takes: a client's network; null: ClamProxy's own (scanners, Redis), which is a client like the
+    /// others.</param>
     /// <param name="cancellationToken">Ends the wait; the query goes on for others.</param>
     /// <exception cref="NameException">It has none, was not resolved in time, or too many names are waiting.</exception>
     public async Task<IPAddress[]> FindAsync(string name, string? client, CancellationToken cancellationToken)

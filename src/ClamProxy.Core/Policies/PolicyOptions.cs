@@ -19,20 +19,22 @@ public sealed class PolicyOptions : ISettings
     [Setting("takes block or pass")]
     public PolicyAction EngineLimit { get; init; }
 
-    /// <summary>Files for which the scanner answered with an error, more than once. No scanner at all is never passed. Default: block.</summary>
+    /// <summary>
+    /// Files for which the scanner answered with an error, more than once. No scanner at all is never passed. Default: block.
+    /// </summary>
     [Setting("takes block or pass")]
     public PolicyAction ScanError { get; init; }
 
     /// <summary>
-    /// A JSON file of exceptions: contents, signatures or targets that are delivered whatever was found, each with an owner, a reason and an
-    /// end. It is read again when it changes. Default: unset, none.
+    /// A JSON file of exceptions: contents, signatures or targets that are delivered whatever was found, each with an owner, a reason and
+    /// an end. It is read again when it changes. Default: unset, none.
     /// </summary>
     [Setting("takes the path of a JSON file with a list of exceptions", Variable = "EXCEPTIONS_FILE")]
     public string ExceptionsFile { get; init; } = "";
 
     /// <summary>
-    /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates: freshclam asks every two
-    /// hours, and the database is made daily. Databases without a date (a site's own alone) are of any age.
+    /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates:
+    /// freshclam asks every two hours, and the database is made daily. Databases without a date (a site's own alone) are of any age.
     /// </summary>
     [Setting("takes a time from 0 (any age) to 365 days, such as 7d", Variable = "SIGNATURE_MAX_AGE", Min = 0, Max = 365 * 86_400)]
     public TimeSpan SignatureMaxAge { get; init; } = TimeSpan.FromDays(7);
@@ -46,7 +48,8 @@ public sealed class PolicyOptions : ISettings
     {
         if (ExceptionsFile.Length > 0 && WaiverList.Problem(ExceptionsFile) is { } problem)
         {
-            yield return new(nameof(ExceptionsFile), ExceptionsFile, $"takes the path of a JSON file with a list of exceptions ({problem})");
+            yield return new(
+                nameof(ExceptionsFile), ExceptionsFile, $"takes the path of a JSON file with a list of exceptions ({problem})");
         }
     }
 }

@@ -4,8 +4,8 @@ namespace ClamProxy.Core.Policies;
 
 /// <summary>Says whether something that is not clean is delivered all the same.</summary>
 /// <remarks>
-/// A source is the URL that a content comes from, without its query: exceptions for targets match its beginning. Null: it comes from nowhere that an exception could
-/// name. It must never be text of a client's choosing, such as an uploaded file's name.
+/// A source is the URL that a content comes from, without its query: exceptions for targets match its beginning. Null: it comes from
+/// nowhere that an exception could name. It must never be text of a client's choosing, such as an uploaded file's name.
 /// </remarks>
 internal sealed class ReleaseRules(PolicyOptions options, Waivers waivers)
 {
@@ -15,7 +15,8 @@ internal sealed class ReleaseRules(PolicyOptions options, Waivers waivers)
     /// <returns>Null: it is refused.</returns>
     public Release? Find(string? source, UnscannablePolicy? ofRoute, ContentRecord verdict) => verdict.Verdict switch
     {
-        Verdict.Unscannable when (ofRoute ?? options.Unscannable).For(verdict.Reason) == PolicyAction.Pass => new Release(verdict.Reason, null),
+        Verdict.Unscannable when (ofRoute ?? options.Unscannable).For(verdict.Reason) == PolicyAction.Pass =>
+            new Release(verdict.Reason, null),
         Verdict.Infected or Verdict.Unscannable =>
             waivers.Find(exception => exception.Covers(source, verdict)) is { } found ? new Release(UnscannableReason.None, found) : null,
         Verdict.Clean or Verdict.None => null,
@@ -23,5 +24,6 @@ internal sealed class ReleaseRules(PolicyOptions options, Waivers waivers)
 
     /// <summary>Whether a body is taken although it is larger than the scanner may be asked about.</summary>
     public bool TakesAnySize(string? source, UnscannablePolicy? ofRoute) =>
-        (ofRoute ?? options.Unscannable).TooLarge == PolicyAction.Pass || waivers.Find(exception => exception.CoversAll(source)) is not null;
+        (ofRoute ?? options.Unscannable).TooLarge == PolicyAction.Pass
+            || waivers.Find(exception => exception.CoversAll(source)) is not null;
 }

@@ -2,7 +2,9 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>Something is delivered in spite of its verdict, and somebody takes responsibility. Exactly one of the first three is set.</summary>
+/// <summary>
+/// Something is delivered in spite of its verdict, and somebody takes responsibility. Exactly one of the first three is set.
+/// </summary>
 /// <param name="Sha256">One content: 64 lower-case hexadecimal digits.</param>
 /// <param name="Signature">One signature's name, whole and in the scanner's spelling.</param>
 /// <param name="Target">The beginning of upstream URLs, up to a slash at least behind the host.</param>
@@ -15,10 +17,12 @@ public sealed record Waiver(
     /// <summary>What is wrong with it, or null.</summary>
     internal string? Problem() => this switch
     {
-        _ when new[] { Sha256, Signature, Target }.Count(text => text is not null) != 1 => "needs exactly one of sha256, signature and target",
+        _ when new[] { Sha256, Signature, Target }.Count(text => text is not null) != 1 =>
+            "needs exactly one of sha256, signature and target",
         { Sha256: { } sha256 } when !Sha256Text.IsValid(sha256) => "has a sha256 that is not 64 lower-case hexadecimal digits",
         { Signature: { } signature } when string.IsNullOrWhiteSpace(signature) => "has an empty signature",
-        { Target: { } target } when !IsTargetPrefix(target) => "has a target that is not a URL with a path, such as https://files.pythonhosted.org/packages/ab/",
+        { Target: { } target } when !IsTargetPrefix(target) =>
+            "has a target that is not a URL with a path, such as https://files.pythonhosted.org/packages/ab/",
         _ when string.IsNullOrWhiteSpace(Owner) => "needs an owner: the person responsible for it",
         _ when string.IsNullOrWhiteSpace(Reason) => "needs a reason",
         _ when Expires == default => "needs expires: a time such as 2027-01-31T00:00:00Z",

@@ -49,7 +49,8 @@ internal sealed class Waivers
         }
     }
 
-    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment later.</returns>
+    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment
+    /// later.</returns>
     private bool TryRead(bool exists)
     {
         try

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>A REDIS_URL taken apart. Its passwords leave it only towards Redis: <see cref="ToString"/> and <see cref="Mask"/> hide them.</summary>
+/// <summary>
+/// A REDIS_URL taken apart. Its passwords leave it only towards Redis: <see cref="ToString"/> and <see cref="Mask"/> hide them.
+/// </summary>
 internal sealed class RedisAddress
 {
     private const string Hidden = "***";
@@ -14,7 +16,8 @@ internal sealed class RedisAddress
     private static readonly SearchValues<char> HostCharacters =
         SearchValues.Create("@.-_:[]/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create("+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
+        "+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     public required RedisTopology Topology { get; init; }
 
@@ -67,7 +70,9 @@ internal sealed class RedisAddress
         return end.AsSpan().ContainsAnyExcept(HostCharacters) ? start + Hidden : start + (at < 0 ? "" : Hidden) + end;
     }
 
-    /// <summary>Text from Redis or from an exception without the passwords: Redis repeats the arguments of a command it does not know.</summary>
+    /// <summary>
+    /// Text from Redis or from an exception without the passwords: Redis repeats the arguments of a command it does not know.
+    /// </summary>
     public string Mask(string text) => Without(Without(text, Password), SentinelPassword);
 
     public override string ToString()
@@ -88,7 +93,8 @@ internal sealed class RedisAddress
         return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{login}{nodes}{(Primary is null ? "" : "/" + Primary)}/{Database}");
     }
 
-    private static string Without(string text, string? secret) => secret is null ? text : text.Replace(secret, Hidden, StringComparison.Ordinal);
+    private static string Without(string text, string? secret) =>
+        secret is null ? text : text.Replace(secret, Hidden, StringComparison.Ordinal);
 
     private static string Text(EndPoint endPoint) => endPoint is DnsEndPoint name
         ? string.Create(CultureInfo.InvariantCulture, $"{name.Host}:{name.Port}")

@@ -9,7 +9,12 @@ namespace ClamProxy.Core.Redis;
 /// Every failure ends in one place, which keeps state, log and breaker together.
 /// </summary>
 internal sealed class RedisCalls(
-    RedisAddress address, RedisOptions options, RedisConnection connection, RedisBreaker breaker, TimeProvider time, ILogger logger) : IDisposable
+    RedisAddress address,
+    RedisOptions options,
+    RedisConnection connection,
+    RedisBreaker breaker,
+    TimeProvider time,
+    ILogger logger) : IDisposable
 {
     private readonly RedisProblem _problems = new(address, options.RedisTimeout);
     private readonly RareWarning _warning = new(time);
@@ -29,7 +34,8 @@ internal sealed class RedisCalls(
     /// <exception cref="ArgumentException">REDIS_URL is wrong; its options say how.</exception>
     public static RedisCalls Start(RedisOptions options, NameResolver names, RedisMetrics metrics, TimeProvider time, ILogger logger)
     {
-        var address = options.Address() ?? throw new ArgumentException($"REDIS_URL is wrong: {RedisUrl.Parse(options.RedisUrl ?? "").Problem}.", nameof(options));
+        var address = options.Address()
+            ?? throw new ArgumentException($"REDIS_URL is wrong: {RedisUrl.Parse(options.RedisUrl ?? "").Problem}.", nameof(options));
         var breaker = new RedisBreaker(options, time, Random.Shared.NextDouble);
         metrics.ObserveBreaker(() => breaker.IsOpen);
         RedisLog.KeptInRedis(logger, address);
@@ -46,11 +52,11 @@ internal sealed class RedisCalls(
             return default;
         }
 
-        return await AskAsync(call, command, isProbe, cancellationToken);
+        return await AskAsync(call, command, isProbe, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<byte[]?> SendAsync(RedisConnection connection, Func<IDatabase, Task<byte[]?>> command) =>
-        await command(await connection.DatabaseAsync());
+        await command(await connection.DatabaseAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
     // An answer that comes after its deadline may be an exception: nobody waits for it any more.
     private static void Abandon(Task work) =>
@@ -62,7 +68,7 @@ internal sealed class RedisCalls(
         var work = SendAsync(connection, command);
         try
         {
-            var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken);
+            var bytes = await work.WaitAsync(options.RedisTimeout, time, cancellationToken).ConfigureAwait(false);
             Succeeded(isProbe);
             return new RedisReply(true, bytes);
         }
@@ -98,7 +104,9 @@ internal sealed class RedisCalls(
     private static bool IsOfLeases(RedisCall call) => call switch
     {
         RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict => false,
-        RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved or RedisCall.FindGiven or RedisCall.SaveGiven or RedisCall.DropGiven => false,
+        RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved or RedisCall.FindGiven or RedisCall.SaveGiven
+            or RedisCall.DropGiven =>
+            false,
         RedisCall.TakeLease or RedisCall.RenewLease or RedisCall.ReleaseLease or RedisCall.SeeLease => true,
     };
 

@@ -40,7 +40,8 @@ internal sealed class RedisClientOptions(RedisAddress address, NameResolver name
         var options = Common(address.User, address.Password);
         options.DefaultDatabase = address.Database;
         options.ServiceName = address.Primary;
-        options.CommandMap = CommandMap.Create(Topology is RedisTopology.Cluster ? [.. Unused.Where(command => command is not "CLUSTER")] : Unused, available: false);
+        options.CommandMap = CommandMap.Create(
+            Topology is RedisTopology.Cluster ? [.. Unused.Where(command => command is not "CLUSTER")] : Unused, available: false);
         options.ConfigCheckSeconds = Topology is RedisTopology.Cluster ? ViewSeconds : options.ConfigCheckSeconds;
         return options;
     }

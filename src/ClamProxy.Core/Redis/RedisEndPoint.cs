@@ -33,6 +33,8 @@ internal static class RedisEndPoint
             return defaultPort;
         }
 
-        return text[0] == ':' && ushort.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+        return text[0] == ':' && ushort.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? port
+            : null;
     }
 }

@@ -14,17 +14,18 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
     public string? Problem => topology switch
     {
         RedisTopology.Standalone => servers.IsConnected ? null : "not connected",
-        RedisTopology.Sentinel => servers.GetServers().Any(server => server.IsConnected && !server.IsReplica) ? null : "no primary is connected",
+        RedisTopology.Sentinel =>
+            servers.GetServers().Any(server => server.IsConnected && !server.IsReplica) ? null : "no primary is connected",
         RedisTopology.Cluster => ProblemOfCluster(),
     };
 
     /// <summary>Closing waits for a peer that may be hung.</summary>
     public async ValueTask DisposeAsync()
     {
-        await servers.CloseAsync(allowCommandsToComplete: false);
+        await servers.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         if (sentinels is not null)
         {
-            await sentinels.CloseAsync(allowCommandsToComplete: false);
+            await sentinels.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         }
     }
 
@@ -33,7 +34,9 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
     {
         var connected = servers.GetServers().Where(server => server.IsConnected).ToList();
         var endPoints = connected.Select(server => server.EndPoint).ToHashSet();
-        var served = connected.Select(server => server.ClusterConfiguration).OfType<ClusterConfiguration>().Select(view => Served(view, endPoints)).DefaultIfEmpty().Max();
+        var served = connected.Select(
+            server =>
+                server.ClusterConfiguration).OfType<ClusterConfiguration>().Select(view => Served(view, endPoints)).DefaultIfEmpty().Max();
         return served == Slots ? null : $"{Slots - served} of {Slots} hash slots have no primary that is connected";
     }
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>What the connection to Redis logs: EventIds 2001-2005 and 2100-2199. A problem's text is masked and one line long before it comes here.</summary>
+/// <summary>
+/// What the connection to Redis logs: EventIds 2001-2005 and 2100-2199. A problem's text is masked and one line long before it comes here.
+/// </summary>
 internal static partial class RedisLog
 {
     [LoggerMessage(2001, LogLevel.Information, "Verdicts are kept in {Redis}")]

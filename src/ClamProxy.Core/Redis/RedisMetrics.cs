@@ -10,5 +10,6 @@ internal sealed class RedisMetrics(IMeterFactory meters)
     private readonly Meter _meter = meters.Create(MeterName);
 
     public void ObserveBreaker(Func<bool> isOpen) =>
-        _meter.CreateObservableGauge("clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is not asked because it fails, else 0.");
+        _meter.CreateObservableGauge(
+            "clamproxy.verdicts.breaker.open", () => isOpen() ? 1 : 0, "{breaker}", "1 while Redis is not asked because it fails, else 0.");
 }

@@ -15,13 +15,16 @@ public sealed class RedisOptions : ISettings
     [Setting(Redis.RedisUrl.Takes, Variable = "REDIS_URL")]
     public string? RedisUrl { get; set; }
 
-    /// <summary>The same for a server without password, TLS and database number. <see cref="RedisUrl"/> wins: where it is set this one is not read. Default: unset.</summary>
+    /// <summary>
+    /// The same for a server without password, TLS and database number. <see cref="RedisUrl"/> wins: where it is set this one is not read.
+    /// Default: unset.
+    /// </summary>
     [Setting("a name or an address, without scheme and port; for a password or TLS set REDIS_URL instead", Variable = "REDIS_HOST")]
     public string? RedisHost { get; set; }
 
     /// <summary>
-    /// The port of <see cref="RedisHost"/>, read only with it. Default 6379, range 1 to 65535. <c>tcp://host:port</c> is taken as its port: Kubernetes sets REDIS_PORT to that in every
-    /// pod beside a service named redis.
+    /// The port of <see cref="RedisHost"/>, read only with it. Default 6379, range 1 to 65535. <c>tcp://host:port</c> is taken as its port:
+    /// Kubernetes sets REDIS_PORT to that in every pod beside a service named redis.
     /// </summary>
     [Setting("a port from 1 to 65535", Variable = "REDIS_PORT")]
     public string? RedisPort { get; set; }
@@ -50,8 +53,8 @@ public sealed class RedisOptions : ISettings
     public TimeSpan BreakerRest { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The longest time for which Redis is not asked. Default 15 seconds, range 10 milliseconds to 1 hour: one call in 15 seconds that waits for
-    /// <see cref="RedisTimeout"/> costs nothing that a user notices.
+    /// The longest time for which Redis is not asked. Default 15 seconds, range 10 milliseconds to 1 hour: one call in 15 seconds that
+    /// waits for <see cref="RedisTimeout"/> costs nothing that a user notices.
     /// </summary>
     [Setting("a time such as 00:00:15, not below BreakerRest, at most 1 hour", Min = 0.01, Max = 3_600)]
     public TimeSpan BreakerRestMax { get; set; } = TimeSpan.FromSeconds(15);
@@ -75,13 +78,15 @@ public sealed class RedisOptions : ISettings
             }
             else if (Address() is null)
             {
-                yield return new SettingProblem(nameof(RedisHost), RedisAddress.MaskUrl("redis://" + RedisHost), "a name or an address, without scheme and port");
+                yield return new SettingProblem(
+                    nameof(RedisHost), RedisAddress.MaskUrl("redis://" + RedisHost), "a name or an address, without scheme and port");
             }
         }
 
         if (BreakerRestMax < BreakerRest)
         {
-            yield return new SettingProblem(nameof(BreakerRestMax), BreakerRestMax.ToString("c"), $"a time not below BreakerRest ({BreakerRest:c})");
+            yield return new SettingProblem(
+                nameof(BreakerRestMax), BreakerRestMax.ToString("c"), $"a time not below BreakerRest ({BreakerRest:c})");
         }
     }
 
@@ -94,7 +99,9 @@ public sealed class RedisOptions : ISettings
         }
 
         var host = RedisHost?.Contains(':', StringComparison.Ordinal) is true && !RedisHost.StartsWith('[') ? $"[{RedisHost}]" : RedisHost;
-        return Port() is { } port && RedisEndPoint.Parse(host ?? "", port) is { } endPoint && !host!.Contains("]:", StringComparison.Ordinal)
+        return Port() is { } port
+            && RedisEndPoint.Parse(host ?? "", port) is { } endPoint
+            && !host!.Contains("]:", StringComparison.Ordinal)
             ? new RedisAddress { Topology = RedisTopology.Standalone, EndPoints = [endPoint] }
             : null;
     }

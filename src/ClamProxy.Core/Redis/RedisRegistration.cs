@@ -9,7 +9,8 @@ namespace ClamProxy.Core.Redis;
 public static class RedisRegistration
 {
     /// <summary>Adds the one connection to Redis that verdicts, leases and memories share. It is made when the first of them is.</summary>
-    /// <remarks>Needs <see cref="NameRegistration.AddNames"/>, IMeterFactory and logging to be registered; takes TimeProvider from there too, or the system's.</remarks>
+    /// <remarks>Needs <see cref="NameRegistration.AddNames"/>, IMeterFactory and logging to be registered; takes TimeProvider from there
+    /// too, or the system's.</remarks>
     public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

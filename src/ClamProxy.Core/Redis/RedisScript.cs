@@ -8,5 +8,5 @@ internal static class RedisScript
 {
     /// <remarks>The text is sent each time: after a restart the server would not know its digest, and the call would fail.</remarks>
     public static async Task<byte[]?> RunAsync(this IDatabase redis, string script, RedisKey[] keys, RedisValue[] arguments) =>
-        (byte[]?)await redis.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.NoScriptCache);
+        (byte[]?)await redis.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.NoScriptCache).ConfigureAwait(false);
 }

@@ -11,13 +11,14 @@ using StackExchange.Redis.Configuration;
 namespace ClamProxy.Core.Redis;
 
 /// <summary>
-/// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which downloads
-/// nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
+/// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which
+/// downloads nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
 /// </summary>
 internal sealed class RedisTunnel(RedisAddress address, NameResolver names, TimeSpan within) : Tunnel
 {
     /// <summary>Null: the client makes no socket of its own.</summary>
-    public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => new((EndPoint?)null);
+    public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
+        new((EndPoint?)null);
 
     public override async ValueTask<Stream?> BeforeAuthenticateAsync(
         EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken)
@@ -27,8 +28,8 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         deadline.CancelAfter(within);
         try
         {
-            var stream = await ConnectAsync(endpoint, deadline.Token);
-            return address.IsTls ? await SecureAsync(stream, RedisAddress.HostOf(endpoint), deadline.Token) : stream;
+            var stream = await ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
+            return address.IsTls ? await SecureAsync(stream, RedisAddress.HostOf(endpoint), deadline.Token).ConfigureAwait(false) : stream;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,7 +44,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
             : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -57,15 +58,15 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
     {
         if (endPoint is not DnsEndPoint name)
         {
-            return await OpenAsync(endPoint, cancellationToken);
+            return await OpenAsync(endPoint, cancellationToken).ConfigureAwait(false);
         }
 
-        var addresses = await names.FindAsync(name.Host, client: null, cancellationToken);
+        var addresses = await names.FindAsync(name.Host, client: null, cancellationToken).ConfigureAwait(false);
         for (var i = 0; ; i++)
         {
             try
             {
-                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken);
+                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException) when (i < addresses.Length - 1)
             {
@@ -86,12 +87,12 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
                     CertificateChainPolicy = TrustedRoots.Policy(),
                     RemoteCertificateValidationCallback = RefuseUntrusted,
                 },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             return tls;
         }
         catch
         {
-            await tls.DisposeAsync();
+            await tls.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -104,5 +105,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
 
     // Sentinels and Clusters name their nodes by address, and few certificates hold addresses.
     private bool IsOfNamedHost(X509Certificate? certificate) =>
-        address.Topology is not RedisTopology.Standalone && certificate is X509Certificate2 known && address.Hosts.Any(host => known.MatchesHostname(host));
+        address.Topology is not RedisTopology.Standalone
+            && certificate is X509Certificate2 known
+            && address.Hosts.Any(host => known.MatchesHostname(host));
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>Reads one REDIS_URL. The first problem found is kept: a few words that hold nothing of the URL, for it holds a password.</summary>
+/// <summary>
+/// Reads one REDIS_URL. The first problem found is kept: a few words that hold nothing of the URL, for it holds a password.
+/// </summary>
 internal sealed class RedisUrl
 {
     public const string Takes =
@@ -35,7 +37,8 @@ internal sealed class RedisUrl
         _scheme = scheme < 0 ? "" : url[..scheme].ToLowerInvariant();
         var rest = scheme < 0 ? "" : url[(scheme + 3)..];
         Require(scheme > 0, "this is no URL with a scheme and a host");
-        Require(!rest.Contains('#', StringComparison.Ordinal), "a fragment says nothing here (is a # of the password not percent-encoded?)");
+        Require(
+            !rest.Contains('#', StringComparison.Ordinal), "a fragment says nothing here (is a # of the password not percent-encoded?)");
         var query = rest.IndexOf('?', StringComparison.Ordinal);
         ReadQuery(query < 0 ? "" : rest[(query + 1)..]);
         rest = query < 0 ? rest : rest[..query];
@@ -79,7 +82,8 @@ internal sealed class RedisUrl
         var parts = _path.Trim('/').Split('/');
         Require(parts[0].Length > 0, "the name of the primary is missing, as in redis+sentinel://host/mymaster");
         Require(parts.Length <= 2, "the path is not the name of the primary and the number of a database");
-        return Address(RedisTopology.Sentinel, EndPoints(SentinelPort), Database(parts.Length > 1 ? parts[1] : ""), Uri.UnescapeDataString(parts[0]));
+        return Address(
+            RedisTopology.Sentinel, EndPoints(SentinelPort), Database(parts.Length > 1 ? parts[1] : ""), Uri.UnescapeDataString(parts[0]));
     }
 
     private RedisAddress ReadCluster()
@@ -95,7 +99,9 @@ internal sealed class RedisUrl
         Allow(DatabaseKey);
         var path = Uri.UnescapeDataString(_path);
         var isPath = path.Length > 1 && Encoding.UTF8.GetByteCount(path) <= LongestSocketPath && !path.Any(char.IsControl);
-        Require(_hosts.Length == 0 && isPath, "a unix socket is an absolute path of 107 bytes at most behind three slashes, as in unix:///run/redis.sock");
+        Require(
+            _hosts.Length == 0 && isPath,
+            "a unix socket is an absolute path of 107 bytes at most behind three slashes, as in unix:///run/redis.sock");
         return _problem is null
             ? Address(RedisTopology.Standalone, [new UnixDomainSocketEndPoint(path)], Database(_query.GetValueOrDefault(DatabaseKey, "")))
             : null;
@@ -123,7 +129,8 @@ internal sealed class RedisUrl
         var colon = _userInfo.IndexOf(':', StringComparison.Ordinal);
         var user = Uri.UnescapeDataString(colon < 0 ? _userInfo : _userInfo[..colon]);
         var password = colon < 0 ? "" : Uri.UnescapeDataString(_userInfo[(colon + 1)..]);
-        Require(user.Length == 0 || password.Length > 0, "a password alone is written with a colon before it, as in redis://:password@host");
+        Require(
+            user.Length == 0 || password.Length > 0, "a password alone is written with a colon before it, as in redis://:password@host");
         return (user.Length == 0 ? null : user, password.Length == 0 ? null : password);
     }
 

@@ -43,7 +43,8 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
 
         // Looked at in any case: a policy may let pass what could not be scanned as it came.
         var decoded = await RunDecodedAsync(content, subject.Codings.Layers, Source, hash, clients, cancelled).ConfigureAwait(false);
-        return asSent is ScanResult.Judged { Verdict.Verdict: Verdict.Clean } || decoded is ScanResult.Failed or ScanResult.Judged { Verdict.Verdict: Verdict.Infected }
+        return asSent is ScanResult.Judged { Verdict.Verdict: Verdict.Clean }
+            || decoded is ScanResult.Failed or ScanResult.Judged { Verdict.Verdict: Verdict.Infected }
             ? decoded
             : asSent;
     }
@@ -52,7 +53,12 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
 
     /// <summary>Spools what a client decodes: an archive's directory is at its end.</summary>
     private async Task<ScanResult> RunDecodedAsync(
-        IContentReader coded, IReadOnlyList<Coding> codings, SourceOf source, Func<Task<string>> hash, WaitingClients clients, CancellationToken cancelled)
+        IContentReader coded,
+        IReadOnlyList<Coding> codings,
+        SourceOf source,
+        Func<Task<string>> hash,
+        WaitingClients clients,
+        CancellationToken cancelled)
     {
         var terms = new IntakeTerms(null, clients);
         using var spool = intake.Open(terms);
@@ -139,7 +145,10 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         var limits = LimitsOf(report);
         if (content.Length > limits.Total)
         {
-            return new ArchiveFinding(ArchiveTrouble.TooLarge, $"It is larger than the scanner was tested for ({limits.Total} bytes): set \"AlertExceedsMax yes\" in clamd.conf.", []);
+            return new ArchiveFinding(
+                ArchiveTrouble.TooLarge,
+                $"It is larger than the scanner was tested for ({limits.Total} bytes): set \"AlertExceedsMax yes\" in clamd.conf.",
+                []);
         }
 
         return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);

@@ -66,7 +66,8 @@ internal sealed class ScanFlights : IDisposable
         }
         catch (Exception e)
         {
-            result = new ScanResult.Failed(new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+            result = new ScanResult.Failed(
+                new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
         // First: whoever comes from here on finds what was recorded, and scans again where nothing was.

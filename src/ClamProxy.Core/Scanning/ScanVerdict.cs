@@ -24,16 +24,22 @@ internal static class ScanVerdict
     /// <summary>The same, where the content's own directory says what the scanner's OK covers. An OK that nobody looked behind is not
     /// clean.</summary>
     /// <param name="worst">The worst report of all that was scanned of it.</param>
-    public static ScanResult Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) => (worst.Outcome, finding?.Trouble) switch
-    {
-        (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
-        (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
-        (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) =>
-            new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-        (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-        (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => new ScanResult.Judged(Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-        _ => Of(worst, sha256, now),
-    };
+    public static ScanResult Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) =>
+        (worst.Outcome, finding?.Trouble) switch
+        {
+            (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
+            (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
+            (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) =>
+                new ScanResult.Judged(
+                    Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
+            (ScanOutcome.Clean, ArchiveTrouble.TooLarge) =>
+                new ScanResult.Judged(
+                    Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
+            (ScanOutcome.Clean, ArchiveTrouble.Encrypted) =>
+                new ScanResult.Judged(
+                    Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
+            _ => Of(worst, sha256, now),
+        };
 
     /// <summary>Of two reports on parts of one content, the one that its verdict goes by.</summary>
     public static ScanReport Worse(ScanReport one, ScanReport other) => Weight(other.Outcome) > Weight(one.Outcome) ? other : one;
@@ -50,17 +56,22 @@ internal static class ScanVerdict
     public static ContentRecord Unscannable(UnscannableReason reason, string detail, string sha256, DateTimeOffset now) =>
         new(sha256, Verdict.Unscannable, null, reason, detail, null, null, null, now);
 
-    /// <summary>Whether asking again would give the same answer, so that it is worth keeping. MaxScanTime and LookTime depend on how busy the machine is.</summary>
+    /// <summary>
+    /// Whether asking again would give the same answer, so that it is worth keeping. MaxScanTime and LookTime depend on how busy the
+    /// machine is.
+    /// </summary>
     public static bool IsLasting(ContentRecord verdict) => verdict.Verdict switch
     {
         Verdict.Clean or Verdict.Infected => true,
         Verdict.Unscannable => verdict.Reason == UnscannableReason.Encrypted
-            || (verdict.Reason == UnscannableReason.EngineLimit && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true)
+            || (verdict.Reason == UnscannableReason.EngineLimit
+                && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true)
             || (verdict.Reason == UnscannableReason.Archive && verdict.Detail?.Contains("LookTime", StringComparison.Ordinal) != true),
         Verdict.None => false,
     };
 
-    private static ContentRecord Record(Verdict verdict, UnscannableReason reason, ScanReport report, string sha256, DateTimeOffset now) => new(
+    private static ContentRecord Record(Verdict verdict, UnscannableReason reason, ScanReport report, string sha256, DateTimeOffset now) =>
+        new(
         sha256,
         verdict,
         verdict == Verdict.Infected ? report.Signature ?? "unnamed" : null,

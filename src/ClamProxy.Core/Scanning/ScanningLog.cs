@@ -6,7 +6,9 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>What scans log. EventIds 5000 and 5500-5599: the first is older than this folder.</summary>
 internal static partial class ScanningLog
 {
-    [LoggerMessage(EventId = 5000, Message = "Scanned {Target}: {Verdict} ({Signature}, {Reason}), {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
+    [LoggerMessage(
+        EventId = 5000,
+        Message = "Scanned {Target}: {Verdict} ({Signature}, {Reason}), {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
     public static partial void Scanned(
         this ILogger logger, LogLevel level, string target, long bytes, string sha256, Verdict verdict, string? signature,
         UnscannableReason reason, double milliseconds);

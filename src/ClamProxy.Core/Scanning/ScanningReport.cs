@@ -18,7 +18,8 @@ internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentSca
         }
 
         var level = verdict.Verdict != Verdict.Clean ? LogLevel.Warning : subject.IsBackground ? LogLevel.Debug : LogLevel.Information;
-        logger.Scanned(level, subject.Name, bytes, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
+        logger.Scanned(
+            level, subject.Name, bytes, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
     }
 
     /// <param name="hasVerdict">Whether another's scan gave the verdict.</param>

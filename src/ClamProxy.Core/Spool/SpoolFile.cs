@@ -30,15 +30,18 @@ public sealed class SpoolFile : ISharedContent
     /// <summary>Bytes in all.</summary>
     public long Length { get; }
 
-    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may be there only a little after the last byte, or take its time on
-    /// the thread of whoever asks first.</summary>
+    /// <summary>
+    /// SHA-256 of all bytes, 64 lower-case hexadecimal digits; it may be there only a little after the last byte, or take its time on the
+    /// thread of whoever asks first.
+    /// </summary>
     public Task<string> Sha256 => _hash?.Sha256 ?? OfNothing;
 
     /// <summary>The file's descriptor, on disk or in memory; null when the body is empty.</summary>
     public SafeFileHandle? File { get; }
 
     /// <summary>A reader of its own position; the body stays until it is disposed of.</summary>
-    /// <param name="client">In whose share the body's room counts while it reads, among others' who do; null: in that of those others.</param>
+    /// <param name="client">In whose share the body's room counts while it reads, among others' who do; null: in that of those
+    /// others.</param>
     /// <exception cref="ObjectDisposedException">Everybody has let go already.</exception>
     public IContentReader OpenReader(string? client = null)
     {
@@ -66,7 +69,9 @@ public sealed class SpoolFile : ISharedContent
         }
     }
 
-    /// <summary>The store has the file under a name now, and counts it: whoever reads it, however slowly, takes no room of the spool any more.</summary>
+    /// <summary>
+    /// The store has the file under a name now, and counts it: whoever reads it, however slowly, takes no room of the spool any more.
+    /// </summary>
     public void GiveRoomBackIfStored()
     {
         if (!_isInMemory && File is not null && NativeFile.TryLook(File, out var look) && look.Names > 0)

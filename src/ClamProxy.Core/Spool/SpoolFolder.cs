@@ -45,10 +45,13 @@ public sealed class SpoolFolder
 
     /// <summary>Why a body gets no more room.</summary>
     internal Failure Full(RoomOutcome answer) => new(FailureReason.SpoolFull, answer == RoomOutcome.ShareIsFull
-        ? $"The files that this client waits for or is receiving take as much spool space as one client may have ({_options.ClientShare} % of what it has and what is free)."
+        ? $"The files that this client waits for or is receiving take as much spool space as one client may have ({_options.ClientShare} "
+            + "% of what it has and what is free)."
         : "The spool is full (ClamProxy:Spool:DiskTotal).");
 
-    /// <summary>Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.</summary>
+    /// <summary>
+    /// Opens a file that only this process and those it hands the descriptor to can reach: it has no name when its first byte comes.
+    /// </summary>
     /// <exception cref="IOException">No space, no descriptors left, or no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     internal SafeFileHandle OpenNameless() => NamelessFile.Create(_options.Folder, Prefix);

@@ -7,8 +7,10 @@ public sealed class SpoolOptions : ISettings
 {
     public static string Section => "Spool";
 
-    /// <summary>The folder of the spool files. It must exist and be writable. Default: unset, a folder beside the store (see STORE_PATH), so that
-    /// clean files need not be copied into it; without a store the system's temp folder.</summary>
+    /// <summary>
+    /// The folder of the spool files. It must exist and be writable. Default: unset, a folder beside the store (see STORE_PATH), so that
+    /// clean files need not be copied into it; without a store the system's temp folder.
+    /// </summary>
     [Setting("takes the path of a folder that ClamProxy may write to", Variable = "SPOOL_PATH")]
     public string Path { get; init; } = "";
 
@@ -16,7 +18,12 @@ public sealed class SpoolOptions : ISettings
     /// The largest body that is taken, in bytes; a larger one is unscannable. Default: 2 GiB less one byte, which is where clamd
     /// stops whatever its configuration says (clamd.conf(5), MaxFileSize).
     /// </summary>
-    [Setting("takes bytes, optionally with K, M or G: at most 2G, which is where clamd stops", Variable = "MAX_FILE_SIZE", Bytes = true, Min = 1, Max = int.MaxValue)]
+    [Setting(
+        "takes bytes, optionally with K, M or G: at most 2G, which is where clamd stops",
+        Variable = "MAX_FILE_SIZE",
+        Bytes = true,
+        Min = 1,
+        Max = int.MaxValue)]
     public long MaxFileSize { get; init; } = int.MaxValue;
 
     /// <summary>
@@ -30,14 +37,17 @@ public sealed class SpoolOptions : ISettings
     [Setting("takes bytes, optionally with K, M or G", Bytes = true, Min = 0)]
     public long MemoryTotal { get; init; } = 32 << 20;
 
-    /// <summary>All spool files together, in bytes; over it a request is answered "no spool space". Default: 20 GiB, ten of the largest files.</summary>
+    /// <summary>
+    /// All spool files together, in bytes; over it a request is answered "no spool space". Default: 20 GiB, ten of the largest files.
+    /// </summary>
     [Setting("takes bytes, optionally with K, M or G", Bytes = true, Min = 1)]
     public long DiskTotal { get; init; } = 20L << 30;
 
     /// <summary>
-    /// How much of the spool files' room one client's files may take until they are delivered, in percent of what it has and what is free: with 50,
-    /// one client alone gets half of DiskTotal, two get a third each. A client's only file may take all that is free; what lies in the store takes
-    /// none. Behind a proxy that TRUSTED_PROXIES does not name, all its clients are one. Default: 50; 100: no bound for one client.
+    /// How much of the spool files' room one client's files may take until they are delivered, in percent of what it has and what is free:
+    /// with 50, one client alone gets half of DiskTotal, two get a third each. A client's only file may take all that is free; what lies in
+    /// the store takes none. Behind a proxy that TRUSTED_PROXIES does not name, all its clients are one. Default: 50; 100: no bound for one
+    /// client.
     /// </summary>
     [Setting("takes a percentage from 1 to 100", Min = 1, Max = 100)]
     public int ClientShare { get; init; } = 50;

@@ -34,7 +34,9 @@ public sealed class SpoolWriter : IDisposable
         private set => Interlocked.Exchange(ref _length, value);
     }
 
-    /// <summary>Reads what has been taken so far, while more is on its way and after; 0 where there is nothing, or nothing any more.</summary>
+    /// <summary>
+    /// Reads what has been taken so far, while more is on its way and after; 0 where there is nothing, or nothing any more.
+    /// </summary>
     public int Peek(long offset, Span<byte> into)
     {
         var left = (int)Math.Clamp(Length - offset, 0, into.Length);

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Store;
 
 /// <summary>
-/// Clean files in a folder, by their hash: what was downloaded and scanned once is answered from here. Several processes may share the folder.
-/// A disk that is full or broken makes it answer "not there" and keep nothing; it never breaks a request.
+/// Clean files in a folder, by their hash: what was downloaded and scanned once is answered from here. Several processes may share the
+/// folder. A disk that is full or broken makes it answer "not there" and keep nothing; it never breaks a request.
 /// </summary>
 public sealed class ContentStore : IDisposable
 {
@@ -65,9 +65,12 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>Opens what is stored for an URL. It counts as used.</summary>
     /// <returns>Null when nothing is, or when it is damaged: then it is removed. The caller disposes of the file.</returns>
-    public ValueTask<StoredFile?> OpenAsync(UrlKey key, CancellationToken cancellationToken) => IsOn ? _urls.OpenAsync(key, cancellationToken) : default;
+    public ValueTask<StoredFile?> OpenAsync(UrlKey key, CancellationToken cancellationToken) =>
+        IsOn ? _urls.OpenAsync(key, cancellationToken) : default;
 
-    /// <summary>Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.</summary>
+    /// <summary>
+    /// Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.
+    /// </summary>
     /// <param name="head">Upstream's head. One that sets a cookie, or is longer than 16 KiB, is not kept.</param>
     /// <param name="body">The file, open until this ends; null when it is empty.</param>
     /// <param name="length">Its length in bytes.</param>
@@ -107,7 +110,9 @@ public sealed class ContentStore : IDisposable
         }
     }
 
-    /// <summary>Notes that upstream still gives this content for an URL, with a newer head; nothing where another one has been stored for it.</summary>
+    /// <summary>
+    /// Notes that upstream still gives this content for an URL, with a newer head; nothing where another one has been stored for it.
+    /// </summary>
     /// <param name="head">The head as it is now. One that could not be kept changes nothing.</param>
     /// <param name="confirmedAt">When upstream was asked.</param>
     public async ValueTask RefreshAsync(UrlKey key, string sha256, StoredHead head, DateTimeOffset confirmedAt)
@@ -128,8 +133,8 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>
-    /// Removes a content that turned out infected: no OpenAsync finds it from here on, in no process that shares the folder, and no scan made
-    /// until now brings it back. Who has it open reads on.
+    /// Removes a content that turned out infected: no OpenAsync finds it from here on, in no process that shares the folder, and no scan
+    /// made until now brings it back. Who has it open reads on.
     /// </summary>
     /// <exception cref="ArgumentException">Not 64 lower-case hexadecimal digits.</exception>
     public async ValueTask DropAsync(string sha256)
@@ -141,7 +146,9 @@ public sealed class ContentStore : IDisposable
         }
     }
 
-    /// <summary>Contents whose verdict is older than the signature database or than a time, each once, the least recently used last.</summary>
+    /// <summary>
+    /// Contents whose verdict is older than the signature database or than a time, each once, the least recently used last.
+    /// </summary>
     /// <param name="database">The version that the scanner reports now; null when it reports none.</param>
     /// <param name="scannedBefore">A verdict given before is stale, whatever its database.</param>
     public IAsyncEnumerable<StoredFile> OlderThanAsync(int? database, DateTimeOffset scannedBefore, CancellationToken cancellationToken) =>

@@ -36,7 +36,15 @@ internal static class EntryFormat
 
     public static StoredEntry? Read(string key, byte[] bytes)
     {
-        if (Parse(bytes) is not { Sha256: { } sha256, Size: { } size, StoredAt: { } storedAt, Status: { } status, Headers: { } fields } value
+        if (
+            Parse(bytes) is not
+            {
+                Sha256: { } sha256,
+                Size: { } size,
+                StoredAt: { } storedAt,
+                Status: { } status,
+                Headers: { } fields,
+            } value
             || value.Key != key
             || fields.Length % 2 != 0
             || fields.Contains(null))
@@ -50,7 +58,9 @@ internal static class EntryFormat
             headers[i] = new(fields[2 * i]!, fields[(2 * i) + 1]!);
         }
 
-        var entry = new StoredEntry(sha256, size, new StoredHead(status, value.Reason, headers), storedAt) { ConfirmedAt = value.ConfirmedAt };
+        var entry = new StoredEntry(
+            sha256, size, new StoredHead(status, value.Reason, headers), storedAt)
+        { ConfirmedAt = value.ConfirmedAt };
         return IsCoherent(entry) ? entry : null;
     }
 

@@ -7,7 +7,8 @@ namespace ClamProxy.Core.Store;
 /// <param name="left">Told of each value that leaves, whatever the cause.</param>
 /// <param name="bytes">The most bytes that its values take together; one that takes more by itself is the only one.</param>
 /// <param name="bytesOf">The bytes that a value takes, always the same; null: they are not counted.</param>
-internal sealed class LruTable<TKey, TValue>(int capacity, Action<TValue>? left = null, long bytes = long.MaxValue, Func<TValue, long>? bytesOf = null)
+internal sealed class LruTable<TKey, TValue>(
+    int capacity, Action<TValue>? left = null, long bytes = long.MaxValue, Func<TValue, long>? bytesOf = null)
     where TKey : notnull
 {
     private readonly Lock _gate = new();

@@ -19,7 +19,8 @@ internal sealed class StaleContents(StoreCleanup tidy, StoreReader reader, Store
         }
     }
 
-    private async ValueTask<HeldContent?> OpenAsync(string sha256, int? database, DateTimeOffset scannedBefore, CancellationToken cancellationToken)
+    private async ValueTask<HeldContent?> OpenAsync(
+        string sha256, int? database, DateTimeOffset scannedBefore, CancellationToken cancellationToken)
     {
         try
         {

@@ -15,7 +15,9 @@ internal readonly record struct StoreBounds(long Bytes, long Files)
     public static StoreBounds Of(StoreOptions options, StoreUsage usage, FileSystemRoom? room)
     {
         var bytes = room is { } disk ? usage.Bytes + disk.FreeBytes - Reserve(options.MinFree, disk.Bytes) : long.MaxValue;
-        var files = room is { Files: > 0 } inodes ? usage.Files + ((inodes.FreeFiles - Reserve(options.MinFreeFiles, inodes.Files)) / FilesOfOne) : long.MaxValue;
+        var files = room is { Files: > 0 } inodes
+            ? usage.Files + ((inodes.FreeFiles - Reserve(options.MinFreeFiles, inodes.Files)) / FilesOfOne)
+            : long.MaxValue;
         return new StoreBounds(Math.Clamp(bytes, 0, options.Size), Math.Clamp(files, 0, options.Entries));
     }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Store;
 
-/// <summary>Keeps the folder within its bounds and free of leftovers. Of all processes that share it, one does so at a time; the others only count.</summary>
+/// <summary>
+/// Keeps the folder within its bounds and free of leftovers. Of all processes that share it, one does so at a time; the others only count.
+/// </summary>
 internal sealed class StoreCleanup(
     StoreOptions options, StoreDisk disk, StoreMemory memory, StoreReader reader, StoreMetrics metrics, ILogger logger, TimeProvider clock)
 {
@@ -143,7 +145,9 @@ internal sealed class StoreCleanup(
         var swept = disk.SweepTemp();
         var before = clock.GetUtcNow() - s_leftoverAfter;
         var reached = SweepUrls(before, ref swept);
-        foreach (var (sha256, look) in contents.Where(content => content.Value.UsedAt < before && !(reached.Contains(content.Key) && HasVerdict(content.Key))).ToList())
+        foreach (
+            var (sha256, look) in contents.Where(
+                content => content.Value.UsedAt < before && !(reached.Contains(content.Key) && HasVerdict(content.Key))).ToList())
         {
             swept += disk.Remove(disk.Folders.Content(sha256)) ? 1 : 0;
             memory.Forget(sha256);
@@ -163,7 +167,9 @@ internal sealed class StoreCleanup(
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var surplus = StoreFiles.List(disk.Folders.Urls).Count() - options.Entries;
-        var oldest = surplus <= 0 ? [] : _survey.Urls().OrderBy(url => url.Look.UsedAt).Take(surplus + (options.Entries / 20)).Select(url => url.Hex).ToHashSet();
+        var oldest = surplus <= 0
+            ? []
+            : _survey.Urls().OrderBy(url => url.Look.UsedAt).Take(surplus + (options.Entries / 20)).Select(url => url.Hex).ToHashSet();
         foreach (var (digits, look) in _survey.Urls())
         {
             if (reader.ReadEntry(digits, isUse: false) is not { } entry)
@@ -184,7 +190,11 @@ internal sealed class StoreCleanup(
         return reached;
     }
 
-    private int Sweep(IEnumerable<(string Hex, FileStat Look)> files, Func<string, string> pathOf, DateTimeOffset before, Func<string, bool> isLeftover) =>
+    private int Sweep(
+        IEnumerable<(string Hex, FileStat Look)> files,
+        Func<string, string> pathOf,
+        DateTimeOffset before,
+        Func<string, bool> isLeftover) =>
         files.Where(file => file.Look.UsedAt < before && isLeftover(file.Hex)).ToList().Count(file => disk.Remove(pathOf(file.Hex)));
 
     private bool HasVerdict(string sha256) => IsThere(disk.Folders.Verdict(sha256));

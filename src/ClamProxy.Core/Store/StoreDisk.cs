@@ -12,7 +12,8 @@ internal sealed class StoreDisk(StoreFolders folders)
 {
     /// <summary>Others may enter and read: a web server of another user sends the files.</summary>
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    public const UnixFileMode FolderMode =
+        FileMode | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>What lies where.</summary>
     public StoreFolders Folders => folders;
@@ -48,7 +49,8 @@ internal sealed class StoreDisk(StoreFolders folders)
     /// <summary>Puts a copy of an open file in place of whatever is there.</summary>
     /// <exception cref="IOException">The disk is full or broken; what was there still is.</exception>
     /// <param name="at">When it is asked for, as <see cref="SetUsed"/>.</param>
-    public void Copy(SafeFileHandle body, long length, string path, DateTimeOffset at, CancellationToken cancellationToken) => Put(path, at, file =>
+    public void Copy(SafeFileHandle body, long length, string path, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Put(path, at, file =>
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -137,7 +139,9 @@ internal sealed class StoreDisk(StoreFolders folders)
         }
     }
 
-    /// <summary>A file that no sweep takes for a leftover. One that came between its making and its locking has taken it: then another one is made.</summary>
+    /// <summary>
+    /// A file that no sweep takes for a leftover. One that came between its making and its locking has taken it: then another one is made.
+    /// </summary>
     private SafeFileHandle MakeTemp(out string path)
     {
         for (var attempt = 1; ; attempt++)
@@ -165,7 +169,11 @@ internal sealed class StoreDisk(StoreFolders folders)
                 MakeFolder(Path.GetDirectoryName(path)!);
             }
 
-            Step("create", () => file = NativeFile.Open(path, OpenFlags.Create | OpenFlags.ReadWrite | OpenFlags.NoFollow | flags, OwnerOnly, out error));
+            Step(
+                "create",
+                () =>
+                    file = NativeFile.Open(
+                        path, OpenFlags.Create | OpenFlags.ReadWrite | OpenFlags.NoFollow | flags, OwnerOnly, out error));
         }
 
         return file ?? throw StoreFiles.Broken("open", error);

@@ -16,7 +16,9 @@ internal static class StoreFiles
         var file = NativeFile.Open(path, flags | OpenFlags.NoAccessTime, 0, out var error) ?? NativeFile.Open(path, flags, 0, out error);
         if (file is null)
         {
-            return error is NativeFile.NotThere or NativeFile.IsLink or NativeFile.NoDevice or NativeFile.NotAllowed ? null : throw Broken("open", error);
+            return error is NativeFile.NotThere or NativeFile.IsLink or NativeFile.NoDevice or NativeFile.NotAllowed
+                ? null
+                : throw Broken("open", error);
         }
 
         if (NativeFile.TryLook(file, out look) && look is { IsRegular: true, IsOurs: true })

@@ -26,7 +26,8 @@ internal static partial class StoreLog
     [LoggerMessage(8006, LogLevel.Error, "{Sha256} could not be removed from the store; this process does not serve it, others may")]
     public static partial void NotDropped(this ILogger logger, string sha256, Exception cause);
 
-    [LoggerMessage(8007, LogLevel.Information, "The store was over its bound, or its disk ran short of space: deleted {Files} files, {Bytes} bytes")]
+    [LoggerMessage(
+        8007, LogLevel.Information, "The store was over its bound, or its disk ran short of space: deleted {Files} files, {Bytes} bytes")]
     public static partial void Evicted(this ILogger logger, int files, long bytes);
 
     [LoggerMessage(8008, LogLevel.Information, "Removed {Count} leftovers from the store")]
@@ -35,10 +36,17 @@ internal static partial class StoreLog
     [LoggerMessage(8009, LogLevel.Error, "Store maintenance failed; it is retried later")]
     public static partial void UpkeepFailed(this ILogger logger, Exception cause);
 
-    [LoggerMessage(8012, LogLevel.Warning, "NO STORE: {Folder} (STORE_PATH_DEFAULT) cannot be written to, so every file is downloaded each time. Mount a volume there that this user may write to, or set STORE_PATH")]
+    [LoggerMessage(
+        8012,
+        LogLevel.Warning,
+        "NO STORE: {Folder} (STORE_PATH_DEFAULT) cannot be written to, so every file is downloaded each time. Mount a volume there that "
+            + "this user may write to, or set STORE_PATH")]
     public static partial void HasNoFolder(this ILogger logger, string folder);
 
-    [LoggerMessage(8011, LogLevel.Warning, "{Count} files in the store's folder that are not part of the store, or belong to another user, were removed, such as {Path}")]
+    [LoggerMessage(
+        8011,
+        LogLevel.Warning,
+        "{Count} files in the store's folder that are not part of the store, or belong to another user, were removed, such as {Path}")]
     public static partial void Foreign(this ILogger logger, int count, string path);
 
     [LoggerMessage(8010, LogLevel.Information, "Hashed {Files} stored files; {Damaged} were damaged")]

@@ -2,13 +2,16 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Store;
 
-/// <summary>What was asked for lately: entries, and contents with their open files. The disk has the last word on whether they still are.</summary>
+/// <summary>
+/// What was asked for lately: entries, and contents with their open files. The disk has the last word on whether they still are.
+/// </summary>
 internal sealed class StoreMemory(StoreOptions options, TimeProvider clock)
 {
     /// <summary>Another process may have stored another answer for the URL, or a newer verdict: how long that may go unnoticed.</summary>
     private static readonly TimeSpan s_lookAgainAfter = TimeSpan.FromSeconds(1);
 
-    private readonly LruTable<UrlKey, KnownEntry> _entries = new(options.EntriesInMemory, null, options.HeadsInMemory, known => known.Entry.BytesInMemory);
+    private readonly LruTable<UrlKey, KnownEntry> _entries = new(
+        options.EntriesInMemory, null, options.HeadsInMemory, known => known.Entry.BytesInMemory);
     private readonly LruTable<string, HeldContent> _contents = new(options.OpenFiles, content => content.LetGo());
     private readonly LruTable<string, DateTimeOffset> _dropped = new(options.EntriesInMemory);
 

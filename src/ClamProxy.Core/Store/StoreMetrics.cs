@@ -20,9 +20,14 @@ public sealed class StoreMetrics
         _hits = _meter.CreateCounter<long>("clamproxy.store.hits", "{lookup}", "Lookups that found a stored file.");
         _misses = _meter.CreateCounter<long>("clamproxy.store.misses", "{lookup}", "Lookups that found none.");
         _kept = _meter.CreateCounter<long>("clamproxy.store.kept", "{file}", "Answers that were stored.");
-        _evicted = _meter.CreateCounter<long>("clamproxy.store.evicted", "{file}", "Stored files deleted because the store was over its bound.");
-        _dropped = _meter.CreateCounter<long>("clamproxy.store.dropped", "{file}", "Stored files deleted because they were found infected.");
-        _damaged = _meter.CreateCounter<long>("clamproxy.store.damaged", "{file}", "Stored files deleted because a check failed, by which part of the store they belonged to.");
+        _evicted = _meter.CreateCounter<long>(
+            "clamproxy.store.evicted", "{file}", "Stored files deleted because the store was over its bound.");
+        _dropped = _meter.CreateCounter<long>(
+            "clamproxy.store.dropped", "{file}", "Stored files deleted because they were found infected.");
+        _damaged = _meter.CreateCounter<long>(
+            "clamproxy.store.damaged",
+            "{file}",
+            "Stored files deleted because a check failed, by which part of the store they belonged to.");
     }
 
     internal void Hit() => _hits.Add(1);
@@ -39,7 +44,8 @@ public sealed class StoreMetrics
 
     internal void Observe(Func<StoreUsage> usage)
     {
-        _meter.CreateObservableGauge("clamproxy.store.usage", () => usage().Bytes, "By", "Disk that stored files take, as of the last count.");
+        _meter.CreateObservableGauge(
+            "clamproxy.store.usage", () => usage().Bytes, "By", "Disk that stored files take, as of the last count.");
         _meter.CreateObservableGauge("clamproxy.store.files", () => usage().Files, "{file}", "Stored files, as of the last count.");
     }
 

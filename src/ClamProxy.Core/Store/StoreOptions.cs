@@ -20,8 +20,8 @@ public sealed class StoreOptions : ISettings
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// The folder of the store where STORE_PATH is unset, if it can be written to; where it cannot, there is no store and a warning says so. For packages,
-    /// which cannot know who runs them: the image says /var/lib/clamproxy. Default: unset.
+    /// The folder of the store where STORE_PATH is unset, if it can be written to; where it cannot, there is no store and a warning says
+    /// so. For packages, which cannot know who runs them: the image says /var/lib/clamproxy. Default: unset.
     /// </summary>
     [Setting("takes the path of a folder, or nothing for no store", Variable = "STORE_PATH_DEFAULT")]
     public string DefaultPath { get; init; } = "";
@@ -41,14 +41,15 @@ public sealed class StoreOptions : ISettings
     public int Entries { get; init; } = 100_000;
 
     /// <summary>
-    /// The bytes that are left free on the store's file system, for the spool and for others: as they run short, the least recently used go.
-    /// Never more than a twentieth of the file system. Default: 1 GiB.
+    /// The bytes that are left free on the store's file system, for the spool and for others: as they run short, the least recently used
+    /// go. Never more than a twentieth of the file system. Default: 1 GiB.
     /// </summary>
     [Setting("takes bytes, optionally with K, M or G; 0 for none", Bytes = true, Min = 0)]
     public long MinFree { get; init; } = 1 << 30;
 
     /// <summary>
-    /// The files (inodes) that are left free on the store's file system, as <see cref="MinFree"/>. Default: 1,000, of which a stored file takes three.
+    /// The files (inodes) that are left free on the store's file system, as <see cref="MinFree"/>. Default: 1,000, of which a stored file
+    /// takes three.
     /// </summary>
     [Setting("takes a number from 0 to 10000000", Min = 0, Max = 10_000_000)]
     public int MinFreeFiles { get; init; } = 1000;
@@ -60,13 +61,16 @@ public sealed class StoreOptions : ISettings
     public int EntriesInMemory { get; init; } = 10_000;
 
     /// <summary>
-    /// The memory that these URLs may take together, in bytes: upstream chooses how long its heads are. Default: 64 MiB, as package hosts' heads take
-    /// about 5 KiB; one of a thousand short lines takes 90.
+    /// The memory that these URLs may take together, in bytes: upstream chooses how long its heads are. Default: 64 MiB, as package hosts'
+    /// heads take about 5 KiB; one of a thousand short lines takes 90.
     /// </summary>
     [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
     public long HeadsInMemory { get; init; } = 64 << 20;
 
-    /// <summary>How many files stay open for the next request, like nginx's open_file_cache. Default: 512, half of the usual limit of 1024 descriptors.</summary>
+    /// <summary>
+    /// How many files stay open for the next request, like nginx's open_file_cache. Default: 512, half of the usual limit of 1024
+    /// descriptors.
+    /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
     public int OpenFiles { get; init; } = 512;
 
@@ -78,8 +82,8 @@ public sealed class StoreOptions : ISettings
     public long ScrubRate { get; init; } = 4 << 20;
 
     /// <summary>
-    /// How often the folder is counted, as other processes store files too, and bounded. Default: 1 minute; where counting takes long, less often:
-    /// at most a fiftieth of the time is spent on it.
+    /// How often the folder is counted, as other processes store files too, and bounded. Default: 1 minute; where counting takes long, less
+    /// often: at most a fiftieth of the time is spent on it.
     /// </summary>
     [Setting("takes a time from 00:00:01 to 1 day", Min = 1, Max = 86_400)]
     public TimeSpan TidyInterval { get; init; } = TimeSpan.FromMinutes(1);

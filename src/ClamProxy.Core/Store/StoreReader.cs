@@ -5,7 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Store;
 
 /// <summary>Reads the store's folder and believes nothing of it: what cannot be right is removed, logged and counted.</summary>
-internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMemory memory, ContentChecks checks, StoreMetrics metrics, ILogger logger, TimeProvider clock)
+internal sealed class StoreReader(
+    StoreFolders folders,
+    StoreDisk disk,
+    StoreMemory memory,
+    ContentChecks checks,
+    StoreMetrics metrics,
+    ILogger logger,
+    TimeProvider clock)
 {
     /// <summary>The order of use needs no more: files of one minute leave together.</summary>
     private static readonly TimeSpan s_noteUseAfter = TimeSpan.FromMinutes(1);
@@ -52,7 +59,8 @@ internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMem
     }
 
     /// <summary>Opens a content that is proved right and has a clean verdict, held for the caller.</summary>
-    /// <param name="isUse">A client asks for it: it stays open for the next one and goes to the end of the queue of those that leave.</param>
+    /// <param name="isUse">A client asks for it: it stays open for the next one and goes to the end of the queue of those that
+    /// leave.</param>
     /// <returns>Null where there is none; a damaged one is removed.</returns>
     public async ValueTask<HeldContent?> OpenAsync(string sha256, bool isUse, CancellationToken cancellationToken)
     {
@@ -116,7 +124,8 @@ internal sealed class StoreReader(StoreFolders folders, StoreDisk disk, StoreMem
         return null;
     }
 
-    private async ValueTask<HeldContent?> OpenNewAsync(string sha256, ContentRecord verdict, bool isUse, CancellationToken cancellationToken)
+    private async ValueTask<HeldContent?> OpenNewAsync(
+        string sha256, ContentRecord verdict, bool isUse, CancellationToken cancellationToken)
     {
         var path = folders.Content(sha256);
         var file = StoreFiles.Open(path, out var look);

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Store;
 
-/// <summary>Reads every stored content in the background, slowly, and removes damaged ones. Of all processes that share the folder, one does so at a time.</summary>
+/// <summary>
+/// Reads every stored content in the background, slowly, and removes damaged ones. Of all processes that share the folder, one does so at a
+/// time.
+/// </summary>
 internal sealed class StoreScrub(
     StoreOptions options, StoreDisk disk, StoreReader reader, ContentChecks checks, StoreCleanup tidy, ILogger logger, TimeProvider clock)
 {

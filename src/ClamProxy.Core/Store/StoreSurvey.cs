@@ -23,7 +23,8 @@ internal sealed class StoreSurvey(StoreFolders folders)
         !IsNamedRight(path) || (NativeFile.TryLook(path, out var look) && !IsPlain(look));
 
     private static bool IsNamedRight(string path) =>
-        Sha256Text.IsValid(Path.GetFileName(path)) && path.EndsWith(StoreFolders.Location(Path.GetFileName(path)), StringComparison.Ordinal);
+        Sha256Text.IsValid(Path.GetFileName(path))
+            && path.EndsWith(StoreFolders.Location(Path.GetFileName(path)), StringComparison.Ordinal);
 
     private static bool IsPlain(FileStat look) => look is { IsRegular: true, IsOurs: true };
 

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Store;
 
 /// <summary>Looks after the store while the process runs: counts and bounds it, sweeps leftovers, looks for damage.</summary>
-internal sealed class StoreUpkeep(ContentStore store, StoreOptions options, ILogger<StoreUpkeep> logger, TimeProvider clock) : BackgroundService
+internal sealed class StoreUpkeep(
+    ContentStore store, StoreOptions options, ILogger<StoreUpkeep> logger, TimeProvider clock) : BackgroundService
 {
     /// <summary>How much longer than it takes the pause after a count is.</summary>
     private const int PauseFactor = 50;
@@ -26,7 +27,8 @@ internal sealed class StoreUpkeep(ContentStore store, StoreOptions options, ILog
             thoroughAt = isThorough ? started : thoroughAt;
             await TryAsync(() => store.TidyAsync(isThorough)).ConfigureAwait(false);
             var took = clock.GetElapsedTime(started);
-            await PauseAsync(took * PauseFactor > options.TidyInterval ? took * PauseFactor : options.TidyInterval, stopping).ConfigureAwait(false);
+            await PauseAsync(
+                took * PauseFactor > options.TidyInterval ? took * PauseFactor : options.TidyInterval, stopping).ConfigureAwait(false);
         }
     }
 
@@ -56,5 +58,6 @@ internal sealed class StoreUpkeep(ContentStore store, StoreOptions options, ILog
     }
 
     private Task PauseAsync(TimeSpan pause, CancellationToken stopping) =>
-        Task.Delay(pause, clock, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Task.Delay(pause, clock, stopping).ContinueWith(
+            _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -11,13 +11,15 @@ namespace ClamProxy.Core.Store;
 /// Changes what is stored. The order of the steps is what holds after a kill: the verdict is there before its content, the content before
 /// the URL that leads to it; and a content that turned out infected goes first.
 /// </summary>
-internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMemory memory, StoreReader reader, ContentChecks checks, TimeProvider clock)
+internal sealed class StoreWriter(
+    StoreFolders folders, StoreDisk disk, StoreMemory memory, StoreReader reader, ContentChecks checks, TimeProvider clock)
 {
     private const int DropBytes = 64;
 
     /// <returns>Whether it is kept, and whether its content is new.</returns>
     /// <exception cref="IOException">The disk is full or broken; whatever is there can be opened as before.</exception>
-    public (bool IsKept, bool IsNew) Keep(UrlKey key, StoredEntry entry, ContentRecord verdict, SafeFileHandle? body, CancellationToken cancellationToken)
+    public (bool IsKept, bool IsNew) Keep(
+        UrlKey key, StoredEntry entry, ContentRecord verdict, SafeFileHandle? body, CancellationToken cancellationToken)
     {
         var digits = StoreFolders.Digits(key);
         if (EntryFormat.Write(digits, entry) is not { } bytes || IsDropped(verdict))
@@ -110,7 +112,9 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
     private void WriteVerdict(ContentRecord verdict)
     {
         // One of the future is damaged, or of a clock that was set back since: it must not stand in the way for ever.
-        if (reader.ReadVerdict(verdict.Sha256) is { } stored && stored.ScannedAt >= verdict.ScannedAt && stored.ScannedAt <= clock.GetUtcNow())
+        if (reader.ReadVerdict(verdict.Sha256) is { } stored
+            && stored.ScannedAt >= verdict.ScannedAt
+            && stored.ScannedAt <= clock.GetUtcNow())
         {
             return;
         }
@@ -162,7 +166,8 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
     }
 
     /// <summary>A file that has a name already may be written to by whoever knows it.</summary>
-    private static bool IsNameless(SafeFileHandle body) => NativeFile.TryLook(body, out var look) && look is { IsRegular: true, IsOurs: true, Names: 0 };
+    private static bool IsNameless(SafeFileHandle body) =>
+        NativeFile.TryLook(body, out var look) && look is { IsRegular: true, IsOurs: true, Names: 0 };
 
     /// <summary>Whether the content turned out infected after this scan. What cannot be read says that it did.</summary>
     private bool IsDropped(ContentRecord verdict)
@@ -173,6 +178,9 @@ internal sealed class StoreWriter(StoreFolders folders, StoreDisk disk, StoreMem
         }
 
         return StoreFiles.Read(folders.Drop(verdict.Sha256), DropBytes) is { } bytes
-            && (!DateTimeOffset.TryParseExact(Encoding.ASCII.GetString(bytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) || verdict.ScannedAt <= at);
+            && (
+                !DateTimeOffset.TryParseExact(
+                    Encoding.ASCII.GetString(bytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+                || verdict.ScannedAt <= at);
     }
 }

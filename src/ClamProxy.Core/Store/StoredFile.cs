@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Store;
 
-/// <summary>One reader's hold on one stored file, which stays readable until it is disposed of, even when it leaves the store meanwhile.</summary>
+/// <summary>
+/// One reader's hold on one stored file, which stays readable until it is disposed of, even when it leaves the store meanwhile.
+/// </summary>
 public sealed class StoredFile : IContentReader, ISharedContent
 {
     private readonly HeldContent _content;
@@ -39,7 +41,9 @@ public sealed class StoredFile : IContentReader, ISharedContent
     /// <summary>When upstream last said that this is its answer: when it was stored, or when it was asked again and had no other.</summary>
     public DateTimeOffset ConfirmedAt { get; }
 
-    /// <summary>The path below the store's folder <c>v1/contents</c>, such as <c>ab/abcdef…</c>, for a server that sends the file itself.</summary>
+    /// <summary>
+    /// The path below the store's folder <c>v1/contents</c>, such as <c>ab/abcdef…</c>, for a server that sends the file itself.
+    /// </summary>
     public string Location => _content.Location;
 
     /// <summary>The open file; never close it.</summary>

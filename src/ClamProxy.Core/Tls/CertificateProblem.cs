@@ -18,8 +18,10 @@ public static class CertificateProblem
         {
             (_, _, _) when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "is missing",
             ({ } last, _, _) when found.HasFlag(X509ChainStatusFlags.PartialChain) =>
-                $"is not trusted: the server did not send the intermediate certificate \"{Printable(last.Issuer)}\", and no root of that name is trusted here",
-            ({ } last, _, _) when found.HasFlag(X509ChainStatusFlags.UntrustedRoot) => $"is not trusted: its root \"{Printable(last.Subject)}\" is not trusted here",
+                $"is not trusted: the server did not send the intermediate certificate \"{Printable(last.Issuer)}\", and no root of that "
+                    + "name is trusted here",
+            ({ } last, _, _) when found.HasFlag(X509ChainStatusFlags.UntrustedRoot) =>
+                $"is not trusted: its root \"{Printable(last.Subject)}\" is not trusted here",
             (_, _, _) when found.HasFlag(X509ChainStatusFlags.NotTimeValid) => "has expired, or is not valid yet",
             (_, X509ChainStatusFlags.NoError, SslPolicyErrors.RemoteCertificateNameMismatch) => "is for another name",
             _ => $"is not trusted: {found}",

@@ -13,8 +13,9 @@ public static class TrustedRoots
     }
 
     /// <summary>
-    /// How a peer's certificate is judged: from what it sends and what this machine has, and by nothing else. By .NET's own policy, a certificate makes this process ask any address
-    /// that the certificate names (authorityInfoAccess), follow redirects from there and keep what comes in the user's certificate store (decision 0039).
+    /// How a peer's certificate is judged: from what it sends and what this machine has, and by nothing else. By .NET's own policy, a
+    /// certificate makes this process ask any address that the certificate names (authorityInfoAccess), follow redirects from there and
+    /// keep what comes in the user's certificate store (decision 0039).
     /// </summary>
     /// <param name="pemFile">Roots beside the system's; null: the system's alone, SSL_CERT_FILE included.</param>
     public static X509ChainPolicy Policy(string? pemFile = null)

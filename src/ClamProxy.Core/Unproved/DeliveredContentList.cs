@@ -1,8 +1,8 @@
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// The contents of which bytes were given, in this process. They are of proved bytes, so that room is made: by what was given longest ago, of the same URL, of the same client, and only
-/// then of all.
+/// The contents of which bytes were given, in this process. They are of proved bytes, so that room is made: by what was given longest ago,
+/// of the same URL, of the same client, and only then of all.
 /// </summary>
 internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider clock)
 {
@@ -82,7 +82,9 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
     private static DeliveredContent? Newest(List<DeliveredContent> sameKey, UnprovedPiece content) =>
         sameKey[^1] is var newest && newest.Content == content ? newest : null;
 
-    /// <summary>What most requests come to, so it makes nothing new: the place among those of its key stays, the others are the last again.</summary>
+    /// <summary>
+    /// What most requests come to, so it makes nothing new: the place among those of its key stays, the others are the last again.
+    /// </summary>
     private void Renew(DeliveredContent given)
     {
         var sameClient = _ofClient[given.Client];
@@ -100,7 +102,8 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
             Unlist(sameKey[0]);
         }
 
-        if (_ofClient.TryGetValue(client, out var sameClient) && (sameClient.Count >= options.MaxPartsPerClient || _all.Count >= options.MaxParts))
+        if (_ofClient.TryGetValue(client, out var sameClient)
+            && (sameClient.Count >= options.MaxPartsPerClient || _all.Count >= options.MaxParts))
         {
             Unlist(sameClient.First!.Value);
         }

@@ -3,8 +3,9 @@ using ClamProxy.Core.Download;
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// Of which clean contents a client was given bytes, by URL. Parts of several clean contents, which a client puts together, would be a file that no scanner saw: so a part is given
-/// only of a content that has all that is remembered. In this process always; shared over Redis where there is one.
+/// Of which clean contents a client was given bytes, by URL. Parts of several clean contents, which a client puts together, would be a file
+/// that no scanner saw: so a part is given only of a content that has all that is remembered. In this process always; shared over Redis
+/// where there is one.
 /// </summary>
 public sealed class DeliveredContents
 {
@@ -35,8 +36,8 @@ public sealed class DeliveredContents
         (await FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>
-    /// Remembers a content that is given as a whole, or was: a client that requests no part starts again. Other processes are notified meanwhile: no whole file waits for that, and a
-    /// client has to take some of it before it can go on elsewhere.
+    /// Remembers a content that is given as a whole, or was: a client that requests no part starts again. Other processes are notified
+    /// meanwhile: no whole file waits for that, and a client has to take some of it before it can go on elsewhere.
     /// </summary>
     public void Remember(string? client, Target target, UnprovedPiece content)
     {
@@ -48,7 +49,9 @@ public sealed class DeliveredContents
         }
     }
 
-    /// <summary>Remembers a content again whose transfer is over, where that took so long that its time would end noticeably sooner.</summary>
+    /// <summary>
+    /// Remembers a content again whose transfer is over, where that took so long that its time would end noticeably sooner.
+    /// </summary>
     /// <param name="since">The clock's timestamp when it was remembered before.</param>
     public void RememberAgain(string? client, Target target, UnprovedPiece content, long since)
     {
@@ -58,9 +61,12 @@ public sealed class DeliveredContents
         }
     }
 
-    /// <summary>Asks other processes what they remember, ahead of <see cref="TryRememberAsync"/>, while something else is waited for.</summary>
+    /// <summary>
+    /// Asks other processes what they remember, ahead of <see cref="TryRememberAsync"/>, while something else is waited for.
+    /// </summary>
     /// <returns>Null: there are none, or nobody knows.</returns>
-    public async Task<IReadOnlyList<UnprovedPiece>?> AskAheadAsync(string? client, Target target, CancellationToken cancellationToken) => _shared is null
+    public async Task<IReadOnlyList<UnprovedPiece>?> AskAheadAsync(string? client, Target target, CancellationToken cancellationToken) =>
+        _shared is null
         ? null
         : await _shared.FindAsync(UnprovedKeys.OfGiven(UnprovedKeys.Client(client), target), cancellationToken).ConfigureAwait(false);
 
@@ -68,7 +74,8 @@ public sealed class DeliveredContents
     /// <param name="client">The client's address.</param>
     /// <param name="target">The URL.</param>
     /// <param name="content">All of the content.</param>
-    /// <param name="hasAsync">Whether the content has all of another one at its place, such as a file to which something was appended.</param>
+    /// <param name="hasAsync">Whether the content has all of another one at its place, such as a file to which something was
+    /// appended.</param>
     /// <param name="cancellationToken">The client's leaving.</param>
     /// <param name="ahead">What <see cref="AskAheadAsync"/> found just now; null: they are asked.</param>
     /// <returns>False: no part of it may be given.</returns>
@@ -118,7 +125,8 @@ public sealed class DeliveredContents
         return false;
     }
 
-    private static async ValueTask<bool> HasAllAsync(IReadOnlyList<UnprovedPiece> others, HashSet<UnprovedPiece> fitting, Func<UnprovedPiece, ValueTask<bool>> hasAsync)
+    private static async ValueTask<bool> HasAllAsync(
+        IReadOnlyList<UnprovedPiece> others, HashSet<UnprovedPiece> fitting, Func<UnprovedPiece, ValueTask<bool>> hasAsync)
     {
         foreach (var other in others)
         {
@@ -152,5 +160,6 @@ public sealed class DeliveredContents
     private bool IsToBeShared(DeliveredContent given) =>
         _shared is not null && !(given.SharedAt is { } last && _clock.GetElapsedTime(last) < _options.RememberPartsFor / ShareTimes);
 
-    private ValueTask ForgetAsync(string key, UnprovedPiece[] contents) => contents.Length > 0 && _shared is not null ? _shared.RemoveAsync(key, contents) : default;
+    private ValueTask ForgetAsync(string key, UnprovedPiece[] contents) =>
+        contents.Length > 0 && _shared is not null ? _shared.RemoveAsync(key, contents) : default;
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace ClamProxy.Core.Unproved;
 
-/// <summary>Counts and hashes what one transfer sends. Bytes are added before they are handed on: what fails on its way may have arrived.</summary>
+/// <summary>
+/// Counts and hashes what one transfer sends. Bytes are added before they are handed on: what fails on its way may have arrived.
+/// </summary>
 internal sealed class SentBytes : IDisposable
 {
     private readonly long _start;

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// The contents of which bytes were given, in the Redis of the verdicts. One hash for each client and URL, one field for each content: the second in which it was last told of.
-/// Redis away: what it holds is not known, inside its short deadline.
+/// The contents of which bytes were given, in the Redis of the verdicts. One hash for each client and URL, one field for each content: the
+/// second in which it was last told of. Redis away: what it holds is not known, inside its short deadline.
 /// </summary>
 internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, TimeProvider clock)
 {
@@ -23,12 +23,12 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
                 var saved = step.HashSetAsync(key, content.Write(), Now);
                 var kept = step.KeyExpireAsync(key, options.RememberPartsFor);
                 var read = step.HashGetAllAsync(key);
-                await Task.WhenAll(step.ExecuteAsync(), saved, kept, read);
-                found = await read;
-                await DropOldAsync(redis, key, found);
+                await Task.WhenAll(step.ExecuteAsync(), saved, kept, read).ConfigureAwait(false);
+                found = await read.ConfigureAwait(false);
+                await DropOldAsync(redis, key, found).ConfigureAwait(false);
                 return null;
             },
-            CancellationToken.None);
+            CancellationToken.None).ConfigureAwait(false);
         return answer.HasAnswered ? Read(found) : null;
     }
 
@@ -40,10 +40,10 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
             RedisCall.FindGiven,
             async redis =>
             {
-                found = await redis.HashGetAllAsync(key);
+                found = await redis.HashGetAllAsync(key).ConfigureAwait(false);
                 return null;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return answer.HasAnswered ? Read(found) : null;
     }
 
@@ -51,10 +51,10 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
         RedisCall.DropGiven,
         async redis =>
         {
-            await redis.HashDeleteAsync(key, [.. contents.Select(content => (RedisValue)content.Write())]);
+            await redis.HashDeleteAsync(key, [.. contents.Select(content => (RedisValue)content.Write())]).ConfigureAwait(false);
             return null;
         },
-        CancellationToken.None);
+        CancellationToken.None).ConfigureAwait(false);
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -63,17 +63,20 @@ internal sealed class SharedContents(RedisCalls calls, UnprovedOptions options, 
     {
         RedisValue[] old =
         [
-            .. found.OrderByDescending(ToldAt).Where((field, place) => place >= options.MaxPartsPerUrl || !IsRemembered(field)).Select(field => field.Name),
+            .. found.OrderByDescending(ToldAt).Where(
+                (field, place) => place >= options.MaxPartsPerUrl || !IsRemembered(field)).Select(field => field.Name),
         ];
         if (old.Length > 0)
         {
-            await redis.HashDeleteAsync(key, old);
+            await redis.HashDeleteAsync(key, old).ConfigureAwait(false);
         }
     }
 
-    private List<UnprovedPiece> Read(HashEntry[] found) => [.. found.Where(IsRemembered).Select(field => UnprovedPiece.Read(field.Name.ToString())).OfType<UnprovedPiece>()];
+    private List<UnprovedPiece> Read(HashEntry[] found) =>
+        [.. found.Where(IsRemembered).Select(field => UnprovedPiece.Read(field.Name.ToString())).OfType<UnprovedPiece>()];
 
     private bool IsRemembered(HashEntry field) => Now - ToldAt(field) < options.RememberPartsFor.TotalSeconds;
 
-    private static long ToldAt(HashEntry field) => long.TryParse(field.Value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : 0;
+    private static long ToldAt(HashEntry field) =>
+        long.TryParse(field.Value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var second) ? second : 0;
 }

@@ -8,8 +8,8 @@ namespace ClamProxy.Core.Unproved;
 
 /// <summary>What a client's copies of an URL are remembered by: a hash, in which neither can be read.</summary>
 /// <remarks>
-/// No request field is in it, though fields may select another answer: a client that resumes with other fields than it began with (a fresh token) has the same file open.
-/// A client is an address, of IPv6 the network (/64): addresses within it change by themselves (RFC 8981).
+/// No request field is in it, though fields may select another answer: a client that resumes with other fields than it began with (a fresh
+/// token) has the same file open. A client is an address, of IPv6 the network (/64): addresses within it change by themselves (RFC 8981).
 /// </remarks>
 internal static class UnprovedKeys
 {

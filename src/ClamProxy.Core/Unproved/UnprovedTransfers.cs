@@ -3,8 +3,9 @@ using ClamProxy.Core.Download;
 namespace ClamProxy.Core.Unproved;
 
 /// <summary>
-/// Which client was sent the beginning of which file before it was found clean. A trickled beginning and the rest of another file, which a client puts together by resuming, would
-/// be a file that no scanner saw: so a range is given only from a content that has what was sent. In this process always; shared over Redis where there is one.
+/// Which client was sent the beginning of which file before it was found clean. A trickled beginning and the rest of another file, which a
+/// client puts together by resuming, would be a file that no scanner saw: so a range is given only from a content that has what was sent.
+/// In this process always; shared over Redis where there is one.
 /// </summary>
 public sealed class UnprovedTransfers
 {

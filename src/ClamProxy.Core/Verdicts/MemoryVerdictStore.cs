@@ -14,7 +14,8 @@ internal sealed class MemoryVerdictStore : VerdictStore
     public MemoryVerdictStore(VerdictOptions options, VerdictMetrics metrics, TimeProvider time)
         : base(Name, metrics, time)
     {
-        _values = new BoundedCache<byte[]>(options.MemoryEntries, options.CacheTtl, time, options.MemoryBytes, value => value.Length + OfEach);
+        _values = new BoundedCache<byte[]>(
+            options.MemoryEntries, options.CacheTtl, time, options.MemoryBytes, value => value.Length + OfEach);
         metrics.ObserveEntries(() => _values.Count);
     }
 
@@ -30,7 +31,8 @@ internal sealed class MemoryVerdictStore : VerdictStore
         new(new VerdictStoreReply(true, _values.TryGet(key, out var value) ? value : null));
 
     // Leases are between processes, and this store is one's own: no fence can be out of date.
-    protected override ValueTask<VerdictStoreReply> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
+    protected override ValueTask<VerdictStoreReply> SetAsync(
+        StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken)
     {
         _values.Set(key, value);
         return new(new VerdictStoreReply(true));

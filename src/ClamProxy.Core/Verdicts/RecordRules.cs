@@ -22,7 +22,8 @@ internal static class RecordRules
         _ when !IsKnown(record.Reason) => "the reason is unknown",
         { Verdict: Verdict.Infected } when string.IsNullOrWhiteSpace(record.Signature) => "infected without a signature",
         { Verdict: Verdict.Clean, Signature: not null } => "clean with a signature",
-        _ when record.Verdict is Verdict.Unscannable != record.Reason is not UnscannableReason.None => "a reason belongs to unscannable and to nothing else",
+        _ when record.Verdict is Verdict.Unscannable != record.Reason is not UnscannableReason.None =>
+            "a reason belongs to unscannable and to nothing else",
         { Database: <= 0 } => "the database version is not positive",
         _ when record.ScannedAt == default => "the time of the scan is missing",
         _ => null,

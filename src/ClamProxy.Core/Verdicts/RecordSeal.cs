@@ -5,9 +5,9 @@ using System.Text;
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>
-/// Signs records for Redis and takes off the signature again, so that whoever can write to Redis but has no key can bless nothing. A signed record is the JSON
-/// object with two more properties at its end: <c>"until"</c>, when its life is over (Unix time in seconds), and <c>"mac"</c>, the HMAC-SHA-256 (RFC 2104) over the Redis key, a zero
-/// byte and all that stands before <c>"mac"</c>.
+/// Signs records for Redis and takes off the signature again, so that whoever can write to Redis but has no key can bless nothing. A signed
+/// record is the JSON object with two more properties at its end: <c>"until"</c>, when its life is over (Unix time in seconds), and
+/// <c>"mac"</c>, the HMAC-SHA-256 (RFC 2104) over the Redis key, a zero byte and all that stands before <c>"mac"</c>.
 /// </summary>
 /// <param name="keys">At least one: the first signs, each is accepted.</param>
 /// <param name="life">How long a signature lasts.</param>

@@ -32,7 +32,8 @@ internal sealed class RedisVerdictStore : VerdictStore
     // before the drop only later: either way the dropped record must not answer in this process again.
     private readonly BoundedCache<object> _dropped;
 
-    public RedisVerdictStore(RedisCalls calls, VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger<RedisVerdictStore> logger)
+    public RedisVerdictStore(
+        RedisCalls calls, VerdictOptions options, VerdictMetrics metrics, TimeProvider time, ILogger<RedisVerdictStore> logger)
         : base(Name, metrics, time)
     {
         _calls = calls;
@@ -55,7 +56,10 @@ internal sealed class RedisVerdictStore : VerdictStore
 
     protected override async ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
-        var answer = await _calls.RunAsync(RedisCall.FindVerdict, async redis => await redis.StringGetAsync(key), cancellationToken);
+        var answer = await _calls.RunAsync(
+            RedisCall.FindVerdict,
+            async redis => await redis.StringGetAsync(key).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
 
         // Asked after the answer: a drop that came in between counts.
         return new VerdictStoreReply(answer.HasAnswered, _dropped.TryGet(key, out _) ? null : Open(tier, key, answer.Bytes));
@@ -66,7 +70,7 @@ internal sealed class RedisVerdictStore : VerdictStore
     {
         var record = _seal?.Seal(key, value) ?? value;
         var wasDropped = _dropped.TryGet(key, out var drop);
-        var answer = await _calls.RunAsync(RedisCall.SaveVerdict, Save, cancellationToken);
+        var answer = await _calls.RunAsync(RedisCall.SaveVerdict, Save, cancellationToken).ConfigureAwait(false);
         var isSaved = answer.HasAnswered && (fence is null || answer.Bytes is not null);
         if (isSaved && wasDropped)
         {
@@ -80,10 +84,13 @@ internal sealed class RedisVerdictStore : VerdictStore
         {
             if (fence is { } own)
             {
-                return await redis.RunAsync(SaveFenced, [key, LeaseKeys.Of(key, _calls.Topology).Fence], [own.Text, record, (long)_timeToLive.TotalMilliseconds]);
+                return await redis.RunAsync(
+                    SaveFenced,
+                    [key, LeaseKeys.Of(key, _calls.Topology).Fence],
+                    [own.Text, record, (long)_timeToLive.TotalMilliseconds]).ConfigureAwait(false);
             }
 
-            await redis.StringSetAsync(key, record, _timeToLive);
+            await redis.StringSetAsync(key, record, _timeToLive).ConfigureAwait(false);
             return null;
         }
     }
@@ -91,12 +98,12 @@ internal sealed class RedisVerdictStore : VerdictStore
     protected override async ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken)
     {
         _dropped.Set(key, new object());
-        var answer = await _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken);
+        var answer = await _calls.RunAsync(RedisCall.DropVerdict, Remove, cancellationToken).ConfigureAwait(false);
         return new VerdictStoreReply(answer.HasAnswered);
 
         async Task<byte[]?> Remove(IDatabase redis)
         {
-            await redis.KeyDeleteAsync(key);
+            await redis.KeyDeleteAsync(key).ConfigureAwait(false);
             return null;
         }
     }

@@ -14,7 +14,8 @@ public readonly record struct UrlKey
     // Strict: two malformed texts must not become one key by way of the replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(char.IsControl)]);
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x100).Select(code => (char)code).Where(char.IsControl)]);
 
     private readonly string? _text;
 
@@ -66,7 +67,11 @@ public readonly record struct UrlKey
             ordered.Add((name.ToLowerInvariant(), value));
         }
 
-        ordered.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name) is not 0 and var byName ? byName : string.CompareOrdinal(one.Value, other.Value));
+        ordered.Sort(
+            static (one, other) =>
+                string.CompareOrdinal(one.Name, other.Name) is not 0 and var byName
+                    ? byName
+                    : string.CompareOrdinal(one.Value, other.Value));
         return ordered;
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ClamProxy.Core.Verdicts;
 
-/// <summary>The JSON of stored records. Unknown properties are ignored, so that a newer version may add some; doubled ones are corrupt.</summary>
+/// <summary>
+/// The JSON of stored records. Unknown properties are ignored, so that a newer version may add some; doubled ones are corrupt.
+/// </summary>
 [JsonSourceGenerationOptions(
     AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -11,6 +11,7 @@ internal static partial class VerdictLog
     [LoggerMessage(
         2006,
         LogLevel.Warning,
-        "A record in Redis was ignored, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without the key writes to Redis")]
+        "A record in Redis was ignored, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without the key writes to "
+            + "Redis")]
     public static partial void RecordRejected(ILogger logger, SealProblem problem);
 }

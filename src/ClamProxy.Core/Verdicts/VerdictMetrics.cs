@@ -29,7 +29,10 @@ internal sealed class VerdictMetrics
             "clamproxy.verdicts.duration",
             "s",
             "How long calls to the verdict store took.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1] });
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1],
+            });
     }
 
     public void Count(string store, StoreTier tier, StoreCall call, StoreOutcome outcome, TimeSpan took)
@@ -37,7 +40,10 @@ internal sealed class VerdictMetrics
         var tierTag = TierTag(tier);
         var resultTag = new KeyValuePair<string, object?>("result", ResultName(outcome));
         Counter(call).Add(1, tierTag, resultTag);
-        _duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("store", store), new KeyValuePair<string, object?>("call", CallName(call)));
+        _duration.Record(
+            took.TotalSeconds,
+            new KeyValuePair<string, object?>("store", store),
+            new KeyValuePair<string, object?>("call", CallName(call)));
     }
 
     public void Rejected(StoreTier tier, SealProblem problem, int count = 1) => _rejected.Add(

@@ -1,6 +1,9 @@
 namespace ClamProxy.Core.Verdicts;
 
-/// <summary>The one table of the names that verdicts and reasons have outside the process: in stored records, problems, fields and metric tags. Clients and stored records know them.</summary>
+/// <summary>
+/// The one table of the names that verdicts and reasons have outside the process: in stored records, problems, fields and metric tags.
+/// Clients and stored records know them.
+/// </summary>
 public static class VerdictNames
 {
     /// <summary>What records of 2026 call <see cref="UnscannableReason.Coding"/>.</summary>

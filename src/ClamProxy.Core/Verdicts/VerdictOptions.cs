@@ -6,13 +6,15 @@ namespace ClamProxy.Core.Verdicts;
 public sealed class VerdictOptions : ISettings
 {
     private const int LeastKeyLength = 32;
-    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 random hex digits; several separated by commas: the first signs, all are accepted";
+    private const string KeysTaken = "takes a secret of at least 32 characters, such as 64 random hex digits; several separated by "
+        + "commas: the first signs, all are accepted";
 
     public static string Section => "Verdicts";
 
     /// <summary>
-    /// Secrets that records in Redis are signed with (HMAC-SHA-256), the same for all instances: the first signs, each is accepted, so that keys can be changed one
-    /// after the other. Records without a right signature are misses. Default: unset, records are believed as they are.
+    /// Secrets that records in Redis are signed with (HMAC-SHA-256), the same for all instances: the first signs, each is accepted, so that
+    /// keys can be changed one after the other. Records without a right signature are misses. Default: unset, records are believed as they
+    /// are.
     /// </summary>
     /// <remarks>Never logged or shown.</remarks>
     [Setting(KeysTaken, Variable = "VERDICT_KEY")]
@@ -34,8 +36,8 @@ public sealed class VerdictOptions : ISettings
     public int MemoryEntries { get; set; } = 100_000;
 
     /// <summary>
-    /// The memory that these records may take together, in bytes: upstream chooses how long its ETag is, up to records of 2 KiB. Default 64 MiB, which
-    /// 100,000 ordinary records do not fill.
+    /// The memory that these records may take together, in bytes: upstream chooses how long its ETag is, up to records of 2 KiB. Default 64
+    /// MiB, which 100,000 ordinary records do not fill.
     /// </summary>
     [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
     public long MemoryBytes { get; set; } = 64 << 20;

@@ -9,7 +9,8 @@ namespace ClamProxy.Core.Verdicts;
 public static class VerdictRegistration
 {
     /// <summary>Adds <see cref="IVerdictStore"/>: Redis where it is set, else this process's memory. Neither waits for Redis.</summary>
-    /// <remarks>Needs <see cref="RedisRegistration.AddRedis"/> for Redis, IMeterFactory and logging to be registered; takes TimeProvider from there too, or the system's.</remarks>
+    /// <remarks>Needs <see cref="RedisRegistration.AddRedis"/> for Redis, IMeterFactory and logging to be registered; takes TimeProvider
+    /// from there too, or the system's.</remarks>
     public static IServiceCollection AddVerdicts(this IServiceCollection services, VerdictOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -8,7 +8,7 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     public async ValueTask<UrlRecord?> FindUrlAsync(UrlKey key, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var answer = await GetAsync(StoreTier.Url, key.Text, cancellationToken);
+        var answer = await GetAsync(StoreTier.Url, key.Text, cancellationToken).ConfigureAwait(false);
         var record = answer.Bytes is null ? null : VerdictFormat.ReadUrl(answer.Bytes);
         Count(StoreTier.Url, StoreCall.Find, Found(answer, record), started);
         return record;
@@ -17,7 +17,7 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     public async ValueTask<ContentRecord?> FindContentAsync(ContentKey key, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var answer = await GetAsync(StoreTier.Content, key.Text, cancellationToken);
+        var answer = await GetAsync(StoreTier.Content, key.Text, cancellationToken).ConfigureAwait(false);
         var record = answer.Bytes is null ? null : VerdictFormat.ReadContent(key, answer.Bytes);
         Count(StoreTier.Content, StoreCall.Find, Found(answer, record), started);
         return record;
@@ -32,14 +32,15 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
     public async ValueTask DropUrlAsync(UrlKey key, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var answer = await RemoveAsync(StoreTier.Url, key.Text, cancellationToken);
+        var answer = await RemoveAsync(StoreTier.Url, key.Text, cancellationToken).ConfigureAwait(false);
         Count(StoreTier.Url, StoreCall.Drop, answer.HasAnswered ? StoreOutcome.Done : StoreOutcome.Error, started);
     }
 
     /// <summary>Never throws, like the two below.</summary>
     protected abstract ValueTask<VerdictStoreReply> GetAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
-    protected abstract ValueTask<VerdictStoreReply> SetAsync(StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
+    protected abstract ValueTask<VerdictStoreReply> SetAsync(
+        StoreTier tier, string key, byte[] value, Fence? fence, CancellationToken cancellationToken);
 
     protected abstract ValueTask<VerdictStoreReply> RemoveAsync(StoreTier tier, string key, CancellationToken cancellationToken);
 
@@ -56,12 +57,12 @@ internal abstract class VerdictStore(string name, VerdictMetrics metrics, TimePr
         // An older record must not outlive the news that was too long to be kept.
         if (value.Length > VerdictFormat.MaxBytes)
         {
-            await RemoveAsync(tier, key, cancellationToken);
+            await RemoveAsync(tier, key, cancellationToken).ConfigureAwait(false);
             Count(tier, StoreCall.Save, StoreOutcome.TooLong, started);
             return;
         }
 
-        var answer = await SetAsync(tier, key, value, fence, cancellationToken);
+        var answer = await SetAsync(tier, key, value, fence, cancellationToken).ConfigureAwait(false);
         Count(tier, StoreCall.Save, Saved(answer), started);
     }
 

@@ -41,11 +41,12 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     public bool IsOpen(AccessSurface surface) => TableOf(surface).IsOpen;
 
     /// <summary>
-    /// Looks at a request's credentials. Proxy-Authorization is always for ClamProxy, and Authorization then for the upstream; without it, Authorization is
-    /// for ClamProxy too, and taken off the request so that no upstream gets to see it.
+    /// Looks at a request's credentials. Proxy-Authorization is always for ClamProxy, and Authorization then for the upstream; without it,
+    /// Authorization is for ClamProxy too, and taken off the request so that no upstream gets to see it.
     /// </summary>
     /// <param name="client">Who asks, as text; null: nobody knows.</param>
-    public async ValueTask<AccessOutcome> AdmitAsync(AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
+    public async ValueTask<AccessOutcome> AdmitAsync(
+        AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
     {
         if (IsOpen(surface))
         {

@@ -15,7 +15,8 @@ internal sealed class AccessMetrics
         _refusals.Add(0, new("surface", Tag(AccessSurface.Proxy)), new("reason", Tag(AccessOutcome.Wrong)));
     }
 
-    public void Refused(AccessSurface surface, AccessOutcome outcome) => _refusals.Add(1, new("surface", Tag(surface)), new("reason", Tag(outcome)));
+    public void Refused(AccessSurface surface, AccessOutcome outcome) =>
+        _refusals.Add(1, new("surface", Tag(surface)), new("reason", Tag(outcome)));
 
     public void RefusedSource() => _refusals.Add(1, new("surface", Tag(AccessSurface.Proxy)), new("reason", "untrusted-client"));
 

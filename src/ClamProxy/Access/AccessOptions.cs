@@ -3,44 +3,55 @@ using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Access;
 
-/// <summary>Who may use ClamProxy. Secrets are configured as hashes only, so that neither a settings file nor the environment reveals one.</summary>
+/// <summary>
+/// Who may use ClamProxy. Secrets are configured as hashes only, so that neither a settings file nor the environment reveals one.
+/// </summary>
 public sealed class AccessOptions : ISettings
 {
     private const string NetworksTaken = "takes CIDRs, such as 10.1.0.0/16,192.0.2.7/32";
-    private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at least 32 hex digits>:<64 hex digits>; several separated by commas";
+    private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at "
+        + "least 32 hex digits>:<64 hex digits>; several separated by commas";
 
     public static string Section => "Access";
 
     /// <summary>
-    /// Whose <c>Download-From</c> and <c>Cache-Scan</c> are honoured; other clients get 403 when they send them, and can use the configured routes only. Behind a
-    /// proxy of TRUSTED_PROXIES it is the address in its <c>X-Real-IP</c> that counts. Default: unset, from anybody.
+    /// Whose <c>Download-From</c> and <c>Cache-Scan</c> are honoured; other clients get 403 when they send them, and can use the configured
+    /// routes only. Behind a proxy of TRUSTED_PROXIES it is the address in its <c>X-Real-IP</c> that counts. Default: unset, from anybody.
     /// </summary>
     [Setting(NetworksTaken, Variable = "TRUSTED_CLIENTS")]
     public IReadOnlyList<string> TrustedClients { get; init; } = [];
 
     /// <summary>
-    /// The credentials accepted at the proxy's port; clients send one in <c>Proxy-Authorization</c> or else <c>Authorization</c>, as Basic or (sha256
-    /// only) as Bearer. Default: unset, everybody is allowed.
+    /// The credentials accepted at the proxy's port; clients send one in <c>Proxy-Authorization</c> or else <c>Authorization</c>, as Basic
+    /// or (sha256 only) as Bearer. Default: unset, everybody is allowed.
     /// </summary>
     [Setting(CredentialsTaken, Variable = "PROXY_CREDENTIALS")]
     public IReadOnlyList<string> ProxyCredentials { get; init; } = [];
 
-    /// <summary>The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody is allowed.</summary>
+    /// <summary>
+    /// The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody
+    /// is allowed.
+    /// </summary>
     [Setting(CredentialsTaken, Variable = "MANAGEMENT_CREDENTIALS")]
     public IReadOnlyList<string> ManagementCredentials { get; init; } = [];
 
     /// <summary>
-    /// Requests that may wait for a password check, which are done one at a time. With one more, a client that recently sent a wrong password loses a place, else the one with the most
-    /// waiting. Default 256: at a quarter of a second each, twice what <see cref="PasswordWait"/> has time for.
+    /// Requests that may wait for a password check, which are done one at a time. With one more, a client that recently sent a wrong
+    /// password loses a place, else the one with the most waiting. Default 256: at a quarter of a second each, twice what
+    /// <see cref="PasswordWait"/> has time for.
     /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
     public int MaxPasswords { get; init; } = 256;
 
-    /// <summary>How many of them may be one client's (an IPv6 client is its /64). Default 16: the users of one machine, or behind one address.</summary>
+    /// <summary>
+    /// How many of them may be one client's (an IPv6 client is its /64). Default 16: the users of one machine, or behind one address.
+    /// </summary>
     [Setting("takes a number from 1 to 100000", Min = 1, Max = 100_000)]
     public int MaxPasswordsPerClient { get; init; } = 16;
 
-    /// <summary>How long a request waits for its password to be checked; then it is answered 503. Default 30 s, as package clients wait.</summary>
+    /// <summary>
+    /// How long a request waits for its password to be checked; then it is answered 503. Default 30 s, as package clients wait.
+    /// </summary>
     [Setting("takes a time from 1 s to 10 minutes, such as 00:00:30", Min = 1, Max = 600)]
     public TimeSpan PasswordWait { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -54,7 +65,8 @@ public sealed class AccessOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems() =>
     [
-        .. TrustedClients.Where(network => !IPNetwork.TryParse(network, out _)).Select(network => new SettingProblem(nameof(TrustedClients), network, NetworksTaken)),
+        .. TrustedClients.Where(network => !IPNetwork.TryParse(network, out _)).Select(
+            network => new SettingProblem(nameof(TrustedClients), network, NetworksTaken)),
         .. Problems(nameof(ProxyCredentials), ProxyCredentials),
         .. Problems(nameof(ManagementCredentials), ManagementCredentials),
     ];

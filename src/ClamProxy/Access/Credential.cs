@@ -4,8 +4,8 @@ using System.Text;
 namespace ClamProxy.Access;
 
 /// <summary>
-/// What is known of one secret. A token that a machine drew has more entropy than anybody can search through, so its plain SHA-256 is enough and costs a
-/// request a microsecond; a password that somebody thought up needs a hash that is slow on purpose (decision 0022).
+/// What is known of one secret. A token that a machine drew has more entropy than anybody can search through, so its plain SHA-256 is
+/// enough and costs a request a microsecond; a password that somebody thought up needs a hash that is slow on purpose (decision 0022).
 /// </summary>
 /// <param name="Name">Whose it is, as the bytes that Basic sends.</param>
 /// <param name="Hash">32 bytes.</param>
@@ -25,9 +25,11 @@ internal sealed record Credential(byte[] Name, byte[] Hash, byte[]? Salt, int It
     {
         return text.Split(':') switch
         {
-            [{ Length: > 0 } name, "sha256", var hash] when Hex(hash) is { Length: HashBytes } bytes => new(Encoding.UTF8.GetBytes(name), bytes, null, 0),
+            [{ Length: > 0 } name, "sha256", var hash] when Hex(hash) is { Length: HashBytes } bytes =>
+                new(Encoding.UTF8.GetBytes(name), bytes, null, 0),
             [{ Length: > 0 } name, "pbkdf2", var rounds, var salt, var hash]
-                when int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) && iterations is >= LeastIterations and <= MostIterations
+                when int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
+                    && iterations is >= LeastIterations and <= MostIterations
                     && Hex(salt) is { Length: >= LeastSaltBytes } salted && Hex(hash) is { Length: HashBytes } bytes
                 => new(Encoding.UTF8.GetBytes(name), bytes, salted, iterations),
             _ => null,

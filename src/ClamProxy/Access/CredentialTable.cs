@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace ClamProxy.Access;
 
-/// <summary>The credentials of one surface. How long a check takes says nothing of which of them was nearly right, nor whose there are.</summary>
+/// <summary>
+/// The credentials of one surface. How long a check takes says nothing of which of them was nearly right, nor whose there are.
+/// </summary>
 internal sealed class CredentialTable
 {
     private readonly Credential[] _tokens;
@@ -40,7 +42,8 @@ internal sealed class CredentialTable
         var isToken = false;
         foreach (var token in _tokens)
         {
-            isToken |= CryptographicOperations.FixedTimeEquals(hash, token.Hash) & (given.Name is null || CryptographicOperations.FixedTimeEquals(given.Name, token.Name));
+            isToken |= CryptographicOperations.FixedTimeEquals(hash, token.Hash) & (given.Name is null
+                || CryptographicOperations.FixedTimeEquals(given.Name, token.Name));
         }
 
         return isToken;

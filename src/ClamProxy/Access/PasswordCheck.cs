@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace ClamProxy.Access;
 
 /// <summary>
-/// Checks passwords. PBKDF2 is slow on purpose, which must not become a way to keep the machine busy, nor to keep others waiting: one is derived at a time,
-/// clients take turns (<see cref="PasswordQueue"/>), and a password that was right is known again by a hash that only this process can make.
+/// Checks passwords. PBKDF2 is slow on purpose, which must not become a way to keep the machine busy, nor to keep others waiting: one is
+/// derived at a time, clients take turns (<see cref="PasswordQueue"/>), and a password that was right is known again by a hash that only
+/// this process can make.
 /// </summary>
 internal sealed class PasswordCheck(Credential[] passwords, AccessOptions options, TimeProvider clock)
 {
@@ -45,7 +46,10 @@ internal sealed class PasswordCheck(Credential[] passwords, AccessOptions option
     {
         lock (_gate)
         {
-            var known = _current is { } current && current.Client == client && current.Whose == whose && current.Mark.AsSpan().SequenceEqual(mark)
+            var known = _current is { } current
+                && current.Client == client
+                && current.Whose == whose
+                && current.Mark.AsSpan().SequenceEqual(mark)
                 ? current
                 : _queue.Find(client, whose, mark);
             if (known is not null)
@@ -104,7 +108,8 @@ internal sealed class PasswordCheck(Credential[] passwords, AccessOptions option
     private AccessOutcome Derive(PasswordWaiter waiter)
     {
         var password = passwords[Math.Max(0, waiter.Whose)];
-        var hash = Rfc2898DeriveBytes.Pbkdf2(waiter.Secret, password.Salt!, password.Iterations, HashAlgorithmName.SHA256, password.Hash.Length);
+        var hash = Rfc2898DeriveBytes.Pbkdf2(
+            waiter.Secret, password.Salt!, password.Iterations, HashAlgorithmName.SHA256, password.Hash.Length);
         if (!CryptographicOperations.FixedTimeEquals(hash, password.Hash) || waiter.Whose < 0)
         {
             return AccessOutcome.Wrong;

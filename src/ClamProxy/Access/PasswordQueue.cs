@@ -1,8 +1,8 @@
 namespace ClamProxy.Access;
 
 /// <summary>
-/// Passwords that wait to be checked. Clients take turns; those that lately gave a wrong one come after all others, and lose their places first when too many
-/// wait. So guesses, from however many addresses, do not keep a new user out. Guarded by <see cref="PasswordCheck"/>.
+/// Passwords that wait to be checked. Clients take turns; those that lately gave a wrong one come after all others, and lose their places
+/// first when too many wait. So guesses, from however many addresses, do not keep a new user out. Guarded by <see cref="PasswordCheck"/>.
 /// </summary>
 internal sealed class PasswordQueue(int most, int mostPerClient)
 {

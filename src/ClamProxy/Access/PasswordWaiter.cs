@@ -1,6 +1,8 @@
 namespace ClamProxy.Access;
 
-/// <summary>One password that waits to be checked, for every request of its client that shows the same. Guarded by <see cref="PasswordCheck"/>.</summary>
+/// <summary>
+/// One password that waits to be checked, for every request of its client that shows the same. Guarded by <see cref="PasswordCheck"/>.
+/// </summary>
 /// <param name="client">Who shows it.</param>
 /// <param name="whose">The index of the credential that it is to match; negative: nobody has that name.</param>
 /// <param name="mark">What this process knows the password by.</param>

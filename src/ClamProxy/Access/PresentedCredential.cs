@@ -10,7 +10,9 @@ internal sealed record PresentedCredential(byte[]? Name, byte[] Secret)
     /// <summary>Longer than any token or password that somebody keeps; a longer one is not hashed.</summary>
     private const int MostCharacters = 2048;
 
-    /// <summary>Reads a field's value as Kestrel has it: each character is a byte that was sent. Null: it is nothing that could be right.</summary>
+    /// <summary>
+    /// Reads a field's value as Kestrel has it: each character is a byte that was sent. Null: it is nothing that could be right.
+    /// </summary>
     public static PresentedCredential? Parse(string field)
     {
         if (field.Length > MostCharacters || field.IndexOf(' ', StringComparison.Ordinal) is var space && space < 0)

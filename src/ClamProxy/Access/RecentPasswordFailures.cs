@@ -1,6 +1,8 @@
 namespace ClamProxy.Access;
 
-/// <summary>Clients that lately gave a wrong password, up to a bound; the oldest make room. Guarded by <see cref="PasswordCheck"/>.</summary>
+/// <summary>
+/// Clients that lately gave a wrong password, up to a bound; the oldest make room. Guarded by <see cref="PasswordCheck"/>.
+/// </summary>
 internal sealed class RecentPasswordFailures(TimeSpan memory, int most, TimeProvider clock)
 {
     private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);

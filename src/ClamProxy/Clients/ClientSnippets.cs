@@ -19,7 +19,8 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, ProxyRouteOptio
 
     private bool IsInUse(PresetSnippet snippet) => snippet.Lines.SelectMany(PresetText.Names).Any(routes.ContainsKey);
 
-    private string Text(PresetSnippet snippet) => Text(snippet.For, snippet.Lines.Select(line => PresetText.Fill(line, Meaning)).OfType<string>());
+    private string Text(PresetSnippet snippet) =>
+        Text(snippet.For, snippet.Lines.Select(line => PresetText.Fill(line, Meaning)).OfType<string>());
 
     private string OfOwnRoute(KeyValuePair<string, ProxyRouteOptions> route) => Text(
         $"route {route.Key}", [$"curl -fO {UrlOf(route.Value)}/some/file", $"wget {UrlOf(route.Value)}/some/file"]);
@@ -32,7 +33,8 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, ProxyRouteOptio
         "http" => IsPlain ? "" : null,
         "insecure" => IsPlain ? "true" : "false",
         _ when routes.TryGetValue(name, out var route) => UrlOf(route),
-        _ when name.EndsWith(UpstreamHost, StringComparison.Ordinal) && routes.TryGetValue(name[..^UpstreamHost.Length], out var route) => HostOf(route),
+        _ when name.EndsWith(UpstreamHost, StringComparison.Ordinal) && routes.TryGetValue(name[..^UpstreamHost.Length], out var route) =>
+            HostOf(route),
         _ => null,
     };
 
@@ -40,5 +42,6 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, ProxyRouteOptio
 
     private string UrlOf(ProxyRouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Path;
 
-    private static string? HostOf(ProxyRouteOptions route) => Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
+    private static string? HostOf(ProxyRouteOptions route) =>
+        Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
 }

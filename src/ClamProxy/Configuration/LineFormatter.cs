@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace ClamProxy.Configuration;
 
 /// <summary>
-/// One line for each entry: UTC time, level, category, event id, message, trace, exception. Not the framework's single-line form: that one lets
-/// carriage returns and escape sequences through, and what is logged here comes from strangers (URLs, file and signature names).
+/// One line for each entry: UTC time, level, category, event id, message, trace, exception. Not the framework's single-line form: that one
+/// lets carriage returns and escape sequences through, and what is logged here comes from strangers (URLs, file and signature names).
 /// </summary>
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {

@@ -10,11 +10,16 @@ public sealed class ListenOptions : ISettings
 
     public static string Section => "Listen";
 
-    /// <summary>The proxy's TCP port, unless Kestrel:Endpoints says where it listens (TLS). Default 8080, range 0 to 65535; 0 takes any free port. 8080 is what .NET's container images use: a process without rights may bind it.</summary>
+    /// <summary>
+    /// The proxy's TCP port, unless Kestrel:Endpoints says where it listens (TLS). Default 8080, range 0 to 65535; 0 takes any free port.
+    /// 8080 is what .NET's container images use: a process without rights may bind it.
+    /// </summary>
     [Setting("a port, 0 to 65535; 0 is any free one", Variable = "PORT", Min = 0, Max = 65_535)]
     public int Port { get; set; } = 8080;
 
-    /// <summary>The port of health, readiness and metrics, which must not be open to clients. Default 8081, range 0 to 65535; 0 takes any free port.</summary>
+    /// <summary>
+    /// The port of health, readiness and metrics, which must not be open to clients. Default 8081, range 0 to 65535; 0 takes any free port.
+    /// </summary>
     [Setting("a port other than PORT, 0 to 65535; 0 is any free one", Variable = "MANAGEMENT_PORT", Min = 0, Max = 65_535)]
     public int ManagementPort { get; set; } = 8081;
 
@@ -23,8 +28,8 @@ public sealed class ListenOptions : ISettings
     public string Address { get; set; } = "any";
 
     /// <summary>
-    /// The address management listens on: any, where an orchestrator probes it or a collector reads it from outside. Default localhost: what it says of the inside is
-    /// not for everybody.
+    /// The address management listens on: any, where an orchestrator probes it or a collector reads it from outside. Default localhost:
+    /// what it says of the inside is not for everybody.
     /// </summary>
     [Setting(AddressTakes, Variable = "MANAGEMENT_ADDRESS")]
     public string ManagementAddress { get; set; } = "localhost";

@@ -17,13 +17,14 @@ internal static class ListenRegistration
     private static readonly X509ChainPolicy ClientTrust = TrustedRoots.Policy();
 
     /// <summary>
-    /// Listens for the proxy's clients and, apart from them, for management. Where <c>Kestrel:Endpoints</c> names any, they take the place of <c>PORT</c>; the one
-    /// that is called Management takes that of <c>MANAGEMENT_PORT</c>.
+    /// Listens for the proxy's clients and, apart from them, for management. Where <c>Kestrel:Endpoints</c> names any, they take the place
+    /// of <c>PORT</c>; the one that is called Management takes that of <c>MANAGEMENT_PORT</c>.
     /// </summary>
     public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options)
     {
         kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = ClientTrust);
-        var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(endpoint => IsManagement(endpoint.Key));
+        var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(
+            endpoint => IsManagement(endpoint.Key));
         if (configured?[false].Any() is not true)
         {
             Listen(kestrel, options.Address, options.Port, ServeClients);

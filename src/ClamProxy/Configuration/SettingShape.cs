@@ -42,5 +42,6 @@ internal sealed record SettingShape(SettingKind Kind, Type Element)
 
     /// <summary>An empty map whose names are the same in any case, as configuration keys are.</summary>
     public static IDictionary NewMap(Type element) =>
-        (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+        (IDictionary)Activator.CreateInstance(
+            typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
 }

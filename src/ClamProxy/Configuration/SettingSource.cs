@@ -77,7 +77,9 @@ internal sealed class SettingSource(IConfigurationRoot root)
         provider.TryGet(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
     private static GivenSetting[] Split(GivenSetting given) =>
-        [.. given.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => given with { Value = one })];
+        [
+            .. given.Value.Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => given with { Value = one })];
 
     private static string Shown(IConfigurationProvider provider, string key) =>
         provider is EnvironmentVariablesConfigurationProvider ? key.Replace(":", "__", StringComparison.Ordinal) : key;

@@ -17,7 +17,9 @@ internal sealed class SettingsReader(IConfigurationRoot root)
     private readonly SettingNode _known = new();
     private readonly List<string> _problems = [];
 
-    /// <summary>One line for each wrong value and each key that no options read so far knows; ask after the last <see cref="Read{T}"/>.</summary>
+    /// <summary>
+    /// One line for each wrong value and each key that no options read so far knows; ask after the last <see cref="Read{T}"/>.
+    /// </summary>
     public IReadOnlyList<string> Problems => [.. _problems, .. UnknownKeys.Find(root.GetSection(Root), _known, _source)];
 
     /// <summary>The options of one folder. A wrong value keeps its default and adds to <see cref="Problems"/>.</summary>

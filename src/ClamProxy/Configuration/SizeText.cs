@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ClamProxy.Configuration;
 
-/// <summary>Numbers of bytes as operators write them: <c>65536</c>, <c>64K</c>, <c>10M</c>, <c>2GiB</c>; 1024-based, as clamd.conf and nginx.conf are.</summary>
+/// <summary>
+/// Numbers of bytes as operators write them: <c>65536</c>, <c>64K</c>, <c>10M</c>, <c>2GiB</c>; 1024-based, as clamd.conf and nginx.conf
+/// are.
+/// </summary>
 internal static partial class SizeText
 {
     private static readonly string[] Units = ["", "K", "M", "G"];

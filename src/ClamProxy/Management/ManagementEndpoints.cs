@@ -5,7 +5,8 @@ using ClamProxy.Access;
 namespace ClamProxy.Management;
 
 /// <summary>The answers of the management port: GET or HEAD of three paths. All but the first may need credentials.</summary>
-internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, MetricsCollector metrics, AccessControl access, TimeProvider clock)
+internal sealed class ManagementEndpoints(
+    Func<ReadinessReport> readiness, MetricsCollector metrics, AccessControl access, TimeProvider clock)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -52,7 +53,8 @@ internal sealed class ManagementEndpoints(Func<ReadinessReport> readiness, Metri
                 break;
             case AccessOutcome.Busy:
                 context.Response.Headers.RetryAfter = "5";
-                await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, PlainText, "too many passwords are being checked\n"u8.ToArray());
+                await WriteAsync(
+                    context, StatusCodes.Status503ServiceUnavailable, PlainText, "too many passwords are being checked\n"u8.ToArray());
                 break;
             default:
                 context.Response.Headers.WWWAuthenticate = AccessControl.Challenges;

@@ -36,5 +36,7 @@ internal static class MetricBuckets
 
     private static double[]? Advised<T>(Histogram<T> histogram)
         where T : struct, IConvertible =>
-        histogram.Advice?.HistogramBucketBoundaries is { } bounds ? [.. bounds.Select(bound => bound.ToDouble(null)).Distinct().Order()] : null;
+        histogram.Advice?.HistogramBucketBoundaries is { } bounds
+            ? [.. bounds.Select(bound => bound.ToDouble(null)).Distinct().Order()]
+            : null;
 }

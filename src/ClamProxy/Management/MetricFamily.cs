@@ -27,7 +27,9 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, Me
 
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var series = _byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var known) ? known : Find(tags);
+        var series = _byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var known)
+            ? known
+            : Find(tags);
         if (kind == MetricKind.Histogram)
         {
             series.Record(value);

@@ -3,8 +3,9 @@ using System.Text;
 namespace ClamProxy.Management;
 
 /// <summary>
-/// Names and units as OpenTelemetry's compatibility rules for Prometheus make them (opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics):
-/// <c>clamproxy.clamd.duration</c> in <c>s</c> is <c>clamproxy_clamd_duration_seconds</c>.
+/// Names and units as OpenTelemetry's compatibility rules for Prometheus make them
+/// (opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics): <c>clamproxy.clamd.duration</c> in <c>s</c> is
+/// <c>clamproxy_clamd_duration_seconds</c>.
 /// </summary>
 internal static class MetricName
 {

@@ -5,7 +5,8 @@ namespace ClamProxy.Management;
 
 /// <summary>Finds series by the tags of a measurement, without allocating on the way.</summary>
 internal sealed class MetricTags
-    : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    : IEqualityComparer<KeyValuePair<string, object?>[]>,
+        IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
 {
     private const int ValueLimit = 128;
 

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace ClamProxy.Management;
 
 /// <summary>
-/// Keeps the running values of this host's instruments and writes them as Prometheus' text: ClamProxy's own meters, Kestrel's, and what of the
-/// runtime's tells a healthy process from a sick one.
+/// Keeps the running values of this host's instruments and writes them as Prometheus' text: ClamProxy's own meters, Kestrel's, and what of
+/// the runtime's tells a healthy process from a sick one.
 /// </summary>
 internal sealed class MetricsCollector : IDisposable
 {

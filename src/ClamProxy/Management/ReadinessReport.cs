@@ -13,7 +13,10 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>Client connections: none can be had where a new one would be closed at once.</summary>
     public ConnectionReadiness Connections { get; init; } = new(0, 0, false);
 
-    /// <summary>Whether a request should be sent here and could be scanned now: one scanner that answers, is trusted and has fresh signatures is enough.</summary>
+    /// <summary>
+    /// Whether a request should be sent here and could be scanned now: one scanner that answers, is trusted and has fresh signatures is
+    /// enough.
+    /// </summary>
     public bool IsReady => Problem is null;
 
     /// <summary>Why not.</summary>
@@ -21,7 +24,8 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     {
         { IsStopping: true } => "stopping",
         _ when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
-        _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) => "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
+        _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
+            "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
         { Connections.AreExhausted: true } => $"all {Connections.Most} client connections are in use (MaxConnections)",
         _ => null,
     };

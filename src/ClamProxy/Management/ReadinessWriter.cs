@@ -63,8 +63,12 @@ internal static class ReadinessWriter
         json.WriteString("databaseDate", scanner.DatabaseDate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
         Write(json, "signatureAgeSeconds", scanner.DatabaseDate is { } made ? (long)(now - made).TotalSeconds : null);
         Write(json, "trustedSize", scanner.TrustedSize);
-        json.WriteString("encryptedArchives", scanner.TellsEncrypted switch { true => "reported", false => "passed: set AlertEncrypted yes in clamd.conf", null => null });
-        json.WriteString("problem", scanner.Problem ?? (scanner.IsTooOld ? "its signatures are older than SIGNATURE_MAX_AGE: has freshclam run?" : null));
+        json.WriteString(
+            "encryptedArchives",
+            scanner.TellsEncrypted switch { true => "reported", false => "passed: set AlertEncrypted yes in clamd.conf", null => null });
+        json.WriteString(
+            "problem",
+            scanner.Problem ?? (scanner.IsTooOld ? "its signatures are older than SIGNATURE_MAX_AGE: has freshclam run?" : null));
         json.WriteEndObject();
     }
 

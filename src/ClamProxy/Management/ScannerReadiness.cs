@@ -9,9 +9,16 @@ namespace ClamProxy.Management;
 /// <param name="Database">The number of its signature database; null when its databases carry none.</param>
 /// <param name="DatabaseDate">When that database was made.</param>
 /// <param name="Problem">What is wrong with it and what to change, in words.</param>
-/// <param name="TrustedSize">The largest file or archive member, in bytes, that it was shown to look at; null before its first test.</param>
+/// <param name="TrustedSize">The largest file or archive member, in bytes, that it was shown to look at; null before its first
+/// test.</param>
 /// <param name="TellsEncrypted">It reports encrypted archives; it says OK to them where this is false.</param>
 /// <param name="IsTooOld">Its signatures are older than SIGNATURE_MAX_AGE.</param>
 internal sealed record ScannerReadiness(
-    string Endpoint, bool IsUp, bool IsTrusted, string? Version = null, int? Database = null, DateTimeOffset? DatabaseDate = null, string? Problem = null,
+    string Endpoint,
+    bool IsUp,
+    bool IsTrusted,
+    string? Version = null,
+    int? Database = null,
+    DateTimeOffset? DatabaseDate = null,
+    string? Problem = null,
     long? TrustedSize = null, bool? TellsEncrypted = null, bool IsTooOld = false);

@@ -13,7 +13,9 @@ internal sealed record Preset
     /// <summary>Where its files come from, by the variable that says so.</summary>
     public required IReadOnlyDictionary<string, PresetUpstream> Upstreams { get; init; }
 
-    /// <summary>Its routes by name, with the keys that <c>ClamProxy:Routes:…</c> has. One whose upstream is optional and not given is left out.</summary>
+    /// <summary>
+    /// Its routes by name, with the keys that <c>ClamProxy:Routes:…</c> has. One whose upstream is optional and not given is left out.
+    /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> Routes { get; init; }
 
     /// <summary>What its clients need to know.</summary>

@@ -14,7 +14,9 @@ internal static class PresetCatalog
     {
         var assembly = typeof(PresetCatalog).Assembly;
         var presets = new OrderedDictionary<string, Preset>(StringComparer.OrdinalIgnoreCase);
-        foreach (var file in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var file in assembly.GetManifestResourceNames().Where(
+                name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var content = assembly.GetManifestResourceStream(file)!;
             presets.Add(file[Folder.Length..], JsonSerializer.Deserialize(content, PresetJson.Default.Preset)!);

@@ -4,7 +4,9 @@ using ClamProxy.Core.Download;
 
 namespace ClamProxy.Presets;
 
-/// <summary>Turns one preset into plain settings. What the operator gave for its routes is heeded already here: a rewrite follows a moved path.</summary>
+/// <summary>
+/// Turns one preset into plain settings. What the operator gave for its routes is heeded already here: a rewrite follows a moved path.
+/// </summary>
 internal sealed class PresetExpansion
 {
     private readonly string _name;
@@ -47,12 +49,18 @@ internal sealed class PresetExpansion
         {
             if (!upstream.Optional)
             {
-                Problems.Add(SettingText.Line(variable, "", $"takes an absolute URL such as {upstream.Example}: PRESETS={_name} needs it, for {upstream.Is}"));
+                Problems.Add(
+                    SettingText.Line(
+                        variable, "", $"takes an absolute URL such as {upstream.Example}: PRESETS={_name} needs it, for {upstream.Is}"));
             }
         }
         else if (Target.TryCreate(url, "/", out _) is null)
         {
-            Problems.Add(SettingText.Line(given!.Name, url, $"takes an absolute http or https URL without user-info, query or fragment, such as {upstream.Example}"));
+            Problems.Add(
+                SettingText.Line(
+                    given!.Name,
+                    url,
+                    $"takes an absolute http or https URL without user-info, query or fragment, such as {upstream.Example}"));
         }
         else
         {
@@ -74,12 +82,15 @@ internal sealed class PresetExpansion
         JsonElement[] elements = [.. value.EnumerateArray()];
         return Array.TrueForAll(elements, element => element.ValueKind == JsonValueKind.String)
             ? [new(key, string.Join(',', elements.Select(element => element.GetString())))]
-            : Objects(elements).SelectMany((one, index) => one.Select(member => KeyValuePair.Create($"{key}:{index}:{member.Key}", member.Value)));
+            : Objects(elements).SelectMany(
+                (one, index) => one.Select(member => KeyValuePair.Create($"{key}:{index}:{member.Key}", member.Value)));
     }
 
     /// <summary>The objects whose texts all stand for something, each by its first member: two upstreams may be the same server.</summary>
     private IEnumerable<KeyValuePair<string, string?>[]> Objects(IEnumerable<JsonElement> elements) => elements
-        .Select(element => element.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value.ToString()))).ToArray())
+        .Select(
+            element =>
+                element.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Fill(member.Value.ToString()))).ToArray())
         .Where(one => Array.TrueForAll(one, member => member.Value is not null))
         .DistinctBy(one => one[0].Value);
 

@@ -5,8 +5,11 @@ namespace ClamProxy.Presets;
 
 internal static class PresetRegistration
 {
-    /// <summary>Puts the settings of the chosen presets below all others, where each of them can be overridden. Call it before settings are read.</summary>
-    /// <returns>What keeps a preset from working, one line each. Names that no preset has are a problem of <see cref="PresetOptions"/>.</returns>
+    /// <summary>
+    /// Puts the settings of the chosen presets below all others, where each of them can be overridden. Call it before settings are read.
+    /// </summary>
+    /// <returns>What keeps a preset from working, one line each. Names that no preset has are a problem of
+    /// <see cref="PresetOptions"/>.</returns>
     public static IReadOnlyList<string> AddPresets(this ConfigurationManager configuration)
     {
         var given = new SettingSource(configuration);

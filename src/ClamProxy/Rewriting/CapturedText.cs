@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>A string of any length of which the first and the last bytes are kept: enough to tell where a link leads and how its file is called.</summary>
+/// <summary>
+/// A string of any length of which the first and the last bytes are kept: enough to tell where a link leads and how its file is called.
+/// </summary>
 internal sealed class CapturedText
 {
     private const int First = 2048;

@@ -1,6 +1,9 @@
 namespace ClamProxy.Rewriting;
 
-/// <summary>Remembers which routes' texts lead clients past the scanner, and to which hosts: each is logged once an hour, and /readyz lists them. Bounded: upstreams choose the hosts.</summary>
+/// <summary>
+/// Remembers which routes' texts lead clients past the scanner, and to which hosts: each is logged once an hour, and /readyz lists them.
+/// Bounded: upstreams choose the hosts.
+/// </summary>
 internal sealed class ForeignLinkNotices(RewritingMetrics metrics, TimeProvider clock, ILogger<ForeignLinkNotices> logger)
 {
     private const int MostHosts = 256;
@@ -17,7 +20,13 @@ internal sealed class ForeignLinkNotices(RewritingMetrics metrics, TimeProvider 
         {
             lock (_gate)
             {
-                return [.. _notices.Select(one => (one.Key.Route, one.Key.Host, one.Value.Latest)).OrderBy(one => one.Route, StringComparer.Ordinal).ThenBy(one => one.Host, StringComparer.Ordinal)];
+                return
+                [
+                    .. _notices.Select(
+                        one =>
+                            (one.Key.Route, one.Key.Host, one.Value.Latest)).OrderBy(one =>
+                                one.Route, StringComparer.Ordinal).ThenBy(one => one.Host, StringComparer.Ordinal)
+                ];
             }
         }
     }

@@ -4,8 +4,9 @@ using System.Text;
 namespace ClamProxy.Rewriting;
 
 /// <summary>
-/// Finds the references in the attributes of HTML and XML as they pass through. It takes every <c>href=</c>, <c>src=</c> and <c>url=</c> for one, wherever it stands, also within another value or in a
-/// comment: parsers disagree on where tags end, and whatever one of them takes for an attribute is found.
+/// Finds the references in the attributes of HTML and XML as they pass through. It takes every <c>href=</c>, <c>src=</c> and <c>url=</c>
+/// for one, wherever it stands, also within another value or in a comment: parsers disagree on where tags end, and whatever one of them
+/// takes for an attribute is found.
 /// </summary>
 internal sealed class HtmlLinks(LinkFindings findings)
 {
@@ -150,7 +151,9 @@ internal sealed class HtmlLinks(LinkFindings findings)
         {
             if (text.Length >= name.Length && Ascii.EqualsIgnoreCase(text[^name.Length..], name))
             {
-                return text.Length == name.Length || !(char.IsAsciiLetterOrDigit((char)text[^(name.Length + 1)]) || text[^(name.Length + 1)] is (byte)'-' or (byte)'_' or (byte)'.');
+                return text.Length == name.Length
+                    || !(char.IsAsciiLetterOrDigit((char)text[^(name.Length + 1)])
+                        || text[^(name.Length + 1)] is (byte)'-' or (byte)'_' or (byte)'.');
             }
         }
 

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ClamProxy.Rewriting;
 
 /// <summary>
-/// Finds the URLs in the values of JSON documents, one behind the other, as they pass through. Strings count whole: what stands within a readme is nobody's link. What is not
-/// strictly JSON is <see cref="IsBroken"/>, and has to be searched as a text of no format.
+/// Finds the URLs in the values of JSON documents, one behind the other, as they pass through. Strings count whole: what stands within a
+/// readme is nobody's link. What is not strictly JSON is <see cref="IsBroken"/>, and has to be searched as a text of no format.
 /// </summary>
 internal sealed class JsonLinks(LinkFindings findings)
 {

@@ -1,8 +1,8 @@
 namespace ClamProxy.Rewriting;
 
 /// <summary>
-/// Where a value of a JSON document is, by the names that lead to it, and what the clients of the known index formats do with it: npm's packuments, PEP 691 and PyPI's JSON,
-/// NuGet's registrations, cargo's config.json.
+/// Where a value of a JSON document is, by the names that lead to it, and what the clients of the known index formats do with it: npm's
+/// packuments, PEP 691 and PyPI's JSON, NuGet's registrations, cargo's config.json.
 /// </summary>
 internal sealed class JsonPlace
 {
@@ -46,9 +46,14 @@ internal sealed class JsonPlace
 
     /// <summary>What clients do with a string here.</summary>
     public LinkPlace Place() =>
-        EndsWith("dist", "tarball") || EndsWith("packageContent") || EndsWith("files", Element, "url") || EndsWith("urls", Element, "url") || EndsWith("items", Element, "@id")
+        EndsWith("dist", "tarball")
+            || EndsWith("packageContent")
+            || EndsWith("files", Element, "url")
+            || EndsWith("urls", Element, "url")
+            || EndsWith("items", Element, "@id")
             || (EndsWith(Element, "url") && Depth >= 4 && IsName(4, "releases")) || (Depth == 1 && EndsWith("dl")) ? LinkPlace.File
-        : Depth >= 2 && (IsName(2, "dependencies") || IsName(2, "optionalDependencies") || IsName(2, "peerDependencies")) ? LinkPlace.Dependency
+        : Depth >= 2
+            && (IsName(2, "dependencies") || IsName(2, "optionalDependencies") || IsName(2, "peerDependencies")) ? LinkPlace.Dependency
         : LinkPlace.Word;
 
     private bool IsName(int fromEnd, string name) => _names[Depth - fromEnd].Equals(name, StringComparison.OrdinalIgnoreCase);

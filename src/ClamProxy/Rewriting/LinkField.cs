@@ -17,7 +17,13 @@ internal static partial class LinkField
 
         var links = Link().Matches(value);
         var isList = links.Count > 0 && links.Sum(link => link.Length) == value.Length;
-        string[] kept = isList ? [.. links.Where(link => !IsMirror(link) || leadsBack(link.Groups["target"].Value)).Select(link => link.Groups["link"].Value.Trim())] : [];
+        string[] kept = isList
+            ?
+            [
+                .. links.Where(
+                    link => !IsMirror(link) || leadsBack(link.Groups["target"].Value)).Select(link => link.Groups["link"].Value.Trim())
+            ]
+            : [];
         return kept.Length == 0 ? null : string.Join(", ", kept);
     }
 
@@ -35,14 +41,17 @@ internal static partial class LinkField
     }
 
     /// <summary>RFC 6249 §3, §4: a mirror's copy, and a description that names mirrors.</summary>
-    private static bool IsMirror(Match link) => NamesMirrors().IsMatch(Unquoted(link.Groups["parameters"].Value)) || NamesMirrors().IsMatch(link.Groups["target"].Value);
+    private static bool IsMirror(Match link) =>
+        NamesMirrors().IsMatch(Unquoted(link.Groups["parameters"].Value)) || NamesMirrors().IsMatch(link.Groups["target"].Value);
 
     private static string Unquoted(string parameters) => parameters.Replace("\\", "", StringComparison.Ordinal);
 
     [GeneratedRegex("duplicate|metalink|meta4|torrent", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NamesMirrors();
 
-    [GeneratedRegex("""(?<link>\G[ \t]*<(?<target>[^<>]*)>(?<parameters>(?:[^",<>]|"(?:[^"\\]|\\.)*")*))(?:,|$)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """(?<link>\G[ \t]*<(?<target>[^<>]*)>(?<parameters>(?:[^",<>]|"(?:[^"\\]|\\.)*")*))(?:,|$)""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
 
     [GeneratedRegex("<([^>]*)>", RegexOptions.CultureInvariant)]

@@ -13,7 +13,10 @@ internal sealed class LinkFindings(LinkHosts hosts)
     /// <summary>The host of a link that a rule names, in a spelling that is not rewritten; null: there is none.</summary>
     public string? OfARule { get; private set; }
 
-    /// <summary>Hosts that clients fetch packages from past the scanner. In an index of a known format words count for nothing: readmes and home pages are full of them.</summary>
+    /// <summary>
+    /// Hosts that clients fetch packages from past the scanner. In an index of a known format words count for nothing: readmes and home
+    /// pages are full of them.
+    /// </summary>
     public IReadOnlyList<string> Foreign => _isKnownFormat ? _files : [.. _files.Union(_words)];
 
     /// <summary>Hosts that clients may fetch something from past the scanner, which is no reason to refuse.</summary>

@@ -42,19 +42,26 @@ internal sealed class LinkHosts
 
     /// <summary>Whether a rule would rewrite a link if it were spelled differently.</summary>
     public bool IsOfARule(LinkUrl url) => _rules.Exists(rule =>
-        (url.Scheme is null || url.Scheme == rule.Scheme) && IsSameServer(rule, url, rule.Scheme!) && $"{Path(url.Rest)}/".StartsWith($"{LinkRules.WithoutLastSlash(rule.Rest)}/", StringComparison.Ordinal));
+        (url.Scheme is null || url.Scheme == rule.Scheme)
+            && IsSameServer(rule, url, rule.Scheme!)
+            && $"{Path(url.Rest)}/".StartsWith($"{LinkRules.WithoutLastSlash(rule.Rest)}/", StringComparison.Ordinal));
 
-    /// <summary>Whether a link leads to the upstream of a route that has no rules: nothing else can be said of it than that rules are missing.</summary>
+    /// <summary>
+    /// Whether a link leads to the upstream of a route that has no rules: nothing else can be said of it than that rules are missing.
+    /// </summary>
     public bool IsUpstreamWithoutRules(LinkUrl url) => _rules.Count == 0 && _upstream is not null && IsSameServer(_upstream, url, _scheme);
 
-    private static bool IsSameServer(LinkUrl one, LinkUrl other, string scheme) => one.Host == other.Host && one.PortOr(scheme) == other.PortOr(scheme);
+    private static bool IsSameServer(LinkUrl one, LinkUrl other, string scheme) =>
+        one.Host == other.Host && one.PortOr(scheme) == other.PortOr(scheme);
 
     /// <summary>The path as a server may read it: decoded, its dot segments resolved.</summary>
     private static string Path(string rest)
     {
         var end = rest.AsSpan().IndexOfAny('?', '#');
         var kept = new List<string>();
-        foreach (var segment in Uri.UnescapeDataString(end < 0 ? rest : rest[..end]).Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var segment in Uri.UnescapeDataString(end < 0 ? rest : rest[..end]).Replace('\\', '/').Split(
+                '/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (segment == ".." && kept.Count > 0)
             {

@@ -15,6 +15,8 @@ internal enum LinkPlace
     /// <summary>A value, or a word, of a text of no known format: a client may fetch it if it is called as package files are.</summary>
     Word,
 
-    /// <summary>A dependency by URL: clients fetch it, but honest packages of old have some, so that it is never a reason to refuse an index.</summary>
+    /// <summary>
+    /// A dependency by URL: clients fetch it, but honest packages of old have some, so that it is never a reason to refuse an index.
+    /// </summary>
     Dependency,
 }

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>Rewrites one text's links while it passes through. It holds back no more than a link's prefix, wherever the text is cut.</summary>
+/// <summary>
+/// Rewrites one text's links while it passes through. It holds back no more than a link's prefix, wherever the text is cut.
+/// </summary>
 /// <param name="links">How they are rewritten.</param>
 /// <param name="isText">The text is called one: where its first bytes show that links cannot be found in it, it ends.</param>
 internal sealed class LinkReplacer(LinkRewriting links, bool isText = true)

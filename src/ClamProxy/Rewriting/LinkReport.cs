@@ -10,6 +10,8 @@ internal sealed record LinkReport(string? OfARule, IReadOnlyList<string> Foreign
     {
         string[] foreign = [.. parts.SelectMany(part => part.Foreign).Distinct()];
         return new(
-            parts.Select(part => part.OfARule).FirstOrDefault(host => host is not null), foreign, [.. parts.SelectMany(part => part.Doubtful).Distinct().Except(foreign)]);
+            parts.Select(part => part.OfARule).FirstOrDefault(host => host is not null),
+            foreign,
+            [.. parts.SelectMany(part => part.Doubtful).Distinct().Except(foreign)]);
     }
 }

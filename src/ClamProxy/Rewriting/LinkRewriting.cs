@@ -15,7 +15,13 @@ internal sealed class LinkRewriting
         Tree = tree;
         PublicBase = publicBase;
         From = from;
-        _replacements = [.. to.SelectMany(path => SlashForms.All.Select(form => Encoding.ASCII.GetBytes($"{publicBase}{path}".Replace("/", form.Text(), StringComparison.Ordinal))))];
+        _replacements =
+        [
+            .. to.SelectMany(
+                path =>
+                    SlashForms.All.Select(
+                        form => Encoding.ASCII.GetBytes($"{publicBase}{path}".Replace("/", form.Text(), StringComparison.Ordinal))))
+        ];
         var all = Encoding.UTF8.GetBytes(string.Join('\n', [publicBase, .. from, .. to]));
         Tags = new(Convert.ToHexStringLower(SHA256.HashData(all).AsSpan(0, TagBytes)));
     }
@@ -32,5 +38,6 @@ internal sealed class LinkRewriting
     public RewrittenTags Tags { get; }
 
     /// <summary>What replaces a prefix.</summary>
-    public ReadOnlySpan<byte> Replacement(LinkPattern pattern) => _replacements[(pattern.Rule * SlashForms.All.Length) + (int)pattern.Slashes];
+    public ReadOnlySpan<byte> Replacement(LinkPattern pattern) =>
+        _replacements[(pattern.Rule * SlashForms.All.Length) + (int)pattern.Slashes];
 }

@@ -20,7 +20,9 @@ internal sealed class LinkRules
     /// <summary>What the links begin with, each without a slash at its end.</summary>
     public IReadOnlyList<string> From => _from;
 
-    /// <summary>The rules with what their links begin with from here on. Most requests come by the same name, so the latest is kept.</summary>
+    /// <summary>
+    /// The rules with what their links begin with from here on. Most requests come by the same name, so the latest is kept.
+    /// </summary>
     /// <param name="publicBase">An absolute URL without a slash at its end.</param>
     public LinkRewriting To(string publicBase)
     {

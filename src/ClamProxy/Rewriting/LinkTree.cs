@@ -44,7 +44,9 @@ internal sealed class LinkTree
                 return new(null, 0, IsOpen: true);
             }
 
-            if (node.Pattern is { } pattern && (length == text.Length || UrlText.Ends(text[length])) && (!pattern.IsSchemeRelative || UrlText.MayBeginAfter(previous)))
+            if (node.Pattern is { } pattern
+                && (length == text.Length || UrlText.Ends(text[length]))
+                && (!pattern.IsSchemeRelative || UrlText.MayBeginAfter(previous)))
             {
                 longest = new(pattern, length, IsOpen: false);
             }

@@ -5,11 +5,12 @@ using System.Text;
 namespace ClamProxy.Rewriting;
 
 /// <summary>
-/// An absolute URL as the most lenient of clients reads it (WHATWG URL §4.4; Python's urlsplit where that finds another host). It is for recognising a host, never for
-/// fetching from it.
+/// An absolute URL as the most lenient of clients reads it (WHATWG URL §4.4; Python's urlsplit where that finds another host). It is for
+/// recognising a host, never for fetching from it.
 /// </summary>
 /// <param name="Scheme">Lower case; null where it is the page's.</param>
-/// <param name="Host">Lower case, decoded, without a dot at its end; <see cref="Unreadable"/> where clients do not agree which it is.</param>
+/// <param name="Host">Lower case, decoded, without a dot at its end; <see cref="Unreadable"/> where clients do not agree which it
+/// is.</param>
 /// <param name="Port">Null: the scheme's own.</param>
 /// <param name="Rest">Path, query and fragment as they are.</param>
 internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Rest)
@@ -37,7 +38,9 @@ internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Re
         return isAbsolute && authority < url.Length ? Split(scheme, url, authority) : null;
     }
 
-    /// <summary>Whether a text begins with a scheme, or with two slashes of any kind, once what clients drop is gone; cheaper than to parse it.</summary>
+    /// <summary>
+    /// Whether a text begins with a scheme, or with two slashes of any kind, once what clients drop is gone; cheaper than to parse it.
+    /// </summary>
     public static bool MayBe(ReadOnlySpan<byte> text)
     {
         var (letters, slashes) = (0, 0);
@@ -111,7 +114,9 @@ internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Re
     private static string? SchemeOf(string url)
     {
         var colon = url.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && char.IsAsciiLetter(url[0]) && url.AsSpan(0, colon).IndexOfAnyExcept(UrlText.OfSchemes) < 0 ? url[..colon] : null;
+        return colon > 0 && char.IsAsciiLetter(url[0]) && url.AsSpan(0, colon).IndexOfAnyExcept(UrlText.OfSchemes) < 0
+            ? url[..colon]
+            : null;
     }
 
     private static string HostOf(string text)
@@ -120,7 +125,8 @@ internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Re
         var host = new StringBuilder(decoded.Length);
         foreach (var one in decoded)
         {
-            // IDNA (UTS 46): full-width characters and the dots of Chinese and Japanese are those of ASCII, and some characters are none at all.
+            // IDNA (UTS 46): full-width characters and the dots of Chinese and Japanese are those of ASCII, and some characters are none at
+            // all.
             var folded = one switch
             {
                 >= '\uFF01' and <= '\uFF5E' => (char)(one - 0xFEE0),
@@ -135,6 +141,8 @@ internal sealed record LinkUrl(string? Scheme, string Host, int? Port, string Re
         }
 
         var name = host.ToString().TrimEnd('.');
-        return name.Length > 0 && (char.IsAsciiDigit(name[0]) || name[0] == '[') && IPAddress.TryParse(name, out var address) ? address.ToString() : name;
+        return name.Length > 0 && (char.IsAsciiDigit(name[0]) || name[0] == '[') && IPAddress.TryParse(name, out var address)
+            ? address.ToString()
+            : name;
     }
 }

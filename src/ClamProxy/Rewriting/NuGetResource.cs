@@ -1,6 +1,9 @@
 namespace ClamProxy.Rewriting;
 
-/// <summary>One resource of NuGet's service index: its <c>@id</c> leads to packages where its <c>@type</c> says so; what searches, reports and shows pages leads to none.</summary>
+/// <summary>
+/// One resource of NuGet's service index: its <c>@id</c> leads to packages where its <c>@type</c> says so; what searches, reports and shows
+/// pages leads to none.
+/// </summary>
 internal sealed class NuGetResource(LinkFindings findings)
 {
     private static readonly string[] OfPackages = ["PackageBaseAddress", "RegistrationsBaseUrl"];

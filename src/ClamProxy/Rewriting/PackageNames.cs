@@ -5,11 +5,16 @@ internal static class PackageNames
 {
     private static readonly string[] Endings =
     [
-        ".whl", ".egg", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.lz", ".tlz", ".tar.lzma", ".tar.zst", ".tar", ".zip", ".nupkg",
-        ".snupkg", ".crate", ".gem", ".jar", ".war", ".aar", ".deb", ".udeb", ".rpm", ".apk", ".conda", ".phar", ".vsix", ".xpi", ".msi", ".exe", ".dmg", ".iso", ".7z",
+        ".whl", ".egg", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.lz", ".tlz", ".tar.lzma", ".tar.zst",
+        ".tar", ".zip", ".nupkg",
+        ".snupkg", ".crate", ".gem", ".jar", ".war", ".aar", ".deb", ".udeb", ".rpm", ".apk", ".conda", ".phar", ".vsix", ".xpi", ".msi",
+        ".exe", ".dmg", ".iso", ".7z",
     ];
 
-    /// <summary>Whether a link's last name is one, as pip reads it: decoded, without slashes behind it; the host's where there is no path. Or #egg= says so to pip.</summary>
+    /// <summary>
+    /// Whether a link's last name is one, as pip reads it: decoded, without slashes behind it; the host's where there is no path. Or #egg=
+    /// says so to pip.
+    /// </summary>
     public static bool Has(LinkUrl url)
     {
         var rest = url.Rest;

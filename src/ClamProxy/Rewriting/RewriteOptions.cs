@@ -6,7 +6,8 @@ namespace ClamProxy.Rewriting;
 /// <summary>One prefix of links that a route's text answers hold, and the path of this proxy that replaces it.</summary>
 public sealed class RewriteOptions
 {
-    private const string TakesFrom = "takes an absolute http or https URL without user-info, query or fragment, such as https://files.pythonhosted.org/";
+    private const string TakesFrom = "takes an absolute http or https URL without user-info, query or fragment, such as "
+        + "https://files.pythonhosted.org/";
     private const string TakesTo = "takes a path that begins and ends with /, such as /pypi-files/";
 
     /// <summary>Longer ones are no prefix of links, and what is held of a text while it is looked through grows with them.</summary>

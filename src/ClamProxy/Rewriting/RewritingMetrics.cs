@@ -15,7 +15,8 @@ internal sealed class RewritingMetrics
         _answers = meter.CreateCounter<long>("clamproxy.rewriting.answers", "{answer}", "Text answers whose links a route rewrites.");
         _links = meter.CreateCounter<long>("clamproxy.rewriting.links", "{link}", "Links that were rewritten.");
         _foreign = meter.CreateCounter<long>(
-            "clamproxy.rewriting.foreign_answers", "{answer}", "Text answers that link to packages on hosts that nothing rewrites, by whether they were refused or passed.");
+            "clamproxy.rewriting.foreign_answers", "{answer}",
+            "Text answers that link to packages on hosts that nothing rewrites, by whether they were refused or passed.");
         // Seen from the start: a rate of a counter that was never there is no rate.
         Sent(0, answers: 0);
         Foreign(isRefused: false, answers: 0);
@@ -26,7 +27,8 @@ internal sealed class RewritingMetrics
 
     public void Foreign(bool isRefused) => Foreign(isRefused, answers: 1);
 
-    private void Foreign(bool isRefused, long answers) => _foreign.Add(answers, new KeyValuePair<string, object?>("outcome", isRefused ? "refused" : "passed"));
+    private void Foreign(bool isRefused, long answers) =>
+        _foreign.Add(answers, new KeyValuePair<string, object?>("outcome", isRefused ? "refused" : "passed"));
 
     private void Sent(long links, long answers)
     {

@@ -2,5 +2,6 @@ namespace ClamProxy.Rewriting;
 
 internal static class RewritingRegistration
 {
-    public static IServiceCollection AddRewriting(this IServiceCollection services) => services.AddSingleton<RewritingMetrics>().AddSingleton<ForeignLinkNotices>();
+    public static IServiceCollection AddRewriting(this IServiceCollection services) =>
+        services.AddSingleton<RewritingMetrics>().AddSingleton<ForeignLinkNotices>();
 }

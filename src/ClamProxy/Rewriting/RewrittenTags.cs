@@ -13,9 +13,13 @@ internal sealed partial class RewrittenTags(string mark)
 
     /// <summary>The tag of the rewritten text, weak if upstream's is; null: upstream gave none, or an invalid one.</summary>
     public string? Mark(string? upstream) =>
-        upstream is not null && Tag().Match(upstream) is { Success: true } tag && tag.Length == upstream.Length ? upstream[..^1] + _ending : null;
+        upstream is not null && Tag().Match(upstream) is { Success: true } tag && tag.Length == upstream.Length
+            ? upstream[..^1] + _ending
+            : null;
 
-    /// <summary>The If-None-Match that asks upstream whether the client's rewritten text is current; null: it has none that these rules made.</summary>
+    /// <summary>
+    /// The If-None-Match that asks upstream whether the client's rewritten text is current; null: it has none that these rules made.
+    /// </summary>
     public string? ToUpstream(StringValues ifNoneMatch)
     {
         var ours = Tag().Matches(ifNoneMatch.ToString()).Select(tag => tag.Value)

@@ -1,6 +1,8 @@
 namespace ClamProxy.Rewriting;
 
-/// <summary>A part of a text that passes through: long enough that whatever begins in it can be read to its end, or is longer than a URL is.</summary>
+/// <summary>
+/// A part of a text that passes through: long enough that whatever begins in it can be read to its end, or is longer than a URL is.
+/// </summary>
 internal sealed class SearchWindow
 {
     /// <summary>How much of the text is there behind each place that is searched.</summary>

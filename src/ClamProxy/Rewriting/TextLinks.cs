@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>Finds the URLs in a text of no known format (YAML, scripts, lists, XML, broken JSON) as it passes through, whatever stands around them.</summary>
+/// <summary>
+/// Finds the URLs in a text of no known format (YAML, scripts, lists, XML, broken JSON) as it passes through, whatever stands around them.
+/// </summary>
 /// <param name="findings">Takes them.</param>
 /// <param name="isMetalink">A metalink (RFC 5854): each URL that is no attribute's is a place that clients fetch from.</param>
 internal sealed class TextLinks(LinkFindings findings, bool isMetalink)
@@ -28,7 +30,9 @@ internal sealed class TextLinks(LinkFindings findings, bool isMetalink)
 
     public void Finish() => Search(isEnd: true);
 
-    /// <summary>Searches up to the last gap between words, so that no word is cut; words as long as that are searched in parts that overlap.</summary>
+    /// <summary>
+    /// Searches up to the last gap between words, so that no word is cut; words as long as that are searched in parts that overlap.
+    /// </summary>
     private void Search(bool isEnd)
     {
         var text = _window.Text;
@@ -57,7 +61,8 @@ internal sealed class TextLinks(LinkFindings findings, bool isMetalink)
         }
     }
 
-    private LinkPlace PlaceBehind(byte previous) => isMetalink && previous is not ((byte)'"' or (byte)'\'') ? LinkPlace.File : LinkPlace.Word;
+    private LinkPlace PlaceBehind(byte previous) =>
+        isMetalink && previous is not ((byte)'"' or (byte)'\'') ? LinkPlace.File : LinkPlace.Word;
 
     /// <summary>Where the URL begins whose slashes are here: at its scheme, or at them; negative: nowhere.</summary>
     private static int BeginningOf(ReadOnlySpan<byte> text, int slashes)
@@ -104,7 +109,9 @@ internal sealed class TextLinks(LinkFindings findings, bool isMetalink)
     private static int Unescape(ReadOnlySpan<char> text, StringBuilder plain)
     {
         var digits = text.Length > 1 ? text[1] switch { 'u' => 4, 'x' => 2, _ => 0 } : 0;
-        if (digits > 0 && text.Length >= 2 + digits && ushort.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (digits > 0
+            && text.Length >= 2 + digits
+            && ushort.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
         {
             plain.Append((char)code);
             return 2 + digits;

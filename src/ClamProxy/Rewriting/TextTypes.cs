@@ -20,7 +20,10 @@ internal static partial class TextTypes
 
     public static bool IsHtml(string contentType) => contentType.Contains("html", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a field names a character code whose bytes are not those of ASCII, or one of which that is not known: pip reads a page in any code of Python's.</summary>
+    /// <summary>
+    /// Whether a field names a character code whose bytes are not those of ASCII, or one of which that is not known: pip reads a page in
+    /// any code of Python's.
+    /// </summary>
     public static bool HasWideCharset(IEnumerable<string> contentTypes) =>
         contentTypes.SelectMany(value => value.Split(';', ',')).Select(part => part.Trim())
             .Where(part => part.StartsWith("charset", StringComparison.OrdinalIgnoreCase))
@@ -33,6 +36,9 @@ internal static partial class TextTypes
     [GeneratedRegex("[^A-Za-z0-9]", RegexOptions.CultureInvariant)]
     private static partial Regex NotOfNames();
 
-    [GeneratedRegex("^(?:utf8|usascii|ascii|binary|iso8859[0-9]{1,2}|latin[0-9]{1,2}|(?:windows|cp)125[0-9]|koi8[ru]|gb2312|gbk|gb18030|big5|shiftjis|sjis|windows31j|euc(?:jp|kr|cn))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(?:utf8|usascii|ascii|binary|iso8859[0-9]{1,2}|latin[0-9]{1,2}|(?:windows|cp)125[0-9]|koi8[ru]"
+            + "|gb2312|gbk|gb18030|big5|shiftjis|sjis|windows31j|euc(?:jp|kr|cn))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LikeAscii();
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Sending;
 
 /// <summary>
-/// The socket calls that .NET does not offer. Neither waits for the socket. Both may take less than they were given, or nothing for whatever
-/// reason: .NET's own calls take the rest, wait, or say what is wrong.
+/// The socket calls that .NET does not offer. Neither waits for the socket. Both may take less than they were given, or nothing for
+/// whatever reason: .NET's own calls take the rest, wait, or say what is wrong.
 /// </summary>
 internal static unsafe partial class NativeSocket
 {

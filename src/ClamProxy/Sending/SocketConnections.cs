@@ -18,7 +18,8 @@ internal static class SocketConnections
         }
 
         var original = connection.Transport;
-        var output = new SocketOutput(socket, original.Output, fault => connection.Abort(new ConnectionAbortedException(fault.Message, fault)));
+        var output = new SocketOutput(
+            socket, original.Output, fault => connection.Abort(new ConnectionAbortedException(fault.Message, fault)));
         connection.Features.Set(output);
         connection.Transport = new Duplex(original.Input, output);
         try

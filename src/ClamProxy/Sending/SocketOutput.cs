@@ -8,7 +8,8 @@ namespace ClamProxy.Sending;
 
 /// <summary>
 /// What a connection sends, written straight to its socket when it is flushed; a flush ends when the kernel has taken everything, so that
-/// nothing is buffered beyond what one flush brings. Parts of files go from the page cache to the socket without a copy of ours (sendfile(2)).
+/// nothing is buffered beyond what one flush brings. Parts of files go from the page cache to the socket without a copy of ours
+/// (sendfile(2)).
 /// </summary>
 /// <param name="socket">The connection's socket.</param>
 /// <param name="original">The transport's own writer, which learns of the end.</param>
@@ -41,8 +42,11 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
     /// <summary>Why a file could not be read to its end; null: it could, or the client left first.</summary>
     public Exception? FileFault { get; private set; }
 
-    /// <summary>Writes a part of a file to the body of a response that has started, without reading it. It is read by the next flush.</summary>
-    /// <param name="body">The body's writer, which must lead to this output and nowhere else: HTTP/1 without TLS and without chunks.</param>
+    /// <summary>
+    /// Writes a part of a file to the body of a response that has started, without reading it. It is read by the next flush.
+    /// </summary>
+    /// <param name="body">The body's writer, which must lead to this output and nowhere else: HTTP/1 without TLS and without
+    /// chunks.</param>
     /// <param name="file">Stays open until the flush has ended.</param>
     /// <returns>False when something else lies between, so that the bytes have to be written.</returns>
     public bool TryWriteFile(PipeWriter body, IContentReader file, long offset, int length)
@@ -176,7 +180,9 @@ internal sealed class SocketOutput(Socket socket, PipeWriter original, Action<Ex
         try
         {
             var read = await file.ReadAsync(offset, copy.AsMemory(0, length), cancellationToken);
-            await SendAsync(copy.AsMemory(0, read > 0 ? read : throw new EndOfStreamException("a file is shorter than it was when it was scanned")), cancellationToken);
+            await SendAsync(
+                copy.AsMemory(0, read > 0 ? read : throw new EndOfStreamException("a file is shorter than it was when it was scanned")),
+                cancellationToken);
             return read;
         }
         finally

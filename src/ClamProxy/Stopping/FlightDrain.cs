@@ -3,11 +3,16 @@ using ClamProxy.Core.Fetching;
 namespace ClamProxy.Stopping;
 
 /// <summary>
-/// Lets downloads and scans under way finish when the host stops, and cancels them at the deadline. The web server stops beside it: it takes no connection any more,
-/// and waits for the answers that these flights give.
+/// Lets downloads and scans under way finish when the host stops, and cancels them at the deadline. The web server stops beside it: it
+/// takes no connection any more, and waits for the answers that these flights give.
 /// </summary>
 internal sealed class FlightDrain(
-    IHostApplicationLifetime lifetime, ContentGate gate, StopState state, StopOptions options, TimeProvider clock, ILogger<FlightDrain> logger)
+    IHostApplicationLifetime lifetime,
+    ContentGate gate,
+    StopState state,
+    StopOptions options,
+    TimeProvider clock,
+    ILogger<FlightDrain> logger)
     : IHostedService, IDisposable
 {
     private CancellationTokenRegistration _registration;

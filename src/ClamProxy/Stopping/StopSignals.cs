@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace ClamProxy.Stopping;
 
 /// <summary>
-/// The first signal begins the stop: at once with SIGINT, which somebody at a terminal sends, and after the announced delay with SIGTERM and SIGQUIT. A second one,
-/// whichever, is left to the system, which ends the process where it stands.
+/// The first signal begins the stop: at once with SIGINT, which somebody at a terminal sends, and after the announced delay with SIGTERM
+/// and SIGQUIT. A second one, whichever, is left to the system, which ends the process where it stands.
 /// </summary>
-internal sealed class StopSignals(IHostApplicationLifetime lifetime, StopState state, StopOptions options, TimeProvider clock, ILogger<StopSignals> logger)
+internal sealed class StopSignals(
+    IHostApplicationLifetime lifetime, StopState state, StopOptions options, TimeProvider clock, ILogger<StopSignals> logger)
     : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

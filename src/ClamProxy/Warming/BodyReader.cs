@@ -9,7 +9,8 @@ internal static class BodyReader
 
     /// <summary>Hands a body on piece by piece.</summary>
     /// <returns>How many bytes it had.</returns>
-    public static async Task<long> ReadAsync(HttpResponseMessage answer, Func<ReadOnlyMemory<byte>, ValueTask> piece, CancellationToken cancellationToken)
+    public static async Task<long> ReadAsync(
+        HttpResponseMessage answer, Func<ReadOnlyMemory<byte>, ValueTask> piece, CancellationToken cancellationToken)
     {
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

@@ -16,17 +16,23 @@ internal sealed record FileDigest(DigestAlgorithm Algorithm, string Hex)
     public static FileDigest? OfBase64(string algorithm, string base64)
     {
         var bytes = new byte[64];
-        return Parse(algorithm) is var parsed and not DigestAlgorithm.None && Convert.TryFromBase64String(base64, bytes, out var length) && length == Length(parsed)
+        return Parse(algorithm) is var parsed and not DigestAlgorithm.None
+            && Convert.TryFromBase64String(base64, bytes, out var length)
+            && length == Length(parsed)
             ? new(parsed, Convert.ToHexStringLower(bytes.AsSpan(0, length)))
             : null;
     }
 
     /// <summary>
-    /// The hashes of an integrity field (W3C Subresource Integrity): those of its strongest algorithm, any of which will do. Null when it holds none that is known.
+    /// The hashes of an integrity field (W3C Subresource Integrity): those of its strongest algorithm, any of which will do. Null when it
+    /// holds none that is known.
     /// </summary>
     public static IReadOnlyList<FileDigest>? OfIntegrity(string integrity)
     {
-        FileDigest[] known = [.. integrity.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(OfMetadata).OfType<FileDigest>()];
+        FileDigest[] known =
+        [
+            .. integrity.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(OfMetadata).OfType<FileDigest>()
+        ];
         return known.Length == 0 ? null : [.. known.Where(digest => digest.Algorithm == known.Max(one => one.Algorithm))];
     }
 

@@ -10,7 +10,12 @@ internal sealed class FileFetch(ProxyClient client)
 
     /// <returns>Never an exception: also what went wrong is a result.</returns>
     public Task<WarmResult> RunAsync(WarmFile file, CancellationToken cancellationToken) =>
-        client.AskAsync(file.Name, file.Location, Anything, (answer, token) => file.IsNuGetPackage ? TakePackageAsync(file, answer, token) : TakeAsync(file, answer, token), cancellationToken);
+        client.AskAsync(
+            file.Name,
+            file.Location,
+            Anything,
+            (answer, token) => file.IsNuGetPackage ? TakePackageAsync(file, answer, token) : TakeAsync(file, answer, token),
+            cancellationToken);
 
     private static async Task<DownloadedBody> TakeAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -27,11 +32,17 @@ internal sealed class FileFetch(ProxyClient client)
     }
 
     /// <summary>Keeps the package on disk meanwhile: the hash of a signed one is that of the package as it was before.</summary>
-    private static async Task<DownloadedBody> TakePackageAsync(WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<DownloadedBody> TakePackageAsync(
+        WarmFile file, HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         using var check = new DigestCheck(file.Digests);
         await using var package = new FileStream(
-            Path.Combine(Path.GetTempPath(), $"clamproxy-warm-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
+            Path.Combine(Path.GetTempPath(), $"clamproxy-warm-{Guid.NewGuid():N}"),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            64 * 1024,
+            FileOptions.DeleteOnClose);
         var size = await BodyReader.ReadAsync(
             answer,
             piece =>

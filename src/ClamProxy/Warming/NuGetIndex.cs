@@ -3,7 +3,9 @@ using ClamProxy.Warming.Lists;
 
 namespace ClamProxy.Warming;
 
-/// <summary>Asks the service index behind the nuget route where packages are: not every source has them where the public gallery does.</summary>
+/// <summary>
+/// Asks the service index behind the nuget route where packages are: not every source has them where the public gallery does.
+/// </summary>
 internal sealed class NuGetIndex(ProxyClient client)
 {
     private const string Page = Routes.NuGet + "/v3/index.json";
@@ -33,7 +35,11 @@ internal sealed class NuGetIndex(ProxyClient client)
         }
 
         var place = client.Via.LocationOf(Page, address, Routes.NuGetFiles, Routes.NuGet).TrimEnd('/');
-        return [.. files.Select(file => file.IsNuGetPackage ? file with { Location = place + file.Location[NuGetLockReader.FlatContainer.Length..] } : file)];
+        return
+        [
+            .. files.Select(
+                file => file.IsNuGetPackage ? file with { Location = place + file.Location[NuGetLockReader.FlatContainer.Length..] } : file)
+        ];
     }
 
     private static string? Address(byte[] body)

@@ -17,7 +17,9 @@ internal sealed record ProxyBase(string Text, string? Credential)
         }
 
         var text = $"{uri.Scheme}://{uri.Authority}{uri.PathAndQuery}{uri.Fragment}".TrimEnd('/');
-        var credential = uri.UserInfo.Length == 0 ? null : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo)));
+        var credential = uri.UserInfo.Length == 0
+            ? null
+            : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo)));
         return Target.TryCreate(text, "/", out _) is null ? null : new(text, credential);
     }
 
@@ -25,8 +27,8 @@ internal sealed record ProxyBase(string Text, string? Credential)
     public string? PathOf(string url) => url.StartsWith(Text + "/", StringComparison.OrdinalIgnoreCase) ? url[Text.Length..] : null;
 
     /// <summary>
-    /// Where a link of a page leads. A page that was rewritten links to this ClamProxy, under whatever public name: that is a path. One that was not links to upstream,
-    /// which is asked for by its URL.
+    /// Where a link of a page leads. A page that was rewritten links to this ClamProxy, under whatever public name: that is a path. One
+    /// that was not links to upstream, which is asked for by its URL.
     /// </summary>
     /// <param name="page">The page's own path here.</param>
     /// <param name="routes">The routes that its links may lead to.</param>

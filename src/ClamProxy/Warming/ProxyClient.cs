@@ -5,8 +5,8 @@ using ClamProxy.Core.Tls;
 namespace ClamProxy.Warming;
 
 /// <summary>
-/// Asks a running ClamProxy as a package client would, so that what it then keeps is what the client is going to ask for: the key of a verdict holds the header fields
-/// that are sent (decision 0008).
+/// Asks a running ClamProxy as a package client would, so that what it then keeps is what the client is going to ask for: the key of a
+/// verdict holds the header fields that are sent (decision 0008).
 /// </summary>
 internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider time) : IDisposable
 {
@@ -36,7 +36,11 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     /// <param name="take">Reads the body of a good answer.</param>
     /// <returns>Never an exception: also what went wrong, and that it was interrupted, is a result.</returns>
     public async Task<WarmResult> AskAsync(
-        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
+        string name,
+        string location,
+        string accept,
+        Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take,
+        CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, time);
@@ -56,7 +60,9 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
         }
         catch (OperationCanceledException)
         {
-            var result = cancellationToken.IsCancellationRequested ? WarmResult.Interrupted(name) : WarmResult.Failed(name, "no answer", $"it was not complete within {timeout}");
+            var result = cancellationToken.IsCancellationRequested
+                ? WarmResult.Interrupted(name)
+                : WarmResult.Failed(name, "no answer", $"it was not complete within {timeout}");
             return result with { Time = time.GetElapsedTime(began) };
         }
     }
@@ -64,7 +70,11 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     public void Dispose() => _client.Dispose();
 
     private async Task<Attempt> TryAsync(
-        string name, string location, string accept, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
+        string name,
+        string location,
+        string accept,
+        Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take,
+        CancellationToken cancellationToken)
     {
         using var request = Request(location, accept, out var problem);
         if (request is null)
@@ -91,9 +101,13 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     }
 
     private static async Task<Attempt> TakeAsync(
-        string name, HttpResponseMessage answer, Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take, CancellationToken cancellationToken)
+        string name,
+        HttpResponseMessage answer,
+        Func<HttpResponseMessage, CancellationToken, Task<DownloadedBody>> take,
+        CancellationToken cancellationToken)
     {
-        if (!answer.Headers.TryGetValues("Cache-Status", out var states) || states.FirstOrDefault(state => state.StartsWith("ClamProxy", StringComparison.Ordinal)) is not { } state)
+        if (!answer.Headers.TryGetValues("Cache-Status", out var states)
+            || states.FirstOrDefault(state => state.StartsWith("ClamProxy", StringComparison.Ordinal)) is not { } state)
         {
             return new(WarmResult.Failed(name, "not scanned", "the answer did not come from ClamProxy: is --via right?"));
         }

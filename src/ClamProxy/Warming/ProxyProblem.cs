@@ -13,7 +13,8 @@ internal sealed record ProxyProblem(string Kind, string Detail)
 
     public static async Task<ProxyProblem> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json" || await BodyReader.ReadAllAsync(answer, MostBytes, cancellationToken) is not { } body)
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json"
+            || await BodyReader.ReadAllAsync(answer, MostBytes, cancellationToken) is not { } body)
         {
             return None;
         }
@@ -22,7 +23,9 @@ internal sealed record ProxyProblem(string Kind, string Detail)
         {
             using var json = JsonDocument.Parse(body);
             var type = json.RootElement.Text("type") ?? "";
-            return type.StartsWith(Problem.TypePrefix, StringComparison.Ordinal) ? new(type[Problem.TypePrefix.Length..], json.RootElement.Text("detail") ?? "") : None;
+            return type.StartsWith(Problem.TypePrefix, StringComparison.Ordinal)
+                ? new(type[Problem.TypePrefix.Length..], json.RootElement.Text("detail") ?? "")
+                : None;
         }
         catch (JsonException)
         {

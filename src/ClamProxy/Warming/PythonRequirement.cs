@@ -4,4 +4,5 @@ namespace ClamProxy.Warming;
 /// <param name="Project">The project's name as written.</param>
 /// <param name="Version">The version behind <c>==</c>.</param>
 /// <param name="Digests">The files that are meant, by their hashes; empty: every file of the version.</param>
-internal sealed record PythonRequirement(string Project, string Version, IReadOnlyList<FileDigest> Digests) : WarmEntry($"{Project}=={Version}");
+internal sealed record PythonRequirement(
+    string Project, string Version, IReadOnlyList<FileDigest> Digests) : WarmEntry($"{Project}=={Version}");

@@ -11,7 +11,8 @@ internal static class Routes
     public const string NuGetFiles = "/nuget-files";
 
     /// <summary>
-    /// The path from one of the routes on, where the URL leads there already: through this ClamProxy under whatever public name. Null: it does not.
+    /// The path from one of the routes on, where the URL leads there already: through this ClamProxy under whatever public name. Null: it
+    /// does not.
     /// </summary>
     public static string? Find(string url, params ReadOnlySpan<string> routes)
     {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ClamProxy.Warming;
 
 /// <summary>
-/// The content hash of a signed NuGet package: that of the zip as it was before <c>.signature.p7s</c> was put in. Each entry, directory record and the directory's end
-/// count as they would stand without it (NuGet's package signature specification).
+/// The content hash of a signed NuGet package: that of the zip as it was before <c>.signature.p7s</c> was put in. Each entry, directory
+/// record and the directory's end count as they would stand without it (NuGet's package signature specification).
 /// </summary>
 internal static class UnsignedPackage
 {
@@ -24,15 +24,18 @@ internal static class UnsignedPackage
             return null;
         }
 
-        var (length, offset) = (BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(12)), BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16)));
+        var (length, offset) = (
+            BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(12)), BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16)));
         var directory = length > MostDirectory ? null : Read(package, offset, (int)length);
         return directory is null || Records(directory) is not { } records ? null : Hash(package, end, directory, offset, records);
     }
 
-    private static FileDigest? Hash(FileStream package, byte[] end, byte[] directory, uint directoryOffset, List<(int Start, int Length, uint Offset)> records)
+    private static FileDigest? Hash(
+        FileStream package, byte[] end, byte[] directory, uint directoryOffset, List<(int Start, int Length, uint Offset)> records)
     {
         var signature = records.Find(record => Name(directory, record).SequenceEqual(SignatureName));
-        var entryEnd = records.Where(record => record.Offset > signature.Offset).Select(record => record.Offset).DefaultIfEmpty(directoryOffset).Min();
+        var entryEnd = records.Where(
+            record => record.Offset > signature.Offset).Select(record => record.Offset).DefaultIfEmpty(directoryOffset).Min();
         if (signature.Length == 0 || entryEnd < signature.Offset)
         {
             return null;

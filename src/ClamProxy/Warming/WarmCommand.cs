@@ -4,7 +4,9 @@ using ClamProxy.Configuration;
 
 namespace ClamProxy.Warming;
 
-/// <summary><c>clamproxy warm FILE</c>: has a running ClamProxy scan every file of a list ahead of the build that needs them (decision 0032).</summary>
+/// <summary>
+/// <c>clamproxy warm FILE</c>: has a running ClamProxy scan every file of a list ahead of the build that needs them (decision 0032).
+/// </summary>
 internal static class WarmCommand
 {
     /// <summary>The word that begins its command line.</summary>
@@ -23,7 +25,8 @@ internal static class WarmCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        return await new WarmRun(Console.Out, Console.Error, !Console.IsErrorRedirected, TimeProvider.System).RunAsync(arguments, stop.Token);
+        return await new WarmRun(
+            Console.Out, Console.Error, !Console.IsErrorRedirected, TimeProvider.System).RunAsync(arguments, stop.Token);
 
         // The summary of what was done is still told. A second signal is left to the system.
         void End(PosixSignalContext context)
@@ -37,7 +40,9 @@ internal static class WarmCommand
     private static string UsualVia()
     {
         var listen = new SettingsReader(WebApplication.CreateSlimBuilder().Configuration).Read<ListenOptions>();
-        var address = ListenOptions.Parse(listen.Address) is { } one && !one.Equals(IPAddress.Any) && !one.Equals(IPAddress.IPv6Any) ? one : IPAddress.Loopback;
+        var address = ListenOptions.Parse(listen.Address) is { } one && !one.Equals(IPAddress.Any) && !one.Equals(IPAddress.IPv6Any)
+            ? one
+            : IPAddress.Loopback;
         return $"http://{new IPEndPoint(address, listen.Port)}";
     }
 }

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ClamProxy.Warming;
 
-/// <summary>Two entries are one where they ask for the same thing: a lock file has a package once for each place that it is installed to.</summary>
+/// <summary>
+/// Two entries are one where they ask for the same thing: a lock file has a package once for each place that it is installed to.
+/// </summary>
 internal sealed class WarmEntryComparer : IEqualityComparer<WarmEntry>
 {
     public static readonly WarmEntryComparer Instance = new();

@@ -22,9 +22,11 @@ internal sealed record WarmResult(string Name, WarmOutcome Outcome, string Verdi
 
     public TimeSpan Time { get; init; }
 
-    public static WarmResult Failed(string name, string verdict, string detail = "") => new(name, WarmOutcome.Failed, verdict) { Detail = SafeText.Cut(detail, 400) };
+    public static WarmResult Failed(string name, string verdict, string detail = "") =>
+        new(name, WarmOutcome.Failed, verdict) { Detail = SafeText.Cut(detail, 400) };
 
-    public static WarmResult Refused(string name, string verdict, string detail) => new(name, WarmOutcome.Refused, verdict) { Detail = SafeText.Cut(detail, 400) };
+    public static WarmResult Refused(string name, string verdict, string detail) =>
+        new(name, WarmOutcome.Refused, verdict) { Detail = SafeText.Cut(detail, 400) };
 
     public static WarmResult Interrupted(string name) => new(name, WarmOutcome.None, "interrupted");
 }

@@ -14,7 +14,11 @@ internal static class WarmTable
         int[] widths = [.. Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (var row in rows)
         {
-            writer.WriteLine(string.Join("  ", row.Select((cell, column) => column is 1 or 4 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd());
+            writer.WriteLine(
+                string.Join(
+                    "  ",
+                    row.Select(
+                        (cell, column) => column is 1 or 4 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd());
         }
 
         foreach (var result in results.Where(result => result.Detail.Length > 0))
@@ -26,13 +30,19 @@ internal static class WarmTable
     }
 
     private static string[] Row(WarmResult result) =>
-        [result.Name, result.Size is { } size ? Size(size) : "-", result.Verdict, result.Source, result.Outcome == WarmOutcome.None ? "-" : Seconds(result.Time)];
+        [
+            result.Name,
+            result.Size is { } size ? Size(size) : "-",
+            result.Verdict,
+            result.Source,
+            result.Outcome == WarmOutcome.None ? "-" : Seconds(result.Time)];
 
     private static string Counts(IReadOnlyList<WarmResult> results)
     {
         int Count(WarmOutcome outcome) => results.Count(result => result.Outcome == outcome);
         var interrupted = Count(WarmOutcome.None);
-        return $"{Count(WarmOutcome.Clean)} clean, {Count(WarmOutcome.Refused)} refused, {Count(WarmOutcome.Failed)} failed" + (interrupted > 0 ? $", {interrupted} interrupted" : "");
+        return $"{Count(WarmOutcome.Clean)} clean, {Count(WarmOutcome.Refused)} refused, {Count(WarmOutcome.Failed)} failed"
+            + (interrupted > 0 ? $", {interrupted} interrupted" : "");
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";

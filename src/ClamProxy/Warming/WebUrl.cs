@@ -5,7 +5,8 @@ namespace ClamProxy.Warming;
 /// <summary>An absolute http or https URL, byte for byte, with the hash that its fragment may name.</summary>
 /// <param name="Text">Without its fragment.</param>
 /// <param name="Base">All of it up to the last segment of its path: what <c>Download-From</c> gets.</param>
-/// <param name="Rest">The last segment with the slash before it, and the query: so short a path is hardly that of a route of ClamProxy's.</param>
+/// <param name="Rest">The last segment with the slash before it, and the query: so short a path is hardly that of a route of
+/// ClamProxy's.</param>
 internal sealed record WebUrl(string Text, string Base, string Rest, IReadOnlyList<FileDigest> Digests)
 {
     public static bool Is(string text) =>
@@ -39,5 +40,7 @@ internal sealed record WebUrl(string Text, string Base, string Rest, IReadOnlyLi
 
     // As pip writes it: #sha256=…, maybe beside others.
     private static IReadOnlyList<FileDigest> OfFragment(string fragment) =>
-        [.. fragment.Split('&').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).Select(part => FileDigest.OfHex(part[0], part[1])).OfType<FileDigest>()];
+        [
+            .. fragment.Split('&').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).Select(
+                part => FileDigest.OfHex(part[0], part[1])).OfType<FileDigest>()];
 }

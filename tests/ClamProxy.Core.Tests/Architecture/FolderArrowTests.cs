@@ -8,7 +8,10 @@ public sealed class FolderArrowTests
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>
     private static readonly (string Folder, string Uses)[] Core =
     [
-        ("Fetching", "Admission Caching Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),
+        (
+            "Fetching",
+            "Admission Caching Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
+                + "Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
         ("Unproved", "Admission Caching Download Files Redis Settings Verdicts"),
         ("Download", "Admission Failures Intake Names Settings Tls"),
@@ -46,7 +49,8 @@ public sealed class FolderArrowTests
     }
 
     [Fact]
-    public void CoreFolder_HasARowInThePicture() => Assert.Empty(SourceFolder.Of(CoreProject).Select(folder => folder.Name).Except(Core.Select(row => row.Folder)));
+    public void CoreFolder_HasARowInThePicture() =>
+        Assert.Empty(SourceFolder.Of(CoreProject).Select(folder => folder.Name).Except(Core.Select(row => row.Folder)));
 
     [Fact]
     public void Picture_HasNoArrowUpAndSoNoCircle()
@@ -76,5 +80,7 @@ public sealed class FolderArrowTests
     /// <summary>A door translates its own protocol; what two of them need belongs into a folder that both use.</summary>
     [Fact]
     public void Doors_DoNotKnowEachOther() =>
-        Assert.Empty(SourceFolder.Of($"{HostProject}/Doors").SelectMany(door => door.Uses("ClamProxy.Doors").Select(use => $"{door.Name}/{use.File} uses {use.Name}")));
+        Assert.Empty(
+            SourceFolder.Of($"{HostProject}/Doors").SelectMany(
+                door => door.Uses("ClamProxy.Doors").Select(use => $"{door.Name}/{use.File} uses {use.Name}")));
 }

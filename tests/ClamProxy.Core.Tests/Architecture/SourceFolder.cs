@@ -14,7 +14,10 @@ internal sealed partial class SourceFolder(string path)
     public static IReadOnlyList<SourceFolder> Of(string project) =>
     [
         .. Directory.EnumerateDirectories(Repository.File(project))
-            .Where(path => Path.GetFileName(path) is not ("bin" or "obj") && Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Any())
+            .Where(
+                path =>
+                    Path.GetFileName(path) is not ("bin" or "obj")
+                        && Directory.EnumerateFiles(path, "*.cs", SearchOption.AllDirectories).Any())
             .Select(path => new SourceFolder(path)),
     ];
 

@@ -62,10 +62,14 @@ public sealed class ArchiveInspectorTests
     public async Task LookThatTakesTooLong_IsTooMuch()
     {
         var time = FakeClock.Create();
-        var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3]))) { Reading = () => time.Advance(TimeSpan.FromSeconds(20)) };
+        var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3])))
+        {
+            Reading = () => time.Advance(TimeSpan.FromSeconds(20)),
+        };
         using var meters = new TestMeters();
         using var look = new ArchiveInspector(new ArchiveOptions(), new ArchiveMetrics(meters), time);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, default)).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.TooMuch, (await look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, default)).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -75,14 +79,16 @@ public sealed class ArchiveInspectorTests
         var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3]))) { Reading = gone.Cancel };
         using var meters = new TestMeters();
         using var look = new ArchiveInspector(new ArchiveOptions(), new ArchiveMetrics(meters), TimeProvider.System);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => look.LookAsync(content, new ArchiveLimits(Limit, long.MaxValue), NoScan, gone.Token));
     }
 
     [Fact(Timeout = Patience)]
     public async Task WheelOf100MegabytesAnd10000Members_IsReadOnce()
     {
         const int Members = 10_000;
-        var wheel = new RawZip { Method = 0 }.Build([.. Enumerable.Range(0, Members).Select(number => ($"package/module_{number}.py", new byte[10_000]))]);
+        var wheel = new RawZip { Method = 0 }.Build(
+            [.. Enumerable.Range(0, Members).Select(number => ($"package/module_{number}.py", new byte[10_000]))]);
         var content = new CountingContent(wheel.Length, (0, wheel));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var finding = await InspectorRig.AtAsync(content);
@@ -113,7 +119,8 @@ public sealed class ArchiveInspectorTests
     [Fact(Timeout = Patience)]
     public async Task AnyByteChanged_EndsInAFinding()
     {
-        var zip = new RawZip { Prefix = [1, 2, 3, 4, 5], CountsPrefix = true }.Build(("a", new RawZip().Build([1, 2, 3])), ("b", new byte[2000]));
+        var zip = new RawZip { Prefix = [1, 2, 3, 4, 5], CountsPrefix = true }.Build(
+            ("a", new RawZip().Build([1, 2, 3])), ("b", new byte[2000]));
         foreach (var value in new byte[] { 0, 1, 0x7f, 0x80, 0xff })
         {
             for (var at = 0; at < zip.Length; at++)
@@ -134,7 +141,11 @@ public sealed class ArchiveInspectorTests
         var embedded = Assert.Single((await InspectorRig.AtAsync(content)).Embedded);
         Assert.Equal(new EmbeddedArchive(0, front.Length, zip.Length), embedded);
         using var read = new MemoryStream();
-        await using (var stream = new ContentStream(new EmbeddedArchiveContent(content, embedded))) await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
+        await using (var stream = new ContentStream(new EmbeddedArchiveContent(content, embedded)))
+        {
+            await stream.CopyToAsync(read, 7, TestContext.Current.CancellationToken);
+        }
+
         byte[] expected = [.. "PK\u0003\u0004"u8, .. new byte[front.Length - 4], .. zip[front.Length..]];
         Assert.Equal(expected, read.ToArray());
     }
@@ -151,7 +162,8 @@ public sealed class ArchiveInspectorTests
         byte[] overlapping = [.. zip[..second], .. zip[first..]];
         (overlapping[^6], overlapping[^5], overlapping[^4], overlapping[^3]) = ((byte)second, (byte)(second >> 8), 0, 0);
         var finding = await InspectorRig.AtAsync(overlapping);
-        Assert.Equal((ArchiveTrouble.Contradictory, true), (finding.Trouble, finding.Detail!.Contains("overlap", StringComparison.Ordinal)));
+        Assert.Equal(
+            (ArchiveTrouble.Contradictory, true), (finding.Trouble, finding.Detail!.Contains("overlap", StringComparison.Ordinal)));
     }
 
     [Fact(Timeout = Patience)]
@@ -191,5 +203,6 @@ public sealed class ArchiveInspectorTests
         }
     }
 
-    private static Task<ArchiveLimits?> NoScan(long length, Func<Stream> open, CancellationToken cancellationToken) => Task.FromResult<ArchiveLimits?>(null);
+    private static Task<ArchiveLimits?> NoScan(long length, Func<Stream> open, CancellationToken cancellationToken) =>
+        Task.FromResult<ArchiveLimits?>(null);
 }

@@ -40,9 +40,19 @@ public sealed class ArchiveRuleTests
     [Fact(Timeout = Patience)]
     public async Task HiddenZipThatBearsATarsMark_IsContradictory()
     {
-        await InspectorRig.AssertAsync(ArchiveTrouble.None, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "vstar\0"u8, 40, 600) }.Build([1, 2, 3]));
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build([1, 2, 3]));
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40 + Script.Length, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.None, new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "vstar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory,
+            new RawZip { Prefix = Script, Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory,
+            new RawZip
+            {
+                Prefix = Script,
+                CountsPrefix = true,
+                Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40 + Script.Length, 600),
+            }.Build([1, 2, 3]));
     }
 
     [Fact(Timeout = Patience)]
@@ -57,7 +67,10 @@ public sealed class ArchiveRuleTests
         await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, rpm);
     }
 
-    /// <summary>A digit and something else where a sum stands, and a sum of that digit: one of 70,000 files of random bytes has that somewhere in its first blocks.</summary>
+    /// <summary>
+    /// A digit and something else where a sum stands, and a sum of that digit: one of 70,000 files of random bytes has that somewhere in
+    /// its first blocks.
+    /// </summary>
     [Theory(Timeout = Patience)]
     [InlineData(0)]
     [InlineData(1)]
@@ -73,7 +86,9 @@ public sealed class ArchiveRuleTests
         await InspectorRig.AssertAsync(ArchiveTrouble.None, content);
     }
 
-    /// <summary>From files of a developer's machine: an object file's zeros behind 255, and a page in which a sum's digits stand among letters.</summary>
+    /// <summary>
+    /// From files of a developer's machine: an object file's zeros behind 255, and a page in which a sum's digits stand among letters.
+    /// </summary>
     [Theory(Timeout = Patience)]
     [InlineData("\u00ff\0\0\0\0\0\0\0", 2, 0x80, 0)]
     [InlineData("63zM464 ", 504, 51, 460)]
@@ -86,7 +101,9 @@ public sealed class ArchiveRuleTests
             (others[at], rest) = ((byte)(others[at] + more), rest - more);
         }
 
-        await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.None,
+            [.. Enumerable.Repeat((byte)1, 512), .. others[..148], .. Encoding.Latin1.GetBytes(field), .. others[148..]]);
     }
 
     /// <summary>The same with a zero byte behind the digit, as GNU tar wants it: what has a size besides is a header.</summary>
@@ -121,7 +138,9 @@ public sealed class ArchiveRuleTests
         await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. block, .. Enumerable.Repeat((byte)1, 512)]);
     }
 
-    /// <summary>RFC 1952 knows one method, and nobody unpacks another: one of 65,536 files of random bytes begins with the first two bytes.</summary>
+    /// <summary>
+    /// RFC 1952 knows one method, and nobody unpacks another: one of 65,536 files of random bytes begins with the first two bytes.
+    /// </summary>
     [Theory(Timeout = Patience)]
     [InlineData(7, ArchiveTrouble.None)]
     [InlineData(8, ArchiveTrouble.Contradictory)]
@@ -130,13 +149,15 @@ public sealed class ArchiveRuleTests
         await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [0x1f, 0x8b, method, 0xff, .. Enumerable.Repeat((byte)7, 5000)]);
 
     [Fact(Timeout = Patience)]
-    public async Task SparseFileOfATar_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
+    public async Task SparseFileOfATar_IsTooMuch() =>
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, [.. RawTar.Member([1, 2, 3], type: 'S'), .. RawTar.End]);
 
     [Theory(Timeout = Patience)]
     [InlineData(1 << 20, ArchiveTrouble.Contradictory)]
     [InlineData((1 << 20) - 100, ArchiveTrouble.None)]
     public async Task TarWhoseFieldsAreTooLong_IsContradictory(int length, object trouble) =>
-        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Fields(("comment", new string('x', length))), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(
+            (ArchiveTrouble)trouble, [.. RawTar.Fields(("comment", new string('x', length))), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
 
     [Theory(Timeout = Patience)]
     [InlineData("13 comment=x\n", ArchiveTrouble.None)]
@@ -145,31 +166,39 @@ public sealed class ArchiveRuleTests
     [InlineData("10 size=3\n", ArchiveTrouble.None)]
     [InlineData("11 size=3x\n", ArchiveTrouble.Contradictory)]
     public async Task TarWhoseFieldsAreNotReadable_IsContradictory(string fields, object trouble) =>
-        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. RawTar.Member(Encoding.ASCII.GetBytes(fields), 'x'), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(
+            (ArchiveTrouble)trouble, [.. RawTar.Member(Encoding.ASCII.GetBytes(fields), 'x'), .. RawTar.Member([1, 2, 3]), .. RawTar.End]);
 
     [Fact(Timeout = Patience)]
     public async Task TarWhoseSizeIsNotInDigits_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, [.. RawTar.Member([1, 2, 3], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]), .. RawTar.End]);
 
     [Fact(Timeout = Patience)]
-    public async Task ZipWithACompressionThatTheScannerDoesNotOpen_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 93 }.Build([1, 2, 3]));
+    public async Task ZipWithACompressionThatTheScannerDoesNotOpen_IsTooMuch() =>
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { Method = 93 }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
-    public async Task ZipWithSizesOf64Bits_IsTooMuch() => await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { HasWideEntries = true }.Build([1, 2, 3]));
+    public async Task ZipWithSizesOf64Bits_IsTooMuch() =>
+        await InspectorRig.AssertAsync(ArchiveTrouble.TooMuch, new RawZip { HasWideEntries = true }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task StoredMemberOfTwoLengths_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => entry[24]++, Local = header => header[22]++ }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory,
+            new RawZip { Method = 0, Entry = entry => entry[24]++, Local = header => header[22]++ }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task MemberWhoseOwnHeaderSaysSomethingElse_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Local = header => header[8] = 0 }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, Local = header => header[8] = 0 }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task MemberBehindABzip2MembersEnd_IsContradictory()
     {
         var other = new RawZip().Build([1, 2, 3]);
-        await InspectorRig.AssertAsync(ArchiveTrouble.None, new RawZip { Method = 12, HasDescriptors = true }.Build(new byte[other.Length]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.None, new RawZip { Method = 12, HasDescriptors = true }.Build(new byte[other.Length]));
         await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 12, HasDescriptors = true }.Build(other[..60]));
     }
 
@@ -192,18 +221,22 @@ public sealed class ArchiveRuleTests
             BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at + 4), 1110);
         }
 
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0, Entry = entry => Lengthen(entry, 20), Local = header => Lengthen(header, 18) }.Build(new byte[1000]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory,
+            new RawZip { Method = 0, Entry = entry => Lengthen(entry, 20), Local = header => Lengthen(header, 18) }.Build(new byte[1000]));
     }
 
     [Theory(Timeout = Patience)]
     [InlineData(2, ArchiveTrouble.Contradictory)]
     [InlineData(4, ArchiveTrouble.None)]
     public async Task ZipBehindLessThanAMember_IsContradictory(int length, object trouble) =>
-        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, new RawZip { Prefix = new byte[length], CountsPrefix = true }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            (ArchiveTrouble)trouble, new RawZip { Prefix = new byte[length], CountsPrefix = true }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseEndAnnouncesOtherMembers_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[10]++ }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[10]++ }.Build([1, 2, 3]));
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseDirectoryHoldsSomethingElse_IsContradictory()
@@ -215,7 +248,8 @@ public sealed class ArchiveRuleTests
 
     [Fact(Timeout = Patience)]
     public async Task ZipWhoseDirectoryIsNotWhereItsEndSays_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[17] += 100 }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, End = end => end[17] += 100 }.Build([1, 2, 3]));
 
     [Theory(Timeout = Patience)]
     [InlineData(4, ArchiveTrouble.None)]
@@ -240,7 +274,8 @@ public sealed class ArchiveRuleTests
     [Fact(Timeout = Patience)]
     public async Task EndsOfAZip_AreBounded()
     {
-        var finding = await InspectorRig.AtAsync([.. Enumerable.Repeat<byte[]>([.. "PK\u0005\u0006"u8, .. new byte[18]], 65).SelectMany(end => end)]);
+        var finding = await InspectorRig.AtAsync(
+            [.. Enumerable.Repeat<byte[]>([.. "PK\u0005\u0006"u8, .. new byte[18]], 65).SelectMany(end => end)]);
         Assert.Equal("It is a zip with more than 64 ends.", finding.Detail);
     }
 
@@ -250,7 +285,8 @@ public sealed class ArchiveRuleTests
     public async Task ArchivesThatHaveToBeScannedByThemselves_AreBounded(int count, object trouble)
     {
         var embedded = new RawZip { Prefix = Script }.Build([1, 2, 3]);
-        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", embedded))]));
+        await InspectorRig.AssertAsync(
+            (ArchiveTrouble)trouble, new RawZip().Build([.. Enumerable.Range(0, count).Select(number => ($"{number}", embedded))]));
     }
 
     /// <summary>By its first bytes, which are zeros so far.</summary>

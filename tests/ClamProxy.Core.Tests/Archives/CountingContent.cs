@@ -25,7 +25,10 @@ internal sealed class CountingContent(long length, params (long At, byte[] Bytes
         {
             var from = Math.Max(at, offset);
             var to = Math.Min(at + bytes.Length, offset + read);
-            if (from < to) bytes.AsSpan((int)(from - at), (int)(to - from)).CopyTo(into.Span[(int)(from - offset)..]);
+            if (from < to)
+            {
+                bytes.AsSpan((int)(from - at), (int)(to - from)).CopyTo(into.Span[(int)(from - offset)..]);
+            }
         }
 
         BytesRead += read;

@@ -16,7 +16,10 @@ public sealed class DoubtfulArchiveTests
         List<string> passed = [];
         foreach (var one in DoubtfulCases.Refused())
         {
-            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None }) passed.Add(one.Name);
+            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.None })
+            {
+                passed.Add(one.Name);
+            }
         }
 
         Assert.Empty(passed);
@@ -27,17 +30,20 @@ public sealed class DoubtfulArchiveTests
     [InlineData(256, ArchiveTrouble.None)]
     [InlineData(257, ArchiveTrouble.Contradictory)]
     public async Task BytesBehindAGzipThatMayBeGzips_AreBounded(int count, object trouble) =>
-        await InspectorRig.AssertAsync((ArchiveTrouble)trouble, [.. Gzip, .. Enumerable.Repeat<byte[]>([1, 0x1f, 0x8b, 8], count).SelectMany(one => one)]);
+        await InspectorRig.AssertAsync(
+            (ArchiveTrouble)trouble, [.. Gzip, .. Enumerable.Repeat<byte[]>([1, 0x1f, 0x8b, 8], count).SelectMany(one => one)]);
 
     [Fact(Timeout = Patience)]
     public async Task TarThatEndsInTheMiddleOfItsFields_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Member([1]), .. RawTar.Fields(("comment", new string('x', 600)))[..600]]);
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, [.. RawTar.Member([1]), .. RawTar.Fields(("comment", new string('x', 600)))[..600]]);
 
     [Fact(Timeout = Patience)]
     public async Task TarWithOtherSizesInItsFields_IsContradictory()
     {
         await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. RawTar.Fields(("size", "1")), .. RawTar.Member([1]), .. RawTar.End]);
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, [.. RawTar.Fields(("size", "600")), .. RawTar.Member([1]), .. RawTar.End]);
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory, [.. RawTar.Fields(("size", "600")), .. RawTar.Member([1]), .. RawTar.End]);
     }
 
     [Fact(Timeout = Patience)]

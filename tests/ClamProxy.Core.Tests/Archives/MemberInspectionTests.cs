@@ -13,7 +13,11 @@ public sealed class MemberInspectionTests
     [InlineData(8)]
     public async Task ZipBehindAScriptInAZip_IsScannedByItself(int method)
     {
-        var inner = new RawZip { Prefix = "#!/usr/bin/env python3\n"u8.ToArray(), HasDescriptors = true }.Build(("a", new byte[300_000]), ("b", [1, 2, 3]));
+        var inner = new RawZip
+        {
+            Prefix = "#!/usr/bin/env python3\n"u8.ToArray(),
+            HasDescriptors = true,
+        }.Build(("a", new byte[300_000]), ("b", [1, 2, 3]));
         var finding = await InspectorRig.AtAsync(new RawZip { Method = (ushort)method }.Build(("a.txt", [1]), ("tool.pyz", inner)));
         Assert.Equal((ArchiveTrouble.None, 1), (finding.Trouble, finding.Embedded.Count));
     }
@@ -37,7 +41,9 @@ public sealed class MemberInspectionTests
     public async Task ZipBehindAScriptInAZipThatTheScannerPassesOver_IsRefused(int method, int comment)
     {
         var inner = new RawZip { Prefix = new byte[1000], HasWideEnd = true, Comment = new byte[comment] }.Build([1, 2, 3]);
-        Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(new RawZip { Method = (ushort)method }.Build(("tool.pyz", inner)))).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.TooMuch,
+            (await InspectorRig.AtAsync(new RawZip { Method = (ushort)method }.Build(("tool.pyz", inner)))).Trouble);
     }
 
     [Theory(Timeout = Patience)]
@@ -45,7 +51,8 @@ public sealed class MemberInspectionTests
     [InlineData(8)]
     public async Task CabinetInAZipWithAFileOverTheLimit_IsTooLarge(int method)
     {
-        byte[] Zip(int length) => new RawZip { Method = (ushort)method }.Build(("a.cab", Packers.Cabinet(new byte[length], isPacked: true)));
+        byte[] Zip(int length) =>
+            new RawZip { Method = (ushort)method }.Build(("a.cab", Packers.Cabinet(new byte[length], isPacked: true)));
         Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(Zip((int)InspectorRig.Limit))).Trouble);
         Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(Zip((int)InspectorRig.Limit + 1))).Trouble);
         Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(new RawZip().Build(Zip((int)InspectorRig.Limit + 1)))).Trouble);
@@ -55,7 +62,9 @@ public sealed class MemberInspectionTests
     public async Task LargeCabinetInAZip_IsJudgedByItsFirstBytes()
     {
         var cabinet = Packers.Cabinet(new byte[900_000], isPacked: false);
-        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(new RawZip().Build(("a.cab", cabinet)), new ArchiveOptions { MaxInflated = 500_000 })).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.None,
+            (await InspectorRig.AtAsync(new RawZip().Build(("a.cab", cabinet)), new ArchiveOptions { MaxInflated = 500_000 })).Trouble);
     }
 
     [Theory(Timeout = Patience)]

@@ -34,7 +34,14 @@ public sealed class PackedInspectorTests
             var isOld = format is TarEntryFormat.V7;
             foreach (var type in isOld
                 ? [TarEntryType.V7RegularFile, TarEntryType.Directory, TarEntryType.HardLink, TarEntryType.SymbolicLink]
-                : new[] { TarEntryType.RegularFile, TarEntryType.Directory, TarEntryType.HardLink, TarEntryType.SymbolicLink, TarEntryType.Fifo })
+                : new[]
+                {
+                    TarEntryType.RegularFile,
+                    TarEntryType.Directory,
+                    TarEntryType.HardLink,
+                    TarEntryType.SymbolicLink,
+                    TarEntryType.Fifo,
+                })
             {
                 tar.WriteEntry(Entry(format, type, new string('n', isOld ? 50 : 240)));
             }
@@ -78,15 +85,19 @@ public sealed class PackedInspectorTests
     {
         var gzip = Packers.Gzip(new byte[InspectorRig.Limit + 1]);
         Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(gzip)).Trouble);
-        Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(gzip, limits: new ArchiveLimits(InspectorRig.Limit, InspectorRig.Limit))).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.TooLarge,
+            (await InspectorRig.AtAsync(gzip, limits: new ArchiveLimits(InspectorRig.Limit, InspectorRig.Limit))).Trouble);
     }
 
     [Fact(Timeout = Patience)]
     public async Task GzipThatBreaksOff_IsLookedIntoAsFarAsItGoes()
     {
-        var tar = Packers.Gzip(Packers.Tar(RandomNumberGenerator.GetBytes(200_000), first: new RawZip { HasWideEnd = true }.Build([1, 2, 3])));
+        var tar = Packers.Gzip(
+            Packers.Tar(RandomNumberGenerator.GetBytes(200_000), first: new RawZip { HasWideEnd = true }.Build([1, 2, 3])));
         Assert.Equal(ArchiveTrouble.TooMuch, (await InspectorRig.AtAsync(tar[..^50_000])).Trouble);
-        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(Packers.Gzip(RandomNumberGenerator.GetBytes(200_000))[..^50_000])).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.None, (await InspectorRig.AtAsync(Packers.Gzip(RandomNumberGenerator.GetBytes(200_000))[..^50_000])).Trouble);
     }
 
     [Fact(Timeout = Patience)]
@@ -123,8 +134,16 @@ public sealed class PackedInspectorTests
             TarEntryFormat.Gnu => new GnuTarEntry(type, name),
             _ => new UstarTarEntry(type, name.Insert(140, "/")),
         };
-        if (type is TarEntryType.HardLink or TarEntryType.SymbolicLink) entry.LinkName = "target";
-        if (type is TarEntryType.RegularFile or TarEntryType.V7RegularFile) entry.DataStream = new MemoryStream(new byte[700]);
+        if (type is TarEntryType.HardLink or TarEntryType.SymbolicLink)
+        {
+            entry.LinkName = "target";
+        }
+
+        if (type is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
+        {
+            entry.DataStream = new MemoryStream(new byte[700]);
+        }
+
         return entry;
     }
 }

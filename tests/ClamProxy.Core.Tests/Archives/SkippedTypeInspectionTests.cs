@@ -54,8 +54,12 @@ public sealed class SkippedTypeInspectionTests
     public async Task ScannerThatLooksAtLess_IsNotBelieved()
     {
         byte[] page = [.. Page, .. new byte[5000]];
-        Assert.Equal(ArchiveTrouble.None, (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength, long.MaxValue))).Trouble);
-        Assert.Equal(ArchiveTrouble.TooLarge, (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength - 1, long.MaxValue))).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.None,
+            (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength, long.MaxValue))).Trouble);
+        Assert.Equal(
+            ArchiveTrouble.TooLarge,
+            (await InspectorRig.AtAsync(page, shown: new ArchiveLimits(page.Length + SkippedTypes.HeadLength - 1, long.MaxValue))).Trouble);
     }
 
     [Theory(Timeout = Patience)]

@@ -27,12 +27,28 @@ public sealed class UnlistedMemberTests
         (string Name, byte[] Zip)[] honest =
         [
             ("descriptors", new RawZip { HasDescriptors = true }.Build(("a", content), ("b", content))),
-            ("stored, with descriptors", new RawZip { HasDescriptors = true, Method = 0 }.Build(("a", content), ("b.jar", Packers.Jar(content)))),
-            ("alignment in front of the data", new RawZip { Extra = ZipCases.MarkAt(100, [], 40, 3000), Method = 0 }.Build(("a", content), ("b", content))),
+            (
+                "stored, with descriptors",
+                new RawZip { HasDescriptors = true, Method = 0 }.Build(("a", content), ("b.jar", Packers.Jar(content)))),
+            (
+                "alignment in front of the data",
+                new RawZip { Extra = ZipCases.MarkAt(100, [], 40, 3000), Method = 0 }.Build(("a", content), ("b", content))),
             ("padding in front of the directory", new RawZip { BehindMembers = new byte[4096] }.Build(("a", content))),
-            ("an apk's signing block", new RawZip { BehindMembers = [.. RandomNumberGenerator.GetBytes(4072), .. "APK Sig Block 42"u8] }.Build(("a", content))),
-            ("a mark that is no member's", new RawZip { BehindMembers = [.. Encoding.ASCII.GetBytes("the mark PK\u0003\u0004 is a member's"), .. new byte[30]] }.Build(("a", content))),
-            ("an unpacker that knows the marks", new RawZip { Prefix = [.. "MZ"u8, .. new byte[500], .. "PK\u0003\u0004\u0014\0\0\0\b\0"u8, .. new byte[500]] }.Build(("a", content))),
+            (
+                "an apk's signing block",
+                new RawZip { BehindMembers = [.. RandomNumberGenerator.GetBytes(4072), .. "APK Sig Block 42"u8] }.Build(("a", content))),
+            (
+                "a mark that is no member's",
+                new RawZip
+                {
+                    BehindMembers = [.. Encoding.ASCII.GetBytes("the mark PK\u0003\u0004 is a member's"), .. new byte[30]],
+                }.Build(("a", content))),
+            (
+                "an unpacker that knows the marks",
+                new RawZip
+                {
+                    Prefix = [.. "MZ"u8, .. new byte[500], .. "PK\u0003\u0004\u0014\0\0\0\b\0"u8, .. new byte[500]],
+                }.Build(("a", content))),
             ("sizes of 64 bits in the members' headers", new RawZip { HasWideMembers = true }.Build(("a", content), ("b", content))),
         ];
         foreach (var (name, zip) in honest)

@@ -14,7 +14,10 @@ public sealed class XzStreamsTests
     {
         var xz = PythonPackers.Xz(RandomNumberGenerator.GetBytes(50));
         await InspectorRig.AssertAsync(ArchiveTrouble.None, xz);
-        for (var length = 6; length < xz.Length; length++) await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, xz[..length]);
+        for (var length = 6; length < xz.Length; length++)
+        {
+            await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, xz[..length]);
+        }
     }
 
     [Theory(Timeout = Patience)]

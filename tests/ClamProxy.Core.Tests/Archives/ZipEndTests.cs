@@ -32,7 +32,10 @@ public sealed class ZipEndTests
 
     [Fact(Timeout = Patience)]
     public async Task ZipWithoutAnotherMarkBehind_IsScannedOnce() =>
-        Assert.Empty((await InspectorRig.AtAsync([.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Embedded);
+        Assert.Empty(
+            (
+                await InspectorRig.AtAsync(
+                    [.. new RawZip { Comment = new byte[100] }.Build(ZipEndCases.MadeUpEnd()), .. new byte[100]])).Embedded);
 
     /// <summary>Where the scanner finds nothing, somebody who goes by the offset alone finds the directory.</summary>
     [Theory(Timeout = Patience)]
@@ -43,7 +46,13 @@ public sealed class ZipEndTests
     [InlineData(int.MaxValue)]
     public async Task EndWhoseLengthIsWrong_IsContradictory(int length)
     {
-        var zip = new RawZip { Prefix = Script, CountsPrefix = true, HasDescriptors = true, End = end => BinaryPrimitives.WriteInt32LittleEndian(end.AsSpan(12), length) }.Build([1, 2, 3]);
+        var zip = new RawZip
+        {
+            Prefix = Script,
+            CountsPrefix = true,
+            HasDescriptors = true,
+            End = end => BinaryPrimitives.WriteInt32LittleEndian(end.AsSpan(12), length),
+        }.Build([1, 2, 3]);
         await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, zip);
         await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip().Build(zip));
         await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Method = 0 }.Build(zip));
@@ -52,7 +61,9 @@ public sealed class ZipEndTests
 
     [Fact(Timeout = Patience)]
     public async Task EmptyEndThatNamesADirectory_IsContradictory() =>
-        await InspectorRig.AssertAsync(ArchiveTrouble.Contradictory, new RawZip { Prefix = Script, CountsPrefix = true, End = end => end.AsSpan(8, 8).Clear() }.Build([1, 2, 3]));
+        await InspectorRig.AssertAsync(
+            ArchiveTrouble.Contradictory,
+            new RawZip { Prefix = Script, CountsPrefix = true, End = end => end.AsSpan(8, 8).Clear() }.Build([1, 2, 3]));
 
     /// <summary>bsdtar looks for the first member of a directory from where the length says.</summary>
     [Fact(Timeout = Patience)]
@@ -66,7 +77,8 @@ public sealed class ZipEndTests
     [Fact(Timeout = Patience)]
     public async Task DirectoryThatGoesOnBehindItsEnd_IsContradictory()
     {
-        var finding = await InspectorRig.AtAsync(new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
+        var finding = await InspectorRig.AtAsync(
+            new RawZip { End = end => (end[8], end[10], end[12]) = (1, 1, 47) }.Build(("a", [1]), ("bb", [2])));
         Assert.Equal("It is a broken zip: its directory continues after its end.", finding.Detail);
     }
 

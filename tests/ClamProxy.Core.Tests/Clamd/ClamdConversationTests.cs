@@ -139,7 +139,11 @@ public sealed class ClamdConversationTests
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
         clamd.OnCommand = async (connection, command) =>
         {
-            if (command is not "zINSTREAM") return false;
+            if (command is not "zINSTREAM")
+            {
+                return false;
+            }
+
             // The rest stays unread in the socket, so that closing it resets the connection behind the reply.
             await connection.ReadChunkAsync();
             await connection.ReplyAsync("INSTREAM size limit exceeded. ERROR\0");
@@ -194,7 +198,11 @@ public sealed class ClamdConversationTests
         RandomAccess.Write(file, new byte[100], 0);
         clamd.OnCommand = async (connection, command) =>
         {
-            if (command is not "zFILDES") return false;
+            if (command is not "zFILDES")
+            {
+                return false;
+            }
+
             await connection.ReadByteAsync();
             RandomAccess.SetLength(file, 50);
             await connection.ReplyAsync("fd[9]: OK\0");
@@ -202,10 +210,12 @@ public sealed class ClamdConversationTests
             await connection.ReplyAsync("PONG\0");
             return true;
         };
-        await Assert.ThrowsAsync<ScanSourceException>(() => rig.Pool.ScanAsync(new ScanSource(100, file, () => throw new InvalidOperationException()), default));
+        await Assert.ThrowsAsync<ScanSourceException>(
+            () => rig.Pool.ScanAsync(new ScanSource(100, file, () => throw new InvalidOperationException()), default));
     }
 
-    private static async Task AssertUnavailableAsync(Func<FakeClamdConnection, Task> script, ClamdOptions? options = null, string detail = "")
+    private static async Task AssertUnavailableAsync(
+        Func<FakeClamdConnection, Task> script, ClamdOptions? options = null, string detail = "")
     {
         await using var clamd = FakeClamd.OnTcp();
         options ??= ClamdRig.Quick();
@@ -213,7 +223,11 @@ public sealed class ClamdConversationTests
         await using var rig = await ClamdRig.StartAsync(options);
         clamd.OnCommand = async (connection, command) =>
         {
-            if (command is not "zINSTREAM") return false;
+            if (command is not "zINSTREAM")
+            {
+                return false;
+            }
+
             await script(connection);
             return true;
         };

@@ -15,7 +15,11 @@ public sealed class ClamdHostTests
     public void ManyScansUnderWay_MeetOneSetback()
     {
         using var host = UpHost();
-        for (var scan = 0; scan < 40; scan++) host.ScanFailed(Refused, isRepeat: false);
+        for (var scan = 0; scan < 40; scan++)
+        {
+            host.ScanFailed(Refused, isRepeat: false);
+        }
+
         Assert.InRange(host.Pause, TimeSpan.Zero, FirstRestAtMost);
     }
 

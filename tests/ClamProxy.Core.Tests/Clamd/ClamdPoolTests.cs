@@ -31,7 +31,11 @@ public sealed class ClamdPoolTests
         await using var two = FakeClamd.OnTcp();
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(one.Endpoint, two.Endpoint));
         one.Stop();
-        for (var number = 0; number < 20; number++) Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        for (var number = 0; number < 20; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        }
+
         await rig.UntilAsync(scanners => !scanners[0].IsUp);
         Assert.NotNull(rig.Pool.Scanners[0].Trouble);
         one.Listen();
@@ -57,7 +61,10 @@ public sealed class ClamdPoolTests
         await using var good = FakeClamd.OnTcp();
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(full.Endpoint, good.Endpoint));
         full.OnContent = (connection, _) => connection.ReplyAsync("Error writing to temporary file ERROR\0");
-        for (var number = 0; number < 10; number++) Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        for (var number = 0; number < 10; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        }
     }
 
     [Fact(Timeout = Patience)]

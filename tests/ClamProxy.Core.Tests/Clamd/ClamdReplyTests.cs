@@ -80,7 +80,10 @@ public sealed class ClamdReplyTests
     [InlineData("COMMAND READ TIMED OUT\n", ScanCommand.Instream)]
     public void ReplyTornAtAnyByte_IsNoReply(string reply, object command)
     {
-        for (var end = 0; end < reply.Length; end++) Assert.Equal(ReplyKind.None, Parse(reply[..end], (ScanCommand)command).Kind);
+        for (var end = 0; end < reply.Length; end++)
+        {
+            Assert.Equal(ReplyKind.None, Parse(reply[..end], (ScanCommand)command).Kind);
+        }
     }
 
     [Fact]

@@ -56,8 +56,15 @@ public sealed class ClamdSourceTests
             },
         };
         var thrown = await Record.ExceptionAsync(() => rig.Pool.ScanAsync(counting, default));
-        if (fault is null) Assert.IsType<ScanSourceException>(thrown);
-        else Assert.Same(fault, thrown);
+        if (fault is null)
+        {
+            Assert.IsType<ScanSourceException>(thrown);
+        }
+        else
+        {
+            Assert.Same(fault, thrown);
+        }
+
         Assert.Equal(1, opened);
         Assert.Empty(clamd.Contents);
         Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1004);

@@ -96,7 +96,11 @@ public sealed class ClamdTrustTests
         await using var clamd = FakeClamd.OnTcp();
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
         var seen = clamd.Commands.Count;
-        while (clamd.Commands.Count < seen + 8) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (clamd.Commands.Count < seen + 8)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(["eicar", "zip", "limits", "encrypted"], clamd.CanariesSeen);
     }
 
@@ -204,7 +208,11 @@ public sealed class ClamdTrustTests
         clamd.OnCommand = async (connection, command) =>
         {
             // In a session it only shows that a scan's reply was the last that came.
-            if (command is not "zPING" || connection.IsSession) return false;
+            if (command is not "zPING" || connection.IsSession)
+            {
+                return false;
+            }
+
             Interlocked.Increment(ref unanswered);
             await connection.HangAsync();
             return true;
@@ -222,6 +230,7 @@ public sealed class ClamdTrustTests
 
         public void BreakOnce() => Volatile.Write(ref _isBroken, true);
 
-        public override long GetTimestamp() => Interlocked.Exchange(ref _isBroken, false) ? throw new InvalidOperationException("a mistake") : base.GetTimestamp();
+        public override long GetTimestamp() =>
+            Interlocked.Exchange(ref _isBroken, false) ? throw new InvalidOperationException("a mistake") : base.GetTimestamp();
     }
 }

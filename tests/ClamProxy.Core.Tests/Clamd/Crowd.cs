@@ -10,7 +10,11 @@ internal sealed class Crowd : IAsyncDisposable
     /// <param name="isHeld">Which contents are held; all where null.</param>
     public Crowd(Func<byte[], bool>? isHeld = null) => Clamd.OnContent = async (connection, content) =>
     {
-        if (isHeld?.Invoke(content) ?? true) await _ends.WaitAsync();
+        if (isHeld?.Invoke(content) ?? true)
+        {
+            await _ends.WaitAsync();
+        }
+
         await connection.ReplyAsync("stream: OK\0");
     };
 
@@ -23,7 +27,10 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Waits until so many contents have reached it in all.</summary>
     public async Task UntilAsync(int contents)
     {
-        while (Clamd.Contents.Count < contents) await Task.Delay(5);
+        while (Clamd.Contents.Count < contents)
+        {
+            await Task.Delay(5);
+        }
     }
 
     public async ValueTask DisposeAsync()

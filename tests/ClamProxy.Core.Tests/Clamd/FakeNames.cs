@@ -19,13 +19,22 @@ internal sealed class FakeNames
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _asked);
-        if (IsSilent) await Task.Delay(Timeout.Infinite, cancellationToken);
-        return Addresses is { } addresses ? [.. addresses.Select(IPAddress.Parse)] : throw new SocketException((int)SocketError.HostNotFound);
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        return Addresses is { } addresses
+            ? [.. addresses.Select(IPAddress.Parse)]
+            : throw new SocketException((int)SocketError.HostNotFound);
     }
 
     /// <summary>Waits until it was asked so many times more.</summary>
     public async Task UntilAskedAsync(int more)
     {
-        for (var wanted = Asked + more; Asked < wanted;) await Task.Delay(5);
+        for (var wanted = Asked + more; Asked < wanted;)
+        {
+            await Task.Delay(5);
+        }
     }
 }

@@ -13,7 +13,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void OneClientHasAHundred_AnotherOneWaitsOneTurn()
     {
-        for (var number = 0; number < 100; number++) Add($"a{number}");
+        for (var number = 0; number < 100; number++)
+        {
+            Add($"a{number}");
+        }
+
         Add("b0");
         Assert.Equal(["a0", "b0", "a1"], Served(3));
     }
@@ -21,7 +25,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void ThreeClients_TakeTurnsEachInItsOwnOrder()
     {
-        foreach (var name in (string[])["a0", "a1", "a2", "b0", "b1", "c0"]) Add(name);
+        foreach (var name in (string[])["a0", "a1", "a2", "b0", "b1", "c0"])
+        {
+            Add(name);
+        }
+
         Assert.Equal(["a0", "b0", "c0", "a1", "b1", "a2"], Served(6));
         Assert.Null(_queue.Next);
         Assert.Equal(0, _queue.Count);
@@ -30,7 +38,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void NobodyInParticular_IsServedInOrderOfArrival()
     {
-        foreach (var name in (string[])["-0", "-1", "-2", "-3"]) Add(name);
+        foreach (var name in (string[])["-0", "-1", "-2", "-3"])
+        {
+            Add(name);
+        }
+
         Assert.Equal(["-0", "-1", "-2", "-3"], Served(4));
     }
 
@@ -47,7 +59,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void RoomForSmallOnesAlone_SmallOnesPassInTurnAndLargeOnesKeepTheirPlaces()
     {
-        foreach (var name in (string[])["A0", "a1", "B0", "c0", "a2", "c1"]) Add(name);
+        foreach (var name in (string[])["A0", "a1", "B0", "c0", "a2", "c1"])
+        {
+            Add(name);
+        }
+
         Assert.Equal(["a1", "c0", "a2"], Served(3, smallAlone: true));
         Assert.Equal(["B0", "c1", "A0"], Served(3));
     }
@@ -66,7 +82,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void OneTooMany_TheNewestOfTheClientWithTheMostGoes()
     {
-        foreach (var name in (string[])["a0", "A1", "a2", "b0"]) Add(name);
+        foreach (var name in (string[])["a0", "A1", "a2", "b0"])
+        {
+            Add(name);
+        }
+
         Assert.Equal("a2", _names[_queue.Surplus(Add("b1"))]);
         Assert.Equal("a2", _names[_queue.Surplus(Add("c0"))]);
         Assert.Equal("b2", _names[_queue.Surplus(Add("b2"))]);
@@ -81,9 +101,19 @@ public sealed class ScanQueueTests
         for (var step = 0; step < 20_000; step++)
         {
             var dice = random.Next(waiting.Count > 50 ? 2 : 3);
-            if (dice == 2) waiting.Add(Add($"{(char)('a' + random.Next(8))}{step}"));
-            else if (waiting.Count > 0 && dice == 1 && random.Next(4) == 0) Leave(waiting[random.Next(waiting.Count)]);
-            else if (_queue.Next is { } next) ServeAndCheck(next);
+            if (dice == 2)
+            {
+                waiting.Add(Add($"{(char)('a' + random.Next(8))}{step}"));
+            }
+            else if (waiting.Count > 0 && dice == 1 && random.Next(4) == 0)
+            {
+                Leave(waiting[random.Next(waiting.Count)]);
+            }
+            else if (_queue.Next is { } next)
+            {
+                ServeAndCheck(next);
+            }
+
             Assert.Equal(waiting.Count, _queue.Count);
         }
 
@@ -122,7 +152,11 @@ public sealed class ScanQueueTests
     [Fact]
     public void WantedByAnotherBeforeItWaits_StandsInBothLines()
     {
-        for (var number = 0; number < 10; number++) Add($"a{number}");
+        for (var number = 0; number < 10; number++)
+        {
+            Add($"a{number}");
+        }
+
         Add("a10", "b");
         Add("b0");
 
@@ -179,7 +213,11 @@ public sealed class ScanQueueTests
         var client = name[..1].ToLower(CultureInfo.InvariantCulture);
         var source = ClamdRig.Content([]) with { Client = client == "-" ? null : client };
         var waiter = new ScanWaiter(source, char.IsUpper(name[0]), []);
-        foreach (var other in others) _queue.Join(waiter, other);
+        foreach (var other in others)
+        {
+            _queue.Join(waiter, other);
+        }
+
         _names.Add(waiter, name);
         _queue.Add(waiter);
         return waiter;

@@ -17,7 +17,11 @@ public sealed class ScanTurnTests
         var hog = Enumerable.Range(0, 100).Select(number => ScanAsync(rig, (byte)number, "hog")).ToArray();
         await crowd.UntilAsync(1);
         var other = ScanAsync(rig, 200, "other");
-        for (var end = 0; end < 3; end++) crowd.LetOneGo();
+        for (var end = 0; end < 3; end++)
+        {
+            crowd.LetOneGo();
+        }
+
         Assert.Equal(ScanOutcome.Clean, (await other).Outcome);
         crowd.LetAllGo();
         Assert.All(await Task.WhenAll(hog), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
@@ -120,9 +124,14 @@ public sealed class ScanTurnTests
         var options = Options(crowd, slots: 2);
         (options.MaxLargeScansPerHost, options.SmallScan) = (1, 10);
         await using var rig = await ClamdRig.StartAsync(options);
-        var large = Enumerable.Range(0, 5).Select(_ => rig.Pool.ScanAsync(ClamdRig.Content(new byte[100]) with { Client = "a" }, default)).ToArray();
+        var large = Enumerable.Range(0, 5).Select(
+            _ => rig.Pool.ScanAsync(ClamdRig.Content(new byte[100]) with { Client = "a" }, default)).ToArray();
         await crowd.UntilAsync(1);
-        for (byte number = 1; number < 10; number++) Assert.Equal(ScanOutcome.Clean, (await ScanAsync(rig, number, number % 2 == 0 ? "a" : "b")).Outcome);
+        for (byte number = 1; number < 10; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await ScanAsync(rig, number, number % 2 == 0 ? "a" : "b")).Outcome);
+        }
+
         Assert.Equal((1, 4), (rig.Pool.Slots.InFlight, rig.Pool.Slots.Waiting));
         crowd.LetAllGo();
         Assert.All(await Task.WhenAll(large), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
@@ -156,7 +165,11 @@ public sealed class ScanTurnTests
         var last = rig.Pool.ScanAsync(ClamdRig.Content([200]) with { WantedBy = wanted }, default);
 
         wanted.Add("other");
-        for (var end = 0; end < 2; end++) crowd.LetOneGo();
+        for (var end = 0; end < 2; end++)
+        {
+            crowd.LetOneGo();
+        }
+
         await crowd.UntilAsync(3);
         crowd.LetAllGo();
 

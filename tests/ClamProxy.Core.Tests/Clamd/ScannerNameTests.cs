@@ -60,7 +60,11 @@ public sealed class ScannerNameTests
         await using var rig = await StartAsync(tested.Port);
         _names.Addresses = ["127.0.0.1", "127.0.0.2"];
         await rig.UntilAsync(scanners => scanners.Count == 2);
-        for (var number = 0; number < 5; number++) Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        for (var number = 0; number < 5; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        }
+
         Assert.Empty(frozen.Contents);
     }
 
@@ -75,10 +79,17 @@ public sealed class ScannerNameTests
         await leaving.UntilAsync(1);
 
         _names.Addresses = ["127.0.0.2"];
-        await rig.UntilAsync(scanners => scanners.Any(scanner => scanner is { IsTrusted: true } && scanner.Endpoint == Text(staying, "127.0.0.2")));
-        for (var number = 2; number < 7; number++) Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        await rig.UntilAsync(
+            scanners => scanners.Any(scanner => scanner is { IsTrusted: true } && scanner.Endpoint == Text(staying, "127.0.0.2")));
+        for (var number = 2; number < 7; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        }
+
         Assert.Equal((1, 5), (leaving.Clamd.Contents.Count, staying.Contents.Count));
-        Assert.Contains(rig.Pool.Scanners, scanner => scanner is { IsTrusted: false, ScansInFlight: 1 } && scanner.Trouble!.Contains("name", StringComparison.Ordinal));
+        Assert.Contains(
+            rig.Pool.Scanners,
+            scanner => scanner is { IsTrusted: false, ScansInFlight: 1 } && scanner.Trouble!.Contains("name", StringComparison.Ordinal));
 
         leaving.LetAllGo();
         Assert.Equal((ScanOutcome.Clean, Text(leaving.Clamd, "127.0.0.1")), ((await scan).Outcome, (await scan).Scanner));
@@ -110,10 +121,25 @@ public sealed class ScannerNameTests
         await using var clamd = FakeClamd.OnTcp();
         _names.Addresses = ["127.0.0.1"];
         await using var rig = await StartAsync(clamd.Port);
-        if (trouble is "is silent") _names.IsSilent = true;
-        else _names.Addresses = trouble is "fails" ? null : [];
-        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1010)) await Task.Delay(5, TestContext.Current.CancellationToken);
-        if (trouble is not "is silent") await _names.UntilAskedAsync(3);
+        if (trouble is "is silent")
+        {
+            _names.IsSilent = true;
+        }
+        else
+        {
+            _names.Addresses = trouble is "fails" ? null : [];
+        }
+
+        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1010))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        if (trouble is not "is silent")
+        {
+            await _names.UntilAskedAsync(3);
+        }
+
         Assert.Equal((ScanOutcome.Clean, Text(clamd, "127.0.0.1")), ((await rig.ScanAsync([1])).Outcome, rig.Pool.Scanners[0].Endpoint));
         Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1010);
     }
@@ -181,7 +207,11 @@ public sealed class ScannerNameTests
     [Fact(Timeout = Patience)]
     public async Task NameWithAnIPv6Address_IsAScanner()
     {
-        if (!Socket.OSSupportsIPv6) Assert.Skip("this machine has no IPv6");
+        if (!Socket.OSSupportsIPv6)
+        {
+            Assert.Skip("this machine has no IPv6");
+        }
+
         await using var clamd = FakeClamd.OnTcp("::1", FreePort.Next());
         _names.Addresses = ["::1"];
         await using var rig = await StartAsync(clamd.Port);

@@ -64,7 +64,9 @@ public sealed class ScannerProcessTests
         var second = await rig.ScanAsync([2]);
         small.LetAllGo();
         Assert.Equal((ScanOutcome.Clean, 2_000_000, 27002), (second.Outcome, second.Limits!.TrustedSize, second.Version!.Database));
-        Assert.Equal((ScanOutcome.Clean, 1_000_000, 27001), ((await first).Outcome, (await first).Limits!.TrustedSize, (await first).Version!.Database));
+        Assert.Equal(
+            (ScanOutcome.Clean, 1_000_000, 27001),
+            ((await first).Outcome, (await first).Limits!.TrustedSize, (await first).Version!.Database));
     }
 
     [Fact(Timeout = Patience)]
@@ -72,7 +74,11 @@ public sealed class ScannerProcessTests
     {
         await using var clamd = FakeClamd.OnTcp();
         await using var rig = await ClamdRig.StartAsync(SeldomProbed(clamd.Endpoint));
-        for (var number = 0; number < 20; number++) Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        for (var number = 0; number < 20; number++)
+        {
+            Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([(byte)number])).Outcome);
+        }
+
         Assert.Single(clamd.CanariesSeen, canary => canary is "eicar");
         Assert.Single(clamd.Commands, command => command is "zIDSESSION");
     }
@@ -100,7 +106,10 @@ public sealed class ScannerProcessTests
         await time.FireNextAsync(before);
         crowd.LetAllGo();
         Assert.Equal(ScanOutcome.Clean, (await scan).Outcome);
-        while (!crowd.Clamd.Commands.Contains("zEND")) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (!crowd.Clamd.Commands.Contains("zEND"))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact(Timeout = Patience)]
@@ -110,9 +119,17 @@ public sealed class ScannerProcessTests
         var options = ClamdRig.Quick(clamd.Endpoint);
         options.ReadySessions = 3;
         await using var rig = await ClamdRig.StartAsync(options);
-        while (clamd.CanariesSeen.Count(canary => canary is "encrypted") < 3) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (clamd.CanariesSeen.Count(canary => canary is "encrypted") < 3)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         var asked = clamd.Commands.Count;
-        while (clamd.Commands.Count < asked + 8) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (clamd.Commands.Count < asked + 8)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(3, clamd.Commands.Count(command => command is "zIDSESSION"));
     }
 
@@ -134,14 +151,21 @@ public sealed class ScannerProcessTests
         {
             get
             {
-                lock (_timers) return _timers.Count;
+                lock (_timers)
+                {
+                    return _timers.Count;
+                }
             }
         }
 
         /// <summary>Waits for one more than there were, lets it run off, and returns when it did.</summary>
         public async Task FireNextAsync(int before)
         {
-            while (Timers <= before) await Task.Delay(5);
+            while (Timers <= before)
+            {
+                await Task.Delay(5);
+            }
+
             lock (_timers)
             {
                 _isHurried = true;
@@ -153,15 +177,26 @@ public sealed class ScannerProcessTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime != length) return base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime != length)
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
             var timer = base.CreateTimer(Fire, state, dueTime, period);
-            lock (_timers) _timers.Add(timer);
+            lock (_timers)
+            {
+                _timers.Add(timer);
+            }
+
             return timer;
 
             void Fire(object? fired)
             {
                 callback(fired);
-                if (_isHurried) _fired.TrySetResult();
+                if (_isHurried)
+                {
+                    _fired.TrySetResult();
+                }
             }
         }
     }

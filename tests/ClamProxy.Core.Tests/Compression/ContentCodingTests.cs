@@ -66,7 +66,9 @@ public sealed class ContentCodingTests
     {
         var encoded = Encode(form, [.. "some text, some text, some more text, and a tail"u8]);
         for (var length = 1; length < encoded.Length; length++)
+        {
             await AssertCorruptAsync(encoded[..length], form, $"cut at {length}");
+        }
     }
 
     [Theory]
@@ -78,7 +80,9 @@ public sealed class ContentCodingTests
         var encoded = Encode(form, content);
         int[] lengths = [100, 16 * 1024, 16 * 1024 + 1, 100_000, .. new[] { 9, 8, 4, 1 }.Select(cut => encoded.Length - cut)];
         foreach (var length in lengths)
+        {
             await AssertCorruptAsync(encoded[..length], form, $"cut at {length}");
+        }
     }
 
     [Theory]
@@ -89,7 +93,9 @@ public sealed class ContentCodingTests
         byte[][] tails =
             [[0], [0x1f], [0x1f, 0x8b], [0x1f, 0x8b, 8], [1, 2, 3, 4, 5], new byte[512], [.. "PK\x03\x04 hidden"u8], new byte[100_000]];
         foreach (var tail in tails)
+        {
             await AssertCorruptAsync([.. encoded, .. tail], form, $"{tail.Length} bytes behind");
+        }
     }
 
     [Theory]
@@ -108,12 +114,17 @@ public sealed class ContentCodingTests
         byte[] encoded = [.. new[] { "one ", "", "two ", "three" }.SelectMany(text => Encode("gzip", Encoding.ASCII.GetBytes(text)))];
 
         foreach (var piece in new[] { 1, 2, 3, 10, 100_000 })
+        {
             Assert.Equal("one two three"u8.ToArray(), await DecodeAsync(encoded, Coding.Gzip, piece: piece));
+        }
+
         for (var length = 1; length < encoded.Length; length++)
         {
             var isMembersEnd = IsSumOfMembers(encoded, length);
             if (!isMembersEnd)
+            {
                 await AssertCorruptAsync(encoded[..length], "gzip", $"cut at {length}");
+            }
         }
     }
 
@@ -130,7 +141,9 @@ public sealed class ContentCodingTests
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             var decoded = await TryDecodeAsync(damaged, CodingOf(form), 1_000_000);
             if (form is "gzip" or "zlib")
+            {
                 Assert.True(decoded is null || decoded.SequenceEqual(content), $"bit {bit}");
+            }
         }
     }
 
@@ -166,7 +179,9 @@ public sealed class ContentCodingTests
         var failure = await Assert.ThrowsAsync<ContentTooLargeException>(async () =>
         {
             while (await decoded.ReadAsync(buffer) is var read and > 0)
+            {
                 seen += read;
+            }
         });
 
         Assert.Equal(Limit, failure.Limit);
@@ -207,7 +222,9 @@ public sealed class ContentCodingTests
     {
         using var plain = new MemoryStream([1, 2, 3]);
         await using (var decoded = ContentCoding.Decode(plain, [], 3))
+        {
             Assert.Equal([1, 2, 3], await ReadAllAsync(decoded, 10));
+        }
 
         plain.Position = 0;
         await Assert.ThrowsAsync<ContentTooLargeException>(() => ReadAllAsync(ContentCoding.Decode(plain, [], 2), 10));
@@ -231,7 +248,9 @@ public sealed class ContentCodingTests
     {
         using var encoded = new MemoryStream();
         using (var encoder = Encoder(form, encoded))
+        {
             encoder.Write(content);
+        }
 
         // .NET writes nothing at all for nothing.
         byte[] emptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -253,7 +272,9 @@ public sealed class ContentCodingTests
         {
             var zeros = new byte[1024 * 1024];
             for (var i = 0; i < 64; i++)
+            {
                 encoder.Write(zeros);
+            }
         }
 
         return encoded.ToArray();
@@ -294,7 +315,10 @@ public sealed class ContentCodingTests
         using var all = new MemoryStream();
         var buffer = new byte[bufferSize];
         while (await decoded.ReadAsync(buffer) is var read and > 0)
+        {
             all.Write(buffer, 0, read);
+        }
+
         return all.ToArray();
     }
 }

@@ -40,7 +40,9 @@ public sealed class DownloadMetricsTests
             InstrumentPublished = (instrument, self) =>
             {
                 if (instrument.Meter.Name == DownloadMetrics.MeterName && instrument.Meter.Scope == meters)
+                {
                     self.EnableMeasurementEvents(instrument);
+                }
             },
         };
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} [{tags[0].Value}]"));

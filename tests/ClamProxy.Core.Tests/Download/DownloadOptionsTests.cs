@@ -19,7 +19,9 @@ public sealed class DownloadOptionsTests
             Assert.StartsWith("takes ", setting?.Takes, StringComparison.Ordinal);
             double? number = property.GetValue(options) switch { int value => value, TimeSpan value => value.TotalSeconds, _ => null };
             if (number is not null)
+            {
                 Assert.InRange(number.Value, setting!.Min, setting.Max);
+            }
         }
     }
 

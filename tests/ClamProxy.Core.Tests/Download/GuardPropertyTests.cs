@@ -11,7 +11,17 @@ namespace ClamProxy.Core.Tests.Download;
 public sealed class GuardPropertyTests : IDisposable
 {
     private static readonly string[] Private =
-        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "198.18.0.0/15"];
+        [
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "100.64.0.0/10",
+            "0.0.0.0/8",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            "198.18.0.0/15"];
 
     private static readonly Gen<byte[]> Byte4 = Gen.Choose(0, 255).Select(octet => (byte)octet).ArrayOf(4);
 
@@ -71,11 +81,14 @@ public sealed class GuardPropertyTests : IDisposable
         from address in Inside
         from zero in Gen.Elements('\uff10', '\u0660', '\u06f0', '\u0966', '\u2080')
         from at in Gen.Choose(0, 14)
-        select string.Concat($"{address}".Select((c, i) => char.IsAsciiDigit(c) && i >= at % $"{address}".Length ? (char)(zero + (c - '0')) : c)),
+        select string.Concat(
+            $"{address}".Select((c, i) => char.IsAsciiDigit(c) && i >= at % $"{address}".Length ? (char)(zero + (c - '0')) : c)),
         text =>
         {
             if (!System.Text.Ascii.IsValid(text))
+            {
                 AssertRefused(text);
+            }
         });
 
     [Fact]
@@ -91,14 +104,19 @@ public sealed class GuardPropertyTests : IDisposable
     private void AssertRefused(string host)
     {
         if (Core.Download.Target.TryParse($"http://{host}/", out _) is { } target)
+        {
             Assert.Equal(FailureReason.UpstreamForbidden, _upstream.Guard.CheckName(target.Uri)?.Reason);
+        }
     }
 
     private static IPAddress Combined(IPNetwork network, byte[] host)
     {
         var bytes = network.BaseAddress.GetAddressBytes();
         for (var bit = network.PrefixLength; bit < 32; bit++)
+        {
             bytes[bit / 8] |= (byte)(host[bit / 8] & (0x80 >> (bit % 8)));
+        }
+
         return new IPAddress(bytes);
     }
 
@@ -129,9 +147,12 @@ public sealed class GuardPropertyTests : IDisposable
         return style switch
         {
             0 => $"[{address}]",
-            1 => $"[{string.Join(':', groups.Select(group => group.ToString("X4", CultureInfo.InvariantCulture)))}]",
-            2 => $"[{string.Join(':', groups[..6].Select(group => group.ToString("x", CultureInfo.InvariantCulture)))}:{new IPAddress(address.GetAddressBytes()[12..])}]",
+            1 => $"[{Joined(groups, "X4")}]",
+            2 => $"[{Joined(groups[..6], "x")}:{new IPAddress(address.GetAddressBytes()[12..])}]",
             _ => $"[{address}%25eth0]",
         };
+
+        static string Joined(int[] groups, string format) =>
+            string.Join(':', groups.Select(group => group.ToString(format, CultureInfo.InvariantCulture)));
     }
 }

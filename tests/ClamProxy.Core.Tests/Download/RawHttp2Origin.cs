@@ -6,7 +6,9 @@ using System.Text;
 
 namespace ClamProxy.Core.Tests.Download;
 
-/// <summary>An HTTP/2 upstream for one request that says what no real server would: the frames after its SETTINGS are a test's own.</summary>
+/// <summary>
+/// An HTTP/2 upstream for one request that says what no real server would: the frames after its SETTINGS are a test's own.
+/// </summary>
 internal sealed class RawHttp2Origin : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -54,13 +56,20 @@ internal sealed class RawHttp2Origin : IAsyncDisposable
             using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
             await using var tls = new SslStream(client.GetStream());
             await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] },
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = certificate,
+                    ApplicationProtocols = [SslApplicationProtocol.Http2],
+                },
                 _stop.Token);
             await tls.WriteAsync(Frame(4, 0, [], stream: 0), _stop.Token);
             await ReadRequestAsync(tls);
             await tls.WriteAsync(Frame(4, 1, [], stream: 0), _stop.Token);
             foreach (var frame in frames)
+            {
                 await tls.WriteAsync(frame, _stop.Token);
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or InvalidOperationException)

@@ -83,9 +83,13 @@ public sealed class RedirectAttackTests
 
         var next = from.TryRedirect(location, out _);
 
-        // Nobody can follow it, or it leads back to where it came from (a path or fragment that only looks like a host), or the guard stops it.
+        // Nobody can follow it, or it leads back to where it came from (a path or fragment that only looks like a host), or the guard stops
+        // it.
         if (next is not null && !next.HasSameOrigin(from))
+        {
             Assert.Equal(FailureReason.UpstreamForbidden, upstream.Guard.CheckName(next.Uri)?.Reason);
+        }
+
         Assert.Empty(upstream.Resolver.Asked);
     }
 

@@ -7,8 +7,10 @@ namespace ClamProxy.Core.Tests.Download;
 public sealed class TargetPropertyTests
 {
     private static readonly Gen<string> Piece = Gen.Elements(
-        "..", "..", ".", "...", "/", "/", "/", "//", "\\", "%2e", "%2E", "%2f", "%2F", "%5c", "%252e", "%252f", "%25252e", "%00", "%0d%0a", "%",
-        "%zz", "%c0%ae", "%3f", "%3b", ";", ";x=1", "?", "?q=/../..", "#", "@", ":", "[", "]", "a", "b%41", "~", "+", "|", "^", "evil.example",
+        "..", "..", ".", "...", "/", "/", "/", "//", "\\", "%2e", "%2E", "%2f", "%2F", "%5c", "%252e", "%252f", "%25252e", "%00", "%0d%0a",
+        "%",
+        "%zz", "%c0%ae", "%3f", "%3b", ";", ";x=1", "?", "?q=/../..", "#", "@", ":", "[", "]", "a", "b%41", "~", "+", "|", "^",
+        "evil.example",
         "http://", "\r\n", " ", "\t", "\0", "\u007f", "\u00e9", "\uff0e\uff0e", "\u2025", "*", "\"", "<");
 
     private static readonly Gen<string> Path =
@@ -21,8 +23,10 @@ public sealed class TargetPropertyTests
         from host in Gen.Frequency(
             (8, Gen.Elements("h", "files.example", "files.example.", "10.0.0.1", "[::1]", "0x7f.1", "my_host")),
             (2, Gen.Elements("", "user@h", "h%2e", "h\\", "h h", "[::1", "a..b", "b\u00fccher.example", "h#", "h?", "evil@h")))
-        from port in Gen.Frequency((6, Gen.Constant("")), (3, Gen.Elements(":80", ":8443", ":65535")), (1, Gen.Elements(":0", ":65536", ":x", ":")))
-        from path in Gen.Frequency((3, Gen.Constant("")), (3, Gen.Constant("/")), (3, Gen.Elements("/a/b", "/a/b/", "/a//", "/a%2fb")), (1, Path))
+        from port in Gen.Frequency(
+            (6, Gen.Constant("")), (3, Gen.Elements(":80", ":8443", ":65535")), (1, Gen.Elements(":0", ":65536", ":x", ":")))
+        from path in Gen.Frequency(
+            (3, Gen.Constant("")), (3, Gen.Constant("/")), (3, Gen.Elements("/a/b", "/a/b/", "/a//", "/a%2fb")), (1, Path))
         select $"{scheme}://{host}{port}{path}";
 
     [Fact]
@@ -35,7 +39,9 @@ public sealed class TargetPropertyTests
 
             Assert.Equal(target is null, problem is not null);
             if (target is null)
+            {
                 return;
+            }
 
             Assert.Equal((root.EndsWith('/') ? root[..^1] : root) + path, target.Text);
             Assert.Equal(target.Text, target.Uri.OriginalString);
@@ -51,7 +57,9 @@ public sealed class TargetPropertyTests
         {
             var (root, path) = given;
             if (Core.Download.Target.TryCreate(root, path, out _) is not { } target)
+            {
                 return;
+            }
 
             var plain = Core.Download.Target.TryCreate(root, "/", out _)!;
             Assert.Equal(plain.Uri.GetLeftPart(UriPartial.Authority), target.Uri.GetLeftPart(UriPartial.Authority));
@@ -65,7 +73,9 @@ public sealed class TargetPropertyTests
         path =>
         {
             if (Core.Download.Target.TryCreate("http://h/base", path, out _) is not null)
+            {
                 Assert.All(Readings(path), reading => Assert.False(Climbs(reading), $"{path} read as {string.Join('|', reading)}"));
+            }
         });
 
     [Fact]
@@ -75,7 +85,9 @@ public sealed class TargetPropertyTests
         {
             var (from, location) = given;
             if (Core.Download.Target.TryCreate(from, "/", out _)?.TryRedirect(location, out _) is not { } next)
+            {
                 return;
+            }
 
             Assert.True(next.Uri.Scheme == Uri.UriSchemeHttp || next.Uri.Scheme == Uri.UriSchemeHttps);
             Assert.Equal(("", ""), (next.Uri.UserInfo, next.Uri.Fragment));
@@ -95,9 +107,15 @@ public sealed class TargetPropertyTests
                 var read = (choice & 1) != 0 ? path.Replace('\\', '/') : path;
                 var segments = read.Split('?')[0].Split('/')[1..];
                 if ((choice & 2) != 0)
+                {
                     segments = [.. segments.Select(segment => segment.Split(';')[0])];
+                }
+
                 if ((choice & 4) != 0)
+                {
                     segments = [.. segments.Where(segment => segment.Length > 0)];
+                }
+
                 yield return segments;
             }
         }
@@ -110,7 +128,9 @@ public sealed class TargetPropertyTests
         {
             depth += segment switch { ".." => -1, "." => 0, _ => 1 };
             if (depth < 0)
+            {
                 return true;
+            }
         }
 
         return false;

@@ -14,7 +14,11 @@ internal sealed class Upstream : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _tooLong = new(Patience);
 
-    public Upstream(Action<DownloadOptions>? change = null, TimeProvider? time = null, SystemResolver? resolve = null, Action<NameOptions>? names = null)
+    public Upstream(
+        Action<DownloadOptions>? change = null,
+        TimeProvider? time = null,
+        SystemResolver? resolve = null,
+        Action<NameOptions>? names = null)
     {
         var nameOptions = new NameOptions();
         names?.Invoke(nameOptions);
@@ -56,7 +60,10 @@ internal sealed class Upstream : IAsyncDisposable
     {
         var answer = await Client.FetchAsync(new UpstreamRequest(Target.TryParse(url, out _)!, []) { Client = client }, Token);
         if (answer.Response is not null)
+        {
             await answer.Response.DisposeAsync();
+        }
+
         return answer.Failure;
     }
 
@@ -64,7 +71,10 @@ internal sealed class Upstream : IAsyncDisposable
     {
         var answer = await FetchAsync(url, headers);
         if (answer.Response is not null)
+        {
             await answer.Response.DisposeAsync();
+        }
+
         return answer.Failure;
     }
 

@@ -33,7 +33,9 @@ public sealed class UpstreamAttackTests
 
             var failure = await upstream.FetchFailureAsync(origin.Url + "/x");
 
-            Assert.True(failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamRedirects, $"{failure?.Reason} {failure?.Detail}");
+            Assert.True(
+                failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamRedirects,
+                $"{failure?.Reason} {failure?.Detail}");
         }
     }
 
@@ -76,7 +78,9 @@ public sealed class UpstreamAttackTests
 
         Assert.Equal(reason, failure?.Reason);
         if (reason is null)
+        {
             Assert.Equal("hello"u8.ToArray(), body);
+        }
     }
 
     [Fact]
@@ -87,7 +91,9 @@ public sealed class UpstreamAttackTests
         await using var origin = RawOrigin.Saying(Hello + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
 
         for (var i = 0; i < 5; i++)
+        {
             Assert.Equal("hello"u8.ToArray(), (await upstream.DownloadAsync(origin.Url + "/x")).Body);
+        }
 
         Assert.Equal(5, origin.Requests.Count);
     }
@@ -99,7 +105,8 @@ public sealed class UpstreamAttackTests
     public async Task HundredThousandHeaders_AreRefusedInLittleMemory(int maxHeaderBytes, int lines)
     {
         await using var upstream = new Upstream(options => options.MaxHeaderBytes = maxHeaderBytes);
-        await using var origin = RawOrigin.Saying($"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("a:\r\n", lines))}Content-Length: 5\r\n\r\nhello");
+        await using var origin = RawOrigin.Saying(
+            $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("a:\r\n", lines))}Content-Length: 5\r\n\r\nhello");
         var before = GC.GetTotalAllocatedBytes();
 
         var failure = await upstream.FetchFailureAsync(origin.Url + "/x");
@@ -131,7 +138,9 @@ public sealed class UpstreamAttackTests
         {
             await conversation.SayAsync(start);
             for (; sent < 1L << 30; sent += again.Length)
+            {
                 await conversation.SayAsync(again);
+            }
         });
 
         var fetched = await upstream.FetchAsync(origin.Url + "/x");
@@ -139,21 +148,28 @@ public sealed class UpstreamAttackTests
         if (fetched.Response is { } response)
         {
             await using (response)
+            {
                 failure = (await upstream.ReadAsync(response)).Failure;
+            }
         }
 
-        Assert.True(failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTruncated, $"{part}: {failure?.Reason} {failure?.Cause}");
+        Assert.True(
+            failure?.Reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTruncated,
+            $"{part}: {failure?.Reason} {failure?.Cause}");
         Assert.InRange(sent, 0, 64 << 20);
     }
 
     [Fact]
     public async Task InterimAnswersForEver_EndAtTheHeadDeadline()
     {
-        await using var upstream = new Upstream(options => (options.ConnectTimeout, options.HeaderTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+        await using var upstream = new Upstream(
+            options => (options.ConnectTimeout, options.HeaderTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
         await using var origin = new RawOrigin(async conversation =>
         {
             while (true)
+            {
                 await conversation.SayAsync("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
+            }
         });
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -196,7 +212,9 @@ public sealed class UpstreamAttackTests
 
             await conversation.SayAsync("HTTP/1.1 302 Found\r\nLocation: /next\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (; sent < 1L << 30; sent += 8192)
+            {
                 await conversation.SayAsync($"2000\r\n{new string('x', 8192)}\r\n");
+            }
         });
 
         Assert.Equal("hello"u8.ToArray(), (await upstream.DownloadAsync(origin.Url + "/x")).Body);

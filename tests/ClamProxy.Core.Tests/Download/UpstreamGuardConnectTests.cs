@@ -163,7 +163,8 @@ public sealed class UpstreamGuardConnectTests
     public async Task NameThatNoServerAnswersFor_IsATimeOutThatNamesItAndIsNotTriedAgain()
     {
         using var silent = new SilentResolver();
-        await using var upstream = new Upstream(options => options.Retries = 2, resolve: silent.Resolve, names: options => options.Timeout = TimeSpan.FromMilliseconds(200));
+        await using var upstream = new Upstream(
+            options => options.Retries = 2, resolve: silent.Resolve, names: options => options.Timeout = TimeSpan.FromMilliseconds(200));
 
         var failure = await upstream.FetchFailureAsync("http://silent.test/?secret");
 
@@ -178,8 +179,10 @@ public sealed class UpstreamGuardConnectTests
     {
         using var silent = new SilentResolver();
         await using var origin = RawOrigin.Saying(Hello);
-        await using var upstream = new Upstream(resolve: silent.Resolve, names: options => (options.Threads, options.ThreadsPerClient) = (2, 1));
-        var waiting = Enumerable.Range(0, 64).Select(i => upstream.FetchFailureOfAsync("192.0.2.1", $"http://silent{i}.test:{origin.Port}/")).ToList();
+        await using var upstream = new Upstream(
+            resolve: silent.Resolve, names: options => (options.Threads, options.ThreadsPerClient) = (2, 1));
+        var waiting = Enumerable.Range(0, 64).Select(
+            i => upstream.FetchFailureOfAsync("192.0.2.1", $"http://silent{i}.test:{origin.Port}/")).ToList();
         await silent.WasAskedAsync(upstream.Token);
 
         Assert.Null(await upstream.FetchFailureOfAsync("192.0.2.2", $"http://good.test:{origin.Port}/"));

@@ -122,7 +122,10 @@ public sealed class UpstreamHeadTests
         await using var origin = new RawOrigin(conversation =>
         {
             if (conversation.Number <= 2)
+            {
                 conversation.Reset();
+            }
+
             return conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
 

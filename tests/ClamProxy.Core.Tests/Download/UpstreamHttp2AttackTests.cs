@@ -31,16 +31,23 @@ public sealed class UpstreamHttp2AttackTests
     public async Task FieldThatSplitsAnHttp1Head_IsRefusedOrHarmless(string name, string value)
     {
         var (_, headers, _) = await FetchAsync(
-            RawHttp2Origin.Frame(1, EndHeaders, [.. Status200, .. RawHttp2Origin.Field(name, value)]), RawHttp2Origin.Data("hello", isLast: true));
+            RawHttp2Origin.Frame(1, EndHeaders, [.. Status200, .. RawHttp2Origin.Field(name, value)]),
+            RawHttp2Origin.Data("hello", isLast: true));
 
         Assert.DoesNotContain(headers, header => (header.Key + header.Value).AsSpan().ContainsAnyInRange('\0', '\u0008')
                                                  || (header.Key + header.Value).AsSpan().IndexOfAny('\r', '\n') >= 0);
-        Assert.DoesNotContain(headers, header => header.Key.Equals("X-Evil", StringComparison.OrdinalIgnoreCase) || header.Key.Contains(':', StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            headers,
+            header =>
+                header.Key.Equals("X-Evil", StringComparison.OrdinalIgnoreCase) || header.Key.Contains(':', StringComparison.Ordinal));
     }
 
     public static TheoryData<string, byte[]> Floods => new()
     {
-        { "CONTINUATION", RawHttp2Origin.Frame(9, 0, [.. Enumerable.Repeat(RawHttp2Origin.Field("x", new string('x', 100)), 100).SelectMany(one => one)]) },
+        {
+            "CONTINUATION",
+            RawHttp2Origin.Frame(9, 0, [.. Enumerable.Repeat(RawHttp2Origin.Field("x", new string('x', 100)), 100).SelectMany(one => one)])
+        },
         { "empty CONTINUATION", RawHttp2Origin.Frame(9, 0, []) },
     };
 
@@ -52,7 +59,9 @@ public sealed class UpstreamHttp2AttackTests
 
         var (reason, _, _) = await FetchAsync([RawHttp2Origin.Frame(1, 0, Status200), .. Enumerable.Repeat(again, 20_000)]);
 
-        Assert.True(reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTimedOut or FailureReason.UpstreamUnreachable, $"{kind}: {reason}");
+        Assert.True(
+            reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamTimedOut or FailureReason.UpstreamUnreachable,
+            $"{kind}: {reason}");
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
     }
 
@@ -78,7 +87,8 @@ public sealed class UpstreamHttp2AttackTests
         // REFUSED_STREAM invites a second attempt: there must be an end to them.
         var (reason, _, _) = await FetchAsync(RawHttp2Origin.Frame(3, 0, [0, 0, 0, 7]));
 
-        Assert.True(reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut, $"{reason}");
+        Assert.True(
+            reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut, $"{reason}");
     }
 
     [Fact]
@@ -94,7 +104,8 @@ public sealed class UpstreamHttp2AttackTests
     public async Task PushedAnswer_IsRefused()
     {
         byte[] promise = [0, 0, 0, 2, 0x82, 0x87, 0x84];
-        var (reason, _, _) = await FetchAsync(RawHttp2Origin.Frame(5, EndHeaders, promise), RawHttp2Origin.Head("5"), RawHttp2Origin.Data("hello", isLast: true));
+        var (reason, _, _) = await FetchAsync(
+            RawHttp2Origin.Frame(5, EndHeaders, promise), RawHttp2Origin.Head("5"), RawHttp2Origin.Data("hello", isLast: true));
 
         Assert.True(reason is FailureReason.UpstreamProtocol or FailureReason.UpstreamUnreachable, $"{reason}");
     }
@@ -113,18 +124,22 @@ public sealed class UpstreamHttp2AttackTests
         return (reason, body);
     }
 
-    private static async Task<(FailureReason? Reason, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)> FetchAsync(params byte[][] frames)
+    private static async Task<(FailureReason? Reason, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)> FetchAsync(
+        params byte[][] frames)
     {
         using var certificate = new FakeOriginCertificate();
         await using var upstream = new Upstream(options =>
         {
             options.ExtraRootCertificates = certificate.RootFile;
-            (options.ConnectTimeout, options.HeaderTimeout, options.IdleTimeout) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4));
+            (options.ConnectTimeout, options.HeaderTimeout, options.IdleTimeout) = (
+                TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4));
         });
         await using var origin = new RawHttp2Origin(certificate.Server, frames);
         var answer = await upstream.FetchAsync(origin.Url + "/x");
         if (answer.Failure is not null)
+        {
             return (answer.Failure.Reason, [], "");
+        }
 
         await using var response = answer.Response!;
         var (body, failure) = await upstream.ReadAsync(response);

@@ -21,7 +21,9 @@ public sealed class UpstreamPaceTests
         Assert.Equal(expectedSeconds == 100 ? null : FailureReason.UpstreamTimedOut, failure?.Reason);
         Assert.Equal(expectedSeconds, received);
         if (failure is not null)
+        {
             Assert.Contains($"less than {leastRate} bytes a second for 30 s", failure.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -69,7 +71,9 @@ public sealed class UpstreamPaceTests
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (_second == seconds)
+            {
                 return ValueTask.FromResult(0);
+            }
 
             clock.Advance(TimeSpan.FromSeconds(1));
             return ValueTask.FromResult(bytesOf(_second++));

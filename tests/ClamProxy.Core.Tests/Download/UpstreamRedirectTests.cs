@@ -33,7 +33,10 @@ public sealed class UpstreamRedirectTests
         await using var upstream = new Upstream();
         await using var origin = await FakeOrigin.StartAsync();
         for (var i = 0; i < redirects; i++)
+        {
             origin.Redirect($"/{i}", $"/{i + 1}");
+        }
+
         origin.On($"/{redirects}", "file"u8.ToArray());
 
         var failure = await upstream.FetchFailureAsync(origin.Url + "/0");
@@ -93,7 +96,10 @@ public sealed class UpstreamRedirectTests
 
         Assert.Equal(["/a", "/b", "/d"], home.Requests.Select(request => request.Target));
         foreach (var request in home.Requests.Take(2))
+        {
             Assert.All(secrets, name => Assert.Equal("secret", request.Headers[name]));
+        }
+
         foreach (var request in away.Requests.Concat(home.Requests.Skip(2)))
         {
             Assert.DoesNotContain("secret", request.Headers.Values);

@@ -64,7 +64,8 @@ public sealed class UpstreamTlsTests
         Assert.Equal(0, server.Connections);
         Assert.False(chain.IsIntermediateKept);
         Assert.Equal(FailureReason.UpstreamTlsFailed, failure?.Reason);
-        Assert.Contains("did not send the intermediate certificate \"CN=ClamProxy test intermediate", failure!.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "did not send the intermediate certificate \"CN=ClamProxy test intermediate", failure!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +123,9 @@ public sealed class UpstreamTlsTests
         await using var origin = new RawHttp2Origin(certificate.Server, frames);
         var answer = await upstream.FetchAsync(origin.Url + "/x");
         if (answer.Failure is not null)
+        {
             return (answer.Failure.Reason, "");
+        }
 
         await using var response = answer.Response!;
         var (body, failure) = await upstream.ReadAsync(response);

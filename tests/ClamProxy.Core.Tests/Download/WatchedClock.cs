@@ -32,7 +32,9 @@ internal sealed class WatchedClock(TimeSpan watched) : TimeProvider, IDisposable
     private void Told(TimeSpan dueTime)
     {
         if (dueTime == watched)
+        {
             _set.Release();
+        }
     }
 
     private sealed class WatchedTimer(WatchedClock clock, ITimer timer) : ITimer

@@ -38,7 +38,10 @@ public sealed class FlightTableTests
         using var table = Table(10);
 
         Assert.Null(table.JoinOrStart("key", () => null, out _));
-        var flight = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var flight = table.JoinOrStart(
+            "key",
+            () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))),
+            out var isShared)!;
 
         Assert.False(isShared);
         Assert.IsNotType<FlightResult.Failed>(await flight.Completion.WaitAsync(Limit));
@@ -97,7 +100,10 @@ public sealed class FlightTableTests
         var flight = table.JoinOrStart("key", () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _)!;
 
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart(
+            "key",
+            () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))),
+            out var isShared)!;
 
         Assert.False(isShared);
         Assert.Equal(FailureReason.ClientGone, ReasonOf(await flight.Completion.WaitAsync(Limit)));
@@ -178,7 +184,8 @@ public sealed class FlightTableTests
     {
         using var table = Table(10);
         var first = table.JoinOrStart(null, () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out _);
-        var second = table.JoinOrStart(null, () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
+        var second = table.JoinOrStart(
+            null, () => flight => RunAsync(flight, Task.Delay(Timeout.Infinite, flight.Cancelled)), out var isShared);
 
         Assert.NotSame(first, second);
         Assert.False(isShared);
@@ -289,7 +296,10 @@ public sealed class FlightTableTests
         release.SetResult();
         await flight.Completion.WaitAsync(Limit);
         flight.Leave();
-        var next = table.JoinOrStart("key", () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))), out var isShared)!;
+        var next = table.JoinOrStart(
+            "key",
+            () => _ => Task.FromResult<FlightResult>(new FlightResult.NotModified(new UpstreamHead(304, null, []))),
+            out var isShared)!;
 
         Assert.False(isShared);
         Assert.IsNotType<FlightResult.Failed>(await next.Completion.WaitAsync(Limit));

@@ -113,10 +113,13 @@ internal sealed class GateRig : IAsyncDisposable
     };
 
     public async Task<GateAnswer> AskAsync(
-        TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (string Name, string Value)[] headers)
+        TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (
+            string Name, string Value)[] headers)
     {
         var request = new GateRequest(
-            Target.TryCreate(Origin.Url, path, out _)!, [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))], cacheScan)
+            Target.TryCreate(Origin.Url, path, out _)!,
+            [.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))],
+            cacheScan)
         {
             Delivery = DeliveryMode.Hold,
             Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),

@@ -22,12 +22,14 @@ public sealed class RepresentationTests
         Assert.Equal(selects, Representation.ContentSelectors([new(name, value)]).Any());
 
     [Fact]
-    public void OwnUserAgent_SelectsNothing() => Assert.Empty(Representation.AnswerSelectors([FixedFields.UserAgent, FixedFields.AcceptEncoding]));
+    public void OwnUserAgent_SelectsNothing() =>
+        Assert.Empty(Representation.AnswerSelectors([FixedFields.UserAgent, FixedFields.AcceptEncoding]));
 
     [Theory]
     [InlineData("If-None-Match", "\"v\"")]
     [InlineData("Via", "1.1 clamproxy-0123abcd")]
-    public void FieldThatUpstreamMayReflect_SelectsTheAnswer(string name, string value) => Assert.Single(Representation.AnswerSelectors([new(name, value)]));
+    public void FieldThatUpstreamMayReflect_SelectsTheAnswer(string name, string value) =>
+        Assert.Single(Representation.AnswerSelectors([new(name, value)]));
 
     [Theory]
     [InlineData("npm-session", false)]
@@ -52,5 +54,6 @@ public sealed class RepresentationTests
     [InlineData("Bearer", false)]
     [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", false)]
     [InlineData("Root=1-67891233-abcdef012345678912345678", false)]
-    public void Value_IsACredentialByItsForm(string value, bool isCredential) => Assert.Equal(isCredential, CredentialFields.HasForm(value));
+    public void Value_IsACredentialByItsForm(string value, bool isCredential) =>
+        Assert.Equal(isCredential, CredentialFields.HasForm(value));
 }

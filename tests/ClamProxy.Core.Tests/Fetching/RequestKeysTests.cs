@@ -7,7 +7,10 @@ namespace ClamProxy.Core.Tests.Fetching;
 /// <summary>A request is hashed once for what it selects, however often it is looked up.</summary>
 public sealed class RequestKeysTests
 {
-    private static readonly KeyValuePair<string, string>[] Fields = [new("Authorization", "Basic abc"), new("If-None-Match", "\"a\""), new("Via", "1.1 a")];
+    private static readonly KeyValuePair<string, string>[] Fields =
+    [
+        new("Authorization", "Basic abc"), new("If-None-Match", "\"a\""), new("Via", "1.1 a")
+    ];
 
     [Fact]
     public void Immutable_IsHashedOnceForAllItsKeys()
@@ -39,8 +42,11 @@ public sealed class RequestKeysTests
         Assert.All(
             new[]
             {
-                request with { CacheScan = false }, request with { Headers = [] }, request with { Freshness = new Freshness(default, default) },
-                request with { Policy = new(default, default, default, Core.Policies.PolicyAction.Pass) }, request with { Target = Target("/other") },
+                request with { CacheScan = false },
+                request with { Headers = [] },
+                request with { Freshness = new Freshness(default, default) },
+                request with { Policy = new(default, default, default, Core.Policies.PolicyAction.Pass) },
+                request with { Target = Target("/other") },
             },
             other => Assert.NotEqual(keys.Answer, other.Keys.Answer));
     }

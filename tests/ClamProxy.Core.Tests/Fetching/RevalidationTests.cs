@@ -61,7 +61,8 @@ public sealed class RevalidationTests : IDisposable
         rig.Clock.Advance(Hour * 0.9);
         var freshAgain = await rig.AskAsync(Hour);
 
-        Assert.Equal((CacheOutcome.Stored, CacheOutcome.Revalidated, CacheOutcome.Stored), (fresh.Cache, revalidated.Cache, freshAgain.Cache));
+        Assert.Equal(
+            (CacheOutcome.Stored, CacheOutcome.Revalidated, CacheOutcome.Stored), (fresh.Cache, revalidated.Cache, freshAgain.Cache));
         Assert.InRange(fresh.Age!.Value, Hour * 0.9, Hour);
         Assert.InRange(revalidated.Age!.Value, TimeSpan.Zero, Hour * 0.1);
         Assert.Equal(2, rig.Origin.Requests.Count);
@@ -103,10 +104,17 @@ public sealed class RevalidationTests : IDisposable
     public async Task NotModified_HeadIsUpdatedButNotWhatTheBytesAre()
     {
         await using var rig = await RigAsync();
-        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Content-Type", "text/html"), ("Cache-Control", "max-age=1"), ("Age", "77"), ("X-Old", "stays"));
+        rig.Upstream = GateRig.Tagged(
+            "one", "\"1\"", ("Content-Type", "text/html"), ("Cache-Control", "max-age=1"), ("Age", "77"), ("X-Old", "stays"));
         await rig.AskAsync(Hour);
         rig.Clock.Advance(Hour);
-        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Content-Type", "text/plain"), ("Content-Encoding", "gzip"), ("Cache-Control", "max-age=2"), ("X-New", "comes"));
+        rig.Upstream = GateRig.Tagged(
+            "one",
+            "\"1\"",
+            ("Content-Type", "text/plain"),
+            ("Content-Encoding", "gzip"),
+            ("Cache-Control", "max-age=2"),
+            ("X-New", "comes"));
 
         var updated = await rig.AskAsync(Hour);
         var stored = await rig.AskAsync(Hour);
@@ -114,7 +122,13 @@ public sealed class RevalidationTests : IDisposable
         Assert.Equal((CacheOutcome.Revalidated, CacheOutcome.Stored), (updated.Cache, stored.Cache));
         Assert.All([updated.Head!, stored.Head!], head => Assert.Equal(
             ("text/html", null, "max-age=2", null, "stays", "comes"),
-            (head.First("Content-Type"), head.First("Content-Encoding"), head.First("Cache-Control"), head.First("Age"), head.First("X-Old"), head.First("X-New"))));
+            (
+                head.First("Content-Type"),
+                head.First("Content-Encoding"),
+                head.First("Cache-Control"),
+                head.First("Age"),
+                head.First("X-Old"),
+                head.First("X-New"))));
     }
 
     [Theory]

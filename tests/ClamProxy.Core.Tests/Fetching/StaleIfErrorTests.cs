@@ -205,7 +205,10 @@ public sealed class StaleIfErrorTests : IDisposable
     public async Task UpstreamClosesForOneQuery_TheSamePathIsAskedForWithAnother()
     {
         await using var rig = await StoredRigAsync();
-        rig.Upstream = context => context.Request.QueryString.HasValue && context.Request.Headers.IfNoneMatch.Count > 0 ? Abort(context) : GateRig.Tagged("one", "\"1\"")(context);
+        rig.Upstream = context =>
+            context.Request.QueryString.HasValue && context.Request.Headers.IfNoneMatch.Count > 0
+                ? Abort(context)
+                : GateRig.Tagged("one", "\"1\"")(context);
         await rig.AskAsync(path: $"{GateRig.Path}?x");
 
         Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync(path: $"{GateRig.Path}?x")).Short);

@@ -151,7 +151,8 @@ public sealed class NamelessFileTests : IDisposable
         var file = NativeFile.Open(_temp.File("file"), 0, 0, out _)!;
         file.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await CachedRead.ReadAsync(file, 0, new byte[5], CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            async () => await CachedRead.ReadAsync(file, 0, new byte[5], CancellationToken.None));
     }
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Lockable() =>

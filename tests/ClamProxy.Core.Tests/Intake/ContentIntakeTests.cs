@@ -23,7 +23,9 @@ public sealed class ContentIntakeTests : IDisposable
     [InlineData(true)]
     [InlineData(false)]
     public async Task Stream_IsSpooledAndHashed(bool isAnnounced) =>
-        await AssertTakenAsync(await Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(isAnnounced ? _content.Length : null), CancellationToken.None));
+        await AssertTakenAsync(
+            await Intake().TakeAsync(
+                new MemoryStream(_content), new IntakeTerms(isAnnounced ? _content.Length : null), CancellationToken.None));
 
     [Fact]
     public async Task Chunks_AreSpooledAndHashed() =>
@@ -33,7 +35,8 @@ public sealed class ContentIntakeTests : IDisposable
     [InlineData(299_999)]
     [InlineData(300_001)]
     public async Task OtherLengthThanAnnounced_IsNotTaken(int announced) =>
-        await AssertNotTakenAsync(FailureReason.BodyBroken, Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(announced), CancellationToken.None));
+        await AssertNotTakenAsync(
+            FailureReason.BodyBroken, Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(announced), CancellationToken.None));
 
     [Fact]
     public async Task BodyThatBreaksOff_IsNotTaken() =>
@@ -46,20 +49,23 @@ public sealed class ContentIntakeTests : IDisposable
     {
         var content = new byte[400_001];
         await AssertNotTakenAsync(
-            FailureReason.TooLarge, Intake().TakeAsync(new MemoryStream(content), new IntakeTerms(isAnnounced ? content.Length : null), CancellationToken.None));
+            FailureReason.TooLarge,
+            Intake().TakeAsync(new MemoryStream(content), new IntakeTerms(isAnnounced ? content.Length : null), CancellationToken.None));
     }
 
     [Fact]
     public async Task TooLargeThatMayPassUnscanned_IsTaken()
     {
-        var taken = await Intake().TakeAsync(new MemoryStream(new byte[400_001]), new IntakeTerms(400_001, TakesAnySize: true), CancellationToken.None);
+        var taken = await Intake().TakeAsync(
+            new MemoryStream(new byte[400_001]), new IntakeTerms(400_001, TakesAnySize: true), CancellationToken.None);
         Assert.IsType<IntakeResult.Taken>(taken).File.Dispose();
     }
 
     [Fact]
     public async Task NoRoom_IsNotTaken()
     {
-        using var first = Assert.IsType<IntakeResult.Taken>(await Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(null), CancellationToken.None)).File;
+        using var first = Assert.IsType<IntakeResult.Taken>(
+            await Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(null), CancellationToken.None)).File;
         var second = await Intake().TakeAsync(new MemoryStream(_content), new IntakeTerms(null), CancellationToken.None);
         Assert.Equal(FailureReason.SpoolFull, Assert.IsType<IntakeResult.NotTaken>(second).Failure.Reason);
     }
@@ -84,12 +90,15 @@ public sealed class ContentIntakeTests : IDisposable
     /// <summary>A byte each 20 s is no silence, and yet too slow.</summary>
     [Fact]
     public async Task ClientThatDrips_IsGivenUp() =>
-        await AssertNotTakenAsync(FailureReason.BodyTimedOut, Intake().TakeAsync(new Dripping(_clock, TimeSpan.FromSeconds(20)), new IntakeTerms(null), CancellationToken.None));
+        await AssertNotTakenAsync(
+            FailureReason.BodyTimedOut,
+            Intake().TakeAsync(new Dripping(_clock, TimeSpan.FromSeconds(20)), new IntakeTerms(null), CancellationToken.None));
 
     [Fact]
     public async Task BodyThatNeverEnds_IsGivenUp() => await AssertNotTakenAsync(
         FailureReason.BodyTimedOut,
-        Intake(new IntakeOptions { MinRate = 0 }).TakeAsync(new Dripping(_clock, TimeSpan.FromSeconds(20)), new IntakeTerms(null), CancellationToken.None));
+        Intake(new IntakeOptions { MinRate = 0 }).TakeAsync(
+            new Dripping(_clock, TimeSpan.FromSeconds(20)), new IntakeTerms(null), CancellationToken.None));
 
     [Fact]
     public async Task ClientThatLeaves_EndsItAndLeavesNothing()
@@ -121,7 +130,8 @@ public sealed class ContentIntakeTests : IDisposable
         throw new IOException("the connection was reset");
     }
 
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> StallingAsync(TaskCompletionSource stalled, [EnumeratorCancellation] CancellationToken end = default)
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> StallingAsync(
+        TaskCompletionSource stalled, [EnumeratorCancellation] CancellationToken end = default)
     {
         yield return new byte[100];
         stalled.TrySetResult();

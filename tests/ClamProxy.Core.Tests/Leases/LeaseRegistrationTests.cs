@@ -23,7 +23,10 @@ public sealed class LeaseRegistrationTests
     public async Task RedisUrlOfNobody_EachFlightIsAlone()
     {
         await using var provider = Provider(new RedisOptions { RedisUrl = $"redis://127.0.0.1:{FreePort.Next()}" });
-        for (var flight = 0; flight < 20; flight++) await AssertAloneAsync(provider);
+        for (var flight = 0; flight < 20; flight++)
+        {
+            await AssertAloneAsync(provider);
+        }
     }
 
     [Fact]
@@ -53,5 +56,6 @@ public sealed class LeaseRegistrationTests
     }
 
     private static ServiceProvider Provider(RedisOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddLeases(new LeaseOptions()).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddLeases(new LeaseOptions())
+            .BuildServiceProvider();
 }

@@ -41,7 +41,11 @@ public sealed class NameResolverTests
         using var rig = new NameRig(options => (options.Threads, options.ThreadsPerClient) = (1, 1));
         var blocked = rig.FailAsync("silent.test", "one");
         await rig.System.WasAskedAsync(rig.Token);
-        Task<IPAddress[]>[] waiting = [rig.FindAsync("a1.test", "one"), rig.FindAsync("a2.test", "one"), rig.FindAsync("b1.test", "two"), rig.FindAsync("c1.test", "three")];
+        Task<IPAddress[]>[] waiting =
+        [
+            rig.FindAsync("a1.test", "one"), rig.FindAsync("a2.test", "one"), rig.FindAsync("b1.test", "two"),
+            rig.FindAsync("c1.test", "three")
+        ];
 
         rig.System.GiveUp();
         await Task.WhenAll(waiting);
@@ -56,7 +60,8 @@ public sealed class NameResolverTests
         using var rig = new NameRig(options => (options.Threads, options.ThreadsPerClient) = (1, 1));
         var blocked = rig.FailAsync("silent.test", "one");
         await rig.System.WasAskedAsync(rig.Token);
-        var waiting = Enumerable.Range(0, 50).Select(i => rig.FindAsync(i % 2 == 0 ? "shared.test" : "SHARED.test", $"client {i}")).ToList();
+        var waiting = Enumerable.Range(0, 50).Select(
+            i => rig.FindAsync(i % 2 == 0 ? "shared.test" : "SHARED.test", $"client {i}")).ToList();
         var late = rig.FailAsync("silent.test", "two");
 
         rig.System.GiveUp();
@@ -115,7 +120,8 @@ public sealed class NameResolverTests
     public async Task FailuresRemembered_AreBounded()
     {
         using var rig = new NameRig(options => options.MaxFailures = 2);
-        foreach (var name in (string[])["unknown1.test", "unknown2.test", "unknown3.test", "unknown3.test", "unknown2.test", "unknown1.test"])
+        foreach (
+            var name in (string[])["unknown1.test", "unknown2.test", "unknown3.test", "unknown3.test", "unknown2.test", "unknown1.test"])
         {
             await rig.FailAsync(name);
         }

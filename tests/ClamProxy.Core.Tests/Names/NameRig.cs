@@ -29,7 +29,8 @@ internal sealed class NameRig : IDisposable
 
     public Task<IPAddress[]> FindAsync(string name, string? client = null) => Resolver.FindAsync(name, client, Token);
 
-    public async Task<NameException> FailAsync(string name, string? client = null) => await Assert.ThrowsAsync<NameException>(() => FindAsync(name, client));
+    public async Task<NameException> FailAsync(string name, string? client = null) =>
+        await Assert.ThrowsAsync<NameException>(() => FindAsync(name, client));
 
     public void Dispose()
     {

@@ -36,14 +36,21 @@ public sealed class WaiverListTests : IDisposable
     [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r" } ]""", "needs expires")]
     [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r", "expires": "soon" } ]""", "not a list")]
     [InlineData("""[ { "signature": " ", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "empty signature")]
-    [InlineData("""[ { "signature": "x", "sha256": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "exactly one")]
+    [InlineData(
+        """[ { "signature": "x", "sha256": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "exactly one")]
     [InlineData("""[ { "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "exactly one")]
     [InlineData("""[ { "sha256": "ABC", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "64 lower-case")]
-    [InlineData("""[ { "target": "https://example.org", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "not a URL with a path")]
-    [InlineData("""[ { "target": "example.org/", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "not a URL with a path")]
-    [InlineData("""[ { "target": "ftp://example.org/", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "not a URL with a path")]
+    [InlineData(
+        """[ { "target": "https://example.org", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""",
+        "not a URL with a path")]
+    [InlineData(
+        """[ { "target": "example.org/", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "not a URL with a path")]
+    [InlineData(
+        """[ { "target": "ftp://example.org/", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""",
+        "not a URL with a path")]
     [InlineData("""[ { "signature": "x", "owner": "o", "reason": "r", "expire": "2027-01-31T00:00:00Z" } ]""", "expire")]
-    [InlineData("""[ { "signature": "x", "signature": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "signature")]
+    [InlineData(
+        """[ { "signature": "x", "signature": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "signature")]
     public void WrongFile_SaysWhatIsWrong(string json, string says) =>
         Assert.Contains(says, WaiverList.Problem(Write(json)), StringComparison.Ordinal);
 

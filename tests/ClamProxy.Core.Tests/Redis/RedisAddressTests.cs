@@ -36,15 +36,40 @@ public sealed class RedisAddressTests
     [Theory]
     [InlineData("redis+sentinel://h1/master", "h1:26379", "master", 0, null, null, null, false)]
     [InlineData("redis+sentinel://h1:26379,h2:26380/master/0", "h1:26379 h2:26380", "master", 0, null, null, null, false)]
-    [InlineData("redis+sentinel://:secret@h1,[::1],10.0.0.7:5/my%20master/2", "h1:26379 [::1]:26379 10.0.0.7:5", "my master", 2, "secret", null, null, false)]
-    [InlineData("rediss+sentinel://app:secret@h1,h2/master?sentinel_password=o%26ther", "h1:26379 h2:26379", "master", 0, "secret", null, "o&ther", true)]
-    [InlineData("redis+sentinel://h1/master/?sentinel_user=watch&sentinel_password=other", "h1:26379", "master", 0, null, "watch", "other", false)]
+    [InlineData(
+        "redis+sentinel://:secret@h1,[::1],10.0.0.7:5/my%20master/2",
+        "h1:26379 [::1]:26379 10.0.0.7:5",
+        "my master",
+        2,
+        "secret",
+        null,
+        null,
+        false)]
+    [InlineData(
+        "rediss+sentinel://app:secret@h1,h2/master?sentinel_password=o%26ther",
+        "h1:26379 h2:26379",
+        "master",
+        0,
+        "secret",
+        null,
+        "o&ther",
+        true)]
+    [InlineData(
+        "redis+sentinel://h1/master/?sentinel_user=watch&sentinel_password=other", "h1:26379", "master", 0, null, "watch", "other", false)]
     public void Sentinels_AreTakenApart(
-        string url, string sentinels, string primary, int database, string? password, string? sentinelUser, string? sentinelPassword, bool isTls)
+        string url,
+        string sentinels,
+        string primary,
+        int database,
+        string? password,
+        string? sentinelUser,
+        string? sentinelPassword,
+        bool isTls)
     {
         var address = Right(url);
         Assert.Equal(sentinels.Split(' '), Names(address));
-        Assert.Equal((RedisTopology.Sentinel, primary, database, isTls), (address.Topology, address.Primary, address.Database, address.IsTls));
+        Assert.Equal(
+            (RedisTopology.Sentinel, primary, database, isTls), (address.Topology, address.Primary, address.Database, address.IsTls));
         Assert.Equal((password, sentinelUser, sentinelPassword), (address.Password, address.SentinelUser, address.SentinelPassword));
     }
 
@@ -118,7 +143,8 @@ public sealed class RedisAddressTests
     [InlineData("redis://:a@b@cache", "%40")]
     [InlineData("redis://:a/b@cache", "%2F")]
     [InlineData("redis+sentinel://h1/master?password=x", "sentinel_password")]
-    public void WrongUrl_IsToldWhatToWrite(string url, string hint) => Assert.Contains(hint, RedisUrl.Parse(url).Problem, StringComparison.Ordinal);
+    public void WrongUrl_IsToldWhatToWrite(string url, string hint) =>
+        Assert.Contains(hint, RedisUrl.Parse(url).Problem, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("cache", null, "cache:6379")]

@@ -30,7 +30,8 @@ public sealed class ContentScannerTests
         Assert.IsType<ScanDecision.Clean>(await first);
         Assert.IsType<ScanDecision.Clean>(await second);
         Assert.Equal(1, held.Count);
-        Assert.Equal((1, 1), (rig.Meters.Sum("clamproxy.gate.verdicts", "clean", "none"), rig.Meters.Sum("clamproxy.scanning.shared", "request")));
+        Assert.Equal(
+            (1, 1), (rig.Meters.Sum("clamproxy.gate.verdicts", "clean", "none"), rig.Meters.Sum("clamproxy.scanning.shared", "request")));
         Assert.Equal("one", Assert.Single(Scans(rig)).Split(' ')[1].TrimEnd(':'));
     }
 
@@ -141,7 +142,9 @@ public sealed class ContentScannerTests
         await held.BeganAsync();
         held.LetGo();
 
-        Assert.All(await Task.WhenAll(waiting), decision => Assert.Equal(FailureReason.ScannerUnavailable, Assert.IsType<ScanDecision.Failed>(decision).Failure.Reason));
+        Assert.All(
+            await Task.WhenAll(waiting),
+            decision => Assert.Equal(FailureReason.ScannerUnavailable, Assert.IsType<ScanDecision.Failed>(decision).Failure.Reason));
         Assert.Empty(Scans(rig));
 
         rig.Clamd.OnContent = null;
@@ -161,7 +164,8 @@ public sealed class ContentScannerTests
     [Fact]
     public async Task EachWaitersClient_StandsInTheScannersQueue()
     {
-        var subjects = new[] { "192.0.2.1", "192.0.2.2" }.Select(client => new ScanSubject("a") { Clients = WaitingClients.Of(client) }).ToList();
+        var subjects = new[] { "192.0.2.1", "192.0.2.2" }.Select(
+            client => new ScanSubject("a") { Clients = WaitingClients.Of(client) }).ToList();
         using var flights = new ScanFlights();
         var seen = new List<string>();
         var end = new TaskCompletionSource<ScanResult>();
@@ -197,7 +201,12 @@ public sealed class ContentScannerTests
         var decision = await waiting;
         await stopping;
 
-        Assert.True(decision is ScanDecision.Clean or ScanDecision.Failed { Failure.Reason: FailureReason.Stopping or FailureReason.ScannerUnavailable }, $"{decision}");
+        Assert.True(
+            decision is ScanDecision.Clean or ScanDecision.Failed
+            {
+                Failure.Reason: FailureReason.Stopping or FailureReason.ScannerUnavailable,
+            },
+            $"{decision}");
     }
 
     [Fact]
@@ -211,13 +220,15 @@ public sealed class ContentScannerTests
         }
 
         // As it came it is clean for a scanner that unpacks nothing: only the decoded form shows what it is.
-        rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(bytes.AsSpan().SequenceEqual(_content) ? "stream: Inside FOUND\0" : "stream: OK\0");
+        rig.Clamd.OnContent = (connection, bytes) =>
+            connection.ReplyAsync(bytes.AsSpan().SequenceEqual(_content) ? "stream: Inside FOUND\0" : "stream: OK\0");
         var subject = new ScanSubject("coded") { Codings = ContentCodings.Of(["gzip"]) };
 
         for (var time = 0; time < 2; time++)
         {
             var decision = await rig.ScanAsync(packed.ToArray(), subject);
-            Assert.Equal((VerdictOrigin.Scanned, "Inside"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
+            Assert.Equal(
+                (VerdictOrigin.Scanned, "Inside"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
         }
 
         Assert.Equal(4, rig.Clamd.Contents.Count);
@@ -242,10 +253,12 @@ public sealed class ContentScannerTests
             folder.File("exceptions.json"),
             """[ { "target": "https://files.example.org/a/", "owner": "o", "reason": "r", "expires": "2999-01-01T00:00:00Z" } ]""",
             TestContext.Current.CancellationToken);
-        await using var rig = await ScanRig.StartAsync(policies: new PolicyOptions { Encrypted = PolicyAction.Pass, ExceptionsFile = folder.File("exceptions.json") });
+        await using var rig = await ScanRig.StartAsync(
+            policies: new PolicyOptions { Encrypted = PolicyAction.Pass, ExceptionsFile = folder.File("exceptions.json") });
 
         Assert.IsType<ScanDecision.Refused>(await rig.ScanAsync(Eicar.Bytes, new ScanSubject("https://files.example.org/a/its-name-only")));
-        Assert.IsType<ScanDecision.Released>(await rig.ScanAsync(Eicar.Bytes, new ScanSubject("a") { Source = "https://files.example.org/a/b" }));
+        Assert.IsType<ScanDecision.Released>(
+            await rig.ScanAsync(Eicar.Bytes, new ScanSubject("a") { Source = "https://files.example.org/a/b" }));
         rig.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: Heuristics.Encrypted.Zip FOUND\0");
         Assert.Equal(UnscannableReason.Encrypted, Assert.IsType<ScanDecision.Released>(await rig.ScanAsync(_content)).Release.Policy);
     }

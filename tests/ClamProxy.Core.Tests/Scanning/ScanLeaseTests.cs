@@ -20,14 +20,23 @@ public sealed class ScanLeaseTests
         leases.Scan = async _ =>
         {
             var verdict = new ContentRecord(
-                sha256, Verdict.Infected, "Found.By.Another", UnscannableReason.None, null, null, rig.Pool.NewestDatabase, null, TimeProvider.System.GetUtcNow());
+                sha256,
+                Verdict.Infected,
+                "Found.By.Another",
+                UnscannableReason.None,
+                null,
+                null,
+                rig.Pool.NewestDatabase,
+                null,
+                TimeProvider.System.GetUtcNow());
             await rig.Verdicts.SaveContentAsync(ContentKey.For(sha256), verdict, CancellationToken.None);
             return true;
         };
 
         var decision = await rig.ScanAsync(_content);
 
-        Assert.Equal((VerdictOrigin.Known, "Found.By.Another"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
+        Assert.Equal(
+            (VerdictOrigin.Known, "Found.By.Another"), (decision.Origin, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature));
         Assert.Empty(rig.Clamd.Contents);
         Assert.Equal(1, rig.Meters.Sum("clamproxy.scanning.shared", "process"));
     }
@@ -37,7 +46,8 @@ public sealed class ScanLeaseTests
     [InlineData(false)]
     public async Task AnotherProcessEndsWithoutAVerdictOrRedisIsGone_ScansItself(bool hasEnded)
     {
-        await using var rig = await ScanRig.StartAsync(leases: new OtherProcess(LeaseOutcome.Held) { Scan = _ => Task.FromResult(hasEnded) });
+        await using var rig = await ScanRig.StartAsync(
+            leases: new OtherProcess(LeaseOutcome.Held) { Scan = _ => Task.FromResult(hasEnded) });
         Assert.Equal(VerdictOrigin.Scanned, (await rig.ScanAsync(_content)).Origin);
     }
 
@@ -52,7 +62,8 @@ public sealed class ScanLeaseTests
                 return true;
             },
         };
-        await using var rig = await ScanRig.StartAsync(options: new ScanningOptions { FollowScanFor = TimeSpan.FromMilliseconds(50) }, leases: leases);
+        await using var rig = await ScanRig.StartAsync(
+            options: new ScanningOptions { FollowScanFor = TimeSpan.FromMilliseconds(50) }, leases: leases);
         Assert.Equal(VerdictOrigin.Scanned, (await rig.ScanAsync(_content)).Origin);
     }
 

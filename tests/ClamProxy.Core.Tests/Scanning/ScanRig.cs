@@ -69,7 +69,8 @@ internal sealed class ScanRig : IAsyncDisposable
     /// <param name="policies">What passes; null: nothing.</param>
     /// <param name="options">How long another process's scan is waited for.</param>
     /// <param name="leases">What other processes do; null: there are none.</param>
-    public static async Task<ScanRig> StartAsync(PolicyOptions? policies = null, ScanningOptions? options = null, IFlightLeases? leases = null)
+    public static async Task<ScanRig> StartAsync(
+        PolicyOptions? policies = null, ScanningOptions? options = null, IFlightLeases? leases = null)
     {
         var rig = new ScanRig(policies ?? new PolicyOptions(), options ?? new ScanningOptions(), leases);
         foreach (var service in rig._services.GetServices<IHostedService>())

@@ -46,7 +46,9 @@ public sealed class ContentStoreTests : IDisposable
     [Fact]
     public async Task EmptyBodyWithoutAFile_IsKept()
     {
-        Assert.True(await Store.KeepAsync(TempStore.Key(1), TempStore.Head, TempStore.Clean([], _temp.Clock.GetUtcNow()), null, 0, CancellationToken.None));
+        Assert.True(
+            await Store.KeepAsync(
+                TempStore.Key(1), TempStore.Head, TempStore.Clean([], _temp.Clock.GetUtcNow()), null, 0, CancellationToken.None));
 
         Assert.Empty((await _temp.AnswerAsync(1))!);
     }
@@ -164,7 +166,9 @@ public sealed class ContentStoreTests : IDisposable
         using var body = _temp.Nameless(content);
         var head = TempStore.Head with { Headers = [new(name, value)] };
 
-        Assert.False(await Store.KeepAsync(TempStore.Key(1), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, 10, CancellationToken.None));
+        Assert.False(
+            await Store.KeepAsync(
+                TempStore.Key(1), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, 10, CancellationToken.None));
         Assert.Empty(_temp.Files());
     }
 
@@ -175,7 +179,9 @@ public sealed class ContentStoreTests : IDisposable
         using var body = _temp.Nameless(content);
         var head = TempStore.Head with { Headers = [new("X-Long", new string('a', EntryFormat.MaxBytes))] };
 
-        Assert.False(await Store.KeepAsync(TempStore.Key(1), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, 10, CancellationToken.None));
+        Assert.False(
+            await Store.KeepAsync(
+                TempStore.Key(1), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, 10, CancellationToken.None));
     }
 
     [Theory]
@@ -193,7 +199,8 @@ public sealed class ContentStoreTests : IDisposable
             Reason = verdict == Verdict.Unscannable ? UnscannableReason.Encrypted : UnscannableReason.None,
         };
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, record, body, 10, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, record, body, 10, CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ConfirmAsync(record, CancellationToken.None));
         Assert.Empty(_temp.Files());
     }
@@ -205,8 +212,10 @@ public sealed class ContentStoreTests : IDisposable
         using var body = _temp.Nameless(content);
         var verdict = TempStore.Clean(content, _temp.Clock.GetUtcNow());
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, verdict, body, 9, CancellationToken.None));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, verdict, null, 10, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, verdict, body, 9, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Store.KeepAsync(TempStore.Key(1), TempStore.Head, verdict, null, 10, CancellationToken.None));
     }
 
     [Fact]
@@ -277,7 +286,14 @@ public sealed class ContentStoreTests : IDisposable
         {
             var content = TempStore.Content(n, 1000);
             using var body = _temp.Nameless(content);
-            Assert.True(await store.KeepAsync(TempStore.Key(n), head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, content.Length, CancellationToken.None));
+            Assert.True(
+                await store.KeepAsync(
+                    TempStore.Key(n),
+                    head,
+                    TempStore.Clean(content, _temp.Clock.GetUtcNow()),
+                    body,
+                    content.Length,
+                    CancellationToken.None));
         }
 
         Assert.InRange(store.HeadBytes, 512 << 10, 1 << 20);
@@ -291,8 +307,15 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     private int OpenContents() =>
-        Directory.GetFiles("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(Path.Combine(_temp.Path, "v1/contents"), StringComparison.Ordinal) == true);
+        Directory.GetFiles("/proc/self/fd").Count(
+            fd => new FileInfo(fd).LinkTarget?.StartsWith(Path.Combine(_temp.Path, "v1/contents"), StringComparison.Ordinal) == true);
 
     private async Task<bool> KeepAsync(int url, byte[] content, Microsoft.Win32.SafeHandles.SafeFileHandle body) =>
-        await Store.KeepAsync(TempStore.Key(url), TempStore.Head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, content.Length, CancellationToken.None);
+        await Store.KeepAsync(
+            TempStore.Key(url),
+            TempStore.Head,
+            TempStore.Clean(content, _temp.Clock.GetUtcNow()),
+            body,
+            content.Length,
+            CancellationToken.None);
 }

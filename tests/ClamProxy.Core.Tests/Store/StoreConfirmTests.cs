@@ -74,7 +74,10 @@ public sealed class StoreConfirmTests : IDisposable
     {
         await KeepAsync(One);
         var path = Assert.Single(Directory.GetFiles(System.IO.Path.Combine(_temp.Path, "v1", "urls"), "*", SearchOption.AllDirectories));
-        Assert.DoesNotContain("confirmedAt", await File.ReadAllTextAsync(path, Encoding.UTF8, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "confirmedAt",
+            await File.ReadAllTextAsync(path, Encoding.UTF8, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         using var file = await _temp.Open().OpenAsync(TempStore.Key(1), CancellationToken.None);
 
@@ -85,6 +88,11 @@ public sealed class StoreConfirmTests : IDisposable
     {
         using var body = _temp.Nameless(content);
         Assert.True(await _temp.Store.KeepAsync(
-            TempStore.Key(key), TempStore.Head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), body, content.Length, CancellationToken.None));
+            TempStore.Key(key),
+            TempStore.Head,
+            TempStore.Clean(content, _temp.Clock.GetUtcNow()),
+            body,
+            content.Length,
+            CancellationToken.None));
     }
 }

@@ -66,7 +66,13 @@ public sealed class StoreDamageTests : IDisposable
         var content = TempStore.Content(3, 300_000);
         using var unnamed = Core.Files.NamelessFile.CreateAndUnname(_temp.Path, "x-");
         RandomAccess.Write(unnamed, content, 0);
-        await _temp.Store.KeepAsync(TempStore.Key(1), TempStore.Head, TempStore.Clean(content, _temp.Clock.GetUtcNow()), unnamed, content.Length, CancellationToken.None);
+        await _temp.Store.KeepAsync(
+            TempStore.Key(1),
+            TempStore.Head,
+            TempStore.Clean(content, _temp.Clock.GetUtcNow()),
+            unnamed,
+            content.Length,
+            CancellationToken.None);
         TempStore.Corrupt(_temp.ContentPath(content));
 
         Assert.Null(await _temp.AnswerAsync(1));
@@ -178,7 +184,8 @@ public sealed class StoreDamageTests : IDisposable
     {
         await _temp.KeepAsync(1, s_content);
         TempStore.Overwrite(
-            _temp.VerdictPath(s_content), VerdictFormat.Write(ContentKey.For(TempStore.Sha([1])), TempStore.Clean([1], _temp.Clock.GetUtcNow())));
+            _temp.VerdictPath(s_content),
+            VerdictFormat.Write(ContentKey.For(TempStore.Sha([1])), TempStore.Clean([1], _temp.Clock.GetUtcNow())));
 
         Assert.Null(await _temp.AnswerAsync(1, _temp.Open()));
     }

@@ -240,7 +240,8 @@ public sealed class StoreEvictionTests : IDisposable
     private int OpenDeleted(int n)
     {
         var path = _temp.ContentPath(TempStore.Content(n, Length));
-        return Directory.GetFiles("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(path, StringComparison.Ordinal) == true);
+        return Directory.GetFiles("/proc/self/fd").Count(
+            fd => new FileInfo(fd).LinkTarget?.StartsWith(path, StringComparison.Ordinal) == true);
     }
 
     private async Task FillAsync(int to, int from = 0, ContentStore? store = null)

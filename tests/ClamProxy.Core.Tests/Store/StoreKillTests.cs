@@ -37,7 +37,8 @@ public sealed class StoreKillTests : IDisposable
         RandomAccess.Write(body, s_contents[0], 0);
         var verdict = TempStore.Clean(s_contents[0], _temp.Clock.GetUtcNow());
 
-        await WatchAsync(async () => await _temp.Store.KeepAsync(TempStore.Key(0), TempStore.Head, verdict, body, 200_000, CancellationToken.None));
+        await WatchAsync(
+            async () => await _temp.Store.KeepAsync(TempStore.Key(0), TempStore.Head, verdict, body, 200_000, CancellationToken.None));
 
         await CheckAsync(url => url == 0 ? [null, s_contents[0]] : [null]);
     }
@@ -57,7 +58,10 @@ public sealed class StoreKillTests : IDisposable
     {
         await _temp.KeepAsync(0, s_contents[0]);
 
-        await WatchAsync(() => _temp.Store.ConfirmAsync(TempStore.Clean(s_contents[0], _temp.Clock.GetUtcNow().AddDays(1), 28000), CancellationToken.None).AsTask());
+        await WatchAsync(
+            () =>
+                _temp.Store.ConfirmAsync(
+                    TempStore.Clean(s_contents[0], _temp.Clock.GetUtcNow().AddDays(1), 28000), CancellationToken.None).AsTask());
 
         await CheckAsync(url => url == 0 ? [s_contents[0]] : [null]);
     }

@@ -17,7 +17,10 @@ public sealed class StoreSharingTests
         List<SafeFileHandle> children = [];
         temp.Store.Disk.After = step =>
         {
-            if (step == "write") children.AddRange(Descriptors(Assert.Single(temp.Files("temp"))));
+            if (step == "write")
+            {
+                children.AddRange(Descriptors(Assert.Single(temp.Files("temp"))));
+            }
         };
 
         Assert.True(await temp.KeepAsync(1, TempStore.Content(1, 1000)));
@@ -36,7 +39,8 @@ public sealed class StoreSharingTests
         var contents = Enumerable.Range(0, Contents).Select(n => TempStore.Content(n, 20_000 + (n * 3000))).ToList();
         var answers = 0;
 
-        var workers = Enumerable.Range(0, 8).Select(worker => Task.Run(() => WorkAsync(worker, worker % 2 == 0 ? temp.Store : other))).ToList();
+        var workers = Enumerable.Range(0, 8).Select(
+            worker => Task.Run(() => WorkAsync(worker, worker % 2 == 0 ? temp.Store : other))).ToList();
         await Task.WhenAll(workers).WaitAsync(TimeSpan.FromSeconds(120));
 
         Assert.True(answers > 100, $"only {answers} answers");

@@ -19,12 +19,21 @@ internal sealed class TempStore : IDisposable
 
     public TempStore(long size = 1 << 30, int entries = 1000, int openFiles = 16, int inMemory = 16, long scrubRate = 1 << 30)
     {
-        Options = new StoreOptions { Path = _temp.Path, Size = size, Entries = entries, OpenFiles = openFiles, EntriesInMemory = inMemory, ScrubRate = scrubRate };
+        Options = new StoreOptions
+        {
+            Path = _temp.Path,
+            Size = size,
+            Entries = entries,
+            OpenFiles = openFiles,
+            EntriesInMemory = inMemory,
+            ScrubRate = scrubRate,
+        };
         _loggers = new LoggerFactory([Log]);
         Store = Open();
     }
 
-    public static StoredHead Head { get; } = new(200, "OK", [new("Content-Type", "application/zip"), new("ETag", "\"1\""), new("X-Empty", "")]);
+    public static StoredHead Head { get; } = new(
+        200, "OK", [new("Content-Type", "application/zip"), new("ETag", "\"1\""), new("X-Empty", "")]);
 
     public StoreOptions Options { get; }
 
@@ -85,7 +94,8 @@ internal sealed class TempStore : IDisposable
     public async Task<bool> KeepAsync(int url, byte[] content, ContentStore? store = null, int? database = 27000)
     {
         using var body = Nameless(content);
-        return await (store ?? Store).KeepAsync(Key(url), Head, Clean(content, Clock.GetUtcNow(), database), body, content.Length, CancellationToken.None);
+        return await (store ?? Store).KeepAsync(
+            Key(url), Head, Clean(content, Clock.GetUtcNow(), database), body, content.Length, CancellationToken.None);
     }
 
     /// <summary>What the store answers, read whole and held against what it says it is; null when it answers nothing.</summary>
@@ -109,7 +119,11 @@ internal sealed class TempStore : IDisposable
     public string VerdictPath(byte[] content) => new StoreFolders(Path).Verdict(Sha(content));
 
     public IReadOnlyList<string> Files(string folder = "") =>
-        [.. Directory.GetFiles(System.IO.Path.Combine(Path, "v1", folder), "*", SearchOption.AllDirectories).Where(path => System.IO.Path.GetFileName(path) is not ("lock" or "scrub"))];
+        [
+            .. Directory.GetFiles(
+                System.IO.Path.Combine(Path, "v1", folder),
+                "*",
+                SearchOption.AllDirectories).Where(path => System.IO.Path.GetFileName(path) is not ("lock" or "scrub"))];
 
     /// <summary>Changes a file that nobody may write to, as a failing disk would: its length and its times stay.</summary>
     public static void Corrupt(string path, Action<byte[]>? change = null)

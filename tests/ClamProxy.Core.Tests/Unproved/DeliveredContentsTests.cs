@@ -160,5 +160,6 @@ public sealed class DeliveredContentsTests : IDisposable
     private static ValueTask<bool> TryAsync(DeliveredContents memory, string client, Target target, UnprovedPiece content) =>
         memory.TryRememberAsync(client, target, content, _ => new(false), Cancelled);
 
-    private DeliveredContents Memory(UnprovedOptions? options = null) => new(options ?? new UnprovedOptions(), null, new UnprovedMetrics(_meters), _clock);
+    private DeliveredContents Memory(UnprovedOptions? options = null) =>
+        new(options ?? new UnprovedOptions(), null, new UnprovedMetrics(_meters), _clock);
 }

@@ -40,7 +40,9 @@ public sealed class BoundedCacheTests
         cache.Set("b", "1234");
         cache.Set("c", "12");
         cache.Set("d", "12345678");
-        Assert.Equal((false, false, true, true), (cache.TryGet("a", out _), cache.TryGet("b", out _), cache.TryGet("c", out _), cache.TryGet("d", out _)));
+        Assert.Equal(
+            (false, false, true, true),
+            (cache.TryGet("a", out _), cache.TryGet("b", out _), cache.TryGet("c", out _), cache.TryGet("d", out _)));
         cache.Remove("d");
         cache.Set("e", "12345678");
         Assert.Equal(2, cache.Count);

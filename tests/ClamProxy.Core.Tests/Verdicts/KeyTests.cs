@@ -39,7 +39,8 @@ public sealed class KeyTests
             [new("Accept", "b"), new("Authorization", "a")],
             [new("Accept", "a"), new("Authorization", "b")],
         ];
-        var keys = selectors.Select(each => UrlKey.For(Target, each)).Append(UrlKey.For(Target + "/", [])).Append(UrlKey.For(Target + "Accepta", []));
+        var keys = selectors.Select(each => UrlKey.For(Target, each)).Append(UrlKey.For(Target + "/", [])).Append(
+            UrlKey.For(Target + "Accepta", []));
         Assert.Equal(selectors.Length + 2, keys.Distinct().Count());
     }
 

@@ -28,7 +28,8 @@ public sealed class RecordSealTests
     }
 
     [Fact]
-    public void RecordUnderAnotherKeyOfRedis_IsNotBelieved() => Assert.Equal((null, SealProblem.Wrong), Seal(One).Open("other", Seal(One).Seal("key", Record)));
+    public void RecordUnderAnotherKeyOfRedis_IsNotBelieved() =>
+        Assert.Equal((null, SealProblem.Wrong), Seal(One).Open("other", Seal(One).Seal("key", Record)));
 
     [Fact]
     public void RecordWithoutSignature_IsNotBelieved()

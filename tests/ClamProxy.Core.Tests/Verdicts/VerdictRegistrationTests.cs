@@ -47,5 +47,6 @@ public sealed class VerdictRegistrationTests
             Assert.Single(new RedisOptions { BreakerRest = TimeSpan.FromSeconds(20) }.Problems()).Property);
 
     private static ServiceProvider Provider(RedisOptions options) =>
-        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddVerdicts(new VerdictOptions()).BuildServiceProvider();
+        new ServiceCollection().AddLogging().AddMetrics().AddNames(new NameOptions()).AddRedis(options).AddVerdicts(
+            new VerdictOptions()).BuildServiceProvider();
 }

@@ -32,7 +32,8 @@ internal sealed class PlantedSecrets
         {
             Assert.False(text.Contains(marker, StringComparison.OrdinalIgnoreCase), $"{kind} is in {where}:\n{text}");
             Assert.False(text.Contains(Basic(marker), StringComparison.Ordinal), $"{kind} is in {where}, as Basic sends it:\n{text}");
-            Assert.False(text.Contains(Hashed(kind).Split(':')[^1], StringComparison.OrdinalIgnoreCase), $"{kind}'s hash is in {where}:\n{text}");
+            Assert.False(
+                text.Contains(Hashed(kind).Split(':')[^1], StringComparison.OrdinalIgnoreCase), $"{kind}'s hash is in {where}:\n{text}");
         }
     }
 

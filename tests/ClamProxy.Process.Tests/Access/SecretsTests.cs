@@ -60,7 +60,8 @@ public sealed class SecretsTests : IDisposable
         var kept = await redis.AskAsync("EVAL", All, "0");
         Assert.Contains("clamproxy:v1:content:", kept, StringComparison.Ordinal);
         _secrets.AreNotIn("Redis", kept!);
-        _secrets.AreNotIn("the store's names", string.Join('\n', Directory.EnumerateFileSystemEntries(_store.Path, "*", SearchOption.AllDirectories)));
+        _secrets.AreNotIn(
+            "the store's names", string.Join('\n', Directory.EnumerateFileSystemEntries(_store.Path, "*", SearchOption.AllDirectories)));
     }
 
     [Fact]
@@ -142,13 +143,16 @@ public sealed class SecretsTests : IDisposable
         yield return ("base with a query", Shown(proxy.Request("/file", $"{origin.Url}/?token={_secrets["base's query"]}")));
         yield return ("nothing shown", proxy.Request($"/file{query}", origin.Url));
         yield return ("wrong token", Shown(proxy.Request($"/file{query}", origin.Url), $"Bearer {_secrets["wrong token"]}"));
-        yield return ("wrong password", Shown(proxy.Request($"/file{query}", origin.Url), $"Basic {PlantedSecrets.Basic(_secrets["wrong password"])}"));
+        yield return (
+            "wrong password",
+            Shown(proxy.Request($"/file{query}", origin.Url), $"Basic {PlantedSecrets.Basic(_secrets["wrong password"])}"));
         yield return ("no scheme", Shown(proxy.Request($"/file{query}", origin.Url), _secrets["no scheme"]));
     }
 
     private HttpRequestMessage Shown(HttpRequestMessage request, string? credentials = null)
     {
-        request.Headers.TryAddWithoutValidation("Proxy-Authorization", credentials ?? $"Basic {PlantedSecrets.Basic(_secrets["proxy token"])}");
+        request.Headers.TryAddWithoutValidation(
+            "Proxy-Authorization", credentials ?? $"Basic {PlantedSecrets.Basic(_secrets["proxy token"])}");
         return request;
     }
 
@@ -174,7 +178,9 @@ public sealed class SecretsTests : IDisposable
             RevocationMode = X509RevocationMode.NoCheck,
         };
         trust.CustomTrustStore.ImportFromPemFile(_certificate.RootFile);
-        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = TimeSpan.FromSeconds(30) };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } })
+        { Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("https", "127.0.0.1", tls, "/file").Uri)
         {
             Version = HttpVersion.Version20,
@@ -186,12 +192,14 @@ public sealed class SecretsTests : IDisposable
         Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
         Assert.Equal([1, 2, 3], await answer.Content.ReadAsByteArrayAsync(Cancelled));
         using var plain = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new UriBuilder("http", "127.0.0.1", tls, $"/{_secrets["not TLS"]}").Uri, Cancelled));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => plain.GetAsync(new UriBuilder("http", "127.0.0.1", tls, $"/{_secrets["not TLS"]}").Uri, Cancelled));
     }
 
     private async Task<string> ManagementAsync(ProxyProcess proxy, string path)
     {
-        using var wrong = await proxy.Management.GetAsync(new Uri($"{path}?token={_secrets["management query"]}", UriKind.Relative), Cancelled);
+        using var wrong = await proxy.Management.GetAsync(
+            new Uri($"{path}?token={_secrets["management query"]}", UriKind.Relative), Cancelled);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_secrets["management token"]}");
         using var answer = await proxy.Management.SendAsync(request, Cancelled);

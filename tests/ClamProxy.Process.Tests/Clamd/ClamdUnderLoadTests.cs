@@ -72,10 +72,18 @@ public sealed class ClamdUnderLoadTests
         var wrong = new ConcurrentQueue<string>();
         var scans = 0;
         var clients = Enumerable.Range(0, Clients).Select(client => Task.Run(() => ScanOnAsync(client))).ToArray();
-        while (Volatile.Read(ref scans) < 50) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (Volatile.Read(ref scans) < 50)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         await disturb(one, rig);
         var before = Volatile.Read(ref scans);
-        while (Volatile.Read(ref scans) < before + 50) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (Volatile.Read(ref scans) < before + 50)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         await end.CancelAsync();
         await Task.WhenAll(clients);
         Assert.Empty(wrong);
@@ -87,7 +95,11 @@ public sealed class ClamdUnderLoadTests
                 var isInfected = number % 3 == 0;
                 byte[] content = [.. Samples.Clean((client * 1_000_000) + number, 20_000), .. isInfected ? Eicar.Bytes : []];
                 var report = await rig.ScanAsync(content);
-                if (report.Outcome != (isInfected ? ScanOutcome.Found : ScanOutcome.Clean)) wrong.Enqueue($"{isInfected}: {report}");
+                if (report.Outcome != (isInfected ? ScanOutcome.Found : ScanOutcome.Clean))
+                {
+                    wrong.Enqueue($"{isInfected}: {report}");
+                }
+
                 Interlocked.Increment(ref scans);
             }
         }

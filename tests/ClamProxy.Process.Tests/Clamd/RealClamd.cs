@@ -19,6 +19,9 @@ public sealed class RealClamd : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
     }
 }

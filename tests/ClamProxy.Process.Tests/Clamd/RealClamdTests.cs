@@ -92,8 +92,12 @@ public sealed class RealClamdTests(RealClamd real, ITestOutputHelper output) : I
         var started = TimeProvider.System.GetTimestamp();
         await using var rig = await ClamdRig.StartAsync(options);
         var taken = TimeProvider.System.GetElapsedTime(started);
-        output.WriteLine($"{string.Join(", ", lines)}: the first test took {taken.TotalMilliseconds:0} ms, {taken / options.CanaryInterval:P2} of CanaryInterval");
-        Assert.Equal(new ScannerLimits(trusted, lines.Contains("AlertExceedsMax no"), lines.Contains("AlertEncrypted yes")), rig.Pool.Scanners[0].Limits);
+        output.WriteLine(
+            $"{string.Join(", ", lines)}: the first test took {taken.TotalMilliseconds:0} ms, {taken / options.CanaryInterval:P2} of "
+                + "CanaryInterval");
+        Assert.Equal(
+            new ScannerLimits(trusted, lines.Contains("AlertExceedsMax no"), lines.Contains("AlertEncrypted yes")),
+            rig.Pool.Scanners[0].Limits);
         Assert.InRange(taken / options.CanaryInterval, 0, 0.01);
     }
 
@@ -137,7 +141,11 @@ public sealed class RealClamdTests(RealClamd real, ITestOutputHelper output) : I
 
     private static async Task<ScanReport> ScanAsync(ClamdRig rig, byte[] content, bool asFile)
     {
-        if (!asFile) return await rig.ScanAsync(content);
+        if (!asFile)
+        {
+            return await rig.ScanAsync(content);
+        }
+
         using var folder = new TempFolder();
         await File.WriteAllBytesAsync(folder.File("content"), content);
         using var file = File.OpenHandle(folder.File("content"));

@@ -52,7 +52,11 @@ public sealed class ReplacedClamdTests
         Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync(content)).Outcome);
         await clamd.AddSignaturesAsync("more.ndb", $"Harmless.Sentence:0:*:{Convert.ToHexStringLower(content)}\n");
         await clamd.ReloadAsync();
-        while ((await rig.ScanAsync(content)).Outcome is ScanOutcome.Clean) await Task.Delay(100, TestContext.Current.CancellationToken);
+        while ((await rig.ScanAsync(content)).Outcome is ScanOutcome.Clean)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal("Harmless.Sentence.UNOFFICIAL", (await rig.ScanAsync(content)).Signature);
     }
 
@@ -60,7 +64,11 @@ public sealed class ReplacedClamdTests
     [Fact(Timeout = Patience)]
     public async Task NameMovesToACarelessClamd_NothingInfectedLeaves()
     {
-        if (!Environment.IsPrivilegedProcess) Assert.Skip("an /etc/hosts of its own needs root");
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("an /etc/hosts of its own needs root");
+        }
+
         using var folder = new TempFolder();
         var hosts = folder.File("hosts");
         await using var tested = await ClamdProcess.StartAtAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), FreePort.Next()));
@@ -80,12 +88,20 @@ public sealed class ReplacedClamdTests
 
         await LeadToAsync("127.0.0.3");
         var statuses = new HashSet<int>();
-        while (await proxy.AnswersAsync("/readyz") || !statuses.Contains(503)) statuses.Add(await StatusAsync());
+        while (await proxy.AnswersAsync("/readyz") || !statuses.Contains(503))
+        {
+            statuses.Add(await StatusAsync());
+        }
+
         Assert.Subset(new HashSet<int> { 409, 503 }, statuses);
         Assert.Contains("127.0.0.3", proxy.Log, StringComparison.Ordinal);
 
         await careless.StartAgainAsync("AlertExceedsMax yes");
-        while (!await proxy.AnswersAsync("/readyz")) await Task.Delay(50, TestContext.Current.CancellationToken);
+        while (!await proxy.AnswersAsync("/readyz"))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(409, await StatusAsync());
 
         Task LeadToAsync(string address) => File.WriteAllTextAsync(hosts, $"127.0.0.1 localhost\n{address} scanners.test\n");

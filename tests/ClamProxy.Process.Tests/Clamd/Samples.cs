@@ -17,7 +17,11 @@ internal static class Samples
     public static byte[] Gzip(byte[] content)
     {
         using var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Fastest)) gzip.Write(content);
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest))
+        {
+            gzip.Write(content);
+        }
+
         return target.ToArray();
     }
 
@@ -83,7 +87,11 @@ internal static class Samples
     private static uint Crc32(ReadOnlySpan<byte> content)
     {
         var value = uint.MaxValue;
-        foreach (var one in content) value = ZipCrypto.Step(value, one);
+        foreach (var one in content)
+        {
+            value = ZipCrypto.Step(value, one);
+        }
+
         return ~value;
     }
 
@@ -95,13 +103,20 @@ internal static class Samples
 
         public ZipCrypto(string password)
         {
-            foreach (var one in Encoding.ASCII.GetBytes(password)) Update(one);
+            foreach (var one in Encoding.ASCII.GetBytes(password))
+            {
+                Update(one);
+            }
         }
 
         public static uint Step(uint value, byte one)
         {
             value ^= one;
-            for (var bit = 0; bit < 8; bit++) value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+            for (var bit = 0; bit < 8; bit++)
+            {
+                value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+            }
+
             return value;
         }
 

@@ -21,8 +21,12 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
 
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
-        foreach (var folder in new[] { "root/var/lib/dpkg/updates", "root/var/lib/dpkg/info", "lists/partial", "cache/archives/partial", "log" })
+        foreach (
+            var folder in new[] { "root/var/lib/dpkg/updates", "root/var/lib/dpkg/info", "lists/partial", "cache/archives/partial", "log" })
+        {
             Directory.CreateDirectory(machine.File(folder));
+        }
+
         await machine.WriteAsync("root/var/lib/dpkg/status", "");
         await machine.WriteAsync("sources.list", $"deb [signed-by={machine.File("key.gpg")}] {registry.Url}/ stable main\n");
         await File.WriteAllBytesAsync(machine.File("key.gpg"), _key!);
@@ -40,9 +44,17 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
             """);
         Directory.CreateDirectory(machine.File("root/var/lib/apt"));
         // Read before all other files: it says that there are none.
-        var environment = new Dictionary<string, string> { ["APT_CONFIG"] = machine.File("apt.conf"), ["DEBIAN_FRONTEND"] = "noninteractive" };
+        var environment = new Dictionary<string, string>
+        {
+            ["APT_CONFIG"] = machine.File("apt.conf"),
+            ["DEBIAN_FRONTEND"] = "noninteractive",
+        };
         var update = await machine.RunAsync("apt-get", ["-q", "update"], environment);
-        if (update.ExitCode != 0) return update;
+        if (update.ExitCode != 0)
+        {
+            return update;
+        }
+
         var install = await machine.RunAsync("apt-get", ["-q", "install", "-y", package.Name], environment);
         return install with { Screen = update.Screen + install.Screen };
     }
@@ -50,5 +62,6 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
     protected override async Task<ClientRun> UseAsync(ClientMachine machine) =>
         new(0, await File.ReadAllTextAsync(machine.File("root/usr/share/wording/words.txt")));
 
-    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) => Directory.Exists(machine.File($"root/usr/share/{package.Name}"));
+    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) =>
+        Directory.Exists(machine.File($"root/usr/share/{package.Name}"));
 }

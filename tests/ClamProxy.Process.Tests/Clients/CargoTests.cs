@@ -35,7 +35,8 @@ public sealed class CargoTests(ClientClamd clamd) : PackageClientConformance(cla
             [dependencies]
             {package.Name} = "{RegistryPackage.Version}"
             """);
-        await machine.WriteAsync("src/main.rs", package.Needs.Length > 0 ? $"fn main() {{ println!(\"{{}}\", {package.Name}::WORDS); }}\n" : "fn main() {}\n");
+        await machine.WriteAsync(
+            "src/main.rs", package.Needs.Length > 0 ? $"fn main() {{ println!(\"{{}}\", {package.Name}::WORDS); }}\n" : "fn main() {}\n");
         await machine.WriteAsync("Cargo.lock", LockOf(package));
         return await CargoAsync(machine, "build", "--locked");
     }
@@ -44,7 +45,8 @@ public sealed class CargoTests(ClientClamd clamd) : PackageClientConformance(cla
 
     protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) =>
         Directory.Exists(CargoHome(machine))
-        && Directory.EnumerateFileSystemEntries(CargoHome(machine), $"{package.Name}-{RegistryPackage.Version}*", SearchOption.AllDirectories).Any();
+        && Directory.EnumerateFileSystemEntries(
+            CargoHome(machine), $"{package.Name}-{RegistryPackage.Version}*", SearchOption.AllDirectories).Any();
 
     private static string CargoHome(ClientMachine machine) => Path.Combine(machine.Home, ".cargo");
 
@@ -55,7 +57,11 @@ public sealed class CargoTests(ClientClamd clamd) : PackageClientConformance(cla
         var toolchains = Environment.GetEnvironmentVariable("RUSTUP_HOME") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
-        if (Directory.Exists(toolchains)) environment["RUSTUP_HOME"] = toolchains;
+        if (Directory.Exists(toolchains))
+        {
+            environment["RUSTUP_HOME"] = toolchains;
+        }
+
         return machine.RunAsync("cargo", arguments, environment);
     }
 
@@ -63,8 +69,12 @@ public sealed class CargoTests(ClientClamd clamd) : PackageClientConformance(cla
     {
         var app = $"version = 3\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"{package.Name}\",\n]\n";
         return app + string.Concat(package.Needs.Prepend(package.Name).Select(name =>
-            $"\n[[package]]\nname = \"{name}\"\nversion = \"{RegistryPackage.Version}\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
+            $"\n[[package]]\nname = \"{name}\"\nversion = \"{RegistryPackage.Version}\"\nsource = "
+                + "\"registry+https://github.com/rust-lang/crates.io-index\"\n"
             + $"checksum = \"{_registry![name].Sha256}\"\n"
-            + (name == package.Name && package.Needs.Length > 0 ? $"dependencies = [\n{string.Concat(package.Needs.Select(need => $" \"{need}\",\n"))}]\n" : "")));
+            + (
+                name == package.Name && package.Needs.Length > 0
+                    ? $"dependencies = [\n{string.Concat(package.Needs.Select(need => $" \"{need}\",\n"))}]\n"
+                    : "")));
     }
 }

@@ -13,6 +13,9 @@ public sealed class ClientClamd : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
     }
 }

@@ -32,7 +32,8 @@ public sealed class ClientMachine : IDisposable
     }
 
     /// <summary>Runs a program of PATH, or a file, to its end.</summary>
-    public Task<ClientRun> RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, new Dictionary<string, string>());
+    public Task<ClientRun> RunAsync(string program, params string[] arguments) =>
+        RunAsync(program, arguments, new Dictionary<string, string>());
 
     public async Task<ClientRun> RunAsync(string program, string[] arguments, Dictionary<string, string> environment)
     {

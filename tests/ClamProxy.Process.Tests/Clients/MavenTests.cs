@@ -22,7 +22,8 @@ public sealed class MavenTests(ClientClamd clamd) : PackageClientConformance(cla
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
         await machine.WriteAsync(
-            "settings.xml", $"<settings><mirrors><mirror><id>clamproxy</id><mirrorOf>*</mirrorOf><url>{registry.Url}/</url></mirror></mirrors></settings>");
+            "settings.xml",
+            $"<settings><mirrors><mirror><id>clamproxy</id><mirrorOf>*</mirrorOf><url>{registry.Url}/</url></mirror></mirrors></settings>");
         await machine.WriteAsync("pom.xml", $"""
             <project xmlns="http://maven.apache.org/POM/4.0.0">
               <modelVersion>4.0.0</modelVersion><groupId>{MavenRegistry.Group}</groupId><artifactId>app</artifactId><version>1</version>

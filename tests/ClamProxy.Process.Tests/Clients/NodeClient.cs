@@ -18,7 +18,9 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         var tool = Path.Combine(cache, "clamproxy-tests/node/node_modules", path);
-        return File.Exists(tool) ? tool : throw new FileNotFoundException($"{path} is not installed: run ./test.sh, which installs what the tests need.");
+        return File.Exists(tool)
+            ? tool
+            : throw new FileNotFoundException($"{path} is not installed: run ./test.sh, which installs what the tests need.");
     }
 
     protected override Task PublishAsync(RegistryHosts hosts)
@@ -34,7 +36,8 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
     protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) =>
         Directory.Exists(machine.File($"node_modules/{NpmRegistry.NameOf(package.Name)}"));
 
-    protected static Dictionary<string, string> Needs(RegistryPackage package) => package.Needs.ToDictionary(NpmRegistry.NameOf, _ => RegistryPackage.Version);
+    protected static Dictionary<string, string> Needs(RegistryPackage package) =>
+        package.Needs.ToDictionary(NpmRegistry.NameOf, _ => RegistryPackage.Version);
 
     /// <summary>A project that needs one package.</summary>
     protected static Task WriteProjectAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package) => Task.WhenAll(

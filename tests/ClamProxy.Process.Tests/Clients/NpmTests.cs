@@ -48,7 +48,11 @@ public sealed class NpmTests(ClientClamd clamd) : NodeClient(clamd)
                 ["integrity"] = Registry[name].Integrity,
                 ["dependencies"] = name == package.Name ? Needs(package) : [],
             };
-            if (_locksNpmsOwnRegistry) entry["resolved"] = $"https://npm.example.org/{NpmRegistry.NameOf(name)}/-/{Registry[name].Name}";
+            if (_locksNpmsOwnRegistry)
+            {
+                entry["resolved"] = $"https://npm.example.org/{NpmRegistry.NameOf(name)}/-/{Registry[name].Name}";
+            }
+
             packages[$"node_modules/{NpmRegistry.NameOf(name)}"] = entry;
         }
 

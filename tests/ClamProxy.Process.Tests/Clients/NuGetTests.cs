@@ -35,7 +35,8 @@ public sealed class NuGetTests(ClientClamd clamd) : PackageClientConformance(cla
             </Project>
             """);
         await machine.WriteAsync("packages.lock.json", LockOf(package));
-        return await machine.RunAsync("dotnet", ["restore", "--locked-mode", "--disable-parallel", "-nodeReuse:false"], EnvironmentOf(machine));
+        return await machine.RunAsync(
+            "dotnet", ["restore", "--locked-mode", "--disable-parallel", "-nodeReuse:false"], EnvironmentOf(machine));
     }
 
     protected override async Task<ClientRun> UseAsync(ClientMachine machine) =>
@@ -82,7 +83,10 @@ public sealed class NuGetTests(ClientClamd clamd) : PackageClientConformance(cla
         if (name == package.Name)
         {
             entry["requested"] = $"[{RegistryPackage.Version}, )";
-            if (package.Needs.Length > 0) entry["dependencies"] = package.Needs.ToDictionary(need => need, _ => RegistryPackage.Version);
+            if (package.Needs.Length > 0)
+            {
+                entry["dependencies"] = package.Needs.ToDictionary(need => need, _ => RegistryPackage.Version);
+            }
         }
 
         return entry;

@@ -60,7 +60,9 @@ public abstract class PackageClientConformance(ClientClamd clamd)
         await InstallAndUseAsync(first, proxy);
         Assert.NotEmpty(hosts.Index.Requests);
         Assert.Equal(UsesFilesHost, hosts.Files.Requests.Count > 0);
-        Assert.All(hosts.Requests, request => Assert.Contains("clamproxy-", request.Headers.GetValueOrDefault("Via") ?? "", StringComparison.Ordinal));
+        Assert.All(
+            hosts.Requests,
+            request => Assert.Contains("clamproxy-", request.Headers.GetValueOrDefault("Via") ?? "", StringComparison.Ordinal));
 
         await hosts.StopAsync();
         second.Lock = first.Lock;

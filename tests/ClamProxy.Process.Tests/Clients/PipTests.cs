@@ -21,12 +21,17 @@ public sealed class PipTests(ClientClamd clamd) : PackageClientConformance(clamd
             $"{name}=={RegistryPackage.Version} --hash=sha256:{_registry![name].Sha256}\n")));
         return await machine.RunAsync(
             "python3",
-            "-m", "pip", "install", "--isolated", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore", "--index-url", $"{registry.Url}/simple/",
+            "-m", "pip", "install", "--isolated", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore",
+            "--index-url", $"{registry.Url}/simple/",
             "--require-hashes", "-r", "requirements.txt", "--target", "site");
     }
 
     protected override Task<ClientRun> UseAsync(ClientMachine machine) =>
-        machine.RunAsync("python3", ["-c", "import greeter; print(greeter.WORDS)"], new Dictionary<string, string> { ["PYTHONPATH"] = machine.File("site") });
+        machine.RunAsync(
+            "python3",
+            ["-c", "import greeter; print(greeter.WORDS)"],
+            new Dictionary<string, string> { ["PYTHONPATH"] = machine.File("site") });
 
-    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) => File.Exists(machine.File($"site/{package.Name}.py"));
+    protected override bool IsInstalled(ClientMachine machine, RegistryPackage package) =>
+        File.Exists(machine.File($"site/{package.Name}.py"));
 }

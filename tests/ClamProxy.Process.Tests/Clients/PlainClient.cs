@@ -32,11 +32,15 @@ public abstract class PlainClient(ClientClamd clamd) : PackageClientConformance(
 
     protected override async Task<ClientRun> InstallAsync(ClientMachine machine, RegistryBase registry, RegistryPackage package)
     {
-        var names = package.Needs.Select(need => RegistryPackage.All.Single(each => each.Name == need)).Prepend(package).Select(FileOf).Append("SHA256SUMS");
+        var names = package.Needs.Select(
+            need => RegistryPackage.All.Single(each => each.Name == need)).Prepend(package).Select(FileOf).Append("SHA256SUMS");
         foreach (var name in names)
         {
             var fetch = await FetchAsync(machine, $"{registry.Url}/releases/{name}", name);
-            if (fetch.ExitCode != 0) return fetch;
+            if (fetch.ExitCode != 0)
+            {
+                return fetch;
+            }
         }
 
         return await machine.RunAsync("sha256sum", "--check", "--strict", "--ignore-missing", "SHA256SUMS");

@@ -19,7 +19,9 @@ public sealed class YarnBerryTests(ClientClamd clamd) : NodeClient(clamd)
             """);
         await machine.WriteAsync("yarn.lock", machine.Lock ?? "");
         var run = await machine.RunAsync(
-            "node", Script("@yarnpkg/cli-dist/bin/yarn.js"), "install", machine.Lock is null ? "--no-immutable" : "--immutable", "--check-cache");
+            "node", Script("@yarnpkg/cli-dist/bin/yarn.js"), "install", machine.Lock is null
+                ? "--no-immutable"
+                : "--immutable", "--check-cache");
         machine.Lock = await File.ReadAllTextAsync(machine.File("yarn.lock"));
         return run;
     }

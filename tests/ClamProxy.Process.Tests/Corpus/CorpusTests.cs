@@ -15,7 +15,11 @@ public sealed class CorpusTests(ITestOutputHelper output)
     public async Task EveryWrapping_IsRefused()
     {
         await using var world = await CorpusWorld.StartAsync(isReady: true, [], Limits);
-        List<CorpusCase> cases = [.. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All()];
+        List<CorpusCase> cases =
+        [
+            .. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(),
+            .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All()
+        ];
         var totals = await RunAsync(world, "AlertExceedsMax yes", cases);
         AssertAll(totals, 409);
         Assert.True(cases.Count >= LeastCases);
@@ -34,8 +38,22 @@ public sealed class CorpusTests(ITestOutputHelper output)
     public async Task SilentScannerAccepted_IsTrustedUpToWhatItShowed()
     {
         await using var world = await CorpusWorld.StartAsync(
-            isReady: true, new Dictionary<string, string> { ["SILENT_LIMITS"] = "accept" }, [.. LimitCases.Lines, "AlertExceedsMax no", "MaxFiles 100000"]);
-        var totals = await RunAsync(world, "AlertExceedsMax no, accepted", [.. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(), .. PackageCases.All(), .. LimitCases.ByDirectory(), .. LimitCases.BySize()]);
+            isReady: true,
+            new Dictionary<string, string> { ["SILENT_LIMITS"] = "accept" },
+            [.. LimitCases.Lines, "AlertExceedsMax no", "MaxFiles 100000"]);
+        var totals = await RunAsync(
+            world,
+            "AlertExceedsMax no, accepted",
+            [
+                .. NestedCases.All(),
+                .. ZipCases.All(),
+                .. ZipEndCases.All(),
+                .. UnlistedCases.All(),
+                .. MemberCases.All(),
+                .. TarCases.All(),
+                .. PackageCases.All(),
+                .. LimitCases.ByDirectory(),
+                .. LimitCases.BySize()]);
         AssertAll(totals, 409);
         AssertAll(await RunAsync(world, "clean", [.. CleanCases.All()]), 200, 206, 416);
         Assert.Contains("SILENT_LIMITS=accept", world.Proxy.Log, StringComparison.Ordinal);
@@ -56,7 +74,12 @@ public sealed class CorpusTests(ITestOutputHelper output)
         var content = new byte[40 << 20];
         var end = new RawZip().Build(TestKit.Eicar.Bytes);
         end.CopyTo(content, content.Length - end.Length);
-        var totals = await RunAsync(world, "MaxScanTime", [new CorpusCase("zip that takes long", new RawZip().Build(content)), new CorpusCase("gzip that takes long", Packers.Gzip(content))]);
+        var totals = await RunAsync(
+            world,
+            "MaxScanTime",
+            [
+                new CorpusCase("zip that takes long", new RawZip().Build(content)),
+                new CorpusCase("gzip that takes long", Packers.Gzip(content))]);
         AssertAll(totals, 409);
     }
 

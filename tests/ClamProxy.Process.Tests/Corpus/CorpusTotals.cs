@@ -13,9 +13,15 @@ internal sealed class CorpusTotals
 
     /// <summary>Those that ended otherwise.</summary>
     public IReadOnlyList<string> Except(params int[] statuses) =>
-        [.. _ends.Where(end => !statuses.Contains(end.Status)).Select(end => $"{end.Status}{(end.Range ? " (range)" : "")}: {end.Name}").Order(StringComparer.Ordinal)];
+        [
+            .. _ends.Where(end => !statuses.Contains(end.Status)).Select(
+                end => $"{end.Status}{(end.Range ? " (range)" : "")}: {end.Name}").Order(StringComparer.Ordinal)];
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{_ends.Count(end => !end.Range)} cases, {_ends.Count} requests: {string.Join(", ", _ends.GroupBy(end => end.Status).OrderBy(group => group.Key).Select(group => $"{group.Key} x {group.Count()}"))}");
+    public override string ToString()
+    {
+        var statuses = _ends.GroupBy(end => end.Status).OrderBy(group => group.Key).Select(group => $"{group.Key} x {group.Count()}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_ends.Count(end => !end.Range)} cases, {_ends.Count} requests: {string.Join(", ", statuses)}");
+    }
 }

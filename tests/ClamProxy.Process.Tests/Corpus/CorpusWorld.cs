@@ -24,13 +24,19 @@ internal sealed class CorpusWorld : IAsyncDisposable
         await StartAsync(await ClamdProcess.StartStrictAsync(lines), isReady, variables);
 
     /// <summary>The same with a database that finds EICAR anywhere in a file.</summary>
-    public static async Task<CorpusWorld> StartWithSignatureAnywhereAsync() => await StartAsync(await ClamdProcess.StartAsync(), isReady: true, []);
+    public static async Task<CorpusWorld> StartWithSignatureAnywhereAsync() =>
+        await StartAsync(await ClamdProcess.StartAsync(), isReady: true, []);
 
     private static async Task<CorpusWorld> StartAsync(ClamdProcess clamd, bool isReady, Dictionary<string, string> variables)
     {
         var origin = await FakeOrigin.StartAsync();
         var proxy = await ProxyProcess.StartAsync(
-            new Dictionary<string, string>(variables) { ["CLAMD_HOSTS"] = clamd.TcpEndpoint, ["ALLOWED_UPSTREAMS"] = "127.0.0.1", ["LOG_LEVEL"] = "Warning" },
+            new Dictionary<string, string>(variables)
+            {
+                ["CLAMD_HOSTS"] = clamd.TcpEndpoint,
+                ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+                ["LOG_LEVEL"] = "Warning",
+            },
             isReady);
         return new CorpusWorld(clamd, origin, proxy);
     }
@@ -40,7 +46,11 @@ internal sealed class CorpusWorld : IAsyncDisposable
     public async Task<CorpusTotals> RunAsync(IReadOnlyList<CorpusCase> cases)
     {
         var totals = new CorpusTotals();
-        for (var number = 0; number < cases.Count; number++) Serve($"/{number}", cases[number]);
+        for (var number = 0; number < cases.Count; number++)
+        {
+            Serve($"/{number}", cases[number]);
+        }
+
         await Parallel.ForAsync(0, cases.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
         {
             totals.Add(cases[number], range: false, await AskAsync($"/{number}", range: false));
@@ -58,14 +68,22 @@ internal sealed class CorpusWorld : IAsyncDisposable
 
     private void Serve(string path, CorpusCase one) => _origin.On(path, context =>
     {
-        if (one.Coding is not null) context.Response.Headers.ContentEncoding = one.Coding;
+        if (one.Coding is not null)
+        {
+            context.Response.Headers.ContentEncoding = one.Coding;
+        }
+
         return one.IsChunked ? context.Response.Body.WriteAsync(one.Body).AsTask() : FakeOrigin.SendAsync(context, one.Body);
     });
 
     private async Task<int> AskAsync(string path, bool range)
     {
         using var request = _proxy.Request(path, _origin.Url);
-        if (range) request.Headers.TryAddWithoutValidation("Range", "bytes=1-40");
+        if (range)
+        {
+            request.Headers.TryAddWithoutValidation("Range", "bytes=1-40");
+        }
+
         using var response = await _proxy.Client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
         return (int)response.StatusCode;

@@ -36,16 +36,25 @@ public sealed partial class SkippedTypesTests(ITestOutputHelper output)
     {
         var marks = MarkLine().Matches(InstalledText()).Select(line => line.Groups["mark"].Value).Where(mark => mark.Length >= 4).ToList();
         Assert.True(marks.Count > 100);
-        Assert.All(marks, mark => Assert.True(TarBeginning.MayBeSomethingElse([.. Convert.FromHexString(mark[..(mark.Length & ~1)]), .. new byte[TarFormat.BlockLength]]), mark));
+        Assert.All(
+            marks,
+            mark =>
+                Assert.True(
+                    TarBeginning.MayBeSomethingElse(
+                        [.. Convert.FromHexString(mark[..(mark.Length & ~1)]), .. new byte[TarFormat.BlockLength]]),
+                    mark));
     }
 
     /// <summary>The built-in lines "kind:offset:pattern:name:old type:type" of libclamav whose bytes are not matched.</summary>
-    private static List<(string Name, string Pattern)> InstalledTypes() => [.. TypeLine().Matches(InstalledText()).Select(line => (line.Value, line.Groups["pattern"].Value))];
+    private static List<(string Name, string Pattern)> InstalledTypes() =>
+        [.. TypeLine().Matches(InstalledText()).Select(line => (line.Value, line.Groups["pattern"].Value))];
 
     private static string InstalledText() =>
-        System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Directory.EnumerateFiles("/usr/lib", "libclamav.so.*", SearchOption.AllDirectories).First()));
+        System.Text.Encoding.Latin1.GetString(
+            File.ReadAllBytes(Directory.EnumerateFiles("/usr/lib", "libclamav.so.*", SearchOption.AllDirectories).First()));
 
-    private static byte[] Example(string pattern) => Convert.FromHexString(Alternatives().Replace(pattern.Replace("*", "", StringComparison.Ordinal), "$1"));
+    private static byte[] Example(string pattern) =>
+        Convert.FromHexString(Alternatives().Replace(pattern.Replace("*", "", StringComparison.Ordinal), "$1"));
 
     [GeneratedRegex(@"[01]:[0-9,*]+:(?<pattern>[0-9a-f*()|]+):[^:\0]+:CL_TYPE_ANY:CL_TYPE_(IGNORED|HTML)\b")]
     private static partial Regex TypeLine();

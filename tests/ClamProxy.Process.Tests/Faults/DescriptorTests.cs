@@ -59,7 +59,8 @@ public sealed class DescriptorTests
         await UntilAsync(() => proxy.Descriptors > before);
 
         proxy.RunOutOfDescriptors();
-        await connected.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /file HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n"));
+        await connected.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /file HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n"));
         using var answer = new StreamReader(connected.GetStream(), Encoding.Latin1);
         var line = await answer.ReadLineAsync().WaitAsync(Limit);
         proxy.GiveDescriptorsBack();

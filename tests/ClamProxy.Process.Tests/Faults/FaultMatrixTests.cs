@@ -3,7 +3,9 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Process.Tests.Faults;
 
-/// <summary>About half of the fault matrix; the command <c>matrix</c> of ClamProxy.Soak runs all of it (docs/development/fault-tests.md).</summary>
+/// <summary>
+/// About half of the fault matrix; the command <c>matrix</c> of ClamProxy.Soak runs all of it (docs/development/fault-tests.md).
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class FaultMatrixTests(ITestOutputHelper output)
 {

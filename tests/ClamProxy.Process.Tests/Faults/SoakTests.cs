@@ -12,6 +12,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     public async Task MixAtSaturationWithFaults_NoByteIsWrongAndNothingGrows()
     {
         var seed = Environment.TickCount;
-        Assert.True(await SoakRun.RunAsync(Duration, (_, _) => true, seed, output.WriteLine, output.WriteLine), $"seed {seed}: see the output");
+        Assert.True(
+            await SoakRun.RunAsync(Duration, (_, _) => true, seed, output.WriteLine, output.WriteLine), $"seed {seed}: see the output");
     }
 }

@@ -3,7 +3,9 @@ using ClamProxy.Soak.Compose;
 
 namespace ClamProxy.Process.Tests.Hostile;
 
-/// <summary>A short run of the composing upstream; the command <c>compose</c> of ClamProxy.Soak runs a long one (docs/development/fault-tests.md).</summary>
+/// <summary>
+/// A short run of the composing upstream; the command <c>compose</c> of ClamProxy.Soak runs a long one (docs/development/fault-tests.md).
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class ComposeTests(ITestOutputHelper output)
 {

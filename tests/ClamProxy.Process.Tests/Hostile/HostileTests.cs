@@ -3,7 +3,9 @@ using ClamProxy.Soak.Hostile;
 
 namespace ClamProxy.Process.Tests.Hostile;
 
-/// <summary>The short ones of the attacks; the command <c>hostile</c> of ClamProxy.Soak carries out all of them (docs/development/fault-tests.md).</summary>
+/// <summary>
+/// The short ones of the attacks; the command <c>hostile</c> of ClamProxy.Soak carries out all of them (docs/development/fault-tests.md).
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class HostileTests(HostileClamd clamd, ITestOutputHelper output) : IClassFixture<HostileClamd>
 {

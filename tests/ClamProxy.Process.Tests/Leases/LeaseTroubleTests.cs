@@ -6,7 +6,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Leases;
 
-/// <summary>A Redis that is frozen, killed, restarted empty, full or forbids scripts: each process flies for itself, and nobody waits.</summary>
+/// <summary>
+/// A Redis that is frozen, killed, restarted empty, full or forbids scripts: each process flies for itself, and nobody waits.
+/// </summary>
 public sealed class LeaseTroubleTests
 {
     private const int Patience = 60_000;
@@ -61,7 +63,11 @@ public sealed class LeaseTroubleTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => take);
         }
 
-        if (!isCancelled) Assert.Equal(LeaseOutcome.Alone, (await take).Outcome);
+        if (!isCancelled)
+        {
+            Assert.Equal(LeaseOutcome.Alone, (await take).Outcome);
+        }
+
         redis.Thaw();
         await test.UntilAsync(async () => await redis.AskAsync("GET", "clamproxy:v1:lease-tokens") is "1");
         await test.UntilAsync(async () => await redis.AskAsync("GET", LeaseKey) is null);

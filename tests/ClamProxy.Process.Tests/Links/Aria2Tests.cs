@@ -45,7 +45,8 @@ public sealed class Aria2Tests(ClientClamd clamd)
         RegistryHosts.Publish(hosts.Files, Path, Content);
         RegistryHosts.Publish(
             hosts.Index, path,
-            $"""<?xml version="1.0"?><metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="big.bin"><url>{hosts.Files.Url}{Path}</url></file></metalink>""", type);
+            $"""<?xml version="1.0"?><metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="big.bin"><url>{hosts.Files.Url}{Path}</url></file></metalink>""",
+            type);
         await using var index = await StartAsync(hosts);
         using var machine = new ClientMachine();
 
@@ -59,9 +60,11 @@ public sealed class Aria2Tests(ClientClamd clamd)
     /// <summary>By another name than the proxy's: aria2 opens as many connections to each name as it was told.</summary>
     private static string Mirror(RegistryHosts hosts) => $"http://localhost:{hosts.Files.Port}{Path}";
 
-    private Task<LeadingIndex> StartAsync(RegistryHosts hosts) => LeadingIndex.StartAsync(clamd, hosts, ("PRESETS", "generic"), ("GENERIC_UPSTREAM", hosts.Index.Url));
+    private Task<LeadingIndex> StartAsync(RegistryHosts hosts) =>
+        LeadingIndex.StartAsync(clamd, hosts, ("PRESETS", "generic"), ("GENERIC_UPSTREAM", hosts.Index.Url));
 
     private static Task<ClientRun> FetchAsync(ClientMachine machine, LeadingIndex index, string path) => machine.RunAsync(
-        "aria2c", "--no-conf", "--split=8", "--min-split-size=1M", "--max-connection-per-server=1", "--max-tries=1", "--metalink-preferred-protocol=http", "--summary-interval=0", "--console-log-level=notice",
+        "aria2c", "--no-conf", "--split=8", "--min-split-size=1M", "--max-connection-per-server=1", "--max-tries=1",
+        "--metalink-preferred-protocol=http", "--summary-interval=0", "--console-log-level=notice",
         $"http://127.0.0.1:{index.Proxy.Port}/generic{path}");
 }

@@ -5,7 +5,9 @@ using ClamProxy.TestKit.Registries;
 
 namespace ClamProxy.Process.Tests.Links;
 
-/// <summary>A registry on two hosts whose index is changed by a test, and a ClamProxy in front of it that knows no more than it is told.</summary>
+/// <summary>
+/// A registry on two hosts whose index is changed by a test, and a ClamProxy in front of it that knows no more than it is told.
+/// </summary>
 internal sealed class LeadingIndex : IAsyncDisposable
 {
     private LeadingIndex(RegistryHosts hosts, ProxyProcess proxy) => (Hosts, Proxy) = (hosts, proxy);
@@ -16,9 +18,11 @@ internal sealed class LeadingIndex : IAsyncDisposable
 
     /// <summary>What the files' host was asked without ClamProxy in between.</summary>
     public IEnumerable<FakeOriginRequest> AskedPastTheScanner =>
-        Hosts.Files.Requests.Where(request => !request.Headers.GetValueOrDefault("Via", "").Contains("clamproxy-", StringComparison.Ordinal));
+        Hosts.Files.Requests.Where(
+            request => !request.Headers.GetValueOrDefault("Via", "").Contains("clamproxy-", StringComparison.Ordinal));
 
-    public static async Task<LeadingIndex> StartAsync(ClientClamd clamd, RegistryHosts hosts, params (string Name, string Value)[] variables)
+    public static async Task<LeadingIndex> StartAsync(
+        ClientClamd clamd, RegistryHosts hosts, params (string Name, string Value)[] variables)
     {
         var all = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         all["CLAMD_HOSTS"] = clamd.Endpoint;

@@ -5,7 +5,9 @@ using ClamProxy.TestKit.Registries;
 
 namespace ClamProxy.Process.Tests.Links;
 
-/// <summary>Real npm, and a packument that leads to an infected tarball on a second host by every label and spelling that npm bears.</summary>
+/// <summary>
+/// Real npm, and a packument that leads to an infected tarball on a second host by every label and spelling that npm bears.
+/// </summary>
 [Collection<ClientTurns>]
 public sealed class NpmIndexTests(ClientClamd clamd)
 {
@@ -32,7 +34,8 @@ public sealed class NpmIndexTests(ClientClamd clamd)
         Assert.Contains("Eicar-Test-Signature", install.Screen, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Spellings => ["\\u0068ttp://", "http:\\/\\u002f", "http:\\\\\\\\", "http:", "ht\\ttp://", "\\\\\\\\", "HTTP:///", " http://u:p@"];
+    public static TheoryData<string> Spellings =>
+        ["\\u0068ttp://", "http:\\/\\u002f", "http:\\\\\\\\", "http:", "ht\\ttp://", "\\\\\\\\", "HTTP:///", " http://u:p@"];
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -41,7 +44,9 @@ public sealed class NpmIndexTests(ClientClamd clamd)
         await using var hosts = await RegistryHosts.StartAsync();
         _ = new NpmRegistry(hosts);
         await LeadingIndex.RepublishAsync(
-            hosts.Index, "/tainted", text => text.Replace(hosts.Files.Url, beginning + hosts.Files.Url["http://".Length..], StringComparison.Ordinal), "application/json");
+            hosts.Index, "/tainted", text =>
+                text.Replace(hosts.Files.Url, beginning + hosts.Files.Url["http://".Length..], StringComparison.Ordinal),
+                "application/json");
         await using var index = await StartAsync(hosts, knowsFilesHost: true);
 
         var install = await InstallAsync(index);
@@ -57,7 +62,8 @@ public sealed class NpmIndexTests(ClientClamd clamd)
         await using var hosts = await RegistryHosts.StartAsync();
         _ = new NpmRegistry(hosts);
         await using var index = await StartAsync(hosts, knowsFilesHost: true);
-        RegistryHosts.Publish(hosts.Index, "/tainted", Encoding.Unicode.GetBytes($"{{\"dist\":{{\"tarball\":\"{hosts.Files.Url}/a.tgz\"}}}}"));
+        RegistryHosts.Publish(
+            hosts.Index, "/tainted", Encoding.Unicode.GetBytes($"{{\"dist\":{{\"tarball\":\"{hosts.Files.Url}/a.tgz\"}}}}"));
 
         var install = await InstallAsync(index);
 
@@ -82,7 +88,10 @@ public sealed class NpmIndexTests(ClientClamd clamd)
 
     private Task<LeadingIndex> StartAsync(RegistryHosts hosts, bool knowsFilesHost) => LeadingIndex.StartAsync(
         clamd, hosts,
-        [("PRESETS", "npm"), ("NPM_UPSTREAM", hosts.Index.Url), .. knowsFilesHost ? new[] { ("NPM_FILES_UPSTREAM", hosts.Files.Url) } : []]);
+        [
+            ("PRESETS", "npm"),
+            ("NPM_UPSTREAM", hosts.Index.Url),
+            .. knowsFilesHost ? new[] { ("NPM_FILES_UPSTREAM", hosts.Files.Url) } : []]);
 
     private static async Task<ClientRun> InstallAsync(LeadingIndex index)
     {

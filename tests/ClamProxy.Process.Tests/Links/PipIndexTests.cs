@@ -52,8 +52,12 @@ public sealed class PipIndexTests(ClientClamd clamd)
         await using var hosts = await RegistryHosts.StartAsync();
         var wheel = new PythonRegistry(hosts)[RegistryPackage.Tainted.Name];
         RegistryHosts.Publish(hosts.Files, $"/{wheel.Name}", wheel.Bytes);
-        var text = page.Replace("{0}", hosts.Files.Url, StringComparison.Ordinal).Replace("{2}", hosts.Files.Url["http://".Length..], StringComparison.Ordinal)
-            .Replace("{1}%2ewhl", wheel.Name.Replace(".whl", "%2ewhl", StringComparison.Ordinal), StringComparison.Ordinal).Replace("{1}", wheel.Name, StringComparison.Ordinal);
+        var text = page.Replace("{0}", hosts.Files.Url, StringComparison.Ordinal).Replace(
+            "{2}", hosts.Files.Url["http://".Length..], StringComparison.Ordinal)
+            .Replace(
+                "{1}%2ewhl",
+                wheel.Name.Replace(".whl", "%2ewhl", StringComparison.Ordinal),
+                StringComparison.Ordinal).Replace("{1}", wheel.Name, StringComparison.Ordinal);
         RegistryHosts.Publish(hosts.Index, "/simple/tainted/", $"<!DOCTYPE html><html><body>{text}</body></html>", "text/html");
         await using var index = await LeadingIndex.StartAsync(
             clamd, hosts, ("PRESETS", "pypi"), ("PYPI_UPSTREAM", hosts.Index.Url), ("PYPI_FILES_UPSTREAM", "http://127.0.0.1:1/"));
@@ -76,7 +80,8 @@ public sealed class PipIndexTests(ClientClamd clamd)
     {
         using var machine = new ClientMachine();
         return await machine.RunAsync(
-            "python3", "-m", "pip", "install", "--isolated", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore", "--retries", "0",
+            "python3", "-m", "pip", "install", "--isolated", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore",
+            "--retries", "0",
             "--index-url", $"http://127.0.0.1:{index.Proxy.Port}/pypi/simple/", "tainted==1.0.0", "--target", "site");
     }
 }

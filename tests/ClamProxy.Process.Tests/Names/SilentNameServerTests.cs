@@ -18,7 +18,8 @@ public sealed class SilentNameServerTests
     public async Task ManyNamesThatDoNotResolve_StopNobodyElse()
     {
         using var folder = new TempFolder();
-        using var nameServer = new UdpClient(new IPEndPoint(IPAddress.Parse($"127.77.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}"), 53));
+        using var nameServer = new UdpClient(
+            new IPEndPoint(IPAddress.Parse($"127.77.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}"), 53));
         var resolverFile = folder.File("resolv.conf");
         await File.WriteAllTextAsync(resolverFile, $"nameserver {((IPEndPoint)nameServer.Client.LocalEndPoint!).Address}\n");
         await using var clamd = FakeClamd.OnTcp();
@@ -57,7 +58,10 @@ public sealed class SilentNameServerTests
     private static async Task<(HttpStatusCode Status, string Body, bool IsHead, int Name)> AskAsync(ProxyProcess proxy, int i)
     {
         var isHead = i % 2 == 0;
-        using var request = proxy.Request("/x", string.Create(CultureInfo.InvariantCulture, $"http://h{i}.blackhole.test"), method: isHead ? HttpMethod.Head : HttpMethod.Get);
+        using var request = proxy.Request(
+            "/x",
+            string.Create(CultureInfo.InvariantCulture, $"http://h{i}.blackhole.test"),
+            method: isHead ? HttpMethod.Head : HttpMethod.Get);
         using var answer = await proxy.Client.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(), isHead, i);
     }

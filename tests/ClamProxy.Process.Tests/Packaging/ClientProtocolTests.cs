@@ -2,7 +2,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Packaging;
 
-/// <summary>A file that turns out infected behind the shipped nginx: for each client, of whatever protocol, its transfer fails, and no cache keeps a part of it.</summary>
+/// <summary>
+/// A file that turns out infected behind the shipped nginx: for each client, of whatever protocol, its transfer fails, and no cache keeps a
+/// part of it.
+/// </summary>
 public sealed class ClientProtocolTests : IAsyncLifetime
 {
     private const int Length = 300_000;

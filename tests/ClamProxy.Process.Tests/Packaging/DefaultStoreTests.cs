@@ -46,12 +46,14 @@ public sealed class DefaultStoreTests
         }
 
         await using var process = ServerProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], new Dictionary<string, string> { [Variable] = folder.File("default"), ["STORE_PATH"] = "/proc/clamproxy" });
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")],
+            new Dictionary<string, string> { [Variable] = folder.File("default"), ["STORE_PATH"] = "/proc/clamproxy" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(limit.Token);
         Assert.Equal(78, process.ExitCode);
         Assert.StartsWith("STORE_PATH=/proc/clamproxy: takes ", Assert.Single(process.Log.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Task<ProxyProcess> StartAsync(Dictionary<string, string> variables) => ProxyProcess.StartAsync(variables, waitUntilReady: false);
+    private static Task<ProxyProcess> StartAsync(Dictionary<string, string> variables) =>
+        ProxyProcess.StartAsync(variables, waitUntilReady: false);
 }

@@ -45,9 +45,19 @@ public sealed class EcosystemTemplateTests
     }
 
     [Theory]
-    [InlineData("NPM", "/a", "application/json", """{"tarball":"https://npm-files.example/a/-/a-1.tgz","home":"https://npm.example/a"}""", """{"tarball":"{base}/a/-/a-1.tgz","home":"https://npm.example/a"}""")]
+    [InlineData(
+        "NPM",
+        "/a",
+        "application/json",
+        """{"tarball":"https://npm-files.example/a/-/a-1.tgz","home":"https://npm.example/a"}""",
+        """{"tarball":"{base}/a/-/a-1.tgz","home":"https://npm.example/a"}""")]
     [InlineData("NPM", "/a", "application/vnd.npm.install-v1+json", "\"https://npm-files.example/a/-/a-1.tgz\"", "\"{base}/a/-/a-1.tgz\"")]
-    [InlineData("NUGET", "/v3/index.json", "application/json", """{"@id":"https://nuget.example/v3-flatcontainer/","other":"https://nuget-files.example/x"}""", """{"@id":"{base}/v3-flatcontainer/","other":"{base}/x"}""")]
+    [InlineData(
+        "NUGET",
+        "/v3/index.json",
+        "application/json",
+        """{"@id":"https://nuget.example/v3-flatcontainer/","other":"https://nuget-files.example/x"}""",
+        """{"@id":"{base}/v3-flatcontainer/","other":"{base}/x"}""")]
     [InlineData("CARGO", "/config.json", "text/plain", """{"dl":"https://cargo-files.example/crates"}""", """{"dl":"{base}/crates"}""")]
     public async Task LinksOfAnIndex_LeadBackHere(string server, string path, string type, string sent, string got)
     {
@@ -58,9 +68,12 @@ public sealed class EcosystemTemplateTests
         client.DefaultRequestHeaders.Range = new(0, 9);
         var address = nginx.Address($"{server}_PORT");
         using var answer = await client.GetAsync(new Uri(address, path), Cancelled);
-        Assert.Equal(got.Replace("{base}", address.ToString().TrimEnd('/'), StringComparison.Ordinal), await answer.Content.ReadAsStringAsync(Cancelled));
+        Assert.Equal(
+            got.Replace("{base}", address.ToString().TrimEnd('/'), StringComparison.Ordinal),
+            await answer.Content.ReadAsStringAsync(Cancelled));
         Assert.False(answer.Headers.Contains("Repr-Digest"));
-        Assert.All(["Accept-Encoding", "Range", "X-Sendfile-Type"], name => Assert.False(Assert.Single(proxy.Requests).Headers.ContainsKey(name)));
+        Assert.All(
+            ["Accept-Encoding", "Range", "X-Sendfile-Type"], name => Assert.False(Assert.Single(proxy.Requests).Headers.ContainsKey(name)));
     }
 
     [Theory]
@@ -83,7 +96,9 @@ public sealed class EcosystemTemplateTests
         await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
         using var client = new HttpClient();
         using var answer = await client.GetAsync(new Uri(nginx.Address($"{server}_PORT"), path), Cancelled);
-        Assert.Equal((HttpStatusCode.Conflict, "Infected Eicar", "what was found"), (answer.StatusCode, answer.ReasonPhrase, await answer.Content.ReadAsStringAsync(Cancelled)));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "Infected Eicar", "what was found"),
+            (answer.StatusCode, answer.ReasonPhrase, await answer.Content.ReadAsStringAsync(Cancelled)));
     }
 
     [Theory]
@@ -111,7 +126,9 @@ public sealed class EcosystemTemplateTests
         environment["STORE_FOLDER"] = store.Path;
         await using var nginx = await NginxProcess.StartAsync(environment);
         using var client = new HttpClient();
-        Assert.Equal(byNginx ? "from the store" : "from the proxy", await client.GetStringAsync(new Uri(nginx.Address($"{server}_PORT"), path), Cancelled));
+        Assert.Equal(
+            byNginx ? "from the store" : "from the proxy",
+            await client.GetStringAsync(new Uri(nginx.Address($"{server}_PORT"), path), Cancelled));
         Assert.Equal(byNginx ? "X-Accel-Redirect" : "", $"{Assert.Single(proxy.Requests).Headers["X-Sendfile-Type"]}");
     }
 
@@ -146,7 +163,11 @@ public sealed class EcosystemTemplateTests
     // HttpClient would tidy the path up.
     private static Uri Exact(Uri server, string target)
     {
-        Assert.True(Uri.TryCreate($"http://{server.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri));
+        Assert.True(
+            Uri.TryCreate(
+                $"http://{server.Authority}{target}",
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true },
+                out var uri));
         return uri;
     }
 }

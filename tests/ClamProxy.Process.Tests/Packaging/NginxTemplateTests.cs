@@ -57,7 +57,8 @@ public sealed class NginxTemplateTests
     [Fact]
     public async Task LinksOfTheIndex_LeadToTheFilesLocation()
     {
-        await using var proxy = await StandIn.StartAsync(Text("""{"url":"https://files.pythonhosted.org/packages/a.whl"}""", "application/vnd.pypi.simple.v1+json"));
+        await using var proxy = await StandIn.StartAsync(
+            Text("""{"url":"https://files.pythonhosted.org/packages/a.whl"}""", "application/vnd.pypi.simple.v1+json"));
         await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
         using var client = new HttpClient();
         using var answer = await client.GetAsync(new Uri(nginx.Address("PYPI_PORT"), "/simple/a/"), Cancelled);
@@ -77,7 +78,8 @@ public sealed class NginxTemplateTests
         await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
         using var client = new HttpClient();
         using var answer = await client.GetAsync(nginx.Address("EXAMPLE_PORT"), Cancelled);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "no scanner"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled)));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "no scanner"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled)));
         Assert.Equal("5", answer.Headers.GetValues("Retry-After").Single());
         Assert.Single(proxy.Requests);
     }
@@ -172,7 +174,11 @@ public sealed class NginxTemplateTests
     // HttpClient would tidy the path up.
     private static Uri Exact(Uri server, string target)
     {
-        Assert.True(Uri.TryCreate($"http://{server.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri));
+        Assert.True(
+            Uri.TryCreate(
+                $"http://{server.Authority}{target}",
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true },
+                out var uri));
         return uri;
     }
 }

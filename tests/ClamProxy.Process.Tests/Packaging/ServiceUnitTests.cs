@@ -20,13 +20,16 @@ public sealed class ServiceUnitTests
     public async Task Unit_IsWhatSystemdTakes() => Assert.Empty(await AnalyzeAsync("verify", Unit));
 
     [Fact]
-    public Task Unit_LeavesTheProcessFewRights() => AnalyzeAsync("security", "--offline=true", $"--threshold={MostExposure}", "--no-pager", Unit);
+    public Task Unit_LeavesTheProcessFewRights() =>
+        AnalyzeAsync("security", "--offline=true", $"--threshold={MostExposure}", "--no-pager", Unit);
 
     [Fact]
     public void WrongSetting_IsNotTriedAgainAndStoppingHasItsTime()
     {
         Assert.Equal("78", Value("RestartPreventExitStatus"));
-        Assert.True(new StopOptions().Within + StopOptions.Grace < TimeSpan.FromSeconds(int.Parse(Value("TimeoutStopSec").TrimEnd('s'), CultureInfo.InvariantCulture)));
+        Assert.True(
+            new StopOptions().Within
+                + StopOptions.Grace < TimeSpan.FromSeconds(int.Parse(Value("TimeoutStopSec").TrimEnd('s'), CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -36,7 +39,8 @@ public sealed class ServiceUnitTests
         // A dynamic user's folder is reached by a link.
         Directory.CreateDirectory(state.File("private/clamproxy"));
         Directory.CreateSymbolicLink(state.File(Value("StateDirectory")), state.File("private/clamproxy"));
-        var environment = Value("Environment").Split(' ').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1].Replace("%S", state.Path, StringComparison.Ordinal));
+        var environment = Value("Environment").Split(' ').Select(pair => pair.Split('=', 2)).ToDictionary(
+            pair => pair[0], pair => pair[1].Replace("%S", state.Path, StringComparison.Ordinal));
         await using var clamd = await ClamdProcess.StartAsync();
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/file", RandomBody.Of(1000));
@@ -50,7 +54,8 @@ public sealed class ServiceUnitTests
         Assert.NotEmpty(Directory.GetFiles(state.File("private/clamproxy/v1/contents"), "*", SearchOption.AllDirectories));
     }
 
-    private static string Value(string name) => Assert.Single(Lines, line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+    private static string Value(string name) =>
+        Assert.Single(Lines, line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     private static async Task<string> AnalyzeAsync(params string[] arguments)
     {

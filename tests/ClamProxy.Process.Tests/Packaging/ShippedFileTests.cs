@@ -13,7 +13,15 @@ public sealed partial class ShippedFileTests
 
     [Fact]
     public Task Scripts_PassShellcheck() =>
-        PassesAsync("shellcheck", ["--external-sources", "run.sh", "test.sh", "scripts/packages.sh", ".ci/run", .. Directory.EnumerateFiles(Repository.File("tests/containers"), "*.sh")]);
+        PassesAsync(
+            "shellcheck",
+            [
+                "--external-sources",
+                "run.sh",
+                "test.sh",
+                "scripts/packages.sh",
+                ".ci/run",
+                .. Directory.EnumerateFiles(Repository.File("tests/containers"), "*.sh")]);
 
     [Fact]
     public Task Compose_PassesYamllint() => PassesAsync("yamllint", "--strict", "--config-data", YamlRules, "docker-compose.yml");
@@ -26,8 +34,14 @@ public sealed partial class ShippedFileTests
         Assert.Contains("AlertEncrypted yes", lines);
         Assert.Contains("DisableCache yes", lines);
         Assert.DoesNotContain(lines, line => line.StartsWith("ScanArchive no", StringComparison.Ordinal));
-        Assert.Contains("./clamav/clamd.conf:/etc/clamav/clamd.conf:ro", File.ReadAllText(Repository.File("docker-compose.yml")), StringComparison.Ordinal);
-        Assert.Contains("grep -Ev '^(#|$|LocalSocket|TCPSocket|User|DatabaseDirectory)' clamav/clamd.conf", File.ReadAllText(Repository.File("run.sh")), StringComparison.Ordinal);
+        Assert.Contains(
+            "./clamav/clamd.conf:/etc/clamav/clamd.conf:ro",
+            File.ReadAllText(Repository.File("docker-compose.yml")),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "grep -Ev '^(#|$|LocalSocket|TCPSocket|User|DatabaseDirectory)' clamav/clamd.conf",
+            File.ReadAllText(Repository.File("run.sh")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +62,9 @@ public sealed partial class ShippedFileTests
         Assert.Equal(4, services.Count);
         Assert.All(services, service => Assert.Contains("\n    mem_limit: ", service, StringComparison.Ordinal));
         // ClamProxy's is in its Dockerfile.
-        Assert.All(services.Where(service => !service.Contains("build: .", StringComparison.Ordinal)), service => Assert.Contains("\n    healthcheck:", service, StringComparison.Ordinal));
+        Assert.All(
+            services.Where(service => !service.Contains("build: .", StringComparison.Ordinal)),
+            service => Assert.Contains("\n    healthcheck:", service, StringComparison.Ordinal));
         Assert.Contains("HEALTHCHECK", File.ReadAllText(Repository.File("Dockerfile")), StringComparison.Ordinal);
     }
 
@@ -57,7 +73,13 @@ public sealed partial class ShippedFileTests
     {
         var service = Compose("clamproxy");
         Assert.All(
-            ["user: \"1654:1654\"", "read_only: true", "tmpfs: [/tmp]", "cap_drop: [ALL]", "security_opt: [\"no-new-privileges:true\"]", "pids_limit: 512"],
+            [
+                "user: \"1654:1654\"",
+                "read_only: true",
+                "tmpfs: [/tmp]",
+                "cap_drop: [ALL]",
+                "security_opt: [\"no-new-privileges:true\"]",
+                "pids_limit: 512"],
             line => Assert.Contains($"\n    {line}\n", service, StringComparison.Ordinal));
         Assert.DoesNotContain("privileged", service, StringComparison.Ordinal);
         Assert.DoesNotContain("cap_add", service, StringComparison.Ordinal);
@@ -93,7 +115,9 @@ public sealed partial class ShippedFileTests
     private static async Task<int> RunAsync(string[] command, int managementPort)
     {
         await using var process = ServerProcess.Start(
-            command[0] == "bash" ? "/bin/bash" : command[0], command[1..], new Dictionary<string, string> { ["MANAGEMENT_PORT"] = $"{managementPort}" });
+            command[0] == "bash"
+                ? "/bin/bash"
+                : command[0], command[1..], new Dictionary<string, string> { ["MANAGEMENT_PORT"] = $"{managementPort}" });
         using var deadline = new CancellationTokenSource(Deadline);
         await process.WaitForExitAsync(deadline.Token);
         return process.ExitCode;

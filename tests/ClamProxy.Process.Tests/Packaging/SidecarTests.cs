@@ -8,7 +8,8 @@ namespace ClamProxy.Process.Tests.Packaging;
 /// <summary>What of the sidecar's recipe can be checked without a container engine.</summary>
 public sealed partial class SidecarTests
 {
-    private const string YamlRules = "{extends: default, rules: {line-length: {max: 150}, document-start: disable, indentation: {spaces: 2}}}";
+    private const string YamlRules = "{extends: default, rules: {line-length: {max: 150}, document-start: disable, indentation: {spaces: "
+        + "2}}}";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static string Compose => File.ReadAllText(Repository.File("deploy/sidecar-compose.yml"));
@@ -19,7 +20,9 @@ public sealed partial class SidecarTests
     public async Task BothFiles_PassYamllint()
     {
         await using var process = ServerProcess.Start(
-            "yamllint", ["--strict", "--config-data", YamlRules, "deploy/sidecar-compose.yml", "deploy/sidecar-pod.yaml"], folder: Repository.Folder);
+            "yamllint",
+            ["--strict", "--config-data", YamlRules, "deploy/sidecar-compose.yml", "deploy/sidecar-pod.yaml"],
+            folder: Repository.Folder);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(Deadline);
         await process.WaitForExitAsync(deadline.Token);
@@ -42,10 +45,20 @@ public sealed partial class SidecarTests
     public void ClamProxy_HasNoRightsItDoesNotNeed()
     {
         Assert.All(
-            ["user: \"1654:1654\"", "read_only: true", "cap_drop: [ALL]", "security_opt: [\"no-new-privileges:true\"]", "ClamProxy__Listen__Address: localhost"],
+            [
+                "user: \"1654:1654\"",
+                "read_only: true",
+                "cap_drop: [ALL]",
+                "security_opt: [\"no-new-privileges:true\"]",
+                "ClamProxy__Listen__Address: localhost"],
             line => Assert.Contains(line, Section(Compose, "  clamproxy:", "\n  clamav:"), StringComparison.Ordinal));
         Assert.All(
-            ["runAsUser: 1654", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "drop: [ALL]", "name: ClamProxy__Listen__Address\n          value: localhost"],
+            [
+                "runAsUser: 1654",
+                "readOnlyRootFilesystem: true",
+                "allowPrivilegeEscalation: false",
+                "drop: [ALL]",
+                "name: ClamProxy__Listen__Address\n          value: localhost"],
             line => Assert.Contains(line, Section(Pod, "- name: clamproxy", "\n  containers:"), StringComparison.Ordinal));
         Assert.Contains("runAsNonRoot: true", Pod, StringComparison.Ordinal);
         Assert.DoesNotContain("privileged: true", Pod + Compose, StringComparison.Ordinal);
@@ -65,7 +78,8 @@ public sealed partial class SidecarTests
     {
         Assert.Contains("name: STOP_WITHIN\n          value: 10s\n", Pod, StringComparison.Ordinal);
         Assert.Contains("STOP_WITHIN: 10s\n", Compose, StringComparison.Ordinal);
-        var times = new[] { Grace().Match(Pod), Grace().Match(Compose) }.Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        var times = new[] { Grace().Match(Pod), Grace().Match(Compose) }.Select(
+            match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
         Assert.All(times, time => Assert.True(TimeSpan.FromSeconds(10) + StopOptions.Grace < TimeSpan.FromSeconds(time)));
     }
 

@@ -12,7 +12,8 @@ public sealed class ClientTests
     public async Task Pip_InstallsTheCleanWheelAndShowsWhyNotTheInfectedOne()
     {
         await using var clamd = await ClamdProcess.StartAsync();
-        await using var index = await PackageIndex.StartAsync(new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
+        await using var index = await PackageIndex.StartAsync(
+            new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
         {
             ["CLAMD_HOSTS"] = clamd.UnixEndpoint,
@@ -22,9 +23,12 @@ public sealed class ClientTests
         });
         using var folder = new TempFolder();
 
-        var clean = await PipAsync(folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "install", "--target", folder.File("site"), "goodone");
-        var infected = await PipAsync(folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "install", "--target", folder.File("site"), "badone");
-        var download = await PipAsync(folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "download", "--no-deps", "-d", folder.File("down"), "goodone");
+        var clean = await PipAsync(
+            folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "install", "--target", folder.File("site"), "goodone");
+        var infected = await PipAsync(
+            folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "install", "--target", folder.File("site"), "badone");
+        var download = await PipAsync(
+            folder, $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "download", "--no-deps", "-d", folder.File("down"), "goodone");
 
         Assert.True(clean.ExitCode == 0, clean.Output);
         Assert.True(File.Exists(folder.File("site/goodone.py")));
@@ -40,7 +44,8 @@ public sealed class ClientTests
     public async Task PipThroughNginx_FollowsTheIndexBackToTheScanner()
     {
         await using var clamd = await ClamdProcess.StartAsync();
-        await using var index = await PackageIndex.StartAsync(new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
+        await using var index = await PackageIndex.StartAsync(
+            new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
         {
             ["CLAMD_HOSTS"] = clamd.TcpEndpoint,
@@ -80,9 +85,11 @@ public sealed class ClientTests
         var curl = await RunAsync("curl", "-sS", "-f", "-H", from, "-o", folder.File("curl"), Url("/clean-1500000"));
         var curlInfected = await RunAsync("curl", "-sS", "-f", "-H", from, "-o", folder.File("curl-bad"), Url("/infected-5000"));
         var curlHead = await RunAsync("curl", "-sS", "-I", "-H", from, Url("/clean-1500000"));
-        var curlResume = await RunAsync("curl", "-sS", "-f", "-H", from, "-r", "1000-1999", "-o", folder.File("curl-part"), Url("/clean-1500000"));
+        var curlResume = await RunAsync(
+            "curl", "-sS", "-f", "-H", from, "-r", "1000-1999", "-o", folder.File("curl-part"), Url("/clean-1500000"));
         var wget = await RunAsync("wget", "-nv", "--header", from, "-O", folder.File("wget"), Url("/clean-1500000"));
-        var wgetInfected = await RunAsync("wget", "-nv", "--tries=1", "--header", from, "-O", folder.File("wget-bad"), Url("/infected-5000"));
+        var wgetInfected = await RunAsync(
+            "wget", "-nv", "--tries=1", "--header", from, "-O", folder.File("wget-bad"), Url("/infected-5000"));
 
         Assert.Null(library.Wrong("/clean-1500000", curl.ExitCode == 0 ? 200 : 0, await File.ReadAllBytesAsync(folder.File("curl"))));
         Assert.Equal(22, curlInfected.ExitCode);
@@ -90,7 +97,8 @@ public sealed class ClientTests
         Assert.False(File.Exists(folder.File("curl-bad")));
         Assert.Contains("Content-Length: 1500000", curlHead.Output, StringComparison.Ordinal);
         Assert.Equal(0, curlResume.ExitCode);
-        Assert.Equal((await File.ReadAllBytesAsync(folder.File("curl")))[1000..2000], await File.ReadAllBytesAsync(folder.File("curl-part")));
+        Assert.Equal(
+            (await File.ReadAllBytesAsync(folder.File("curl")))[1000..2000], await File.ReadAllBytesAsync(folder.File("curl-part")));
         Assert.Equal(0, wget.ExitCode);
         Assert.Equal(Sha256(folder.File("curl")), Sha256(folder.File("wget")));
         Assert.Equal(8, wgetInfected.ExitCode);
@@ -124,7 +132,9 @@ public sealed class ClientTests
             }
         }
 
-        using var part = new HttpRequestMessage(HttpMethod.Get, new Uri("/clean-5000", UriKind.Relative)) { Headers = { Range = new(10, 19) } };
+        using var part = new HttpRequestMessage(
+            HttpMethod.Get, new Uri("/clean-5000", UriKind.Relative))
+        { Headers = { Range = new(10, 19) } };
         using var partial = await client.SendAsync(part);
         Assert.Equal((206, 10), ((int)partial.StatusCode, (await partial.Content.ReadAsByteArrayAsync()).Length));
         using var head = new HttpRequestMessage(HttpMethod.Head, new Uri("/clean-5000", UriKind.Relative));
@@ -134,13 +144,26 @@ public sealed class ClientTests
 
     private static Task<(int ExitCode, string Output)> PipAsync(TempFolder folder, string index, params string[] arguments) => RunAsync(
         "python3",
-        ["-m", "pip", arguments[0], "--isolated", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--retries", "0", "--index-url", index, .. arguments[1..]],
+        [
+            "-m",
+            "pip",
+            arguments[0],
+            "--isolated",
+            "--no-cache-dir",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--retries",
+            "0",
+            "--index-url",
+            index,
+            .. arguments[1..]],
         new Dictionary<string, string> { ["HOME"] = folder.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
 
     private static Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments) =>
         RunAsync(program, arguments, new Dictionary<string, string>());
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, Dictionary<string, string> environment)
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string> environment)
     {
         await using var process = ServerProcess.Start(program, arguments, environment);
         using var limit = new CancellationTokenSource(Limit);

@@ -4,7 +4,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>Real clients, which go on by themselves after a broken transfer or are told to, behind an upstream that changes its answer: none ends well with a file that was not scanned.</summary>
+/// <summary>
+/// Real clients, which go on by themselves after a broken transfer or are told to, behind an upstream that changes its answer: none ends
+/// well with a file that was not scanned.
+/// </summary>
 public sealed class ComposedFileTests
 {
     private const int Length = 700_000;
@@ -20,7 +23,10 @@ public sealed class ComposedFileTests
         ["curl-z", "curl -sS -R -o %f %h %u", "curl -sS -f -C - -z %f -o %f %h %u"],
         ["curl-if-range", "curl -sS -o %f %h %u", "curl -sS -C - -H 'If-Range: \"tag\"' -o %f %h %u"],
         ["curl-if-range-unmet", "curl -sS -o %f %h %u", "curl -sS -C - -H 'If-Range: \"other\"' -o %f %h %u"],
-        ["aria2", "aria2c -q -c --max-tries=3 --retry-wait=1 -d %d -o %n %h %u", "aria2c -q -c --max-tries=2 --retry-wait=1 -d %d -o %n %h %u"],
+        [
+            "aria2",
+            "aria2c -q -c --max-tries=3 --retry-wait=1 -d %d -o %n %h %u",
+            "aria2c -q -c --max-tries=2 --retry-wait=1 -d %d -o %n %h %u"],
     ];
 
     public enum Way
@@ -66,8 +72,11 @@ public sealed class ComposedFileTests
             // No text: one of a route is searched for links before its first byte leaves.
             clean[8] = 0;
             var infected = (byte[])[.. clean[..4096], .. Eicar.Bytes, .. clean[(4096 + Eicar.Bytes.Length)..]];
-            _ = new ComposingOrigin(origin, path, infected, clean).Plan(way == Way.StandIn ? 1 : 0, way == Way.Defaults ? 2 : 1, way == Way.StandIn);
-            var url = nginx is null ? $"http://127.0.0.1:{proxy.Port}{(way == Way.StandIn ? "/indexes" : "")}{path}" : $"{nginx.Address("EXAMPLE_PORT")}{client[0]}";
+            _ = new ComposingOrigin(origin, path, infected, clean).Plan(
+                way == Way.StandIn ? 1 : 0, way == Way.Defaults ? 2 : 1, way == Way.StandIn);
+            var url = nginx is null
+                ? $"http://127.0.0.1:{proxy.Port}{(way == Way.StandIn ? "/indexes" : "")}{path}"
+                : $"{nginx.Address("EXAMPLE_PORT")}{client[0]}";
             if (way == Way.StandIn)
             {
                 await PlainAsync(url, origin, way, clean);
@@ -75,7 +84,10 @@ public sealed class ComposedFileTests
 
             var first = await RunAsync(client[1], folder, client[0], url, Fields(way, origin));
             AssertScanned($"{way}: {client[1]}", first, folder.File($"{client[0]}/{client[0]}"), clamd);
-            begun += File.Exists(folder.File($"{client[0]}/{client[0]}")) && new FileInfo(folder.File($"{client[0]}/{client[0]}")).Length > 0 ? 1 : 0;
+            begun += File.Exists(folder.File($"{client[0]}/{client[0]}"))
+                && new FileInfo(folder.File($"{client[0]}/{client[0]}")).Length > 0
+                ? 1
+                : 0;
             if (way is Way.Store or Way.Nginx)
             {
                 await PlainAsync(url, origin, way, clean);
@@ -106,12 +118,14 @@ public sealed class ComposedFileTests
         origin.On("/simple/evil/", context =>
         {
             context.Response.ContentType = "text/html";
-            return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes($"<a href=\"../../{wheel.FileName}#sha256={wheel.Sha256}\">{wheel.FileName}</a>"));
+            return FakeOrigin.SendAsync(
+                context, Encoding.UTF8.GetBytes($"<a href=\"../../{wheel.FileName}#sha256={wheel.Sha256}\">{wheel.FileName}</a>"));
         });
         await using var proxy = await ProxyProcess.StartAsync(Settings(Way.StandIn, clamd, origin, store));
         using var folder = new TempFolder();
 
-        await using var pip = ResumingPip.Start(folder, $"http://127.0.0.1:{proxy.Port}/indexes/simple/", "install", "--target", folder.File("site"), "evil");
+        await using var pip = ResumingPip.Start(
+            folder, $"http://127.0.0.1:{proxy.Port}/indexes/simple/", "install", "--target", folder.File("site"), "evil");
         using var limit = new CancellationTokenSource(Limit);
         await pip.WaitForExitAsync(limit.Token);
 
@@ -137,7 +151,8 @@ public sealed class ComposedFileTests
         settings.Remove("DELIVERY");
         await using var proxy = await ProxyProcess.StartAsync(settings);
 
-        var (exitCode, log) = await RunAsync("curl -sSf %h %u | sh", folder, "sh", $"http://127.0.0.1:{proxy.Port}/script", Fields(Way.Trickle, origin));
+        var (exitCode, log) = await RunAsync(
+            "curl -sSf %h %u | sh", folder, "sh", $"http://127.0.0.1:{proxy.Port}/script", Fields(Way.Trickle, origin));
 
         Assert.Contains("409", log, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("ran")), $"{exitCode} {log}");
@@ -167,7 +182,8 @@ public sealed class ComposedFileTests
 
         settings["PORT"] = $"{port}";
         await using var second = await ProxyProcess.StartAsync(settings);
-        var resumed = await RunAsync("curl -sS -C - -o %f %h %u", folder, "file", $"http://127.0.0.1:{port}/file", Fields(Way.Trickle, origin));
+        var resumed = await RunAsync(
+            "curl -sS -C - -o %f %h %u", folder, "file", $"http://127.0.0.1:{port}/file", Fields(Way.Trickle, origin));
 
         Assert.NotEqual(0, resumed.ExitCode);
         Assert.True(new FileInfo(folder.File("file/file")).Length > 0);
@@ -234,7 +250,8 @@ public sealed class ComposedFileTests
         Assert.Equal(clean, await client.GetByteArrayAsync(url));
     }
 
-    private static async Task<(int ExitCode, string Log)> RunAsync(string command, TempFolder folder, string name, string url, string[] fields)
+    private static async Task<(int ExitCode, string Log)> RunAsync(
+        string command, TempFolder folder, string name, string url, string[] fields)
     {
         Directory.CreateDirectory(folder.File(name));
         var option = command.Contains("curl", StringComparison.Ordinal) ? "-H" : "--header";
@@ -242,7 +259,10 @@ public sealed class ComposedFileTests
             .Replace("%d", folder.File(name), StringComparison.Ordinal)
             .Replace("%f", folder.File($"{name}/{name}"), StringComparison.Ordinal)
             .Replace("%n", name, StringComparison.Ordinal)
-            .Replace("%h", string.Join(' ', fields.Select(field => $"{option}{(option == "-H" ? " " : "=")}'{field}'")), StringComparison.Ordinal)
+            .Replace(
+                "%h",
+                string.Join(' ', fields.Select(field => $"{option}{(option == "-H" ? " " : "=")}'{field}'")),
+                StringComparison.Ordinal)
             .Replace("%u", url, StringComparison.Ordinal);
         await using var process = ServerProcess.Start("sh", ["-c", line], new Dictionary<string, string> { ["HOME"] = folder.Path });
         using var limit = new CancellationTokenSource(Limit);
@@ -256,7 +276,8 @@ public sealed class ComposedFileTests
         {
             var sha256 = SHA256.HashData(File.ReadAllBytes(file));
             Assert.True(
-                clamd.Contents.Any(content => SHA256.HashData(content).AsSpan().SequenceEqual(sha256) && content.AsSpan().IndexOf(Eicar.Bytes) < 0),
+                clamd.Contents.Any(
+                    content => SHA256.HashData(content).AsSpan().SequenceEqual(sha256) && content.AsSpan().IndexOf(Eicar.Bytes) < 0),
                 $"{what} ended well with a file that was not scanned:\n{run.Log}\n{File.ReadAllText(file)[..200]}");
         }
     }

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>Real clients that put a file together of parts, behind an upstream that answers each request with another clean file of the same length and tag.</summary>
+/// <summary>
+/// Real clients that put a file together of parts, behind an upstream that answers each request with another clean file of the same length
+/// and tag.
+/// </summary>
 public sealed class ComposedPartsTests
 {
     private const int Length = 8 << 20;
@@ -28,12 +31,15 @@ public sealed class ComposedPartsTests
             var (path, asked) = ($"/file-{run}", run);
             origin.On(path, context => AnswerAsync(context, Interlocked.Increment(ref asked) % period == 0 ? Other : One));
 
-            var (exitCode, log) = await RunAsync(folder, Aria2(origin, folder, $"http://127.0.0.1:{proxy.Port}{path}", "--max-tries=3 --retry-wait=1"));
+            var (exitCode, log) = await RunAsync(
+                folder, Aria2(origin, folder, $"http://127.0.0.1:{proxy.Port}{path}", "--max-tries=3 --retry-wait=1"));
 
             if (exitCode == 0)
             {
                 var file = SHA256.HashData(await File.ReadAllBytesAsync(folder.File("file")));
-                Assert.True(file.AsSpan().SequenceEqual(SHA256.HashData(One)) || file.AsSpan().SequenceEqual(SHA256.HashData(Other)), $"composed of both:\n{log}");
+                Assert.True(
+                    file.AsSpan().SequenceEqual(SHA256.HashData(One)) || file.AsSpan().SequenceEqual(SHA256.HashData(Other)),
+                    $"composed of both:\n{log}");
             }
         }
     }
@@ -126,7 +132,11 @@ public sealed class ComposedPartsTests
     }
 
     private static string Aria2(FakeOrigin origin, TempFolder folder, string url, string options) =>
-        Fill($"aria2c --no-conf -x4 -s4 -k1M --min-split-size=1M --summary-interval=0 {options} -d {folder.Path} -o file %h %u", origin, folder, url);
+        Fill(
+            $"aria2c --no-conf -x4 -s4 -k1M --min-split-size=1M --summary-interval=0 {options} -d {folder.Path} -o file %h %u",
+            origin,
+            folder,
+            url);
 
     private static string Fill(string command, FakeOrigin origin, TempFolder folder, string url)
     {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ClamProxy.Process.Tests.Proxy;
 
 /// <summary>
-/// An upstream whose answer for one file changes: so many beginnings of an infected file, each cut off, and otherwise a clean file of the same length, tag and date. The one's beginning and
-/// the other's rest are the infected file.
+/// An upstream whose answer for one file changes: so many beginnings of an infected file, each cut off, and otherwise a clean file of the
+/// same length, tag and date. The one's beginning and the other's rest are the infected file.
 /// </summary>
 internal sealed class ComposingOrigin
 {

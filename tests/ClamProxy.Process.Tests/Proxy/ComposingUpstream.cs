@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace ClamProxy.Process.Tests.Proxy;
 
 /// <summary>
-/// An upstream that gives a clean file, then, once, an infected one of the same length and tag, whose last byte is long in coming, then the clean one
-/// again: whoever passes bytes on before it has seen all of them lets a client that resumes compose the infected file.
+/// An upstream that gives a clean file, then, once, an infected one of the same length and tag, whose last byte is long in coming, then the
+/// clean one again: whoever passes bytes on before it has seen all of them lets a client that resumes compose the infected file.
 /// </summary>
 internal sealed class ComposingUpstream : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class ComposingUpstream : IAsyncDisposable
 
     /// <param name="hasLongHead">Its head is longer than the store keeps.</param>
     /// <param name="marker">The file that the infected script makes.</param>
-    public static async Task<ComposingUpstream> StartAsync(bool hasLongHead, string marker) => new(await FakeOrigin.StartAsync(), hasLongHead, marker);
+    public static async Task<ComposingUpstream> StartAsync(bool hasLongHead, string marker) =>
+        new(await FakeOrigin.StartAsync(), hasLongHead, marker);
 
     public ValueTask DisposeAsync() => _origin.DisposeAsync();
 

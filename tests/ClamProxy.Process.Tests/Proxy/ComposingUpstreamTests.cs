@@ -18,7 +18,17 @@ public sealed class ComposingUpstreamTests : IDisposable
     {
         await using var world = await World.StartAsync(_folder, isStoreOn);
         var (exitCode, output) = await RunAsync(
-            "wget", "-nv", "--tries=3", "--waitretry=0", "--header", world.From, "--header", "Cache-Scan: True", "-O", _folder.File("out"), world.Url);
+            "wget",
+            "-nv",
+            "--tries=3",
+            "--waitretry=0",
+            "--header",
+            world.From,
+            "--header",
+            "Cache-Scan: True",
+            "-O",
+            _folder.File("out"),
+            world.Url);
 
         Assert.True(exitCode == 8, output);
         Assert.Contains("409", output, StringComparison.Ordinal);
@@ -72,12 +82,22 @@ public sealed class ComposingUpstreamTests : IDisposable
         for (var round = 0; round < 3; round++)
         {
             var (exitCode, output) = await RunAsync(
-                "curl", "-sS", "-f", "-H", $"Download-From: {origin.Url}", "-H", "Cache-Scan: True", "-o", _folder.File("out"), $"http://127.0.0.1:{proxy.Port}{ComposingUpstream.Path}");
+                "curl",
+                "-sS",
+                "-f",
+                "-H",
+                $"Download-From: {origin.Url}",
+                "-H",
+                "Cache-Scan: True",
+                "-o",
+                _folder.File("out"),
+                $"http://127.0.0.1:{proxy.Port}{ComposingUpstream.Path}");
             Assert.True(exitCode == 0, output);
             Assert.Equal(content, await File.ReadAllBytesAsync(_folder.File("out")));
         }
 
-        var scans = (await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Single(line => line.StartsWith("clamproxy_gate_scan_duration_seconds_count", StringComparison.Ordinal));
+        var scans = (await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Single(
+            line => line.StartsWith("clamproxy_gate_scan_duration_seconds_count", StringComparison.Ordinal));
         Assert.EndsWith(" 1", scans, StringComparison.Ordinal);
     }
 

@@ -6,7 +6,8 @@ using ClamProxy.TestKit.Registries;
 namespace ClamProxy.Process.Tests.Proxy;
 
 /// <summary>
-/// Real clients whose read time-out is shorter than the scan (npm's is for the whole wait, and longer): interim responses keep them alive, and a late refusal is a plain one.
+/// Real clients whose read time-out is shorter than the scan (npm's is for the whole wait, and longer): interim responses keep them alive,
+/// and a late refusal is a plain one.
 /// </summary>
 public sealed class InterimClientTests
 {
@@ -14,10 +15,15 @@ public sealed class InterimClientTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Theory]
-    [InlineData("pip", "python3 -m pip install --isolated --no-cache-dir --disable-pip-version-check --no-input --no-deps --retries 0 --timeout 3 --index-url %p/simple/ --target %d %n")]
+    [InlineData(
+        "pip",
+        "python3 -m pip install --isolated --no-cache-dir --disable-pip-version-check --no-input --no-deps --retries 0 --timeout 3 "
+            + "--index-url %p/simple/ --target %d %n")]
     [InlineData("curl", "curl -sSf --connect-timeout 3 -o %d/out %p/%n.bin")]
     [InlineData("wget", "wget -nv --tries=1 --read-timeout=3 -O %d/out %p/%n.bin")]
-    [InlineData("npm", "npm install --prefix %d --registry %p/npm/ --fetch-retries 0 --fetch-timeout 30000 --no-audit --no-fund --cache %d/cache %n")]
+    [InlineData(
+        "npm",
+        "npm install --prefix %d --registry %p/npm/ --fetch-retries 0 --fetch-timeout 30000 --no-audit --no-fund --cache %d/cache %n")]
     public async Task ScanThatTakesLongerThanTheTimeOut_CleanArrivesAndInfectedIsRefusedWithItsReason(string client, string command)
     {
         await using var clamd = FakeClamd.OnTcp();
@@ -64,7 +70,10 @@ public sealed class InterimClientTests
     {
         var wheel = new Wheel(name, "1.0", RandomBody.Of(300_000));
         var tarball = Archive.TarGz(
-            ("package/package.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["name"] = name, ["version"] = "1.0.0" })), ("package/data", RandomBody.Of(300_000)));
+            (
+                "package/package.json",
+                JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["name"] = name, ["version"] = "1.0.0" })),
+            ("package/data", RandomBody.Of(300_000)));
         var plain = RandomBody.Of(300_000);
         origin.On($"/{wheel.FileName}", wheel.Bytes).On($"/{name}.bin", plain).On($"/npm/{name}/-/{name}-1.0.0.tgz", tarball);
         origin.On($"/simple/{name}/", context =>
@@ -90,8 +99,12 @@ public sealed class InterimClientTests
     private static async Task<(int ExitCode, string Log)> RunAsync(string command, TempFolder folder, string url, string name)
     {
         Directory.CreateDirectory(folder.File(name));
-        var line = command.Replace("%d", folder.File(name), StringComparison.Ordinal).Replace("%p", url, StringComparison.Ordinal).Replace("%n", name, StringComparison.Ordinal);
-        await using var process = ServerProcess.Start("sh", ["-c", line], new Dictionary<string, string> { ["HOME"] = folder.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
+        var line = command.Replace(
+            "%d",
+            folder.File(name),
+            StringComparison.Ordinal).Replace("%p", url, StringComparison.Ordinal).Replace("%n", name, StringComparison.Ordinal);
+        await using var process = ServerProcess.Start(
+            "sh", ["-c", line], new Dictionary<string, string> { ["HOME"] = folder.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
         using var limit = new CancellationTokenSource(Limit);
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, process.Log);

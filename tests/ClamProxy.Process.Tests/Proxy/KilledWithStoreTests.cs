@@ -34,14 +34,16 @@ public sealed class KilledWithStoreTests
             await load.StopAsync();
         }
 
-        await File.WriteAllTextAsync(store.File("spool/clamproxy-spool-left"), "by a kill between two calls", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            store.File("spool/clamproxy-spool-left"), "by a kill between two calls", TestContext.Current.CancellationToken);
         await using var last = await ProxyProcess.StartAsync(settings);
         await WholeLibraryIsRightAsync(last, library);
         Assert.Empty(Directory.GetFileSystemEntries(store.File("spool")));
         Assert.Empty(Directory.GetFileSystemEntries(store.File("v1/temp")));
         var contents = Directory.GetFiles(store.File("v1/contents"), "*", SearchOption.AllDirectories);
         Assert.NotEmpty(contents);
-        Assert.All(contents, path => Assert.Equal(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))));
+        Assert.All(
+            contents, path => Assert.Equal(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))));
     }
 
     private static async Task WholeLibraryIsRightAsync(ProxyProcess proxy, Library library)

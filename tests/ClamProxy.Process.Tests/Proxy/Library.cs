@@ -33,12 +33,19 @@ internal sealed class Library : IAsyncDisposable
 
     /// <summary>What is wrong with an answer; null when it is the right bytes, or the refusal, that this path has to get.</summary>
     public string? Wrong(string path, int status, byte[] body) => _clean.TryGetValue(path, out var expected)
-        ? status == 200 && body.AsSpan().SequenceEqual(expected) ? null : $"{path}: {status} with {body.Length} bytes instead of 200 with {expected.Length}"
+        ? status == 200
+            && body.AsSpan().SequenceEqual(expected)
+                ? null
+                : $"{path}: {status} with {body.Length} bytes instead of 200 with {expected.Length}"
         : status == 409 ? null : $"{path}: {status} with {body.Length} bytes instead of 409";
 
     /// <summary>That not one byte of an infected file and no wrong byte came, whatever else was answered.</summary>
     public string? Unsafe(string path, int status, byte[] body) =>
-        status == 200 ? Wrong(path, status, body) : body.AsSpan().IndexOf(Eicar.Bytes) >= 0 ? $"{path}: {status} with the infection in its body" : null;
+        status == 200
+            ? Wrong(path, status, body)
+            : body.AsSpan().IndexOf(Eicar.Bytes) >= 0
+            ? $"{path}: {status} with the infection in its body"
+            : null;
 
     public ValueTask DisposeAsync() => Origin.DisposeAsync();
 }

@@ -2,7 +2,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>A real nginx closes an HTTP/2 connection on which one request has too long a field; all downloads from it share that connection.</summary>
+/// <summary>
+/// A real nginx closes an HTTP/2 connection on which one request has too long a field; all downloads from it share that connection.
+/// </summary>
 public sealed class LongFieldTests
 {
     private const int Downloads = 4;
@@ -40,12 +42,20 @@ public sealed class LongFieldTests
 
         Assert.All(await all, answer => Assert.Equal((200, true), (answer.Status, answer.Body.AsSpan().SequenceEqual(Content))));
         Assert.True(attacks > 1 || status == 200, "no attack was under way");
-        Assert.All(Enumerable.Range(0, Downloads), number => Assert.Equal($"HTTP/2.0 /{number} 200", Assert.Single(nginx.Answers, line => line.Contains($" /{number} ", StringComparison.Ordinal))));
+        Assert.All(
+            Enumerable.Range(0, Downloads),
+            number =>
+                Assert.Equal(
+                    $"HTTP/2.0 /{number} 200",
+                    Assert.Single(nginx.Answers, line => line.Contains($" /{number} ", StringComparison.Ordinal))));
     }
 
-    private static async Task<(int Status, byte[] Body)> AskAsync(ProxyProcess proxy, NginxHttp2 nginx, string path, string? field = null, string? value = null)
+    private static async Task<(int Status, byte[] Body)> AskAsync(
+        ProxyProcess proxy, NginxHttp2 nginx, string path, string? field = null, string? value = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)) { Headers = { { "Download-From", nginx.Url } } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(path, UriKind.Relative))
+        { Headers = { { "Download-From", nginx.Url } } };
         if (field is not null)
         {
             request.Headers.TryAddWithoutValidation(field, value);

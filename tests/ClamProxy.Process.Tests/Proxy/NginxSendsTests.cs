@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>What clients get when nginx sends the store's files: the same as from ClamProxy itself, field by field and range by range.</summary>
+/// <summary>
+/// What clients get when nginx sends the store's files: the same as from ClamProxy itself, field by field and range by range.
+/// </summary>
 public sealed class NginxSendsTests(SharedStore store) : IClassFixture<SharedStore>
 {
     /// <summary>Of each server's own.</summary>
@@ -119,7 +121,9 @@ public sealed class NginxSendsTests(SharedStore store) : IClassFixture<SharedSto
         var stored = new DateTimeOffset(File.GetLastWriteTimeUtc(store.Folder.File($"v1/contents/{sha256[..2]}/{sha256}")));
 
         Assert.Equal(200, (await SharedStore.AskAsync(store.Nginx, SharedStore.Bare, $"If-Modified-Since: {stored:R}\r\n")).Status);
-        Assert.Equal(200, (await SharedStore.AskAsync(store.Nginx, SharedStore.Bare, $"If-None-Match: \"{stored.ToUnixTimeSeconds():x}-4\"\r\n")).Status);
+        Assert.Equal(
+            200,
+            (await SharedStore.AskAsync(store.Nginx, SharedStore.Bare, $"If-None-Match: \"{stored.ToUnixTimeSeconds():x}-4\"\r\n")).Status);
     }
 
     [Fact]
@@ -136,10 +140,14 @@ public sealed class NginxSendsTests(SharedStore store) : IClassFixture<SharedSto
     {
         await store.AskProxyAsync(SharedStore.Infected);
         using var client = new HttpClient();
-        using var answer = await client.GetAsync(new Uri(store.Nginx.Address("PYPI_PORT"), SharedStore.Infected), TestContext.Current.CancellationToken);
+        using var answer = await client.GetAsync(
+            new Uri(store.Nginx.Address("PYPI_PORT"), SharedStore.Infected), TestContext.Current.CancellationToken);
 
         Assert.Equal((409, "Infected Eicar-Test-Signature"), ((int)answer.StatusCode, answer.ReasonPhrase));
         Assert.Equal("infected", answer.Headers.GetValues("Scan-Verdict").Single());
-        Assert.Contains("\"signature\":\"Eicar-Test-Signature\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"signature\":\"Eicar-Test-Signature\"",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 }

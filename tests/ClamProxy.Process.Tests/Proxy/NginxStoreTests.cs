@@ -5,7 +5,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>The store's folder that nginx shares: who does not get at it, and what comes when a file, the folder or the variable is missing.</summary>
+/// <summary>
+/// The store's folder that nginx shares: who does not get at it, and what comes when a file, the folder or the variable is missing.
+/// </summary>
 public sealed class NginxStoreTests(SharedStore store) : IClassFixture<SharedStore>
 {
     private const string Rewritten = """{"url":"/packages/a.whl"}""";
@@ -117,6 +119,8 @@ public sealed class NginxStoreTests(SharedStore store) : IClassFixture<SharedSto
         var answer = await SharedStore.AskAsync(store.Nginx, Path);
 
         Assert.Equal((200, Encoding.Latin1.GetString(bytes)), (answer.Status, answer.Body));
-        Assert.All(store.Origin.Requests.Where(request => request.Target.Contains("doomed", StringComparison.Ordinal)), request => Assert.Equal(Path, request.Target));
+        Assert.All(
+            store.Origin.Requests.Where(request => request.Target.Contains("doomed", StringComparison.Ordinal)),
+            request => Assert.Equal(Path, request.Target));
     }
 }

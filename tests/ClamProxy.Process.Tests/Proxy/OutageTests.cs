@@ -45,7 +45,8 @@ public sealed class OutageTests : IAsyncDisposable
         {
             using var refused = await after.Client.GetAsync(new Uri(IndexPath, UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-            Assert.Contains("Late-Finding", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "Late-Finding", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
 
         await GoodAsync(after, FilePath);
@@ -88,7 +89,10 @@ public sealed class OutageTests : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(Limit);
         var mark = $"\"database\": {version}";
-        while (!(await proxy.Management.GetStringAsync(new Uri("/readyz", UriKind.Relative), limit.Token)).Contains(mark, StringComparison.Ordinal))
+        while (
+            !(
+                await proxy.Management.GetStringAsync(
+                    new Uri("/readyz", UriKind.Relative), limit.Token)).Contains(mark, StringComparison.Ordinal))
         {
             await Task.Delay(20, limit.Token);
         }

@@ -21,7 +21,8 @@ internal sealed class PackageIndex : IAsyncDisposable
             {
                 context.Response.ContentType = "text/html";
                 return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(
-                    $"<!DOCTYPE html><html><body><a href=\"../../packages/{wheel.FileName}#sha256={wheel.Sha256}\">{wheel.FileName}</a></body></html>"));
+                    "<!DOCTYPE html><html><body><a "
+                        + $"href=\"../../packages/{wheel.FileName}#sha256={wheel.Sha256}\">{wheel.FileName}</a></body></html>"));
             });
         }
     }

@@ -14,7 +14,10 @@ public sealed class PreconditionsAsNginxTests
     private const string Date = "Thu, 20 Nov 2025 08:00:00 GMT";
     private const string Later = "Fri, 21 Nov 2025 08:00:00 GMT";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly string[] Dates = [Earlier, Date, Date, Later, "Thursday, 20-Nov-25 08:00:00 GMT", "Thu Nov 20 08:00:00 2025", "soon", "", "0"];
+    private static readonly string[] Dates =
+    [
+        Earlier, Date, Date, Later, "Thursday, 20-Nov-25 08:00:00 GMT", "Thu Nov 20 08:00:00 2025", "soon", "", "0"
+    ];
 
     [Fact]
     public async Task RandomConditions_AreWeighedAsNginxDoes()
@@ -43,10 +46,13 @@ public sealed class PreconditionsAsNginxTests
     [Theory]
     [InlineData("/before/file", "If-Unmodified-Since: soon", PreconditionOutcome.Failed, PreconditionOutcome.Proceed)]
     [InlineData("/before/file", $"If-Match: *|If-Unmodified-Since: {Earlier}", PreconditionOutcome.Failed, PreconditionOutcome.Proceed)]
-    [InlineData("/before/file", $"If-None-Match: *|If-Modified-Since: {Earlier}", PreconditionOutcome.Proceed, PreconditionOutcome.NotModified)]
-    [InlineData("/before/file", "If-Modified-Since: Monday, 20-Nov-25 08:00:00 GMT", PreconditionOutcome.NotModified, PreconditionOutcome.Proceed)]
+    [InlineData(
+        "/before/file", $"If-None-Match: *|If-Modified-Since: {Earlier}", PreconditionOutcome.Proceed, PreconditionOutcome.NotModified)]
+    [InlineData(
+        "/before/file", "If-Modified-Since: Monday, 20-Nov-25 08:00:00 GMT", PreconditionOutcome.NotModified, PreconditionOutcome.Proceed)]
     [InlineData("/file", $"If-Modified-Since: {Later}", PreconditionOutcome.Proceed, PreconditionOutcome.NotModified)]
-    internal async Task NginxDiffers_WhereTheRfcLeavesNoChoice(string path, string fields, PreconditionOutcome nginxs, PreconditionOutcome ours)
+    internal async Task NginxDiffers_WhereTheRfcLeavesNoChoice(
+        string path, string fields, PreconditionOutcome nginxs, PreconditionOutcome ours)
     {
         await using var nginx = await StartAsync();
         using var limit = new CancellationTokenSource(Limit);
@@ -72,14 +78,19 @@ public sealed class PreconditionsAsNginxTests
 
     private static Dictionary<string, string> Conditions(RandomRanges random, string etag)
     {
-        string[] tags = [etag, etag, etag, $"W/{etag}", "\"x\"", "W/\"x\"", "*", "\"a,b\"", $"\"a,{etag[1..]}", "garbage", "", "\"open", $"{etag}x", etag.Trim('"')];
+        string[] tags =
+        [
+            etag, etag, etag, $"W/{etag}", "\"x\"", "W/\"x\"", "*", "\"a,b\"", $"\"a,{etag[1..]}", "garbage", "", "\"open", $"{etag}x",
+            etag.Trim('"')
+        ];
         string[] commas = [", ", ",", " ,\t", ",,"];
         var conditions = new Dictionary<string, string>();
         foreach (var field in new[] { "If-Match", "If-None-Match" })
         {
             if (random.Next(3) == 0)
             {
-                conditions[field] = string.Join(random.Pick(commas), Enumerable.Range(0, 1 + random.Next(3)).Select(_ => random.Pick(tags))).Trim(' ', '\t');
+                conditions[field] = string.Join(
+                    random.Pick(commas), Enumerable.Range(0, 1 + random.Next(3)).Select(_ => random.Pick(tags))).Trim(' ', '\t');
             }
         }
 
@@ -114,7 +125,8 @@ public sealed class PreconditionsAsNginxTests
     private static HeaderDictionary Request(Dictionary<string, string> fields) =>
         new(fields.ToDictionary(field => field.Key, field => new StringValues(field.Value)));
 
-    private static string Lines(Dictionary<string, string> fields) => string.Concat(fields.Select(field => $"{field.Key}: {field.Value}\r\n"));
+    private static string Lines(Dictionary<string, string> fields) =>
+        string.Concat(fields.Select(field => $"{field.Key}: {field.Value}\r\n"));
 
     private static PreconditionOutcome Outcome(RawAnswer answer) => answer.Status switch
     {

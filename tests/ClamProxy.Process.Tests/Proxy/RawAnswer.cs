@@ -10,7 +10,8 @@ internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string>
     public static RawAnswer OfHead(string head)
     {
         var lines = head.Split("\r\n");
-        var fields = lines[1..].Select(line => line.Split(':', 2)).ToLookup(field => field[0], field => field[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var fields = lines[1..].Select(line => line.Split(':', 2)).ToLookup(
+            field => field[0], field => field[1].Trim(), StringComparer.OrdinalIgnoreCase);
         return new RawAnswer(
             int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
             fields.ToDictionary(field => field.Key, field => string.Join(", ", field), StringComparer.OrdinalIgnoreCase),

@@ -27,7 +27,8 @@ internal sealed class RawClient : IDisposable
 
     /// <param name="path">The raw path of a GET.</param>
     /// <param name="fields">Whole header lines, each with its line end.</param>
-    public Task<RawAnswer> GetAsync(string path, string fields, CancellationToken cancellationToken) => AskAsync("GET", path, fields, cancellationToken);
+    public Task<RawAnswer> GetAsync(string path, string fields, CancellationToken cancellationToken) =>
+        AskAsync("GET", path, fields, cancellationToken);
 
     /// <inheritdoc cref="GetAsync"/>
     public async Task<RawAnswer> AskAsync(string method, string path, string fields, CancellationToken cancellationToken)

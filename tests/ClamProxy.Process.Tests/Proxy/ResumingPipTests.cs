@@ -26,13 +26,15 @@ public sealed class ResumingPipTests
         Serve(origin, wheel, whenAsked: () => network.Mode = network.Mode == RelayMode.Pass ? RelayMode.ResetMidway : RelayMode.Pass);
         using var folder = new TempFolder();
 
-        await using var pip = ResumingPip.Start(folder, $"http://127.0.0.1:{network.Port}/pypi/simple/", "install", "--target", folder.File("site"), "goodone");
+        await using var pip = ResumingPip.Start(
+            folder, $"http://127.0.0.1:{network.Port}/pypi/simple/", "install", "--target", folder.File("site"), "goodone");
         using var limit = new CancellationTokenSource(Limit);
         await pip.WaitForExitAsync(limit.Token);
 
         Assert.True(pip.ExitCode == 0, pip.Log + proxy.Log);
         Assert.Contains("Attempting to resume incomplete download", pip.Log, StringComparison.Ordinal);
-        Assert.Contains("status=\"206\"", await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains(
+            "status=\"206\"", await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("site/goodone.py")));
     }
 

@@ -112,7 +112,10 @@ public sealed class ScannerTests
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var mark = $"\"database\": {version}";
-        while (!(await proxy.Management.GetStringAsync(new Uri("/readyz", UriKind.Relative), limit.Token)).Contains(mark, StringComparison.Ordinal))
+        while (
+            !(
+                await proxy.Management.GetStringAsync(
+                    new Uri("/readyz", UriKind.Relative), limit.Token)).Contains(mark, StringComparison.Ordinal))
         {
             await Task.Delay(50, limit.Token);
         }

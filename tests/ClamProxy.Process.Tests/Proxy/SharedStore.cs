@@ -76,7 +76,8 @@ public sealed class SharedStore : IAsyncLifetime
 
     /// <summary>Asks an nginx; its server is one of EXAMPLE_PORT and PYPI_PORT.</summary>
     /// <param name="fields">Whole header lines, each with its line end.</param>
-    internal static async Task<RawAnswer> AskAsync(NginxProcess nginx, string path, string fields = "", string server = "PYPI_PORT", string method = "GET")
+    internal static async Task<RawAnswer> AskAsync(
+        NginxProcess nginx, string path, string fields = "", string server = "PYPI_PORT", string method = "GET")
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var client = await RawClient.ConnectAsync(nginx.Address(server).Port, limit.Token);

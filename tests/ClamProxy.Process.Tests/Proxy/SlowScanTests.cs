@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>pip, which gives up after 15 seconds of silence, and a scan of 40 seconds. The times are the real ones: nothing here is scaled.</summary>
+/// <summary>
+/// pip, which gives up after 15 seconds of silence, and a scan of 40 seconds. The times are the real ones: nothing here is scaled.
+/// </summary>
 public sealed class SlowScanTests
 {
     private const string Found = "stream: Eicar-Test-Signature FOUND\0";
@@ -16,7 +18,10 @@ public sealed class SlowScanTests
     {
         var data = RandomNumberGenerator.GetBytes(60 << 20);
         await using var index = await PackageIndex.StartAsync(
-            new Wheel("cleanone", "1.0", data), new Wheel("cleantwo", "1.0", data), new Wheel("badone", "1.0", data), new Wheel("badtwo", "1.0", data));
+            new Wheel("cleanone", "1.0", data),
+            new Wheel("cleantwo", "1.0", data),
+            new Wheel("badone", "1.0", data),
+            new Wheel("badtwo", "1.0", data));
         await using var clamd = FakeClamd.OnTcp();
         clamd.OnContent = async (connection, content) =>
         {
@@ -56,6 +61,18 @@ public sealed class SlowScanTests
 
     private static ServerProcess OldPip(TempFolder home, string index, string package) => ServerProcess.Start(
         "python3",
-        ["-m", "pip", "install", "--isolated", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--index-url", index, "--target", home.File(package), package],
+        [
+            "-m",
+            "pip",
+            "install",
+            "--isolated",
+            "--no-cache-dir",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--index-url",
+            index,
+            "--target",
+            home.File(package),
+            package],
         new Dictionary<string, string> { ["HOME"] = home.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
 }

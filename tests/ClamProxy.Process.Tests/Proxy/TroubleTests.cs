@@ -122,7 +122,8 @@ public sealed class TroubleTests
     public async Task WrongSetting_StopsTheStartWithOneLine()
     {
         await using var process = ServerProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")], new Dictionary<string, string> { ["CACHE_TTL"] = "tomorrow" });
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")],
+            new Dictionary<string, string> { ["CACHE_TTL"] = "tomorrow" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(limit.Token);
 
@@ -130,11 +131,12 @@ public sealed class TroubleTests
         Assert.StartsWith("CACHE_TTL=tomorrow: takes ", Assert.Single(process.Log.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Task<ProxyProcess> StartAsync(ClamdProcess first, ClamdProcess second) => ProxyProcess.StartAsync(new Dictionary<string, string>
-    {
-        ["CLAMD_HOSTS"] = $"{first.UnixEndpoint},{second.TcpEndpoint}",
-        ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
-        ["ClamProxy__Clamd__ProbeInterval"] = "200ms",
-        ["ClamProxy__Clamd__DownAfter"] = "2s",
-    });
+    private static Task<ProxyProcess> StartAsync(ClamdProcess first, ClamdProcess second) =>
+        ProxyProcess.StartAsync(new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = $"{first.UnixEndpoint},{second.TcpEndpoint}",
+            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+            ["ClamProxy__Clamd__ProbeInterval"] = "200ms",
+            ["ClamProxy__Clamd__DownAfter"] = "2s",
+        });
 }

@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Proxy;
 
-/// <summary>One download and one scan for two processes, and what happens to the clients of one when the other dies, sleeps or loses Redis.</summary>
+/// <summary>
+/// One download and one scan for two processes, and what happens to the clients of one when the other dies, sleeps or loses Redis.
+/// </summary>
 public sealed class TwoProxiesTests
 {
     private const int Clients = 20;
@@ -42,11 +44,15 @@ public sealed class TwoProxiesTests
         await TwoProxies.IsFollowingAsync(pair.Second);
         pair.LetScansGoOn();
 
-        Assert.All(await Task.WhenAll([.. ofFirst, .. ofSecond]).WaitAsync(Limit), answer => Assert.True(IsRight(answer, _content), $"{answer.Status}"));
+        Assert.All(
+            await Task.WhenAll([.. ofFirst, .. ofSecond]).WaitAsync(Limit),
+            answer => Assert.True(IsRight(answer, _content), $"{answer.Status}"));
         Assert.Equal((2, 1), (pair.Origin.Requests.Count, pair.Scans));
     }
 
-    /// <summary>Nothing is held up here: among so many, some have looked for a verdict before the flight landed and ask to fly after it.</summary>
+    /// <summary>
+    /// Nothing is held up here: among so many, some have looked for a verdict before the flight landed and ask to fly after it.
+    /// </summary>
     [Fact]
     public async Task FortyRequestsAtOnceForEachOfManyFiles_NoneIsFetchedOrScannedTwice()
     {
@@ -55,7 +61,8 @@ public sealed class TwoProxiesTests
         {
             var content = RandomBody.Of(5_000);
             pair.Origin.On($"/{file}", content);
-            var answers = await Task.WhenAll([.. pair.Ask(pair.First, Clients, $"/{file}"), .. pair.Ask(pair.Second, Clients, $"/{file}")]).WaitAsync(Limit);
+            var answers = await Task.WhenAll(
+                [.. pair.Ask(pair.First, Clients, $"/{file}"), .. pair.Ask(pair.Second, Clients, $"/{file}")]).WaitAsync(Limit);
             Assert.All(answers, answer => Assert.True(IsRight(answer, content)));
         }
 
@@ -142,7 +149,8 @@ public sealed class TwoProxiesTests
     }
 
     /// <summary>Clients of both: the first process scans, the second waits for it.</summary>
-    private async Task<(Task<(int Status, byte[] Body)>[] OfFirst, Task<(int Status, byte[] Body)>[] OfSecond)> LeadAndFollowAsync(TwoProxies pair)
+    private async Task<(Task<(int Status, byte[] Body)>[] OfFirst, Task<(int Status, byte[] Body)>[] OfSecond)> LeadAndFollowAsync(
+        TwoProxies pair)
     {
         pair.Origin.On(TwoProxies.File, _content);
         var ofFirst = pair.Ask(pair.First, Clients);
@@ -152,5 +160,6 @@ public sealed class TwoProxiesTests
         return (ofFirst, ofSecond);
     }
 
-    private static bool IsRight((int Status, byte[] Body) answer, byte[] content) => answer.Status == 200 && answer.Body.AsSpan().SequenceEqual(content);
+    private static bool IsRight((int Status, byte[] Body) answer, byte[] content) =>
+        answer.Status == 200 && answer.Body.AsSpan().SequenceEqual(content);
 }

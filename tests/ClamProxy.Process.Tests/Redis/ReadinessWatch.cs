@@ -24,7 +24,9 @@ internal sealed class ReadinessWatch(ProxyProcess proxy)
                 return (waited.Elapsed, problem);
             }
 
-            Assert.True(waited.Elapsed < Overall, $"the store is {(isAvailable ? "not" : "still")} available after {Overall}: {problem}\n{proxy.Log}");
+            Assert.True(
+                waited.Elapsed < Overall,
+                $"the store is {(isAvailable ? "not" : "still")} available after {Overall}: {problem}\n{proxy.Log}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

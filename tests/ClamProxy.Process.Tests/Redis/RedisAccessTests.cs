@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Redis;
+using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Redis;
@@ -14,7 +14,8 @@ public sealed class RedisAccessTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static RedisOptions Quick => new() { BreakerRest = TimeSpan.FromMilliseconds(100), BreakerRestMax = TimeSpan.FromMilliseconds(500) };
+    private static RedisOptions Quick =>
+        new() { BreakerRest = TimeSpan.FromMilliseconds(100), BreakerRestMax = TimeSpan.FromMilliseconds(500) };
 
     [Fact]
     public async Task RightPassword_IsLetIn()
@@ -72,7 +73,8 @@ public sealed class RedisAccessTests
         await using var redis = await RedisProcess.StartTlsAsync(certificate, key);
         using var test = new RedisUnderTest(redis.Url, Quick);
 
-        await test.UntilAsync(() => test.Store.State.Problem?.Contains("did not send the intermediate certificate", StringComparison.Ordinal) is true);
+        await test.UntilAsync(
+            () => test.Store.State.Problem?.Contains("did not send the intermediate certificate", StringComparison.Ordinal) is true);
         Assert.Equal(0, server.Connections);
         Assert.False(chain.IsIntermediateKept);
     }
@@ -93,7 +95,9 @@ public sealed class RedisAccessTests
         });
 
         var ready = "";
-        for (var waited = Stopwatch.StartNew(); !ready.Contains("\"name\": \"redis\",\n    \"available\": true", StringComparison.Ordinal); await Task.Delay(20, Cancellation))
+        for (
+            var waited = Stopwatch.StartNew(); !ready.Contains(
+                "\"name\": \"redis\",\n    \"available\": true", StringComparison.Ordinal); await Task.Delay(20, Cancellation))
         {
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{ready}\n{proxy.Log}");
             ready = await proxy.Management.GetStringAsync(new Uri("/readyz", UriKind.Relative), Cancellation);

@@ -36,7 +36,8 @@ public sealed class RedisAclTests
             await AddUserAsync(node);
         }
 
-        using var test = new RedisUnderTest(redis.Url.Replace("://", $"://clamproxy:{Uri.EscapeDataString(Password)}@", StringComparison.Ordinal), Patient);
+        using var test = new RedisUnderTest(
+            redis.Url.Replace("://", $"://clamproxy:{Uri.EscapeDataString(Password)}@", StringComparison.Ordinal), Patient);
         await UseAllAsync(test);
         foreach (var node in redis.All)
         {
@@ -53,7 +54,8 @@ public sealed class RedisAclTests
             await AddUserAsync(node);
         }
 
-        using var test = new RedisUnderTest(redis.Url.Replace("://", $"://clamproxy:{Uri.EscapeDataString(Password)}@", StringComparison.Ordinal), Patient);
+        using var test = new RedisUnderTest(
+            redis.Url.Replace("://", $"://clamproxy:{Uri.EscapeDataString(Password)}@", StringComparison.Ordinal), Patient);
         await UseAllAsync(test);
         foreach (var node in redis.All)
         {
@@ -63,7 +65,10 @@ public sealed class RedisAclTests
 
     private static async Task AddUserAsync(RedisProcess redis)
     {
-        var line = Regex.Match(await File.ReadAllTextAsync(Repository.File("docs/operations.md"), Cancellation), "^ACL SETUSER clamproxy (?<rules>.*)$", RegexOptions.Multiline);
+        var line = Regex.Match(
+            await File.ReadAllTextAsync(Repository.File("docs/operations.md"), Cancellation),
+            "^ACL SETUSER clamproxy (?<rules>.*)$",
+            RegexOptions.Multiline);
         Assert.True(line.Success, "docs/operations.md has no line that begins with ACL SETUSER clamproxy");
         var rules = line.Groups["rules"].Value.Trim().Split(' ').Select(rule => rule.StartsWith('>') ? ">" + Password : rule);
         Assert.Equal("+OK", await redis.AskAsync(["ACL", "SETUSER", "clamproxy", .. rules]));

@@ -6,7 +6,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Redis;
 
-/// <summary>The primary is lost while clients ask: no request fails, verdicts are found again within seconds, and /readyz tells the truth meanwhile.</summary>
+/// <summary>
+/// The primary is lost while clients ask: no request fails, verdicts are found again within seconds, and /readyz tells the truth meanwhile.
+/// </summary>
 public sealed class RedisFailoverTests(ITestOutputHelper output)
 {
     private const int Some = 40;
@@ -42,7 +44,8 @@ public sealed class RedisFailoverTests(ITestOutputHelper output)
                 scanned.Enqueue(Encoding.ASCII.GetString(content));
             }
 
-            return connection.ReplyAsync(content.AsSpan().IndexOf(Eicar.Bytes) >= 0 ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
+            return connection.ReplyAsync(
+                content.AsSpan().IndexOf(Eicar.Bytes) >= 0 ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
         };
         await using var library = await Library.OpenAsync();
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
@@ -100,7 +103,8 @@ public sealed class RedisFailoverTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Asks for new files, each twice at least, until so many in a row were scanned once: in a Cluster they are spread over all primaries. A record is saved behind its answer.
+    /// Asks for new files, each twice at least, until so many in a row were scanned once: in a Cluster they are spread over all primaries.
+    /// A record is saved behind its answer.
     /// </summary>
     private static async Task FoundAgainAsync(ProxyProcess proxy, Library library, ConcurrentQueue<string> scanned)
     {

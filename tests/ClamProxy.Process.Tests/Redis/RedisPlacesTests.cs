@@ -45,10 +45,25 @@ public sealed class RedisPlacesTests
         using var folder = new TempFolder();
         var (certificate, key) = chain.Files(withIntermediate: true);
         await using var redis = await RedisProcess.StartTlsAsync(
-            certificate, key, "--bind", "127.0.0.1", "127.0.0.2", "--tls-cluster", "yes", "--cluster-enabled", "yes", "--cluster-config-file", folder.File("nodes.conf"), "--cluster-port", $"{FreePort.Next()}");
+            certificate,
+            key,
+            "--bind",
+            "127.0.0.1",
+            "127.0.0.2",
+            "--tls-cluster",
+            "yes",
+            "--cluster-enabled",
+            "yes",
+            "--cluster-config-file",
+            folder.File("nodes.conf"),
+            "--cluster-port",
+            $"{FreePort.Next()}");
         await redis.KillAsync();
         await File.WriteAllTextAsync(
-            folder.File("nodes.conf"), $"{new string('a', 40)} 127.0.0.2:{redis.Port}@{FreePort.Next()} myself,master - 0 0 1 connected 0-16383\nvars currentEpoch 1 lastVoteEpoch 0\n", Cancellation);
+            folder.File("nodes.conf"),
+            $"{new string('a', 40)} 127.0.0.2:{redis.Port}@{FreePort.Next()} myself,master - 0 0 1 connected 0-16383\nvars currentEpoch 1 "
+                + "lastVoteEpoch 0\n",
+            Cancellation);
         await redis.RestartAsync();
         await using var clamd = FakeClamd.OnTcp();
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>

@@ -167,7 +167,8 @@ public sealed class RedisTroubleTests
     {
         await using var redis = await RedisProcess.StartAsync();
         await using var relay = new FlakyRelay(redis.Port) { Mode = RelayMode.Tear };
-        using var test = new RedisUnderTest($"redis://127.0.0.1:{relay.Port}", new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
+        using var test = new RedisUnderTest(
+            $"redis://127.0.0.1:{relay.Port}", new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) });
         await test.ConnectedAsync();
         await SavedIsFoundAsync(test);
     }
@@ -220,7 +221,7 @@ public sealed class RedisTroubleTests
         using var release = new ManualResetEventSlim();
         var blocker = Task.Run(async () =>
         {
-            await test.Store.FindUrlAsync(Records.Url, Cancellation).ConfigureAwait(false);
+            await test.Store.FindUrlAsync(Records.Url, Cancellation);
             blocked.Set();
             release.Wait(Cancellation);
         });

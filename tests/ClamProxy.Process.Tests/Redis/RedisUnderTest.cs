@@ -19,7 +19,8 @@ internal sealed class RedisUnderTest : IDisposable
     private readonly NameResolver _names;
     private readonly RedisCalls _calls;
 
-    public RedisUnderTest(string url, RedisOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null, VerdictOptions? verdicts = null)
+    public RedisUnderTest(
+        string url, RedisOptions? options = null, TimeProvider? time = null, LeaseOptions? leases = null, VerdictOptions? verdicts = null)
     {
         options ??= new RedisOptions();
         options.RedisUrl = url;

@@ -57,7 +57,10 @@ public sealed class SentinelTroubleTests
         await RedisTroubleTests.SavedIsFoundAsync(old);
 
         // What was given up leaves no connection behind: both instances and this question.
-        await late.UntilAsync(async () => (await redis.AskAsync("CLIENT", "LIST", "TYPE", "normal"))!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length <= 2 + 1 + Sentinels);
+        await late.UntilAsync(
+            async () =>
+                (await redis.AskAsync("CLIENT", "LIST", "TYPE", "normal"))!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length <= 2
+                    + 1 + Sentinels);
     }
 
     // Each Sentinel has one connection for commands to each server.

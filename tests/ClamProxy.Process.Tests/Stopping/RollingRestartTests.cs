@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Stopping;
 
-/// <summary>Two ClamProxy processes behind the real nginx with the shipped templates: each is stopped and started again while clients go on asking.</summary>
+/// <summary>
+/// Two ClamProxy processes behind the real nginx with the shipped templates: each is stopped and started again while clients go on asking.
+/// </summary>
 public sealed class RollingRestartTests
 {
     private const int Clients = 8;
@@ -29,14 +31,20 @@ public sealed class RollingRestartTests
             await connection.ReplyAsync("stream: OK\0");
         };
         int[] ports = [FreePort.Next(), FreePort.Next()];
-        var settings = new Dictionary<string, string> { ["CLAMD_HOSTS"] = clamd.Endpoint, ["ALLOWED_UPSTREAMS"] = "127.0.0.1", ["STOP_DELAY"] = delay };
+        var settings = new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = clamd.Endpoint,
+            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+            ["STOP_DELAY"] = delay,
+        };
         Dictionary<string, string> At(int port) => new(settings) { ["PORT"] = $"{port}" };
         var proxies = await Task.WhenAll(ports.Select(port => ProxyProcess.StartAsync(At(port))));
         var variables = NginxProcess.Defaults($"127.0.0.1:{ports[0]} max_fails=0; server 127.0.0.1:{ports[1]}");
         variables["EXAMPLE_DOWNLOAD_FROM"] = origin.Url;
         await using var nginx = await NginxProcess.StartAsync(variables);
         using var stop = new CancellationTokenSource();
-        var clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => AskAsync(nginx.Address("EXAMPLE_PORT"), client, stop.Token)));
+        var clients = Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(client => AskAsync(nginx.Address("EXAMPLE_PORT"), client, stop.Token)));
 
         for (var number = 0; number < proxies.Length; number++)
         {

@@ -43,7 +43,9 @@ public sealed class StopTests
     public async Task FlightUnderWay_FinishesAndNobodyNewIsLetIn(bool isInterrupt)
     {
         // Ctrl-C takes no notice of the delay.
-        await using var world = isInterrupt ? await StoppingWorld.StartAsync(("STOP_DELAY", "5m"), ("STOP_WITHIN", "10m")) : await StoppingWorld.StartAsync(NoDelay);
+        await using var world = isInterrupt
+            ? await StoppingWorld.StartAsync(("STOP_DELAY", "5m"), ("STOP_WITHIN", "10m"))
+            : await StoppingWorld.StartAsync(NoDelay);
         var held = await world.HangAsync(StoppingWorld.NoVerdict);
         Action ask = isInterrupt ? world.Proxy.Interrupt : world.Proxy.Terminate;
 
@@ -64,7 +66,8 @@ public sealed class StopTests
         await using var world = await StoppingWorld.StartAsync(NoDelay, Soon);
         var held = new[]
         {
-            await world.HangAsync(StoppingWorld.NoHead), await world.HangAsync(StoppingWorld.NoEnd), await world.HangAsync(StoppingWorld.NoVerdict),
+            await world.HangAsync(StoppingWorld.NoHead), await world.HangAsync(StoppingWorld.NoEnd), await world.HangAsync(
+                StoppingWorld.NoVerdict),
         };
 
         world.Proxy.Terminate();
@@ -86,7 +89,8 @@ public sealed class StopTests
     [Fact]
     public async Task DeadlineOver_TransferThatHasBegunIsBrokenOff()
     {
-        await using var world = await StoppingWorld.StartAsync(NoDelay, Soon, ("PATIENCE_SECONDS", "0"), ("ClamProxy__Gate__TrickleInterval", "100ms"));
+        await using var world = await StoppingWorld.StartAsync(
+            NoDelay, Soon, ("PATIENCE_SECONDS", "0"), ("ClamProxy__Gate__TrickleInterval", "100ms"));
         using var request = world.Proxy.Request(StoppingWorld.NoVerdict, world.Origin.Url);
         using var answer = await world.Proxy.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -109,7 +109,10 @@ internal sealed class StoppingWorld : IAsyncDisposable
         };
     }
 
-    /// <summary>Answers a scan when it is let go; a client that leaves before has given it up. One that waits long says END first, and waits for the connection's end.</summary>
+    /// <summary>
+    /// Answers a scan when it is let go; a client that leaves before has given it up. One that waits long says END first, and waits for the
+    /// connection's end.
+    /// </summary>
     private async Task HangAsync(FakeClamdConnection connection)
     {
         var (number, hasEnded) = (connection.Command, false);

@@ -19,7 +19,8 @@ public sealed class PlantedVerdictTests
         Assert.Equal([HttpStatusCode.Conflict, HttpStatusCode.Conflict], await PlantAsync(Key));
     }
 
-    /// <returns>What the infected file is answered with: behind a record of another file made to fit, and behind one without a signature.</returns>
+    /// <returns>What the infected file is answered with: behind a record of another file made to fit, and behind one without a
+    /// signature.</returns>
     private static async Task<List<HttpStatusCode>> PlantAsync(string verdictKey)
     {
         await using var redis = await RedisProcess.StartAsync();
@@ -48,14 +49,16 @@ public sealed class PlantedVerdictTests
             using var answer = await proxy.GetAsync("/infected", origin.Url, cacheScan: true);
             answers.Add(answer.StatusCode);
             await redis.AskAsync("DEL", "clamproxy:v1:content:" + wanted);
-            await redis.AskAsync("EVAL", "for _, key in ipairs(redis.call('KEYS', 'clamproxy:v1:url:*')) do redis.call('DEL', key) end return 1", "0");
+            await redis.AskAsync(
+                "EVAL", "for _, key in ipairs(redis.call('KEYS', 'clamproxy:v1:url:*')) do redis.call('DEL', key) end return 1", "0");
         }
 
         Assert.Equal(verdictKey.Length > 0, proxy.Log.Contains("in Redis was ignored", StringComparison.Ordinal));
         Assert.DoesNotContain(Key, proxy.Log, StringComparison.Ordinal);
         foreach (var page in new[] { "/readyz", "/metrics" })
         {
-            Assert.DoesNotContain(Key, await proxy.Management.GetStringAsync(new Uri(page, UriKind.Relative), Cancellation), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Key, await proxy.Management.GetStringAsync(new Uri(page, UriKind.Relative), Cancellation), StringComparison.Ordinal);
         }
 
         return answers;

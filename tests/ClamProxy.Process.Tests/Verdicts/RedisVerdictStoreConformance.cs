@@ -51,7 +51,10 @@ public abstract class RedisVerdictStoreConformance : VerdictStoreConformance
     protected override async ValueTask<IVerdictStore> StartAsync()
     {
         await Redis.EmptyAsync();
-        _underTest = new RedisUnderTest(Redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, verdicts: new VerdictOptions { CacheTtl = TimeToLive });
+        _underTest = new RedisUnderTest(
+            Redis.Url,
+            new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) },
+            verdicts: new VerdictOptions { CacheTtl = TimeToLive });
         await _underTest.ConnectedAsync();
         return _underTest.Store;
     }

@@ -20,7 +20,8 @@ public sealed class SignedRedisVerdictStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisProcess.StartAsync();
-        _test = new RedisUnderTest(_redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, verdicts: new VerdictOptions { Keys = [Key] });
+        _test = new RedisUnderTest(
+            _redis.Url, new RedisOptions { RedisTimeout = TimeSpan.FromSeconds(10) }, verdicts: new VerdictOptions { Keys = [Key] });
         await _test.ConnectedAsync();
     }
 

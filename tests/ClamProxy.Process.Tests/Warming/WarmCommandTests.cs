@@ -12,7 +12,8 @@ public sealed class WarmCommandTests
     public async Task CleanInfectedAndMissing_AreToldAndCounted()
     {
         await using var clamd = await ClamdProcess.StartAsync();
-        await using var index = await PackageIndex.StartAsync(new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
+        await using var index = await PackageIndex.StartAsync(
+            new Wheel("goodone", "1.0", new byte[300_000]), new Wheel("badone", "1.0", Eicar.Bytes));
         await using var proxy = await StartAsync(clamd, index);
         using var folder = new TempFolder();
         var good = $"goodone==1.0 --hash=sha256:{index.Sha256Of("goodone")}\n";
@@ -46,7 +47,8 @@ public sealed class WarmCommandTests
         await using var pip = ServerProcess.Start(
             "python3",
             [
-                "-m", "pip", "install", "--isolated", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--retries", "0", "--target", folder.File("site"),
+                "-m", "pip", "install", "--isolated", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--retries", "0",
+                "--target", folder.File("site"),
                 "--index-url", $"http://127.0.0.1:{proxy.Port}/pypi/simple/", "goodone==1.0",
             ],
             new Dictionary<string, string> { ["HOME"] = folder.Path, ["PIP_ROOT_USER_ACTION"] = "ignore" });
@@ -103,5 +105,7 @@ public sealed class WarmCommandTests
 
     // PORT says where this machine's ClamProxy is: it is asked without --via.
     private static ServerProcess Start(TempFolder folder, int port) => ServerProcess.Start(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll"), "warm", folder.File("list"), "--timeout", "60s"], new Dictionary<string, string> { ["PORT"] = $"{port}" });
+        "dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll"), "warm", folder.File("list"), "--timeout", "60s"],
+        new Dictionary<string, string> { ["PORT"] = $"{port}" });
 }

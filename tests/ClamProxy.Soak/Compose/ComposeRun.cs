@@ -4,7 +4,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Compose;
 
-/// <summary>Real clients download for a while from an upstream that composes its answers; every file that one of them calls complete is hashed.</summary>
+/// <summary>
+/// Real clients download for a while from an upstream that composes its answers; every file that one of them calls complete is hashed.
+/// </summary>
 internal static class ComposeRun
 {
     /// <summary>A client program costs more than a request does.</summary>
@@ -15,7 +17,12 @@ internal static class ComposeRun
 
     private static readonly DownloadClient[] Clients =
     [
-        DownloadClients.Wget, DownloadClients.CurlAgain, DownloadClients.Pip, DownloadClients.Aria2, DownloadClients.Curl, DownloadClients.WgetAgain,
+        DownloadClients.Wget,
+        DownloadClients.CurlAgain,
+        DownloadClients.Pip,
+        DownloadClients.Aria2,
+        DownloadClients.Curl,
+        DownloadClients.WgetAgain,
         DownloadClients.CurlUnknown, DownloadClients.Aria2Parts, DownloadClients.WgetUnknown, DownloadClients.BrowserIfRange,
     ];
 
@@ -28,7 +35,8 @@ internal static class ComposeRun
         var totals = new ComposeTotals();
         using (var end = new CancellationTokenSource(duration))
         {
-            await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => WorkAsync(world, totals, worker, new Random(seed + worker), end.Token)));
+            await Task.WhenAll(
+                Enumerable.Range(0, Workers).Select(worker => WorkAsync(world, totals, worker, new Random(seed + worker), end.Token)));
         }
 
         foreach (var note in world.Notes)
@@ -39,7 +47,8 @@ internal static class ComposeRun
         print(totals.Write());
         print(string.Create(
             CultureInfo.InvariantCulture,
-            $"{totals.All} downloads, {totals.Complete} complete, {world.Origin.Answers} answers of the upstream, {world.Served.Count} clean contents served whole; files that were not scanned: {totals.NotScanned}"));
+            $"{totals.All} downloads, {totals.Complete} complete, {world.Origin.Answers} answers of the upstream, {world.Served.Count} "
+                + $"clean contents served whole; files that were not scanned: {totals.NotScanned}"));
         if (totals.Complete == 0)
         {
             print("no download was complete: nothing was shown");

@@ -34,11 +34,14 @@ internal sealed class ComposeTotals
 
         if (isBad && _examples.Count < MostExamples)
         {
-            _examples.Enqueue($"  NOT SCANNED{(download.HasEicar ? ", with EICAR" : "")}: {client} over {way.Name}, {url}, {download.Length} bytes");
+            _examples.Enqueue(
+                $"  NOT SCANNED{(download.HasEicar ? ", with EICAR" : "")}: {client} over {way.Name}, {url}, {download.Length} bytes");
         }
     }
 
-    /// <summary>A row for each client and each way; what was not scanned is infected, or put together of parts of several clean contents.</summary>
+    /// <summary>
+    /// A row for each client and each way; what was not scanned is infected, or put together of parts of several clean contents.
+    /// </summary>
     public string Write()
     {
         var rows = By(pair => pair.Client).Concat(By(pair => pair.Way));
@@ -52,7 +55,8 @@ internal sealed class ComposeTotals
     private IEnumerable<string> By(Func<(string Client, string Way), string> key) =>
         _counts.GroupBy(pair => key(pair.Key)).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => string.Create(
             CultureInfo.InvariantCulture,
-            $"{group.Key,-24}{group.Sum(pair => pair.Value.Complete),10}{group.Sum(pair => pair.Value.Failed),10}{group.Sum(pair => pair.Value.Infected),10}{group.Sum(pair => pair.Value.Spliced),10}"));
+            $"{group.Key,-24}{group.Sum(pair => pair.Value.Complete),10}{group.Sum(pair => pair.Value.Failed),10}"
+                + $"{group.Sum(pair => pair.Value.Infected),10}{group.Sum(pair => pair.Value.Spliced),10}"));
 
     private sealed class Counts
     {

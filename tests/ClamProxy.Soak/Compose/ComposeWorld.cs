@@ -13,11 +13,15 @@ namespace ClamProxy.Soak.Compose;
 ///   trickle ─┤  revalidate each      └─ composing upstream (in this process)
 ///   hold    ─┘
 /// </code>
-/// Their waits are shorter than the defaults (PATIENCE_SECONDS 500 ms, a step of the trickle every 100 ms), so that most downloads are trickled.
+/// Their waits are shorter than the defaults (PATIENCE_SECONDS 500 ms, a step of the trickle every 100 ms), so that most downloads are
+/// trickled.
 /// </summary>
 internal sealed class ComposeWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan[] Delays = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(1500)];
+    private static readonly TimeSpan[] Delays =
+    [
+        TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(1500)
+    ];
 
     private readonly ClamdProcess _clamd;
     private readonly Forwarder _slow;
@@ -79,8 +83,10 @@ internal sealed class ComposeWorld : IAsyncDisposable
     {
         (string, string)[] all =
         [
-            ("CLAMD_HOSTS", $"tcp://127.0.0.1:{_slow.Port}"), ("LOG_LEVEL", "Error"), ("PATIENCE_SECONDS", "500ms"), ("ClamProxy__Gate__TrickleInterval", "100ms"),
-            .. Route.Of("true", Origin.Url, cacheScan: true), .. Route.Of("false", Origin.Url), .. Route.Of("revalidate", Origin.Url, more: [("Revalidate", "True")]),
+            ("CLAMD_HOSTS", $"tcp://127.0.0.1:{_slow.Port}"), ("LOG_LEVEL", "Error"), ("PATIENCE_SECONDS", "500ms"),
+            ("ClamProxy__Gate__TrickleInterval", "100ms"),
+            .. Route.Of("true", Origin.Url, cacheScan: true), .. Route.Of("false", Origin.Url),
+            .. Route.Of("revalidate", Origin.Url, more: [("Revalidate", "True")]),
         ];
         var store = _run.Folder().File("store");
         Add("default", await _run.ProxyAsync(all));

@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Compose;
 
-/// <summary>One answer of the composing upstream: which variant, how it is framed, where it is cut, how fast it comes, and what it says of itself.</summary>
+/// <summary>
+/// One answer of the composing upstream: which variant, how it is framed, where it is cut, how fast it comes, and what it says of itself.
+/// </summary>
 /// <param name="Status">The status line's end, such as <c>200 OK</c>.</param>
 /// <param name="Fields">Validators and ranges, whole lines; they may lie.</param>
 /// <param name="Body">The bytes of the variant, or of a part of it.</param>
@@ -33,13 +35,21 @@ internal sealed record ComposedAnswer(string Status, string Fields, byte[] Body,
 
     /// <summary>Throws the dice for the next answer.</summary>
     /// <param name="clean">The clean variants of the file, all of one length.</param>
-    /// <param name="number">1 for the first request for this file, which is most often answered clean and whole, so that the URL becomes known.</param>
+    /// <param name="number">1 for the first request for this file, which is most often answered clean and whole, so that the URL becomes
+    /// known.</param>
     /// <param name="isConditional">The request has a validator, so that a 304 may be said.</param>
     public static ComposedAnswer Of(Random dice, IReadOnlyList<byte[]> clean, int number, bool isConditional)
     {
         if (number == 1 && dice.Next(10) < 7)
         {
-            return new ComposedAnswer("200 OK", $"ETag: {SameTag}\r\nLast-Modified: Wed, 01 Jan 2025 00:00:00 GMT\r\n", clean[0], Framing.Length, clean[0].Length, default, default);
+            return new ComposedAnswer(
+                "200 OK",
+                $"ETag: {SameTag}\r\nLast-Modified: Wed, 01 Jan 2025 00:00:00 GMT\r\n",
+                clean[0],
+                Framing.Length,
+                clean[0].Length,
+                default,
+                default);
         }
 
         if (isConditional && dice.Next(10) < 3)
@@ -81,7 +91,8 @@ internal sealed record ComposedAnswer(string Status, string Fields, byte[] Body,
         var from = dice.Next(body.Length - 1);
         var said = dice.Next(2) == 0 ? from : dice.Next(body.Length - 1);
         var part = body[from..];
-        var fields = string.Create(CultureInfo.InvariantCulture, $"Content-Range: bytes {said}-{Math.Max(said, said + part.Length - 1)}/{body.Length}\r\n");
+        var fields = string.Create(
+            CultureInfo.InvariantCulture, $"Content-Range: bytes {said}-{Math.Max(said, said + part.Length - 1)}/{body.Length}\r\n");
         return Framed(dice, "206 Partial Content", Validators(dice) + fields, part);
     }
 

@@ -4,7 +4,9 @@ using ClamProxy.Soak.Hostile.Parts;
 
 namespace ClamProxy.Soak.Compose;
 
-/// <summary>The files of the composing upstream, each with its clean variants. A file's number says all of it; old ones are forgotten.</summary>
+/// <summary>
+/// The files of the composing upstream, each with its clean variants. A file's number says all of it; old ones are forgotten.
+/// </summary>
 internal sealed class ComposedFiles(int seed)
 {
     private const int Variants = 3;
@@ -14,13 +16,20 @@ internal sealed class ComposedFiles(int seed)
     private readonly ConcurrentDictionary<int, Lazy<byte[][]>> _kept = [];
     private readonly ConcurrentQueue<int> _order = [];
 
-    public VariantWheel Wheel(int number) => new(string.Create(CultureInfo.InvariantCulture, $"composed{number}"), Sizes[new Random(seed + number).Next(Sizes.Length)], seed + number);
+    public VariantWheel Wheel(int number) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"composed{number}"),
+            Sizes[new Random(seed + number).Next(Sizes.Length)],
+            seed + number);
 
     /// <summary>The number of the file that a path names; null: it names none.</summary>
     public static int? NumberOf(string path)
     {
         var name = path.TrimEnd('/').Split('/')[^1].Split('-')[0];
-        return name.StartsWith("composed", StringComparison.Ordinal) && int.TryParse(name.AsSpan("composed".Length), CultureInfo.InvariantCulture, out var number) ? number : null;
+        return name.StartsWith("composed", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan("composed".Length), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
     }
 
     public IReadOnlyList<byte[]> CleanOf(int number)

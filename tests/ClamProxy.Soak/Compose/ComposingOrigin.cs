@@ -70,12 +70,16 @@ internal sealed class ComposingOrigin : IAsyncDisposable
         if (line[1].StartsWith("/simple/", StringComparison.Ordinal))
         {
             var page = _files.Wheel(number).Index();
-            return await SayAsync(socket, $"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n{Encoding.UTF8.GetString(page)}", end);
+            return await SayAsync(
+                socket,
+                $"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n{Encoding.UTF8.GetString(page)}",
+                end);
         }
 
         var isHead = line[0] == "HEAD";
         var asked = isHead ? 2 : _asked.AddOrUpdate(number, 1, (_, count) => count + 1);
-        var isConditional = head.Contains("\r\nIf-None-Match:", StringComparison.OrdinalIgnoreCase) || head.Contains("\r\nIf-Modified-Since:", StringComparison.OrdinalIgnoreCase);
+        var isConditional = head.Contains("\r\nIf-None-Match:", StringComparison.OrdinalIgnoreCase)
+            || head.Contains("\r\nIf-Modified-Since:", StringComparison.OrdinalIgnoreCase);
         var answer = ComposedAnswer.Of(new Random((_seed * 397) ^ (number * 7919) ^ asked), _files.CleanOf(number), asked, isConditional);
         return await SendAsync(socket, answer, isHead, end);
     }
@@ -84,7 +88,8 @@ internal sealed class ComposingOrigin : IAsyncDisposable
     {
         var framing = answer.Framing switch
         {
-            Framing.Length or Framing.LongLength or Framing.ShortLength => string.Create(CultureInfo.InvariantCulture, $"Content-Length: {answer.Announced}\r\n"),
+            Framing.Length or Framing.LongLength or Framing.ShortLength =>
+                string.Create(CultureInfo.InvariantCulture, $"Content-Length: {answer.Announced}\r\n"),
             Framing.Chunked => "Transfer-Encoding: chunked\r\n",
             Framing.UntilClose => "Connection: close\r\n",
         };

@@ -51,15 +51,21 @@ internal sealed class CaseRun(ClamdProcess clamd, CancellationToken ending) : IA
         }
     }
 
-    /// <summary>Starts ClamProxy with its defaults, the scanner and these settings. Loopback has to be allowed as an upstream, since the origins are there.</summary>
+    /// <summary>
+    /// Starts ClamProxy with its defaults, the scanner and these settings. Loopback has to be allowed as an upstream, since the origins are
+    /// there.
+    /// </summary>
     /// <param name="settings">Variables and their values, which replace the usual ones.</param>
-    public async Task<ProxyProcess> ProxyAsync(params (string Name, string Value)[] settings) => Made(await ProxyProcess.StartAsync(Variables(settings)));
+    public async Task<ProxyProcess> ProxyAsync(params (string Name, string Value)[] settings) =>
+        Made(await ProxyProcess.StartAsync(Variables(settings)));
 
     /// <summary>The same with a name server of the case's own.</summary>
     public async Task<ProxyProcess> ProxyAsync(FakeNameServer names, params (string Name, string Value)[] settings) =>
         Made(await ProxyProcess.StartAsync(Variables(settings), files: names.Files));
 
-    /// <summary>The same with a DELIVERY that sends bytes of files whose verdict is not known yet, by the name it has in this version.</summary>
+    /// <summary>
+    /// The same with a DELIVERY that sends bytes of files whose verdict is not known yet, by the name it has in this version.
+    /// </summary>
     public async Task<ProxyProcess> TricklingProxyAsync(params (string Name, string Value)[] settings)
     {
         try
@@ -73,7 +79,9 @@ internal sealed class CaseRun(ClamdProcess clamd, CancellationToken ending) : IA
         }
     }
 
-    /// <summary>Says what a client has, and that a transfer it calls complete is one of the contents that were served whole and clean.</summary>
+    /// <summary>
+    /// Says what a client has, and that a transfer it calls complete is one of the contents that were served whole and clean.
+    /// </summary>
     /// <param name="clean">The SHA-256 of those contents.</param>
     public void Judge(string client, Download download, params string[] clean)
     {

@@ -21,7 +21,9 @@ internal abstract class HostileCase(string name, string attack, string holds)
     /// <summary>Carries the attack out and says by <see cref="CaseRun.Must"/> what did not hold.</summary>
     public abstract Task RunAsync(CaseRun run);
 
-    /// <summary>Runs it once, with everything it starts ended afterwards. A case that throws or does not end is broken: nothing was shown to hold.</summary>
+    /// <summary>
+    /// Runs it once, with everything it starts ended afterwards. A case that throws or does not end is broken: nothing was shown to hold.
+    /// </summary>
     public async Task<CaseResult> RunOnceAsync(TestKit.ClamdProcess clamd)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -38,7 +40,8 @@ internal abstract class HostileCase(string name, string attack, string holds)
         {
             run.Must(false, $"it was not over after {Limit.TotalSeconds:F0} s");
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException or TaskCanceledException or TimeoutException
+        catch (Exception e) when (
+            e is InvalidOperationException or IOException or HttpRequestException or TaskCanceledException or TimeoutException
             or System.Net.Sockets.SocketException or System.Text.Json.JsonException)
         {
             run.Must(false, $"the case could not be carried out: {FirstLines(e.Message)}");

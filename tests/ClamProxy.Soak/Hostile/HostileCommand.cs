@@ -10,7 +10,10 @@ internal static class HostileCommand
     /// <returns>The process's exit code: 0 when all held.</returns>
     public static async Task<int> RunAsync(string[] names)
     {
-        HostileCase[] chosen = [.. HostileCases.All.Where(one => names.Length == 0 || names.Any(name => one.Name.StartsWith(name, StringComparison.Ordinal)))];
+        HostileCase[] chosen =
+        [
+            .. HostileCases.All.Where(one => names.Length == 0 || names.Any(name => one.Name.StartsWith(name, StringComparison.Ordinal)))
+        ];
         if (chosen.Length == 0)
         {
             Console.Error.WriteLine($"no such case; there are: {string.Join(", ", HostileCases.All.Select(one => one.Name))}");
@@ -35,8 +38,10 @@ internal static class HostileCommand
         var width = results.Max(result => result.Case.Name.Length);
         var rows = results.Select(result => string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Case.Name.PadRight(width)}  {(result.IsHeld ? "held  " : "BROKEN")}  {result.Took.TotalSeconds,5:F1}  {string.Join("; ", result.IsHeld ? result.Happened : result.Broken)}"));
+            $"{result.Case.Name.PadRight(width)}  {(result.IsHeld ? "held  " : "BROKEN")}  {result.Took.TotalSeconds,5:F1}  "
+                + $"{string.Join("; ", result.IsHeld ? result.Happened : result.Broken)}"));
         var broken = results.Count(result => !result.IsHeld);
-        return $"{"case".PadRight(width)}  result  seconds  what happened\n{string.Join('\n', rows)}\n{results.Count} cases, {results.Count - broken} held, {broken} BROKEN";
+        return $"{"case".PadRight(width)}  result  seconds  what happened\n{string.Join('\n', rows)}\n{results.Count} cases, "
+            + $"{results.Count - broken} held, {broken} BROKEN";
     }
 }

@@ -28,11 +28,14 @@ internal sealed class Footprint(World world)
 
     public string Write() => string.Create(
         CultureInfo.InvariantCulture,
-        $"both processes together, at 10 % and at the end: memory {Early.Bytes >> 20} and {Late.Bytes >> 20} MiB, descriptors {Early.Descriptors} and {Late.Descriptors}");
+        $"both processes together, at 10 % and at the end: memory {Early.Bytes >> 20} and {Late.Bytes >> 20} MiB, descriptors "
+            + $"{Early.Descriptors} and {Late.Descriptors}");
 
     private (long Bytes, int Descriptors) MedianFrom(int first)
     {
         var some = _samples.Skip(first).Take(Window).ToArray();
-        return (some.Select(sample => sample.Bytes).Order().ElementAt(some.Length / 2), some.Select(sample => sample.Descriptors).Order().ElementAt(some.Length / 2));
+        return (
+            some.Select(sample => sample.Bytes).Order().ElementAt(some.Length / 2),
+            some.Select(sample => sample.Descriptors).Order().ElementAt(some.Length / 2));
     }
 }

@@ -5,7 +5,9 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Load;
 
-/// <summary>As much as one process can do, then ten times as much: what it still does of it, and how quickly it says no to the rest.</summary>
+/// <summary>
+/// As much as one process can do, then ten times as much: what it still does of it, and how quickly it says no to the rest.
+/// </summary>
 internal static class OverloadRun
 {
     /// <summary>Bytes of a file: large enough that scans, not the clients, are what two cores are busy with.</summary>
@@ -23,7 +25,9 @@ internal static class OverloadRun
     {
         await using var world = await World.StartAsync(overUnixSockets: true, new Dictionary<string, string> { ["LOG_LEVEL"] = "Error" });
         var peak = await PeakAsync(world, duration);
-        print(string.Create(CultureInfo.InvariantCulture, $"peak: {peak:F0} files/s of {Size >> 10} KiB, each scanned, with {PeakClients} clients"));
+        print(
+            string.Create(
+                CultureInfo.InvariantCulture, $"peak: {peak:F0} files/s of {Size >> 10} KiB, each scanned, with {PeakClients} clients"));
         var answers = await OverloadAsync(world, peak * Times, duration);
 
         var right = answers.Count(pair => pair.Answer.Kind == AnswerKind.Right && pair.IsInside);
@@ -58,7 +62,8 @@ internal static class OverloadRun
     }
 
     /// <summary>Asks at a rate, whether answers come or not.</summary>
-    private static async Task<IReadOnlyCollection<(Answer Answer, bool IsInside)>> OverloadAsync(World world, double rate, TimeSpan duration)
+    private static async Task<IReadOnlyCollection<(Answer Answer, bool IsInside)>> OverloadAsync(
+        World world, double rate, TimeSpan duration)
     {
         ConcurrentQueue<(Answer, bool)> answers = [];
         List<Task> asked = [];
@@ -68,7 +73,9 @@ internal static class OverloadRun
         {
             for (var due = (int)(rate * clock.Elapsed.TotalSeconds) - asked.Count; due > 0; due--)
             {
-                asked.Add(Task.Run(async () => answers.Enqueue((await AskAsync(world), clock.Elapsed > WarmUp && clock.Elapsed < WarmUp + duration))));
+                asked.Add(
+                    Task.Run(
+                        async () => answers.Enqueue((await AskAsync(world), clock.Elapsed > WarmUp && clock.Elapsed < WarmUp + duration))));
             }
         }
 
@@ -76,8 +83,11 @@ internal static class OverloadRun
         return answers;
     }
 
-    private static Task<Answer> AskAsync(World world) => world.Plain.Direct.AskAsync(world.Files.Next(isInfected: false, Size), Deadline, cacheScan: false);
+    private static Task<Answer> AskAsync(World world) =>
+        world.Plain.Direct.AskAsync(world.Files.Next(isInfected: false, Size), Deadline, cacheScan: false);
 
     private static double Percentile(Answer[] answers, double share) =>
-        answers.Length == 0 ? 0 : answers.Select(answer => answer.Took.TotalMilliseconds).Order().ElementAt((int)(share * (answers.Length - 1)));
+        answers.Length == 0
+            ? 0
+            : answers.Select(answer => answer.Took.TotalMilliseconds).Order().ElementAt((int)(share * (answers.Length - 1)));
 }

@@ -17,7 +17,9 @@ internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals tot
     public ConcurrentQueue<TestFile> Sample { get; } = [];
 
     public Task RunAsync(int clients, CancellationToken stopping) =>
-        Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => AskOnAsync(new Random(seed + client), client, stopping), CancellationToken.None)));
+        Task.WhenAll(
+            Enumerable.Range(0, clients).Select(
+                client => Task.Run(() => AskOnAsync(new Random(seed + client), client, stopping), CancellationToken.None)));
 
     private async Task AskOnAsync(Random dice, int client, CancellationToken stopping)
     {

@@ -12,7 +12,9 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long after a fault's end its traces may still show: breakers, rests and time-outs of <see cref="WorldSettings.Quick"/>.</summary>
+    /// <summary>
+    /// How long after a fault's end its traces may still show: breakers, rests and time-outs of <see cref="WorldSettings.Quick"/>.
+    /// </summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
 
     private readonly Random _dice = new(seed);
@@ -27,7 +29,11 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
     {
         lock (_gate)
         {
-            return _last.CalmFrom > started ? null : string.Create(CultureInfo.InvariantCulture, $"calm for {Stopwatch.GetElapsedTime(_last.CalmFrom).TotalSeconds:F1} s behind {_last.Name}");
+            return _last.CalmFrom > started
+                ? null
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"calm for {Stopwatch.GetElapsedTime(_last.CalmFrom).TotalSeconds:F1} s behind {_last.Name}");
         }
     }
 
@@ -39,7 +45,9 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
                from kind in Enum.GetValues<FaultKind>()
                let fault = Faults.Of(component, kind, world)
                // A new process has a memory of its own: what is measured is one that lives on.
-               where fault.WhyNot is null && isMeant(component, kind) && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
+               where fault.WhyNot is null
+                   && isMeant(component, kind)
+                   && (component != Component.ClamProxy || kind is FaultKind.Stopped or FaultKind.OutOfDescriptors)
                    // A disk that is being written to all the time cannot be made read-only.
                    && (component, kind) is not (Component.Disk, FaultKind.Refuses)
                select (component, kind, fault),

@@ -21,7 +21,8 @@ internal static class SoakRun
     /// <param name="isMeant">Which faults may happen.</param>
     /// <param name="seed">The same seed throws the same dice.</param>
     /// <returns>Whether all was as it has to be.</returns>
-    public static async Task<bool> RunAsync(TimeSpan duration, Func<Component, FaultKind, bool> isMeant, int seed, Action<string> print, Action<string> progress)
+    public static async Task<bool> RunAsync(
+        TimeSpan duration, Func<Component, FaultKind, bool> isMeant, int seed, Action<string> print, Action<string> progress)
     {
         await using var world = await World.StartAsync();
         var totals = new SoakTotals();
@@ -37,18 +38,26 @@ internal static class SoakRun
         var (recovery, leaks) = await AfterFault.RecoverAsync(world, problems.Add);
         var untrue = await Truth.UntrueRecordsOfAsync(world, clients.Sample.Distinct().TakeLast(2000));
         problems.AddRange(untrue);
-        if (footprint.Late.Bytes > footprint.Early.Bytes + MemorySlack || footprint.Late.Descriptors > footprint.Early.Descriptors + DescriptorSlack)
+        if (footprint.Late.Bytes > footprint.Early.Bytes + MemorySlack
+            || footprint.Late.Descriptors > footprint.Early.Descriptors + DescriptorSlack)
         {
             problems.Add("memory or descriptors grew");
         }
 
         print(totals.Write());
         print(footprint.Write());
-        print(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, faults {faults.Count}, well {recovery.TotalSeconds:F1} s after the end, leaks {leaks}, untrue records {untrue.Count}"));
+        print(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"seed {seed}, faults {faults.Count}, well {recovery.TotalSeconds:F1} s after the end, leaks {leaks}, untrue records "
+                    + $"{untrue.Count}"));
         problems.ForEach(print);
         if (totals.NotAllowed > 0)
         {
-            foreach (var line in world.Proxies.SelectMany(ScannersInLog)) print(line);
+            foreach (var line in world.Proxies.SelectMany(ScannersInLog))
+            {
+                print(line);
+            }
         }
 
         return totals.NotAllowed == 0 && problems.Count == 0;

@@ -22,7 +22,8 @@ internal sealed class SoakTotals
     public long Count(AnswerKind kind) => _answers.Where(pair => pair.Key.Kind == kind).Sum(pair => pair.Value);
 
     /// <param name="what">What kind of request it was.</param>
-    /// <param name="calm">That nothing failed while it was under way, so that it had to be right, and since when; null: something did.</param>
+    /// <param name="calm">That nothing failed while it was under way, so that it had to be right, and since when; null: something
+    /// did.</param>
     public void Add(string what, Answer answer, string? calm)
     {
         _answers.AddOrUpdate((what, answer.Kind), 1, (_, count) => count + 1);
@@ -34,7 +35,10 @@ internal sealed class SoakTotals
             Interlocked.Increment(ref _notAllowed);
             if (_examples.Count < MostExamples)
             {
-                _examples.Enqueue(string.Create(CultureInfo.InvariantCulture, $"  {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}{(calm is null ? "" : $", {calm}")}: {answer}"));
+                _examples.Enqueue(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  {TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}{(calm is null ? "" : $", {calm}")}: {answer}"));
             }
         }
     }
@@ -42,7 +46,8 @@ internal sealed class SoakTotals
     public string Write()
     {
         var lines = _answers.GroupBy(pair => pair.Key.What).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
-            $"  {group.Key,-16} {string.Join(", ", group.OrderBy(pair => pair.Key.Kind).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key.Kind} {pair.Value}")))}");
+            $"  {group.Key,-16} "
+                + string.Join(", ", group.OrderBy(pair => pair.Key.Kind).Select(pair => Counted(pair.Key.Kind, pair.Value))));
         return string.Create(CultureInfo.InvariantCulture, $"""
             requests: {_answers.Values.Sum()}
             {string.Join('\n', lines)}
@@ -51,4 +56,6 @@ internal sealed class SoakTotals
             {string.Concat(_examples.Select(example => example + "\n"))}
             """);
     }
+
+    private static string Counted(AnswerKind kind, long count) => string.Create(CultureInfo.InvariantCulture, $"{kind} {count}");
 }

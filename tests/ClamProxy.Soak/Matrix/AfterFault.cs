@@ -46,7 +46,10 @@ internal static class AfterFault
                 problem((await proxy.MetricsAsync(CancellationToken.None))?.OfScanners() ?? "no metrics");
                 using var readiness = await proxy.Process.Management.GetAsync(new Uri("/readyz", UriKind.Relative));
                 problem(await readiness.Content.ReadAsStringAsync());
-                problem(string.Join('\n', proxy.Process.Log.Split('\n').Where(line => !line.Contains(Usual, StringComparison.Ordinal)).TakeLast(LastLines)));
+                problem(
+                    string.Join(
+                        '\n',
+                        proxy.Process.Log.Split('\n').Where(line => !line.Contains(Usual, StringComparison.Ordinal)).TakeLast(LastLines)));
             }
         }
 
@@ -80,7 +83,9 @@ internal static class AfterFault
         return untrue.Length;
     }
 
-    /// <summary>A flight that ended in a scan error is remembered for the client that was trickled to, but not for longer than it lingers.</summary>
+    /// <summary>
+    /// A flight that ended in a scan error is remembered for the client that was trickled to, but not for longer than it lingers.
+    /// </summary>
     private static async Task<Answer> AskAgainAsync(Asker clients, TestFile file)
     {
         var clock = Stopwatch.StartNew();
@@ -100,7 +105,8 @@ internal static class AfterFault
         foreach (var proxy in world.Proxies)
         {
             // They come first: without requests nobody tries Redis again, and its breaker stays open.
-            var probes = await Task.WhenAll(new[] { false, true }.Select(isInfected => proxy.Clients.AskTillSettledAsync(world.Files.Next(isInfected, 3000), Bound)));
+            var probes = await Task.WhenAll(
+                new[] { false, true }.Select(isInfected => proxy.Clients.AskTillSettledAsync(world.Files.Next(isInfected, 3000), Bound)));
             if (probes.FirstOrDefault(probe => probe.Kind != AnswerKind.Right) is { } probe)
             {
                 return probe.ToString();

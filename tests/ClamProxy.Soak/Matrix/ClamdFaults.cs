@@ -14,7 +14,10 @@ internal static class ClamdFaults
         {
             // With another scanner, or none needed, nobody notices.
             MustBeRight = mode => isBearable || mode is Mode.Hit or Mode.Store,
-            Sign = kind is FaultKind.Slow or FaultKind.TornReply or FaultKind.Restarted or FaultKind.Reloading or FaultKind.DiskFull or FaultKind.OutOfDescriptors ? null : HasNoticed,
+            Sign = kind is FaultKind.Slow or FaultKind.TornReply or FaultKind.Restarted or FaultKind.Reloading or FaultKind.DiskFull
+                or FaultKind.OutOfDescriptors
+                ? null
+                : HasNoticed,
         };
     }
 
@@ -33,7 +36,12 @@ internal static class ClamdFaults
         FaultKind.DiskFull => canFill
             ? On(struck, s => s.Disk.FillAsync(), s => s.Disk.MendAsync()) with { IsMidway = true }
             : Fault.None("mounting a small disk is not permitted here"),
-        FaultKind.OutOfDescriptors => On(struck, s => Done(s.Process.Process.RunOutOfDescriptors), s => Done(s.Process.Process.GiveDescriptorsBack)) with { IsMidway = true },
+        FaultKind.OutOfDescriptors =>
+            On(
+                struck,
+                s => Done(s.Process.Process.RunOutOfDescriptors),
+                s => Done(s.Process.Process.GiveDescriptorsBack)) with
+            { IsMidway = true },
     };
 
     private static async Task RestartAsync(ScannerUnderTest scanner)
@@ -47,12 +55,14 @@ internal static class ClamdFaults
         || Failed(now) > Failed(before);
 
     private static double Failed(Metrics metrics) =>
-        metrics.Sum("clamproxy_clamd_scans_total", "outcome=\"unavailable\"") + metrics.Sum("clamproxy_clamd_scans_total", "outcome=\"error\"");
+        metrics.Sum("clamproxy_clamd_scans_total", "outcome=\"unavailable\"")
+            + metrics.Sum("clamproxy_clamd_scans_total", "outcome=\"error\"");
 
     private static Fault Relayed(Func<World, IEnumerable<ScannerUnderTest>> struck, RelayMode mode) =>
         On(struck, s => Done(() => s.Network.Mode = mode), s => Done(() => s.Network.Mode = RelayMode.Pass));
 
-    private static Fault On(Func<World, IEnumerable<ScannerUnderTest>> struck, Func<ScannerUnderTest, Task> begin, Func<ScannerUnderTest, Task> end) =>
+    private static Fault On(
+        Func<World, IEnumerable<ScannerUnderTest>> struck, Func<ScannerUnderTest, Task> begin, Func<ScannerUnderTest, Task> end) =>
         new(world => Task.WhenAll(struck(world).Select(begin)), world => Task.WhenAll(struck(world).Select(end)));
 
     private static Task Done(Action action)

@@ -24,7 +24,8 @@ internal static class ClientFaults
         FaultKind.Refuses => Fault.None("clients call, nobody calls them"),
         FaultKind.Garbage => Fault.None("malformed requests have tests of their own (BadRequestTests)"),
         FaultKind.Restarted => Fault.None("asking again is part of every cell"),
-        FaultKind.Reloading or FaultKind.DiskFull or FaultKind.OutOfDescriptors => Fault.None("shows to us as a client that is slow or gone"),
+        FaultKind.Reloading or FaultKind.DiskFull or FaultKind.OutOfDescriptors =>
+            Fault.None("shows to us as a client that is slow or gone"),
     };
 
     private static Task KillAsync(World world)

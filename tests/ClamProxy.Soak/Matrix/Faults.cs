@@ -11,7 +11,8 @@ internal static class Faults
     {
         [] => (_, _) => true,
         [var component] when Enum.TryParse<Component>(component, ignoreCase: true, out var chosen) => (one, _) => one == chosen,
-        [var component, var kind] when Enum.TryParse<Component>(component, ignoreCase: true, out var chosen) && Enum.TryParse<FaultKind>(kind, ignoreCase: true, out var fault) =>
+        [var component, var kind] when Enum.TryParse<Component>(component, ignoreCase: true, out var chosen)
+            && Enum.TryParse<FaultKind>(kind, ignoreCase: true, out var fault) =>
             (one, other) => (one, other) == (chosen, fault),
         _ => null,
     };

@@ -2,7 +2,9 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Matrix;
 
-/// <summary>The whole matrix: each fault at both of its moments, with files on disk and in memory, over TCP and over unix sockets.</summary>
+/// <summary>
+/// The whole matrix: each fault at both of its moments, with files on disk and in memory, over TCP and over unix sockets.
+/// </summary>
 internal static class MatrixCommand
 {
     /// <returns>The exit code: 0 when no cell failed.</returns>
@@ -12,9 +14,11 @@ internal static class MatrixCommand
         await using (var world = await World.StartAsync())
         {
             await run.RunAsync(world, MatrixRun.OnDisk, choose);
-            await run.RunAsync(world, MatrixRun.InMemory, (component, kind) => component != Component.Disk && choose(component, kind), flip: true);
+            await run.RunAsync(
+                world, MatrixRun.InMemory, (component, kind) => component != Component.Disk && choose(component, kind), flip: true);
             // What is in memory needs no disk.
-            await run.RunAsync(world, MatrixRun.OnDisk, (component, kind) => component == Component.Disk && choose(component, kind), flip: true);
+            await run.RunAsync(
+                world, MatrixRun.OnDisk, (component, kind) => component == Component.Disk && choose(component, kind), flip: true);
         }
 
         await using (var world = await World.StartAsync(overUnixSockets: true))
@@ -30,5 +34,6 @@ internal static class MatrixCommand
     /// <summary>What unix sockets make a difference to: faults of a clamd that no relay plays.</summary>
     private static bool IsPastRelays(Component component, FaultKind kind) =>
         component is Component.EveryClamd or Component.OneOfTwoClamds
-        && kind is FaultKind.Killed or FaultKind.Stopped or FaultKind.Restarted or FaultKind.Reloading or FaultKind.DiskFull or FaultKind.OutOfDescriptors;
+        && kind is FaultKind.Killed or FaultKind.Stopped or FaultKind.Restarted or FaultKind.Reloading or FaultKind.DiskFull
+        or FaultKind.OutOfDescriptors;
 }

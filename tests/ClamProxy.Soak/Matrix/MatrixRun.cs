@@ -5,7 +5,9 @@ namespace ClamProxy.Soak.Matrix;
 /// <summary>Runs cells and collects what they brought.</summary>
 internal sealed class MatrixRun
 {
-    /// <summary>Bytes of a file: over MemoryThreshold of <see cref="WorldSettings.Quick"/>, so on disk, and several pieces of a relay long.</summary>
+    /// <summary>
+    /// Bytes of a file: over MemoryThreshold of <see cref="WorldSettings.Quick"/>, so on disk, and several pieces of a relay long.
+    /// </summary>
     public const int OnDisk = 150_000;
 
     /// <summary>Bytes of a file that stays in memory, and is still long enough to be trickled.</summary>
@@ -26,7 +28,8 @@ internal sealed class MatrixRun
 
     /// <summary>One world's worth of rounds.</summary>
     /// <param name="choose">Which faults, of all that can be.</param>
-    /// <param name="flip">Whether each fault begins at its other moment: before the requests instead of in their middle, or the other way round.</param>
+    /// <param name="flip">Whether each fault begins at its other moment: before the requests instead of in their middle, or the other way
+    /// round.</param>
     public async Task RunAsync(World world, int size, Func<Component, FaultKind, bool> choose, bool flip = false)
     {
         // Warms everything up; what it brings does not count.
@@ -43,7 +46,8 @@ internal sealed class MatrixRun
                     continue;
                 }
 
-                await RunAsync(new Round(world, component, kind, fault with { IsMidway = fault.IsMidway != (flip && fault.CanFlip) }, size));
+                await RunAsync(
+                    new Round(world, component, kind, fault with { IsMidway = fault.IsMidway != (flip && fault.CanFlip) }, size));
             }
         }
 

@@ -13,7 +13,11 @@ internal sealed class MatrixTable(MatrixRun run)
     private IEnumerable<Answer> Answers => run.Results.SelectMany(result => result.Answers).Select(pair => pair.Answer);
 
     public int FailedCells => run.Results
-        .SelectMany(result => result.Problems.SelectMany(problem => problem.Mode is { } mode ? [mode] : Enum.GetValues<Mode>()).Select(mode => (result.Component, result.Kind, mode)))
+        .SelectMany(
+            result =>
+                result.Problems.SelectMany(
+                    problem =>
+                        problem.Mode is { } mode ? [mode] : Enum.GetValues<Mode>()).Select(mode => (result.Component, result.Kind, mode)))
         .Distinct().Count();
 
     public bool IsGood => FailedCells == 0 && Leaks == 0;
@@ -35,10 +39,14 @@ internal sealed class MatrixTable(MatrixRun run)
             }
         }
 
-        text.AppendLine("R right bytes or refusal, E error that says so, A transfer broken off (so ends each trickle of an infected file), ! failed, - not run:");
+        text.AppendLine(
+            "R right bytes or refusal, E error that says so, A transfer broken off (so ends each trickle of an infected file), ! failed, "
+                + "- not run:");
         foreach (var reason in run.NotRun.Distinct().GroupBy(cell => (cell.Component, cell.Why)))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  - {reason.Key.Component} {string.Join(", ", reason.Select(cell => cell.Kind))}: {reason.Key.Why}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  - {reason.Key.Component} {string.Join(", ", reason.Select(cell => cell.Kind))}: {reason.Key.Why}");
         }
 
         return text.Append(Totals()).ToString();
@@ -65,7 +73,8 @@ internal sealed class MatrixTable(MatrixRun run)
 
     private static string Cell(RoundResult[] results, Mode mode)
     {
-        var kinds = results.SelectMany(result => result.Answers).Where(pair => pair.Mode == mode).Select(pair => pair.Answer.Kind).Distinct().Order();
+        var kinds = results.SelectMany(result => result.Answers).Where(
+            pair => pair.Mode == mode).Select(pair => pair.Answer.Kind).Distinct().Order();
         var hasFailed = results.SelectMany(result => result.Problems).Any(problem => (problem.Mode ?? mode) == mode);
         return string.Concat(kinds.Select(kind => kind switch
         {

@@ -22,7 +22,8 @@ internal static class ProxyFaults
         FaultKind.OutOfDescriptors => On(proxy => Done(proxy.Process.RunOutOfDescriptors), GiveBackAsync) with
         {
             IsMidway = true,
-            // .NET ends a process ("Out of memory.") that has code left to load when its descriptors end: one that is at work has loaded it.
+            // .NET ends a process ("Out of memory.") that has code left to load when its descriptors end: one that is at work has loaded
+            // it.
             CanFlip = false,
             EndsAfter = 3 * Stall,
         },

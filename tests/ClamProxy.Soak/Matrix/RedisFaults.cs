@@ -9,7 +9,9 @@ internal static class RedisFaults
     public static Fault Of(FaultKind kind) => Case(kind) with
     {
         MustBeRight = _ => true,
-        Sign = kind is FaultKind.Slow or FaultKind.TornReply or FaultKind.Reloading or FaultKind.OutOfDescriptors or FaultKind.Restarted ? null : HasNoticed,
+        Sign = kind is FaultKind.Slow or FaultKind.TornReply or FaultKind.Reloading or FaultKind.OutOfDescriptors or FaultKind.Restarted
+            ? null
+            : HasNoticed,
     };
 
     private static Fault Case(FaultKind kind) => kind switch
@@ -25,7 +27,11 @@ internal static class RedisFaults
         FaultKind.Restarted => new(world => world.Redis.RestartAsync(), _ => Task.CompletedTask) { IsMidway = true },
         FaultKind.Reloading => new(world => world.Redis.AskAsync("SCRIPT", "FLUSH"), _ => Task.CompletedTask) { IsMidway = true },
         // What it keeps is in memory: that is its disk.
-        FaultKind.DiskFull => new(world => world.Redis.AskAsync("CONFIG", "SET", "maxmemory", "1"), world => world.Redis.AskAsync("CONFIG", "SET", "maxmemory", "0")) { IsMidway = true },
+        FaultKind.DiskFull =>
+            new(
+                world => world.Redis.AskAsync("CONFIG", "SET", "maxmemory", "1"),
+                world => world.Redis.AskAsync("CONFIG", "SET", "maxmemory", "0"))
+            { IsMidway = true },
         FaultKind.OutOfDescriptors => new(RunOutAsync, world => Done(world.Redis.GiveDescriptorsBack)) { IsMidway = true },
     };
 
@@ -41,7 +47,8 @@ internal static class RedisFaults
         Errors(now) > Errors(before) || now.Sum("clamproxy_verdicts_breaker_open") > 0;
 
     private static double Errors(Metrics metrics) =>
-        metrics.Sum("clamproxy_verdicts_lookups_total", "result=\"error\"") + metrics.Sum("clamproxy_verdicts_saves_total", "result=\"error\"");
+        metrics.Sum("clamproxy_verdicts_lookups_total", "result=\"error\"")
+            + metrics.Sum("clamproxy_verdicts_saves_total", "result=\"error\"");
 
     private static Fault Relayed(RelayMode mode) =>
         new(world => Done(() => world.RedisNetwork.Mode = mode), world => Done(() => world.RedisNetwork.Mode = RelayMode.Pass));

@@ -8,7 +8,9 @@ namespace ClamProxy.Soak.Matrix;
 /// <remarks>The modes share the fault, not their files: none can help or harm another one.</remarks>
 internal sealed class Round(World world, Component component, FaultKind kind, Fault fault, int size)
 {
-    /// <summary>The longest that any answer may take: two downloads, or all attempts of a scan, at the times of <see cref="WorldSettings.Quick"/>.</summary>
+    /// <summary>
+    /// The longest that any answer may take: two downloads, or all attempts of a scan, at the times of <see cref="WorldSettings.Quick"/>.
+    /// </summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan HalfwayLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TrickleLimit = TimeSpan.FromSeconds(2);

@@ -3,7 +3,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Matrix;
 
-/// <summary>The server that files come from. It is part of this process, so its relay plays what a kernel shows of a process that is gone or stopped.</summary>
+/// <summary>
+/// The server that files come from. It is part of this process, so its relay plays what a kernel shows of a process that is gone or
+/// stopped.
+/// </summary>
 internal static class UpstreamFaults
 {
     public static Fault Of(FaultKind kind) => Case(kind) with

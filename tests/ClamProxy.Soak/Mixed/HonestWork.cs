@@ -4,7 +4,9 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Mixed;
 
-/// <summary>Clients that work: stored files, new files, and new URLs of known contents, each request a little after the last answer.</summary>
+/// <summary>
+/// Clients that work: stored files, new files, and new URLs of known contents, each request a little after the last answer.
+/// </summary>
 internal sealed class HonestWork(MixedWorld world)
 {
     private const int Size = 64 << 10;
@@ -27,7 +29,12 @@ internal sealed class HonestWork(MixedWorld world)
         using var client = world.Client("127.0.0.1", Deadline);
         var known = _files.Next(isInfected: false, Size);
         await AskAsync(client, known, "", cacheScan: true, CancellationToken.None);
-        return await Task.WhenAll(Kinds.Select(async kind => (kind, (await Task.WhenAll(Enumerable.Range(0, PerKind).Select(_ => WorkAsync(client, kind, known, end.Token)))).Sum())));
+        return await Task.WhenAll(
+            Kinds.Select(
+                async kind =>
+                    (
+                        kind,
+                        (await Task.WhenAll(Enumerable.Range(0, PerKind).Select(_ => WorkAsync(client, kind, known, end.Token)))).Sum())));
     }
 
     private async Task<int> WorkAsync(HttpClient client, string kind, TestFile known, CancellationToken ending)
@@ -62,7 +69,8 @@ internal sealed class HonestWork(MixedWorld world)
 
             _others.AddOrUpdate($"{(int)answer.StatusCode} {answer.ReasonPhrase}", 1, (_, count) => count + 1);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ending.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException
+            || (e is OperationCanceledException && !ending.IsCancellationRequested))
         {
             _others.AddOrUpdate(e.GetType().Name, 1, (_, count) => count + 1);
         }

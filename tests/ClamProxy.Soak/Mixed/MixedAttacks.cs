@@ -4,7 +4,10 @@ using ClamProxy.Soak.Hostile.Parts;
 
 namespace ClamProxy.Soak.Mixed;
 
-/// <summary>The attacks of items 5 to 14 at once, each by one client with an address of its own. They wait, hold and drip: two cores are for those who work.</summary>
+/// <summary>
+/// The attacks of items 5 to 14 at once, each by one client with an address of its own. They wait, hold and drip: two cores are for those
+/// who work.
+/// </summary>
 internal sealed class MixedAttacks(MixedWorld world)
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(200);
@@ -14,11 +17,21 @@ internal sealed class MixedAttacks(MixedWorld world)
     public Task RunAsync(CancellationToken ending) => Task.WhenAll(
         new Func<CancellationToken, Task>[]
         {
-            UnresolvedNamesAsync, LongAgentsAsync, LongAgentsOverHttp2Async, OldProtocolAsync, WaitersAsync, SlowReadersAsync, SpoolReadersAsync, IdleAsync, FlightsAsync, PasswordsAsync,
+            UnresolvedNamesAsync,
+            LongAgentsAsync,
+            LongAgentsOverHttp2Async,
+            OldProtocolAsync,
+            WaitersAsync,
+            SlowReadersAsync,
+            SpoolReadersAsync,
+            IdleAsync,
+            FlightsAsync,
+            PasswordsAsync,
         }.Select(attack => UntilTheEndAsync(attack, ending)));
 
     private static string Head(string path, string upstream, string protocol = "HTTP/1.1", bool cacheScan = false) =>
-        $"GET {path} {protocol}\r\nHost: x\r\n{MixedWorld.LetIn.Name}: {MixedWorld.LetIn.Value}\r\nDownload-From: {upstream}\r\nCache-Scan: {cacheScan}";
+        $"GET {path} {protocol}\r\nHost: x\r\n{MixedWorld.LetIn.Name}: {MixedWorld.LetIn.Value}\r\nDownload-From: "
+            + $"{upstream}\r\nCache-Scan: {cacheScan}";
 
     private static async Task UntilTheEndAsync(Func<CancellationToken, Task> attack, CancellationToken ending)
     {
@@ -43,7 +56,8 @@ internal sealed class MixedAttacks(MixedWorld world)
         using var client = world.Client("127.0.0.5");
         await Task.WhenAll(Enumerable.Range(0, 64).Select(async number =>
         {
-            using var request = ClientFrom.Ask("/x", $"http://h{number}.blackhole.test", method: number % 2 == 0 ? HttpMethod.Get : HttpMethod.Head);
+            using var request = ClientFrom.Ask(
+                "/x", $"http://h{number}.blackhole.test", method: number % 2 == 0 ? HttpMethod.Get : HttpMethod.Head);
             using var answer = await client.SendAsync(request, ending);
         }));
     }
@@ -77,7 +91,8 @@ internal sealed class MixedAttacks(MixedWorld world)
     {
         while (true)
         {
-            await Loopback.SayAsync("127.0.0.8", world.Port, Head("/infected", world.Bait.Url, "HTTP/1.0"), TimeSpan.FromSeconds(30), ending);
+            await Loopback.SayAsync(
+                "127.0.0.8", world.Port, Head("/infected", world.Bait.Url, "HTTP/1.0"), TimeSpan.FromSeconds(30), ending);
             await Task.Delay(Often, ending);
         }
     }
@@ -88,17 +103,20 @@ internal sealed class MixedAttacks(MixedWorld world)
         await using var streams = new WaitingStreams("127.0.0.9", world.SecurePort);
         for (var connection = 0; connection < 200; connection++)
         {
-            await streams.AddAsync("/drip", world.Bait.Url, streams: 100, ending, (MixedWorld.LetIn.Name.ToLowerInvariant(), MixedWorld.LetIn.Value));
+            await streams.AddAsync(
+                "/drip", world.Bait.Url, streams: 100, ending, (MixedWorld.LetIn.Name.ToLowerInvariant(), MixedWorld.LetIn.Value));
         }
 
         await Task.Delay(Timeout.Infinite, ending);
     }
 
     /// <summary>Item 10: the second half of these read what the first has made known.</summary>
-    private Task SlowReadersAsync(CancellationToken ending) => StandStillAsync("127.0.0.10", 64, reader => Head($"/large/known{reader % 4}", world.Bait.Url, cacheScan: true), ending);
+    private Task SlowReadersAsync(CancellationToken ending) =>
+        StandStillAsync("127.0.0.10", 64, reader => Head($"/large/known{reader % 4}", world.Bait.Url, cacheScan: true), ending);
 
     /// <summary>Item 11.</summary>
-    private Task SpoolReadersAsync(CancellationToken ending) => StandStillAsync("127.0.0.11", 10, reader => Head($"/large/spool{reader}", world.Bait.Url), ending);
+    private Task SpoolReadersAsync(CancellationToken ending) =>
+        StandStillAsync("127.0.0.11", 10, reader => Head($"/large/spool{reader}", world.Bait.Url), ending);
 
     private async Task StandStillAsync(string source, int readers, Func<int, string> head, CancellationToken ending)
     {
@@ -159,7 +177,8 @@ internal sealed class MixedAttacks(MixedWorld world)
         using var client = ClientFrom.Http("127.0.0.14", world.Port);
         for (var guess = 0; ; guess++)
         {
-            using var request = ClientFrom.Ask("/large/14", world.Bait.Url, fields: ("Proxy-Authorization", Secret.Basic("alice", $"wrong{guess}")));
+            using var request = ClientFrom.Ask(
+                "/large/14", world.Bait.Url, fields: ("Proxy-Authorization", Secret.Basic("alice", $"wrong{guess}")));
             using var answer = await client.SendAsync(request, ending);
             await Task.Delay(Seldom, ending);
         }

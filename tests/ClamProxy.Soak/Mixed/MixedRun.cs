@@ -56,13 +56,22 @@ internal static class MixedRun
 
         var ratio = attacked.Sum(one => one.Right) / 2.0 / Math.Max(1, quiet.Sum(one => one.Right));
         var p99 = watch.Percentile(0.99);
-        print(string.Create(CultureInfo.InvariantCulture, $"/healthz p50 {watch.Percentile(0.5):F0} ms, p99 {p99:F0} ms, longest {watch.Percentile(1):F0} ms of {watch.Asked}"));
-        print(string.Create(CultureInfo.InvariantCulture, $"memory {before >> 20} MiB undisturbed, {watch.Peak >> 20} MiB at most under attack"));
+        print(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"/healthz p50 {watch.Percentile(0.5):F0} ms, p99 {p99:F0} ms, longest {watch.Percentile(1):F0} ms of {watch.Asked}"));
+        print(
+            string.Create(
+                CultureInfo.InvariantCulture, $"memory {before >> 20} MiB undisturbed, {watch.Peak >> 20} MiB at most under attack"));
         print($"other answers to those who work: {string.Join(", ", work.Others.DefaultIfEmpty("none"))}");
         (bool IsHeld, string What)[] all =
         [
-            (ratio >= GoodEnough, string.Create(CultureInfo.InvariantCulture, $"goodput {ratio:P0} of undisturbed, at least {GoodEnough:P0}")),
-            (watch.Asked > 0 && p99 < MostMilliseconds, string.Create(CultureInfo.InvariantCulture, $"/healthz p99 below {MostMilliseconds:F0} ms")),
+            (
+                ratio >= GoodEnough,
+                string.Create(CultureInfo.InvariantCulture, $"goodput {ratio:P0} of undisturbed, at least {GoodEnough:P0}")),
+            (
+                watch.Asked > 0 && p99 < MostMilliseconds,
+                string.Create(CultureInfo.InvariantCulture, $"/healthz p99 below {MostMilliseconds:F0} ms")),
             (watch.Peak < MostMemory, $"memory below {MostMemory >> 20} MiB"),
             (!world.Proxy.HasExited, "the process lives"),
         ];

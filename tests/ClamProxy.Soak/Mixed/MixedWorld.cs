@@ -6,7 +6,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Mixed;
 
-/// <summary>One ClamProxy process with a store, TLS and credentials, upstreams for those who work and for those who attack, and a resolver that is silent.</summary>
+/// <summary>
+/// One ClamProxy process with a store, TLS and credentials, upstreams for those who work and for those who attack, and a resolver that is
+/// silent.
+/// </summary>
 internal sealed class MixedWorld : IAsyncDisposable
 {
     private const string Token = "honest-and-attackers-alike";
@@ -82,8 +85,10 @@ internal sealed class MixedWorld : IAsyncDisposable
         Proxy = await _run.ProxyAsync(
             names,
             [
-                .. _door.Settings, ("LOG_LEVEL", "Error"), ("STORE_PATH", _run.Folder().File("store")), ("ALLOWED_UPSTREAMS", "127.0.0.1,*.blackhole.test"),
-                ("PROXY_CREDENTIALS", $"{Secret.Token("all", Token)},{Secret.Password("alice", "right")}"), ("ClamProxy__Download__ExtraRootCertificates", _certificate.RootFile),
+                .. _door.Settings, ("LOG_LEVEL", "Error"), ("STORE_PATH", _run.Folder().File("store")),
+                ("ALLOWED_UPSTREAMS", "127.0.0.1,*.blackhole.test"),
+                ("PROXY_CREDENTIALS", $"{Secret.Token("all", Token)},{Secret.Password("alice", "right")}"),
+                ("ClamProxy__Download__ExtraRootCertificates", _certificate.RootFile),
             ]);
     }
 

@@ -18,7 +18,8 @@ internal sealed class Watch(ProxyProcess proxy)
 
     /// <param name="share">0.99 for p99.</param>
     /// <returns>Milliseconds.</returns>
-    public double Percentile(double share) => _milliseconds.Count == 0 ? 0 : _milliseconds.Order().ElementAt((int)(share * (_milliseconds.Count - 1)));
+    public double Percentile(double share) =>
+        _milliseconds.Count == 0 ? 0 : _milliseconds.Order().ElementAt((int)(share * (_milliseconds.Count - 1)));
 
     public async Task RunAsync(CancellationToken ending)
     {

@@ -9,7 +9,8 @@ namespace ClamProxy.Soak.Worlds;
 /// <param name="upstream">The URL of the files, as the proxy reaches it.</param>
 internal sealed class Asker(int port, string upstream) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None })
     {
         BaseAddress = new UriBuilder("http", "127.0.0.1", port).Uri,
         Timeout = Timeout.InfiniteTimeSpan,
@@ -20,7 +21,12 @@ internal sealed class Asker(int port, string upstream) : IDisposable
     /// <param name="began">Called with the first byte of the body.</param>
     /// <param name="leaveAfter">Goes away after so many bytes of body.</param>
     public async Task<Answer> AskAsync(
-        TestFile file, TimeSpan deadline, (int From, int To)? range = null, bool cacheScan = true, Action? began = null, int leaveAfter = int.MaxValue)
+        TestFile file,
+        TimeSpan deadline,
+        (int From, int To)? range = null,
+        bool cacheScan = true,
+        Action? began = null,
+        int leaveAfter = int.MaxValue)
     {
         var clock = Stopwatch.StartNew();
         using var limit = new CancellationTokenSource(deadline);
@@ -55,7 +61,8 @@ internal sealed class Asker(int port, string upstream) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static async Task<bool> ReadAsync(HttpResponseMessage response, MemoryStream body, Action? began, int leaveAfter, CancellationToken cancellationToken)
+    private static async Task<bool> ReadAsync(
+        HttpResponseMessage response, MemoryStream body, Action? began, int leaveAfter, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[32 << 10];

@@ -13,7 +13,8 @@ internal sealed class ConnectionLoop : IAsyncDisposable
     private readonly Func<Socket, CancellationToken, Task> _serve;
     private readonly Task _accepting;
 
-    /// <param name="serve">What is made of a connection, which it disposes of. The token ends it; a connection that breaks, or ends so, is no error.</param>
+    /// <param name="serve">What is made of a connection, which it disposes of. The token ends it; a connection that breaks, or ends so, is
+    /// no error.</param>
     public ConnectionLoop(IPEndPoint endpoint, Func<Socket, CancellationToken, Task> serve)
     {
         _serve = serve;
@@ -43,7 +44,8 @@ internal sealed class ConnectionLoop : IAsyncDisposable
             {
                 var serving = ServeAsync(await _listener.AcceptSocketAsync(_end.Token));
                 _open[serving] = 0;
-                _ = serving.ContinueWith(done => _open.TryRemove(done, out var _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = serving.ContinueWith(
+                    done => _open.TryRemove(done, out var _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (IsEnd(e))

@@ -11,7 +11,8 @@ internal static class Judge
     /// <param name="verdict">The field Scan-Verdict.</param>
     /// <param name="body">What came of the body.</param>
     /// <param name="isWhole">Whether the body ended as its head announced.</param>
-    public static AnswerKind Of(TestFile file, (int From, int To)? range, int status, string? verdict, ReadOnlySpan<byte> body, bool isWhole)
+    public static AnswerKind Of(
+        TestFile file, (int From, int To)? range, int status, string? verdict, ReadOnlySpan<byte> body, bool isWhole)
     {
         if (body.IndexOf(Eicar.Bytes) >= 0 || (file.IsInfected && status == 200 && body.Length >= file.Size))
         {

@@ -19,7 +19,8 @@ internal sealed class Metrics
     }
 
     /// <summary>What is said of scanners, a line each.</summary>
-    public string OfScanners() => string.Join('\n', _lines.Where(line => line.Series.StartsWith("clamproxy_clamd_", StringComparison.Ordinal)));
+    public string OfScanners() =>
+        string.Join('\n', _lines.Where(line => line.Series.StartsWith("clamproxy_clamd_", StringComparison.Ordinal)));
 
     private Metrics((string Series, double Value)[] lines) => _lines = lines;
 

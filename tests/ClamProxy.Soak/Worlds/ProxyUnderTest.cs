@@ -2,7 +2,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Worlds;
 
-/// <summary>One ClamProxy process behind a relay, which stands for its clients' network. It can be killed and started again where it was.</summary>
+/// <summary>
+/// One ClamProxy process behind a relay, which stands for its clients' network. It can be killed and started again where it was.
+/// </summary>
 internal sealed class ProxyUnderTest : IAsyncDisposable
 {
     /// <summary>HOLD_BACK_BYTES, in bytes: small, so that small files are trickled.</summary>

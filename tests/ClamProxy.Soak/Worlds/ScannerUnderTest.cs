@@ -41,7 +41,9 @@ internal sealed class ScannerUnderTest : IAsyncDisposable
     {
         var said = await TryPingAsync(Process.Port);
         var relayed = await TryPingAsync(Network.Port);
-        return $"clamd at {Process.TcpEndpoint}, relayed at {Network.Port}: PING: {said}, {relayed} through its relay; exited {Process.Process.HasExited}; the last it printed:\n{string.Join('\n', Process.Process.Log.Split('\n').TakeLast(LastLines))}";
+        return $"clamd at {Process.TcpEndpoint}, relayed at {Network.Port}: PING: {said}, {relayed} through its relay; exited "
+            + $"{Process.Process.HasExited}; the last it "
+            + $"printed:\n{string.Join('\n', Process.Process.Log.Split('\n').TakeLast(LastLines))}";
     }
 
     private static async Task<string> TryPingAsync(int port)

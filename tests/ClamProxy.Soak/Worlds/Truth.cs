@@ -7,7 +7,8 @@ internal static class Truth
 {
     private const string AllRecords =
         "local all = {} for _, key in ipairs(redis.call('KEYS', 'clamproxy:v1:*')) do " +
-        "if string.find(key, ':url:') or string.find(key, ':content:') then all[#all + 1] = redis.call('GET', key) end end return cjson.encode(all)";
+        "if string.find(key, ':url:') or string.find(key, ':content:') then all[#all + 1] = redis.call('GET', key) end end return "
+            + "cjson.encode(all)";
 
     /// <summary>Records in Redis that say anything but the truth of the content they are about.</summary>
     public static async Task<IReadOnlyList<string>> UntrueRecordsAsync(World world, IEnumerable<TestFile> files)
@@ -37,7 +38,8 @@ internal static class Truth
         foreach (var file in files)
         {
             var record = await world.Redis.AskAsync("GET", $"clamproxy:v1:content:{file.Sha256()}");
-            if (record is not null && JsonDocument.Parse(record).RootElement.GetProperty("verdict").GetString() != (file.IsInfected ? "infected" : "clean"))
+            if (record is not null
+                && JsonDocument.Parse(record).RootElement.GetProperty("verdict").GetString() != (file.IsInfected ? "infected" : "clean"))
             {
                 untrue.Add($"recorded of {file.Path}: {record}");
             }
@@ -49,7 +51,11 @@ internal static class Truth
     /// <summary>Files of spools, and of the store's half-written ones, that nobody has open any more.</summary>
     public static IReadOnlyList<string> FilesLeft(World world)
     {
-        string[] folders = [Path.Combine(world.Disk.Path, "spool"), Path.Combine(world.Disk.Path, "store/spool"), Path.Combine(world.Disk.Path, "store/v1/temp")];
+        string[] folders =
+        [
+            Path.Combine(world.Disk.Path, "spool"), Path.Combine(world.Disk.Path, "store/spool"),
+            Path.Combine(world.Disk.Path, "store/v1/temp")
+        ];
         return [.. folders.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)];
     }
 }

@@ -3,7 +3,8 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Soak.Worlds;
 
 /// <summary>
-/// Two ClamProxy processes, one without and one with a store, and all they depend on, each behind a relay or on a disk that can be made to fail:
+/// Two ClamProxy processes, one without and one with a store, and all they depend on, each behind a relay or on a disk that can be made to
+/// fail:
 /// <code>
 ///   clients ──relay──► plain   ─┬─relay──► origin (in this process)
 ///   clients ──relay──► storing ─┼─relay──► redis-server
@@ -77,14 +78,18 @@ internal sealed class World : IAsyncDisposable
 
         var all = new Dictionary<string, string>(settings)
         {
-            ["CLAMD_HOSTS"] = string.Join(',', Scanners.Select(scanner => overUnixSockets ? scanner.Process.UnixEndpoint : $"tcp://127.0.0.1:{scanner.Network.Port}")),
+            ["CLAMD_HOSTS"] = string.Join(
+                ',',
+                Scanners.Select(scanner => overUnixSockets ? scanner.Process.UnixEndpoint : $"tcp://127.0.0.1:{scanner.Network.Port}")),
             ["REDIS_URL"] = $"redis://127.0.0.1:{RedisNetwork.Port}",
             ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
         };
         var upstream = $"http://127.0.0.1:{Upstream.Port}";
         var spool = Directory.CreateDirectory(Path.Combine(Disk.Path, "spool")).FullName;
         Plain = Made(await ProxyUnderTest.StartAsync(new Dictionary<string, string>(all) { ["SPOOL_PATH"] = spool }, upstream));
-        Storing = Made(await ProxyUnderTest.StartAsync(new Dictionary<string, string>(all) { ["STORE_PATH"] = Path.Combine(Disk.Path, "store") }, upstream));
+        Storing = Made(
+            await ProxyUnderTest.StartAsync(
+                new Dictionary<string, string>(all) { ["STORE_PATH"] = Path.Combine(Disk.Path, "store") }, upstream));
     }
 
     private T Made<T>(T made)

@@ -6,7 +6,9 @@ internal static class WorldSettings
     /// <summary>The least it takes: so long a scan error may be repeated to the client whose trickle it broke off.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(15);
 
-    /// <summary>Short times, so that a hanging dependency is given up within seconds; small bounds, so that small files take the way of large ones.</summary>
+    /// <summary>
+    /// Short times, so that a hanging dependency is given up within seconds; small bounds, so that small files take the way of large ones.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Quick { get; } = new Dictionary<string, string>
     {
         ["LOG_LEVEL"] = "Warning",

@@ -9,7 +9,10 @@ internal static class Checksums
         foreach (var one in content)
         {
             value ^= one;
-            for (var bit = 0; bit < 8; bit++) value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+            for (var bit = 0; bit < 8; bit++)
+            {
+                value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+            }
         }
 
         return ~value;

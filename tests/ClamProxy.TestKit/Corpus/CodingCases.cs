@@ -30,7 +30,9 @@ public static class CodingCases
             ("plain", Eicar.Bytes),
             ("wheel", Packers.PythonWheel(Eicar.Bytes)),
             ("tar", Packers.Tar(Eicar.Bytes)),
-            ("zip behind a gzip, offsets count it, with descriptors", new RawZip { Prefix = Packers.Gzip([1]), CountsPrefix = true, HasDescriptors = true }.Build(Eicar.Bytes)),
+            (
+                "zip behind a gzip, offsets count it, with descriptors",
+                new RawZip { Prefix = Packers.Gzip([1]), CountsPrefix = true, HasDescriptors = true }.Build(Eicar.Bytes)),
             ("zip that bears a tar's mark", new RawZip { Extra = ZipCases.MarkAt(257, "ustar\0"u8, 40, 600) }.Build(Eicar.Bytes)),
         ];
         var number = 0;
@@ -39,10 +41,15 @@ public static class CodingCases
             number++;
             foreach (var (name, body) in bodies)
             {
-                yield return new CorpusCase($"{name}, coding {number} {coding}", code(body)) { Coding = coding, IsChunked = number % 2 == 0 };
+                yield return new CorpusCase(
+                    $"{name}, coding {number} {coding}", code(body))
+                { Coding = coding, IsChunked = number % 2 == 0 };
             }
         }
 
-        foreach (var (name, body) in bodies) yield return new CorpusCase($"{name}, chunked", body) { IsChunked = true };
+        foreach (var (name, body) in bodies)
+        {
+            yield return new CorpusCase($"{name}, chunked", body) { IsChunked = true };
+        }
     }
 }

@@ -10,7 +10,8 @@ public static class DoubtfulCases
 {
     private static readonly string[] Names =
     [
-        "ID3-1.0/x", "OggS/x", ".RMF/x", "MM-1.0/x", "GIF/x", "070701/x", "%PDF-/x", "BM-1.0/x", "MZ/x", "From x/x", "SQLite format 3\0x", "SYMC\u0001\0x", "SIP-HIT (SIP/Hx", "<html>/x", "\u00e9<html>\u00e9/x",
+        "ID3-1.0/x", "OggS/x", ".RMF/x", "MM-1.0/x", "GIF/x", "070701/x", "%PDF-/x", "BM-1.0/x", "MZ/x", "From x/x", "SQLite format 3\0x",
+        "SYMC\u0001\0x", "SIP-HIT (SIP/Hx", "<html>/x", "\u00e9<html>\u00e9/x",
     ];
 
     public static IEnumerable<CorpusCase> All() => [.. Honest(Eicar.Bytes), .. Refused(), .. Programs()];
@@ -26,11 +27,16 @@ public static class DoubtfulCases
         [
             .. from name in Names
                from isOld in new[] { false, true }
-               select ($"tar of {(isOld ? "the old kind" : "the usual kind")} that begins with {string.Concat(name.Select(letter => letter < ' ' ? '_' : letter))}",
+               select (
+                   $"tar of {(isOld ? "the old kind" : "the usual kind")} that begins with "
+                       + $"{string.Concat(name.Select(letter => letter < ' ' ? '_' : letter))}",
+
                    Whole(RawTar.Member(inner, name: name, mark: isOld ? "" : "ustar\000"))),
             ("file that begins as a gzip of another method", [0x1f, 0x8b, 0x9d, .. "program "u8, .. content]),
             ("tar whose first file begins as a divided disk", Whole(RawTar.Member("EFI PART manual\n"u8.ToArray()), RawTar.Member(inner))),
-            ("tar whose second name begins as a divided disk", Whole(RawTar.Member([], '5', name: "d/"), RawTar.Member(inner, name: "EFI PART/x"))),
+            (
+                "tar whose second name begins as a divided disk",
+                Whole(RawTar.Member([], '5', name: "d/"), RawTar.Member(inner, name: "EFI PART/x"))),
         ]);
     }
 
@@ -47,25 +53,62 @@ public static class DoubtfulCases
             ("tar of two kinds, the old one first", Whole(RawTar.Member([1], mark: ""), RawTar.Member(inner))),
             ("tar whose size begins with a zero byte", Whole(RawTar.Member(inner, size: [0, .. RawTar.Octal(inner.Length)[1..]]))),
             .. from type in "xgXKLAEI"
-               select ($"tar with an empty header of type {type}{(char.IsLower(type) ? " in small letters" : "")}", Whole(first, RawTar.Member([], type, name: "n"), RawTar.Member(inner))),
+               select (
+                   $"tar with an empty header of type {type}{(char.IsLower(type) ? " in small letters" : "")}",
+                   Whole(first, RawTar.Member([], type, name: "n"), RawTar.Member(inner))),
             ("tar with a name in its fields only", Whole(first, RawTar.Fields(("path", "x.tgz")), RawTar.Member(inner, name: ""))),
-            ("tar with a size for all members", Whole(RawTar.Fields('g', ("size", $"{inner.Length}")), RawTar.Member(new byte[inner.Length]), RawTar.Member(inner, size: RawTar.Octal(10)))),
-            ("tar of the old kind with something behind a sum", Whole(RawTar.Member(inner, name: "BM-1.0/x", mark: "", sum: all => Encoding.ASCII.GetBytes(Convert.ToString(all, 8).PadLeft(6, '0') + "\0x")))),
-            ("tar of the old kind with a binary sum", Whole(RawTar.Member(inner, mark: "", sum: all => [0x80, 0, 0, 0, 0, 0, (byte)(all >> 8), (byte)all]))),
-            ("tar with a zero byte in front of a sum", Whole(first, RawTar.Member(inner, sum: all => Encoding.ASCII.GetBytes("\0" + Convert.ToString(all, 8).PadLeft(6, '0') + " ")))),
+            (
+                "tar with a size for all members",
+                Whole(
+                    RawTar.Fields('g', ("size", $"{inner.Length}")),
+                    RawTar.Member(new byte[inner.Length]),
+                    RawTar.Member(inner, size: RawTar.Octal(10)))),
+            (
+                "tar of the old kind with something behind a sum",
+                Whole(
+                    RawTar.Member(
+                        inner,
+                        name: "BM-1.0/x",
+                        mark: "",
+                        sum: all => Encoding.ASCII.GetBytes(Convert.ToString(all, 8).PadLeft(6, '0') + "\0x")))),
+            (
+                "tar of the old kind with a binary sum",
+                Whole(RawTar.Member(inner, mark: "", sum: all => [0x80, 0, 0, 0, 0, 0, (byte)(all >> 8), (byte)all]))),
+            (
+                "tar with a zero byte in front of a sum",
+                Whole(
+                    first,
+                    RawTar.Member(inner, sum: all => Encoding.ASCII.GetBytes("\0" + Convert.ToString(all, 8).PadLeft(6, '0') + " ")))),
             ("tar behind a block of something else", [.. Enumerable.Repeat((byte)'G', 512), .. Whole(RawTar.Member(inner))]),
             ("tar in a file that looks like a folder", Whole(first, RawTar.Member(hidden, name: "d/"))),
             ("tar in a file that looks like a folder by its fields", Whole(first, RawTar.Fields(("path", "d/")), RawTar.Member(hidden))),
-            ("tar in a file that looks like a folder by its long name", Whole(first, RawTar.Member("d/\0"u8.ToArray(), 'L'), RawTar.Member(hidden))),
+            (
+                "tar in a file that looks like a folder by its long name",
+                Whole(first, RawTar.Member("d/\0"u8.ToArray(), 'L'), RawTar.Member(hidden))),
             ("tar in a file that looks like a link", Whole(first, RawTar.Member(hidden, link: "y"))),
             ("tar in a file without a name", Whole(first, RawTar.Member(hidden, name: ""))),
-            ("tar with a size inside of a field", Whole(first, RawTar.Fields(("comment", $"x\n13 size={inner.Length}\n")), RawTar.Member(inner, size: RawTar.Octal(10)))),
-            ("tar with a larger member than can be counted, cut off", [.. first, .. RawTar.Member(inner, size: RawTar.Octal((1L << 31) + 64))]),
+            (
+                "tar with a size inside of a field",
+                Whole(first, RawTar.Fields(("comment", $"x\n13 size={inner.Length}\n")), RawTar.Member(inner, size: RawTar.Octal(10)))),
+            (
+                "tar with a larger member than can be counted, cut off",
+                [.. first, .. RawTar.Member(inner, size: RawTar.Octal((1L << 31) + 64))]),
             .. Behind(first, inner),
             ("tar behind 21 blocks of something else", [.. Filling(21), .. Whole(RawTar.Member(inner))]),
-            ("tar that begins with a cabinet's mark behind a block of something else", [.. "MSCF"u8, .. new byte[508], .. Whole(RawTar.Member(inner))]),
-            .. from sum in new[] { ("of Python", "0o{0:00000}\0"), ("of Python in capitals", "0O{0:00000}\0"), ("with a plus", "+{0:000000}\0"), ("with a line", "{0:000000}_"), ("behind a separator", "\x1c{0:000000}\0"), ("of eight digits", "{0:00000000}") }
-               select ($"tar of the old kind with a sum {sum.Item1}", Whole(RawTar.Member(inner, mark: "", sum: all => Sum(sum.Item2, all)))),
+            (
+                "tar that begins with a cabinet's mark behind a block of something else",
+                [.. "MSCF"u8, .. new byte[508], .. Whole(RawTar.Member(inner))]),
+            .. from sum in new[]
+            {
+                ("of Python", "0o{0:00000}\0"),
+                ("of Python in capitals", "0O{0:00000}\0"),
+                ("with a plus", "+{0:000000}\0"),
+                ("with a line", "{0:000000}_"),
+                ("behind a separator", "\x1c{0:000000}\0"),
+                ("of eight digits", "{0:00000000}"),
+            }
+               select (
+                   $"tar of the old kind with a sum {sum.Item1}", Whole(RawTar.Member(inner, mark: "", sum: all => Sum(sum.Item2, all)))),
             ("tar of the old kind with a small sum of signed bytes", SmallSum(inner)),
             ("tar with eight digits in a sum", Whole(first, RawTar.Member(hidden, sum: all => Sum("{0:00000000}", all)))),
             ("tar behind a tar's end", [.. Whole(RawTar.Member([1])), .. Whole(RawTar.Member(inner))]),
@@ -82,8 +125,13 @@ public static class DoubtfulCases
         (string, byte[]) Case(string name, params byte[][] members) => ($"tar with {name}", Whole([first, .. members]));
         yield return Case("a size of zero bytes", RawTar.Member([], size: new byte[12]), next);
         yield return Case("a size of spaces", RawTar.Member([], size: [.. Enumerable.Repeat((byte)' ', 12)]), next);
-        yield return Case("a list of names behind a size", RawTar.Fields(("size", size)), RawTar.Member(hidden, 'D', name: "d/"), RawTar.Member(new byte[Blocks * 512]));
-        yield return Case("a long name behind a size", RawTar.Fields(("size", size)), RawTar.Member(hidden, 'L'), RawTar.Member(new byte[Blocks * 512]));
+        yield return Case(
+            "a list of names behind a size",
+            RawTar.Fields(("size", size)),
+            RawTar.Member(hidden, 'D', name: "d/"),
+            RawTar.Member(new byte[Blocks * 512]));
+        yield return Case(
+            "a long name behind a size", RawTar.Fields(("size", size)), RawTar.Member(hidden, 'L'), RawTar.Member(new byte[Blocks * 512]));
         yield return Case("a size behind two spaces", RawTar.Fields((" size", size)), RawTar.Member(hidden));
         yield return Case("a size behind a tab", RawTar.Fields(("\tsize", size)), RawTar.Member(hidden));
         yield return Case("a link behind a zero byte and a line's end", RawTar.Member(hidden, link: "\0\nx"));
@@ -93,7 +141,8 @@ public static class DoubtfulCases
         yield return Case("a path with a zero byte in it", RawTar.Fields(("path", "d/\0junk")), RawTar.Member(hidden));
         yield return Case("an empty path", RawTar.Fields(("path", "")), RawTar.Member(hidden));
         yield return Case("a path inside of a field", RawTar.Fields(("comment", "x\n11 path=d/")), RawTar.Member(hidden));
-        yield return Case("a folder's path in front of another", RawTar.Member("11 path=d/\n011 path=f\n"u8.ToArray(), 'x'), RawTar.Member(hidden));
+        yield return Case(
+            "a folder's path in front of another", RawTar.Member("11 path=d/\n011 path=f\n"u8.ToArray(), 'x'), RawTar.Member(hidden));
         yield return Case("two paths", RawTar.Fields(("path", "d/"), ("path", "f")), RawTar.Member(hidden));
         yield return Case("headers in a member", RawTar.Member(hidden));
         var (front, back) = (Eicar.Bytes[..30], Eicar.Bytes[30..]);
@@ -105,7 +154,9 @@ public static class DoubtfulCases
 
     private static byte[] Filling(int blocks) => [.. Enumerable.Repeat((byte)'G', blocks * 512)];
 
-    private static byte[] Sum(string format, int sum) => Encoding.Latin1.GetBytes(string.Format(CultureInfo.InvariantCulture, format, int.Parse(Convert.ToString(sum, 8), CultureInfo.InvariantCulture)));
+    private static byte[] Sum(string format, int sum) =>
+        Encoding.Latin1.GetBytes(
+            string.Format(CultureInfo.InvariantCulture, format, int.Parse(Convert.ToString(sum, 8), CultureInfo.InvariantCulture)));
 
     /// <summary>Bytes that count as less than nothing make up for all others.</summary>
     private static byte[] SmallSum(byte[] inner)
@@ -114,9 +165,17 @@ public static class DoubtfulCases
         {
             var name = new string('\u00e9', length);
             var sum = 0;
-            var member = RawTar.Member(inner, name: name, mark: "", isSigned: true, sum: all => Encoding.ASCII.GetBytes($"{Convert.ToString(sum = all, 8)}\0"));
-            if (sum is >= 0 and < 256) return Whole(member);
-            if (sum < 0) throw new InvalidOperationException("there is no such name");
+            var member = RawTar.Member(
+                inner, name: name, mark: "", isSigned: true, sum: all => Encoding.ASCII.GetBytes($"{Convert.ToString(sum = all, 8)}\0"));
+            if (sum is >= 0 and < 256)
+            {
+                return Whole(member);
+            }
+
+            if (sum < 0)
+            {
+                throw new InvalidOperationException("there is no such name");
+            }
         }
     }
 
@@ -148,14 +207,17 @@ public static class DoubtfulCases
             ("gzip whose header has a wrong sum", wrongSum),
             ("gzip behind zeros behind a gzip", [.. first, .. new byte[8], .. gzip]),
             ("gzip behind 100,000 zeros behind a gzip", [.. first, .. new byte[100_000], .. gzip]),
-            ("gzip with the mark of an office document", [0x1f, 0x8b, 8, 8, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, (byte)'x', 0, .. gzip[10..]]),
+            (
+                "gzip with the mark of an office document",
+                [0x1f, 0x8b, 8, 8, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, (byte)'x', 0, .. gzip[10..]]),
             ("gzip in front of what compress wrote", [.. first, 0x1f, 0x9d, 0x90, .. tar]),
             ("gzip in front of what pack wrote", [.. first, 0x1f, 0x1e, 0, .. tar]),
             ("gzip of the old kind", With(1, 0x9e)),
             ("gzip of the old kind behind a gzip", [.. first, .. With(1, 0x9e)]),
             ("gzip that copies from in front of its beginning", FromInFront(tar)),
         ];
-        return gzips.SelectMany(one => new[] { new CorpusCase(one.Name, one.Gzip), new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Gzip)) });
+        return gzips.SelectMany(
+            one => new[] { new CorpusCase(one.Name, one.Gzip), new CorpusCase($"{one.Name}, in a zip", new RawZip().Build(one.Gzip)) });
     }
 
     private static IEnumerable<CorpusCase> Xzs()
@@ -186,13 +248,22 @@ public static class DoubtfulCases
     private static CorpusCase OldPackage()
     {
         var control = Packers.Gzip(Packers.Tar([1]));
-        return new CorpusCase("package of the old format", [.. "0.939000\n"u8, .. Encoding.ASCII.GetBytes($"{control.Length}\n"), .. control, .. Packers.Gzip(Packers.Tar(Eicar.Bytes))]);
+        return new CorpusCase(
+            "package of the old format",
+            [.. "0.939000\n"u8, .. Encoding.ASCII.GetBytes($"{control.Length}\n"), .. control, .. Packers.Gzip(Packers.Tar(Eicar.Bytes))]);
     }
 
     private static IEnumerable<CorpusCase> Programs()
     {
         byte[] script = [.. "MSCF=1\n# <html>\n#....."u8, .. new byte[20], (byte)'\n', .. "echo "u8, .. Eicar.Bytes];
-        byte[] folded = [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes(string.Concat("<html>".Select(letter => (char)(0xf0 + letter)))), .. "\necho ok\n#"u8, .. Eicar.Bytes];
+        byte[] folded =
+        [
+            0xfe,
+            0xff,
+            .. Encoding.BigEndianUnicode.GetBytes(string.Concat("<html>".Select(letter => (char)(0xf0 + letter)))),
+            .. "\necho ok\n#"u8,
+            .. Eicar.Bytes
+        ];
         yield return new CorpusCase("program with a page in letters that are folded", folded);
         yield return new CorpusCase("program with a page in letters that are folded, in a zip", new RawZip().Build(folded));
         yield return new CorpusCase("program that begins as a cabinet", script);
@@ -208,7 +279,10 @@ public static class DoubtfulCases
         var first = RawTar.Member([.. Enumerable.Repeat((byte)'x', 600)], name: "# <html> ".PadRight(100, 'x'), mark: "");
         for (var at = 0; at < 512; at++)
         {
-            if (first[at] == 0) first[at] = at == 156 ? (byte)'0' : (byte)' ';
+            if (first[at] == 0)
+            {
+                first[at] = at == 156 ? (byte)'0' : (byte)' ';
+            }
         }
 
         "        "u8.CopyTo(first.AsSpan(148));
@@ -249,7 +323,10 @@ public static class DoubtfulCases
 
         void PutCode(uint code, int length)
         {
-            for (var bit = length - 1; bit >= 0; bit--) Put((code >> bit) & 1, 1);
+            for (var bit = length - 1; bit >= 0; bit--)
+            {
+                Put((code >> bit) & 1, 1);
+            }
         }
 
         Put(0, 1);
@@ -259,7 +336,11 @@ public static class DoubtfulCases
         Put(0, 8);
         PutCode(0, 7);
         Put(0, 3);
-        for (var at = 0; at < count; at += 8) file.WriteByte((byte)(bits >> at));
+        for (var at = 0; at < count; at += 8)
+        {
+            file.WriteByte((byte)(bits >> at));
+        }
+
         file.Write([0, 0, 0xff, 0xff]);
         file.Write(Packers.Deflate(content[(Zeros + 3)..]));
         Span<byte> end = stackalloc byte[8];

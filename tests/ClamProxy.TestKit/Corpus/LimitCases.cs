@@ -29,20 +29,28 @@ public static class LimitCases
         yield return new CorpusCase("zip member at MaxFileSize", new RawZip().Build(Behind(FileSize)));
         yield return new CorpusCase("zip member well over MaxFileSize", new RawZip().Build(Behind(3 * FileSize)));
         yield return new CorpusCase("zip64 member over MaxFileSize", new RawZip { HasWideEnd = true }.Build(Behind(FileSize + 1)));
-        yield return new CorpusCase("zip member over MaxFileSize with descriptors", new RawZip { HasDescriptors = true }.Build(Behind(FileSize + 1)));
+        yield return new CorpusCase(
+            "zip member over MaxFileSize with descriptors", new RawZip { HasDescriptors = true }.Build(Behind(FileSize + 1)));
         yield return new CorpusCase("jar member over MaxFileSize", Packers.Jar(Behind(FileSize + 1)));
         yield return new CorpusCase("wheel member over MaxFileSize", Packers.PythonWheel(Behind(FileSize + 1)));
         yield return new CorpusCase("nupkg member over MaxFileSize", Packers.NuGet(Behind(FileSize + 1)));
         yield return new CorpusCase("zip member over MaxFileSize in a zip", new RawZip().Build(new RawZip().Build(Behind(FileSize + 1))));
-        yield return new CorpusCase("zip member over MaxFileSize in a stored zip", new RawZip { Method = 0 }.Build(new RawZip().Build(Behind(FileSize + 1))));
-        yield return new CorpusCase("zip member over MaxFileSize behind a script", new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Behind(FileSize + 1)));
-        yield return new CorpusCase("zip member over MaxFileSize that says it is not", new RawZip { Entry = Shorten(24), Local = Shorten(22) }.Build(Behind(3 * FileSize)));
-        yield return new CorpusCase("zip member over MaxFileSize that says so to the directory alone", new RawZip { Local = Shorten(22) }.Build(Behind(3 * FileSize)));
+        yield return new CorpusCase(
+            "zip member over MaxFileSize in a stored zip", new RawZip { Method = 0 }.Build(new RawZip().Build(Behind(FileSize + 1))));
+        yield return new CorpusCase(
+            "zip member over MaxFileSize behind a script", new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Behind(FileSize + 1)));
+        yield return new CorpusCase(
+            "zip member over MaxFileSize that says it is not",
+            new RawZip { Entry = Shorten(24), Local = Shorten(22) }.Build(Behind(3 * FileSize)));
+        yield return new CorpusCase(
+            "zip member over MaxFileSize that says so to the directory alone",
+            new RawZip { Local = Shorten(22) }.Build(Behind(3 * FileSize)));
         var cabinet = Packers.Cabinet(Behind(3 * FileSize), isPacked: true);
         yield return new CorpusCase("packed cabinet's file over MaxFileSize", cabinet);
         yield return new CorpusCase("packed cabinet's file over MaxFileSize in a zip", new RawZip().Build(cabinet));
         yield return new CorpusCase("packed cabinet's file over MaxFileSize in a stored zip", new RawZip { Method = 0 }.Build(cabinet));
-        yield return new CorpusCase("packed cabinet's file over MaxFileSize in a zip in a zip", new RawZip().Build(new RawZip().Build(cabinet)));
+        yield return new CorpusCase(
+            "packed cabinet's file over MaxFileSize in a zip in a zip", new RawZip().Build(new RawZip().Build(cabinet)));
 
         // The size in the header becomes 1000.
         static Action<byte[]> Shorten(int at) => header => (header[at], header[at + 1], header[at + 2], header[at + 3]) = (0xe8, 3, 0, 0);
@@ -63,8 +71,10 @@ public static class LimitCases
         yield return new CorpusCase("gzip of more than MaxFileSize", Packers.Gzip(Behind(FileSize + 1)));
         yield return new CorpusCase("bzip2 of more than MaxFileSize", PythonPackers.Bzip2(Behind(FileSize + 1)));
         yield return new CorpusCase("xz of more than MaxFileSize", PythonPackers.Xz(Behind(FileSize + 1)));
-        yield return new CorpusCase("tar of more than MaxFileSize in gzip", Packers.Gzip(Packers.Tar(Eicar.Bytes, first: new byte[FileSize + 1])));
-        yield return new CorpusCase("zip of more than MaxScanSize", new RawZip().Build([.. Parts(ScanSize / 900_000 + 2, 900_000), ("last", Eicar.Bytes)]));
+        yield return new CorpusCase(
+            "tar of more than MaxFileSize in gzip", Packers.Gzip(Packers.Tar(Eicar.Bytes, first: new byte[FileSize + 1])));
+        yield return new CorpusCase(
+            "zip of more than MaxScanSize", new RawZip().Build([.. Parts(ScanSize / 900_000 + 2, 900_000), ("last", Eicar.Bytes)]));
         yield return new CorpusCase("zip of more than MaxFiles", new RawZip().Build([.. Parts(Files + 5, 10), ("last", Eicar.Bytes)]));
         yield return new CorpusCase("tar of more than MaxFiles in gzip", Packers.Gzip(Tar(Files + 5)));
         yield return new CorpusCase("gzip over MaxRecursion", Layers(Packers.Gzip, 30));
@@ -93,7 +103,11 @@ public static class LimitCases
     private static byte[] Layers(Func<byte[], byte[]> pack, int count)
     {
         var content = Eicar.Bytes;
-        for (var layer = 0; layer < count; layer++) content = pack(content);
+        for (var layer = 0; layer < count; layer++)
+        {
+            content = pack(content);
+        }
+
         return content;
     }
 }

@@ -11,6 +11,7 @@ public static class MemberCases
         let zip = new RawZip { Prefix = prefix.Bytes, CountsPrefix = counts, HasDescriptors = descriptors }
         let inner = zip.Build(("first", new byte[200]), ("second", Eicar.Bytes))
         select new CorpusCase(
-            $"zip behind {prefix.Name}{(counts ? ", offsets count it" : "")}{(descriptors ? ", with descriptors" : "")}, in a zip of method {method}",
+            $"zip behind {prefix.Name}{(counts ? ", offsets count it" : "")}{(descriptors ? ", with descriptors" : "")}, in a zip of "
+                + $"method {method}",
             new RawZip { Method = method }.Build(("first", [1, 2, 3]), ("tool.pyz", inner)));
 }

@@ -38,27 +38,48 @@ public static class NestedCases
 
     public static IEnumerable<CorpusCase> All()
     {
-        foreach (var (name, pack) in Kinds) yield return new CorpusCase(name, pack(Eicar.Bytes));
+        foreach (var (name, pack) in Kinds)
+        {
+            yield return new CorpusCase(name, pack(Eicar.Bytes));
+        }
+
         foreach (var (name, pack) in Unopened)
         {
             yield return new CorpusCase(name, pack(Eicar.Bytes));
-            foreach (var zip in Kinds[..6]) yield return new CorpusCase($"{name} in {zip.Name}", zip.Pack(pack(Eicar.Bytes)));
-            foreach (var inner in Kinds) yield return new CorpusCase($"{inner.Name} in {name}", pack(inner.Pack(Eicar.Bytes)));
+            foreach (var zip in Kinds[..6])
+            {
+                yield return new CorpusCase($"{name} in {zip.Name}", zip.Pack(pack(Eicar.Bytes)));
+            }
+
+            foreach (var inner in Kinds)
+            {
+                yield return new CorpusCase($"{inner.Name} in {name}", pack(inner.Pack(Eicar.Bytes)));
+            }
         }
 
         foreach (var outer in Kinds)
         {
-            foreach (var inner in Kinds) yield return new CorpusCase($"{inner.Name} in {outer.Name}", outer.Pack(inner.Pack(Eicar.Bytes)));
+            foreach (var inner in Kinds)
+            {
+                yield return new CorpusCase($"{inner.Name} in {outer.Name}", outer.Pack(inner.Pack(Eicar.Bytes)));
+            }
         }
 
         foreach (var (name, pack) in Kinds[..7])
         {
             var content = Eicar.Bytes;
-            for (var layer = 0; layer < DeepLayers; layer++) content = pack(content);
+            for (var layer = 0; layer < DeepLayers; layer++)
+            {
+                content = pack(content);
+            }
+
             yield return new CorpusCase($"{name}, {DeepLayers} deep", content);
         }
 
-        foreach (var one in Others()) yield return one;
+        foreach (var one in Others())
+        {
+            yield return one;
+        }
     }
 
     private static IEnumerable<CorpusCase> Others()
@@ -76,8 +97,10 @@ public static class NestedCases
         yield return new CorpusCase("wheel in tar in xz", PythonPackers.Xz(Packers.Tar(Packers.PythonWheel(Eicar.Bytes))));
         yield return new CorpusCase("gzip behind an empty gzip", [.. Packers.Gzip([]), .. Packers.Gzip(Eicar.Bytes)]);
         yield return new CorpusCase("gzip with something behind", [.. Packers.Gzip(Eicar.Bytes), .. "something"u8]);
-        yield return new CorpusCase("gzip that bears a tar's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(257, "ustar\0"u8, 12, 600)));
-        yield return new CorpusCase("gzip that bears a disk's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(512, "EFI PART"u8, 12, 600)));
+        yield return new CorpusCase(
+            "gzip that bears a tar's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(257, "ustar\0"u8, 12, 600)));
+        yield return new CorpusCase(
+            "gzip that bears a disk's mark", Packers.GzipWithExtra(Eicar.Bytes, ZipCases.MarkAt(512, "EFI PART"u8, 12, 600)));
         yield return new CorpusCase("v7 tar in gzip", Packers.Gzip(Packers.Tar(Eicar.Bytes, TarEntryFormat.V7)));
     }
 }

@@ -10,13 +10,17 @@ namespace ClamProxy.TestKit.Corpus;
 /// <summary>Every kind of file that clamd opens, with one content in it.</summary>
 public static class Packers
 {
-    public static byte[] Gzip(byte[] content) => Compress(content, target => new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true));
+    public static byte[] Gzip(byte[] content) =>
+        Compress(content, target => new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true));
 
-    public static byte[] Zlib(byte[] content) => Compress(content, target => new ZLibStream(target, CompressionLevel.Optimal, leaveOpen: true));
+    public static byte[] Zlib(byte[] content) =>
+        Compress(content, target => new ZLibStream(target, CompressionLevel.Optimal, leaveOpen: true));
 
-    public static byte[] Deflate(byte[] content) => Compress(content, target => new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true));
+    public static byte[] Deflate(byte[] content) =>
+        Compress(content, target => new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true));
 
-    public static byte[] Brotli(byte[] content) => Compress(content, target => new BrotliStream(target, CompressionLevel.Optimal, leaveOpen: true));
+    public static byte[] Brotli(byte[] content) =>
+        Compress(content, target => new BrotliStream(target, CompressionLevel.Optimal, leaveOpen: true));
 
     /// <summary>One frame of one raw block (RFC 8878).</summary>
     public static byte[] Zstandard(byte[] content)
@@ -47,7 +51,11 @@ public static class Packers
         using var target = new MemoryStream();
         using (var tar = new TarWriter(target, format, leaveOpen: true))
         {
-            if (first is not null) tar.WriteEntry(Entry(format, "first.bin", first));
+            if (first is not null)
+            {
+                tar.WriteEntry(Entry(format, "first.bin", first));
+            }
+
             tar.WriteEntry(Entry(format, "member.bin", content));
         }
 
@@ -59,8 +67,13 @@ public static class Packers
         ("META-INF/", []), ("META-INF/MANIFEST.MF", Encoding.ASCII.GetBytes("Manifest-Version: 1.0\r\n\r\n")), ("a/B.class", content));
 
     public static byte[] NuGet(byte[] content) => new RawZip().Build(
-        ("[Content_Types].xml", Encoding.ASCII.GetBytes("<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>")),
-        ("a.nuspec", Encoding.ASCII.GetBytes("<?xml version=\"1.0\"?><package><metadata><id>a</id><version>1.0.0</version></metadata></package>")),
+        (
+            "[Content_Types].xml",
+            Encoding.ASCII.GetBytes(
+                "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>")),
+        (
+            "a.nuspec",
+            Encoding.ASCII.GetBytes("<?xml version=\"1.0\"?><package><metadata><id>a</id><version>1.0.0</version></metadata></package>")),
         ("lib/net10.0/a.dll", content));
 
     public static byte[] PythonWheel(byte[] content) => new Wheel("a", "1.0", content).Bytes;
@@ -70,7 +83,8 @@ public static class Packers
     {
         const int BlockLength = 32 * 1024;
         const int HeadLength = 44;
-        var blocks = content.Chunk(BlockLength).Select(block => (block.Length, Data: isPacked ? [.. "CK"u8, .. Deflate(block)] : block)).ToList();
+        var blocks = content.Chunk(BlockLength).Select(
+            block => (block.Length, Data: isPacked ? [.. "CK"u8, .. Deflate(block)] : block)).ToList();
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file, Encoding.ASCII);
         var data = HeadLength + 18;
@@ -99,7 +113,8 @@ public static class Packers
         byte[] Entry(string name, byte[] data)
         {
             int[] numbers = [1, 0x81a4, 0, 0, 1, 0, data.Length, 0, 0, 0, 0, name.Length + 1, 0];
-            var head = Encoding.ASCII.GetBytes($"070701{string.Concat(numbers.Select(number => number.ToString("x8", CultureInfo.InvariantCulture)))}{name}\0");
+            var head = Encoding.ASCII.GetBytes(
+                $"070701{string.Concat(numbers.Select(number => number.ToString("x8", CultureInfo.InvariantCulture)))}{name}\0");
             return [.. head, .. new byte[-head.Length & 3], .. data, .. new byte[-data.Length & 3]];
         }
 
@@ -117,15 +132,19 @@ public static class Packers
     }
 
     public static byte[] Mail(byte[] content) => Encoding.ASCII.GetBytes(
-        "From: a@example.org\r\nTo: b@example.org\r\nSubject: c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"B\"\r\n\r\n--B\r\n"
-        + "Content-Type: text/plain\r\n\r\nhello\r\n--B\r\nContent-Type: application/octet-stream; name=\"a.bin\"\r\nContent-Transfer-Encoding: base64\r\n"
-        + $"Content-Disposition: attachment; filename=\"a.bin\"\r\n\r\n{Convert.ToBase64String(content, Base64FormattingOptions.InsertLineBreaks)}\r\n--B--\r\n");
+        "From: a@example.org\r\nTo: b@example.org\r\nSubject: c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+            + "boundary=\"B\"\r\n\r\n--B\r\n"
+        + "Content-Type: text/plain\r\n\r\nhello\r\n--B\r\nContent-Type: application/octet-stream; "
+        + "name=\"a.bin\"\r\nContent-Transfer-Encoding: base64\r\n"
+        + "Content-Disposition: attachment; "
+        + $"filename=\"a.bin\"\r\n\r\n{Convert.ToBase64String(content, Base64FormattingOptions.InsertLineBreaks)}\r\n--B--\r\n");
 
     public static byte[] Pdf(byte[] content)
     {
         var stream = Zlib(content);
         var head = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
-            + string.Create(CultureInfo.InvariantCulture, $"3 0 obj\n<< /Type /EmbeddedFile /Length {stream.Length} /Filter /FlateDecode >>\nstream\n");
+            + string.Create(
+                CultureInfo.InvariantCulture, $"3 0 obj\n<< /Type /EmbeddedFile /Length {stream.Length} /Filter /FlateDecode >>\nstream\n");
         return [.. Encoding.ASCII.GetBytes(head), .. stream, .. "\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"u8];
     }
 
@@ -134,7 +153,9 @@ public static class Packers
     {
         var list = string.Create(
             CultureInfo.InvariantCulture,
-            $"<?xml version=\"1.0\"?><xar><toc><file id=\"1\"><data><length>{content.Length}</length><offset>0</offset><size>{content.Length}</size><encoding style=\"application/octet-stream\"/></data><name>a</name></file></toc></xar>");
+            $"<?xml version=\"1.0\"?><xar><toc><file "
+                + $"id=\"1\"><data><length>{content.Length}</length><offset>0</offset><size>{content.Length}</size><encoding "
+                + $"style=\"application/octet-stream\"/></data><name>a</name></file></toc></xar>");
         var packed = Zlib(Encoding.ASCII.GetBytes(list));
         var head = new byte[28];
         "xar!"u8.CopyTo(head);
@@ -148,7 +169,11 @@ public static class Packers
     private static byte[] Compress(byte[] content, Func<Stream, Stream> open)
     {
         using var target = new MemoryStream();
-        using (var packer = open(target)) packer.Write(content);
+        using (var packer = open(target))
+        {
+            packer.Write(content);
+        }
+
         return target.ToArray();
     }
 
@@ -167,11 +192,17 @@ public static class Packers
 
     private static void WriteAll(BinaryWriter writer, params int[] numbers)
     {
-        foreach (var number in numbers) writer.Write(number);
+        foreach (var number in numbers)
+        {
+            writer.Write(number);
+        }
     }
 
     private static void WriteAll(BinaryWriter writer, params short[] numbers)
     {
-        foreach (var number in numbers) writer.Write(number);
+        foreach (var number in numbers)
+        {
+            writer.Write(number);
+        }
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ClamProxy.TestKit.Corpus;
 
-/// <summary>EICAR in the middle of files that clamd, going by their first bytes, does not match its signatures on. Found by a database whose signature is found anywhere.</summary>
+/// <summary>
+/// EICAR in the middle of files that clamd, going by their first bytes, does not match its signatures on. Found by a database whose
+/// signature is found anywhere.
+/// </summary>
 public static class PassedOverCases
 {
     private static readonly (string Name, byte[] Bytes)[] Beginnings =
@@ -40,7 +43,11 @@ public static class PassedOverCases
         ("in a tar in gzip", content => Packers.Gzip(Packers.Tar(content))),
         ("in a tar in a zip", content => new RawZip().Build(Packers.Tar(content))),
         ("in a zip in a tar in gzip", content => Packers.Gzip(Packers.Tar(new RawZip().Build(content)))),
-        ("as one of many in a zip", content => new RawZip().Build(("a.html", [.. "<html>"u8, .. new byte[5000]]), ("b", content), ("c.html", "<html></html>"u8.ToArray()))),
+        (
+            "as one of many in a zip",
+            content =>
+                new RawZip().Build(
+                    ("a.html", [.. "<html>"u8, .. new byte[5000]]), ("b", content), ("c.html", "<html></html>"u8.ToArray()))),
     ];
 
     public static IEnumerable<CorpusCase> Infected() => [.. All(Eicar.Bytes), .. DoubtfulCases.All()];

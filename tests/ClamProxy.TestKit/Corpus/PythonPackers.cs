@@ -13,7 +13,9 @@ public static class PythonPackers
     /// <summary>With the filter for ARM in front of LZMA2.</summary>
     public static byte[] XzForArm(byte[] content) => Run("lzma", content, ", filters=[{'id': lzma.FILTER_ARM}, {'id': lzma.FILTER_LZMA2}]");
 
-    /// <summary>With the filter for ARM64, which Python does not offer: where there is no such program, both leave the bytes as they are.</summary>
+    /// <summary>
+    /// With the filter for ARM64, which Python does not offer: where there is no such program, both leave the bytes as they are.
+    /// </summary>
     public static byte[] XzForArm64(byte[] content)
     {
         const int BlockAt = 12;
@@ -27,7 +29,12 @@ public static class PythonPackers
 
     private static byte[] Run(string module, byte[] content, string more = "")
     {
-        var start = new ProcessStartInfo("python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("python3")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"import sys,{module}; sys.stdout.buffer.write({module}.compress(sys.stdin.buffer.read(){more}))");
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python3 did not start");

@@ -22,7 +22,15 @@ public static class RawTar
     /// <param name="link">What it links to.</param>
     /// <param name="sum">Writes the sum in another way than six digits, a zero and a space.</param>
     public static byte[] Member(
-        byte[] content, char type = '0', byte[]? size = null, bool isSummed = true, string name = "member.bin", string mark = "ustar\000", bool isSigned = false, string link = "", Func<int, byte[]>? sum = null)
+        byte[] content,
+        char type = '0',
+        byte[]? size = null,
+        bool isSummed = true,
+        string name = "member.bin",
+        string mark = "ustar\000",
+        bool isSigned = false,
+        string link = "",
+        Func<int, byte[]>? sum = null)
     {
         var header = new byte[Block];
         Encoding.Latin1.GetBytes(name).CopyTo(header, 0);
@@ -50,7 +58,11 @@ public static class RawTar
     {
         var rest = $" {key}={value}\n";
         var length = rest.Length + 1;
-        while ($"{length}{rest}".Length > length) length++;
+        while ($"{length}{rest}".Length > length)
+        {
+            length++;
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"{length}{rest}");
     }
 

@@ -62,12 +62,19 @@ public sealed class RawZip
         foreach (var (name, content) in members)
         {
             AddMember(Encoding.UTF8.GetBytes(name), content);
-            if (!Lists(name)) _entries.RemoveAt(_entries.Count - 1);
+            if (!Lists(name))
+            {
+                _entries.RemoveAt(_entries.Count - 1);
+            }
         }
 
         _file.Write(BehindMembers);
         var directoryAt = _file.WrittenCount;
-        foreach (var entry in _entries) AddEntry(entry);
+        foreach (var entry in _entries)
+        {
+            AddEntry(entry);
+        }
+
         AddEnd(directoryAt, _file.WrittenCount - directoryAt);
         return _file.WrittenSpan.ToArray();
     }
@@ -86,7 +93,11 @@ public sealed class RawZip
         Write16(header, 4, HasWideMembers ? 45 : 20);
         Write16(header, 6, HasDescriptors ? 8 : 0);
         Write16(header, 8, Method);
-        if (!HasDescriptors) WriteSizes(header, 14, crc, packed.Length, content.Length, HasWideMembers);
+        if (!HasDescriptors)
+        {
+            WriteSizes(header, 14, crc, packed.Length, content.Length, HasWideMembers);
+        }
+
         Write16(header, 26, name.Length);
         Write16(header, 28, Extra.Length + wide.Length);
         Local?.Invoke(header);
@@ -95,7 +106,11 @@ public sealed class RawZip
         _file.Write(wide);
         _file.Write(Extra);
         _file.Write(packed);
-        if (!HasDescriptors) return;
+        if (!HasDescriptors)
+        {
+            return;
+        }
+
         var descriptor = new byte[16];
         Write32(descriptor, 0, 0x08074b50);
         WriteSizes(descriptor, 4, crc, packed.Length, content.Length, isWide: false);
@@ -124,7 +139,11 @@ public sealed class RawZip
     private void AddEnd(long directoryAt, long length)
     {
         var offset = directoryAt - (CountsPrefix ? 0 : Prefix.Length);
-        if (HasWideEnd) AddLongEnd(offset, length);
+        if (HasWideEnd)
+        {
+            AddLongEnd(offset, length);
+        }
+
         var end = new byte[22];
         Write32(end, 0, 0x06054b50);
         Write16(end, 8, HasWideEnd ? ushort.MaxValue : _entries.Count);
@@ -175,7 +194,11 @@ public sealed class RawZip
     private static byte[] Deflate(byte[] content)
     {
         using var target = new MemoryStream();
-        using (var deflate = new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(content);
+        using (var deflate = new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(content);
+        }
+
         return target.ToArray();
     }
 

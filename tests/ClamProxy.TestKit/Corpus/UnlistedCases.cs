@@ -20,7 +20,8 @@ public static class UnlistedCases
 
     private static IEnumerable<CorpusCase> Places(RawZip zip, string kind)
     {
-        byte[] Build(params (string, byte[])[] members) => new RawZip { Method = zip.Method, HasDescriptors = zip.HasDescriptors, Lists = zip.Lists }.Build(members);
+        byte[] Build(params (string, byte[])[] members) =>
+            new RawZip { Method = zip.Method, HasDescriptors = zip.HasDescriptors, Lists = zip.Lists }.Build(members);
         var between = Build(("a", Clean), (Hidden, Eicar.Bytes), ("c", Clean));
         yield return new CorpusCase($"member nobody lists between two{kind}", between);
         yield return new CorpusCase($"member nobody lists in front{kind}", Build((Hidden, Eicar.Bytes), ("a", Clean)));
@@ -28,11 +29,16 @@ public static class UnlistedCases
         yield return new CorpusCase($"member nobody lists in a zip in a zip{kind}", new RawZip().Build(between));
         yield return new CorpusCase($"member nobody lists in a stored zip{kind}", new RawZip { Method = 0 }.Build(between));
         var member = Member(zip);
-        yield return new CorpusCase($"member nobody lists behind a gap{kind}", new RawZip { BehindMembers = [.. new byte[7], .. member] }.Build(Clean));
+        yield return new CorpusCase(
+            $"member nobody lists behind a gap{kind}", new RawZip { BehindMembers = [.. new byte[7], .. member] }.Build(Clean));
         yield return new CorpusCase($"member nobody lists behind the directory{kind}", [.. new RawZip().Build(Clean), .. member]);
         yield return new CorpusCase($"member nobody lists in the comment{kind}", new RawZip { Comment = member }.Build(Clean));
-        yield return new CorpusCase($"member nobody lists behind a script and a member{kind}", new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray(), BehindMembers = member }.Build(Clean));
-        yield return new CorpusCase($"member nobody lists behind a spanning mark{kind}", new RawZip { Prefix = [.. "PK00"u8, .. member], CountsPrefix = true }.Build(Clean));
+        yield return new CorpusCase(
+            $"member nobody lists behind a script and a member{kind}",
+            new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray(), BehindMembers = member }.Build(Clean));
+        yield return new CorpusCase(
+            $"member nobody lists behind a spanning mark{kind}",
+            new RawZip { Prefix = [.. "PK00"u8, .. member], CountsPrefix = true }.Build(Clean));
     }
 
     /// <summary>Listed members that end before the directory says, for those who look for the end by themselves.</summary>
@@ -41,13 +47,20 @@ public static class UnlistedCases
         var hidden = Member(new RawZip { Lists = _ => false });
         yield return new CorpusCase("member behind the stream of a listed one", Listed(8, Packers.Deflate(Clean), hidden, Clean.Length));
         yield return new CorpusCase("member behind a listed one that is not compressed", Listed(0, Clean, hidden, null));
-        yield return new CorpusCase("member behind the stream of a listed one in a zip", new RawZip().Build(Listed(8, Packers.Deflate(Clean), hidden, Clean.Length)));
+        yield return new CorpusCase(
+            "member behind the stream of a listed one in a zip",
+            new RawZip().Build(Listed(8, Packers.Deflate(Clean), hidden, Clean.Length)));
         yield return new CorpusCase("member behind the stream of one whose own header has other sizes of 64 bits", Wide(hidden));
     }
 
     private static byte[] Member(RawZip zip)
     {
-        var whole = new RawZip { Method = zip.Method, HasDescriptors = zip.HasDescriptors, Lists = _ => false }.Build((Hidden, Eicar.Bytes));
+        var whole = new RawZip
+        {
+            Method = zip.Method,
+            HasDescriptors = zip.HasDescriptors,
+            Lists = _ => false,
+        }.Build((Hidden, Eicar.Bytes));
         return whole[..^22];
     }
 

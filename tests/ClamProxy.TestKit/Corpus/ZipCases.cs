@@ -65,12 +65,19 @@ public static class ZipCases
     private static IEnumerable<CorpusCase> Marked()
     {
         const int Begins = 30 + 10;
-        yield return new CorpusCase("zip that bears a tar's mark", new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip that bears a gnu tar's mark", new RawZip { Extra = MarkAt(257, "ustar  \0"u8, Begins, 600) }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip that bears a disk's mark", new RawZip { Extra = MarkAt(512, "EFI PART"u8, Begins, 600) }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip that bears an iso's mark", new RawZip { Extra = MarkAt(32_769, "CD001\u0001"u8, Begins, 40_000) }.Build(Eicar.Bytes));
-        yield return new CorpusCase("marked zip in a zip", new RawZip().Build(new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes)));
-        yield return new CorpusCase("marked zip in a stored zip", new RawZip { Method = 0 }.Build(new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes)));
+        yield return new CorpusCase(
+            "zip that bears a tar's mark", new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip that bears a gnu tar's mark", new RawZip { Extra = MarkAt(257, "ustar  \0"u8, Begins, 600) }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip that bears a disk's mark", new RawZip { Extra = MarkAt(512, "EFI PART"u8, Begins, 600) }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip that bears an iso's mark", new RawZip { Extra = MarkAt(32_769, "CD001\u0001"u8, Begins, 40_000) }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "marked zip in a zip", new RawZip().Build(new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes)));
+        yield return new CorpusCase(
+            "marked zip in a stored zip",
+            new RawZip { Method = 0 }.Build(new RawZip { Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes)));
         yield return new CorpusCase(
             "marked zip behind a script",
             new RawZip { Prefix = "#!/bin/sh\n"u8.ToArray(), Extra = MarkAt(257, "ustar\0"u8, Begins, 600) }.Build(Eicar.Bytes));
@@ -83,19 +90,34 @@ public static class ZipCases
         (string, byte[])[] members = [("first", new byte[200]), ("second", Eicar.Bytes)];
         yield return new CorpusCase(
             "zip behind a script whose offsets are too large",
-            new RawZip { Prefix = script, HasDescriptors = true, Entry = header => Add(header, 42, 1000), End = end => Add(end, 16, 1000) }.Build(members));
+            new RawZip
+            {
+                Prefix = script,
+                HasDescriptors = true,
+                Entry = header => Add(header, 42, 1000),
+                End = end => Add(end, 16, 1000),
+            }.Build(members));
         yield return new CorpusCase(
             "marked zip behind a script, offsets count it",
-            new RawZip { Prefix = script, CountsPrefix = true, Extra = MarkAt(257, "ustar\0"u8, script.Length + 40, 600) }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip with a locator of 64 bits for a comment", WithLocator(new RawZip { Prefix = script, HasDescriptors = true }.Build(members)));
+            new RawZip
+            {
+                Prefix = script,
+                CountsPrefix = true,
+                Extra = MarkAt(257, "ustar\0"u8, script.Length + 40, 600),
+            }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip with a locator of 64 bits for a comment",
+            WithLocator(new RawZip { Prefix = script, HasDescriptors = true }.Build(members)));
         yield return new CorpusCase("zip between another's members and its directory", Between());
         foreach (var method in new ushort[] { 0, 8 })
         {
             yield return new CorpusCase(
-                $"zip with 64-bit members in a zip, method {method}", new RawZip { Method = method }.Build(("a", [1]), ("b.npz", new RawZip { HasWideMembers = true }.Build(members))));
+                $"zip with 64-bit members in a zip, method {method}",
+                new RawZip { Method = method }.Build(("a", [1]), ("b.npz", new RawZip { HasWideMembers = true }.Build(members))));
             yield return new CorpusCase(
                 $"zip with 64-bit members behind a script in a zip, method {method}",
-                new RawZip { Method = method }.Build(("b.npz", [.. new RawZip().Build([1]), .. new RawZip { HasWideMembers = true }.Build(members)])));
+                new RawZip { Method = method }.Build(
+                    ("b.npz", [.. new RawZip().Build([1]), .. new RawZip { HasWideMembers = true }.Build(members)])));
         }
     }
 
@@ -127,8 +149,14 @@ public static class ZipCases
     private static void Add(byte[] header, int at, int number)
     {
         var field = header.AsSpan(at, Math.Min(4, header.Length - at));
-        if (field.Length == 4) BinaryPrimitives.WriteUInt32LittleEndian(field, BinaryPrimitives.ReadUInt32LittleEndian(field) + (uint)number);
-        else BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(field) + number));
+        if (field.Length == 4)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(field, BinaryPrimitives.ReadUInt32LittleEndian(field) + (uint)number);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(field) + number));
+        }
     }
 
     /// <summary>The directory says one thing, the member's own header another.</summary>
@@ -142,7 +170,8 @@ public static class ZipCases
         yield return Case("entry has no sizes", new RawZip { Entry = header => header.AsSpan(20, 8).Clear() });
         yield return Case("member has no sizes", new RawZip { Local = header => header.AsSpan(18, 8).Clear() });
         yield return Case("member has other sizes", new RawZip { Local = header => header[18] = 5 });
-        yield return Case("member is larger than its entry says", new RawZip { Entry = header => header[24] = 1, Local = header => header[22] = 1 });
+        yield return Case(
+            "member is larger than its entry says", new RawZip { Entry = header => header[24] = 1, Local = header => header[22] = 1 });
         yield return Case("member is said to be elsewhere", new RawZip { Entry = header => header[42] = 5 });
         yield return Case("member is said to be behind its end", new RawZip { Entry = header => header[45] = 0x7f });
         yield return Case("entry names no mark", new RawZip { Entry = header => header[0] = 0 });
@@ -168,20 +197,31 @@ public static class ZipCases
         yield return new CorpusCase("zip behind a member nobody lists", [.. plain[..plain.AsSpan().IndexOf("PK\u0001\u0002"u8)], .. clean]);
         yield return new CorpusCase("zip in front of a clean one", [.. plain, .. clean]);
         yield return new CorpusCase("zip behind a clean one", [.. clean, .. plain]);
-        yield return new CorpusCase("zip whose end announces no member", new RawZip { End = one => one.AsSpan(8, 4).Clear() }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip whose end announces no member", new RawZip { End = one => one.AsSpan(8, 4).Clear() }.Build(Eicar.Bytes));
         yield return new CorpusCase("zip whose end announces a member too many", new RawZip { End = one => one[10]++ }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip whose end announces a shorter directory", new RawZip { End = one => one[12]-- }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip whose end announces a shorter directory", new RawZip { End = one => one[12]-- }.Build(Eicar.Bytes));
         yield return new CorpusCase("zip whose end is on another disk", new RawZip { End = one => one[4] = 1 }.Build(Eicar.Bytes));
         yield return new CorpusCase("zip whose offset is too large", new RawZip { End = one => one[18] = 1 }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip of a hundred members", new RawZip().Build([.. Enumerable.Range(0, 90).Select(number => ($"{number}", new byte[10])), ("last", Eicar.Bytes)]));
-        yield return new CorpusCase("zip with a folder and a long name", new RawZip().Build(("a/", []), ("a/" + new string('x', 5000), Eicar.Bytes)));
-        yield return new CorpusCase("zip64 in every part with descriptors", new RawZip { HasWideEnd = true, HasWideMembers = true, HasWideEntries = true, HasDescriptors = true }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip of a hundred members",
+            new RawZip().Build([.. Enumerable.Range(0, 90).Select(number => ($"{number}", new byte[10])), ("last", Eicar.Bytes)]));
+        yield return new CorpusCase(
+            "zip with a folder and a long name", new RawZip().Build(("a/", []), ("a/" + new string('x', 5000), Eicar.Bytes)));
+        yield return new CorpusCase(
+            "zip64 in every part with descriptors",
+            new RawZip { HasWideEnd = true, HasWideMembers = true, HasWideEntries = true, HasDescriptors = true }.Build(Eicar.Bytes));
         yield return new CorpusCase("zip with 64-bit entries", new RawZip { HasWideEntries = true }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip with 64-bit entries and end", new RawZip { HasWideEntries = true, HasWideEnd = true }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip with 64-bit members and descriptors", new RawZip { HasWideMembers = true, HasDescriptors = true }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip with 64-bit entries and end", new RawZip { HasWideEntries = true, HasWideEnd = true }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip with 64-bit members and descriptors", new RawZip { HasWideMembers = true, HasDescriptors = true }.Build(Eicar.Bytes));
         yield return new CorpusCase("zip64 with descriptors", new RawZip { HasWideEnd = true, HasDescriptors = true }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip64 behind a script", new RawZip { HasWideEnd = true, Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Eicar.Bytes));
-        yield return new CorpusCase("zip64 behind a gzip", new RawZip { HasWideEnd = true, Prefix = Packers.Gzip([1]), CountsPrefix = true }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip64 behind a script", new RawZip { HasWideEnd = true, Prefix = "#!/bin/sh\n"u8.ToArray() }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "zip64 behind a gzip", new RawZip { HasWideEnd = true, Prefix = Packers.Gzip([1]), CountsPrefix = true }.Build(Eicar.Bytes));
     }
 
     /// <summary>Compressions and encryptions that clamd passes over.</summary>
@@ -191,20 +231,37 @@ public static class ZipCases
         {
             yield return new CorpusCase(
                 $"zip of compression {method}",
-                new RawZip { Method = 0, Entry = header => header[MethodOfEntry] = method, Local = header => header[MethodOfLocal] = method }.Build(Packers.Deflate(Eicar.Bytes)));
+                new RawZip
+                {
+                    Method = 0,
+                    Entry = header => header[MethodOfEntry] = method,
+                    Local = header => header[MethodOfLocal] = method,
+                }.Build(Packers.Deflate(Eicar.Bytes)));
         }
 
         byte[] several = [.. PythonPackers.Bzip2("hello\n"u8.ToArray()), .. PythonPackers.Bzip2(Eicar.Bytes)];
         var bzipped = new RawZip { Method = 12 }.Build(several);
         yield return new CorpusCase("zip of a bzip2 of two streams", bzipped);
         yield return new CorpusCase("zip of a bzip2 of two streams, in a zip", new RawZip().Build(bzipped));
-        yield return new CorpusCase("zip of a bzip2 of two streams, with descriptors", new RawZip { Method = 12, HasDescriptors = true }.Build(several));
         yield return new CorpusCase(
-            "encrypted zip", new RawZip { Entry = header => header[FlagsOfEntry] |= 1, Local = header => header[FlagsOfLocal] |= 1 }.Build(Eicar.Bytes));
+            "zip of a bzip2 of two streams, with descriptors", new RawZip { Method = 12, HasDescriptors = true }.Build(several));
         yield return new CorpusCase(
-            "strongly encrypted zip", new RawZip { Entry = header => header[FlagsOfEntry] |= 0x41, Local = header => header[FlagsOfLocal] |= 0x41 }.Build(Eicar.Bytes));
+            "encrypted zip",
+            new RawZip { Entry = header => header[FlagsOfEntry] |= 1, Local = header => header[FlagsOfLocal] |= 1 }.Build(Eicar.Bytes));
+        yield return new CorpusCase(
+            "strongly encrypted zip",
+            new RawZip
+            {
+                Entry = header => header[FlagsOfEntry] |= 0x41,
+                Local = header => header[FlagsOfLocal] |= 0x41,
+            }.Build(Eicar.Bytes));
         yield return new CorpusCase(
             "encrypted zip in a zip",
-            new RawZip().Build(new RawZip { Entry = header => header[FlagsOfEntry] |= 1, Local = header => header[FlagsOfLocal] |= 1 }.Build(Eicar.Bytes)));
+            new RawZip().Build(
+                new RawZip
+                {
+                    Entry = header => header[FlagsOfEntry] |= 1,
+                    Local = header => header[FlagsOfLocal] |= 1,
+                }.Build(Eicar.Bytes)));
     }
 }

@@ -13,16 +13,29 @@ public static class ZipEndCases
     public static IEnumerable<CorpusCase> Clean(byte[] content)
     {
         var zip = new RawZip().Build(content);
-        yield return new CorpusCase("clean zip with an end's mark in its comment", new RawZip { Comment = [.. "about PK\u0005\u0006: "u8, .. new byte[40]] }.Build(content));
-        yield return new CorpusCase("clean zip with an end's mark in a stored member", new RawZip { Method = 0 }.Build([.. "PK\u0001\u0002s\u0004PK\u0005\u0006s\u0004PK\u0003\u0004"u8, .. content]));
-        yield return new CorpusCase("clean zip with an end's mark in a stored member and behind", [.. new RawZip { Method = 0 }.Build(MadeUpEnd()), .. MadeUpEnd()]);
-        yield return new CorpusCase("clean zip behind an old spanning mark", new RawZip { Prefix = "PK00"u8.ToArray(), CountsPrefix = true, HasDescriptors = true }.Build(content));
+        yield return new CorpusCase(
+            "clean zip with an end's mark in its comment",
+            new RawZip { Comment = [.. "about PK\u0005\u0006: "u8, .. new byte[40]] }.Build(content));
+        yield return new CorpusCase(
+            "clean zip with an end's mark in a stored member",
+            new RawZip { Method = 0 }.Build([.. "PK\u0001\u0002s\u0004PK\u0005\u0006s\u0004PK\u0003\u0004"u8, .. content]));
+        yield return new CorpusCase(
+            "clean zip with an end's mark in a stored member and behind",
+            [.. new RawZip { Method = 0 }.Build(MadeUpEnd()), .. MadeUpEnd()]);
+        yield return new CorpusCase(
+            "clean zip behind an old spanning mark",
+            new RawZip { Prefix = "PK00"u8.ToArray(), CountsPrefix = true, HasDescriptors = true }.Build(content));
         yield return new CorpusCase("clean text that begins with a zip's letters", [.. "PK00 PKZIP's marks: PK\u0007\u0008"u8, .. content]);
-        yield return new CorpusCase("clean program with marks and a zip behind much", [.. "MZ"u8, .. "PK\u0005\u0006PK\u0001\u0002"u8, .. new byte[100_000], .. zip, .. new byte[100_000]]);
+        yield return new CorpusCase(
+            "clean program with marks and a zip behind much",
+            [.. "MZ"u8, .. "PK\u0005\u0006PK\u0001\u0002"u8, .. new byte[100_000], .. zip, .. new byte[100_000]]);
         yield return new CorpusCase("clean zip twice", [.. zip, .. zip]);
         yield return new CorpusCase("clean zip with an empty one behind", [.. zip, .. new RawZip().Build()]);
-        yield return new CorpusCase("clean zipapp with a comment", new RawZip { Prefix = Script, CountsPrefix = true, Comment = new byte[200] }.Build(content));
-        yield return new CorpusCase("clean program with a zip and a signature behind", [.. new RawZip { Prefix = [.. "MZ"u8, .. new byte[1000]], CountsPrefix = true }.Build(content), .. content]);
+        yield return new CorpusCase(
+            "clean zipapp with a comment", new RawZip { Prefix = Script, CountsPrefix = true, Comment = new byte[200] }.Build(content));
+        yield return new CorpusCase(
+            "clean program with a zip and a signature behind",
+            [.. new RawZip { Prefix = [.. "MZ"u8, .. new byte[1000]], CountsPrefix = true }.Build(content), .. content]);
     }
 
     /// <summary>22 bytes and a comment that say that a directory begins at this byte.</summary>
@@ -44,23 +57,40 @@ public static class ZipEndCases
         from one in new[]
         {
             new CorpusCase($"zip with a made-up end behind{kind}", behind),
-            new CorpusCase($"zip with a made-up end in its comment{kind}", new RawZip { HasDescriptors = descriptors, Comment = MadeUpEnd() }.Build(Members)),
+            new CorpusCase(
+                $"zip with a made-up end in its comment{kind}",
+                new RawZip { HasDescriptors = descriptors, Comment = MadeUpEnd() }.Build(Members)),
             new CorpusCase($"zip with three made-up ends behind{kind}", [.. behind, .. MadeUpEnd(20), .. MadeUpEnd(30)]),
             new CorpusCase($"zip with a made-up end and zeros behind{kind}", [.. behind, .. new byte[30_000]]),
-            new CorpusCase($"zip behind a script with a made-up end behind{kind}", [.. new RawZip { HasDescriptors = descriptors, Prefix = Script }.Build(Members), .. MadeUpEnd()]),
-            new CorpusCase($"zip behind a script it counts with a made-up end behind{kind}", [.. new RawZip { HasDescriptors = descriptors, Prefix = Script, CountsPrefix = true }.Build(Members), .. MadeUpEnd()]),
+            new CorpusCase(
+                $"zip behind a script with a made-up end behind{kind}",
+                [.. new RawZip { HasDescriptors = descriptors, Prefix = Script }.Build(Members), .. MadeUpEnd()]),
+            new CorpusCase(
+                $"zip behind a script it counts with a made-up end behind{kind}",
+                [.. new RawZip { HasDescriptors = descriptors, Prefix = Script, CountsPrefix = true }.Build(Members), .. MadeUpEnd()]),
             new CorpusCase($"zip with a made-up end behind, in a zip{kind}", new RawZip().Build(behind)),
             new CorpusCase($"zip with a made-up end behind, in a stored zip{kind}", new RawZip { Method = 0 }.Build(behind)),
             new CorpusCase($"zip with a made-up end behind, in a tar in gzip{kind}", Packers.Gzip(Packers.Tar(behind))),
         }
         select one;
 
-    /// <summary>A length or a number that nobody goes by who goes by the offset alone (.NET, yauzl, adm-zip, busybox), or who looks for the directory (bsdtar).</summary>
+    /// <summary>
+    /// A length or a number that nobody goes by who goes by the offset alone (.NET, yauzl, adm-zip, busybox), or who looks for the
+    /// directory (bsdtar).
+    /// </summary>
     private static IEnumerable<CorpusCase> Wrong()
     {
         List<(string Name, byte[] Zip)> wrong =
         [
-            .. from one in new (string Name, uint Length)[] { ("none", 0), ("10", 10), ("45", 45), ("47", 47), ("far too large", int.MaxValue), ("the largest", uint.MaxValue) }
+            .. from one in new (string Name, uint Length)[]
+            {
+                ("none", 0),
+                ("10", 10),
+                ("45", 45),
+                ("47", 47),
+                ("far too large", int.MaxValue),
+                ("the largest", uint.MaxValue),
+            }
                select ($"zip behind a script whose end's length is {one.Name}", Behind(end => Write(end, 12, one.Length))),
             ("zip behind a script whose end's length is too large", Behind(end => end[12] += 10)),
             ("zip behind a script whose end's length is too small", Behind(end => end[12]--)),
@@ -105,10 +135,16 @@ public static class ZipEndCases
             ("in front of much", [.. mark.Item2, .. zip, .. new byte[200_000]]),
         }
         let name = $"zip behind {mark.Item1} {one.Name}{(descriptors ? ", with descriptors" : "")}"
-        from held in new[] { new CorpusCase(name, one.Zip), new CorpusCase($"{name}, in a zip", new RawZip().Build(one.Zip)), new CorpusCase($"{name}, in a tar in gzip", Packers.Gzip(Packers.Tar(one.Zip))) }
+        from held in new[]
+        {
+            new CorpusCase(name, one.Zip),
+            new CorpusCase($"{name}, in a zip", new RawZip().Build(one.Zip)),
+            new CorpusCase($"{name}, in a tar in gzip", Packers.Gzip(Packers.Tar(one.Zip))),
+        }
         select held;
 
-    private static byte[] Behind(Action<byte[]> end, bool counts = true) => new RawZip { Prefix = Script, CountsPrefix = counts, HasDescriptors = true, End = end }.Build(Members);
+    private static byte[] Behind(Action<byte[]> end, bool counts = true) =>
+        new RawZip { Prefix = Script, CountsPrefix = counts, HasDescriptors = true, End = end }.Build(Members);
 
     /// <param name="at">Where in its end of 64 bits something is changed.</param>
     private static byte[] Long(int at, byte add, bool counts = true)
@@ -141,7 +177,10 @@ public static class ZipEndCases
         return [.. prefix, .. directory, .. zip[..directoryAt], .. end];
     }
 
-    /// <summary>A second entry behind what the end announces names a page inside of a stored member: clamd, which reads on, matches no bytes of a page.</summary>
+    /// <summary>
+    /// A second entry behind what the end announces names a page inside of a stored member: clamd, which reads on, matches no bytes of a
+    /// page.
+    /// </summary>
     private static byte[] GoesOn()
     {
         var hidden = new RawZip().Build(("ee", [.. "<html>\n"u8, .. Eicar.Bytes]));

@@ -28,7 +28,9 @@ public static class Archive
         using (var tar = new TarWriter(gzip, TarEntryFormat.Ustar))
         {
             foreach (var (path, content) in files)
+            {
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(content) });
+            }
         }
 
         return buffer.ToArray();

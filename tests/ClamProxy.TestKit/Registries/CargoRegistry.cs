@@ -10,7 +10,10 @@ public sealed class CargoRegistry
     public CargoRegistry(RegistryHosts hosts)
     {
         RegistryHosts.Publish(hosts.Index, "/config.json", $"{{\"dl\":\"{hosts.Files.Url}/crates\"}}", "application/json");
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _crates[name];
@@ -20,9 +23,12 @@ public sealed class CargoRegistry
         const string Version = RegistryPackage.Version;
         var needs = string.Concat(package.Needs.Select(need => $"{need} = \"{Version}\"\n"));
         var manifest = $"[package]\nname = \"{package.Name}\"\nversion = \"{Version}\"\nedition = \"2018\"\n[dependencies]\n{needs}";
-        var code = package.Needs.Length > 0 ? $"pub use {package.Needs[0]}::WORDS;\n" : $"pub const WORDS: &str = \"{RegistryPackage.Words}\";\n";
+        var code = package.Needs.Length > 0
+            ? $"pub use {package.Needs[0]}::WORDS;\n"
+            : $"pub const WORDS: &str = \"{RegistryPackage.Words}\";\n";
         var file = new PublishedFile(
-            $"{package.Name}-{Version}.crate", Archive.TarGz(package.Files($"{package.Name}-{Version}/", ("Cargo.toml", manifest), ("src/lib.rs", code))));
+            $"{package.Name}-{Version}.crate",
+            Archive.TarGz(package.Files($"{package.Name}-{Version}/", ("Cargo.toml", manifest), ("src/lib.rs", code))));
         _crates[package.Name] = file;
         RegistryHosts.Publish(hosts.Files, $"/crates/{package.Name}/{Version}/download", file.Bytes);
         RegistryHosts.Publish(hosts.Index, $"/{package.Name[..2]}/{package.Name[2..4]}/{package.Name}", Line(package, file), "text/plain");

@@ -42,7 +42,8 @@ public sealed class DebianRegistry
             $gpg --output key.gpg --export
             $gpg --output InRelease --clearsign Release
             """);
-        RegistryHosts.Publish(hosts.Index, "/dists/stable/InRelease", await File.ReadAllBytesAsync(Path.Combine(folder, "InRelease")), "text/plain");
+        RegistryHosts.Publish(
+            hosts.Index, "/dists/stable/InRelease", await File.ReadAllBytesAsync(Path.Combine(folder, "InRelease")), "text/plain");
         return await File.ReadAllBytesAsync(Path.Combine(folder, "key.gpg"));
     }
 
@@ -57,7 +58,8 @@ public sealed class DebianRegistry
     private static string Control(RegistryPackage package)
     {
         var needs = package.Needs.Length > 0 ? $"Depends: {string.Join(", ", package.Needs)}\n" : "";
-        return $"Package: {package.Name}\nVersion: {RegistryPackage.Version}\nArchitecture: {Architecture}\nMaintainer: test <test@example.com>\n{needs}Description: test\n";
+        return $"Package: {package.Name}\nVersion: {RegistryPackage.Version}\nArchitecture: {Architecture}\nMaintainer: test "
+            + $"<test@example.com>\n{needs}Description: test\n";
     }
 
     private static async Task<PublishedFile> BuildAsync(RegistryPackage package, string folder)
@@ -68,7 +70,10 @@ public sealed class DebianRegistry
         Directory.CreateDirectory(Path.Combine(root, "DEBIAN"));
         await File.WriteAllTextAsync(Path.Combine(root, "DEBIAN/control"), Control(package));
         await File.WriteAllTextAsync(Path.Combine(share, "words.txt"), RegistryPackage.Words);
-        if (package.Data is { } data) await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
+        if (package.Data is { } data)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(share, "data.bin"), data);
+        }
 
         var file = Path.Combine(folder, $"{package.Name}_{RegistryPackage.Version}_{Architecture}.deb");
         await RunAsync(folder, "dpkg-deb", "-Zxz", "--root-owner-group", "--build", root, file);

@@ -12,7 +12,10 @@ public sealed class GoRegistry
 
     public GoRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     /// <summary>Its two lines of go.sum.</summary>
@@ -29,10 +32,12 @@ public sealed class GoRegistry
             ? $"package {package.Name}\n\nimport \"{ModuleOf(package.Needs[0])}\"\n\nconst Words = {package.Needs[0]}.Words\n"
             : $"package {package.Name}\n\nconst Words = \"{RegistryPackage.Words}\"\n";
         var files = package.Files($"{module}@{Version}/", ("go.mod", goMod), ($"{package.Name}.go", code));
-        _sums[package.Name] = $"{module} {Version} {Hash(files)}\n{module} {Version}/go.mod {Hash([("go.mod", Encoding.UTF8.GetBytes(goMod))])}\n";
+        _sums[package.Name] = $"{module} {Version} {Hash(files)}\n{module} {Version}/go.mod "
+            + $"{Hash([("go.mod", Encoding.UTF8.GetBytes(goMod))])}\n";
 
         var path = $"/{module}/@v/{Version}";
-        RegistryHosts.Publish(hosts.Index, $"{path}.info", $"{{\"Version\":\"{Version}\",\"Time\":\"2026-01-01T00:00:00Z\"}}", "application/json");
+        RegistryHosts.Publish(
+            hosts.Index, $"{path}.info", $"{{\"Version\":\"{Version}\",\"Time\":\"2026-01-01T00:00:00Z\"}}", "application/json");
         RegistryHosts.Publish(hosts.Index, $"{path}.mod", goMod, "text/plain");
         RegistryHosts.Publish(hosts.Index, $"{path}.zip", Archive.Zip(files), "application/zip");
         RegistryHosts.Publish(hosts.Index, $"/{module}/@v/list", $"{Version}\n", "text/plain");

@@ -11,7 +11,11 @@ public sealed class MavenRegistry
 
     public MavenRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
+
         hosts.Index.Otherwise = AnswerFromDebianAsync;
     }
 
@@ -27,7 +31,8 @@ public sealed class MavenRegistry
               <dependencies>{needs}</dependencies>
             </project>
             """;
-        var jar = Archive.Zip(package.Files("", ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"), ("words.txt", RegistryPackage.Words)));
+        var jar = Archive.Zip(
+            package.Files("", ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"), ("words.txt", RegistryPackage.Words)));
         var path = $"/org/example/{package.Name}/{Version}/{package.Name}-{Version}";
         PublishWithHash(hosts, $"{path}.pom", System.Text.Encoding.UTF8.GetBytes(pom));
         PublishWithHash(hosts, $"{path}.jar", jar);
@@ -52,7 +57,11 @@ public sealed class MavenRegistry
         }
 
         var content = await File.ReadAllBytesAsync(file, context.RequestAborted);
-        if (isHash) content = System.Text.Encoding.ASCII.GetBytes(new PublishedFile("", content).Sha1);
+        if (isHash)
+        {
+            content = System.Text.Encoding.ASCII.GetBytes(new PublishedFile("", content).Sha1);
+        }
+
         await RegistryHosts.AnswerAsync(context, content, isHash ? "text/plain" : "application/octet-stream");
     }
 }

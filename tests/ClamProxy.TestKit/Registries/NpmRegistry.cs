@@ -8,13 +8,17 @@ public sealed class NpmRegistry
     private readonly Dictionary<string, PublishedFile> _tarballs = [];
 
     /// <param name="hosts">Where it is served.</param>
-    /// <param name="isAlsoAtIndex">The tarballs are at the index's host as well, as with npm's own registry: what lock files of such a registry ask for.</param>
+    /// <param name="isAlsoAtIndex">The tarballs are at the index's host as well, as with npm's own registry: what lock files of such a
+    /// registry ask for.</param>
     public NpmRegistry(RegistryHosts hosts, bool isAlsoAtIndex = false)
     {
         foreach (var package in RegistryPackage.All)
         {
             var path = Publish(hosts, package);
-            if (isAlsoAtIndex) RegistryHosts.Publish(hosts.Index, path, _tarballs[package.Name].Bytes);
+            if (isAlsoAtIndex)
+            {
+                RegistryHosts.Publish(hosts.Index, path, _tarballs[package.Name].Bytes);
+            }
         }
     }
 
@@ -32,7 +36,9 @@ public sealed class NpmRegistry
             ["version"] = RegistryPackage.Version,
             ["dependencies"] = package.Needs.ToDictionary(NameOf, _ => RegistryPackage.Version),
         };
-        var script = package.Needs.Length > 0 ? $"module.exports = require('{NameOf(package.Needs[0])}');\n" : $"module.exports = '{RegistryPackage.Words}';\n";
+        var script = package.Needs.Length > 0
+            ? $"module.exports = require('{NameOf(package.Needs[0])}');\n"
+            : $"module.exports = '{RegistryPackage.Words}';\n";
         var file = new PublishedFile(
             $"{package.Name}-{RegistryPackage.Version}.tgz",
             Archive.TarGz(package.Files("package/", ("package.json", JsonSerializer.Serialize(manifest)), ("index.js", script))));
@@ -40,7 +46,12 @@ public sealed class NpmRegistry
         var path = $"/{name}/-/{file.Name}";
         RegistryHosts.Publish(hosts.Files, path, file.Bytes);
 
-        manifest["dist"] = new Dictionary<string, string> { ["tarball"] = hosts.Files.Url + path, ["shasum"] = file.Sha1, ["integrity"] = file.Integrity };
+        manifest["dist"] = new Dictionary<string, string>
+        {
+            ["tarball"] = hosts.Files.Url + path,
+            ["shasum"] = file.Sha1,
+            ["integrity"] = file.Integrity,
+        };
         var packument = JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["name"] = name,
@@ -49,7 +60,10 @@ public sealed class NpmRegistry
         });
         // Clients escape a scope's slash, and not all in the same case.
         foreach (var slash in new[] { "/", "%2f", "%2F" })
+        {
             RegistryHosts.Publish(hosts.Index, $"/{name.Replace("/", slash, StringComparison.Ordinal)}", packument, "application/json");
+        }
+
         return path;
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ClamProxy.TestKit.Registries;
 
-/// <summary>A NuGet v3 source: the service index and registrations at one host, the flat container with the packages at the other.</summary>
+/// <summary>
+/// A NuGet v3 source: the service index and registrations at one host, the flat container with the packages at the other.
+/// </summary>
 public sealed class NuGetRegistry
 {
     private readonly Dictionary<string, PublishedFile> _packages = [];
@@ -19,7 +21,10 @@ public sealed class NuGetRegistry
             },
         };
         RegistryHosts.Publish(hosts.Index, "/v3/index.json", JsonSerializer.Serialize(index), "application/json");
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _packages[name];
@@ -44,9 +49,11 @@ public sealed class NuGetRegistry
             <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="nuspec" ContentType="application/octet" /></Types>
             """;
         var file = new PublishedFile($"{package.Name}.{Version}.nupkg", Archive.Zip(package.Files(
-            "", ("[Content_Types].xml", Types), ($"{package.Name}.nuspec", nuspec), ("lib/netstandard2.0/_._", ""), ("words.txt", RegistryPackage.Words))));
+            "", ("[Content_Types].xml", Types), ($"{package.Name}.nuspec", nuspec), ("lib/netstandard2.0/_._", ""),
+            ("words.txt", RegistryPackage.Words))));
         _packages[package.Name] = file;
-        RegistryHosts.Publish(hosts.Files, $"/v3-flatcontainer/{package.Name}/index.json", $"{{\"versions\":[\"{Version}\"]}}", "application/json");
+        RegistryHosts.Publish(
+            hosts.Files, $"/v3-flatcontainer/{package.Name}/index.json", $"{{\"versions\":[\"{Version}\"]}}", "application/json");
         RegistryHosts.Publish(hosts.Files, $"/v3-flatcontainer/{package.Name}/{Version}/{file.Name}", file.Bytes);
     }
 

@@ -12,7 +12,10 @@ public sealed class PythonRegistry
 
     public PythonRegistry(RegistryHosts hosts)
     {
-        foreach (var package in RegistryPackage.All) Publish(hosts, package);
+        foreach (var package in RegistryPackage.All)
+        {
+            Publish(hosts, package);
+        }
     }
 
     public PublishedFile this[string name] => _wheels[name];
@@ -29,22 +32,26 @@ public sealed class PythonRegistry
         RegistryHosts.Publish(hosts.Files, $"{path}.metadata", metadata.Bytes);
 
         var html = Encoding.UTF8.GetBytes(
-            $"<!DOCTYPE html><html><body><a href=\"{hosts.Files.Url}{path}#sha256={file.Sha256}\" data-core-metadata=\"sha256={metadata.Sha256}\">{file.Name}</a></body></html>");
+            $"<!DOCTYPE html><html><body><a href=\"{hosts.Files.Url}{path}#sha256={file.Sha256}\" "
+                + $"data-core-metadata=\"sha256={metadata.Sha256}\">{file.Name}</a></body></html>");
         var json = Encoding.UTF8.GetBytes(Page(package.Name, hosts.Files.Url + path, file, metadata));
         hosts.Index.On($"/simple/{package.Name}/", context =>
         {
             context.Response.Headers.Vary = "Accept";
             var wantsJson = context.Request.Headers.Accept.ToString().Contains(JsonType, StringComparison.Ordinal);
-            return wantsJson ? RegistryHosts.AnswerAsync(context, json, JsonType) : RegistryHosts.AnswerAsync(context, html, "text/html; charset=utf-8");
+            return wantsJson
+                ? RegistryHosts.AnswerAsync(context, json, JsonType)
+                : RegistryHosts.AnswerAsync(context, html, "text/html; charset=utf-8");
         });
     }
 
-    private static string Page(string name, string url, PublishedFile file, PublishedFile metadata) => JsonSerializer.Serialize(new Dictionary<string, object>
-    {
-        ["meta"] = new Dictionary<string, string> { ["api-version"] = "1.1" },
-        ["name"] = name,
-        ["versions"] = new[] { RegistryPackage.Version },
-        ["files"] = new[]
+    private static string Page(string name, string url, PublishedFile file, PublishedFile metadata) =>
+        JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["meta"] = new Dictionary<string, string> { ["api-version"] = "1.1" },
+            ["name"] = name,
+            ["versions"] = new[] { RegistryPackage.Version },
+            ["files"] = new[]
         {
             new Dictionary<string, object>
             {
@@ -55,5 +62,5 @@ public sealed class PythonRegistry
                 ["core-metadata"] = new Dictionary<string, string> { ["sha256"] = metadata.Sha256 },
             },
         },
-    });
+        });
 }

@@ -24,7 +24,8 @@ public sealed class RegistryHosts : IAsyncDisposable
     public static void Publish(FakeOrigin host, string path, byte[] content, string type = "application/octet-stream") =>
         host.On(path, context => AnswerAsync(context, content, type));
 
-    public static void Publish(FakeOrigin host, string path, string content, string type) => Publish(host, path, Encoding.UTF8.GetBytes(content), type);
+    public static void Publish(FakeOrigin host, string path, string content, string type) =>
+        Publish(host, path, Encoding.UTF8.GetBytes(content), type);
 
     public static Task AnswerAsync(HttpContext context, byte[] content, string type)
     {

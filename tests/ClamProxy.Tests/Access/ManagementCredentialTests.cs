@@ -20,7 +20,8 @@ public sealed class ManagementCredentialTests
     [Fact]
     public async Task EachSurface_HasCredentialsOfItsOwn()
     {
-        await using var world = await ProxyWorld.StartAsync($"--MANAGEMENT_CREDENTIALS={Secrets.TokenEntry}", $"--PROXY_CREDENTIALS={Secrets.PasswordEntry}");
+        await using var world = await ProxyWorld.StartAsync(
+            $"--MANAGEMENT_CREDENTIALS={Secrets.TokenEntry}", $"--PROXY_CREDENTIALS={Secrets.PasswordEntry}");
         world.Origin.On("/file", [1, 2, 3]);
 
         Assert.Equal(401, (await world.GetAsync("/file", false, ("Authorization", Secrets.Bearer(Secrets.Token)))).Status);

@@ -45,7 +45,8 @@ public sealed class PasswordCheckTests
     [Fact]
     public async Task SamePasswordManyTimesAtOnce_IsCheckedOnce()
     {
-        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 1 }, TimeProvider.System);
+        var check = new PasswordCheck(
+            [Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 1 }, TimeProvider.System);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => CheckAsync(check, "alice", Secrets.Password)));
 
@@ -56,7 +57,8 @@ public sealed class PasswordCheckTests
     public async Task WaitThatIsTooLong_IsBusy()
     {
         var clock = FakeClock.Create();
-        var check = new PasswordCheck([Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 10_000, MaxPasswords = 10_000 }, clock);
+        var check = new PasswordCheck(
+            [Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 10_000, MaxPasswords = 10_000 }, clock);
         var guesses = Enumerable.Range(0, 500).Select(guess => CheckAsync(check, "alice", $"guess {guess}")).ToList();
 
         clock.Advance(new AccessOptions().PasswordWait);

@@ -7,13 +7,30 @@ namespace ClamProxy.Tests.Access;
 public sealed class ProxyCredentialTests
 {
     public static TheoryData<string> RightOnes => new(
-        Secrets.Bearer(Secrets.Token), $"bearer   {Secrets.Token}", Secrets.Basic("build", Secrets.Token), Secrets.Basic("alice", Secrets.Password));
+        Secrets.Bearer(Secrets.Token),
+        $"bearer   {Secrets.Token}",
+        Secrets.Basic("build", Secrets.Token),
+        Secrets.Basic("alice", Secrets.Password));
 
     public static TheoryData<string> WrongOnes => new(
-        Secrets.Bearer(Secrets.Token + "x"), Secrets.Bearer(Secrets.Token[..^1]), Secrets.Bearer(""), "Bearer", "", "Basic", "Basic !!!!", "Basic YWxpY2U=", Secrets.Token,
-        Secrets.Basic("builD", Secrets.Token), Secrets.Basic("", Secrets.Token), Secrets.Basic("alice", Secrets.Password + "x"), Secrets.Basic("alice", ""),
+        Secrets.Bearer(Secrets.Token + "x"),
+        Secrets.Bearer(Secrets.Token[..^1]),
+        Secrets.Bearer(""),
+        "Bearer",
+        "",
+        "Basic",
+        "Basic !!!!",
+        "Basic YWxpY2U=",
+        Secrets.Token,
+        Secrets.Basic("builD", Secrets.Token),
+        Secrets.Basic("", Secrets.Token),
+        Secrets.Basic("alice", Secrets.Password + "x"),
+        Secrets.Basic("alice", ""),
         Secrets.Basic("bob", Secrets.Password), Secrets.Basic("build", Secrets.Password), Secrets.Basic("alice", Secrets.Token),
-        $"Digest {Secrets.Token}", Secrets.Bearer(new string('a', 8_000)), $"{Secrets.Bearer(Secrets.Token)}, Bearer x", Secrets.Bearer(Secrets.TokenEntry.Split(':')[2]));
+        $"Digest {Secrets.Token}",
+        Secrets.Bearer(new string('a', 8_000)),
+        $"{Secrets.Bearer(Secrets.Token)}, Bearer x",
+        Secrets.Bearer(Secrets.TokenEntry.Split(':')[2]));
 
     [Theory]
     [MemberData(nameof(RightOnes))]
@@ -28,7 +45,9 @@ public sealed class ProxyCredentialTests
         }
 
         Assert.Equal(4, world.Origin.Requests.Count);
-        Assert.All(world.Origin.Requests, request => Assert.DoesNotContain("uthorization", string.Join(' ', request.Headers.Keys), StringComparison.Ordinal));
+        Assert.All(
+            world.Origin.Requests,
+            request => Assert.DoesNotContain("uthorization", string.Join(' ', request.Headers.Keys), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -50,7 +69,15 @@ public sealed class ProxyCredentialTests
     public async Task NoCredentials_GetAChallengeWhateverIsAskedFor()
     {
         await using var world = await StartAsync();
-        foreach (var (method, path) in new[] { (HttpMethod.Get, "/file"), (HttpMethod.Head, "/file"), (HttpMethod.Post, "/file"), (HttpMethod.Get, "/route/file"), (HttpMethod.Get, "/healthz") })
+        foreach (
+            var (method, path) in new[]
+            {
+                (HttpMethod.Get, "/file"),
+                (HttpMethod.Head, "/file"),
+                (HttpMethod.Post, "/file"),
+                (HttpMethod.Get, "/route/file"),
+                (HttpMethod.Get, "/healthz"),
+            })
         {
             using var request = world.Request(path, false, method);
             Assert.Equal(401, (await world.SendAsync(request)).Status);
@@ -71,7 +98,8 @@ public sealed class ProxyCredentialTests
         Assert.True(await Task.Run(() => answered.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
 
         var watch = Stopwatch.StartNew();
-        var honest = await world.GetAsync("/file", false, ("Authorization", Secrets.Basic("alice", Secrets.Password)), ("X-Real-IP", "198.51.100.1"));
+        var honest = await world.GetAsync(
+            "/file", false, ("Authorization", Secrets.Basic("alice", Secrets.Password)), ("X-Real-IP", "198.51.100.1"));
 
         Assert.Equal(200, honest.Status);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -85,7 +113,11 @@ public sealed class ProxyCredentialTests
         await using var world = await StartAsync();
         var theirs = Secrets.Basic("someone", "else's");
 
-        Assert.Equal(200, (await world.GetAsync("/file", false, ("Proxy-Authorization", Secrets.Bearer(Secrets.Token)), ("Authorization", theirs))).Status);
+        Assert.Equal(
+            200,
+            (
+                await world.GetAsync(
+                    "/file", false, ("Proxy-Authorization", Secrets.Bearer(Secrets.Token)), ("Authorization", theirs))).Status);
 
         var seen = Assert.Single(world.Origin.Requests);
         Assert.Equal(theirs, seen.Headers["Authorization"]);
@@ -129,7 +161,8 @@ public sealed class ProxyCredentialTests
     [InlineData("Basic YnVpbGQ6")]
     public async Task HashOfNothing_LetsNobodyIn(string credentials)
     {
-        await using var world = await ProxyWorld.StartAsync("--PROXY_CREDENTIALS=build:sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        await using var world = await ProxyWorld.StartAsync(
+            "--PROXY_CREDENTIALS=build:sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
         Assert.Equal(401, (await world.GetAsync("/file", false, ("Proxy-Authorization", credentials))).Status);
     }
@@ -150,11 +183,13 @@ public sealed class ProxyCredentialTests
     }
 
     /// <summary>A client that tries one password after the other.</summary>
-    private static async Task GuessAsync(ProxyWorld world, HttpClient patient, int client, CountdownEvent answered, CancellationToken enough)
+    private static async Task GuessAsync(
+        ProxyWorld world, HttpClient patient, int client, CountdownEvent answered, CancellationToken enough)
     {
         for (var guess = 0; !enough.IsCancellationRequested; guess++)
         {
-            using var request = world.Request("/file", false, null, ("Authorization", Secrets.Basic("alice", $"guess {guess}")), ("X-Real-IP", $"192.0.2.{client}"));
+            using var request = world.Request(
+                "/file", false, null, ("Authorization", Secrets.Basic("alice", $"guess {guess}")), ("X-Real-IP", $"192.0.2.{client}"));
             using var reply = await patient.SendAsync(request, enough);
             Assert.NotEqual(HttpStatusCode.OK, reply.StatusCode);
             if (guess == 0)
@@ -168,7 +203,9 @@ public sealed class ProxyCredentialTests
     {
         var world = await ProxyWorld.StartAsync(
         [
-            $"--PROXY_CREDENTIALS={Secrets.TokenEntry},{Secrets.PasswordEntry}", "--ClamProxy:Routes:one:Path=/route", "--ClamProxy:Routes:one:Upstream=http://127.0.0.1/",
+            $"--PROXY_CREDENTIALS={Secrets.TokenEntry},{Secrets.PasswordEntry}",
+            "--ClamProxy:Routes:one:Path=/route",
+            "--ClamProxy:Routes:one:Upstream=http://127.0.0.1/",
             .. settings,
         ]);
         world.Origin.On("/file", [1, 2, 3]);

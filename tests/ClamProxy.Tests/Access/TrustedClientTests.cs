@@ -1,7 +1,9 @@
 
 namespace ClamProxy.Tests.Access;
 
-/// <summary>From whom it is taken where a file comes from. The test's own address, 127.0.0.1, is a trusted proxy where it may name another.</summary>
+/// <summary>
+/// From whom it is taken where a file comes from. The test's own address, 127.0.0.1, is a trusted proxy where it may name another.
+/// </summary>
 public sealed class TrustedClientTests
 {
     [Theory]
@@ -46,7 +48,8 @@ public sealed class TrustedClientTests
         await using var world = await ProxyWorld.StartAsync(
             "--TRUSTED_CLIENTS=10.1.0.0/16",
             "--ClamProxy:Routes:plain:Path=/plain", $"--ClamProxy:Routes:plain:Upstream={origin.Url}",
-            "--ClamProxy:Routes:open:Path=/open", $"--ClamProxy:Routes:open:Upstream={origin.Url}", "--ClamProxy:Routes:open:AllowHeaders=true");
+            "--ClamProxy:Routes:open:Path=/open", $"--ClamProxy:Routes:open:Upstream={origin.Url}",
+            "--ClamProxy:Routes:open:AllowHeaders=true");
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (field is not null)
         {

@@ -55,16 +55,25 @@ public sealed class ClientsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("npm", "registry=http://localhost:8080/npm/", "replace-registry-host=npm.example.org", "npmRegistryServer: 'http://localhost:8080/npm'", "  - 'localhost'")]
+    [InlineData(
+        "npm",
+        "registry=http://localhost:8080/npm/",
+        "replace-registry-host=npm.example.org",
+        "npmRegistryServer: 'http://localhost:8080/npm'",
+        "  - 'localhost'")]
     [InlineData("nuget", "    <add key='clamproxy' value='http://localhost:8080/nuget/v3/index.json' allowInsecureConnections='true' />")]
     [InlineData("maven", "      <mirrorOf>*</mirrorOf>", "      <url>http://localhost:8080/maven/</url>")]
-    [InlineData("debian", "deb http://localhost:8080/debian bookworm main", "deb http://localhost:8080/debian-security bookworm-security main")]
+    [InlineData(
+        "debian", "deb http://localhost:8080/debian bookworm main", "deb http://localhost:8080/debian-security bookworm-security main")]
     [InlineData("cargo", "replace-with = 'clamproxy'", "registry = 'sparse+http://localhost:8080/cargo/'")]
     [InlineData("go", "export GOPROXY=http://localhost:8080/go", "export GONOPROXY=none")]
     [InlineData("generic", "curl -fO http://localhost:8080/generic/some/file", "wget http://localhost:8080/generic/some/file")]
     public async Task Preset_TellsItsClients(string name, params string[] lines)
     {
-        Assert.Equal(0, await RunAsync([$"PRESETS={name}", .. PresetCatalog.All[name].Upstreams.Select(upstream => $"{upstream.Key}={upstream.Value.Example}")]));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                [$"PRESETS={name}", .. PresetCatalog.All[name].Upstreams.Select(upstream => $"{upstream.Key}={upstream.Value.Example}")]));
 
         var printed = _output.ToString().Split('\n');
         Assert.All(lines, line => Assert.Contains(line, printed));
@@ -75,7 +84,13 @@ public sealed class ClientsCommandTests : IDisposable
     [Fact]
     public async Task PublicUrl_IsWhatClientsAreTold()
     {
-        Assert.Equal(0, await RunAsync("PRESETS=pypi,npm,nuget", "NPM_UPSTREAM=https://npm.example/", "NUGET_UPSTREAM=https://nuget.example/", "PUBLIC_URL=https://packages.example/build/"));
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "PRESETS=pypi,npm,nuget",
+                "NPM_UPSTREAM=https://npm.example/",
+                "NUGET_UPSTREAM=https://nuget.example/",
+                "PUBLIC_URL=https://packages.example/build/"));
 
         var printed = _output.ToString();
         Assert.Contains("index-url = https://packages.example/build/pypi/simple/\n", printed, StringComparison.Ordinal);
@@ -97,7 +112,8 @@ public sealed class ClientsCommandTests : IDisposable
     public async Task RouteOfOnesOwn_IsToldToCurl()
     {
         Assert.Equal(0, await RunAsync("ClamProxy:Routes:models:Path=/models", "ClamProxy:Routes:models:Upstream=https://models.example/"));
-        Assert.Contains("#### route models\ncurl -fO http://localhost:8080/models/some/file\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "#### route models\ncurl -fO http://localhost:8080/models/some/file\n", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,10 @@ using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Tests.Configuration;
 
-/// <summary>The pages of docs/configuration have one row for each setting of each folder, found by reflection; a new options class needs no change here.</summary>
+/// <summary>
+/// The pages of docs/configuration have one row for each setting of each folder, found by reflection; a new options class needs no change
+/// here.
+/// </summary>
 public sealed class ConfigurationPageTests
 {
     private static readonly IReadOnlyList<SettingRow> Settings =
@@ -22,7 +25,8 @@ public sealed class ConfigurationPageTests
     public void EveryRow_IsASetting()
     {
         var keys = Settings.Select(setting => $"`{setting.Key}`").ToHashSet();
-        var extra = Lines.Where(line => line.Contains("| `ClamProxy:", StringComparison.Ordinal)).Where(line => !keys.Contains(line.Split('|')[2].Trim()));
+        var extra = Lines.Where(
+            line => line.Contains("| `ClamProxy:", StringComparison.Ordinal)).Where(line => !keys.Contains(line.Split('|')[2].Trim()));
         Assert.True(!extra.Any(), $"docs/configuration has settings that do not exist:\n{string.Join('\n', extra)}");
     }
 

@@ -7,7 +7,8 @@ namespace ClamProxy.Tests.Configuration;
 /// <summary>Configuration as the host has it: a JSON file, then the environment over it.</summary>
 internal static class Given
 {
-    public static SettingsReader Settings(string json, params (string Name, string Value)[] environment) => new(Configuration(json, environment));
+    public static SettingsReader Settings(string json, params (string Name, string Value)[] environment) =>
+        new(Configuration(json, environment));
 
     public static SettingsReader Environment(params (string Name, string Value)[] environment) => Settings("{}", environment);
 

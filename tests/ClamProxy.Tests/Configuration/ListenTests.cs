@@ -33,7 +33,8 @@ public sealed class ListenTests
     public async Task NothingSaid_ManagementIsForThisMachineOnly()
     {
         var (port, managementPort) = (FreePort.Next(), FreePort.Next());
-        var (application, _) = ProxyApplication.Build([$"--PORT={port}", $"--MANAGEMENT_PORT={managementPort}", "--LOG_LEVEL=None", "--STOP_DELAY=0"]);
+        var (application, _) = ProxyApplication.Build(
+            [$"--PORT={port}", $"--MANAGEMENT_PORT={managementPort}", "--LOG_LEVEL=None", "--STOP_DELAY=0"]);
         await using var started = application!;
         await started.StartAsync(TestContext.Current.CancellationToken);
 
@@ -52,7 +53,8 @@ public sealed class ListenTests
         var port = FreePort.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Address = "127.0.0.2", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.ListenOn(new() { Address = "127.0.0.2", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
         await using var app = builder.Build();
         app.MapGet("/", () => Results.Text("here"));
         await app.StartAsync(TestContext.Current.CancellationToken);

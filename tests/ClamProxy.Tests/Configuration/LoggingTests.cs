@@ -23,13 +23,15 @@ public sealed class LoggingTests
 
     [Fact]
     public void LevelError_HidesFrameworkWarningsToo() =>
-        Assert.False(Enabled(new() { Level = LogLevel.Error, Format = LogFormat.Json }, "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning));
+        Assert.False(
+            Enabled(new() { Level = LogLevel.Error, Format = LogFormat.Json }, "Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning));
 
     [Fact]
     public void EscapeSequencesAndLineBreaks_StayInOneLine()
     {
         Assert.Equal(
-            """2026-01-01T00:00:00.000Z warn ClamProxy.Fetching[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b""" + "\n",
+            """2026-01-01T00:00:00.000Z warn ClamProxy.Fetching[5001] found \u001b[31mred\u000d\nfake | System.InvalidOperationException: a | b"""
+                + "\n",
             Line(LogLevel.Warning, "found \u001b[31mred\r\nfake", new InvalidOperationException("a\nb")));
     }
 
@@ -38,7 +40,8 @@ public sealed class LoggingTests
     {
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        Assert.EndsWith($"[5001] found it trace_id={activity.TraceId}\n", Line(LogLevel.Warning, "found it", null), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"[5001] found it trace_id={activity.TraceId}\n", Line(LogLevel.Warning, "found it", null), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(Json("found it", []));
         Assert.Equal(activity.TraceId.ToString(), json.RootElement.GetProperty("trace_id").GetString());
         Assert.Equal(activity.SpanId.ToString(), json.RootElement.GetProperty("span_id").GetString());

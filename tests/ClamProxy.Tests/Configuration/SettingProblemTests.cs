@@ -42,7 +42,10 @@ public sealed class SettingProblemTests
     [InlineData("Ttl", "1.00:00:01")]
     [InlineData("Ttl", "500ms")]
     public void ValueThatIsNone_IsAProblemAndNotTaken(string key, string value) =>
-        Assert.StartsWith($"ClamProxy__Sample__{key}={value}: takes ", Assert.Single(Problems(($"ClamProxy__Sample__{key}", value))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ClamProxy__Sample__{key}={value}: takes ",
+            Assert.Single(Problems(($"ClamProxy__Sample__{key}", value))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void SeveralWrongValues_AreAllReportedAtOnce() =>
@@ -58,7 +61,8 @@ public sealed class SettingProblemTests
     [Fact]
     public void MisspeltKeyInAMapsObject_IsAProblem()
     {
-        var reader = Given.Settings("""{ "ClamProxy": { "Routes": { "pypi": { "Path": "/p", "CachScan": true, "Rewrite": [ { "Frm": "x" } ] } } } }""");
+        var reader = Given.Settings(
+            """{ "ClamProxy": { "Routes": { "pypi": { "Path": "/p", "CachScan": true, "Rewrite": [ { "Frm": "x" } ] } } } }""");
         Assert.Equal(
             [
                 "ClamProxy:Routes:pypi:CachScan: no such setting; did you mean CacheScan?",

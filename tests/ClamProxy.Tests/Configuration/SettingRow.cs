@@ -29,13 +29,20 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
     /// <summary>The options classes that sections are read into: all that no other one nests.</summary>
     public static IEnumerable<Type> Sections(params Assembly[] assemblies)
     {
-        Type[] types = [.. assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ISettings)))];
-        var nested = types.SelectMany(SettingShape.Properties).Select(property => SettingShape.Of(property.PropertyType).Element).ToHashSet();
+        Type[] types =
+        [
+            .. assemblies.SelectMany(assembly => assembly.GetTypes()).Where(
+                type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ISettings)))
+        ];
+        var nested = types.SelectMany(SettingShape.Properties).Select(
+            property => SettingShape.Of(property.PropertyType).Element).ToHashSet();
         return types.Where(type => !nested.Contains(type)).OrderBy(Section, StringComparer.Ordinal);
     }
 
     public static IReadOnlyList<SettingRow> All(params Assembly[] assemblies) =>
-        [.. Sections(assemblies).SelectMany(type => Rows(type, Section(type) is { Length: > 0 } section ? $"{SettingsReader.Root}:{section}" : SettingsReader.Root))];
+        [
+            .. Sections(assemblies).SelectMany(
+                type => Rows(type, Section(type) is { Length: > 0 } section ? $"{SettingsReader.Root}:{section}" : SettingsReader.Root))];
 
     private static IEnumerable<SettingRow> Rows(Type type, string path)
     {
@@ -60,7 +67,13 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
     private static SettingRow Of(PropertyInfo property, string key, object defaults)
     {
         var setting = SettingShape.Setting(property);
-        return new(setting.Variable, setting.Alias, key, Shown(property.GetValue(defaults), setting), SettingText.What(setting.Takes), Summary(property));
+        return new(
+            setting.Variable,
+            setting.Alias,
+            key,
+            Shown(property.GetValue(defaults), setting),
+            SettingText.What(setting.Takes),
+            Summary(property));
     }
 
     private static string Shown(object? value, SettingAttribute setting) => value switch
@@ -75,7 +88,8 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
         _ => $"`{value}`",
     };
 
-    private static string Section(Type type) => (string)type.GetProperty("Section", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+    private static string Section(Type type) =>
+        (string)type.GetProperty("Section", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 
     // The docstring's summary, without the sentence on default and range: the page has columns for them.
     private static string Summary(PropertyInfo property)
@@ -83,13 +97,15 @@ internal sealed partial record SettingRow(string? Variable, string? Alias, strin
         var file = Path.ChangeExtension(property.DeclaringType!.Assembly.Location, ".xml");
         var member = XDocument.Load(file).Descendants("member")
             .FirstOrDefault(member => member.Attribute("name")?.Value == $"P:{property.DeclaringType.FullName}.{property.Name}");
-        var summary = member?.Element("summary") ?? throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has no docstring.");
+        var summary = member?.Element("summary")
+            ?? throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has no docstring.");
         foreach (var reference in summary.Descendants("see").ToList())
         {
             reference.ReplaceWith(reference.Attribute("cref")?.Value.Split('.')[^1] ?? "");
         }
 
-        var sentences = Spaces().Replace(summary.Value, " ").Trim().Split(". ").Where(sentence => !sentence.StartsWith("Default", StringComparison.Ordinal));
+        var sentences = Spaces().Replace(summary.Value, " ").Trim().Split(". ").Where(
+            sentence => !sentence.StartsWith("Default", StringComparison.Ordinal));
         return (string.Join(". ", sentences).TrimEnd('.') + ".").Replace("|", "\\|", StringComparison.Ordinal);
     }
 

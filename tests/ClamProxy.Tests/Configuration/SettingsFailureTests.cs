@@ -66,7 +66,8 @@ public sealed class SettingsFailureTests : IDisposable
 
     [Fact]
     public async Task BugOfOurs_IsNotHidden() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => SettingsFailure.GuardAsync(() => throw new InvalidOperationException("bug"), _error));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => SettingsFailure.GuardAsync(() => throw new InvalidOperationException("bug"), _error));
 
     private string[] Lines() => _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -74,7 +75,8 @@ public sealed class SettingsFailureTests : IDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Address = "localhost", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.ListenOn(new() { Address = "localhost", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
         await using var app = builder.Build();
         await app.RunAsync();
         return 0;

@@ -27,7 +27,8 @@ public sealed class SettingsReaderTests
         var options = reader.Read<SampleOptions>();
         Assert.Empty(reader.Problems);
         Assert.Equal(("x=y", "n", 9, 10L << 20, 5L), (options.Text, options.Nothing, options.Count, options.Size, options.Bound));
-        Assert.Equal((0.25, false, SampleColour.DarkRed, TimeSpan.FromHours(24)), (options.Share, options.Flag, options.Colour, options.Ttl));
+        Assert.Equal(
+            (0.25, false, SampleColour.DarkRed, TimeSpan.FromHours(24)), (options.Share, options.Flag, options.Colour, options.Ttl));
         Assert.Equal(["a", "b:1"], options.Hosts);
         Assert.Equal([SampleColour.Blue, SampleColour.DarkRed], options.Colours);
     }
@@ -35,13 +36,15 @@ public sealed class SettingsReaderTests
     [Fact]
     public void ShortName_WinsOverSectionAndAlias()
     {
-        var options = Given.Environment(("ClamProxy__Sample__Text", "section"), ("SAMPLE_OTHER", "alias"), ("SAMPLE_TEXT", "short")).Read<SampleOptions>();
+        var options = Given.Environment(
+            ("ClamProxy__Sample__Text", "section"), ("SAMPLE_OTHER", "alias"), ("SAMPLE_TEXT", "short")).Read<SampleOptions>();
         Assert.Equal("short", options.Text);
     }
 
     [Fact]
     public void Alias_WinsOverSection() =>
-        Assert.Equal("alias", Given.Environment(("ClamProxy__Sample__Text", "section"), ("SAMPLE_OTHER", "alias")).Read<SampleOptions>().Text);
+        Assert.Equal(
+            "alias", Given.Environment(("ClamProxy__Sample__Text", "section"), ("SAMPLE_OTHER", "alias")).Read<SampleOptions>().Text);
 
     [Theory]
     [InlineData("DELIVERY", "patience")]

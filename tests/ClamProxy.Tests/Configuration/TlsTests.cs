@@ -39,7 +39,8 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task EndpointCalledManagement_TakesThePlaceOfTheManagementPort()
     {
-        await using var application = Build($"--Kestrel:Endpoints:Management:Url=https://127.0.0.1:{_managementPort}", "--MANAGEMENT_PORT=0");
+        await using var application = Build(
+            $"--Kestrel:Endpoints:Management:Url=https://127.0.0.1:{_managementPort}", "--MANAGEMENT_PORT=0");
         await application.StartAsync(Cancelled);
         using var client = Client();
 
@@ -74,7 +75,8 @@ public sealed class TlsTests : IDisposable
     {
         await using var server = new FakeCertificateServer();
         using var chain = new FakeCertificateChain(server);
-        await using var application = Build($"--MANAGEMENT_PORT={_managementPort}", "--Kestrel:Endpoints:Https:ClientCertificateMode=RequireCertificate");
+        await using var application = Build(
+            $"--MANAGEMENT_PORT={_managementPort}", "--Kestrel:Endpoints:Https:ClientCertificateMode=RequireCertificate");
         await application.StartAsync(Cancelled);
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, _port, Cancelled);
@@ -101,11 +103,16 @@ public sealed class TlsTests : IDisposable
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string address, string version)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(HttpMethod.Get, address)
+        {
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         return client.SendAsync(request, Cancelled);
     }
 
-    private HttpClient Client() => new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } }) { Timeout = TimeSpan.FromSeconds(15) };
+    private HttpClient Client() =>
+        new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } }) { Timeout = TimeSpan.FromSeconds(15) };
 
     private X509ChainPolicy Trust()
     {

@@ -17,7 +17,8 @@ internal sealed partial class MarkdownPage
     public IReadOnlySet<string> Anchors { get; }
 
     /// <summary>The targets of all links and images, as they are written.</summary>
-    public IEnumerable<string> Links => _lines.SelectMany(line => Link().Matches(InlineCode().Replace(line, ""))).Select(match => match.Groups[1].Value);
+    public IEnumerable<string> Links =>
+        _lines.SelectMany(line => Link().Matches(InlineCode().Replace(line, ""))).Select(match => match.Groups[1].Value);
 
     // The lines outside fenced code blocks.
     private static List<string> WithoutCode(string text)
@@ -45,7 +46,8 @@ internal sealed partial class MarkdownPage
         var anchors = new HashSet<string>();
         foreach (var heading in lines.Select(line => Heading().Match(line)).Where(match => match.Success))
         {
-            var anchor = Dropped().Replace(LinkText().Replace(heading.Groups[1].Value.Trim(), "$1").ToLowerInvariant(), "").Replace(' ', '-');
+            var anchor = Dropped().Replace(
+                LinkText().Replace(heading.Groups[1].Value.Trim(), "$1").ToLowerInvariant(), "").Replace(' ', '-');
             var times = seen.GetValueOrDefault(anchor);
             seen[anchor] = times + 1;
             anchors.Add(times == 0 ? anchor : $"{anchor}-{times}");

@@ -67,7 +67,9 @@ public abstract class ContentDoorConformance
     {
         await using var world = await StartAsync("--MAX_FILE_SIZE=100K");
 
-        Assert.Equal(new DoorAnswer.Refused("unscannable"), await SendAsync(world, new SentContent(_content) { IsAnnounced = isAnnounced }, CancellationToken.None));
+        Assert.Equal(
+            new DoorAnswer.Refused("unscannable"),
+            await SendAsync(world, new SentContent(_content) { IsAnnounced = isAnnounced }, CancellationToken.None));
         Assert.Empty(world.Clamd.Contents);
         await LeavesNothingAsync(world);
     }
@@ -78,7 +80,8 @@ public abstract class ContentDoorConformance
         await using var world = await StartAsync();
         world.Clamd.Stop();
 
-        Assert.Equal(new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
+        Assert.Equal(
+            new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
         await LeavesNothingAsync(world);
     }
 
@@ -91,7 +94,8 @@ public abstract class ContentDoorConformance
         await using var world = await StartAsync();
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(reply);
 
-        Assert.Equal(new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
+        Assert.Equal(
+            new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public abstract class ContentDoorConformance
             return true;
         };
 
-        Assert.Equal(new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
+        Assert.Equal(
+            new DoorAnswer.Failed("scanner-unavailable"), await SendAsync(world, new SentContent(_content), CancellationToken.None));
         await LeavesNothingAsync(world);
     }
 
@@ -140,7 +145,8 @@ public abstract class ContentDoorConformance
     {
         await using var world = await StartAsync();
 
-        var answer = await SendAsync(world, new SentContent(_content) { IsAnnounced = isAnnounced, CutAfter = after }, CancellationToken.None);
+        var answer = await SendAsync(
+            world, new SentContent(_content) { IsAnnounced = isAnnounced, CutAfter = after }, CancellationToken.None);
 
         Assert.Contains(answer, new DoorAnswer?[] { null, new DoorAnswer.Failed("body-broken") });
         await LeavesNothingAsync(world);
@@ -153,7 +159,8 @@ public abstract class ContentDoorConformance
         await using var world = await StartAsync();
 
         Assert.Equal(Passed, await SendAsync(world, new SentContent(_content), CancellationToken.None));
-        Assert.Equal(Passed, await SendAsync(world, new SentContent(_content) { Name = "other.bin", IsAnnounced = false }, CancellationToken.None));
+        Assert.Equal(
+            Passed, await SendAsync(world, new SentContent(_content) { Name = "other.bin", IsAnnounced = false }, CancellationToken.None));
 
         Assert.Single(world.Clamd.Contents);
     }
@@ -175,9 +182,11 @@ public abstract class ContentDoorConformance
     public async Task ManyAtOnce_EachGetsItsOwnVerdict()
     {
         await using var world = await StartAsync();
-        var contents = Enumerable.Range(0, Many).Select(number => number % 2 == 0 ? RandomBody.Of(10_000 + number) : [.. Eicar.Bytes]).ToList();
+        var contents = Enumerable.Range(0, Many).Select(
+            number => number % 2 == 0 ? RandomBody.Of(10_000 + number) : [.. Eicar.Bytes]).ToList();
 
-        var answers = await Task.WhenAll(contents.Select(content => SendAsync(world, new SentContent(content), CancellationToken.None))).WaitAsync(Limit);
+        var answers = await Task.WhenAll(
+            contents.Select(content => SendAsync(world, new SentContent(content), CancellationToken.None))).WaitAsync(Limit);
 
         Assert.Equal(Enumerable.Range(0, Many).Select(number => number % 2 == 0 ? Passed : new DoorAnswer.Refused("infected")), answers);
         await LeavesNothingAsync(world);

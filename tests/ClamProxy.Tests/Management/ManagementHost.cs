@@ -26,7 +26,8 @@ internal sealed class ManagementHost : IAsyncDisposable
     }
 
     public static ReadinessReport Ready { get; } = new(
-        [new("tcp://127.0.0.1:3310", true, true, "ClamAV 1.4.6", 27826, new DateTimeOffset(2025, 12, 31, 23, 0, 0, TimeSpan.Zero))], new("memory", true));
+        [new("tcp://127.0.0.1:3310", true, true, "ClamAV 1.4.6", 27826, new DateTimeOffset(2025, 12, 31, 23, 0, 0, TimeSpan.Zero))],
+        new("memory", true));
 
     public IServiceProvider Services => _app.Services;
 
@@ -44,7 +45,8 @@ internal sealed class ManagementHost : IAsyncDisposable
         return new ManagementHost(app);
     }
 
-    public Task<HttpResponseMessage> ProxyAsync(string path) => _client.GetAsync(new Uri(_proxy, path), TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> ProxyAsync(string path) =>
+        _client.GetAsync(new Uri(_proxy, path), TestContext.Current.CancellationToken);
 
     public Task<HttpResponseMessage> AskAsync(string path, HttpMethod? method = null) =>
         _client.SendAsync(new(method ?? HttpMethod.Get, new Uri(_management, path)), TestContext.Current.CancellationToken);

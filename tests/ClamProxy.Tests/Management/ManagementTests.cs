@@ -78,7 +78,8 @@ public sealed class ManagementTests
     [Fact]
     public async Task OneGoodScannerOfTwo_IsReady()
     {
-        await using var host = await ManagementHost.StartAsync(() => new([new("unix:///a", false, false, Problem: "gone"), new("tcp://b:3310", true, true)], Memory));
+        await using var host = await ManagementHost.StartAsync(
+            () => new([new("unix:///a", false, false, Problem: "gone"), new("tcp://b:3310", true, true)], Memory));
         using var answer = await host.AskAsync("/readyz");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -86,7 +87,8 @@ public sealed class ManagementTests
     [Fact]
     public async Task BrokenStore_IsToldAndDoesNotMakeItUnready()
     {
-        await using var host = await ManagementHost.StartAsync(() => ManagementHost.Ready with { Store = new("redis", false, "no answer") });
+        await using var host = await ManagementHost.StartAsync(
+            () => ManagementHost.Ready with { Store = new("redis", false, "no answer") });
         using var answer = await host.AskAsync("/readyz");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("no answer", (await JsonAsync(host)).GetProperty("store").GetProperty("problem").GetString());

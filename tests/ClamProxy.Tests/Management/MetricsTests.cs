@@ -63,11 +63,17 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public void ObservedSeriesThatIsGone_IsForgotten()
     {
-        List<Measurement<long>> seen = [new(5, new KeyValuePair<string, object?>("scanner", "a")), new(6, new KeyValuePair<string, object?>("scanner", "b"))];
+        List<Measurement<long>> seen =
+        [
+            new(5, new KeyValuePair<string, object?>("scanner", "a")), new(6, new KeyValuePair<string, object?>("scanner", "b"))
+        ];
         _meter.CreateObservableGauge("clamproxy.sample.age", () => seen.ToArray(), "s");
         Assert.Contains("clamproxy_sample_age_seconds{scanner=\"a\"} 5\n", Ours(), StringComparison.Ordinal);
         seen.RemoveAt(0);
-        Assert.Equal("# HELP clamproxy_sample_age_seconds \n# TYPE clamproxy_sample_age_seconds gauge\nclamproxy_sample_age_seconds{scanner=\"b\"} 6\n", Ours());
+        Assert.Equal(
+            "# HELP clamproxy_sample_age_seconds \n# TYPE clamproxy_sample_age_seconds gauge\nclamproxy_sample_age_seconds{scanner=\"b\"} "
+                + "6\n",
+            Ours());
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public sealed partial class OperationsPageTests
     {
         var shipped = File.ReadAllLines(Repository.File("clamav/clamd.conf")).Select(line => line.Trim()).ToList();
         var block = Operations.Split("```")[1];
-        var lines = block.Split('\n').Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0 && !line.StartsWith("LocalSocket", StringComparison.Ordinal));
+        var lines = block.Split('\n').Select(line => line.Split('#')[0].Trim()).Where(
+            line => line.Length > 0 && !line.StartsWith("LocalSocket", StringComparison.Ordinal));
 
         Assert.All(lines, line => Assert.Contains(line, shipped));
     }
@@ -42,12 +43,15 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void EveryRefusalOnThePage_IsOneOfOurs()
     {
-        var source = string.Concat(Directory.EnumerateFiles(Repository.File("src/ClamProxy/Doors/Http"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var source = string.Concat(
+            Directory.EnumerateFiles(
+                Repository.File("src/ClamProxy/Doors/Http"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(titles);
         var reasons = Enum.GetValues<UnscannableReason>().Select(reason => $"{Unscannable}{reason.Name()}").ToList();
-        Assert.All(titles.Where(title => title.StartsWith(Unscannable, StringComparison.Ordinal)), title => Assert.Contains(title, reasons));
+        Assert.All(
+            titles.Where(title => title.StartsWith(Unscannable, StringComparison.Ordinal)), title => Assert.Contains(title, reasons));
         Assert.All(
             titles.Where(title => !title.StartsWith(Unscannable, StringComparison.Ordinal)),
             title => Assert.Contains($"\"{title}", source, StringComparison.Ordinal));
@@ -58,7 +62,8 @@ public sealed partial class OperationsPageTests
     {
         var settings = Rows(string.Join('\n', SettingRow.Lines.Where(line => line.Contains("| `ClamProxy:", StringComparison.Ordinal))));
         string[] overviews = ["README.md", "docs/configuration/README.md"];
-        var overview = overviews.SelectMany(path => Rows(File.ReadAllText(Repository.File(path)))).Where(row => Variable().IsMatch(row[0])).ToList();
+        var overview = overviews.SelectMany(
+            path => Rows(File.ReadAllText(Repository.File(path)))).Where(row => Variable().IsMatch(row[0])).ToList();
 
         Assert.NotEmpty(overview);
         Assert.All(overview.SelectMany(row => Variable().Matches(row[0])), variable =>
@@ -66,7 +71,9 @@ public sealed partial class OperationsPageTests
     }
 
     private static List<string[]> Rows(string page) =>
-        [.. page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split(" | "))];
+        [
+            .. page.Split('\n').Where(
+                line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split(" | "))];
 
     [GeneratedRegex("clamproxy_[a-z_]+")]
     private static partial Regex Metric();

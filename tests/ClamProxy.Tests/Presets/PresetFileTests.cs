@@ -21,20 +21,26 @@ public sealed class PresetFileTests
         Assert.Empty(world.Problems);
         Assert.Equal(preset.Routes.Keys.Order(), world.Routes.Keys.Order());
         Assert.All(world.Routes, route => Assert.Equal("/" + route.Key, route.Value.Path));
-        Assert.All(world.Routes.Values, route => Assert.True(route.CacheScan || route.Revalidate, $"{route.Path} forgets its indexes when upstream is down"));
+        Assert.All(
+            world.Routes.Values,
+            route => Assert.True(route.CacheScan || route.Revalidate, $"{route.Path} forgets its indexes when upstream is down"));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void WithoutAnUpstream_StopsTheStartWithALineThatNamesIt(string name)
     {
-        foreach (var (variable, upstream) in PresetCatalog.All[name].Upstreams.Where(one => one.Value is { Default: null, Optional: false }))
+        foreach (
+            var (variable, upstream) in PresetCatalog.All[name].Upstreams.Where(one => one.Value is { Default: null, Optional: false }))
         {
-            var others = PresetWorld.Upstreams(PresetCatalog.All[name]).Where(setting => !setting.StartsWith(variable + "=", StringComparison.Ordinal));
+            var others = PresetWorld.Upstreams(PresetCatalog.All[name]).Where(
+                setting => !setting.StartsWith(variable + "=", StringComparison.Ordinal));
 
             var world = PresetWorld.Of([$"PRESETS={name}", .. others]);
 
-            Assert.Equal([$"{variable}=: takes an absolute URL such as {upstream.Example}: PRESETS={name} needs it, for {upstream.Is}"], world.Problems);
+            Assert.Equal(
+                [$"{variable}=: takes an absolute URL such as {upstream.Example}: PRESETS={name} needs it, for {upstream.Is}"],
+                world.Problems);
         }
     }
 
@@ -53,21 +59,29 @@ public sealed class PresetFileTests
     public void ThePage_TellsOfItAndOfItsVariables(string name)
     {
         var preset = PresetCatalog.All[name];
-        var row = preset.Upstreams.Select(one =>
-            $"| `{name}` | `{one.Key}` | {(one.Value.Default is null ? one.Value.Optional ? "not needed" : "none" : $"`{one.Value.Default}`")} | {one.Value.Is} |");
+        var row = preset.Upstreams.Select(one => $"| `{name}` | `{one.Key}` | {Default(one.Value)} | {one.Value.Is} |");
         Assert.All(row, line => Assert.True(Page.Contains(line, StringComparison.Ordinal), $"docs/clients/README.md lacks: {line}"));
     }
 
+    private static string Default(PresetUpstream upstream) =>
+        upstream.Default is { } given ? $"`{given}`" : upstream.Optional ? "not needed" : "none";
+
     [Fact]
     public void OnlyPypi_HasUpstreamsBuiltIn() =>
-        Assert.Equal(["pypi"], PresetCatalog.All.Where(preset => preset.Value.Upstreams.Values.Any(upstream => upstream.Default is not null)).Select(preset => preset.Key));
+        Assert.Equal(
+            ["pypi"],
+            PresetCatalog.All.Where(
+                preset => preset.Value.Upstreams.Values.Any(upstream => upstream.Default is not null)).Select(preset => preset.Key));
 
     [Fact]
     public void AllPresetsTogether_ClashNowhere()
     {
-        var world = PresetWorld.Of([$"PRESETS={string.Join(',', PresetCatalog.All.Keys)}", .. PresetCatalog.All.Values.SelectMany(PresetWorld.Upstreams)]);
+        var world = PresetWorld.Of(
+            [$"PRESETS={string.Join(',', PresetCatalog.All.Keys)}", .. PresetCatalog.All.Values.SelectMany(PresetWorld.Upstreams)]);
 
         Assert.Empty(world.Problems);
-        Assert.Equal(PresetCatalog.All.Values.Sum(preset => preset.Routes.Count), world.Routes.Values.Select(route => route.Path).Distinct().Count());
+        Assert.Equal(
+            PresetCatalog.All.Values.Sum(preset => preset.Routes.Count),
+            world.Routes.Values.Select(route => route.Path).Distinct().Count());
     }
 }

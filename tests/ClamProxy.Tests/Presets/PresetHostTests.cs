@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Presets;
 
-/// <summary>A preset in the running host: its index leads back here, its files are scanned once, what is bad is refused with a reason.</summary>
+/// <summary>
+/// A preset in the running host: its index leads back here, its files are scanned once, what is bad is refused with a reason.
+/// </summary>
 public sealed class PresetHostTests
 {
     [Fact]
@@ -17,7 +19,8 @@ public sealed class PresetHostTests
 
         var tarball = await TarballAsync(world, "/npm/@team%2ftool");
         Assert.Equal(new Uri(world.Client.BaseAddress!, "/npm/@team/tool/-/tool-1.0.0.tgz").AbsoluteUri, tarball);
-        Assert.Equal("a tarball", await world.Client.GetStringAsync(new Uri(tarball, UriKind.Absolute), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "a tarball", await world.Client.GetStringAsync(new Uri(tarball, UriKind.Absolute), TestContext.Current.CancellationToken));
         Assert.Equal("ClamProxy; hit; detail=url-verdict", (await GetAsync(world, tarball))["Cache-Status"]);
     }
 
@@ -28,11 +31,13 @@ public sealed class PresetHostTests
         await using var files = await FakeOrigin.StartAsync();
         registry.On("/tool", context => IndexAsync(context, $"{files.Url}/blobs/tool-1.0.0.tgz"));
         files.On("/blobs/tool-1.0.0.tgz", Eicar.Bytes);
-        await using var world = await ProxyWorld.StartAsync("--PRESETS=npm", $"--NPM_UPSTREAM={registry.Url}", $"--NPM_FILES_UPSTREAM={files.Url}");
+        await using var world = await ProxyWorld.StartAsync(
+            "--PRESETS=npm", $"--NPM_UPSTREAM={registry.Url}", $"--NPM_FILES_UPSTREAM={files.Url}");
 
         var reply = await GetAsync(world, await TarballAsync(world, "/npm/tool"));
 
-        Assert.Equal((409, "ClamAV found Eicar-Test-Signature in tool-1.0.0.tgz. It was not delivered."), (reply.Status, reply.Problem("error")));
+        Assert.Equal(
+            (409, "ClamAV found Eicar-Test-Signature in tool-1.0.0.tgz. It was not delivered."), (reply.Status, reply.Problem("error")));
     }
 
     private static Task IndexAsync(HttpContext context, string tarball)
@@ -43,7 +48,9 @@ public sealed class PresetHostTests
 
     private static async Task<string> TarballAsync(ProxyWorld world, string path)
     {
-        var uri = new Uri(world.Client.BaseAddress!.AbsoluteUri.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(
+            world.Client.BaseAddress!.AbsoluteUri.TrimEnd('/') + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var index = JsonDocument.Parse((await GetAsync(world, uri)).Body);
         return index.RootElement.GetProperty("dist").GetProperty("tarball").GetString()!;
     }

@@ -9,7 +9,8 @@ public sealed class PresetPathsTests
 {
     private static readonly RouteTable Table = new(new HttpDoorOptions
     {
-        Routes = PresetWorld.Of([$"PRESETS={string.Join(',', PresetCatalog.All.Keys)}", .. PresetCatalog.All.Values.SelectMany(PresetWorld.Upstreams)]).Routes,
+        Routes = PresetWorld.Of(
+            [$"PRESETS={string.Join(',', PresetCatalog.All.Keys)}", .. PresetCatalog.All.Values.SelectMany(PresetWorld.Upstreams)]).Routes,
     });
 
     [Theory]

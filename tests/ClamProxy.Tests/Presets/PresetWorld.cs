@@ -13,7 +13,8 @@ internal sealed record PresetWorld(IReadOnlyDictionary<string, ProxyRouteOptions
     public static PresetWorld Of(params string[] settings)
     {
         using var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
+        configuration.AddInMemoryCollection(
+            settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
         var unmet = configuration.AddPresets();
         var reader = new SettingsReader(configuration);
         reader.Read<PresetOptions>();

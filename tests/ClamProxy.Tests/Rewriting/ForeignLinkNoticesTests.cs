@@ -38,7 +38,8 @@ public sealed class ForeignLinkNoticesTests
         Assert.Equal((256, "0744", "0999"), (notices.All.Count, notices.All[0].Host, notices.All[^1].Host));
     }
 
-    private static void Notice(ForeignLinkNotices notices, string host) => notices.Notice("route", "https://index/", [host], isRefused: false);
+    private static void Notice(ForeignLinkNotices notices, string host) =>
+        notices.Notice("route", "https://index/", [host], isRefused: false);
 
     private static (FakeTimeProvider Clock, FakeLogCollector Log, ForeignLinkNotices Notices) Make()
     {

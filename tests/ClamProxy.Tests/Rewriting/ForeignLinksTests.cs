@@ -7,7 +7,8 @@ namespace ClamProxy.Tests.Rewriting;
 public sealed class ForeignLinksTests
 {
     private const string Page = """<a href="https://elsewhere.example.org/a.whl">a</a>""";
-    private const string Metalink = """<?xml version="1.0"?><metalink><file name="a"><url>https://elsewhere.example.org/a</url></file></metalink>""";
+    private const string Metalink =
+        """<?xml version="1.0"?><metalink><file name="a"><url>https://elsewhere.example.org/a</url></file></metalink>""";
 
     [Theory]
     [InlineData("text/html", Page)]
@@ -37,7 +38,8 @@ public sealed class ForeignLinksTests
     [InlineData("/a.whl", "application/x-bittorrent", "d8:announce0:e")]
     public async Task RouteThatRefuses_AnswersWithAReason(string path, string type, string text)
     {
-        await using var world = await StartAsync("--ClamProxy:Routes:plain:ForeignLinks=refuse", "--ClamProxy:Routes:plain:Immutable=/**/*.whl");
+        await using var world = await StartAsync(
+            "--ClamProxy:Routes:plain:ForeignLinks=refuse", "--ClamProxy:Routes:plain:Immutable=/**/*.whl");
         Publish(world, path, text, type);
 
         var reply = await GetAsync(world, "/plain" + path);
@@ -54,7 +56,8 @@ public sealed class ForeignLinksTests
     [InlineData("/a.meta4", "application/metalink4+xml", "<metalink><file name='a'><url>/a</url></file></metalink>")]
     public async Task RouteThatRefuses_DeliversWhatLeadsNowhere(string path, string type, string text)
     {
-        await using var world = await StartAsync("--ClamProxy:Routes:plain:ForeignLinks=refuse", "--ClamProxy:Routes:plain:Immutable=/**/*.whl");
+        await using var world = await StartAsync(
+            "--ClamProxy:Routes:plain:ForeignLinks=refuse", "--ClamProxy:Routes:plain:Immutable=/**/*.whl");
         Publish(world, path, text, type);
 
         var reply = await GetAsync(world, "/plain" + path);
@@ -123,7 +126,8 @@ public sealed class ForeignLinksTests
     {
         var verdict = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await StartAsync(
-            "--ClamProxy:Routes:plain:ForeignLinks=refuse", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
+            "--ClamProxy:Routes:plain:ForeignLinks=refuse", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024",
+            "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
         Publish(world, "/a", "<p>" + new string('.', 100_000) + Page, type);
         world.Clamd.OnContent = async (connection, _) => await connection.ReplyAsync(await verdict.Task);
         var asked = GetAsync(world, "/plain/a");
@@ -139,10 +143,12 @@ public sealed class ForeignLinksTests
     {
         var verdict = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await RewritingWorld.StartAsync(
-            "--ClamProxy:Routes:idx:ForeignLinks=refuse", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
+            "--ClamProxy:Routes:idx:ForeignLinks=refuse", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024",
+            "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
         world.On("/a", string.Concat(Enumerable.Repeat(RewritingWorld.Index, 1000)) + Page);
         world.Proxy.Clamd.OnContent = async (connection, _) => await connection.ReplyAsync(await verdict.Task);
-        using var response = await world.Proxy.Client.GetAsync(new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await world.Proxy.Client.GetAsync(
+            new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[5000]);
 

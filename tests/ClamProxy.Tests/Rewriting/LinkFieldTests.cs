@@ -14,8 +14,11 @@ public sealed class LinkFieldTests
     [InlineData("<https://mirror/a.meta4>; rel=describedby; type=\"application/metalink4+xml\"", null)]
     [InlineData("<https://mirror/a>; rel=describedby; type=\"application/metalink4+xml\"", null)]
     [InlineData("<https://other/schema>; rel=describedby", "<https://other/schema>; rel=describedby")]
-    [InlineData("<https://a/?page=2>; rel=\"next\", <https://mirror/a>; rel=duplicate, </b>; rel=\"x, <y>\"", "<https://a/?page=2>; rel=\"next\", </b>; rel=\"x, <y>\"")]
+    [InlineData(
+        "<https://a/?page=2>; rel=\"next\", <https://mirror/a>; rel=duplicate, </b>; rel=\"x, <y>\"",
+        "<https://a/?page=2>; rel=\"next\", </b>; rel=\"x, <y>\"")]
     [InlineData("<https://mirror/a>; rel=duplicate; pref=\"", null)]
     [InlineData("nonsense duplicate", null)]
-    public void Mirrors_AreLeftOut(string value, string? kept) => Assert.Equal(kept, LinkField.WithoutMirrors(value, target => target.StartsWith('/')));
+    public void Mirrors_AreLeftOut(string value, string? kept) =>
+        Assert.Equal(kept, LinkField.WithoutMirrors(value, target => target.StartsWith('/')));
 }

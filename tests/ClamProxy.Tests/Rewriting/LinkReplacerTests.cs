@@ -20,20 +20,44 @@ public sealed class LinkReplacerTests
     {
         { "", "" },
         { "no link at all, http, https://, //", "no link at all, http, https://, //" },
-        { """<a href="https://files.example.org/a/b-1.0.whl#sha256=ab">""", """<a href="http://proxy:8080/files/a/b-1.0.whl#sha256=ab">""" },
+        {
+            """<a href="https://files.example.org/a/b-1.0.whl#sha256=ab">""",
+            """<a href="http://proxy:8080/files/a/b-1.0.whl#sha256=ab">"""
+        },
         { """<a href='https://files.example.org/a?x=1&amp;y=2'>""", """<a href='http://proxy:8080/files/a?x=1&amp;y=2'>""" },
         { """{"url":"https:\/\/files.example.org\/a.whl"}""", """{"url":"http:\/\/proxy:8080\/files\/a.whl"}""" },
-        { """{"url":"https:\u002F\u002ffiles.example.org\u002fa.whl"}""", """{"url":"http:\u002f\u002fproxy:8080\u002ffiles\u002fa.whl"}""" },
+        {
+            """{"url":"https:\u002F\u002ffiles.example.org\u002fa.whl"}""",
+            """{"url":"http:\u002f\u002fproxy:8080\u002ffiles\u002fa.whl"}"""
+        },
         { "<a href=https:&#x2F;&#x2f;files.example.org&#x2F;a>", "<a href=http:&#x2F;&#x2F;proxy:8080&#x2F;files&#x2F;a>" },
         { "<a href=https:&#47;&#47;files.example.org&#47;a>", "<a href=http:&#47;&#47;proxy:8080&#47;files&#47;a>" },
-        { """{"tarball":"https://files.example.org/x.tgz","integrity":"sha512-Ab//+/=="}""", """{"tarball":"http://proxy:8080/files/x.tgz","integrity":"sha512-Ab//+/=="}""" },
+        {
+            """{"tarball":"https://files.example.org/x.tgz","integrity":"sha512-Ab//+/=="}""",
+            """{"tarball":"http://proxy:8080/files/x.tgz","integrity":"sha512-Ab//+/=="}"""
+        },
 
         // A prefix ends where a name or a segment ends.
-        { "https://files.example.org.evil/a https://files.example.organ/", "https://files.example.org.evil/a https://files.example.organ/" },
-        { "https://files.example.org:8443/a https://files.example.org@evil/", "https://files.example.org:8443/a https://files.example.org@evil/" },
-        { "https://files.example.org%2eevil/ https://files.example.orgé/", "https://files.example.org%2eevil/ https://files.example.orgé/" },
-        { "http://plain.example.org/simpler http://plain.example.org/simple/a", "http://plain.example.org/simpler http://proxy:8080/plain/a" },
-        { "\"http://plain.example.org/simple\" http://plain.example.org/simple?a", "\"http://proxy:8080/plain\" http://proxy:8080/plain?a" },
+        {
+            "https://files.example.org.evil/a https://files.example.organ/",
+            "https://files.example.org.evil/a https://files.example.organ/"
+        },
+        {
+            "https://files.example.org:8443/a https://files.example.org@evil/",
+            "https://files.example.org:8443/a https://files.example.org@evil/"
+        },
+        {
+            "https://files.example.org%2eevil/ https://files.example.orgé/",
+            "https://files.example.org%2eevil/ https://files.example.orgé/"
+        },
+        {
+            "http://plain.example.org/simpler http://plain.example.org/simple/a",
+            "http://plain.example.org/simpler http://proxy:8080/plain/a"
+        },
+        {
+            "\"http://plain.example.org/simple\" http://plain.example.org/simple?a",
+            "\"http://proxy:8080/plain\" http://proxy:8080/plain?a"
+        },
         { "\"https://files.example.org\" https://files.example.org", "\"http://proxy:8080/files\" http://proxy:8080/files" },
 
         // The longest prefix wins, and only whole.
@@ -47,7 +71,10 @@ public sealed class LinkReplacerTests
         { "http://files.example.org/a https://plain.example.org/simple/", "http://files.example.org/a https://plain.example.org/simple/" },
 
         // References without a scheme, where one begins.
-        { """<a href="//files.example.org/a"> <a href=//files.example.org/a>""", """<a href="http://proxy:8080/files/a"> <a href=http://proxy:8080/files/a>""" },
+        {
+            """<a href="//files.example.org/a"> <a href=//files.example.org/a>""",
+            """<a href="http://proxy:8080/files/a"> <a href=http://proxy:8080/files/a>"""
+        },
         { """{"url":"\/\/files.example.org\/a"}""", """{"url":"http:\/\/proxy:8080\/files\/a"}""" },
         { "//files.example.org/a", "http://proxy:8080/files/a" },
         { "ftp://files.example.org/a https://other//files.example.org/a", "ftp://files.example.org/a https://other//files.example.org/a" },
@@ -102,7 +129,11 @@ public sealed class LinkReplacerTests
     [Fact]
     public void AnyCutOfRandomText_GivesWhatOnePieceGives()
     {
-        string[] pieces = ["https:", "//", "\\/", "files.example.org", "/", "big/", "old", "http", ".evil", "\"", "&#x2F;", "\\u002f", "plain.example.org/simple", "é", " "];
+        string[] pieces =
+        [
+            "https:", "//", "\\/", "files.example.org", "/", "big/", "old", "http", ".evil", "\"", "&#x2F;", "\\u002f",
+            "plain.example.org/simple", "é", " "
+        ];
         var random = new Random(7);
         for (var round = 0; round < 300; round++)
         {

@@ -11,8 +11,12 @@ public sealed class LinkSearchMemoryTests
     private const int Pieces = 400;
 
     [Theory]
-    [InlineData("text/html", """<a href="http://proxy/files/packages/ab/cd/package-1.0.whl#sha256=0123456789abcdef">package-1.0.whl</a><br>""", "")]
-    [InlineData("application/json", """{"name":"a","readme":"a text without end","dist":{"tarball":"http://proxy/npm/a/-/a-1.0.tgz","integrity":"sha512-0123456789abcdef=="}},""", "[")]
+    [InlineData(
+        "text/html", """<a href="http://proxy/files/packages/ab/cd/package-1.0.whl#sha256=0123456789abcdef">package-1.0.whl</a><br>""", "")]
+    [InlineData(
+        "application/json",
+        """{"name":"a","readme":"a text without end","dist":{"tarball":"http://proxy/npm/a/-/a-1.0.tgz","integrity":"sha512-0123456789abcdef=="}},""",
+        "[")]
     [InlineData("text/plain", "0123456789abcdef  package-1.0.tar.gz http://proxy/files/package-1.0.tar.gz\n", "")]
     public void IndexOfAnySize_TakesTheSameMemory(string type, string line, string beginning)
     {
@@ -30,7 +34,8 @@ public sealed class LinkSearchMemoryTests
         }
 
         search.Finish();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{type}: {1.0 * Pieces * piece.Length / (Environment.CpuUsage.TotalTime - started).TotalSeconds / 1e6:0} MB/s");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{type}: {1.0 * Pieces * piece.Length / (Environment.CpuUsage.TotalTime - started).TotalSeconds / 1e6:0} MB/s");
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Room);
         Assert.Empty(search.Report.Foreign);
     }

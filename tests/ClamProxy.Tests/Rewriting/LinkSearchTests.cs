@@ -7,7 +7,10 @@ namespace ClamProxy.Tests.Rewriting;
 /// <summary>Which links of a text count, by its form and by the spellings that clients bear.</summary>
 public sealed class LinkSearchTests
 {
-    private static readonly LinkHosts Hosts = new(["http://proxy:8080"], "https://index.example.org/", ["https://index.example.org", "https://files.example.org", "https://rules.example.org/some/path"]);
+    private static readonly LinkHosts Hosts = new(
+        ["http://proxy:8080"],
+        "https://index.example.org/",
+        ["https://index.example.org", "https://files.example.org", "https://rules.example.org/some/path"]);
 
     // Whole answers as PyPI, npm and NuGet give them, whose links of packages lead to the proxy already.
     public static TheoryData<string, string> HonestIndexes => new()
@@ -52,7 +55,11 @@ public sealed class LinkSearchTests
             """
         },
         { "application/json", """{"dl":"http://proxy:8080/cargo-files/crates","api":"https://api.example.net"}""" },
-        { "text/plain", """{"name":"a","vers":"1.0.0","deps":[{"name":"b","registry":"https://other.example.net/index"}],"cksum":"ab"}""" + "\n" + """{"name":"a","vers":"1.0.1","deps":[]}""" + "\n" },
+        {
+            "text/plain",
+            """{"name":"a","vers":"1.0.0","deps":[{"name":"b","registry":"https://other.example.net/index"}],"cksum":"ab"}""" + "\n"
+                + """{"name":"a","vers":"1.0.1","deps":[]}""" + "\n"
+        },
         { "text/plain", "ab12  b-1.0.tar.gz\n" },
     };
 
@@ -69,7 +76,9 @@ public sealed class LinkSearchTests
     [Fact]
     public void DependenciesByUrl_AreDoubtfulAlone()
     {
-        var report = Search("""{"versions":{"1":{"dist":{"tarball":"/a.tgz"},"optionalDependencies":{"b":"https://code.example.net/b"}}}}""", "application/json");
+        var report = Search(
+            """{"versions":{"1":{"dist":{"tarball":"/a.tgz"},"optionalDependencies":{"b":"https://code.example.net/b"}}}}""",
+            "application/json");
 
         Assert.Equal((0, "code.example.net"), (report.Foreign.Count, string.Join(',', report.Doubtful)));
     }
@@ -113,7 +122,9 @@ public sealed class LinkSearchTests
     {
         var report = Search(text, type);
 
-        Assert.Equal(text.Contains("files.example.org", StringComparison.Ordinal) ? "files.example.org" : "evil.example.net", Assert.Single(report.Foreign));
+        Assert.Equal(
+            text.Contains("files.example.org", StringComparison.Ordinal) ? "files.example.org" : "evil.example.net",
+            Assert.Single(report.Foreign));
     }
 
     [Fact]
@@ -122,9 +133,12 @@ public sealed class LinkSearchTests
 
     public static TheoryData<string> SpellingsOfARule =>
     [
-        "https:/\\/files.example.org/a", "https:\\\\files.example.org/a", "https:files.example.org/a", "https:///files.example.org/a", "https://u:p@files.example.org/a", "https://files.example.org./a",
-        "https://files%2eexample.org/a", "ht\ttps://files.exam\nple.org/a", " \u00A0https://files.example.org:443/a", "HTTPS://FILES.example.org:0443/a", "https://ｆｉｌｅｓ。example．org/a", "https://fi\u00ADles.example.org/a",
-        "\\\\files.example.org/a", "/\\files.example.org/a", "https://rules.example.org/x/../some/%70ath/a", "git+https://files.example.org/a",
+        "https:/\\/files.example.org/a", "https:\\\\files.example.org/a", "https:files.example.org/a", "https:///files.example.org/a",
+        "https://u:p@files.example.org/a", "https://files.example.org./a",
+        "https://files%2eexample.org/a", "ht\ttps://files.exam\nple.org/a", " \u00A0https://files.example.org:443/a",
+        "HTTPS://FILES.example.org:0443/a", "https://ｆｉｌｅｓ。example．org/a", "https://fi\u00ADles.example.org/a",
+        "\\\\files.example.org/a", "/\\files.example.org/a", "https://rules.example.org/x/../some/%70ath/a",
+        "git+https://files.example.org/a",
     ];
 
     [Theory]
@@ -137,8 +151,12 @@ public sealed class LinkSearchTests
 
     public static TheoryData<string> OthersThanARule =>
     [
-        "https://files.example.org.evil.example.net/a", "https://files.example.org@evil.example.net/a", "https://files.example.org:8443/a", "https://rules.example.org/other", "https://rules.example.org/some/pathos",
-        "https://badge.example.net/?url=https%3A%2F%2Ffiles.example.org%2Fa", "http://proxy:8080/files.example.org/", "mailto:a@files.example.org", "files.example.org/a",
+        "https://files.example.org.evil.example.net/a", "https://files.example.org@evil.example.net/a", "https://files.example.org:8443/a",
+        "https://rules.example.org/other", "https://rules.example.org/some/pathos",
+        "https://badge.example.net/?url=https%3A%2F%2Ffiles.example.org%2Fa",
+        "http://proxy:8080/files.example.org/",
+        "mailto:a@files.example.org",
+        "files.example.org/a",
     ];
 
     [Theory]
@@ -156,7 +174,8 @@ public sealed class LinkSearchTests
 
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
         {
-            Assert.NotNull(Search([.. encoding.GetPreamble(), .. encoding.GetBytes(Text)], "application/octet-stream", int.MaxValue).OfARule);
+            Assert.NotNull(
+                Search([.. encoding.GetPreamble(), .. encoding.GetBytes(Text)], "application/octet-stream", int.MaxValue).OfARule);
             Assert.NotNull(Search(encoding.GetBytes(Text), "application/octet-stream", int.MaxValue).OfARule);
         }
     }
@@ -164,12 +183,20 @@ public sealed class LinkSearchTests
     [Fact]
     public void Metalink_LeadsToAllItsMirrors()
     {
-        var report = Search("""<?xml version="1.0"?><metalink xmlns="http://www.metalinker.org/"><url type="http"> http://one.example.net/a</url><url>ftp://two.example.net/a</url></metalink>""", "application/metalink+xml");
+        var report = Search(
+            """<?xml version="1.0"?><metalink xmlns="http://www.metalinker.org/"><url type="http"> http://one.example.net/a</url><url>ftp://two.example.net/a</url></metalink>""",
+            "application/metalink+xml");
 
         Assert.Equal(["one.example.net", "two.example.net"], report.Foreign);
     }
 
-    public static TheoryData<string> Paddings => ["href" + new string(' ', 100_000) + "= \"", "href=" + new string('=', 100_000) + "\"", "href=\"" + new string('\n', 100_000), new string('x', 100_000) + " href=\"", "href=\"https://" + new string('u', 100_000) + "@"];
+    public static TheoryData<string> Paddings =>
+        [
+            "href" + new string(' ', 100_000) + "= \"",
+            "href=" + new string('=', 100_000) + "\"",
+            "href=\"" + new string('\n', 100_000),
+            new string('x', 100_000) + " href=\"",
+            "href=\"https://" + new string('u', 100_000) + "@"];
 
     [Theory]
     [MemberData(nameof(Paddings))]
@@ -201,7 +228,8 @@ public sealed class LinkSearchTests
         Assert.Equal(isBinary, TextForm.Of(Encoding.Latin1.GetBytes(text), ["application/octet-stream"], isNamedMetalink: false).IsBinary);
 
     [Fact]
-    public void ZerosAlone_AreBinary() => Assert.True(TextForm.Of(new byte[TextForm.FirstBytes], ["application/octet-stream"], isNamedMetalink: false) is { IsBinary: true });
+    public void ZerosAlone_AreBinary() =>
+        Assert.True(TextForm.Of(new byte[TextForm.FirstBytes], ["application/octet-stream"], isNamedMetalink: false) is { IsBinary: true });
 
     [Theory]
     [MemberData(nameof(LeadingTexts))]
@@ -225,7 +253,10 @@ public sealed class LinkSearchTests
 
     private static LinkReport Search(byte[] text, string type, int pieces)
     {
-        var form = TextForm.Of(text.AsSpan(0, Math.Min(text.Length, TextForm.FirstBytes)), type.Length == 0 ? [] : [type], type.Contains("metalink", StringComparison.Ordinal));
+        var form = TextForm.Of(
+            text.AsSpan(0, Math.Min(text.Length, TextForm.FirstBytes)),
+            type.Length == 0 ? [] : [type],
+            type.Contains("metalink", StringComparison.Ordinal));
         var search = new LinkSearch(Hosts, form);
         for (var at = 0; at < text.Length; at += Math.Min(pieces, text.Length - at))
         {

@@ -21,7 +21,8 @@ public sealed class PublicBaseTests
     {
         await using var world = (await RewritingWorld.StartAsync(Trust, $"--PUBLIC_URL={url}")).On("/a", RewritingWorld.Index);
 
-        var reply = await world.GetAsync("/a", ("Host", "else.example.org"), ("X-Forwarded-Host", "else.example.org"), ("X-Forwarded-Proto", "ftp"));
+        var reply = await world.GetAsync(
+            "/a", ("Host", "else.example.org"), ("X-Forwarded-Host", "else.example.org"), ("X-Forwarded-Proto", "ftp"));
 
         Assert.Equal(expected, BaseOf(reply));
         Assert.Null(reply["Vary"]);
@@ -42,7 +43,12 @@ public sealed class PublicBaseTests
     {
         await using var world = (await RewritingWorld.StartAsync("--TRUSTED_PROXIES=10.0.0.0/8")).On("/a", RewritingWorld.Index);
 
-        var reply = await world.GetAsync("/a", ("X-Forwarded-Host", "evil.example.org"), ("X-Forwarded-Proto", "https"), ("Forwarded", "host=evil.example.org"), ("X-Forwarded-Prefix", "/evil"));
+        var reply = await world.GetAsync(
+            "/a",
+            ("X-Forwarded-Host", "evil.example.org"),
+            ("X-Forwarded-Proto", "https"),
+            ("Forwarded", "host=evil.example.org"),
+            ("X-Forwarded-Prefix", "/evil"));
 
         Assert.Equal(world.Base, BaseOf(reply));
         Assert.Null(reply["Vary"]);
@@ -63,7 +69,9 @@ public sealed class PublicBaseTests
 
         Assert.Equal(expected, BaseOf(reply));
         Assert.Equal("Forwarded, X-Forwarded-Host, X-Forwarded-Prefix, X-Forwarded-Proto", reply["Vary"]);
-        Assert.DoesNotContain(world.Origin.Requests.Single().Headers.Keys, name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name == "Forwarded");
+        Assert.DoesNotContain(
+            world.Origin.Requests.Single().Headers.Keys,
+            name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name == "Forwarded");
     }
 
     [Theory]
@@ -130,7 +138,8 @@ public sealed class PublicBaseTests
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"GET /idx/a HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
 
-        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(
+            TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
 
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", answer, StringComparison.Ordinal);

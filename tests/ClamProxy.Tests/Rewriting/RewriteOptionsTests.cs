@@ -39,7 +39,9 @@ public sealed class RewriteOptionsTests
 
     [Fact]
     public void MisspeltKey_IsAProblem() =>
-        Assert.Contains(Problems(("Rewrite:0:From", "https://a/"), ("Rewrite:0:To", "/x/"), ("Rewrite:0:Too", "/x/")), problem => problem.Contains("Too", StringComparison.Ordinal));
+        Assert.Contains(
+            Problems(("Rewrite:0:From", "https://a/"), ("Rewrite:0:To", "/x/"), ("Rewrite:0:Too", "/x/")),
+            problem => problem.Contains("Too", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("https://a.example.org/x", false)]
@@ -59,7 +61,10 @@ public sealed class RewriteOptionsTests
     private static IReadOnlyList<string> Problems(params (string Key, string Value)[] route)
     {
         var settings = new SettingsReader(Configuration(
-            [("ClamProxy:Routes:r:Path", "/r"), ("ClamProxy:Routes:r:Upstream", "https://a/"), .. route.Select(one => ($"ClamProxy:Routes:r:{one.Key}", one.Value))]));
+            [
+                ("ClamProxy:Routes:r:Path", "/r"),
+                ("ClamProxy:Routes:r:Upstream", "https://a/"),
+                .. route.Select(one => ($"ClamProxy:Routes:r:{one.Key}", one.Value))]));
         settings.Read<HttpDoorOptions>();
         return settings.Problems;
     }

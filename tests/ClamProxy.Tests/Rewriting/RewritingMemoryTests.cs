@@ -7,7 +7,8 @@ namespace ClamProxy.Tests.Rewriting;
 public sealed class RewritingMemoryTests
 {
     private const int Room = 512 << 10;
-    private const string Line = """<a href="https://files.example.org/packages/ab/cd/package-1.0.whl#sha256=0123456789abcdef">package-1.0.whl</a><br>""";
+    private const string Line =
+        """<a href="https://files.example.org/packages/ab/cd/package-1.0.whl#sha256=0123456789abcdef">package-1.0.whl</a><br>""";
 
     [Theory]
     [InlineData(100)]

@@ -31,7 +31,8 @@ internal sealed class RewritingWorld : IAsyncDisposable
     public string Rewritten => $"""<a href="{Base}/files/a.whl#sha256=ab">a</a>""";
 
     /// <summary>The scanned texts, without the second scans of pages behind empty lines.</summary>
-    public IEnumerable<string> ScannedAsItCame => Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString).Where(text => !text.StartsWith('\n'));
+    public IEnumerable<string> ScannedAsItCame =>
+        Proxy.Clamd.Contents.Select(Encoding.UTF8.GetString).Where(text => !text.StartsWith('\n'));
 
     public static async Task<RewritingWorld> StartAsync(params string[] settings)
     {
@@ -45,11 +46,13 @@ internal sealed class RewritingWorld : IAsyncDisposable
     }
 
     /// <summary>Programs a path below <c>/idx</c>.</summary>
-    public RewritingWorld On(string path, string text, string type = "text/html", string? etag = "\"v1\"", string? lastModified = null, string? coding = null) =>
+    public RewritingWorld On(
+        string path, string text, string type = "text/html", string? etag = "\"v1\"", string? lastModified = null, string? coding = null) =>
         On(path, Encoding.UTF8.GetBytes(text), type, etag, lastModified, coding);
 
     /// <summary>The same; conditions are weighed as an origin does.</summary>
-    public RewritingWorld On(string path, byte[] content, string type, string? etag = "\"v1\"", string? lastModified = null, string? coding = null)
+    public RewritingWorld On(
+        string path, byte[] content, string type, string? etag = "\"v1\"", string? lastModified = null, string? coding = null)
     {
         Origin.On(path, async context =>
         {

@@ -59,7 +59,8 @@ public sealed class RewrittenAnswerTests
     [Fact]
     public async Task ImmutableFile_IsUntouchedWhateverItHolds()
     {
-        await using var world = (await RewritingWorld.StartAsync("--ClamProxy:Routes:idx:Immutable=/**/*.whl")).On("/b.whl", RewritingWorld.Index, "text/html");
+        await using var world = (
+            await RewritingWorld.StartAsync("--ClamProxy:Routes:idx:Immutable=/**/*.whl")).On("/b.whl", RewritingWorld.Index, "text/html");
 
         var reply = await world.GetAsync("/b.whl");
 
@@ -69,7 +70,8 @@ public sealed class RewrittenAnswerTests
     [Fact]
     public async Task BinaryThatHoldsALink_IsRefused()
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", "\u0000\u0001" + RewritingWorld.Index, "application/octet-stream");
+        await using var world = (await RewritingWorld.StartAsync()).On(
+            "/a", "\u0000\u0001" + RewritingWorld.Index, "application/octet-stream");
 
         var reply = await world.GetAsync("/a");
 
@@ -81,7 +83,8 @@ public sealed class RewrittenAnswerTests
     [InlineData("https://user@files.example.org/a", "application/octet-stream")]
     public async Task SpellingThatIsNotRewritten_IsRefused(string url, string type)
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", $"{{\"url\":\"{url.Replace("\\", "\\\\", StringComparison.Ordinal)}\"}}", type);
+        await using var world = (await RewritingWorld.StartAsync()).On(
+            "/a", $"{{\"url\":\"{url.Replace("\\", "\\\\", StringComparison.Ordinal)}\"}}", type);
 
         var reply = await world.GetAsync("/a");
 
@@ -170,7 +173,8 @@ public sealed class RewrittenAnswerTests
     {
         await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, "application/x-wheel");
 
-        Assert.Equal((206, 4), (await world.GetAsync("/a", ("Range", "bytes=0-3"))) is var reply ? (reply.Status, reply.Body.Length) : default);
+        Assert.Equal(
+            (206, 4), (await world.GetAsync("/a", ("Range", "bytes=0-3"))) is var reply ? (reply.Status, reply.Body.Length) : default);
     }
 
     [Theory]
@@ -178,7 +182,8 @@ public sealed class RewrittenAnswerTests
     [InlineData("br")]
     public async Task CodedText_IsDecodedAndRewritten(string coding)
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", Encode(coding, RewritingWorld.Index), "text/html", coding: coding);
+        await using var world = (await RewritingWorld.StartAsync()).On(
+            "/a", Encode(coding, RewritingWorld.Index), "text/html", coding: coding);
 
         var reply = await world.GetAsync("/a");
 
@@ -238,7 +243,9 @@ public sealed class RewrittenAnswerTests
     private static byte[] Encode(string coding, string text)
     {
         using var target = new MemoryStream();
-        using (Stream encoder = coding == "br" ? new BrotliStream(target, CompressionLevel.Optimal) : new GZipStream(target, CompressionLevel.Optimal))
+        using (Stream encoder = coding == "br"
+            ? new BrotliStream(target, CompressionLevel.Optimal)
+            : new GZipStream(target, CompressionLevel.Optimal))
         {
             encoder.Write(Encoding.UTF8.GetBytes(text));
         }

@@ -86,7 +86,8 @@ public sealed class RewrittenConditionsTests
     [InlineData("If-Match", "\"v1\"", 200)]
     public async Task ConditionsOfAnotherFileOnTheRoute_AreWeighedHere(string field, string value, int status)
     {
-        await using var world = (await RewritingWorld.StartAsync()).On("/a", RewritingWorld.Other, "application/x-wheel", lastModified: Modified);
+        await using var world = (await RewritingWorld.StartAsync()).On(
+            "/a", RewritingWorld.Other, "application/x-wheel", lastModified: Modified);
 
         var reply = await world.GetAsync("/a", (field, value));
 
@@ -143,6 +144,8 @@ public sealed class RewrittenConditionsTests
 
         var head = await world.SendAsync(HttpMethod.Head, "/a");
 
-        Assert.Equal(("\"v1\"", RewritingWorld.Other.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)), (head["ETag"], head["Content-Length"]));
+        Assert.Equal(
+            ("\"v1\"", RewritingWorld.Other.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            (head["ETag"], head["Content-Length"]));
     }
 }

@@ -14,7 +14,8 @@ public sealed class RewrittenDeliveryTests : IDisposable
     private const string Found = "stream: Eicar-Test-Signature FOUND\0";
     private const int HoldBack = 1024;
 
-    private static readonly string Large = string.Concat(Enumerable.Range(0, 2000).Select(line => $"<a href=\"https://files.example.org/{line}.whl\">{line}</a>\n"));
+    private static readonly string Large = string.Concat(
+        Enumerable.Range(0, 2000).Select(line => $"<a href=\"https://files.example.org/{line}.whl\">{line}</a>\n"));
 
     private readonly TempFolder _folder = new();
 
@@ -40,7 +41,9 @@ public sealed class RewrittenDeliveryTests : IDisposable
     [Fact]
     public async Task StoredText_NeverGoesToNginxAsItIs()
     {
-        await using var world = (await StoringWorldAsync("--ACCEL_REDIRECT=/.store/")).On("/a", RewritingWorld.Index).On("/b", RewritingWorld.Other, "application/x-wheel");
+        await using var world = (
+            await StoringWorldAsync(
+                "--ACCEL_REDIRECT=/.store/")).On("/a", RewritingWorld.Index).On("/b", RewritingWorld.Other, "application/x-wheel");
         await world.GetAsync("/a");
         await world.GetAsync("/b");
 
@@ -59,8 +62,16 @@ public sealed class RewrittenDeliveryTests : IDisposable
         var tag = (await world.GetAsync("/a"))["ETag"]!;
 
         var head = await world.SendAsync(HttpMethod.Head, "/a");
-        Reply[] current = [await world.GetAsync("/a", ("If-None-Match", tag)), await world.SendAsync(HttpMethod.Head, "/a", ("If-None-Match", tag))];
-        Reply[] old = [await world.GetAsync("/a", ("If-None-Match", "\"v1\"")), await world.GetAsync("/a", ("If-Modified-Since", Modified)), await world.GetAsync("/a", ("Range", "bytes=0-1"))];
+        Reply[] current =
+        [
+            await world.GetAsync("/a", ("If-None-Match", tag)), await world.SendAsync(HttpMethod.Head, "/a", ("If-None-Match", tag))
+        ];
+        Reply[] old =
+        [
+            await world.GetAsync("/a", ("If-None-Match", "\"v1\"")),
+            await world.GetAsync("/a", ("If-Modified-Since", Modified)),
+            await world.GetAsync("/a", ("Range", "bytes=0-1"))
+        ];
 
         Assert.Equal((tag, world.Rewritten.Length.ToString(CultureInfo.InvariantCulture)), (head["ETag"], head["Content-Length"]));
         Assert.All(current, reply => Assert.Equal((304, tag), (reply.Status, reply["ETag"])));
@@ -118,7 +129,8 @@ public sealed class RewrittenDeliveryTests : IDisposable
     {
         var verdict = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await SlowWorldAsync(verdict, hasLength);
-        using var response = await world.Proxy.Client.GetAsync(new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await world.Proxy.Client.GetAsync(
+            new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         var first = new byte[5000];
         await body.ReadExactlyAsync(first);
@@ -136,7 +148,8 @@ public sealed class RewrittenDeliveryTests : IDisposable
     {
         var verdict = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await SlowWorldAsync(verdict, hasLength: true);
-        using var response = await world.Proxy.Client.GetAsync(new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var response = await world.Proxy.Client.GetAsync(
+            new Uri("/idx/a", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[5000]);
 
@@ -169,12 +182,14 @@ public sealed class RewrittenDeliveryTests : IDisposable
 
     private static string Text(Reply reply) => Encoding.UTF8.GetString(reply.Body);
 
-    private static string Rewritten(RewritingWorld world) => Large.Replace("https://files.example.org", world.Base + "/files", StringComparison.Ordinal);
+    private static string Rewritten(RewritingWorld world) =>
+        Large.Replace("https://files.example.org", world.Base + "/files", StringComparison.Ordinal);
 
     private static async Task<RewritingWorld> SlowWorldAsync(TaskCompletionSource<string> verdict, bool hasLength, bool gzip = false)
     {
         var world = await RewritingWorld.StartAsync(
-            "--PATIENCE_SECONDS=0", $"--HOLD_BACK_BYTES={HoldBack}", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
+            "--PATIENCE_SECONDS=0", $"--HOLD_BACK_BYTES={HoldBack}", "--ClamProxy:Gate:TrickleInterval=1ms",
+            "--ClamProxy:Gate:TrickleBytes=4K");
         world.Origin.On("/a", async context =>
         {
             context.Response.ContentType = "text/html";
@@ -197,5 +212,6 @@ public sealed class RewrittenDeliveryTests : IDisposable
         return world;
     }
 
-    private Task<RewritingWorld> StoringWorldAsync(params string[] settings) => RewritingWorld.StartAsync([Immutable, $"--STORE_PATH={_folder.Path}", .. settings]);
+    private Task<RewritingWorld> StoringWorldAsync(params string[] settings) =>
+        RewritingWorld.StartAsync([Immutable, $"--STORE_PATH={_folder.Path}", .. settings]);
 }

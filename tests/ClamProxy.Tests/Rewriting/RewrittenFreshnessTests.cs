@@ -13,7 +13,8 @@ public sealed class RewrittenFreshnessTests : IDisposable
     [Fact]
     public async Task UpstreamFails_KeptTextIsRewrittenAndConditionsAreWeighedByTheNewTag()
     {
-        await using var world = await RewritingWorld.StartAsync("--ClamProxy:Routes:idx:Revalidate=true", $"--STORE_PATH={_folder.File("store")}");
+        await using var world = await RewritingWorld.StartAsync(
+            "--ClamProxy:Routes:idx:Revalidate=true", $"--STORE_PATH={_folder.File("store")}");
         world.On("/index", RewritingWorld.Index);
         var first = await world.GetAsync("/index");
         var confirmed = await world.GetAsync("/index");
@@ -27,7 +28,9 @@ public sealed class RewrittenFreshnessTests : IDisposable
         var unchanged = await world.GetAsync("/index", ("If-None-Match", first["ETag"]!));
         var otherTag = await world.GetAsync("/index", ("If-None-Match", "\"v1\""));
 
-        Assert.All(new[] { first, confirmed, old, otherTag }, reply => Assert.Equal((200, world.Rewritten), (reply.Status, Encoding.UTF8.GetString(reply.Body))));
+        Assert.All(
+            new[] { first, confirmed, old, otherTag },
+            reply => Assert.Equal((200, world.Rewritten), (reply.Status, Encoding.UTF8.GetString(reply.Body))));
         Assert.Equal(304, unchanged.Status);
         Assert.NotEqual("\"v1\"", first["ETag"]);
         Assert.Equal(first["ETag"], old["ETag"]);

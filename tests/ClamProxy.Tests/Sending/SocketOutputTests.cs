@@ -226,7 +226,8 @@ public sealed class SocketOutputTests : IAsyncLifetime
 
         public override void Advance(int bytes) => inner.Advance(bytes + 4);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
 
         public override void CancelPendingFlush() => inner.CancelPendingFlush();
 

@@ -9,7 +9,11 @@ internal static class Packages
     public static (byte[] Unsigned, byte[] Signed) Signed()
     {
         var time = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var entries = new Dictionary<string, byte[]> { ["p.nuspec"] = "<package/>"u8.ToArray(), ["lib/p.dll"] = RandomNumberGenerator.GetBytes(200_000) };
+        var entries = new Dictionary<string, byte[]>
+        {
+            ["p.nuspec"] = "<package/>"u8.ToArray(),
+            ["lib/p.dll"] = RandomNumberGenerator.GetBytes(200_000),
+        };
         return (Zip(entries, time), Zip(new(entries) { [".signature.p7s"] = RandomNumberGenerator.GetBytes(9_000) }, time));
     }
 

@@ -8,14 +8,17 @@ public sealed class WarmArgumentsTests
     public void FileAlone_HasTheUsualRest()
     {
         var (arguments, _) = Parse("list.txt");
-        Assert.Equal(("list.txt", "http://127.0.0.1:8080", 4, TimeSpan.FromMinutes(10)), (arguments!.File, arguments.Via.Text, arguments.Concurrency, arguments.Timeout));
+        Assert.Equal(
+            ("list.txt", "http://127.0.0.1:8080", 4, TimeSpan.FromMinutes(10)),
+            (arguments!.File, arguments.Via.Text, arguments.Concurrency, arguments.Timeout));
     }
 
     [Fact]
     public void Options_AreTakenInAnyOrder()
     {
         var (arguments, _) = Parse("--timeout", "90s", "list.txt", "--concurrency=8", "--via", "https://user:secret@clam.example.org/ci/");
-        Assert.Equal(("https://clam.example.org/ci", 8, TimeSpan.FromSeconds(90)), (arguments!.Via.Text, arguments.Concurrency, arguments.Timeout));
+        Assert.Equal(
+            ("https://clam.example.org/ci", 8, TimeSpan.FromSeconds(90)), (arguments!.Via.Text, arguments.Concurrency, arguments.Timeout));
         Assert.Equal("Basic dXNlcjpzZWNyZXQ=", arguments.Via.Credential);
         Assert.DoesNotContain("secret", $"{arguments.Via}", StringComparison.Ordinal);
     }
@@ -32,7 +35,8 @@ public sealed class WarmArgumentsTests
     public void WrongArguments_EndWithOneLine(string line, string told)
     {
         using var error = new StringWriter();
-        var (arguments, exitCode) = WarmArguments.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), "http://127.0.0.1:8080", TextWriter.Null, error);
+        var (arguments, exitCode) = WarmArguments.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries), "http://127.0.0.1:8080", TextWriter.Null, error);
         Assert.Null(arguments);
         Assert.Equal(WarmExit.Usage, exitCode);
         Assert.Contains(told, Assert.Single(error.ToString().TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
@@ -44,7 +48,9 @@ public sealed class WarmArgumentsTests
         using var output = new StringWriter();
         var (arguments, exitCode) = WarmArguments.Parse(["--help"], "http://127.0.0.1:9000", output, TextWriter.Null);
         Assert.Equal((null, 0), (arguments, exitCode));
-        Assert.All(["FILE", "--via", "--concurrency", "--timeout", "http://127.0.0.1:9000"], told => Assert.Contains(told, output.ToString(), StringComparison.Ordinal));
+        Assert.All(
+            ["FILE", "--via", "--concurrency", "--timeout", "http://127.0.0.1:9000"],
+            told => Assert.Contains(told, output.ToString(), StringComparison.Ordinal));
     }
 
     private static (WarmArguments? Arguments, int ExitCode) Parse(params string[] arguments) =>

@@ -49,7 +49,8 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task RefusedMissingAndOtherFile_AreToldApart()
     {
         _upstream.On("/bad", Eicar.Bytes).On("/other", Content);
-        var exit = await _world.WarmAsync($"{_upstream.Url}/bad\n{_upstream.Url}/none\n{_upstream.Url}/other#sha256={new string('0', 64)}\n");
+        var exit = await _world.WarmAsync(
+            $"{_upstream.Url}/bad\n{_upstream.Url}/none\n{_upstream.Url}/other#sha256={new string('0', 64)}\n");
 
         Assert.Equal(WarmExit.Refused, exit);
         Assert.Equal("Infected Eicar-Test-Signature", _world.Row($"{_upstream.Url}/bad")[2]);
@@ -85,7 +86,9 @@ public sealed class WarmRunTests : IAsyncLifetime
 
     [Theory]
     [InlineData("p==9\n", "the index has no file of this version")]
-    [InlineData("p==1.0 --hash=sha256:2222222222222222222222222222222222222222222222222222222222222222\n", "no file of the index has one of the line's hashes")]
+    [InlineData(
+        "p==1.0 --hash=sha256:2222222222222222222222222222222222222222222222222222222222222222\n",
+        "no file of the index has one of the line's hashes")]
     [InlineData("unknown==1\n", "404 Not Found")]
     public async Task RequirementThatNobodyHas_Fails(string line, string why)
     {
@@ -99,7 +102,8 @@ public sealed class WarmRunTests : IAsyncLifetime
     {
         _upstream.On("/a/-/a-1.0.0.tgz", Content);
         var integrity = "sha512-" + Convert.ToBase64String(SHA512.HashData(Content));
-        var text = $$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1.0.0", "resolved": "https://npm.example.org/a/-/a-1.0.0.tgz", "integrity": "{{integrity}}" } } }""";
+        var text =
+            $$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1.0.0", "resolved": "https://npm.example.org/a/-/a-1.0.0.tgz", "integrity": "{{integrity}}" } } }""";
         Assert.Equal(WarmExit.Clean, await _world.WarmAsync(text));
         Assert.Equal(["9 B", "clean"], _world.Row("a 1.0.0")[1..3]);
     }
@@ -125,9 +129,19 @@ public sealed class WarmRunTests : IAsyncLifetime
     [InlineData("{upstream}/v3/content")]
     public async Task NuGetSource_SaysItselfWhereItsPackagesAre(string address)
     {
-        var resources = new object[] { new { type = "x" }, new Dictionary<string, string> { ["@type"] = "PackageBaseAddress/3.0.0", ["@id"] = address.Replace("{upstream}", _upstream.Url, StringComparison.Ordinal) } };
-        _upstream.On("/v3/index.json", JsonSerializer.SerializeToUtf8Bytes(new { resources })).On("/v3/content/p/1.0.0/p.1.0.0.nupkg", Content);
-        var exit = await _world.WarmAsync("""{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }""");
+        var resources = new object[]
+        {
+            new { type = "x" },
+            new Dictionary<string, string>
+            {
+                ["@type"] = "PackageBaseAddress/3.0.0",
+                ["@id"] = address.Replace("{upstream}", _upstream.Url, StringComparison.Ordinal),
+            },
+        };
+        _upstream.On(
+            "/v3/index.json", JsonSerializer.SerializeToUtf8Bytes(new { resources })).On("/v3/content/p/1.0.0/p.1.0.0.nupkg", Content);
+        var exit = await _world.WarmAsync(
+            """{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }""");
         Assert.True(exit == WarmExit.Clean, _world.Output.ToString());
     }
 
@@ -138,7 +152,10 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task NuGetIndexThatSaysNothing_LeavesThePlaceOfNuGetOrg(string index)
     {
         _upstream.On("/v3/index.json", Encoding.UTF8.GetBytes(index)).On("/v3-flatcontainer/p/1.0.0/p.1.0.0.nupkg", Content);
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync("""{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }"""));
+        Assert.Equal(
+            WarmExit.Clean,
+            await _world.WarmAsync(
+                """{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }"""));
     }
 
     [Fact]
@@ -205,7 +222,8 @@ public sealed class WarmRunTests : IAsyncLifetime
     {
         var json = JsonSerializer.Serialize(new
         {
-            files = files.Select(file => new { filename = file.Name, url = $"{_upstream.Url}/packages/{file.Name}", hashes = new { sha256 = file.Sha256 } }),
+            files = files.Select(
+                file => new { filename = file.Name, url = $"{_upstream.Url}/packages/{file.Name}", hashes = new { sha256 = file.Sha256 } }),
         });
         var html = string.Concat(files.Select(file => $"<a href=\"../../packages/{file.Name}#sha256={file.Sha256}\">{file.Name}</a>"));
         _upstream.On($"/simple/{project}/", context =>

@@ -26,20 +26,24 @@ internal sealed class WarmingWorld : IAsyncDisposable
         string[] routes = ["pypi", "pypi-files", "npm", "nuget"];
         return new(await ProxyWorld.StartAsync([.. routes.SelectMany(route => new[]
         {
-            $"--ClamProxy:Routes:{route}:Path=/{route}", $"--ClamProxy:Routes:{route}:Upstream={origin.Url}", $"--ClamProxy:Routes:{route}:CacheScan={route != "pypi"}",
+            $"--ClamProxy:Routes:{route}:Path=/{route}", $"--ClamProxy:Routes:{route}:Upstream={origin.Url}",
+            $"--ClamProxy:Routes:{route}:CacheScan={route != "pypi"}",
         })]));
     }
 
-    public async Task<int> WarmAsync(string list, string? via = null, TimeSpan? timeout = null, bool isTerminal = false, CancellationToken cancellationToken = default)
+    public async Task<int> WarmAsync(
+        string list, string? via = null, TimeSpan? timeout = null, bool isTerminal = false, CancellationToken cancellationToken = default)
     {
         await File.WriteAllTextAsync(_folder.File("list"), list, CancellationToken.None);
-        var arguments = new WarmArguments(_folder.File("list"), ProxyBase.Parse(via ?? Proxy.Addresses[0])!, 4, timeout ?? TimeSpan.FromSeconds(30));
+        var arguments = new WarmArguments(
+            _folder.File("list"), ProxyBase.Parse(via ?? Proxy.Addresses[0])!, 4, timeout ?? TimeSpan.FromSeconds(30));
         return await new WarmRun(Output, Progress, isTerminal, TimeProvider.System).RunAsync(arguments, cancellationToken);
     }
 
     /// <returns>The cells of the summary's row for a file.</returns>
     public string[] Row(string name) =>
-        Output.ToString().Split('\n').Single(line => line.StartsWith(name + "  ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Output.ToString().Split('\n').Single(line => line.StartsWith(name + "  ", StringComparison.Ordinal)).Split(
+            "  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public async ValueTask DisposeAsync()
     {

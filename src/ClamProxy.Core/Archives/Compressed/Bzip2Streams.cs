@@ -3,7 +3,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;
 
-/// <summary>Finds bzip2 files of several streams, as pbzip2 writes them, and such members of zips: clamd 1.4 unpacks the first only, every client all of them; and those that are cut off.</summary>
+/// <summary>
+/// Finds bzip2 files of several streams, as pbzip2 writes them, and such members of zips: clamd 1.4 unpacks the first only, every client
+/// all of them; and those that are cut off.
+/// </summary>
 internal static class Bzip2Streams
 {
     private const int BufferLength = 128 * 1024;
@@ -17,14 +20,25 @@ internal static class Bzip2Streams
     public static async Task RefuseSeveralAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
-        if (await content.FillAsync(0, head, cancellationToken) < HeadLength || !IsHead(head)) return;
-        await RefuseCutAsync(content, cancellationToken);
+        if (await content.FillAsync(0, head, cancellationToken).ConfigureAwait(false) < HeadLength || !IsHead(head))
+        {
+            return;
+        }
+
+        await RefuseCutAsync(content, cancellationToken).ConfigureAwait(false);
         var buffer = new byte[(int)Math.Min(BufferLength, content.Length)];
         for (long at = 1; at + HeadLength <= content.Length; at += buffer.Length - HeadLength + 1)
         {
-            var filled = await content.FillAsync(at, buffer, cancellationToken);
-            if (HoldsHead(buffer.AsSpan(0, filled))) throw ArchiveTroubleException.TooMuch("the scanner unpacks only the first of a bzip2 file's streams");
-            if (filled < buffer.Length) break;
+            var filled = await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
+            if (HoldsHead(buffer.AsSpan(0, filled)))
+            {
+                throw ArchiveTroubleException.TooMuch("the scanner unpacks only the first of a bzip2 file's streams");
+            }
+
+            if (filled < buffer.Length)
+            {
+                break;
+            }
         }
     }
 
@@ -34,11 +48,14 @@ internal static class Bzip2Streams
         const int EndBytes = 11;
         const int SumBits = 32;
         var end = new byte[EndBytes];
-        await content.FillAsync(Math.Max(0, content.Length - EndBytes), end, cancellationToken);
+        await content.FillAsync(Math.Max(0, content.Length - EndBytes), end, cancellationToken).ConfigureAwait(false);
         var bits = end.Aggregate(UInt128.Zero, (all, one) => (all << 8) | one);
         for (var padding = 0; padding < 8; padding++)
         {
-            if (((bits >> (SumBits + padding)) & 0xffff_ffff_ffff) == 0x1772_4538_5090) return;
+            if (((bits >> (SumBits + padding)) & 0xffff_ffff_ffff) == 0x1772_4538_5090)
+            {
+                return;
+            }
         }
 
         throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, "It is a bzip2 file that does not end as one.");
@@ -48,7 +65,11 @@ internal static class Bzip2Streams
     {
         while (bytes.IndexOf(Mark) is >= 0 and var at)
         {
-            if (IsHead(bytes[at..])) return true;
+            if (IsHead(bytes[at..]))
+            {
+                return true;
+            }
+
             bytes = bytes[(at + 1)..];
         }
 
@@ -58,5 +79,6 @@ internal static class Bzip2Streams
     /// <summary>The mark, the block size, and the mark of a first block or of an end.</summary>
     private static bool IsHead(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeadLength && IsBzip2(bytes) && bytes[3] is >= (byte)'1' and <= (byte)'9'
-        && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
+        && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+            || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
 }

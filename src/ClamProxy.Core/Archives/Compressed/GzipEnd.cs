@@ -5,7 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Compressed;
 
-/// <summary>Finds gzips behind a gzip that .NET and clamd do not unpack, and others do: behind zeros (Python), of the old kind or what compress, pack and lzh write (GNU).</summary>
+/// <summary>
+/// Finds gzips behind a gzip that .NET and clamd do not unpack, and others do: behind zeros (Python), of the old kind or what compress,
+/// pack and lzh write (GNU).
+/// </summary>
 internal static class GzipEnd
 {
     private const int BufferLength = 64 * 1024;
@@ -22,12 +25,23 @@ internal static class GzipEnd
     /// <exception cref="ArchiveTroubleException">One lies there.</exception>
     public static async Task RefuseMoreAsync(IContentReader content, long from, CancellationToken cancellationToken)
     {
-        var heads = await HeadsAsync(content, from, cancellationToken);
-        if (heads.Count == 0 || await IsWholeAsync(content, cancellationToken)) return;
-        if (heads.Count > MostHeads) throw Another();
+        var heads = await HeadsAsync(content, from, cancellationToken).ConfigureAwait(false);
+        if (heads.Count == 0 || await IsWholeAsync(content, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (heads.Count > MostHeads)
+        {
+            throw Another();
+        }
+
         foreach (var head in heads)
         {
-            if (await IsBehindAnEndAsync(content, head, cancellationToken)) throw Another();
+            if (await IsBehindAnEndAsync(content, head, cancellationToken).ConfigureAwait(false))
+            {
+                throw Another();
+            }
         }
     }
 
@@ -35,10 +49,13 @@ internal static class GzipEnd
     private static async Task<bool> IsBehindAnEndAsync(IContentReader content, long head, CancellationToken cancellationToken)
     {
         const int MostOwnZeros = 8;
-        var endsAt = await content.WithoutZerosAsync(head, cancellationToken);
+        var endsAt = await content.WithoutZerosAsync(head, cancellationToken).ConfigureAwait(false);
         for (var zeros = 0; zeros <= Math.Min(MostOwnZeros, head - endsAt); zeros++)
         {
-            if (await IsWholeAsync(new ContentWindow(content, 0, endsAt + zeros), cancellationToken)) return true;
+            if (await IsWholeAsync(new ContentWindow(content, 0, endsAt + zeros), cancellationToken).ConfigureAwait(false))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -50,7 +67,7 @@ internal static class GzipEnd
         var buffer = new byte[(int)Math.Clamp(content.Length - from, HeadLength, BufferLength)];
         for (var at = from; at < content.Length && heads.Count <= MostHeads; at += buffer.Length - HeadLength + 1)
         {
-            var filled = await content.FillAsync(at, buffer, cancellationToken);
+            var filled = await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
             for (var next = 0; Next(buffer.AsSpan(next, filled - next)) is >= 0 and var one; next += one + 1)
             {
                 heads.Add(at + next + one);
@@ -66,9 +83,16 @@ internal static class GzipEnd
         for (var at = 0; at + HeadLength <= bytes.Length; at++)
         {
             var mark = bytes[at..].IndexOf((byte)0x1f);
-            if (mark < 0 || at + mark + HeadLength > bytes.Length) return -1;
+            if (mark < 0 || at + mark + HeadLength > bytes.Length)
+            {
+                return -1;
+            }
+
             at += mark;
-            if ((bytes[at + 1], bytes[at + 2]) is (0x8b or 0x9e, 0x08) or (0x9d or 0x1e or 0xa0, _)) return at;
+            if ((bytes[at + 1], bytes[at + 2]) is (0x8b or 0x9e, 0x08) or (0x9d or 0x1e or 0xa0, _))
+            {
+                return at;
+            }
         }
 
         return -1;
@@ -81,10 +105,11 @@ internal static class GzipEnd
     private static async Task<bool> IsWholeAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
-        await using var unpacked = new GzipDecoder(new ContentStream(content));
+        var unpacked = new GzipDecoder(new ContentStream(content));
+        await using var _ = unpacked.ConfigureAwait(false);
         try
         {
-            while (await unpacked.ReadAsync(buffer, cancellationToken) > 0)
+            while (await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
             {
             }
 

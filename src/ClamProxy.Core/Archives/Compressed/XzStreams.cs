@@ -5,8 +5,9 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Compressed;
 
 /// <summary>
-/// Goes through an xz from its end to its beginning, by the indexes of its streams, without unpacking it (The .xz File Format 1.2.0). clamd 1.4 throws away all of one that ends too
-/// early, and does not open a filter that it does not know; xz, Python and GNU tar hand out what they have, and know more filters.
+/// Goes through an xz from its end to its beginning, by the indexes of its streams, without unpacking it (The .xz File Format 1.2.0). clamd
+/// 1.4 throws away all of one that ends too early, and does not open a filter that it does not know; xz, Python and GNU tar hand out what
+/// they have, and know more filters.
 /// </summary>
 internal static class XzStreams
 {
@@ -28,7 +29,10 @@ internal static class XzStreams
         var at = content.Length;
         do
         {
-            at = await BeginningOfAsync(content, await WithoutPaddingAsync(content, at, cancellationToken), cancellationToken);
+            at = await BeginningOfAsync(
+                content,
+                await WithoutPaddingAsync(content, at, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
         while (at > 0);
     }
@@ -36,22 +40,34 @@ internal static class XzStreams
     /// <returns>Where the stream begins that ends here.</returns>
     private static async Task<long> BeginningOfAsync(IContentReader content, long endsAt, CancellationToken cancellationToken)
     {
-        var footer = await ReadAsync(content, endsAt - FooterLength, FooterLength, cancellationToken);
-        if (!footer.AsSpan(10).SequenceEqual("YZ"u8)) throw Broken();
+        var footer = await ReadAsync(content, endsAt - FooterLength, FooterLength, cancellationToken).ConfigureAwait(false);
+        if (!footer.AsSpan(10).SequenceEqual("YZ"u8))
+        {
+            throw Broken();
+        }
+
         var indexLength = (BinaryPrimitives.ReadUInt32LittleEndian(footer.AsSpan(4)) + 1L) * Unit;
-        if (indexLength > LongestIndex) throw ArchiveTroubleException.TooMuch($"the index of an xz in it is longer than {LongestIndex} bytes");
+        if (indexLength > LongestIndex)
+        {
+            throw ArchiveTroubleException.TooMuch($"the index of an xz in it is longer than {LongestIndex} bytes");
+        }
+
         var indexAt = endsAt - FooterLength - indexLength;
         var check = CheckLength(footer[9]);
-        var blocks = Blocks(await ReadAsync(content, indexAt, (int)indexLength, cancellationToken));
+        var blocks = Blocks(await ReadAsync(content, indexAt, (int)indexLength, cancellationToken).ConfigureAwait(false));
         var at = indexAt - blocks.Sum(Padded);
-        if (!IsXz(await ReadAsync(content, at - HeaderLength, HeaderLength, cancellationToken))) throw Broken();
+        if (!IsXz(await ReadAsync(content, at - HeaderLength, HeaderLength, cancellationToken).ConfigureAwait(false)))
+        {
+            throw Broken();
+        }
+
         var beginsAt = at - HeaderLength;
         foreach (var length in blocks)
         {
             var header = new byte[(int)Math.Min(LongestBlockHeader, length)];
-            await content.FillAsync(at, header, cancellationToken);
+            await content.FillAsync(at, header, cancellationToken).ConfigureAwait(false);
             CheckFilters(header);
-            await CheckChunksAsync(content, at + ((header[0] + 1) * Unit), at + length - check, cancellationToken);
+            await CheckChunksAsync(content, at + ((header[0] + 1) * Unit), at + length - check, cancellationToken).ConfigureAwait(false);
             at += Padded(length);
         }
 
@@ -61,7 +77,7 @@ internal static class XzStreams
     /// <summary>Streams may be followed by zeros, four at a time.</summary>
     private static async Task<long> WithoutPaddingAsync(IContentReader content, long endsAt, CancellationToken cancellationToken)
     {
-        var withoutZeros = await content.WithoutZerosAsync(endsAt, cancellationToken);
+        var withoutZeros = await content.WithoutZerosAsync(endsAt, cancellationToken).ConfigureAwait(false);
         return endsAt - ((endsAt - withoutZeros) / Unit * Unit);
     }
 
@@ -77,7 +93,11 @@ internal static class XzStreams
         var header = new byte[LongestChunkHeader];
         do
         {
-            if (at >= endsAt || await content.FillAsync(at, header, cancellationToken) == 0) throw Broken();
+            if (at >= endsAt || await content.FillAsync(at, header, cancellationToken).ConfigureAwait(false) == 0)
+            {
+                throw Broken();
+            }
+
             var length = header[0] switch
             {
                 0 => 1,
@@ -89,20 +109,31 @@ internal static class XzStreams
             at += length;
         }
         while (header[0] != 0);
-        if (at != endsAt) throw Broken();
+        if (at != endsAt)
+        {
+            throw Broken();
+        }
     }
 
     /// <returns>The blocks' lengths, without what fills them up.</returns>
     private static List<long> Blocks(ReadOnlySpan<byte> index)
     {
-        if (index[0] != 0) throw Broken();
+        if (index[0] != 0)
+        {
+            throw Broken();
+        }
+
         var at = 1;
         List<long> blocks = [];
         for (var left = Number(index, ref at); left > 0; left--)
         {
             var length = Number(index, ref at);
             Number(index, ref at);
-            if (length is < 5 or > long.MaxValue / LongestIndex) throw Broken();
+            if (length is < 5 or > long.MaxValue / LongestIndex)
+            {
+                throw Broken();
+            }
+
             blocks.Add((long)length);
         }
 
@@ -115,12 +146,24 @@ internal static class XzStreams
         const int HasLength = 0x80;
         var flags = header[1];
         var at = 2;
-        if ((flags & HasPackedLength) != 0) Number(header, ref at);
-        if ((flags & HasLength) != 0) Number(header, ref at);
+        if ((flags & HasPackedLength) != 0)
+        {
+            Number(header, ref at);
+        }
+
+        if ((flags & HasLength) != 0)
+        {
+            Number(header, ref at);
+        }
+
         for (var left = (flags & 3) + 1; left > 0; left--)
         {
             var filter = Number(header, ref at);
-            if (filter is not (Lzma2 or (>= FirstFilter and <= LastFilter))) throw ArchiveTroubleException.TooMuch($"the scanner does not open an xz with filter 0x{filter:x}");
+            if (filter is not (Lzma2 or (>= FirstFilter and <= LastFilter)))
+            {
+                throw ArchiveTroubleException.TooMuch($"the scanner does not open an xz with filter 0x{filter:x}");
+            }
+
             var properties = Number(header, ref at);
             at += (int)Math.Min((ulong)header.Length, properties);
         }
@@ -135,7 +178,10 @@ internal static class XzStreams
         {
             var one = bytes[at++];
             value |= (ulong)(one & 0x7f) << shift;
-            if (one < 0x80) return value;
+            if (one < 0x80)
+            {
+                return value;
+            }
         }
 
         throw Broken();
@@ -144,9 +190,11 @@ internal static class XzStreams
     private static async Task<byte[]> ReadAsync(IContentReader content, long at, int length, CancellationToken cancellationToken)
     {
         var bytes = new byte[length];
-        return await content.FillAsync(at, bytes, cancellationToken) == length ? bytes : throw Broken();
+        return await content.FillAsync(at, bytes, cancellationToken).ConfigureAwait(false) == length ? bytes : throw Broken();
     }
 
     private static ArchiveTroubleException Broken() =>
-        new(ArchiveTrouble.Contradictory, "It is an xz that scanner and client may read differently: its streams do not add up to the file.");
+        new(
+            ArchiveTrouble.Contradictory,
+            "It is an xz that scanner and client may read differently: its streams do not add up to the file.");
 }

@@ -7,7 +7,8 @@ internal sealed class ArchiveTroubleException(ArchiveTrouble trouble, string det
     public ArchiveTrouble Trouble => trouble;
 
     public static ArchiveTroubleException TooLarge(string what, ulong size, long limit) => new(
-        ArchiveTrouble.TooLarge, $"{what} larger than what the scanner scans ({size} bytes; its limit: {limit}): raise MaxFileSize and MaxScanSize in clamd.conf.");
+        ArchiveTrouble.TooLarge,
+        $"{what} larger than what the scanner scans ({size} bytes; its limit: {limit}): raise MaxFileSize and MaxScanSize in clamd.conf.");
 
     public static ArchiveTroubleException TooMuch(string what) => new(ArchiveTrouble.TooMuch, $"It cannot be scanned completely: {what}.");
 }

@@ -13,7 +13,11 @@ internal sealed class ContentBytes(ReadOnlyMemory<byte> bytes) : IContentReader
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         var read = (int)Math.Clamp(bytes.Length - offset, 0, into.Length);
-        if (read > 0) bytes.Slice((int)offset, read).CopyTo(into);
+        if (read > 0)
+        {
+            bytes.Slice((int)offset, read).CopyTo(into);
+        }
+
         return ValueTask.FromResult(read);
     }
 

@@ -6,11 +6,15 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Inspection;
 
 /// <summary>One look into one file and the archives in it, one in another, against what the scanner was shown to do.</summary>
-/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the scanner that called
-/// it clean was shown to look at, null if none did.</param>
+/// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the
+/// scanner that called it clean was shown to look at, null if none did.</param>
 /// <param name="scanPrefixed">The same of contents that the scanner may take for something else.</param>
 internal sealed class ContentInspection(
-    ArchiveOptions options, ArchiveLimits limits, InspectionRoom room, Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan, Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
+    ArchiveOptions options,
+    ArchiveLimits limits,
+    InspectionRoom room,
+    Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan,
+    Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
 {
     /// <summary>Each is a scan of its own: more of them only make work.</summary>
     private const int MostHiddenInOne = 4;
@@ -32,19 +36,35 @@ internal sealed class ContentInspection(
     public async Task RunAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var head = new byte[SkippedTypes.HeadLength];
-        var length = await content.FillAsync(0, head, cancellationToken);
-        if (SkippedTypes.Begins(head.AsSpan(0, length))) await ScanPrefixedAsync(PrefixedContent.Text().Add(() => new ContentStream(content), content.Length));
-        await RunAsync(content, 1, cancellationToken);
-        if (_tally.NotSeen is not null) throw _tally.NotSeen;
+        var length = await content.FillAsync(0, head, cancellationToken).ConfigureAwait(false);
+        if (SkippedTypes.Begins(head.AsSpan(0, length)))
+        {
+            await ScanPrefixedAsync(PrefixedContent.Text().Add(() => new ContentStream(content), content.Length)).ConfigureAwait(false);
+        }
+
+        await RunAsync(content, 1, cancellationToken).ConfigureAwait(false);
+        if (_tally.NotSeen is not null)
+        {
+            throw _tally.NotSeen;
+        }
     }
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
     {
-        if (depth > options.MaxDepth) throw ArchiveTroubleException.TooMuch($"archives are nested in it more than {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
-        await PolyglotCheck.RefuseAsync(content, 0, cancellationToken);
-        await CabinetDirectory.CheckAsync(content, limits, cancellationToken);
-        await new PackedInspector(limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken);
-        await LookIntoZipsAsync(content, new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync), cancellationToken);
+        if (depth > options.MaxDepth)
+        {
+            throw ArchiveTroubleException.TooMuch(
+                $"archives are nested in it more than {options.MaxDepth} deep (ClamProxy:Archives:MaxDepth)");
+        }
+
+        await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
+        await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
+        await new PackedInspector(
+            limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        await LookIntoZipsAsync(
+            content,
+            new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync),
+            cancellationToken).ConfigureAwait(false);
 
         Task InsideAsync(IContentReader inner, MemberKind kind) => kind switch
         {
@@ -58,43 +78,79 @@ internal sealed class ContentInspection(
     {
         var archives = new List<ZipFound>();
         ulong packed = 0;
-        foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken))
+        foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken).ConfigureAwait(false))
         {
-            var found = await look.RunAsync(content, end, cancellationToken);
+            var found = await look.RunAsync(content, end, cancellationToken).ConfigureAwait(false);
             archives.Add(found);
             packed += found.Packed;
-            if (packed > MostReadings * (ulong)content.Length) throw ZipDirectory.Broken("its directories name the same members again and again");
+            if (packed > MostReadings * (ulong)content.Length)
+            {
+                throw ZipDirectory.Broken("its directories name the same members again and again");
+            }
         }
 
-        if (archives.TrueForAll(archive => archive.First > 0) && await ZipMemberData.IsLocalAsync(content, cancellationToken))
+        if (archives.TrueForAll(archive => archive.First > 0)
+            && await ZipMemberData.IsLocalAsync(content, cancellationToken).ConfigureAwait(false))
         {
             throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
         }
 
-        await ZipGaps.RefuseMembersAsync(content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken);
+        await ZipGaps.RefuseMembersAsync(
+            content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken).ConfigureAwait(false);
         var embedded = ZipFound.Embedded(archives, content.Length);
-        if (embedded.Count > MostHiddenInOne) throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
-        foreach (var archive in embedded) await ScanAsync(content, archive);
+        if (embedded.Count > MostHiddenInOne)
+        {
+            throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
+        }
+
+        foreach (var archive in embedded)
+        {
+            await ScanAsync(content, archive).ConfigureAwait(false);
+        }
     }
 
     private async Task ScanAsync(IContentReader content, EmbeddedArchive archive)
     {
-        if (++_hidden > MostHidden) throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned separately");
-        if (await scan(content, archive) is { } shown) Judge(archive, shown);
+        if (++_hidden > MostHidden)
+        {
+            throw ArchiveTroubleException.TooMuch($"more than {MostHidden} archives in it have to be scanned separately");
+        }
+
+        if (await scan(content, archive).ConfigureAwait(false) is { } shown)
+        {
+            Judge(archive, shown);
+        }
     }
 
     private async Task ScanPrefixedAsync(PrefixedContent form)
     {
-        if (++_fronted > MostFronted) throw ArchiveTroubleException.TooMuch($"more than {MostFronted} parts of it may be taken for another format");
-        if (await scanPrefixed(form) is { } shown && form.Length > shown.Member) throw ArchiveTroubleException.TooLarge("A part of it that the scanner may take for another format is", (ulong)form.Length, shown.Member);
+        if (++_fronted > MostFronted)
+        {
+            throw ArchiveTroubleException.TooMuch($"more than {MostFronted} parts of it may be taken for another format");
+        }
+
+        if (await scanPrefixed(form).ConfigureAwait(false) is { } shown && form.Length > shown.Member)
+        {
+            throw ArchiveTroubleException.TooLarge(
+                "A part of it that the scanner may take for another format is", (ulong)form.Length, shown.Member);
+        }
     }
 
-    /// <summary>Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
-    /// more than the archive holds makes it stricter only.</summary>
+    /// <summary>
+    /// Another scanner may have said OK to a hidden archive than to the whole: it has limits of its own. That what was looked at so far is
+    /// more than the archive holds makes it stricter only.
+    /// </summary>
     private void Judge(EmbeddedArchive archive, ArchiveLimits shown)
     {
         var total = Math.Max(_tally.Total, (ulong)archive.Length);
-        if (_tally.Largest > (ulong)shown.Member) throw ArchiveTroubleException.TooLarge("A member of an archive in it is", _tally.Largest, shown.Member);
-        if (total > (ulong)shown.Total) throw ArchiveTroubleException.TooLarge("An archive in it is", total, shown.Total);
+        if (_tally.Largest > (ulong)shown.Member)
+        {
+            throw ArchiveTroubleException.TooLarge("A member of an archive in it is", _tally.Largest, shown.Member);
+        }
+
+        if (total > (ulong)shown.Total)
+        {
+            throw ArchiveTroubleException.TooLarge("An archive in it is", total, shown.Total);
+        }
     }
 }

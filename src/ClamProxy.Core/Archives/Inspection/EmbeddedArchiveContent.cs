@@ -18,7 +18,7 @@ internal sealed class EmbeddedArchiveContent(IContentReader content, EmbeddedArc
 
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
-        var read = await _archive.ReadAsync(offset, into, cancellationToken);
+        var read = await _archive.ReadAsync(offset, into, cancellationToken).ConfigureAwait(false);
         for (var at = 0; at < read && offset + at < _front; at++)
         {
             into.Span[at] = offset + at < Mark.Length ? Mark[offset + at] : (byte)0;
@@ -34,7 +34,11 @@ internal sealed class EmbeddedArchiveContent(IContentReader content, EmbeddedArc
 
     private void Patch(Span<byte> bytes, long at)
     {
-        if (archive.Patches is not { } patches) return;
+        if (archive.Patches is not { } patches)
+        {
+            return;
+        }
+
         for (var next = FirstReaching(patches, at); next < patches.Count && patches[next].At < at + bytes.Length; next++)
         {
             patches[next].ApplyTo(bytes, at);
@@ -48,8 +52,14 @@ internal sealed class EmbeddedArchiveContent(IContentReader content, EmbeddedArc
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (patches[middle].At + SizePatch.Bytes <= at) low = middle + 1;
-            else high = middle;
+            if (patches[middle].At + SizePatch.Bytes <= at)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
         }
 
         return low;

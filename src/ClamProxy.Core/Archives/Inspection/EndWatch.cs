@@ -3,8 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>A content that knows whether its reader wanted its last byte: an unpacker does not when its stream ends before. The content stays its
-/// owner's.</summary>
+/// <summary>
+/// A content that knows whether its reader wanted its last byte: an unpacker does not when its stream ends before. The content stays its
+/// owner's.
+/// </summary>
 internal sealed class EndWatch(IContentReader content) : IContentReader
 {
     /// <summary>All of it was asked for.</summary>
@@ -20,7 +22,11 @@ internal sealed class EndWatch(IContentReader content) : IContentReader
     public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         var beforeLast = content.Length - 1 - offset;
-        if (beforeLast <= 0) IsAtEnd = true;
+        if (beforeLast <= 0)
+        {
+            IsAtEnd = true;
+        }
+
         LastAt = Math.Min(offset, content.Length);
         return content.ReadAsync(offset, beforeLast > 0 && beforeLast < into.Length ? into[..(int)beforeLast] : into, cancellationToken);
     }

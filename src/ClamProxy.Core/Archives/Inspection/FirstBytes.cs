@@ -7,7 +7,10 @@ internal static class FirstBytes
     {
         foreach (var mark in marks)
         {
-            if (head.StartsWith(mark)) return true;
+            if (head.StartsWith(mark))
+            {
+                return true;
+            }
         }
 
         return false;

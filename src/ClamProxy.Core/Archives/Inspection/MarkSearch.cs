@@ -13,13 +13,22 @@ internal static class MarkSearch
 
     /// <summary>Whether a member's header begins in this part of a content, wherever it ends.</summary>
     public static Task<bool> HoldsMemberAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
-        AnyAsync(content, from, to, ZipFormat.LocalMark, ZipFormat.LocalLength, (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])), cancellationToken);
+        AnyAsync(
+            content,
+            from,
+            to,
+            ZipFormat.LocalMark,
+            ZipFormat.LocalLength,
+            (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])),
+            cancellationToken);
 
     /// <summary>Whether an entry of a directory begins there.</summary>
     public static Task<bool> HoldsEntryAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
         AnyAsync(content, from, to, ZipFormat.MemberMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
 
-    /// <summary>Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.</summary>
+    /// <summary>
+    /// Whether a member that is not compressed ends before its end, for those who look for a descriptor that counts the bytes so far.
+    /// </summary>
     public static Task<bool> HoldsItsEndAsync(IContentReader data, CancellationToken cancellationToken) =>
         AnyAsync(data, 0, data.Length, ZipFormat.DescriptorMark, DescriptorLength, IsItsEnd, cancellationToken);
 
@@ -28,20 +37,29 @@ internal static class MarkSearch
         AnyAsync(content, from, to, CabinetMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
 
     private static bool IsItsEnd(ReadOnlySpan<byte> descriptor, long at) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at || BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]) == (ulong)at;
+        BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at
+            || BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]) == (ulong)at;
 
     private delegate bool Match(ReadOnlySpan<byte> bytes, long at);
 
     /// <param name="length">The bytes that a match is judged by; what lies behind the content reads as zeros.</param>
-    private static async Task<bool> AnyAsync(IContentReader content, long from, long to, uint mark, int length, Match match, CancellationToken cancellationToken)
+    private static async Task<bool> AnyAsync(
+        IContentReader content, long from, long to, uint mark, int length, Match match, CancellationToken cancellationToken)
     {
-        if (to - from < ZipFormat.MarkLength) return false;
+        if (to - from < ZipFormat.MarkLength)
+        {
+            return false;
+        }
+
         var buffer = new byte[(int)Math.Min(BufferLength, to - from) + length];
         for (var at = from; at < to; at += buffer.Length - length)
         {
-            var filled = await content.FillAsync(at, buffer, cancellationToken);
+            var filled = await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
             buffer.AsSpan(filled).Clear();
-            if (Any(buffer, at, (int)Math.Min(buffer.Length - length, to - at), mark, length, match)) return true;
+            if (Any(buffer, at, (int)Math.Min(buffer.Length - length, to - at), mark, length, match))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -54,9 +72,16 @@ internal static class MarkSearch
         for (var at = 0; at < starts; at++)
         {
             var next = buffer[at..].IndexOf(bytes);
-            if (next < 0 || at + next >= starts) return false;
+            if (next < 0 || at + next >= starts)
+            {
+                return false;
+            }
+
             at += next;
-            if (match(buffer.Slice(at, length), bufferAt + at)) return true;
+            if (match(buffer.Slice(at, length), bufferAt + at))
+            {
+                return true;
+            }
         }
 
         return false;

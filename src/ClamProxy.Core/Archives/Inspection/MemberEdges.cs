@@ -38,7 +38,12 @@ internal sealed class MemberEdges
 
     /// <summary>Whether something begins so that a look into it is worth while, though it is no zip or cabinet.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) =>
-        GzipEnd.IsGzip(head) || GzipEnd.IsOld(head) || XzStreams.IsXz(head) || Bzip2Streams.IsBzip2(head) || PackageParts.IsPackage(head) || TarHeader.IsTar(head);
+        GzipEnd.IsGzip(head)
+            || GzipEnd.IsOld(head)
+            || XzStreams.IsXz(head)
+            || Bzip2Streams.IsBzip2(head)
+            || PackageParts.IsPackage(head)
+            || TarHeader.IsTar(head);
 
     public void Clear()
     {
@@ -53,7 +58,11 @@ internal sealed class MemberEdges
         var head = bytes[..Math.Min(bytes.Length, _head.Length - _headFilled)];
         head.CopyTo(_head.AsSpan(_headFilled));
         _headFilled += head.Length;
-        if (bytes.Length > TailLength) bytes = bytes[^TailLength..];
+        if (bytes.Length > TailLength)
+        {
+            bytes = bytes[^TailLength..];
+        }
+
         if (_tailFilled + bytes.Length > _tail.Length)
         {
             _tail.AsSpan(_tailFilled - TailLength, TailLength).CopyTo(_tail);
@@ -64,7 +73,10 @@ internal sealed class MemberEdges
         _tailFilled += bytes.Length;
     }
 
-    /// <summary>Whether some reader could take it for a zip behind something else: by an end whose directory is where it says, as far as the tail shows.</summary>
+    /// <summary>
+    /// Whether some reader could take it for a zip behind something else: by an end whose directory is where it says, as far as the tail
+    /// shows.
+    /// </summary>
     private bool EndsAsZip()
     {
         ReadOnlySpan<byte> mark = "PK\u0005\u0006"u8;
@@ -72,8 +84,15 @@ internal sealed class MemberEdges
         var entry = _tailFilled;
         for (var at = tail.LastIndexOf(mark); at >= 0; at = tail[..at].LastIndexOf(mark))
         {
-            if (entry > at) entry = tail[..at].LastIndexOf("PK\u0001\u0002"u8);
-            if (_tailFilled - at >= EndLength && IsEnd(tail, at, entry)) return true;
+            if (entry > at)
+            {
+                entry = tail[..at].LastIndexOf("PK\u0001\u0002"u8);
+            }
+
+            if (_tailFilled - at >= EndLength && IsEnd(tail, at, entry))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -82,7 +101,11 @@ internal sealed class MemberEdges
     /// <param name="entry">Where the last entry of a directory in front of it is; negative: out of the tail's sight.</param>
     private bool IsEnd(ReadOnlySpan<byte> tail, int at, int entry)
     {
-        if (at >= Locator64Length && BinaryPrimitives.ReadUInt32LittleEndian(tail[(at - Locator64Length)..]) == Locator64Mark) return true;
+        if (at >= Locator64Length && BinaryPrimitives.ReadUInt32LittleEndian(tail[(at - Locator64Length)..]) == Locator64Mark)
+        {
+            return true;
+        }
+
         var end = ZipEndRecord.Parse(tail[at..], Length - tail.Length + at);
         var isInFront = end.Length > 0 && end.Length <= (ulong)end.At && (end.Length > (ulong)at || entry >= at - (int)end.Length);
         return isInFront || MayBegin(tail, (long)end.Offset);
@@ -91,7 +114,11 @@ internal sealed class MemberEdges
     /// <summary>Whether a directory may begin there; out of sight it may.</summary>
     private bool MayBegin(ReadOnlySpan<byte> tail, long at)
     {
-        if (at > Length - MarkLength) return false;
+        if (at > Length - MarkLength)
+        {
+            return false;
+        }
+
         var tailAt = Length - tail.Length;
         var seen = at >= tailAt ? tail[(int)(at - tailAt)..] : Head[(int)Math.Min(at, Head.Length)..];
         return seen.Length < MarkLength || BinaryPrimitives.ReadUInt32LittleEndian(seen) == MemberMark;

@@ -5,8 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
-/// directories of their own. Few files at a time may hold some there.</summary>
+/// <summary>
+/// Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
+/// directories of their own. Few files at a time may hold some there.
+/// </summary>
 internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room)
 {
     private const int BufferLength = 128 * 1024;
@@ -17,23 +19,29 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     private long _taken;
 
     /// <summary>Unpacks all of a member and throws it away.</summary>
-    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another member begins
-    /// where its stream ends.</exception>
-    public async Task<(MemberKind Kind, bool IsPassedOver)> PassAsync(ContentWindow data, ZipMember member, CancellationToken cancellationToken)
+    /// <exception cref="ArchiveTroubleException">It is not as long as it says: a scanner stops at its limit, a client may not; or another
+    /// member begins where its stream ends.</exception>
+    public async Task<(MemberKind Kind, bool IsPassedOver)> PassAsync(
+        ContentWindow data, ZipMember member, CancellationToken cancellationToken)
     {
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();
         var watch = new EndWatch(data);
-        await using var unpacked = Open(watch);
+        var unpacked = Open(watch);
+        await using var _ = unpacked.ConfigureAwait(false);
         int read;
         do
         {
-            read = await unpacked.ReadAsync(buffer, cancellationToken);
+            read = await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             edges.Add(buffer.AsSpan(0, read));
         }
         while (read > 0 && (ulong)edges.Length <= member.Length);
-        if ((ulong)edges.Length != member.Length) throw WrongLength();
-        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken))
+        if ((ulong)edges.Length != member.Length)
+        {
+            throw WrongLength();
+        }
+
+        if (!watch.IsAtEnd && await MarkSearch.HoldsMemberAsync(data, watch.LastAt, data.Length, cancellationToken).ConfigureAwait(false))
         {
             throw ZipDirectory.Broken("another member follows the end of a member's stream");
         }
@@ -49,8 +57,12 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         edges.Clear();
         for (long at = 0; at < data.Length;)
         {
-            var read = await data.FillAsync(at, buffer, cancellationToken);
-            if (read == 0) break;
+            var read = await data.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                break;
+            }
+
             edges.Add(buffer.AsSpan(0, read));
             at += read;
         }
@@ -62,20 +74,28 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     /// <summary>Unpacks a deflated member into memory, or as much of it as its kind needs.</summary>
     /// <returns>Null: there is no memory for it, and it is of a kind that the scanner opens by itself.</returns>
     /// <exception cref="ArchiveTroubleException">It takes more memory than is allowed.</exception>
-    public async Task<ContentBytes?> InflateAsync(ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
+    public async Task<ContentBytes?> InflateAsync(
+        ContentWindow data, ZipMember member, MemberKind kind, CancellationToken cancellationToken)
     {
-        if (LengthToKeep((long)member.Length, kind) is not { } length) return null;
-        await using var unpacked = Open(data);
-        return await KeepAsync(unpacked, length, cancellationToken);
+        if (LengthToKeep((long)member.Length, kind) is not { } length)
+        {
+            return null;
+        }
+
+        var unpacked = Open(data);
+        await using var _ = unpacked.ConfigureAwait(false);
+        return await KeepAsync(unpacked, length, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the next bytes of a stream into memory.</summary>
     public async Task<ContentBytes> KeepAsync(Stream unpacked, int length, CancellationToken cancellationToken)
     {
-        await room.EnterAsync();
+        await room.EnterAsync().ConfigureAwait(false);
         _taken += length;
         var bytes = new byte[length];
-        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken) == length ? new ContentBytes(bytes) : throw WrongLength();
+        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == length
+            ? new ContentBytes(bytes)
+            : throw WrongLength();
     }
 
     /// <summary>Reads on without keeping anything.</summary>
@@ -84,13 +104,20 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
         var buffer = _buffer.Value;
         while (length > 0)
         {
-            var read = await unpacked.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken);
-            if (read == 0) throw WrongLength();
+            var read = await unpacked.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(length, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                throw WrongLength();
+            }
+
             length -= read;
         }
     }
 
-    /// <summary>How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.</summary>
+    /// <summary>
+    /// How much of something has to be in memory for a look: of a cabinet what there is room for, since its list is in front.
+    /// </summary>
     /// <returns>Null: it is of a kind that the scanner opens by itself, and there is no room.</returns>
     /// <exception cref="ArchiveTroubleException">It takes more than is allowed.</exception>
     public int? LengthToKeep(long length, MemberKind kind)
@@ -114,7 +141,10 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     private static void Refuse(MemberEdges edges)
     {
         PolyglotCheck.Refuse(edges.Head);
-        if (edges.HidesTar) throw TarTrouble.BeginsOtherwise();
+        if (edges.HidesTar)
+        {
+            throw TarTrouble.BeginsOtherwise();
+        }
     }
 
     private static ArchiveTroubleException WrongLength() => ZipDirectory.Broken("a member is not as long as it says");

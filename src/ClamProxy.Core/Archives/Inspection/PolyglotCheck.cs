@@ -5,8 +5,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
-/// <summary>Files that begin as one kind of archive and bear the mark of another further on. clamd 1.4 goes by the latter: a zip or gzip whose
-/// extra field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.</summary>
+/// <summary>
+/// Files that begin as one kind of archive and bear the mark of another further on. clamd 1.4 goes by the latter: a zip or gzip whose extra
+/// field says "ustar" at byte 257 is a tar to it, with nothing in it, while every client unpacks the zip.
+/// </summary>
 internal static class PolyglotCheck
 {
     private const int OfficeMarkAt = 4;
@@ -20,14 +22,17 @@ internal static class PolyglotCheck
     public static async Task RefuseAsync(IContentReader content, long start, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
-        var length = await content.FillAsync(start, head, cancellationToken);
+        var length = await content.FillAsync(start, head, cancellationToken).ConfigureAwait(false);
         Refuse(head.AsSpan(0, length));
     }
 
     /// <exception cref="ArchiveTroubleException">What begins so is one.</exception>
     public static void Refuse(ReadOnlySpan<byte> head)
     {
-        if (BeginsAsArchive(head) && IsMarked(head)) throw TwoKinds();
+        if (BeginsAsArchive(head) && IsMarked(head))
+        {
+            throw TwoKinds();
+        }
     }
 
     /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>
@@ -36,7 +41,7 @@ internal static class PolyglotCheck
     public static async Task RefuseHiddenAsync(IContentReader content, long start, long first, CancellationToken cancellationToken)
     {
         var head = new byte[HeadLength];
-        var length = await content.FillAsync(start, head, cancellationToken);
+        var length = await content.FillAsync(start, head, cancellationToken).ConfigureAwait(false);
         head.AsSpan(0, (int)Math.Min(first, length)).Clear();
         if (IsMarked(head.AsSpan(0, length)))
         {
@@ -57,7 +62,8 @@ internal static class PolyglotCheck
         || CabinetDirectory.IsCabinet(head);
 
     private static bool IsMarked(ReadOnlySpan<byte> head) =>
-        (head.Length > OfficeMarkAt && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
+        (head.Length > OfficeMarkAt
+            && head[OfficeMarkAt..].StartsWith((ReadOnlySpan<byte>)[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))
         || (head.Length > TarMarkAt && head[TarMarkAt..].StartsWith("ustar"u8))
         || (head.Length > PartitionMarkAt && head[PartitionMarkAt..].StartsWith(TarBeginning.PartitionMark));
 }

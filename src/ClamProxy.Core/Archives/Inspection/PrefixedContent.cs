@@ -60,9 +60,9 @@ internal sealed class PrefixedContent
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int read;
-            while ((read = await _now.ReadAsync(buffer, cancellationToken)) == 0 && _next < parts.Count)
+            while ((read = await _now.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) == 0 && _next < parts.Count)
             {
-                await _now.DisposeAsync();
+                await _now.DisposeAsync().ConfigureAwait(false);
                 _now = parts[_next++]();
             }
 
@@ -71,7 +71,11 @@ internal sealed class PrefixedContent
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) _now.Dispose();
+            if (disposing)
+            {
+                _now.Dispose();
+            }
+
             base.Dispose(disposing);
         }
     }

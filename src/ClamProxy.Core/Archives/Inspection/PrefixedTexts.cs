@@ -11,15 +11,23 @@ internal sealed class PrefixedTexts(long most, Func<PrefixedContent, Task> scan)
     /// <param name="length">In bytes.</param>
     public async Task AddAsync(Func<Stream> open, long length)
     {
-        if (_next.Length + length > most) await FinishAsync();
+        if (_next.Length + length > most)
+        {
+            await FinishAsync().ConfigureAwait(false);
+        }
+
         _next.Add(open, length);
     }
 
     /// <summary>Scans what has not been scanned yet.</summary>
     public async Task FinishAsync()
     {
-        if (_next.IsEmpty) return;
-        await scan(_next);
+        if (_next.IsEmpty)
+        {
+            return;
+        }
+
+        await scan(_next).ConfigureAwait(false);
         _next = PrefixedContent.Text();
     }
 }

@@ -18,6 +18,9 @@ internal readonly record struct SizePatch(long At, uint Packed, uint Length)
         BinaryPrimitives.WriteUInt32LittleEndian(sizes[sizeof(uint)..], Length);
         var from = Math.Max(At, at);
         var to = Math.Min(At + Bytes, at + bytes.Length);
-        if (from < to) sizes[(int)(from - At)..(int)(to - At)].CopyTo(bytes[(int)(from - at)..]);
+        if (from < to)
+        {
+            sizes[(int)(from - At)..(int)(to - At)].CopyTo(bytes[(int)(from - at)..]);
+        }
     }
 }

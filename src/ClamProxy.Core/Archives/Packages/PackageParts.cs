@@ -16,10 +16,18 @@ internal static class PackageParts
     public static async Task<IReadOnlyList<ContentWindow>> FindAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var head = new byte[DebHead.Length];
-        var length = await content.FillAsync(0, head, cancellationToken);
-        if (IsOldDeb(head.AsSpan(0, length))) throw ArchiveTroubleException.TooMuch("the scanner does not open packages of the old format (0.93)");
-        if (IsRpm(head.AsSpan(0, length))) return [await PayloadAsync(content, cancellationToken)];
-        return head.AsSpan(0, length).SequenceEqual(DebHead) ? await MembersAsync(content, cancellationToken) : [];
+        var length = await content.FillAsync(0, head, cancellationToken).ConfigureAwait(false);
+        if (IsOldDeb(head.AsSpan(0, length)))
+        {
+            throw ArchiveTroubleException.TooMuch("the scanner does not open packages of the old format (0.93)");
+        }
+
+        if (IsRpm(head.AsSpan(0, length)))
+        {
+            return [await PayloadAsync(content, cancellationToken).ConfigureAwait(false)];
+        }
+
+        return head.AsSpan(0, length).SequenceEqual(DebHead) ? await MembersAsync(content, cancellationToken).ConfigureAwait(false) : [];
     }
 
     /// <summary>Whether something begins as one of them.</summary>
@@ -30,7 +38,8 @@ internal static class PackageParts
     private static ReadOnlySpan<byte> DebHead => "!<arch>\ndebian-binary"u8;
 
     /// <summary>deb-old(5): the version, the length of the control part, each in a line; two gzips behind.</summary>
-    private static bool IsOldDeb(ReadOnlySpan<byte> head) => head.StartsWith("0.93"u8) && head[4..].TrimStart("0123456789"u8).StartsWith("\n"u8);
+    private static bool IsOldDeb(ReadOnlySpan<byte> head) =>
+        head.StartsWith("0.93"u8) && head[4..].TrimStart("0123456789"u8).StartsWith("\n"u8);
 
     private static bool IsRpm(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xed, 0xab, 0xee, 0xdb]);
 
@@ -41,12 +50,18 @@ internal static class PackageParts
         const int SizeLength = 10;
         var parts = new List<ContentWindow>();
         var header = new byte[HeaderLength];
-        for (long at = "!<arch>\n".Length; await content.FillAsync(at, header, cancellationToken) == HeaderLength;)
+        for (long at = "!<arch>\n".Length; await content.FillAsync(at, header, cancellationToken).ConfigureAwait(false) == HeaderLength;)
         {
             // BSD's long names stand in front of the data: some take them for a part of it.
-            if (header.AsSpan().StartsWith("#1/"u8)) throw Broken();
+            if (header.AsSpan().StartsWith("#1/"u8))
+            {
+                throw Broken();
+            }
+
             var size = Encoding.Latin1.GetString(header, SizeAt, SizeLength).TrimEnd(' ');
-            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > content.Length - at - HeaderLength || parts.Count == MostParts)
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length > content.Length - at - HeaderLength
+                || parts.Count == MostParts)
             {
                 throw Broken();
             }
@@ -62,12 +77,16 @@ internal static class PackageParts
     private static async Task<ContentWindow> PayloadAsync(IContentReader content, CancellationToken cancellationToken)
     {
         const int LeadLength = 96;
-        var at = await BehindAsync(content, LeadLength, cancellationToken);
-        at = await BehindAsync(content, (at + 7) & ~7L, cancellationToken);
+        var at = await BehindAsync(content, LeadLength, cancellationToken).ConfigureAwait(false);
+        at = await BehindAsync(content, (at + 7) & ~7L, cancellationToken).ConfigureAwait(false);
         var payload = new byte[HeaderMark.Length];
-        await content.FillAsync(at, payload, cancellationToken);
+        await content.FillAsync(at, payload, cancellationToken).ConfigureAwait(false);
         // bsdtar and 7-Zip pass over them, and find the payload further on.
-        if (payload[0] == 0 || payload.AsSpan().SequenceEqual(HeaderMark)) throw Broken();
+        if (payload[0] == 0 || payload.AsSpan().SequenceEqual(HeaderMark))
+        {
+            throw Broken();
+        }
+
         return new ContentWindow(content, at, Math.Max(0, content.Length - at));
     }
 
@@ -76,11 +95,16 @@ internal static class PackageParts
         const int HeadLength = 16;
         const int EntryLength = 16;
         var head = new byte[HeadLength];
-        var filled = await content.FillAsync(at, head, cancellationToken);
-        if (filled < HeadLength || !head.AsSpan().StartsWith(HeaderMark)) throw Broken();
+        var filled = await content.FillAsync(at, head, cancellationToken).ConfigureAwait(false);
+        if (filled < HeadLength || !head.AsSpan().StartsWith(HeaderMark))
+        {
+            throw Broken();
+        }
+
         long entries = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(8));
         return at + HeadLength + (entries * EntryLength) + BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(12));
     }
 
-    private static ArchiveTroubleException Broken() => new(ArchiveTrouble.Contradictory, "It is a broken package: its parts are not where it says.");
+    private static ArchiveTroubleException Broken() =>
+        new(ArchiveTrouble.Contradictory, "It is a broken package: its parts are not where it says.");
 }

@@ -18,7 +18,11 @@ internal static class TarFields
         while (!fields.IsEmpty && fields[0] != 0)
         {
             var field = First(fields, out var length);
-            if (field.StartsWith("GNU.sparse."u8)) throw Sparse();
+            if (field.StartsWith("GNU.sparse."u8))
+            {
+                throw Sparse();
+            }
+
             if (field.StartsWith("size="u8))
             {
                 size = Size(field[5..]);
@@ -42,19 +46,31 @@ internal static class TarFields
     {
         length = 0;
         var space = fields.IndexOf((byte)' ');
-        if (space <= 0 || fields[0] == '0' || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length <= space || length > fields.Length) throw NotReadable();
+        if (space <= 0
+            || fields[0] == '0'
+            || !int.TryParse(fields[..space], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            || length <= space
+            || length > fields.Length)
+        {
+            throw NotReadable();
+        }
+
         var field = fields[(space + 1)..length];
         return field.IsEmpty || field[0] is (byte)' ' or (byte)'\t' ? throw NotReadable() : field;
     }
 
     private static long Size(ReadOnlySpan<byte> value) =>
-        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw Broken("a size in its fields is not readable");
+        long.TryParse(Encoding.Latin1.GetString(value).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw Broken("a size in its fields is not readable");
 
     /// <summary>Some cut it off at a zero byte, some do not.</summary>
     private static bool IsFolder(ReadOnlySpan<byte> path)
     {
         path = path.TrimEnd("\n\0"u8);
-        return path.IsEmpty || path.Contains((byte)0) ? throw Broken("a path in its fields is empty or continues after its end") : path.EndsWith("/"u8);
+        return path.IsEmpty || path.Contains((byte)0)
+            ? throw Broken("a path in its fields is empty or continues after its end")
+            : path.EndsWith("/"u8);
     }
 
     /// <summary>How many lines there are with such a field: npm goes by lines, others by lengths.</summary>
@@ -63,7 +79,10 @@ internal static class TarFields
         var count = 0;
         foreach (var line in fields.Split((byte)'\n'))
         {
-            if (fields[line].TrimStart("0123456789"u8).StartsWith(key)) count++;
+            if (fields[line].TrimStart("0123456789"u8).StartsWith(key))
+            {
+                count++;
+            }
         }
 
         return count;

@@ -35,20 +35,28 @@ internal readonly record struct TarHeader(char Type, long? Size)
     /// <summary>A label of the whole, or a list of names: with or without data.</summary>
     public bool MayBeEmpty => IsFile || HasNoData || Type is 'D' or 'V';
 
-    /// <summary>Its sum is that of signed bytes, as some old tars write it, or is not written in digits with nothing but spaces in front: the scanner wants that.</summary>
+    /// <summary>
+    /// Its sum is that of signed bytes, as some old tars write it, or is not written in digits with nothing but spaces in front: the
+    /// scanner wants that.
+    /// </summary>
     public bool HasOddSum { get; private init; }
 
     /// <summary>Its name is empty: the scanner takes that for the tar's end.</summary>
     public bool HasNoName { get; private init; }
 
-    /// <summary>Its name ends as a folder's, or it has a link's target: npm reads a file's data as headers then. npm cuts names off at a zero byte, and goes on behind a line's end.</summary>
+    /// <summary>
+    /// Its name ends as a folder's, or it has a link's target: npm reads a file's data as headers then. npm cuts names off at a zero byte,
+    /// and goes on behind a line's end.
+    /// </summary>
     public bool LooksLikeNoFile { get; private init; }
 
     /// <summary>Whether these bytes are one, by their sum.</summary>
-    public static bool IsHeader(ReadOnlySpan<byte> block) => block.Length >= BlockLength && TarSum.Of(block, isFirst: false) is not TarSum.Kind.Wrong;
+    public static bool IsHeader(ReadOnlySpan<byte> block) =>
+        block.Length >= BlockLength && TarSum.Of(block, isFirst: false) is not TarSum.Kind.Wrong;
 
     /// <summary>Whether a file that begins so is taken for a tar by somebody: by a header, or by its mark alone.</summary>
-    public static bool IsTar(ReadOnlySpan<byte> head) => (head.Length >= BlockLength && TarSum.Of(head, isFirst: true) is not TarSum.Kind.Wrong) || IsMarked(head);
+    public static bool IsTar(ReadOnlySpan<byte> head) =>
+        (head.Length >= BlockLength && TarSum.Of(head, isFirst: true) is not TarSum.Kind.Wrong) || IsMarked(head);
 
     /// <summary>Whether it bears the mark that POSIX and GNU have in common.</summary>
     public static bool IsMarked(ReadOnlySpan<byte> head) => head.Length >= BlockLength && head[MarkAt..].StartsWith("ustar"u8);
@@ -57,7 +65,11 @@ internal readonly record struct TarHeader(char Type, long? Size)
     public static TarHeader? Parse(ReadOnlySpan<byte> block)
     {
         var sum = TarSum.Of(block, isFirst: false);
-        if (sum is TarSum.Kind.Wrong) return null;
+        if (sum is TarSum.Kind.Wrong)
+        {
+            return null;
+        }
+
         var type = (char)block[TypeAt];
         var name = block[..NameLength];
         var link = block.Slice(LinkAt, LinkLength);
@@ -66,7 +78,11 @@ internal readonly record struct TarHeader(char Type, long? Size)
         {
             HasOddSum = sum is not TarSum.Kind.Unsigned || !IsOctal(block.Slice(SumAt, SumLength)),
             HasNoName = end == 0,
-            LooksLikeNoFile = (end < 0 ? name : name[..end]).EndsWith("/"u8) || link[0] != 0 || HidesLine(name) || HidesLine(link) || (IsPosix(block) && HidesLine(block.Slice(PrefixAt, PrefixLength))),
+            LooksLikeNoFile = (end < 0 ? name : name[..end]).EndsWith("/"u8)
+                || link[0] != 0
+                || HidesLine(name)
+                || HidesLine(link)
+                || (IsPosix(block) && HidesLine(block.Slice(PrefixAt, PrefixLength))),
         };
     }
 
@@ -74,7 +90,8 @@ internal readonly record struct TarHeader(char Type, long? Size)
 
     private static bool IsPosix(ReadOnlySpan<byte> block) => block[MarkAt..].StartsWith("ustar\0"u8);
 
-    private static bool HidesLine(ReadOnlySpan<byte> field) => field.IndexOf((byte)0) is >= 0 and var end && field[end..].ContainsAny(LineEnds);
+    private static bool HidesLine(ReadOnlySpan<byte> field) =>
+        field.IndexOf((byte)0) is >= 0 and var end && field[end..].ContainsAny(LineEnds);
 
     /// <summary>In digits, and with an end: npm reads on until there is one.</summary>
     private static bool IsOctal(ReadOnlySpan<byte> field) => Octal(field) is not null && field[^1] is 0 or (byte)' ';
@@ -88,7 +105,11 @@ internal readonly record struct TarHeader(char Type, long? Size)
         long value = 0;
         foreach (var digit in Encoding.Latin1.GetString(field).TrimStart(' ').TrimEnd('\0', ' '))
         {
-            if (digit is < '0' or > '7') return null;
+            if (digit is < '0' or > '7')
+            {
+                return null;
+            }
+
             value = (value * 8) + (digit - '0');
         }
 

@@ -1,6 +1,9 @@
 namespace ClamProxy.Core.Archives.Tar;
 
-/// <summary>Looks for a tar's header behind the first block of something that is read once, wherever a block begins: GNU tar and npm pass over what they cannot read until they find one.</summary>
+/// <summary>
+/// Looks for a tar's header behind the first block of something that is read once, wherever a block begins: GNU tar and npm pass over what
+/// they cannot read until they find one.
+/// </summary>
 internal sealed class TarHeaderSearch
 {
     private const int EndZeros = 2;
@@ -37,15 +40,28 @@ internal sealed class TarHeaderSearch
             part.CopyTo(_block.AsSpan(_filled));
             bytes = bytes[part.Length..];
             _filled = (_filled + part.Length) % TarFormat.BlockLength;
-            if (_filled == 0) Check(_block);
+            if (_filled == 0)
+            {
+                Check(_block);
+            }
         }
     }
 
     private void Check(ReadOnlySpan<byte> block)
     {
-        if (!_isBehindFirst) _isTar = TarHeader.IsTar(block);
-        else if (!_isTar && TarHeader.IsHeader(block)) (HasFound, HasFoundBeforeEnd) = (true, HasFoundBeforeEnd || !IsEnded);
+        if (!_isBehindFirst)
+        {
+            _isTar = TarHeader.IsTar(block);
+        }
+        else if (!_isTar && TarHeader.IsHeader(block))
+        {
+            (HasFound, HasFoundBeforeEnd) = (true, HasFoundBeforeEnd || !IsEnded);
+        }
+
         _isBehindFirst = true;
-        if (!IsEnded) _zeros = block.ContainsAnyExcept((byte)0) ? 0 : _zeros + 1;
+        if (!IsEnded)
+        {
+            _zeros = block.ContainsAnyExcept((byte)0) ? 0 : _zeros + 1;
+        }
     }
 }

@@ -3,7 +3,9 @@ using static ClamProxy.Core.Archives.Tar.TarFormat;
 
 namespace ClamProxy.Core.Archives.Tar;
 
-/// <summary>A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.</summary>
+/// <summary>
+/// A tar header's checksum, as anybody may read it: leniently, since what is one to somebody must not be taken for something else.
+/// </summary>
 internal static class TarSum
 {
     /// <summary>The sum counts its own field as spaces: of unsigned bytes it cannot be less.</summary>
@@ -27,7 +29,11 @@ internal static class TarSum
         var field = block.Slice(SumAt, SumLength);
         var (number, isNumber) = field[0] is 0x80 or 0xff ? Binary(field, isFirst) : Octal(field, isFirst ? 1 : EnoughDigits);
         var digits = isFirst ? DigitsOnly(field) : 0;
-        if (!isNumber && digits < LeastUnsigned) return Kind.Wrong;
+        if (!isNumber && digits < LeastUnsigned)
+        {
+            return Kind.Wrong;
+        }
+
         var (unsigned, signed) = (0L, 0L);
         for (var at = 0; at < BlockLength; at++)
         {
@@ -53,7 +59,11 @@ internal static class TarSum
     private static (long Value, bool IsNumber) Binary(ReadOnlySpan<byte> field, bool isFirst)
     {
         long value = field[0] == 0xff ? -1 : 0;
-        foreach (var one in field[1..]) value = (value << 8) | one;
+        foreach (var one in field[1..])
+        {
+            value = (value << 8) | one;
+        }
+
         return (value, isFirst || value >= LeastUnsigned);
     }
 
@@ -63,7 +73,11 @@ internal static class TarSum
         long value = 0;
         var digits = field.TrimStart("\0 \t\n\v\f\r+"u8);
         var count = 0;
-        while (count < digits.Length && digits[count] is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (digits[count++] - '0');
+        while (count < digits.Length && digits[count] is >= (byte)'0' and <= (byte)'7')
+        {
+            value = (value * 8) + (digits[count++] - '0');
+        }
+
         var isEnded = count == digits.Length || digits[count] is 0 or (byte)' ';
         return (value, value >= LeastUnsigned || (isEnded && count >= leastDigits));
     }
@@ -74,7 +88,10 @@ internal static class TarSum
         long value = 0;
         foreach (var one in field)
         {
-            if (one is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (one - '0');
+            if (one is >= (byte)'0' and <= (byte)'7')
+            {
+                value = (value * 8) + (one - '0');
+            }
         }
 
         return value;

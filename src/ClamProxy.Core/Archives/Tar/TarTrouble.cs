@@ -5,7 +5,8 @@ namespace ClamProxy.Core.Archives.Tar;
 /// <summary>Why a tar is refused.</summary>
 internal static class TarTrouble
 {
-    public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a tar that scanner and client may read differently: {what}.");
+    public static ArchiveTroubleException Broken(string what) =>
+        new(ArchiveTrouble.Contradictory, $"It is a tar that scanner and client may read differently: {what}.");
 
     /// <summary>GNU tar and npm pass over what is in front of a tar's first header.</summary>
     public static ArchiveTroubleException BeginsOtherwise() => Broken("it begins with something else");

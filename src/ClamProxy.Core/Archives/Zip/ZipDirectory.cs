@@ -21,7 +21,7 @@ internal static class ZipDirectory
         for (long at = 0; at < end.DirectoryLength;)
         {
             var wanted = (int)Math.Min(buffer.Length, end.DirectoryLength - at);
-            var filled = await content.FillAsync(end.DirectoryAt + at, buffer.AsMemory(0, wanted), cancellationToken);
+            var filled = await content.FillAsync(end.DirectoryAt + at, buffer.AsMemory(0, wanted), cancellationToken).ConfigureAwait(false);
             var used = 0;
             while (LengthOf(buffer.AsSpan(used, filled - used)) is { } length && length <= filled - used)
             {
@@ -30,26 +30,45 @@ internal static class ZipDirectory
                 count++;
             }
 
-            if (used == 0) throw Broken("its directory ends in the middle of a member");
+            if (used == 0)
+            {
+                throw Broken("its directory ends in the middle of a member");
+            }
+
             at += used;
         }
 
         // Some readers go on for as long as there are entries.
-        if (count > 0 && await content.FillAsync(end.DirectoryAt + end.DirectoryLength, buffer.AsMemory(0, MarkLength), cancellationToken) == MarkLength
+        if (count > 0
+            && await content.FillAsync(
+                end.DirectoryAt + end.DirectoryLength,
+                buffer.AsMemory(0, MarkLength),
+                cancellationToken).ConfigureAwait(false) == MarkLength
             && BinaryPrimitives.ReadUInt32LittleEndian(buffer) == MemberMark)
         {
             throw Broken("its directory continues after its end");
         }
 
-        if (count % (ushort.MaxValue + 1) != end.Members) throw Broken("its directory does not hold as many members as its end announces");
+        if (count % (ushort.MaxValue + 1) != end.Members)
+        {
+            throw Broken("its directory does not hold as many members as its end announces");
+        }
     }
 
     public static ArchiveTroubleException Broken(string what) => new(ArchiveTrouble.Contradictory, $"It is a broken zip: {what}.");
 
     private static int? LengthOf(ReadOnlySpan<byte> header)
     {
-        if (header.Length < MemberLength) return null;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != MemberMark) throw Broken("its directory holds something else");
+        if (header.Length < MemberLength)
+        {
+            return null;
+        }
+
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != MemberMark)
+        {
+            throw Broken("its directory holds something else");
+        }
+
         return MemberLength + NameLength(header) + ExtraLength(header) + BinaryPrimitives.ReadUInt16LittleEndian(header[32..]);
     }
 

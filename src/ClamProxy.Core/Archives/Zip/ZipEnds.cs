@@ -26,12 +26,13 @@ internal sealed class ZipEnds(IContentReader content)
         try
         {
             var tailAt = Math.Max(0, content.Length - FarthestEnd);
-            var length = await content.FillAsync(tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken);
+            var length = await content.FillAsync(
+                tailAt, tail.AsMemory(0, (int)(content.Length - tailAt)), cancellationToken).ConfigureAwait(false);
             var last = LastMark(tail, length - EndLength);
             _lastEndsAt = tailAt + last + EndLength;
             for (var at = last; at >= 0; at = LastMark(tail, at - 1))
             {
-                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken);
+                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken).ConfigureAwait(false);
             }
 
             return _found;
@@ -52,9 +53,9 @@ internal sealed class ZipEnds(IContentReader content)
 
     private async Task AddAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        await RefuseLongAsync(end.At - Locator64Length, cancellationToken);
-        await AddReadingsAsync(end, cancellationToken);
-        await RefuseElsewhereAsync(end, cancellationToken);
+        await RefuseLongAsync(end.At - Locator64Length, cancellationToken).ConfigureAwait(false);
+        await AddReadingsAsync(end, cancellationToken).ConfigureAwait(false);
+        await RefuseElsewhereAsync(end, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>clamd 1.4 finds no directory then, and answers OK.</summary>
@@ -62,9 +63,19 @@ internal sealed class ZipEnds(IContentReader content)
     private async Task RefuseLongAsync(long at, CancellationToken cancellationToken)
     {
         var locator = new byte[Locator64Length];
-        if (await content.FillAsync(at, locator, cancellationToken) < Locator64Length || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark) return;
+        if (await content.FillAsync(at, locator, cancellationToken).ConfigureAwait(false) < Locator64Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark)
+        {
+            return;
+        }
+
         var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
-        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken) && !await IsAsync(End64Mark, named, cancellationToken)) return;
+        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken).ConfigureAwait(false)
+            && !await IsAsync(End64Mark, named, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
     }
 
@@ -73,44 +84,83 @@ internal sealed class ZipEnds(IContentReader content)
         if (!end.AddsUp)
         {
             // Many readers go by the offset alone. Python's takes one that is too large for a file whose front was cut off.
-            if (await IsMemberAsync(end.Offset, cancellationToken) || await IsMemberAsync((ulong)end.At - end.Length, cancellationToken)) throw Elsewhere();
+            if (await IsMemberAsync(end.Offset, cancellationToken).ConfigureAwait(false)
+                || await IsMemberAsync((ulong)end.At - end.Length, cancellationToken).ConfigureAwait(false))
+            {
+                throw Elsewhere();
+            }
+
             return;
         }
 
         // Right in front of the end, whatever precedes the archive; or counted from the file's first byte.
         var start = end.At - (long)end.Length - (long)end.Offset;
-        await AddAsync(end, start, cancellationToken);
-        if (start > 0) await AddAsync(end, 0, cancellationToken);
+        await AddAsync(end, start, cancellationToken).ConfigureAwait(false);
+        if (start > 0)
+        {
+            await AddAsync(end, 0, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Task AddAsync(ZipEndRecord end, long start, CancellationToken cancellationToken) =>
-        AddAsync(new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt), cancellationToken);
+        AddAsync(
+            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt),
+            cancellationToken);
 
     private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
     {
-        if (_found.Contains(end)) return;
+        if (_found.Contains(end))
+        {
+            return;
+        }
+
         if (end.DirectoryLength > 0 || end.Members > 0)
         {
-            if (!await IsMemberAsync((ulong)end.DirectoryAt, cancellationToken)) return;
+            if (!await IsMemberAsync((ulong)end.DirectoryAt, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
         }
         else if (end.Start != 0 || end.DirectoryAt != 0)
         {
-            // An empty archive behind something else, or in front of nothing: there is nothing in it, but for those who go by the offset alone.
-            if (await IsMemberAsync((ulong)end.DirectoryAt, cancellationToken)) throw Elsewhere();
+            // An empty archive behind something else, or in front of nothing: there is nothing in it, but for those who go by the offset
+            // alone.
+            if (await IsMemberAsync((ulong)end.DirectoryAt, cancellationToken).ConfigureAwait(false))
+            {
+                throw Elsewhere();
+            }
+
             return;
         }
 
         _found.Add(end);
-        if (_found.Count > Most) throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, $"It is a zip with more than {Most} ends.");
+        if (_found.Count > Most)
+        {
+            throw new ArchiveTroubleException(ArchiveTrouble.Contradictory, $"It is a zip with more than {Most} ends.");
+        }
     }
 
     /// <summary>bsdtar looks for a directory from where the length says, and counts from the first member it finds.</summary>
     private async Task RefuseElsewhereAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        if (!end.AddsUp || !end.IsOfOneDisk || end.Length == 0) return;
+        if (!end.AddsUp || !end.IsOfOneDisk || end.Length == 0)
+        {
+            return;
+        }
+
         var directoryAt = end.At - (long)end.Length;
-        if (await IsMemberAsync((ulong)directoryAt, cancellationToken)) return;
-        if (await MarkSearch.HoldsEntryAsync(content, directoryAt, Math.Min(end.At, _withoutEntriesFrom + MarkLength), cancellationToken)) throw Elsewhere();
+        if (await IsMemberAsync((ulong)directoryAt, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (
+            await MarkSearch.HoldsEntryAsync(
+                content, directoryAt, Math.Min(end.At, _withoutEntriesFrom + MarkLength), cancellationToken).ConfigureAwait(false))
+        {
+            throw Elsewhere();
+        }
+
         _withoutEntriesFrom = Math.Min(_withoutEntriesFrom, directoryAt);
     }
 
@@ -120,8 +170,13 @@ internal sealed class ZipEnds(IContentReader content)
 
     private async Task<bool> IsAsync(uint wanted, ulong at, CancellationToken cancellationToken)
     {
-        if (at > (ulong)content.Length) return false;
+        if (at > (ulong)content.Length)
+        {
+            return false;
+        }
+
         var mark = new byte[MarkLength];
-        return await content.FillAsync((long)at, mark, cancellationToken) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == wanted;
+        return await content.FillAsync((long)at, mark, cancellationToken).ConfigureAwait(false) == MarkLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(mark) == wanted;
     }
 }

@@ -17,7 +17,9 @@ internal static class ZipFormat
     public const int End64Length = 56;
     public const int Locator64Length = 20;
 
-    /// <summary>As far from a file's last byte as readers look for an end: most go by the longest comment, 64 KiB; unzip goes 73 KiB.</summary>
+    /// <summary>
+    /// As far from a file's last byte as readers look for an end: most go by the longest comment, 64 KiB; unzip goes 73 KiB.
+    /// </summary>
     public const int FarthestEnd = 96 * 1024;
 
     /// <summary>The extra field with the sizes that do not fit into 32 bits.</summary>

@@ -20,8 +20,8 @@ internal sealed class ZipFound(ZipEnd end)
     public ulong Packed { get; private set; }
 
     /// <summary>
-    /// Those that have to be scanned by themselves. A scanner opens what the file's last end names, if the file begins with an archive, and reads no sizes of 64 bits. One
-    /// that lies within another's member that is not compressed is looked into as that member.
+    /// Those that have to be scanned by themselves. A scanner opens what the file's last end names, if the file begins with an archive, and
+    /// reads no sizes of 64 bits. One that lies within another's member that is not compressed is looked into as that member.
     /// </summary>
     public static IReadOnlyList<EmbeddedArchive> Embedded(IReadOnlyList<ZipFound> archives, long length) =>
     [
@@ -39,8 +39,15 @@ internal sealed class ZipFound(ZipEnd end)
     {
         Packed += member.Packed;
         _covered.Add((local.At, local.EndsAt));
-        if (local.Patch is { } one) _patches.Add(one);
-        if (member.Method == ZipFormat.Stored && local.Data.Length > ZipFormat.EndLength) _stored.Add((local.Data.Start, local.EndsAt));
+        if (local.Patch is { } one)
+        {
+            _patches.Add(one);
+        }
+
+        if (member.Method == ZipFormat.Stored && local.Data.Length > ZipFormat.EndLength)
+        {
+            _stored.Add((local.Data.Start, local.EndsAt));
+        }
     }
 
     private long EndsAt => end.EndsAt;

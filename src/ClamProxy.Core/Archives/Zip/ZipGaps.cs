@@ -10,20 +10,23 @@ internal static class ZipGaps
     /// <summary>The marks of members and ends, and those of archives on several disks ("PK00": one disk was enough).</summary>
     private static readonly byte[][] Beginnings =
     [
-        [.. "PK\u0003\u0004"u8], [.. "PK\u0001\u0002"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8], [.. "PK\u0007\u0008"u8], [.. "PK00"u8],
+        [.. "PK\u0003\u0004"u8], [.. "PK\u0001\u0002"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8],
+        [.. "PK\u0007\u0008"u8],
+        [.. "PK00"u8],
     ];
 
     /// <param name="covered">What members, directories and ends take.</param>
     /// <exception cref="ArchiveTroubleException">There is a member in one of them.</exception>
-    public static async Task RefuseMembersAsync(IContentReader content, List<(long Start, long End)> covered, CancellationToken cancellationToken)
+    public static async Task RefuseMembersAsync(
+        IContentReader content, List<(long Start, long End)> covered, CancellationToken cancellationToken)
     {
         covered.Sort();
         covered.Add((content.Length, content.Length));
         // What is in front of an archive is nobody's member, unless it looks like the archive itself.
-        var at = await BeginsAsZipAsync(content, cancellationToken) ? 0 : covered[0].Start;
+        var at = await BeginsAsZipAsync(content, cancellationToken).ConfigureAwait(false) ? 0 : covered[0].Start;
         foreach (var (start, end) in covered)
         {
-            if (start > at && await MarkSearch.HoldsMemberAsync(content, at, start, cancellationToken))
+            if (start > at && await MarkSearch.HoldsMemberAsync(content, at, start, cancellationToken).ConfigureAwait(false))
             {
                 throw ZipDirectory.Broken("it holds a member that its directory does not list");
             }
@@ -38,6 +41,6 @@ internal static class ZipGaps
     private static async Task<bool> BeginsAsZipAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var mark = new byte[ZipFormat.MarkLength];
-        return await content.FillAsync(0, mark, cancellationToken) == mark.Length && BeginsAsZip(mark);
+        return await content.FillAsync(0, mark, cancellationToken).ConfigureAwait(false) == mark.Length && BeginsAsZip(mark);
     }
 }

@@ -9,32 +9,68 @@ namespace ClamProxy.Core.Archives.Zip;
 /// <param name="inside">Looks into a member that is an archive itself.</param>
 /// <param name="scanPrefixed">Has contents scanned that the scanner may take for something else.</param>
 internal sealed class ZipInspector(
-    ArchiveOptions options, ArchiveLimits limits, InspectionTally tally, MemberInflater inflater, Func<IContentReader, MemberKind, Task> inside, Func<PrefixedContent, Task> scanPrefixed)
+    ArchiveOptions options,
+    ArchiveLimits limits,
+    InspectionTally tally,
+    MemberInflater inflater,
+    Func<IContentReader, MemberKind, Task> inside,
+    Func<PrefixedContent, Task> scanPrefixed)
 {
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
     public async Task<ZipFound> RunAsync(IContentReader content, ZipEnd end, CancellationToken cancellationToken)
     {
-        if (end.DirectoryLength > options.MaxDirectory) throw ArchiveTroubleException.TooMuch("its directory is longer than ClamProxy:Archives:MaxDirectory");
+        if (end.DirectoryLength > options.MaxDirectory)
+        {
+            throw ArchiveTroubleException.TooMuch("its directory is longer than ClamProxy:Archives:MaxDirectory");
+        }
+
         var first = ulong.MaxValue;
         var found = new ZipFound(end);
         var texts = new PrefixedTexts(limits.Member, scanPrefixed);
-        await foreach (var member in ZipDirectory.ReadAsync(content, end, cancellationToken))
+        await foreach (var member in ZipDirectory.ReadAsync(content, end, cancellationToken).ConfigureAwait(false))
         {
             var isSeen = Check(member);
-            if (found.Packed + member.Packed > (ulong)content.Length) throw ZipDirectory.Broken("its members overlap");
-            var local = await ZipMemberData.FindAsync(content, end, member, cancellationToken);
+            if (found.Packed + member.Packed > (ulong)content.Length)
+            {
+                throw ZipDirectory.Broken("its members overlap");
+            }
+
+            var local = await ZipMemberData.FindAsync(content, end, member, cancellationToken).ConfigureAwait(false);
             found.Add(member, local);
             first = Math.Min(first, member.LocalAt);
-            if (isSeen) await LookAsync(local, member, texts, cancellationToken);
+            if (isSeen)
+            {
+                await LookAsync(local, member, texts, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        await texts.FinishAsync();
-        if (first is > 0 and < MarkLength) throw ZipDirectory.Broken("it begins with less than a member");
-        if (first == ulong.MaxValue) return found;
+        await texts.FinishAsync().ConfigureAwait(false);
+        if (first is > 0 and < MarkLength)
+        {
+            throw ZipDirectory.Broken("it begins with less than a member");
+        }
+
+        if (first == ulong.MaxValue)
+        {
+            return found;
+        }
+
         // A scan of it by itself would have zeros where the directory is.
-        if ((ulong)end.DirectoryAt < (ulong)end.Start + first) throw ZipDirectory.Broken("its directory lies in front of its members");
-        if (first == 0 && end.Start > 0) await PolyglotCheck.RefuseAsync(content, end.Start, cancellationToken);
-        if (first > 0) await PolyglotCheck.RefuseHiddenAsync(content, end.Start, (long)first, cancellationToken);
+        if ((ulong)end.DirectoryAt < (ulong)end.Start + first)
+        {
+            throw ZipDirectory.Broken("its directory lies in front of its members");
+        }
+
+        if (first == 0 && end.Start > 0)
+        {
+            await PolyglotCheck.RefuseAsync(content, end.Start, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (first > 0)
+        {
+            await PolyglotCheck.RefuseHiddenAsync(content, end.Start, (long)first, cancellationToken).ConfigureAwait(false);
+        }
+
         found.First = end.Start + (long)first;
         return found;
     }
@@ -42,18 +78,35 @@ internal sealed class ZipInspector(
     /// <returns>Whether the scanner looks at it.</returns>
     private bool Check(ZipMember member)
     {
-        if (++tally.Members > options.MaxMembers) throw ArchiveTroubleException.TooMuch($"it has more than {options.MaxMembers} members (ClamProxy:Archives:MaxMembers)");
-        if (!IsOpened(member.Method) && !IsEncrypted(member.Flags)) throw ArchiveTroubleException.TooMuch($"the scanner does not open the compression of a member (method {member.Method})");
+        if (++tally.Members > options.MaxMembers)
+        {
+            throw ArchiveTroubleException.TooMuch($"it has more than {options.MaxMembers} members (ClamProxy:Archives:MaxMembers)");
+        }
+
+        if (!IsOpened(member.Method) && !IsEncrypted(member.Flags))
+        {
+            throw ArchiveTroubleException.TooMuch($"the scanner does not open the compression of a member (method {member.Method})");
+        }
+
         // It takes them for 4 GB, and passes over the member.
-        if (member.IsWide) throw ArchiveTroubleException.TooMuch("the scanner does not read a member's sizes of 64 bits");
+        if (member.IsWide)
+        {
+            throw ArchiveTroubleException.TooMuch("the scanner does not read a member's sizes of 64 bits");
+        }
+
         var size = Math.Max(member.Length, member.Packed);
         tally.Total += size;
-        var notSeen = IsEncrypted(member.Flags) ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
+        var notSeen = IsEncrypted(member.Flags)
+            ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
             : size > (ulong)limits.Member ? ArchiveTroubleException.TooLarge("A member of it is", size, limits.Member)
             : tally.Total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", tally.Total, limits.Total)
             : null;
         tally.NotSeen ??= notSeen;
-        if (notSeen is null) tally.Largest = Math.Max(tally.Largest, size);
+        if (notSeen is null)
+        {
+            tally.Largest = Math.Max(tally.Largest, size);
+        }
+
         return notSeen is null;
     }
 
@@ -62,23 +115,50 @@ internal sealed class ZipInspector(
         var data = local.Data;
         if (member.Method == Stored)
         {
-            if (member.Packed != member.Length) throw ZipDirectory.Broken("a member that is not compressed has two lengths");
-            if (local.HasDescriptor && await MarkSearch.HoldsItsEndAsync(data, cancellationToken)) throw ZipDirectory.Broken("a member that is not compressed has two ends");
-            await inside(data, await inflater.LookAsync(data, cancellationToken));
+            if (member.Packed != member.Length)
+            {
+                throw ZipDirectory.Broken("a member that is not compressed has two lengths");
+            }
+
+            if (local.HasDescriptor && await MarkSearch.HoldsItsEndAsync(data, cancellationToken).ConfigureAwait(false))
+            {
+                throw ZipDirectory.Broken("a member that is not compressed has two ends");
+            }
+
+            await inside(data, await inflater.LookAsync(data, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         }
         else if (member.Method == Deflated)
         {
-            var (kind, isPassedOver) = await inflater.PassAsync(data, member, cancellationToken);
-            if (isPassedOver) await texts.AddAsync(() => MemberInflater.Open(data), (long)member.Length);
-            if (kind is MemberKind.Other) return;
-            if (await inflater.InflateAsync(data, member, kind, cancellationToken) is not { } unpacked) return;
-            await inside(unpacked, kind);
+            var (kind, isPassedOver) = await inflater.PassAsync(data, member, cancellationToken).ConfigureAwait(false);
+            if (isPassedOver)
+            {
+                await texts.AddAsync(() => MemberInflater.Open(data), (long)member.Length).ConfigureAwait(false);
+            }
+
+            if (kind is MemberKind.Other)
+            {
+                return;
+            }
+
+            if (await inflater.InflateAsync(data, member, kind, cancellationToken).ConfigureAwait(false) is not { } unpacked)
+            {
+                return;
+            }
+
+            await inside(unpacked, kind).ConfigureAwait(false);
             inflater.LetGo(unpacked);
         }
         else
         {
-            if (member.Method == Bzipped) await Bzip2Streams.RefuseSeveralAsync(data, cancellationToken);
-            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken)) throw ZipDirectory.Broken("another member may follow the end of a member's stream");
+            if (member.Method == Bzipped)
+            {
+                await Bzip2Streams.RefuseSeveralAsync(data, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (local.HasDescriptor && await MarkSearch.HoldsMemberAsync(data, 0, data.Length, cancellationToken).ConfigureAwait(false))
+            {
+                throw ZipDirectory.Broken("another member may follow the end of a member's stream");
+            }
         }
     }
 }

@@ -25,6 +25,11 @@ internal readonly record struct ZipMember(ushort Flags, ushort Method, ulong Pac
         packed = ZipWide.Widen(packed, ref longs);
         localAt = ZipWide.Widen(localAt, ref longs);
         return new ZipMember(
-            BinaryPrimitives.ReadUInt16LittleEndian(header[8..]), BinaryPrimitives.ReadUInt16LittleEndian(header[10..]), packed, length, localAt, isWide);
+            BinaryPrimitives.ReadUInt16LittleEndian(header[8..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(header[10..]),
+            packed,
+            length,
+            localAt,
+            isWide);
     }
 }

@@ -16,27 +16,45 @@ internal static class ZipMemberData
     {
         var header = new byte[LocalLength];
         var at = member.LocalAt > (ulong)content.Length ? content.Length : end.Start + (long)member.LocalAt;
-        if (await content.FillAsync(at, header, cancellationToken) < LocalLength) throw Differ();
+        if (await content.FillAsync(at, header, cancellationToken).ConfigureAwait(false) < LocalLength)
+        {
+            throw Differ();
+        }
+
         var extraAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
         var extra = new byte[IsWide(header) ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28)) : 0];
-        if (await content.FillAsync(extraAt, extra, cancellationToken) < extra.Length || !Agrees(header, extra, member)) throw Differ();
+        if (await content.FillAsync(extraAt, extra, cancellationToken).ConfigureAwait(false) < extra.Length
+            || !Agrees(header, extra, member))
+        {
+            throw Differ();
+        }
 
         // numpy writes all of its archives so, however small. The directory's sizes are of 32 bits: others were refused before.
         SizePatch? patch = IsWide(header) ? new SizePatch(at + SizesAt, (uint)member.Packed, (uint)member.Length) : null;
         var dataAt = extraAt + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
-        if (member.Packed > (ulong)Math.Max(0, content.Length - dataAt)) throw ZipDirectory.Broken("a member is longer than the file");
-        return new ZipLocal(at, new ContentWindow(content, dataAt, (long)member.Packed), HasDescriptor(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))), patch);
+        if (member.Packed > (ulong)Math.Max(0, content.Length - dataAt))
+        {
+            throw ZipDirectory.Broken("a member is longer than the file");
+        }
+
+        return new ZipLocal(
+            at,
+            new ContentWindow(content, dataAt, (long)member.Packed),
+            HasDescriptor(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))),
+            patch);
     }
 
     /// <summary>Whether a content begins with a member.</summary>
     public static async Task<bool> IsLocalAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var mark = new byte[MarkLength];
-        return await content.FillAsync(0, mark, cancellationToken) == MarkLength && BinaryPrimitives.ReadUInt32LittleEndian(mark) == LocalMark;
+        return await content.FillAsync(0, mark, cancellationToken).ConfigureAwait(false) == MarkLength
+            && BinaryPrimitives.ReadUInt32LittleEndian(mark) == LocalMark;
     }
 
     private static bool IsWide(ReadOnlySpan<byte> header) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
+        BinaryPrimitives.ReadUInt32LittleEndian(header[18..]) == uint.MaxValue
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[22..]) == uint.MaxValue;
 
     private static ArchiveTroubleException Differ() => ZipDirectory.Broken("a member and its entry in the directory differ");
 

@@ -14,8 +14,16 @@ internal static class ZipWide
             var id = BinaryPrimitives.ReadUInt16LittleEndian(extra);
             var length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
             var data = extra[HeadLength..];
-            if (length > data.Length) break;
-            if (id == ZipFormat.Extra64) return data[..length];
+            if (length > data.Length)
+            {
+                break;
+            }
+
+            if (id == ZipFormat.Extra64)
+            {
+                return data[..length];
+            }
+
             extra = data[length..];
         }
 
@@ -25,7 +33,11 @@ internal static class ZipWide
     /// <summary>The next number of the field, if this one did not fit.</summary>
     public static ulong Widen(ulong value, ref ReadOnlySpan<byte> fields)
     {
-        if (value != uint.MaxValue || fields.Length < sizeof(ulong)) return value;
+        if (value != uint.MaxValue || fields.Length < sizeof(ulong))
+        {
+            return value;
+        }
+
         var wide = BinaryPrimitives.ReadUInt64LittleEndian(fields);
         fields = fields[sizeof(ulong)..];
         return wide;

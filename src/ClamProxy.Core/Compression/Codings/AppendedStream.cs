@@ -13,9 +13,12 @@ internal sealed class AppendedStream(Stream first, ReadOnlyMemory<byte> rest) : 
         cancellationToken.ThrowIfCancellationRequested();
         if (!_firstEnded && !buffer.IsEmpty)
         {
-            var read = await first.ReadAsync(buffer, cancellationToken);
+            var read = await first.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (read > 0)
+            {
                 return read;
+            }
+
             _firstEnded = true;
         }
 

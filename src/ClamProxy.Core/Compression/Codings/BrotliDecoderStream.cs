@@ -16,15 +16,20 @@ internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream
     {
         while (!_ended && !buffer.IsEmpty)
         {
-            var input = await _encoded.PeekAsync(1, cancellationToken);
+            var input = await _encoded.PeekAsync(1, cancellationToken).ConfigureAwait(false);
             if (input.IsEmpty && !_begun)
+            {
                 return 0;
+            }
+
             _begun = true;
             var status = _decoder.Decompress(input.Span, buffer.Span, out var consumed, out var written);
             _encoded.Skip(consumed);
-            await CheckAsync(status, consumed + written, cancellationToken);
+            await CheckAsync(status, consumed + written, cancellationToken).ConfigureAwait(false);
             if (written > 0)
+            {
                 return written;
+            }
         }
 
         return 0;
@@ -33,14 +38,25 @@ internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream
     private async ValueTask CheckAsync(OperationStatus status, int progress, CancellationToken cancellationToken)
     {
         if (status is OperationStatus.InvalidData)
+        {
             throw new ContentCodingException("The br body is corrupt.");
-        if (status is OperationStatus.NeedMoreData && progress == 0)
-            throw new ContentCodingException("The br body is cut short.");
-        if (status is not OperationStatus.Done)
-            return;
+        }
 
-        if (!(await _encoded.PeekAsync(1, cancellationToken)).IsEmpty)
+        if (status is OperationStatus.NeedMoreData && progress == 0)
+        {
+            throw new ContentCodingException("The br body is cut short.");
+        }
+
+        if (status is not OperationStatus.Done)
+        {
+            return;
+        }
+
+        if (!(await _encoded.PeekAsync(1, cancellationToken).ConfigureAwait(false)).IsEmpty)
+        {
             throw new ContentCodingException("The br body continues after its end.");
+        }
+
         _ended = true;
     }
 
@@ -48,7 +64,10 @@ internal sealed class BrotliDecoderStream(Stream encoded) : AsyncReadStream
     {
         _decoder.Dispose();
         if (disposing)
+        {
             encoded.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -13,9 +13,12 @@ internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
     {
         if (_decoder is null)
         {
-            var head = await _encoded.PeekAsync(2, cancellationToken);
+            var head = await _encoded.PeekAsync(2, cancellationToken).ConfigureAwait(false);
             if (head.IsEmpty)
+            {
                 return 0;
+            }
+
             _decoder = IsZlib(head.Span)
                 ? new ZLibStream(_encoded, CompressionMode.Decompress, leaveOpen: true)
                 : new DeflateStream(_encoded, CompressionMode.Decompress, leaveOpen: true);
@@ -23,9 +26,11 @@ internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
 
         try
         {
-            var read = await _decoder.ReadAsync(buffer, cancellationToken);
+            var read = await _decoder.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (read > 0 || buffer.IsEmpty || _encoded.EndedExactly)
+            {
                 return read;
+            }
         }
         catch (InvalidDataException exception)
         {

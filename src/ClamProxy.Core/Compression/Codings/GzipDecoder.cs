@@ -19,7 +19,9 @@ internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (Ready <= 0 && !_ended)
-            await FillAsync(cancellationToken);
+        {
+            await FillAsync(cancellationToken).ConfigureAwait(false);
+        }
 
         var count = Math.Min(buffer.Length, Math.Max(0, Ready));
         _buffer.AsMemory(_start, count).CopyTo(buffer);
@@ -31,10 +33,13 @@ internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
     {
         _buffer.AsSpan(_start.._end).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        var read = await DecodeAsync(_buffer.AsMemory(_end), cancellationToken);
+        var read = await DecodeAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += read;
         if (read == 0 && !_buffer.AsSpan(_start.._end).SequenceEqual(GzipSentinel.Content))
+        {
             throw new ContentCodingException("The gzip body is cut short, or continues after its end.");
+        }
+
         _ended = read == 0;
     }
 
@@ -42,7 +47,7 @@ internal sealed class GzipDecoder(Stream encoded) : AsyncReadStream
     {
         try
         {
-            return await _decoder.ReadAsync(buffer, cancellationToken);
+            return await _decoder.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException exception)
         {

@@ -20,7 +20,10 @@ internal static class GzipSentinel
     {
         using var member = new MemoryStream();
         using (var gzip = new GZipStream(member, CompressionLevel.Optimal, leaveOpen: true))
+        {
             gzip.Write(content);
+        }
+
         return member.ToArray();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class LimitedStream(Stream inner, long limit) : AsyncReadStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _read += read;
         return _read <= limit ? read : throw new ContentTooLargeException(limit);
     }
@@ -18,7 +18,10 @@ internal sealed class LimitedStream(Stream inner, long limit) : AsyncReadStream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             inner.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

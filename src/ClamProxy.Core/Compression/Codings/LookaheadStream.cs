@@ -24,9 +24,11 @@ internal sealed class LookaheadStream(Stream inner) : AsyncReadStream
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (buffer.IsEmpty)
+        {
             return 0;
+        }
 
-        var ahead = await PeekAsync(2, cancellationToken);
+        var ahead = await PeekAsync(2, cancellationToken).ConfigureAwait(false);
         if (ahead.IsEmpty)
         {
             _askedPastEnd = true;
@@ -46,7 +48,7 @@ internal sealed class LookaheadStream(Stream inner) : AsyncReadStream
         {
             _buffer.AsSpan(_start, Available).CopyTo(_buffer);
             (_start, _end) = (0, Available);
-            var read = await inner.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            var read = await inner.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             _innerEnded = read == 0;
             _end += read;
         }

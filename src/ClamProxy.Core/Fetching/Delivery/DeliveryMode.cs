@@ -15,7 +15,10 @@ public enum DeliveryMode
     /// <summary>After a while the request to come back, while the work goes on.</summary>
     Retry,
 
-    /// <summary>Interim responses (RFC 9110 §15.2) where the client supports them, else as <see cref="Hold"/>: no byte of a body leaves before its verdict.</summary>
+    /// <summary>
+    /// Interim responses (RFC 9110 §15.2) where the client supports them, else as <see cref="Hold"/>: no byte of a body leaves before its
+    /// verdict.
+    /// </summary>
     Interim,
 
     /// <summary>After a while the head and a trickle of bytes, which keep the client's read time-out from firing.</summary>

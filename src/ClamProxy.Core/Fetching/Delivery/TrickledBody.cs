@@ -7,8 +7,8 @@ namespace ClamProxy.Core.Fetching.Delivery;
 
 /// <summary>
 /// A body that is trickled to a client while it is downloaded and scanned: always some bytes behind what is here, and never the whole of
-/// it. What was sent is hashed, and the scanned body must begin with it, or the rest is never sent. Before the first byte leaves, the transfer is remembered
-/// (<see cref="UnprovedTransfers"/>), until the client has the whole file.
+/// it. What was sent is hashed, and the scanned body must begin with it, or the rest is never sent. Before the first byte leaves, the
+/// transfer is remembered (<see cref="UnprovedTransfers"/>), until the client has the whole file.
 /// </summary>
 public sealed class TrickledBody : IAsyncDisposable
 {
@@ -63,7 +63,8 @@ public sealed class TrickledBody : IAsyncDisposable
     public int Peek(Span<byte> into) => _incoming.Peek(0, into);
 
     /// <summary>Waits for the end of the scan without sending anything.</summary>
-    /// <returns>The answer; null when the download was restarted and its answer is for another client only: this client needs a download of its own.</returns>
+    /// <returns>The answer; null when the download was restarted and its answer is for another client only: this client needs a download of
+    /// its own.</returns>
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)
     {
         var flightResult = await _flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -94,7 +95,9 @@ public sealed class TrickledBody : IAsyncDisposable
             {
                 await StepAsync(sent, end, send, cancellationToken).ConfigureAwait(false);
             }
-            while (!await ReplyDeadline.EndsWithinAsync(_flight.Completion, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
+            while (
+                !await ReplyDeadline.EndsWithinAsync(
+                    _flight.Completion, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
 
             return await EndAsync(sent, transfer, cancellationToken).ConfigureAwait(false);
         }
@@ -141,7 +144,10 @@ public sealed class TrickledBody : IAsyncDisposable
         if (failure is null)
         {
             // What follows is of this file and no other, as what was sent is.
-            await transfer.SettleAsync(answer is GateResult.Whole { Verdict.Sha256: { Length: > 0 } sha256, Body.Length: var length } ? new(0, length, sha256) : sent.Piece).ConfigureAwait(false);
+            await transfer.SettleAsync(
+                answer is GateResult.Whole { Verdict.Sha256: { Length: > 0 } sha256, Body.Length: var length }
+                    ? new(0, length, sha256)
+                    : sent.Piece).ConfigureAwait(false);
             _ends.Delivered(answer);
         }
 
@@ -150,7 +156,8 @@ public sealed class TrickledBody : IAsyncDisposable
         return how;
     }
 
-    private async Task StepAsync(SentBytes sent, long? end, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellationToken)
+    private async Task StepAsync(
+        SentBytes sent, long? end, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellationToken)
     {
         await FollowAsync(sent).ConfigureAwait(false);
         var most = Math.Min(_incoming.Received, end ?? long.MaxValue) - _options.HoldBackBytes - sent.End;
@@ -173,27 +180,35 @@ public sealed class TrickledBody : IAsyncDisposable
         }
     }
 
-    /// <summary>A truncated download is restarted: the trickle continues from the new one, once that has reached what was sent already.</summary>
+    /// <summary>
+    /// A truncated download is restarted: the trickle continues from the new one, once that has reached what was sent already.
+    /// </summary>
     private async Task FollowAsync(SentBytes sent)
     {
         if (_flight.Incoming is { } fresh && fresh != _incoming && fresh.Received > sent.End + _options.HoldBackBytes
-            && IsSame(fresh.Head, fresh.Announced) && await sent.Piece.IsHashOfAsync((at, into) => ValueTask.FromResult(fresh.Peek(at, into.Span))).ConfigureAwait(false))
+            && IsSame(fresh.Head, fresh.Announced) && await sent.Piece.IsHashOfAsync(
+                (at, into) => ValueTask.FromResult(fresh.Peek(at, into.Span))).ConfigureAwait(false))
         {
             _incoming = fresh;
         }
     }
 
     /// <summary>Why the client must see a broken transfer; null: the answer is the file whose head and first bytes were sent.</summary>
-    private async Task<Failure?> VerifyPrefixAsync(GateResult answer, UnprovedPiece sent, CancellationToken cancellationToken) => answer switch
-    {
-        GateResult.Whole file => IsSame(file.Head, file.Body.Length) && await sent.IsInAsync(file.Body, "", cancellationToken).ConfigureAwait(false)
-            ? null
-            : new Failure(FailureReason.ContentChanged, "The download was restarted and returned another file."),
-        GateResult.Failed failed => failed.Failure,
-        GateResult.Refused { Verdict: var verdict } => new Failure(FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
-        _ => new Failure(FailureReason.ContentChanged, "The download was restarted and returned no file."),
-    };
+    private async Task<Failure?> VerifyPrefixAsync(GateResult answer, UnprovedPiece sent, CancellationToken cancellationToken) =>
+        answer switch
+        {
+            GateResult.Whole file =>
+                IsSame(file.Head, file.Body.Length) && await sent.IsInAsync(file.Body, "", cancellationToken).ConfigureAwait(false)
+                ? null
+                : new Failure(FailureReason.ContentChanged, "The download was restarted and returned another file."),
+            GateResult.Failed failed => failed.Failure,
+            GateResult.Refused { Verdict: var verdict } =>
+                new Failure(
+                    FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
+            _ => new Failure(FailureReason.ContentChanged, "The download was restarted and returned no file."),
+        };
 
     private bool IsSame(UpstreamHead head, long? length) =>
-        (ReferenceEquals(head, _head) || (head.IsOfSameContent(_head) && (head.IsShareable || !_isShared))) && (Length is null || Length == length);
+        (ReferenceEquals(head, _head) || (head.IsOfSameContent(_head) && (head.IsShareable || !_isShared)))
+            && (Length is null || Length == length);
 }

@@ -26,7 +26,8 @@ internal sealed class BodyDownload(
                 return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
             }
 
-            await using var response = answer.Response!;
+            var response = answer.Response!;
+            await using var _ = response.ConfigureAwait(false);
             var head = UpstreamHead.Of(response);
             if (EndWithoutBody(order, response, head) is { } end)
             {
@@ -115,7 +116,8 @@ internal sealed class BodyDownload(
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancelled.IsCancellationRequested)
         {
-            return new UpstreamAnswer(null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
+            return new UpstreamAnswer(
+                null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
         }
     }
 }

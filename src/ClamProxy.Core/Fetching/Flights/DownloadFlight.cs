@@ -1,14 +1,18 @@
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>What a flight does whose answer is not here: it looks once more, takes the lead among the processes that share one Redis, and downloads.</summary>
+/// <summary>
+/// What a flight does whose answer is not here: it looks once more, takes the lead among the processes that share one Redis, and downloads.
+/// </summary>
 internal sealed class DownloadFlight(
     BodyDownload download, UrlVerdicts urls, StoredAnswers stored, IFlightLeases leases, GateOptions options, TimeProvider clock)
 {
     /// <param name="order">What it is for; its share is given back at the end.</param>
-    /// <param name="mayFollow">Whether another process may do the work: its result counts for requests that may use cached verdicts.</param>
+    /// <param name="mayFollow">Whether another process may do the work: its result counts for requests that may use cached
+    /// verdicts.</param>
     public async Task<FlightResult> RunAsync(FlightOrder order, bool mayFollow)
     {
         var flight = order.Flight;
@@ -30,22 +34,24 @@ internal sealed class DownloadFlight(
             return await download.RunAsync(order).ConfigureAwait(false);
         }
 
-        await using var lead = await FlightLead.TakeAsync(
+        var lead = await FlightLead.TakeAsync(
             leases, order.Request.Keys.Content, options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
+        await using var leadEnd = lead.Configured();
         return lead is null || (order.Cache == CacheOutcome.Miss && await IsAnsweredByNowAsync(order).ConfigureAwait(false))
             ? new FlightResult.Elsewhere()
             : await download.RunAsync(order with { Lead = lead }).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Nothing was known when this request looked, or a clean verdict without a file; a flight that ended between its look and its turn may have
-    /// changed that.
+    /// Nothing was known when this request looked, or a clean verdict without a file; a flight that ended between its look and its turn may
+    /// have changed that.
     /// </summary>
     private async ValueTask<bool> IsAnsweredByNowAsync(FlightOrder order)
     {
         var (key, cancelled) = (order.Request.Keys.Content, order.Flight.Cancelled);
         var answer = await stored.FindAsync(key, cancelled).ConfigureAwait(false);
         using var file = answer.File;
-        return answer.Verdict is not null || (order.Expected is null && (await urls.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null);
+        return answer.Verdict is not null
+            || (order.Expected is null && (await urls.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null);
     }
 }

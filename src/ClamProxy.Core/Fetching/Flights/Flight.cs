@@ -6,8 +6,8 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// <summary>
 /// One download with its scan, shared by every request that waits for it. It has a lifetime of its own: a waiter that leaves ends only
 /// its own wait. The last one to leave cancels the flight while it downloads, unless it is nearly done; a scan that has begun runs to its
-/// end in clamd whoever leaves, so from then on the flight goes on, for the verdict and for whoever asks again. Whoever comes last lets go of
-/// the body.
+/// end in clamd whoever leaves, so from then on the flight goes on, for the verdict and for whoever asks again. Whoever comes last lets go
+/// of the body.
 /// </summary>
 /// <param name="finishFrom">Percent of the body that must be here for the download to go on without anybody waiting.</param>
 /// <param name="client">Who waits first; null: nobody in particular.</param>
@@ -45,7 +45,8 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     public Task<FlightResult> Completion => _completion.Task;
 
     /// <summary>Another process has done the work.</summary>
-    public bool HasEndedElsewhere => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Elsewhere;
+    public bool HasEndedElsewhere =>
+        _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Elsewhere;
 
     /// <summary>Those who wait: the scan has its turn by whichever of them comes first, and what is taken of shares is theirs.</summary>
     public WaitingClients Clients { get; } = WaitingClients.Of(client);
@@ -58,13 +59,15 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
 
     public void BodyIsComing(IncomingBody body) => Volatile.Write(ref _incoming, body);
 
-    /// <returns>Whether the landing is to be kept for a while: then one more waiter is counted, who leaves when the while is over.</returns>
+    /// <returns>Whether the landing is to be kept for a while: then one more waiter is counted, who leaves when the while is
+    /// over.</returns>
     public bool Land(FlightResult flightResult)
     {
         bool lingers;
         lock (_gate)
         {
-            lingers = (_isAskedForAgain && flightResult is not (FlightResult.Failed or FlightResult.Elsewhere)) || (_hasTrickled && flightResult is FlightResult.Refused);
+            lingers = (_isAskedForAgain && flightResult is not (FlightResult.Failed or FlightResult.Elsewhere))
+                || (_hasTrickled && flightResult is FlightResult.Refused);
             _waiters += lingers ? 1 : 0;
             if (_waiters == 0)
             {
@@ -81,7 +84,9 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
 
     public void Dispose() => _cancel.Dispose();
 
-    /// <summary>From here on the flight ends by itself, even when everybody leaves; one that everybody has left already is being cancelled.</summary>
+    /// <summary>
+    /// From here on the flight ends by itself, even when everybody leaves; one that everybody has left already is being cancelled.
+    /// </summary>
     public void StayOnCourse()
     {
         lock (_gate)

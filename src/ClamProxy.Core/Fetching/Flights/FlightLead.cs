@@ -5,8 +5,8 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// This flight's part among the processes that share one Redis: it leads, or it downloads beside another that does. Whose clients cannot wait so long fetches
-/// the bytes itself; the scan is shared by the bytes' hash then.
+/// This flight's part among the processes that share one Redis: it leads, or it downloads beside another that does. Whose clients cannot
+/// wait so long fetches the bytes itself; the scan is shared by the bytes' hash then.
 /// </summary>
 internal sealed class FlightLead : IAsyncDisposable
 {
@@ -26,12 +26,14 @@ internal sealed class FlightLead : IAsyncDisposable
         IFlightLeases leases, UrlKey key, TimeSpan followFor, TimeProvider clock, CancellationToken cancelled)
     {
         var attempt = await leases.TryTakeAsync(key, cancelled).ConfigureAwait(false);
-        return attempt.Outcome == LeaseOutcome.Held && await LeaderEndsWithinAsync(leases, key, followFor, clock, cancelled).ConfigureAwait(false)
+        return attempt.Outcome == LeaseOutcome.Held
+            && await LeaderEndsWithinAsync(leases, key, followFor, clock, cancelled).ConfigureAwait(false)
             ? null
             : new FlightLead(attempt.Lease);
     }
 
-    private static async Task<bool> LeaderEndsWithinAsync(IFlightLeases leases, UrlKey key, TimeSpan time, TimeProvider clock, CancellationToken cancelled)
+    private static async Task<bool> LeaderEndsWithinAsync(
+        IFlightLeases leases, UrlKey key, TimeSpan time, TimeProvider clock, CancellationToken cancelled)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
         var leader = leases.WaitAsync(key, end.Token).AsTask();

@@ -8,7 +8,8 @@ internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, 
 {
     /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="mayFollow">Whether another process may do the work.</param>
-    public FlightPlan Download(GateRequest request, CacheOutcome cache, UrlRecord? expected, bool mayFollow) => new(request.Keys.Answer, () =>
+    public FlightPlan Download(GateRequest request, CacheOutcome cache, UrlRecord? expected, bool mayFollow) =>
+        new(request.Keys.Answer, () =>
         shares.TryTake(request.Client, request.Target, out var full) is not { } share ? (null, full)
         : request.Freshness is not null ? (flight => revalidation.RunAsync(request, share, flight), null)
         : (flight => download.RunAsync(new FlightOrder(request, cache, share, flight) { Expected = expected }, mayFollow), null));

@@ -21,7 +21,9 @@ internal abstract record FlightResult : IDisposable
     /// <summary>Upstream's head; null: there is none to speak of.</summary>
     public UpstreamHead? Head { get; private init; }
 
-    /// <summary>This result as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.</summary>
+    /// <summary>
+    /// This result as one waiter's answer; every waiter gets a reader of its own, which counts as the client's until it is done.
+    /// </summary>
     public abstract GateResult AnswerTo(AnswerTrace trace, string? client = null);
 
     public void Dispose() => (this as Delivered)?.Body.Dispose();
@@ -42,7 +44,11 @@ internal abstract record FlightResult : IDisposable
         public Release? Release { get; init; }
 
         public override GateResult AnswerTo(AnswerTrace trace, string? client) =>
-            new GateResult.Whole(trace, Head!, Body.OpenReader(client), Verdict) { Place = Release is null ? Place : null, Release = Release };
+            new GateResult.Whole(trace, Head!, Body.OpenReader(client), Verdict)
+            {
+                Place = Release is null ? Place : null,
+                Release = Release,
+            };
     }
 
     /// <summary>The content is known, and is not delivered.</summary>
@@ -72,6 +78,7 @@ internal abstract record FlightResult : IDisposable
     /// <summary>Another process, or an earlier flight, has done the work: what it found is to be looked up.</summary>
     public sealed record Elsewhere : FlightResult
     {
-        public override GateResult AnswerTo(AnswerTrace trace, string? client) => throw new InvalidOperationException("a flight that ended elsewhere has no answer of its own");
+        public override GateResult AnswerTo(AnswerTrace trace, string? client) =>
+            throw new InvalidOperationException("a flight that ended elsewhere has no answer of its own");
     }
 }

@@ -3,7 +3,9 @@ using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>The flights under way: bounded, and by key so that requests for the same answer share one. Some stay for a while after they landed.</summary>
+/// <summary>
+/// The flights under way: bounded, and by key so that requests for the same answer share one. Some stay for a while after they landed.
+/// </summary>
 internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -136,7 +138,8 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
         catch (Exception e)
         {
-            flightResult = new FlightResult.Failed(new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+            flightResult = new FlightResult.Failed(
+                new(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
 
         flight.Span.Ended((flightResult as FlightResult.Failed)?.Failure);

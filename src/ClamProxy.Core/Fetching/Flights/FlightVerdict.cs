@@ -7,7 +7,10 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: the scanner decides on a body that is here, and what is known of its URL from now on is kept.</summary>
+/// <summary>
+/// Steps 5 to 7 of the way that <see cref="ContentGate"/> draws: the scanner decides on a body that is here, and what is known of its URL
+/// from now on is kept.
+/// </summary>
 internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, StoredAnswers stored, GateReport report)
 {
     /// <summary>Whether a body is taken although it is larger than the scanner may be asked about: then it may pass unscanned.</summary>
@@ -27,14 +30,22 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             var (request, cancelled) = (order.Request, order.Flight.Cancelled);
             var codings = ContentCodings.Of(head.All("Content-Encoding"));
             var isRecorded = head.Status == 200 && codings.AreNone;
-            var isAsExpected = isRecorded && order.Expected is not null && await IsAsExpectedAsync(request, order.Expected, body).ConfigureAwait(false);
-            var subject = request.SubjectFor(order.Flight.Clients) with { Codings = codings, MayReuse = isRecorded && request.CacheScan, MayRecord = isRecorded };
+            var isAsExpected = isRecorded
+                && order.Expected is not null
+                && await IsAsExpectedAsync(request, order.Expected, body).ConfigureAwait(false);
+            var subject = request.SubjectFor(order.Flight.Clients) with
+            {
+                Codings = codings,
+                MayReuse = isRecorded && request.CacheScan,
+                MayRecord = isRecorded,
+            };
 
             // Step 5: known verdict of the content? Step 6: clamd. The first half of step 7: record the verdict by the content.
             var decision = await scanner.ScanAsync(subject, body, cancelled).ConfigureAwait(false);
             var cache = decision.Origin != VerdictOrigin.Known ? order.Cache : isAsExpected ? CacheOutcome.ByUrl : CacheOutcome.ByContent;
 
-            // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream for it.
+            // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream
+            // for it.
             if (decision is ScanDecision.Judged { Verdict: var verdict })
             {
                 await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
@@ -71,7 +82,9 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         _ => throw new InvalidOperationException($"a decision of a kind nobody knows: {decision.GetType()}"),
     };
 
-    /// <summary>Whether it is the content that the URL led to before. If it is another one, the old verdict is dropped in any case.</summary>
+    /// <summary>
+    /// Whether it is the content that the URL led to before. If it is another one, the old verdict is dropped in any case.
+    /// </summary>
     private async ValueTask<bool> IsAsExpectedAsync(GateRequest request, UrlRecord expected, SpoolFile body)
     {
         if (await body.Sha256.ConfigureAwait(false) == expected.Sha256)
@@ -96,7 +109,8 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
     {
         if (ScanVerdict.IsLasting(verdict) && head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(order.Request))
         {
-            await urls.RecordAsync(order.Request.Keys.Content, head, length, verdict, order.Lead?.Fence, order.Flight.Cancelled).ConfigureAwait(false);
+            await urls.RecordAsync(
+                order.Request.Keys.Content, head, length, verdict, order.Lead?.Fence, order.Flight.Cancelled).ConfigureAwait(false);
         }
     }
 }

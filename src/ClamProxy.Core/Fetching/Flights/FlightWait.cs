@@ -42,7 +42,8 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
             {
                 var ends = new TrickleCallbacks(Answer, late => report.Delivered(request, late), end => report.TrickleEnded(request, end));
                 var patient = new TrickledBody(
-                    flight, request.Client, body, trace.IsShared, options, clock, ends, () => unproved.TryBeginAsync(request.Client, request.Target));
+                    flight, request.Client, body, trace.IsShared, options, clock, ends, () =>
+                        unproved.TryBeginAsync(request.Client, request.Target));
                 return new GateResult.Trickling(trace, body.Head, patient)
                 {
                     AreConditionsOpen = body.IsStored || request.Freshness is not null,

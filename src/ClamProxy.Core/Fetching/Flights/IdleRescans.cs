@@ -1,4 +1,5 @@
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -8,11 +9,17 @@ using Microsoft.Extensions.Hosting;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// Scans stored files again when signatures are newer than their verdicts, one after another, while the scanners have room. Nothing that goes
-/// wrong here stops anything else: the next round tries again.
+/// Scans stored files again when signatures are newer than their verdicts, one after another, while the scanners have room. Nothing that
+/// goes wrong here stops anything else: the next round tries again.
 /// </summary>
 internal sealed class IdleRescans(
-    ContentStore store, ClamdPool scanners, StoredRescan rescan, IFlightLeases leases, GateReport report, GateOptions options, TimeProvider clock)
+    ContentStore store,
+    ClamdPool scanners,
+    StoredRescan rescan,
+    IFlightLeases leases,
+    GateReport report,
+    GateOptions options,
+    TimeProvider clock)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,7 +35,9 @@ internal sealed class IdleRescans(
         {
             while (await pauses.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
-                if (scanners.NewestDatabase is { } database && database != done && await TryAsync(database, stoppingToken).ConfigureAwait(false))
+                if (scanners.NewestDatabase is { } database
+                    && database != done
+                    && await TryAsync(database, stoppingToken).ConfigureAwait(false))
                 {
                     done = database;
                 }
@@ -62,16 +71,18 @@ internal sealed class IdleRescans(
             using (file)
             {
                 // Processes that share the folder share the work, where they share a Redis too.
-                var attempt = await leases.TryTakeAsync(UrlKey.For($"urn:clamproxy:content:{file.Sha256}", []), stopping).ConfigureAwait(false);
+                var attempt = await leases.TryTakeAsync(
+                    UrlKey.For($"urn:clamproxy:content:{file.Sha256}", []), stopping).ConfigureAwait(false);
                 if (attempt.Outcome == LeaseOutcome.Held)
                 {
                     isWhole = false;
                     continue;
                 }
 
-                await using var lease = attempt.Lease;
+                await using var leaseEnd = attempt.Lease.Configured();
                 var subject = new ScanSubject($"stored file {file.Sha256}") { IsBackground = true };
-                if (await rescan.RunAsync(subject, file, stopping).ConfigureAwait(false) is not ScanDecision.Judged { Verdict: var verdict } || !ScanVerdict.IsLasting(verdict))
+                if (await rescan.RunAsync(subject, file, stopping).ConfigureAwait(false) is not ScanDecision.Judged { Verdict: var verdict }
+                    || !ScanVerdict.IsLasting(verdict))
                 {
                     return false;
                 }

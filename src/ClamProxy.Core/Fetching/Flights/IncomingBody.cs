@@ -3,7 +3,9 @@ using ClamProxy.Core.Store;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
-/// <summary>A body that is on its way or is being scanned: what of it is here already can be looked at, which is all that a trickle needs.</summary>
+/// <summary>
+/// A body that is on its way or is being scanned: what of it is here already can be looked at, which is all that a trickle needs.
+/// </summary>
 internal sealed class IncomingBody
 {
     private readonly Func<long> _received;

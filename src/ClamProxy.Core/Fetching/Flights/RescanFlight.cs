@@ -42,7 +42,8 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
         return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),
-            ScanDecision.Released released => new FlightResult.Delivered(head, file.Hold(), released.Verdict) { Release = released.Release, Cache = CacheOutcome.Stored },
+            ScanDecision.Released released =>
+                new FlightResult.Delivered(head, file.Hold(), released.Verdict) { Release = released.Release, Cache = CacheOutcome.Stored },
             ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict) { Cache = CacheOutcome.Stored },
             ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
             var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),

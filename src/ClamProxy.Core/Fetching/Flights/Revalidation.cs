@@ -6,12 +6,13 @@ namespace ClamProxy.Core.Fetching.Flights;
 internal static class Revalidation
 {
     /// <summary>
-    /// What a 304 does not change: the fields of one message or one connection, those that say what the stored bytes are, and a cookie, which
-    /// is one client's.
+    /// What a 304 does not change: the fields of one message or one connection, those that say what the stored bytes are, and a cookie,
+    /// which is one client's.
     /// </summary>
     private static readonly FrozenSet<string> Kept = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Connection", "Digest", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest", "Set-Cookie", "TE", "Trailer",
+        "Connection", "Digest", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest",
+        "Set-Cookie", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade");
 
     /// <summary>The conditions by which upstream can tell whether this is still its answer; none where it gave no validator.</summary>
@@ -41,7 +42,8 @@ internal static class Revalidation
 
         // The age was the older answer's, and this one is as young as it says.
         names.Add("Age");
-        return new UpstreamHead(stored.Status, stored.ReasonPhrase, [.. stored.Headers.Where(field => !names.Contains(field.Key)), .. newer]);
+        return new UpstreamHead(
+            stored.Status, stored.ReasonPhrase, [.. stored.Headers.Where(field => !names.Contains(field.Key)), .. newer]);
     }
 
     private static bool Changes(string name) => !Kept.Contains(name) && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);

@@ -1,14 +1,15 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its answer,
-/// and while upstream fails the stored one is served.
+/// What a flight does for an answer that may change and is kept (decision 0031): upstream is asked whether the stored one still is its
+/// answer, and while upstream fails the stored one is served.
 /// </summary>
 internal sealed class RevalidationFlight(
     StoredAnswers stored,
@@ -33,11 +34,14 @@ internal sealed class RevalidationFlight(
         using var file = kept.File;
         if (file is not null)
         {
-            return await RevalidateAsync(request, new OldAnswer(file, kept.Verdict!, clock.GetUtcNow() - file.ConfirmedAt), share, flight).ConfigureAwait(false);
+            return await RevalidateAsync(
+                request, new OldAnswer(file, kept.Verdict!, clock.GetUtcNow() - file.ConfirmedAt), share, flight).ConfigureAwait(false);
         }
 
         var flightResult = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
-        return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal ? refusal : flightResult;
+        return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal
+            ? refusal
+            : flightResult;
     }
 
     private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
@@ -67,12 +71,14 @@ internal sealed class RevalidationFlight(
     }
 
     /// <summary>Upstream has no other answer.</summary>
-    private async Task<FlightResult> ConfirmAsync(GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
+    private async Task<FlightResult> ConfirmAsync(
+        GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
     {
         var head = Revalidation.Updated(old.Head, notModified.Head!);
         if (!Revalidation.IsAbout(old.Head, notModified.Head!) || !stored.MayKeep(request, head))
         {
-            return await ReplaceAsync(request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
+            return await ReplaceAsync(
+                request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
@@ -96,7 +102,8 @@ internal sealed class RevalidationFlight(
 
     private async Task<FlightResult> LandAsync(GateRequest request, OldAnswer old, CacheOutcome cache, Flight flight)
     {
-        var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
+        var flightResult = await rescan.LandAsync(
+            request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
         if (flightResult is FlightResult.Refused { Verdict: var bad } && ScanVerdict.IsLasting(bad))
         {
             // It has been removed from the store: requests while upstream fails get the reason.
@@ -127,17 +134,22 @@ internal sealed class RevalidationFlight(
     private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)
     {
         var answer = await known.FindAsync(request, flight.Cancelled).ConfigureAwait(false);
-        await using var file = answer.File;
+        await using var fileEnd = answer.File.Configured();
         return answer.Refused is { } verdict ? new FlightResult.Refused(UpstreamHead.None, verdict) { Cache = CacheOutcome.ByUrl } : null;
     }
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
     private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };
 
-    /// <summary>What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others get.</summary>
-    private static bool IsAboutTheRequest(UpstreamHead? head) => head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
+    /// <summary>
+    /// What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others
+    /// get.
+    /// </summary>
+    private static bool IsAboutTheRequest(UpstreamHead? head) =>
+        head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
 
-    private static bool IsUpstreams(FlightResult result) => result is FlightResult.Failed { Failure.Reason: var reason } && reason.Facts().Blame == Blame.Upstream;
+    private static bool IsUpstreams(FlightResult result) =>
+        result is FlightResult.Failed { Failure.Reason: var reason } && reason.Facts().Blame == Blame.Upstream;
 
     private static ContentRecord? VerdictOf(FlightResult result) => result switch
     {

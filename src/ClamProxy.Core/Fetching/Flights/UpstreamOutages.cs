@@ -4,8 +4,9 @@ using ClamProxy.Core.Store;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
-/// Which upstreams fail at the moment while stored answers are served for them: each outage is logged once when it begins and once when it ends. One that
-/// cannot be reached is not asked again for a while, so that a build of a hundred requests does not wait for it a hundred times.
+/// Which upstreams fail at the moment while stored answers are served for them: each outage is logged once when it begins and once when it
+/// ends. One that cannot be reached is not asked again for a while, so that a build of a hundred requests does not wait for it a hundred
+/// times.
 /// </summary>
 internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
 {
@@ -22,8 +23,14 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
     /// <summary>A stored answer is served because upstream failed.</summary>
     public void Failed(GateRequest request, Failure failure)
     {
-        // The whole upstream rests only where no connection was had: what it does to a request, that request's target or fields may have caused, and a redirect leads elsewhere.
-        var isWhole = failure is { IsWithoutConnection: true, IsBehindRedirect: false, Reason: FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed };
+        // The whole upstream rests only where no connection was had: what it does to a request, that request's target or fields may have
+        // caused, and a redirect leads elsewhere.
+        var isWhole = failure is
+        {
+            IsWithoutConnection: true,
+            IsBehindRedirect: false,
+            Reason: FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed,
+        };
         if (!isWhole)
         {
             End(Origin(request));
@@ -32,7 +39,8 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         var (key, name) = isWhole ? Origin(request) : Answer(request);
         if (!_outages.TryGet(key, out var outage))
         {
-            var rests = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed or FailureReason.UpstreamTimedOut;
+            var rests = failure.Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTlsFailed
+                or FailureReason.UpstreamTimedOut;
             _outages.Set(key, new Outage(clock, rests));
             report.OutageBegan(name, failure);
         }
@@ -49,7 +57,8 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         End(Answer(request));
     }
 
-    private bool IsResting((string Key, string Name) place) => _outages.TryGet(place.Key, out var outage) && outage.Rests && !outage.TryTakeTurn(clock);
+    private bool IsResting((string Key, string Name) place) =>
+        _outages.TryGet(place.Key, out var outage) && outage.Rests && !outage.TryTakeTurn(clock);
 
     private void End((string Key, string Name) place)
     {
@@ -60,7 +69,8 @@ internal sealed class UpstreamOutages(GateReport report, TimeProvider clock)
         }
     }
 
-    private static (string Key, string Name) Origin(GateRequest request) => (request.Target.Origin.ToString(), request.Target.Origin.ToString());
+    private static (string Key, string Name) Origin(GateRequest request) =>
+        (request.Target.Origin.ToString(), request.Target.Origin.ToString());
 
     /// <summary>One answer, whose name for the log is without its query.</summary>
     private static (string Key, string Name) Answer(GateRequest request) => (request.Keys.Stored.Text, request.Target.TextWithoutQuery);

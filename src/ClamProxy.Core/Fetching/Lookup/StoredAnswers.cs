@@ -51,11 +51,13 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     }
 
     /// <summary>Keeps a clean file for others, if it is one for others.</summary>
-    public async ValueTask KeepAsync(GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
+    public async ValueTask KeepAsync(
+        GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
     {
         if (MayKeep(request, head))
         {
-            await store.KeepAsync(request.Keys.Stored, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+            await store.KeepAsync(
+                request.Keys.Stored, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
             body.GiveRoomBackIfStored();
         }
     }
@@ -68,8 +70,8 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     public ValueTask ForgetAsync(GateRequest request) => store.ForgetAsync(request.Keys.Stored);
 
     /// <summary>
-    /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or one that can be
-    /// asked again.
+    /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or
+    /// one that can be asked again.
     /// </summary>
     public bool MayKeep(GateRequest request, UpstreamHead head) =>
         store.IsOn

@@ -3,12 +3,14 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Lookup;
 
-/// <summary>Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.</summary>
+/// <summary>
+/// Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.
+/// </summary>
 internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseRules rules, TimeProvider clock)
 {
     /// <summary>
-    /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what is
-    /// kept. A private request's answer never is.
+    /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what
+    /// is kept. A private request's answer never is.
     /// </summary>
     public GateRequest Settled(GateRequest request) =>
         request.Freshness is null ? request
@@ -16,12 +18,14 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
         : request with { Headers = Representation.WithoutConditions(request.Headers) };
 
     /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>
-    public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { FreshFor.Ticks: > 0 } freshness
+    public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) =>
+        request.Freshness is { FreshFor.Ticks: > 0 } freshness
         ? FindAsync(request, CacheOutcome.Stored, old => old.IsFresh(freshness), clientGone)
         : default;
 
     /// <summary>The stored answer of an URL that may change, for an upstream that failed.</summary>
-    public ValueTask<GateResult.Whole?> FindStandInAsync(GateRequest request, CancellationToken clientGone) => request.Freshness is { } freshness
+    public ValueTask<GateResult.Whole?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
+        request.Freshness is { } freshness
         ? FindAsync(request, CacheOutcome.StaleIfError, old => old.MayStandIn(freshness), clientGone)
         : default;
 
@@ -49,7 +53,9 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
                 : new UrlLookupResult(trace with { Cache = CacheOutcome.Stale }, null, null, false, url);
         }
 
-        var found = new AnswerTrace(kept.IsCurrent ? CacheOutcome.Stored : kept.IsStale ? CacheOutcome.Stale : CacheOutcome.ByUrl, Lookup: clock.GetElapsedTime(started));
+        var found = new AnswerTrace(
+            kept.IsCurrent ? CacheOutcome.Stored : kept.IsStale ? CacheOutcome.Stale : CacheOutcome.ByUrl,
+            Lookup: clock.GetElapsedTime(started));
         span.Found(found.Cache);
         return new UrlLookupResult(
             found,
@@ -65,7 +71,8 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
             verdict.Verdict == Verdict.Clean || rules.Find(request.Source, request.Policy, verdict) is not null ? null : verdict;
     }
 
-    private async ValueTask<GateResult.Whole?> FindAsync(GateRequest request, CacheOutcome cache, Func<OldAnswer, bool> suits, CancellationToken clientGone)
+    private async ValueTask<GateResult.Whole?> FindAsync(
+        GateRequest request, CacheOutcome cache, Func<OldAnswer, bool> suits, CancellationToken clientGone)
     {
         var started = clock.GetTimestamp();
         var answer = await stored.FindAsync(request.Keys.Stored, clientGone).ConfigureAwait(false);
@@ -81,7 +88,8 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
             return null;
         }
 
-        return new GateResult.Whole(new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        return new GateResult.Whole(
+            new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
         {
             Place = new StoredPlace(file.Location, age),
         };

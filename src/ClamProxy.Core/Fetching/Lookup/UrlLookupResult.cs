@@ -7,6 +7,7 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <param name="Refused">A verdict that demands a refusal.</param>
 /// <param name="File">The stored file, with a verdict that still counts.</param>
 /// <param name="IsStale">A stored file has to be scanned again.</param>
-/// <param name="Clean">What the URL led to when that content was found clean; it is not stored, so upstream has to show that it still is.</param>
+/// <param name="Clean">What the URL led to when that content was found clean; it is not stored, so upstream has to show that it still
+/// is.</param>
 internal readonly record struct UrlLookupResult(
     AnswerTrace Trace, ContentRecord? Refused, GateResult.Whole? File, bool IsStale, UrlRecord? Clean);

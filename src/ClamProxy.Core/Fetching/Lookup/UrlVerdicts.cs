@@ -19,9 +19,13 @@ internal sealed class UrlVerdicts(IVerdictStore store, VerdictLookup contents)
     /// <summary>
     /// Records what an URL led to, where every request of this key gets the same content. Its verdict is recorded by the content already.
     /// </summary>
-    public ValueTask RecordAsync(UrlKey key, UpstreamHead head, long size, ContentRecord verdict, Fence? fence, CancellationToken cancellationToken) =>
+    public ValueTask RecordAsync(
+        UrlKey key, UpstreamHead head, long size, ContentRecord verdict, Fence? fence, CancellationToken cancellationToken) =>
         store.SaveUrlAsync(
-            key, new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict), fence, cancellationToken);
+            key,
+            new UrlRecord(verdict.Sha256, size, Validator(head, "ETag"), Validator(head, "Last-Modified"), verdict.Verdict),
+            fence,
+            cancellationToken);
 
     public ValueTask ForgetAsync(UrlKey key) => store.DropUrlAsync(key, CancellationToken.None);
 

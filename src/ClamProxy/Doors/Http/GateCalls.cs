@@ -6,7 +6,9 @@ using ClamProxy.Doors.Http.Requests;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>Asks the gate for what an HTTP request wants, and keeps the client alive meanwhile where that takes no byte of the answer.</summary>
+/// <summary>
+/// Asks the gate for what an HTTP request wants, and keeps the client alive meanwhile where that takes no byte of the answer.
+/// </summary>
 internal sealed class GateCalls(ContentGate gate, InterimResponses interims, HeadForwarder headForwarder, FailureReply failures)
 {
     /// <summary>Asks for a file. Begins to fetch what the client will probably ask for next.</summary>

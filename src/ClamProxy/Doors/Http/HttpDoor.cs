@@ -41,7 +41,8 @@ internal sealed class HttpDoor(
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await failures.SendAsync(context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+            await failures.SendAsync(
+                context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
         }
         finally
         {
@@ -68,7 +69,9 @@ internal sealed class HttpDoor(
             return;
         }
 
-        await (HttpMethods.IsHead(context.Request.Method) ? AnswerHeadAsync(context, asked, request) : AnswerGetAsync(context, asked, request));
+        await (HttpMethods.IsHead(context.Request.Method)
+            ? AnswerHeadAsync(context, asked, request)
+            : AnswerGetAsync(context, asked, request));
     }
 
     private async Task<DoorRequest> ReadAsync(HttpContext context)

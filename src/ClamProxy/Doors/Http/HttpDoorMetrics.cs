@@ -18,11 +18,14 @@ internal sealed class HttpDoorMetrics
         _meter = meters.Create("ClamProxy.Http");
         _answers = _meter.CreateCounter<long>("clamproxy.http.answers", "{answer}", "Answers of the HTTP door by status.");
         _refused = _meter.CreateCounter<long>(
-            "clamproxy.http.refusals", "{refusal}", "Connections and requests that were refused at once, by which bound: of all, or of one client.");
-        _closed = _meter.CreateCounter<long>("clamproxy.http.connections.closed", "{connection}", "Idle connections that were closed to make room for new ones.");
+            "clamproxy.http.refusals", "{refusal}",
+            "Connections and requests that were refused at once, by which bound: of all, or of one client.");
+        _closed = _meter.CreateCounter<long>(
+            "clamproxy.http.connections.closed", "{connection}", "Idle connections that were closed to make room for new ones.");
 
         _interims = _meter.CreateCounter<long>(
-            "clamproxy.http.interims", "{response}", "Interim responses (100 Continue) that kept clients alive while they waited for a verdict.");
+            "clamproxy.http.interims", "{response}",
+            "Interim responses (100 Continue) that kept clients alive while they waited for a verdict.");
 
         // Seen from the start: an alert on a counter that was never there does not fire.
         _refused.Add(0, new("what", "request"), new("bound", "client"));

@@ -22,13 +22,15 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes seconds from 1 to 3600", Min = 1, Max = 3600)]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most parts one multipart/byteranges answer has; a request for more gets the whole file (RFC 9110 §14.2). Default: 64.</summary>
+    /// <summary>
+    /// The most parts one multipart/byteranges answer has; a request for more gets the whole file (RFC 9110 §14.2). Default: 64.
+    /// </summary>
     [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
     public int MaxRanges { get; init; } = 64;
 
     /// <summary>
-    /// True: a wheel is fetched and scanned as soon as its metadata is asked for (PEP 658), where Cache-Scan is True; a route may say otherwise.
-    /// Default: false, since pip reads the metadata of wheels that it then does not take.
+    /// True: a wheel is fetched and scanned as soon as its metadata is asked for (PEP 658), where Cache-Scan is True; a route may say
+    /// otherwise. Default: false, since pip reads the metadata of wheels that it then does not take.
     /// </summary>
     [Setting("takes true or false", Variable = "SCAN_AHEAD")]
     public bool ScanAhead { get; init; }
@@ -41,60 +43,64 @@ public sealed class HttpDoorOptions : ISettings
     public string AccelRedirect { get; init; } = "";
 
     /// <summary>
-    /// Proxies in front that say in <c>X-Real-IP</c> who asks, so that their clients take turns at the scanners one by one and not as a single client.
-    /// Default: none.
+    /// Proxies in front that say in <c>X-Real-IP</c> who asks, so that their clients take turns at the scanners one by one and not as a
+    /// single client. Default: none.
     /// </summary>
     [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> rewrites begin with it. Default: unset, by X-Forwarded-Host, -Proto and
-    /// -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
+    /// Where clients reach this proxy: links that a route's <c>Rewrite</c> rewrites begin with it. Default: unset, by X-Forwarded-Host,
+    /// -Proto and -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
     /// </summary>
-    [Setting("takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/", Variable = "PUBLIC_URL")]
+    [Setting(
+        "takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/",
+        Variable = "PUBLIC_URL")]
     public string PublicUrl { get; init; } = "";
 
     /// <summary>
-    /// Client connections at once. A further one takes the place of one that has been idle for 5 seconds, the longest of the client with the most
-    /// connections; where there is none it is closed as soon as it comes, and /readyz is 503. Never more than a quarter of the process's
-    /// descriptors. Default: 10000, each of which takes about 12 KiB while it is idle.
+    /// Client connections at once. A further one takes the place of one that has been idle for 5 seconds, the longest of the client with
+    /// the most connections; where there is none it is closed as soon as it comes, and /readyz is 503. Never more than a quarter of the
+    /// process's descriptors. Default: 10000, each of which takes about 12 KiB while it is idle.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>
-    /// Connections of one client at once (an IPv6 client is its /64), and never more than are still free; a further one takes the place of the
-    /// client's own that has been idle longest, or is closed. An HTTP/2 connection counts as 16. Proxies of TRUSTED_PROXIES have no such bound.
-    /// Default: 2048, as many as its requests.
+    /// Connections of one client at once (an IPv6 client is its /64), and never more than are still free; a further one takes the place of
+    /// the client's own that has been idle longest, or is closed. An HTTP/2 connection counts as 16. Proxies of TRUSTED_PROXIES have no
+    /// such bound. Default: 2048, as many as its requests.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxConnectionsPerClient { get; init; } = 2048;
 
     /// <summary>
-    /// Requests that one HTTP/2 connection may have under way; a client keeps further ones back. Default: 100, the least that RFC 9113 §6.5.2
-    /// recommends, and what clients (.NET, Go) send before they know of a bound. Each takes about 8 KiB even when it is refused at once.
+    /// Requests that one HTTP/2 connection may have under way; a client keeps further ones back. Default: 100, the least that RFC 9113
+    /// §6.5.2 recommends, and what clients (.NET, Go) send before they know of a bound. Each takes about 8 KiB even when it is refused at
+    /// once.
     /// </summary>
     [Setting("takes a whole number from 1 to 10000", Min = 1, Max = 10_000)]
     public int MaxStreamsPerConnection { get; init; } = 100;
 
     /// <summary>
-    /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests under way"
-    /// before anything else is done for it. Default: 4096, eight for each of MaxFlights; each takes about
-    /// 20 KiB while it waits, and up to 110 KiB while its client reads slowly over TLS.
+    /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests
+    /// under way" before anything else is done for it. Default: 4096, eight for each of MaxFlights; each takes about 20 KiB while it waits,
+    /// and up to 110 KiB while its client reads slowly over TLS.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxRequests { get; init; } = 4096;
 
     /// <summary>
-    /// Requests of one client that are handled at once, and never more than could still come from others. Behind a proxy that TRUSTED_PROXIES does
-    /// not name, all its clients are one. Default: 2048, as many as an nginx with four workers of 1024 connections can pass on.
+    /// Requests of one client that are handled at once, and never more than could still come from others. Behind a proxy that
+    /// TRUSTED_PROXIES does not name, all its clients are one. Default: 2048, as many as an nginx with four workers of 1024 connections can
+    /// pass on.
     /// </summary>
     [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
     public int MaxRequestsPerClient { get; init; } = 2048;
 
     /// <summary>
-    /// How long a connection may wait for its first or next request. Default: 75 s, as long as nginx gives its clients, and longer than the 60 s
-    /// for which nginx and most load balancers keep idle connections to an upstream: so they close first.
+    /// How long a connection may wait for its first or next request. Default: 75 s, as long as nginx gives its clients, and longer than the
+    /// 60 s for which nginx and most load balancers keep idle connections to an upstream: so they close first.
     /// </summary>
     [Setting("takes a time from 1 second to 1 hour, such as 75s", Min = 1, Max = 3600)]
     public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(75);
@@ -111,13 +117,16 @@ public sealed class HttpDoorOptions : ISettings
     public long MinClientRate { get; init; } = 8 << 10;
 
     /// <summary>
-    /// The pause before each interim response (100 Continue), which keep clients that support them alive while their file is downloaded and scanned. Default: 4 s;
-    /// pip gives up after 15 s without a byte.
+    /// The pause before each interim response (100 Continue), which keep clients that support them alive while their file is downloaded and
+    /// scanned. Default: 4 s; pip gives up after 15 s without a byte.
     /// </summary>
     [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]
     public TimeSpan InterimInterval { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long a client may take to take an interim response before it loses its connection. Default: 30 s, as long as one may be too slow for its answer.</summary>
+    /// <summary>
+    /// How long a client may take to take an interim response before it loses its connection. Default: 30 s, as long as one may be too slow
+    /// for its answer.
+    /// </summary>
     [Setting("takes a time from 00:00:00.1 to 00:10:00", Min = 0.1, Max = 600)]
     public TimeSpan InterimTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -125,7 +134,10 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;
 
-    /// <summary>Longest request header field in bytes, its name and its value; a longer one is answered 431. Default: 8 KiB, what nginx takes for one.</summary>
+    /// <summary>
+    /// Longest request header field in bytes, its name and its value; a longer one is answered 431. Default: 8 KiB, what nginx takes for
+    /// one.
+    /// </summary>
     [Setting("takes bytes from 256 to 64K", Bytes = true, Min = 256, Max = 64 << 10)]
     public long MaxRequestField { get; init; } = 8 << 10;
 
@@ -134,28 +146,32 @@ public sealed class HttpDoorOptions : ISettings
     public long MaxRequestHeaders { get; init; } = 16 << 10;
 
     /// <summary>
-    /// Request header fields that go upstream beside Accept, Accept-Language, conditions and credentials, which all others do not; each value of theirs selects answers of its
-    /// own. X-Forwarded-For gets the client's address added. A route may name more. Default: none.
+    /// Request header fields that go upstream beside Accept, Accept-Language, conditions and credentials, which all others do not; each
+    /// value of theirs selects answers of its own. X-Forwarded-For gets the client's address added. A route may name more. Default: none.
     /// </summary>
     [Setting(ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
 
     /// <summary>
-    /// Request header fields that are credentials although neither their names nor their values look like it: they go upstream, and the answers are kept for nobody.
-    /// Default: none.
+    /// Request header fields that are credentials although neither their names nor their values look like it: they go upstream, and the
+    /// answers are kept for nobody. Default: none.
     /// </summary>
     [Setting(ForwardedTaken)]
     public IReadOnlyList<string> CredentialFields { get; init; } = [];
 
     /// <summary>
-    /// True: no upstream's page can act in a browser (Content-Security-Policy: sandbox, X-Content-Type-Options, Cross-Origin-Resource-Policy on all that comes from
-    /// upstreams). False: to a browser all routes are one origin, and a script of one can read what another sends. Default: true.
+    /// True: no upstream's page can act in a browser (Content-Security-Policy: sandbox, X-Content-Type-Options,
+    /// Cross-Origin-Resource-Policy on all that comes from upstreams). False: to a browser all routes are one origin, and a script of one
+    /// can read what another sends. Default: true.
     /// </summary>
     [Setting("takes true or false")]
     public bool IsolateContent { get; init; } = true;
 
-    public IEnumerable<SettingProblem> Problems() => AccelProblems().Concat(ProxyProblems()).Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
-        Routes.SelectMany(route => route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
+    public IEnumerable<SettingProblem> Problems() =>
+        AccelProblems().Concat(ProxyProblems()).Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
+        Routes.SelectMany(
+            route =>
+                route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
 
     internal static IEnumerable<SettingProblem> ForwardedProblems(string property, IEnumerable<string> names) =>
         names.Where(name => !RequestFields.MayBeNamed(name)).Select(name => new SettingProblem(property, name, ForwardedTaken));
@@ -172,13 +188,19 @@ public sealed class HttpDoorOptions : ISettings
         if (PublicUrl.Length > 0 && !PublicBase.IsUrl(PublicUrl))
         {
             yield return new(
-                nameof(PublicUrl), PublicUrl, "takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/");
+                nameof(PublicUrl),
+                PublicUrl,
+                "takes an absolute http or https URL without user-info, query or fragment, such as https://packages.example.org/");
         }
     }
 
     private IEnumerable<SettingProblem> AccelProblems()
     {
-        if (AccelRedirect.Length > 0 && !(AccelRedirect.Length > 2 && AccelRedirect[0] == '/' && AccelRedirect[^1] == '/' && AccelRedirect.All(c => c is > ' ' and <= '~')))
+        if (AccelRedirect.Length > 0
+            && !(AccelRedirect.Length > 2
+                && AccelRedirect[0] == '/'
+                && AccelRedirect[^1] == '/'
+                && AccelRedirect.All(c => c is > ' ' and <= '~')))
         {
             yield return new(nameof(AccelRedirect), AccelRedirect, "takes a path that begins and ends with /, such as /.clamproxy-store/");
         }

@@ -69,7 +69,8 @@ internal static class HttpDoorRegistration
     private static void SetBounds(KestrelServerOptions kestrel, HttpDoorOptions options)
     {
         kestrel.AddServerHeader = false;
-        // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for management.
+        // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for
+        // management.
         kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(options) + ConnectionBounds.MostClosing;
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
         kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
@@ -80,7 +81,8 @@ internal static class HttpDoorRegistration
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
         kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
         var ofConnection = new ConnectionEncoding();
-        kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = name =>
+            name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ofConnection : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ClamProxy.Warming.Lists;
 
-/// <summary>Reads a list's text whole, within bounds: its name may be that of a pipe that nobody writes to, or of a device that never ends.</summary>
+/// <summary>
+/// Reads a list's text whole, within bounds: its name may be that of a pipe that nobody writes to, or of a device that never ends.
+/// </summary>
 internal static class ListFile
 {
     // The largest lock files seen are a few MiB.
@@ -15,9 +17,11 @@ internal static class ListFile
         try
         {
             // Opening a pipe without a writer blocks, and no token ends that.
-            return await Task.Run(() => ReadAllAsync(path, cancellationToken), cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            return await Task.Run(
+                () => ReadAllAsync(path, cancellationToken), cancellationToken).WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unreadable) when (
+            unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UnreadableListException(path, null, $"cannot be read: {unreadable.Message}");
         }

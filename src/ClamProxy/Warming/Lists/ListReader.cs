@@ -24,11 +24,15 @@ internal sealed class ListReader(TimeProvider time)
             return root.TryGetProperty("lockfileVersion", out _) ? NpmLockReader.Read(path, root)
                 : root.TryGetProperty("version", out _) && root.TryGetProperty("dependencies", out _) ? NuGetLockReader.Read(path, root)
                 : throw new UnreadableListException(
-                    path, null, "is JSON, but neither npm's package-lock.json (it has \"lockfileVersion\": 3) nor NuGet's packages.lock.json (it has \"version\": 1 and \"dependencies\")");
+                    path,
+                    null,
+                    "is JSON, but neither npm's package-lock.json (it has \"lockfileVersion\": 3) nor NuGet's packages.lock.json (it has "
+                        + "\"version\": 1 and \"dependencies\")");
         }
         catch (JsonException torn)
         {
-            throw new UnreadableListException(path, (int?)torn.LineNumber + 1, "is not JSON from there on; a lock file is one whole object, as npm and NuGet write it");
+            throw new UnreadableListException(
+                path, (int?)torn.LineNumber + 1, "is not JSON from there on; a lock file is one whole object, as npm and NuGet write it");
         }
     }
 }

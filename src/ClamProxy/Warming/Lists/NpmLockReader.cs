@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ClamProxy.Warming.Lists;
 
 /// <summary>
-/// Reads npm's package-lock.json. The tarball of a registry is asked for at the npm route, whatever host the lock file names, since a lock file made through one
-/// registry is installed through another; a tarball from elsewhere at its own URL.
+/// Reads npm's package-lock.json. The tarball of a registry is asked for at the npm route, whatever host the lock file names, since a lock
+/// file made through one registry is installed through another; a tarball from elsewhere at its own URL.
 /// </summary>
 internal static class NpmLockReader
 {
@@ -16,13 +16,20 @@ internal static class NpmLockReader
         if (root.TryGetProperty("packages", out var packages) is false || packages.ValueKind != JsonValueKind.Object)
         {
             throw new UnreadableListException(
-                path, null, "has no \"packages\": lockfileVersion 2 and 3 have them. Make one with: npm install --package-lock-only --lockfile-version 3");
+                path,
+                null,
+                "has no \"packages\": lockfileVersion 2 and 3 have them. Make one with: npm install --package-lock-only "
+                    + "--lockfile-version 3");
         }
 
-        return [.. packages.EnumerateObject().Select(package => Entry(path, package)).OfType<WarmEntry>().Distinct(WarmEntryComparer.Instance)];
+        return
+        [
+            .. packages.EnumerateObject().Select(package => Entry(path, package)).OfType<WarmEntry>().Distinct(WarmEntryComparer.Instance)
+        ];
     }
 
-    /// <returns>Null for what npm downloads no file for: the project itself, its workspaces, and what another tarball brings along.</returns>
+    /// <returns>Null for what npm downloads no file for: the project itself, its workspaces, and what another tarball brings
+    /// along.</returns>
     private static WarmEntry? Entry(string path, JsonProperty package)
     {
         var folder = package.Name.LastIndexOf(Folder, StringComparison.Ordinal);
@@ -53,14 +60,21 @@ internal static class NpmLockReader
 
     private static string Location(string path, string name, string resolved)
     {
-        var url = WebUrl.Parse(resolved, out var problem) ?? throw new UnreadableListException(path, null, $"the \"resolved\" of {name}: {problem}");
+        var url = WebUrl.Parse(resolved, out var problem)
+            ?? throw new UnreadableListException(path, null, $"the \"resolved\" of {name}: {problem}");
         return Routes.Find(url.Text, Routes.NpmFiles) ?? OfRegistry(url.Text, name) ?? Routes.Find(url.Text, Routes.Npm) ?? url.Text;
     }
 
     // A registry has its tarballs below the package's name, maybe itself below a path of its host.
     private static string? OfRegistry(string url, string name)
     {
-        foreach (var written in new[] { name, name.Replace("/", "%2f", StringComparison.Ordinal), name.Replace("/", "%2F", StringComparison.Ordinal) })
+        foreach (
+            var written in new[]
+            {
+                name,
+                name.Replace("/", "%2f", StringComparison.Ordinal),
+                name.Replace("/", "%2F", StringComparison.Ordinal),
+            })
         {
             var tarball = url.IndexOf($"/{written}/-/", StringComparison.Ordinal);
             if (tarball >= 0)
@@ -76,6 +90,7 @@ internal static class NpmLockReader
     {
         null or "" => [],
         { } integrity => FileDigest.OfIntegrity(integrity)
-            ?? throw new UnreadableListException(path, null, $"the \"integrity\" of {name} is '{integrity}'; a right one looks like sha512-<88 characters of Base64>"),
+            ?? throw new UnreadableListException(
+                path, null, $"the \"integrity\" of {name} is '{integrity}'; a right one looks like sha512-<88 characters of Base64>"),
     };
 }

@@ -3,12 +3,13 @@ using System.Text.RegularExpressions;
 namespace ClamProxy.Warming.Lists;
 
 /// <summary>
-/// Reads one requirement: <c>name==1.2.3</c> with extras, markers and hashes, <c>name @ URL</c>, or a bare URL. Markers are not evaluated: what a line of this list
-/// asks for on any machine is asked for, so that one warming serves them all.
+/// Reads one requirement: <c>name==1.2.3</c> with extras, markers and hashes, <c>name @ URL</c>, or a bare URL. Markers are not evaluated:
+/// what a line of this list asks for on any machine is asked for, so that one warming serves them all.
 /// </summary>
 internal static partial class RequirementLine
 {
-    private const string RightOnes = "a right line looks like requests==2.32.3 --hash=sha256:<64 hex digits>, or https://files.example.org/pub/file.tar.gz";
+    private const string RightOnes = "a right line looks like requests==2.32.3 --hash=sha256:<64 hex digits>, or "
+        + "https://files.example.org/pub/file.tar.gz";
 
     /// <returns>Null for a file or folder of this machine.</returns>
     /// <exception cref="UnreadableListException">It is not pinned, or makes no sense.</exception>
@@ -27,7 +28,9 @@ internal static partial class RequirementLine
             return null;
         }
 
-        if (said.StartsWith("git+", StringComparison.Ordinal) || said.StartsWith("hg+", StringComparison.Ordinal) || said.StartsWith("svn+", StringComparison.Ordinal))
+        if (said.StartsWith("git+", StringComparison.Ordinal)
+            || said.StartsWith("hg+", StringComparison.Ordinal)
+            || said.StartsWith("svn+", StringComparison.Ordinal))
         {
             return new UnsupportedEntry(said, "it is not a single file that comes by HTTP");
         }
@@ -47,7 +50,8 @@ internal static partial class RequirementLine
                 : new UnsupportedEntry(said, "it is not a single file that comes by HTTP");
         }
 
-        var version = rest.Split(';')[0].Trim(' ', '\t', '(', ')').Split(',').Select(clause => Pinned().Match(clause)).FirstOrDefault(pinned => pinned.Success);
+        var version = rest.Split(';')[0].Trim(' ', '\t', '(', ')').Split(',').Select(
+            clause => Pinned().Match(clause)).FirstOrDefault(pinned => pinned.Success);
         return match.Success && version is not null
             ? new PythonRequirement(match.Groups["name"].Value, version.Groups[1].Value, digests)
             : throw new UnreadableListException(path, line.Number, $"'{said}' is not pinned to one version by ==; {RightOnes}");
@@ -74,14 +78,16 @@ internal static partial class RequirementLine
             {
                 var parts = option.Groups["value"].Value.Split(':', 2);
                 digests.Add((parts.Length == 2 ? FileDigest.OfHex(parts[0], parts[1]) : null)
-                    ?? throw new UnreadableListException(path, line.Number, $"'{option.Value.Trim()}' is no hash; a right one looks like --hash=sha256:<64 hex digits>"));
+                    ?? throw new UnreadableListException(
+                        path, line.Number, $"'{option.Value.Trim()}' is no hash; a right one looks like --hash=sha256:<64 hex digits>"));
             }
         }
 
         return digests;
     }
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?<rest>[=@(<>!~;].*)?$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?<rest>[=@(<>!~;].*)?$", RegexOptions.NonBacktracking)]
     private static partial Regex Requirement();
 
     [GeneratedRegex(@"^\s*===?\s*([A-Za-z0-9][A-Za-z0-9.!+_-]*)\s*$", RegexOptions.NonBacktracking)]

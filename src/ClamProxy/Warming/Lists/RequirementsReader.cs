@@ -11,7 +11,8 @@ internal sealed class RequirementsReader(TimeProvider time)
     // What they say is about pip's own way of finding and building: here the index is ClamProxy's, and every file of a version counts.
     private static readonly string[] Ignored =
     [
-        "-c", "--constraint", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--no-binary", "--only-binary", "--prefer-binary", "--pre",
+        "-c", "--constraint", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--no-binary", "--only-binary",
+        "--prefer-binary", "--pre",
         "--trusted-host", "--use-feature", "--require-hashes",
     ];
 
@@ -63,7 +64,10 @@ internal sealed class RequirementsReader(TimeProvider time)
         }
         else if (Value(line.Text, Ignored) is null)
         {
-            throw new UnreadableListException(path, line.Number, $"'{line.Text}' is no option of a requirements file; right ones are -r other.txt and --index-url https://…");
+            throw new UnreadableListException(
+                path,
+                line.Number,
+                $"'{line.Text}' is no option of a requirements file; right ones are -r other.txt and --index-url https://…");
         }
     }
 
@@ -71,7 +75,8 @@ internal sealed class RequirementsReader(TimeProvider time)
     {
         if (included.Contains("://", StringComparison.Ordinal))
         {
-            throw new UnreadableListException(path, line.Number, $"includes {included}: only files of this machine are read, such as -r other.txt");
+            throw new UnreadableListException(
+                path, line.Number, $"includes {included}: only files of this machine are read, such as -r other.txt");
         }
 
         var file = Path.Combine(Path.GetDirectoryName(path) ?? "", included);
@@ -82,7 +87,8 @@ internal sealed class RequirementsReader(TimeProvider time)
 
         if (_read.Count > MostFiles)
         {
-            throw new UnreadableListException(path, line.Number, $"includes a file after the {MostFiles}th: one file with all of them is read");
+            throw new UnreadableListException(
+                path, line.Number, $"includes a file after the {MostFiles}th: one file with all of them is read");
         }
 
         await AddAsync(file, await ListFile.ReadAsync(file, time, cancellationToken), cancellationToken);

@@ -12,7 +12,9 @@ internal sealed record IndexFile(string Name, string Url, IReadOnlyList<FileDige
     {
         if (Name.EndsWith(".whl", StringComparison.OrdinalIgnoreCase))
         {
-            return Name.Split('-') is [var name, var number, ..] && PythonName.Normalise(name) == PythonName.Normalise(project) && PythonVersion.IsAskedFor(version, number);
+            return Name.Split('-') is [var name, var number, ..]
+                && PythonName.Normalise(name) == PythonName.Normalise(project)
+                && PythonVersion.IsAskedFor(version, number);
         }
 
         if (Array.Find(Archives, ending => Name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is not { } ending)

@@ -16,13 +16,19 @@ internal static partial class IndexPage
     {
         if (mediaType is not null && mediaType.EndsWith("html", StringComparison.OrdinalIgnoreCase))
         {
-            return [.. Link().Matches(text).Select(link => OfLink(WebUtility.HtmlDecode(link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value).Trim()))];
+            return
+            [
+                .. Link().Matches(text).Select(
+                    link => OfLink(WebUtility.HtmlDecode(link.Groups[1].Success ? link.Groups[1].Value : link.Groups[2].Value).Trim()))
+            ];
         }
 
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("files", out var files) && files.ValueKind == JsonValueKind.Array
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("files", out var files)
+                && files.ValueKind == JsonValueKind.Array
                 ? [.. files.EnumerateArray().Select(OfJson).OfType<IndexFile>()]
                 : null;
         }
@@ -34,7 +40,12 @@ internal static partial class IndexPage
 
     private static IndexFile? OfJson(JsonElement file) =>
         file.Text("filename") is { } name && file.Text("url") is { } url
-            ? new(name, url.Split('#')[0], [.. file.Members("hashes").Select(hash => Digest(hash.Name, file.GetProperty("hashes").Text(hash.Name))).OfType<FileDigest>()])
+            ? new(
+                name,
+                url.Split('#')[0],
+                [
+                    .. file.Members("hashes").Select(
+                        hash => Digest(hash.Name, file.GetProperty("hashes").Text(hash.Name))).OfType<FileDigest>()])
             : null;
 
     private static IndexFile OfLink(string href)

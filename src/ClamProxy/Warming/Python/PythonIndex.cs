@@ -9,7 +9,8 @@ internal sealed class PythonIndex(ProxyClient client)
     private const int MostBytes = 64 * 1024 * 1024;
 
     /// <returns>The files; or none, and why.</returns>
-    public async Task<(IReadOnlyList<WarmFile> Files, WarmResult? Problem)> ResolveAsync(PythonRequirement requirement, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<WarmFile> Files, WarmResult? Problem)> ResolveAsync(
+        PythonRequirement requirement, CancellationToken cancellationToken)
     {
         var page = $"{Routes.Pypi}/simple/{PythonName.Normalise(requirement.Project)}/";
         IReadOnlyList<IndexFile>? files = null;
@@ -29,7 +30,14 @@ internal sealed class PythonIndex(ProxyClient client)
 
         WarmFile[] meant = [.. files.Where(file => IsMeant(requirement, file)).Select(file => File(requirement, page, file))];
         return meant.Length > 0 ? (meant, null)
-            : ([], WarmResult.Failed(requirement.Name, "not found", requirement.Digests.Count > 0 ? "no file of the index has one of the line's hashes" : "the index has no file of this version"));
+            : (
+                [],
+                WarmResult.Failed(
+                    requirement.Name,
+                    "not found",
+                    requirement.Digests.Count > 0
+                        ? "no file of the index has one of the line's hashes"
+                        : "the index has no file of this version"));
     }
 
     /// <summary>By its hash where both say one; else by its name and version.</summary>
@@ -40,5 +48,8 @@ internal sealed class PythonIndex(ProxyClient client)
     }
 
     private WarmFile File(PythonRequirement requirement, string page, IndexFile file) =>
-        new(file.Name, client.Via.LocationOf(page, file.Url, Routes.PypiFiles), requirement.Digests.Count > 0 ? requirement.Digests : file.Digests);
+        new(
+            file.Name,
+            client.Via.LocationOf(page, file.Url, Routes.PypiFiles),
+            requirement.Digests.Count > 0 ? requirement.Digests : file.Digests);
 }

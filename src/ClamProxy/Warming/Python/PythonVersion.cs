@@ -16,10 +16,14 @@ internal static partial class PythonVersion
         }
 
         var epoch = match.Groups["epoch"].Value.TrimStart('0');
-        var release = string.Join('.', match.Groups["release"].Value.Split('.').Select(Number).Reverse().SkipWhile(part => part == "0").Reverse());
+        var release = string.Join(
+            '.', match.Groups["release"].Value.Split('.').Select(Number).Reverse().SkipWhile(part => part == "0").Reverse());
         return (epoch.Length > 0 ? epoch + "!" : "")
             + (release.Length == 0 ? "0" : release)
-            + Part(match, "pre", match.Groups["prename"].Value switch { "alpha" => "a", "beta" => "b", "c" or "pre" or "preview" => "rc", var name => name })
+            + Part(
+                match,
+                "pre",
+                match.Groups["prename"].Value switch { "alpha" => "a", "beta" => "b", "c" or "pre" or "preview" => "rc", var name => name })
             + (match.Groups["implicit"].Success ? ".post" + Number(match.Groups["implicit"].Value) : Part(match, "post", ".post"))
             + Part(match, "dev", ".dev")
             + (match.Groups["local"].Success ? "+" + match.Groups["local"].Value.Replace('-', '.').Replace('_', '.') : "");
@@ -32,7 +36,8 @@ internal static partial class PythonVersion
         return want == have || (!want.Contains('+', StringComparison.Ordinal) && want == have.Split('+')[0]);
     }
 
-    private static string Part(Match match, string group, string name) => match.Groups[group].Success ? name + Number(match.Groups[group + "number"].Value) : "";
+    private static string Part(Match match, string group, string name) =>
+        match.Groups[group].Success ? name + Number(match.Groups[group + "number"].Value) : "";
 
     private static string Number(string digits) => digits.TrimStart('0') is { Length: > 0 } number ? number : "0";
 

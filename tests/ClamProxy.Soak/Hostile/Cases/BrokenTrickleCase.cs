@@ -3,11 +3,14 @@ using ClamProxy.Soak.Hostile.Parts;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
-/// <summary>Item 1b. Only the waits are shorter: PATIENCE_SECONDS 500 ms in place of 10 s, a step of the trickle every 100 ms in place of 2 s.</summary>
+/// <summary>
+/// Item 1b. Only the waits are shorter: PATIENCE_SECONDS 500 ms in place of 10 s, a step of the trickle every 100 ms in place of 2 s.
+/// </summary>
 /// <param name="isTrickled">The operator has chosen the trickle for everybody.</param>
 internal sealed class BrokenTrickleCase(DownloadClient client, bool isTrickled = false) : HostileCase(
     $"1b-{client.Name}{(isTrickled ? "-trickle" : "")}",
-    $"the first two downloads of an infected file drip and are cut off, all others are clean: {client.Name} resumes behind the infected bytes that it was trickled",
+    $"the first two downloads of an infected file drip and are cut off, all others are clean: {client.Name} resumes behind the infected "
+        + "bytes that it was trickled",
     "what the client calls complete is the clean file")
 {
     private const int Size = 1 << 20;

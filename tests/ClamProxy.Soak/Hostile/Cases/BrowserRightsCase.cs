@@ -5,7 +5,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 21.</summary>
 internal sealed class BrowserRightsCase() : HostileCase(
-    "21-browser", "a page of one upstream runs in a trusted client's browser, where all routes are one origin, and a page of another site asks with Download-From",
+    "21-browser",
+    "a page of one upstream runs in a trusted client's browser, where all routes are one origin, and a page of another site asks with "
+        + "Download-From",
     "gated answers are sandboxed, of no guessed type and for nobody else's pages; the other site's request is refused")
 {
     public override async Task RunAsync(CaseRun run)
@@ -25,7 +27,10 @@ internal sealed class BrowserRightsCase() : HostileCase(
             Wants(run, answer, "Cross-Origin-Resource-Policy", "same-");
         }
 
-        using var foreign = ClientFrom.Ask("/page", origin.Url, fields: [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty"), ("Origin", "null")]);
+        using var foreign = ClientFrom.Ask(
+            "/page",
+            origin.Url,
+            fields: [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty"), ("Origin", "null")]);
         using var refused = await proxy.Client.SendAsync(foreign, run.Ending);
         run.Saw($"a request of another site's page is answered {(int)refused.StatusCode}");
         run.Must((int)refused.StatusCode is >= 400 and < 500, $"a request of another site's page is answered {(int)refused.StatusCode}");

@@ -32,10 +32,16 @@ internal sealed class CertificateCase(bool isRootTrusted) : HostileCase(
             run.Saw($"{method}: {(int)answer.StatusCode} after {clock.Elapsed.TotalSeconds:F1} s");
             run.Must((int)answer.StatusCode == 502, $"{method} is a {(int)answer.StatusCode}");
             run.Must(clock.Elapsed < AtOnce, $"{method} took {clock.Elapsed.TotalSeconds:F0} s");
-            run.Must(!isRootTrusted || method == HttpMethod.Head || text.Contains("intermediate", StringComparison.OrdinalIgnoreCase), $"the 502 does not say what is missing: {text.ReplaceLineEndings(" ")}");
+            run.Must(
+                !isRootTrusted || method == HttpMethod.Head || text.Contains("intermediate", StringComparison.OrdinalIgnoreCase),
+                $"the 502 does not say what is missing: {text.ReplaceLineEndings(" ")}");
         }
 
-        run.Saw($"{inside.Requests.Count} requests to the internal URL, {next.Requests.Count} behind its redirect, {upstream.Accepted} to the upstream");
-        run.Must(inside.Requests.Count + next.Requests.Count == 0, $"{inside.Requests.Count} requests to the internal URL and {next.Requests.Count} behind its redirect");
+        run.Saw(
+            $"{inside.Requests.Count} requests to the internal URL, {next.Requests.Count} behind its redirect, {upstream.Accepted} to the "
+                + "upstream");
+        run.Must(
+            inside.Requests.Count + next.Requests.Count == 0,
+            $"{inside.Requests.Count} requests to the internal URL and {next.Requests.Count} behind its redirect");
     }
 }

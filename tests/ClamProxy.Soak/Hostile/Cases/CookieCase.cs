@@ -6,7 +6,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 17, with curl's cookie jar.</summary>
 internal sealed class CookieCase() : HostileCase(
-    "17-cookie", "curl, which sees one host, gets a session cookie from one route's upstream and asks another route", "the other upstream is not sent the cookie")
+    "17-cookie",
+    "curl, which sees one host, gets a session cookie from one route's upstream and asks another route",
+    "the other upstream is not sent the cookie")
 {
     public override async Task RunAsync(CaseRun run)
     {
@@ -21,7 +23,11 @@ internal sealed class CookieCase() : HostileCase(
         var folder = run.Folder();
         foreach (var path in new[] { "a/login", "b/file" })
         {
-            await ProgramRun.OfAsync("curl", ["-q", "-fsS", "-b", folder.File("jar"), "-c", folder.File("jar"), "-o", "out", $"http://127.0.0.1:{proxy.Port}/{path}"], folder.Path, run.Ending);
+            await ProgramRun.OfAsync(
+                "curl",
+                ["-q", "-fsS", "-b", folder.File("jar"), "-c", folder.File("jar"), "-o", "out", $"http://127.0.0.1:{proxy.Port}/{path}"],
+                folder.Path,
+                run.Ending);
         }
 
         var sent = second.Requests.Select(request => request.Headers.GetValueOrDefault("Cookie")).ToArray();

@@ -5,11 +5,14 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 18.</summary>
 internal sealed class EndlessBodyCase() : HostileCase(
-    "18-no-length", "a body of an immutable file ends with its connection and has no length: nobody knows whether it is whole", "it is not kept in the store")
+    "18-no-length",
+    "a body of an immutable file ends with its connection and has no length: nobody knows whether it is whole",
+    "it is not kept in the store")
 {
     public override async Task RunAsync(CaseRun run)
     {
-        var origin = new RawOrigin(conversation => conversation.SayAsync("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nConnection: close\r\n\r\nhalf of a file"));
+        var origin = new RawOrigin(
+            conversation => conversation.SayAsync("HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nConnection: close\r\n\r\nhalf of a file"));
         ProxyProcess proxy;
         await using (origin)
         {

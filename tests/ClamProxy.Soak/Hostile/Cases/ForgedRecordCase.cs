@@ -6,7 +6,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 23.</summary>
 internal sealed class ForgedRecordCase() : HostileCase(
-    "23-record", "who can write to Redis copies a clean file's record for an infected file, while VERDICT_KEY is set", "the infected file is refused")
+    "23-record",
+    "who can write to Redis copies a clean file's record for an infected file, while VERDICT_KEY is set",
+    "the infected file is refused")
 {
     private const string Keys = "return table.concat(redis.call('KEYS', 'clamproxy:v1:content:*'), ' ')";
 
@@ -16,7 +18,8 @@ internal sealed class ForgedRecordCase() : HostileCase(
         var origin = run.Made(await FakeOrigin.StartAsync());
         origin.On("/clean", RandomBody.Of(1000)).On("/infected", infected);
         var redis = run.Made(await RedisProcess.StartAsync());
-        var proxy = await run.ProxyAsync(("REDIS_URL", redis.Url), ("VERDICT_KEY", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
+        var proxy = await run.ProxyAsync(
+            ("REDIS_URL", redis.Url), ("VERDICT_KEY", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));
         using (var first = await proxy.GetAsync("/clean", origin.Url, cacheScan: true))
         {
             run.Must((int)first.StatusCode == 200, $"the clean file is a {(int)first.StatusCode}");

@@ -15,10 +15,15 @@ internal sealed class FullSpoolCase() : HostileCase(
     public override async Task RunAsync(CaseRun run)
     {
         var origin = run.Made(await FakeOrigin.StartAsync());
-        origin.Otherwise = context => FakeOrigin.SendAsync(context, RandomBody.Of(context.Request.Path.StartsWithSegments("/large") ? Size : 1 << 20));
+        origin.Otherwise = context =>
+            FakeOrigin.SendAsync(context, RandomBody.Of(context.Request.Path.StartsWithSegments("/large") ? Size : 1 << 20));
         var proxy = await run.ProxyAsync(("ClamProxy__Spool__DiskTotal", "128M"));
         Socket?[] readers = await Task.WhenAll(Enumerable.Range(0, Readers).Select(reader => Loopback.StandStillAsync(
-            "127.0.0.2", proxy.Port, $"GET /large/{reader} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}", TimeSpan.FromSeconds(20), run.Ending)));
+            "127.0.0.2",
+            proxy.Port,
+            $"GET /large/{reader} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}",
+            TimeSpan.FromSeconds(20),
+            run.Ending)));
         try
         {
             using var honest = ClientFrom.Http("127.0.0.1", proxy.Port);

@@ -6,7 +6,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 13. The scanner is a stand-in that takes 300 ms for each file, so that a row of scans is a row.</summary>
 internal sealed class JoinedFlightCase() : HostileCase(
-    "13-joined", "a client has 100 scans waiting, and another one asks for the file that is last in that row", "the other one's turn comes as if it had begun the scan itself")
+    "13-joined",
+    "a client has 100 scans waiting, and another one asks for the file that is last in that row",
+    "the other one's turn comes as if it had begun the scan itself")
 {
     private const int Row = 100;
     private const int Size = 2 << 20;

@@ -7,10 +7,12 @@ namespace ClamProxy.Soak.Hostile.Cases;
 /// <param name="variant">What is different from the plain case, behind the client's name; empty: nothing.</param>
 /// <param name="extraHead">Bytes of head that the origin adds: with more than 16 KiB a file is never stored.</param>
 /// <param name="settings">Further settings.</param>
-internal sealed class KnownCleanCase(DownloadClient client, string variant = "", int extraHead = 0, params (string Name, string Value)[] settings)
+internal sealed class KnownCleanCase(
+    DownloadClient client, string variant = "", int extraHead = 0, params (string Name, string Value)[] settings)
     : HostileCase(
         $"1a-{client.Name}{variant}",
-        $"a URL known as clean is infected for one request, which pauses before its last byte; {client.Name} resumes and gets the clean end",
+        $"a URL known as clean is infected for one request, which pauses before its last byte; {client.Name} resumes and gets the clean "
+            + "end",
         "no byte of the infected file leaves, and what the client calls complete is the clean file")
 {
     private const int Size = 3 << 20;

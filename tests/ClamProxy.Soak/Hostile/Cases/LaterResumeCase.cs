@@ -3,7 +3,9 @@ using ClamProxy.Soak.Hostile.Parts;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
-/// <summary>Item 1b with a client that comes back after the end of the flight was forgotten: Linger is 15 s here, its least, in place of a minute.</summary>
+/// <summary>
+/// Item 1b with a client that comes back after the end of the flight was forgotten: Linger is 15 s here, its least, in place of a minute.
+/// </summary>
 internal sealed class LaterResumeCase : HostileCase
 {
     private const int Size = 1 << 20;
@@ -24,8 +26,12 @@ internal sealed class LaterResumeCase : HostileCase
         var (clean, infected) = (wheel.Clean(), wheel.Infected(100));
         var isClean = false;
         var origin = run.Made(await SteppedOrigin.StartAsync(
-            wheel, null, (context, _) => Volatile.Read(ref isClean) ? TestKit.FakeOrigin.SendAsync(context, clean) : SteppedOrigin.DripAsync(context, infected, TimeSpan.FromSeconds(2))));
-        var proxy = await run.TricklingProxyAsync([.. Route.Of("files", origin.Url), .. BrokenTrickleCase.ShortWaits, ("ClamProxy__Gate__Linger", $"{Linger.TotalSeconds}s")]);
+            wheel, null, (context, _) =>
+                Volatile.Read(ref isClean)
+                    ? TestKit.FakeOrigin.SendAsync(context, clean)
+                    : SteppedOrigin.DripAsync(context, infected, TimeSpan.FromSeconds(2))));
+        var proxy = await run.TricklingProxyAsync(
+            [.. Route.Of("files", origin.Url), .. BrokenTrickleCase.ShortWaits, ("ClamProxy__Gate__Linger", $"{Linger.TotalSeconds}s")]);
         var job = new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, run.Folder());
 
         var first = await DownloadClients.Curl.DownloadAsync(job, run.Ending);

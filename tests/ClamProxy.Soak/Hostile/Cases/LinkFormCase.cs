@@ -6,7 +6,10 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 4: every way to write a link that a reader understands, in bodies and in header fields.</summary>
 internal sealed class LinkFormCase() : HostileCase(
-    "4-forms", "an index writes its links with a port, in capitals, without a scheme, escaped for JSON or URLs, behind a base element, or in header fields", "no answer goes out with a link to the host of the files")
+    "4-forms",
+    "an index writes its links with a port, in capitals, without a scheme, escaped for JSON or URLs, behind a base element, or in header "
+        + "fields",
+    "no answer goes out with a link to the host of the files")
 {
     private const string Host = "files.hostile.test";
 
@@ -40,13 +43,20 @@ internal sealed class LinkFormCase() : HostileCase(
         origin.Otherwise = context =>
         {
             context.Response.ContentType = "text/html";
-            context.Response.StatusCode = context.Request.Path.Value == "/field/Location" ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+            context.Response.StatusCode = context.Request.Path.Value == "/field/Location"
+                ? StatusCodes.Status201Created
+                : StatusCodes.Status200OK;
             context.Response.Headers[Path.GetFileName(context.Request.Path.Value!)] = ValueOf(context.Request.Path.Value!);
             return context.Response.WriteAsync("<p>no links here</p>", context.RequestAborted);
         };
-        var proxy = await run.ProxyAsync([.. Route.Of("index", origin.Url, more: Route.Rewrite($"https://{Host}/", "/files/")), .. Route.Of("files", origin.Url, cacheScan: true)]);
+        var proxy = await run.ProxyAsync(
+            [
+                .. Route.Of("index", origin.Url, more: Route.Rewrite($"https://{Host}/", "/files/")),
+                .. Route.Of("files", origin.Url, cacheScan: true)]);
         List<string> leading = [];
-        foreach (var (name, path) in Pages.Select((page, at) => (page.Name, $"/index/page/{at}")).Concat(Fields.Select(field => (field, $"/index/field/{field}"))))
+        foreach (
+            var (name, path) in Pages.Select((page, at) => (page.Name, $"/index/page/{at}")).Concat(
+                Fields.Select(field => (field, $"/index/field/{field}"))))
         {
             using var answer = await proxy.Client.GetAsync(path, run.Ending);
             var text = $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync(run.Ending)}";

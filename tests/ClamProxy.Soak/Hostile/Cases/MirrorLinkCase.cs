@@ -10,7 +10,10 @@ namespace ClamProxy.Soak.Hostile.Cases;
 /// <param name="isMetalink">A metalink (RFC 5854) in place of a Link field (RFC 6249).</param>
 internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
     isMetalink ? "22-metalink" : "22-link",
-    isMetalink ? "the answer is a metalink that names another server, and aria2 follows it" : "an infected file is trickled with Link: rel=duplicate to another server, to which aria2 turns for the rest when the transfer is broken off",
+    isMetalink
+        ? "the answer is a metalink that names another server, and aria2 follows it"
+        : "an infected file is trickled with Link: rel=duplicate to another server, to which aria2 turns for the rest when the transfer "
+            + "is broken off",
     "aria2 asks nobody but ClamProxy")
 {
     private const int Size = 1 << 20;
@@ -26,10 +29,14 @@ internal sealed class MirrorLinkCase(bool isMetalink) : HostileCase(
         var proxy = await run.ProxyAsync([("PRESETS", "generic"), ("GENERIC_UPSTREAM", $"{origin.Url}/"), .. BrokenTrickleCase.ShortWaits]);
         var folder = run.Folder();
 
-        var download = await DownloadClients.Aria2.DownloadAsync(new DownloadJob($"http://127.0.0.1:{proxy.Port}/generic", wheel, folder), run.Ending);
+        var download = await DownloadClients.Aria2.DownloadAsync(
+            new DownloadJob($"http://127.0.0.1:{proxy.Port}/generic", wheel, folder), run.Ending);
 
         run.Saw($"aria2 {(download.IsComplete ? "says complete" : "failed")}; the other server was asked {other.Requests.Count} times");
-        run.Must(other.Requests.Count == 0, $"aria2 asked the other server {other.Requests.Count} times past the proxy{(download.HasEicar ? " and has the infected file" : "")}");
+        run.Must(
+            other.Requests.Count == 0,
+            $"aria2 asked the other server {other.Requests.Count} times past the "
+                + $"proxy{(download.HasEicar ? " and has the infected file" : "")}");
     }
 
     private static Task LinkAsync(HttpContext context, VariantWheel wheel, FakeOrigin other, byte[] infected)

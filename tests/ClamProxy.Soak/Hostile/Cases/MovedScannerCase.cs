@@ -7,7 +7,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 3: behind the name of a scanner comes another one.</summary>
 internal sealed class MovedScannerCase() : HostileCase(
-    "3-name", "the name of the scanner moves to a clamd with AlertExceedsMax no and MaxFileSize 1M, which answers before the old one stops", "no file that the new one does not look at comes back 200")
+    "3-name",
+    "the name of the scanner moves to a clamd with AlertExceedsMax no and MaxFileSize 1M, which answers before the old one stops",
+    "no file that the new one does not look at comes back 200")
 {
     private const string Scanner = "scanner.hostile.test";
 

@@ -9,7 +9,8 @@ namespace ClamProxy.Soak.Hostile.Cases;
 /// <param name="isIndex">The server of PyPI's index, whose pages nginx changes by sub_filter; else the server for any files.</param>
 internal sealed class OldProtocolCase(string protocol, bool isIndex) : HostileCase(
     $"8-{protocol}{(isIndex ? "-sub-filter" : "")}",
-    $"an infected file of unknown length is trickled through the shipped nginx to curl --{protocol}{(isIndex ? ", which asks for a page that nginx changes" : "")}",
+    "an infected file of unknown length is trickled through the shipped nginx to curl "
+        + $"--{protocol}{(isIndex ? ", which asks for a page that nginx changes" : "")}",
     "curl does not end with success")
 {
     public override async Task RunAsync(CaseRun run)
@@ -18,7 +19,8 @@ internal sealed class OldProtocolCase(string protocol, bool isIndex) : HostileCa
         var url = new Uri(nginx.Address(isIndex ? "PYPI_PORT" : "EXAMPLE_PORT"), "/simple/file/").AbsoluteUri;
         var folder = run.Folder();
 
-        var curl = await ProgramRun.OfAsync("curl", ["-q", "-fsS", $"--{protocol}", "-m", "40", "-o", folder.File("out"), url], folder.Path, run.Ending);
+        var curl = await ProgramRun.OfAsync(
+            "curl", ["-q", "-fsS", $"--{protocol}", "-m", "40", "-o", folder.File("out"), url], folder.Path, run.Ending);
 
         var download = Download.Of(curl.ExitCode == 0, folder.File("out"), curl.Log);
         run.Saw($"curl --{protocol} ended with {curl.ExitCode}, {download.Length} bytes on disk");

@@ -7,7 +7,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 1a with <c>curl | sh</c>, which runs lines as they come and needs no resume.</summary>
 internal sealed class PipedScriptCase() : HostileCase(
-    "1a-curl-sh", "a script known as clean is infected for one request, and runs while it is downloaded: curl | sh", "no line of the infected script is run")
+    "1a-curl-sh",
+    "a script known as clean is infected for one request, and runs while it is downloaded: curl | sh",
+    "no line of the infected script is run")
 {
     private const int Lines = 10_000;
 

@@ -7,7 +7,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 2, for Redis over TLS.</summary>
 internal sealed class RedisCertificateCase() : HostileCase(
-    "2-rediss", "who sits between ClamProxy and its rediss:// shows a certificate that names an internal URL (AIA, OCSP, CRL)", "no such address is asked, and downloads go on")
+    "2-rediss",
+    "who sits between ClamProxy and its rediss:// shows a certificate that names an internal URL (AIA, OCSP, CRL)",
+    "no such address is asked, and downloads go on")
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 

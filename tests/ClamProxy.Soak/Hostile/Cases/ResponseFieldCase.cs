@@ -9,7 +9,8 @@ internal sealed class ResponseFieldCase() : HostileCase(
 {
     private static readonly (string Name, string Value)[] Fields =
     [
-        ("X-Accel-Redirect", "/secret"), ("X_Accel_Redirect", "/secret"), ("X-Sendfile", "/etc/passwd"), ("X-LIGHTTPD-send-file", "/etc/passwd"), ("X-Reproxy-URL", "http://127.0.0.1/"),
+        ("X-Accel-Redirect", "/secret"), ("X_Accel_Redirect", "/secret"), ("X-Sendfile", "/etc/passwd"),
+        ("X-LIGHTTPD-send-file", "/etc/passwd"), ("X-Reproxy-URL", "http://127.0.0.1/"),
         ("Clear-Site-Data", "\"*\""), ("Service-Worker-Allowed", "/"),
     ];
 
@@ -20,7 +21,11 @@ internal sealed class ResponseFieldCase() : HostileCase(
         var proxy = await run.ProxyAsync();
         using var request = ClientFrom.Ask("/file", origin.Url);
         using var answer = await proxy.Client.SendAsync(request, run.Ending);
-        string[] passed = [.. answer.Headers.Concat(answer.Content.Headers).Select(field => field.Key).Intersect(Fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase)];
+        string[] passed =
+        [
+            .. answer.Headers.Concat(answer.Content.Headers).Select(field => field.Key).Intersect(
+                Fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase)
+        ];
         run.Saw($"{(int)answer.StatusCode}, {Fields.Length - passed.Length} of {Fields.Length} fields stop here");
         run.Must(passed.Length == 0, $"these pass: {string.Join(", ", passed)}");
     }

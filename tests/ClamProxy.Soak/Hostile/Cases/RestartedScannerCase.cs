@@ -5,7 +5,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 3: at the address of a scanner comes another process.</summary>
 internal sealed class RestartedScannerCase() : HostileCase(
-    "3-restart", "the scanner ends and is started again at once with AlertExceedsMax no and MaxFileSize 1M", "no file that the new one does not look at comes back 200")
+    "3-restart",
+    "the scanner ends and is started again at once with AlertExceedsMax no and MaxFileSize 1M",
+    "no file that the new one does not look at comes back 200")
 {
     public override async Task RunAsync(CaseRun run)
     {

@@ -6,7 +6,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 6: what one client's failure does to a stored index and to its upstream.</summary>
 internal sealed class RestingOriginCase() : HostileCase(
-    "6-index", "one client's User-Agent has upstream close the connection, another's has it answer 403", "others get their index fresh from upstream, and once upstream is down, from the store")
+    "6-index",
+    "one client's User-Agent has upstream close the connection, another's has it answer 403",
+    "others get their index fresh from upstream, and once upstream is down, from the store")
 {
     public override async Task RunAsync(CaseRun run)
     {
@@ -28,7 +30,8 @@ internal sealed class RestingOriginCase() : HostileCase(
         ProxyProcess proxy;
         await using (origin)
         {
-            proxy = await run.ProxyAsync([("STORE_PATH", run.Folder().File("store")), .. Route.Of("index", origin.Url, more: [("Revalidate", "True")])]);
+            proxy = await run.ProxyAsync(
+                [("STORE_PATH", run.Folder().File("store")), .. Route.Of("index", origin.Url, more: [("Revalidate", "True")])]);
             await AskAsync(run, proxy, "/index/a", null);
             for (var time = 0; time < 5; time++)
             {
@@ -38,7 +41,9 @@ internal sealed class RestingOriginCase() : HostileCase(
             var before = Volatile.Read(ref asked);
             var (status, cache) = await AskAsync(run, proxy, "/index/a", null);
             run.Saw($"after connections that upstream closed: {status}, {cache}");
-            run.Must(status == 200 && Volatile.Read(ref asked) > before, $"upstream rests for everybody after one client's failures: {status}, {cache}");
+            run.Must(
+                status == 200 && Volatile.Read(ref asked) > before,
+                $"upstream rests for everybody after one client's failures: {status}, {cache}");
             await AskAsync(run, proxy, "/index/a", "forbidden");
         }
 
@@ -53,6 +58,8 @@ internal sealed class RestingOriginCase() : HostileCase(
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.TryAddWithoutValidation("User-Agent", agent ?? "honest/1.0");
         using var answer = await client.SendAsync(request, run.Ending);
-        return ((int)answer.StatusCode, answer.Headers.TryGetValues("Cache-Status", out var values) ? string.Join(", ", values) : "no Cache-Status");
+        return (
+            (int)answer.StatusCode,
+            answer.Headers.TryGetValues("Cache-Status", out var values) ? string.Join(", ", values) : "no Cache-Status");
     }
 }

@@ -4,7 +4,10 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 8 with one more nginx in front, which asks in HTTP/1.0 as it does by default.</summary>
 internal sealed class SecondNginxCase() : HostileCase(
-    "8-cache", "a second nginx with proxy_cache, which speaks HTTP/1.0, is in front of the shipped one while an infected file of unknown length is trickled", "the prefix is not in its cache as 200")
+    "8-cache",
+    "a second nginx with proxy_cache, which speaks HTTP/1.0, is in front of the shipped one while an infected file of unknown length is "
+        + "trickled",
+    "the prefix is not in its cache as 200")
 {
     public override async Task RunAsync(CaseRun run)
     {
@@ -40,6 +43,8 @@ internal sealed class SecondNginxCase() : HostileCase(
         }
 
         run.Saw($"through the second nginx: {string.Join("; then ", seen)}");
-        run.Must(!seen.Exists(one => one.StartsWith("200 ", StringComparison.Ordinal)), $"a refused file's prefix comes as 200: {string.Join("; then ", seen)}");
+        run.Must(
+            !seen.Exists(one => one.StartsWith("200 ", StringComparison.Ordinal)),
+            $"a refused file's prefix comes as 200: {string.Join("; then ", seen)}");
     }
 }

@@ -38,7 +38,9 @@ internal sealed class SharedErrorCase() : HostileCase(
         await end.CancelAsync();
         await attack;
         run.Saw($"others: {string.Join(", ", statuses.CountBy(status => status).Select(pair => $"{pair.Value} × {pair.Key}"))}");
-        run.Must(statuses.TrueForAll(status => status == 200), $"{statuses.Count(status => status != 200)} of {Asked} answers of others are the attacker's error");
+        run.Must(
+            statuses.TrueForAll(status => status == 200),
+            $"{statuses.Count(status => status != 200)} of {Asked} answers of others are the attacker's error");
     }
 
     private static async Task AttackAsync(ProxyProcess proxy, string upstream, CancellationToken cancellationToken)
@@ -48,7 +50,8 @@ internal sealed class SharedErrorCase() : HostileCase(
         {
             while (true)
             {
-                using var answer = await attacker.SendAsync(ClientFrom.Ask("/index", upstream, fields: ("User-Agent", new string('A', 9000))), cancellationToken);
+                using var answer = await attacker.SendAsync(
+                    ClientFrom.Ask("/index", upstream, fields: ("User-Agent", new string('A', 9000))), cancellationToken);
                 await Task.Delay(5, cancellationToken);
             }
         }

@@ -4,10 +4,13 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Cases;
 
-/// <summary>Item 1b with a later file that ends in front of the byte the client resumes at: to a 416, wget -c and curl -C - say that all is there.</summary>
+/// <summary>
+/// Item 1b with a later file that ends in front of the byte the client resumes at: to a 416, wget -c and curl -C - say that all is there.
+/// </summary>
 internal sealed class ShorterFileCase(DownloadClient client) : HostileCase(
     $"1b-{client.Name}-416",
-    $"an infected file is trickled and cut off, then the URL has a clean file of 100 bytes: {client.Name} resumes and is told that nothing is missing",
+    $"an infected file is trickled and cut off, then the URL has a clean file of 100 bytes: {client.Name} resumes and is told that "
+        + "nothing is missing",
     "the infected prefix is not called complete")
 {
     private const int Size = 1 << 20;

@@ -19,7 +19,8 @@ internal sealed class SilentResolverCase(HttpMethod method) : HostileCase(
         var origin = run.Made(await FakeOrigin.StartAsync());
         origin.On("/file", RandomBody.Of(10_000));
         var names = run.Made(new FakeNameServer());
-        var proxy = await run.ProxyAsync(names, ("STORE_PATH", run.Folder().File("store")), ("ALLOWED_UPSTREAMS", "127.0.0.1,*.blackhole.test"));
+        var proxy = await run.ProxyAsync(
+            names, ("STORE_PATH", run.Folder().File("store")), ("ALLOWED_UPSTREAMS", "127.0.0.1,*.blackhole.test"));
         using var honest = ClientFrom.Http("127.0.0.1", proxy.Port);
         using (await honest.SendAsync(ClientFrom.Ask("/file", origin.Url, cacheScan: true), run.Ending))
         {
@@ -39,7 +40,11 @@ internal sealed class SilentResolverCase(HttpMethod method) : HostileCase(
                 run.Ending)),
         ];
         await Task.Delay(500, run.Ending);
-        TimeSpan[] times = [await TimeAsync(() => honest.SendAsync(ClientFrom.Ask("/file", origin.Url, cacheScan: true), run.Ending)), await TimeAsync(() => proxy.Management.GetAsync("/healthz", run.Ending))];
+        TimeSpan[] times =
+        [
+            await TimeAsync(() => honest.SendAsync(ClientFrom.Ask("/file", origin.Url, cacheScan: true), run.Ending)),
+            await TimeAsync(() => proxy.Management.GetAsync("/healthz", run.Ending))
+        ];
         await end.CancelAsync();
         await Task.WhenAll(attack).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -8,7 +8,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 10.</summary>
 internal sealed class SlowReadersCase() : HostileCase(
-    "10-slow-readers", "64 readers of one client stand still in the middle of known-clean files of one upstream", "another client gets another file of that upstream within 8 s")
+    "10-slow-readers",
+    "64 readers of one client stand still in the middle of known-clean files of one upstream",
+    "another client gets another file of that upstream within 8 s")
 {
     private const int Readers = 64;
     private const int Files = 8;
@@ -31,12 +33,18 @@ internal sealed class SlowReadersCase() : HostileCase(
         }
 
         Socket?[] readers = await Task.WhenAll(Enumerable.Range(0, Readers).Select(reader => Loopback.StandStillAsync(
-            "127.0.0.2", proxy.Port, $"GET /known/{reader % Files} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nCache-Scan: True", TimeSpan.FromSeconds(20), run.Ending)));
+            "127.0.0.2",
+            proxy.Port,
+            $"GET /known/{reader % Files} HTTP/1.1\r\nHost: x\r\nDownload-From: {origin.Url}\r\nCache-Scan: True",
+            TimeSpan.FromSeconds(20),
+            run.Ending)));
         try
         {
             var clock = Stopwatch.StartNew();
             var status = await StatusAsync(honest, origin.Url, run.Ending);
-            run.Saw($"{readers.Count(reader => reader is not null)} readers stand still; the other file: {status} after {clock.Elapsed.TotalSeconds:F1} s");
+            run.Saw(
+                $"{readers.Count(reader => reader is not null)} readers stand still; the other file: {status} after "
+                    + $"{clock.Elapsed.TotalSeconds:F1} s");
             run.Must(status == 200, $"another client's file: {(status == 0 ? "nothing" : status)} after {clock.Elapsed.TotalSeconds:F1} s");
         }
         finally

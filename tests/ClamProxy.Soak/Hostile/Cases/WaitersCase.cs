@@ -8,7 +8,9 @@ namespace ClamProxy.Soak.Hostile.Cases;
 /// <param name="connections">HTTP/2 connections of the one client.</param>
 /// <param name="most">The most memory that may be in use, in MiB.</param>
 internal sealed class WaitersCase(string name, int connections, int most) : HostileCase(
-    name, $"one client joins one dripping target with {connections} HTTP/2 connections of {Streams} streams", $"the process stays below {most} MiB and serves others; what is over a client's share is refused")
+    name,
+    $"one client joins one dripping target with {connections} HTTP/2 connections of {Streams} streams",
+    $"the process stays below {most} MiB and serves others; what is over a client's share is refused")
 {
     private const int Streams = 100;
 
@@ -40,12 +42,15 @@ internal sealed class WaitersCase(string name, int connections, int most) : Host
             status = (int)answer.StatusCode;
         }
 
-        run.Saw($"memory {before >> 20} to {peak >> 20} MiB; {attack.Answered} of {connections * Streams} requests refused, {attack.Closed} connections closed; others got {status}");
+        run.Saw(
+            $"memory {before >> 20} to {peak >> 20} MiB; {attack.Answered} of {connections * Streams} requests refused, {attack.Closed} "
+                + $"connections closed; others got {status}");
         run.Must(!proxy.HasExited, "the process has ended");
         run.Must(peak >> 20 < most, $"memory went from {before >> 20} to {peak >> 20} MiB");
         run.Must(status == 200, $"others got {status}");
         run.Must(
             attack.Answered + (attack.Closed * Streams) >= connections * Streams / LeastRefused,
-            $"{attack.Answered} of {connections * Streams} waiting requests of one client were refused, and {attack.Closed} connections closed");
+            $"{attack.Answered} of {connections * Streams} waiting requests of one client were refused, and {attack.Closed} connections "
+                + "closed");
     }
 }

@@ -16,14 +16,18 @@ internal sealed class WrongPasswordsCase() : HostileCase(
         origin.On("/file", RandomBody.Of(1000));
         var proxy = await run.ProxyAsync(("PROXY_CREDENTIALS", Secret.Password("alice", "right")));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(run.Ending);
-        Task[] attack = [.. Enumerable.Range(2, Attackers).Select(number => GuessAsync($"127.0.0.{number}", proxy.Port, origin.Url, end.Token))];
+        Task[] attack =
+        [
+            .. Enumerable.Range(2, Attackers).Select(number => GuessAsync($"127.0.0.{number}", proxy.Port, origin.Url, end.Token))
+        ];
         await Task.Delay(1500, run.Ending);
 
         using var honest = ClientFrom.Http("127.0.1.1", proxy.Port, TimeSpan.FromSeconds(60));
         List<int> statuses = [];
         while (statuses.Count < 3 && !statuses.Contains(200))
         {
-            using var answer = await honest.SendAsync(ClientFrom.Ask("/file", origin.Url, fields: ("Proxy-Authorization", Secret.Basic("alice", "right"))), run.Ending);
+            using var answer = await honest.SendAsync(
+                ClientFrom.Ask("/file", origin.Url, fields: ("Proxy-Authorization", Secret.Basic("alice", "right"))), run.Ending);
             statuses.Add((int)answer.StatusCode);
         }
 
@@ -40,7 +44,8 @@ internal sealed class WrongPasswordsCase() : HostileCase(
         {
             for (var guess = 0; ; guess++)
             {
-                using var request = ClientFrom.Ask("/file", upstream, fields: ("Proxy-Authorization", Secret.Basic("alice", $"wrong{guess}")));
+                using var request = ClientFrom.Ask(
+                    "/file", upstream, fields: ("Proxy-Authorization", Secret.Basic("alice", $"wrong{guess}")));
                 using var answer = await attacker.SendAsync(request, cancellationToken);
                 await Task.Delay(20, cancellationToken);
             }

@@ -13,7 +13,8 @@ internal static class ClientFrom
         UseProxy = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(source, port, cancellationToken), ownsSocket: true),
+        ConnectCallback = async (_, cancellationToken) =>
+            new NetworkStream(await ConnectAsync(source, port, cancellationToken), ownsSocket: true),
     })
     {
         BaseAddress = new UriBuilder("http", "127.0.0.1", port).Uri,
@@ -38,7 +39,8 @@ internal static class ClientFrom
     }
 
     /// <summary>A request for a target at an upstream.</summary>
-    public static HttpRequestMessage Ask(string path, string upstream, bool cacheScan = false, HttpMethod? method = null, params (string Name, string Value)[] fields)
+    public static HttpRequestMessage Ask(
+        string path, string upstream, bool cacheScan = false, HttpMethod? method = null, params (string Name, string Value)[] fields)
     {
         var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.Add("Download-From", upstream);

@@ -15,5 +15,6 @@ internal sealed record Download(bool IsComplete, byte[] Bytes, string Log)
 
     public bool HasEicar => Bytes.AsSpan().IndexOf(Eicar.Bytes) >= 0;
 
-    public static Download Of(bool isComplete, string file, string log) => new(isComplete, File.Exists(file) ? File.ReadAllBytes(file) : [], log);
+    public static Download Of(bool isComplete, string file, string log) =>
+        new(isComplete, File.Exists(file) ? File.ReadAllBytes(file) : [], log);
 }

@@ -9,8 +9,11 @@ internal sealed record ProgramRun(int ExitCode, string Log)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it with nothing of this user's settings.</summary>
-    public static Task<ProgramRun> OfAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken) =>
-        OfAsync(ServerProcess.Start(program, arguments, new Dictionary<string, string> { ["HOME"] = folder }, folder, isBare: true), cancellationToken);
+    public static Task<ProgramRun> OfAsync(
+        string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken) =>
+        OfAsync(
+            ServerProcess.Start(program, arguments, new Dictionary<string, string> { ["HOME"] = folder }, folder, isBare: true),
+            cancellationToken);
 
     public static async Task<ProgramRun> OfAsync(ServerProcess process, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace ClamProxy.Soak.Hostile.Clients;
 
-/// <summary>Resumes as browsers and download managers do: from the byte it has, with the validator it saw first where it sends If-Range.</summary>
+/// <summary>
+/// Resumes as browsers and download managers do: from the byte it has, with the validator it saw first where it sends If-Range.
+/// </summary>
 internal static class ResumingBrowser
 {
     private const int MostAttempts = 5;

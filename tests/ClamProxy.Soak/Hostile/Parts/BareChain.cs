@@ -4,7 +4,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>A certificate for 127.0.0.1 whose issuer is missing, and that names an address where it can be had, as well as OCSP and CRL addresses there.</summary>
+/// <summary>
+/// A certificate for 127.0.0.1 whose issuer is missing, and that names an address where it can be had, as well as OCSP and CRL addresses
+/// there.
+/// </summary>
 internal sealed class BareChain : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -16,7 +19,8 @@ internal sealed class BareChain : IDisposable
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var root = Authority("CN=hostile root", rootKey).CreateSelfSigned(now.AddDays(-2), now.AddDays(30));
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var middle = Authority("CN=hostile intermediate", middleKey).Create(root, now.AddDays(-1), now.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        using var middle = Authority("CN=hostile intermediate", middleKey).Create(
+            root, now.AddDays(-1), now.AddDays(20), RandomNumberGenerator.GetBytes(8));
         using var signing = middle.CopyWithPrivateKey(middleKey);
         Leaf = Issue(signing, where, now);
         Intermediate = middle.RawData;

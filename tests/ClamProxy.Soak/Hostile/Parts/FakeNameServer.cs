@@ -7,8 +7,9 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Soak.Hostile.Parts;
 
 /// <summary>
-/// A DNS server (RFC 1035) on a loopback address of its own, for processes that are started in a mount namespace whose /etc/resolv.conf names it
-/// alone (<c>unshare</c>, which takes root). It knows the names that it is told and is silent about those that end in <c>.blackhole.test</c>.
+/// A DNS server (RFC 1035) on a loopback address of its own, for processes that are started in a mount namespace whose /etc/resolv.conf
+/// names it alone (<c>unshare</c>, which takes root). It knows the names that it is told and is silent about those that end in
+/// <c>.blackhole.test</c>.
 /// </summary>
 internal sealed class FakeNameServer : IAsyncDisposable
 {
@@ -32,7 +33,8 @@ internal sealed class FakeNameServer : IAsyncDisposable
     }
 
     /// <summary>The files that a process has to see in place of the system's to ask this server.</summary>
-    public IReadOnlyDictionary<string, string> Files => new Dictionary<string, string> { ["/etc/resolv.conf"] = _folder.File("resolv.conf") };
+    public IReadOnlyDictionary<string, string> Files =>
+        new Dictionary<string, string> { ["/etc/resolv.conf"] = _folder.File("resolv.conf") };
 
     /// <summary>What a name resolves to from now on, for a second at a time.</summary>
     public void Set(string name, params string[] addresses) => _names[name] = [.. addresses.Select(IPAddress.Parse)];
@@ -83,8 +85,16 @@ internal sealed class FakeNameServer : IAsyncDisposable
         var isKnown = _names.TryGetValue(name.ToString(), out var addresses);
         var isA = question[at + 2] == TypeA;
         IPAddress[] given = isA && isKnown ? addresses! : [];
-        byte[] head = [question[0], question[1], 0x85, isKnown ? (byte)0x80 : (byte)(0x80 | NoSuchName), 0, 1, 0, (byte)given.Length, 0, 0, 0, 0];
+        byte[] head =
+        [
+            question[0], question[1], 0x85, isKnown ? (byte)0x80 : (byte)(0x80 | NoSuchName), 0, 1, 0, (byte)given.Length, 0, 0, 0, 0
+        ];
         // The name by a pointer to the question, type A, class IN, one second.
-        return [.. head, .. question[HeadLength..(at + 5)], .. given.SelectMany(address => (byte[])[0xC0, HeadLength, 0, TypeA, 0, 1, 0, 0, 0, 1, 0, 4, .. address.GetAddressBytes()])];
+        return
+        [
+            .. head,
+            .. question[HeadLength..(at + 5)],
+            .. given.SelectMany(address => (byte[])[0xC0, HeadLength, 0, TypeA, 0, 1, 0, 0, 0, 1, 0, 4, .. address.GetAddressBytes()])
+        ];
     }
 }

@@ -4,7 +4,10 @@ using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>Passes connections to an address of its own on to a port of 127.0.0.1. Its target can change, as behind a virtual address, and its answers can be late.</summary>
+/// <summary>
+/// Passes connections to an address of its own on to a port of 127.0.0.1. Its target can change, as behind a virtual address, and its
+/// answers can be late.
+/// </summary>
 internal sealed class Forwarder : IAsyncDisposable
 {
     private readonly ConnectionLoop _connections;

@@ -25,7 +25,8 @@ internal static class Loopback
                 answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
             }
         }
-        catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException or IOException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // What has come until here is the answer.
         }
@@ -35,7 +36,8 @@ internal static class Loopback
 
     /// <summary>Sends a head, reads the first bytes of the answer, and then takes no more: a reader that stands still.</summary>
     /// <returns>The open connection, or null where there was no answer in time.</returns>
-    public static async Task<Socket?> StandStillAsync(string source, int port, string head, TimeSpan time, CancellationToken cancellationToken)
+    public static async Task<Socket?> StandStillAsync(
+        string source, int port, string head, TimeSpan time, CancellationToken cancellationToken)
     {
         const int LittleRoom = 4096;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -18,7 +18,8 @@ internal sealed class NginxServers : IAsyncDisposable
 
     public string Log => _process?.Log ?? "";
 
-    /// <param name="http">What stands in the block http besides folders and logs, such as a server that listens on <see cref="Port"/>.</param>
+    /// <param name="http">What stands in the block http besides folders and logs, such as a server that listens on
+    /// <see cref="Port"/>.</param>
     public async Task StartAsync(string http)
     {
         await File.WriteAllTextAsync(_folder.File("nginx.conf"), $$"""

@@ -4,7 +4,8 @@ namespace ClamProxy.Soak.Hostile.Parts;
 internal static class Route
 {
     /// <param name="more">Further keys of the route and their values.</param>
-    public static (string Name, string Value)[] Of(string name, string upstream, bool cacheScan = false, params (string Key, string Value)[] more) =>
+    public static (string Name, string Value)[] Of(
+        string name, string upstream, bool cacheScan = false, params (string Key, string Value)[] more) =>
     [
         Setting(name, "Path", $"/{name}"), Setting(name, "Upstream", upstream), Setting(name, "CacheScan", $"{cacheScan}"),
         .. more.Select(one => Setting(name, one.Key, one.Value)),

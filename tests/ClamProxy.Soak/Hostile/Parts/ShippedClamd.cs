@@ -2,7 +2,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>A clamd with the limits and alerts of the shipped clamav/clamd.conf; only its sockets, folders and user are the test's own.</summary>
+/// <summary>
+/// A clamd with the limits and alerts of the shipped clamav/clamd.conf; only its sockets, folders and user are the test's own.
+/// </summary>
 internal static class ShippedClamd
 {
     private static readonly string[] OwnKeys = ["Foreground", "LocalSocket", "FixStaleSocket", "TCPSocket", "User", "DatabaseDirectory"];

@@ -39,9 +39,14 @@ internal sealed class SplitRegistry : IAsyncDisposable
         Dictionary<string, object> manifest = new() { ["name"] = package.Name, ["version"] = RegistryPackage.Version };
         Tarball = new PublishedFile(
             $"{package.Name}-{RegistryPackage.Version}.tgz",
-            Archive.TarGz(package.Files("package/", ("package.json", JsonSerializer.Serialize(manifest)), ("index.js", "module.exports = 1;\n"))));
+            Archive.TarGz(
+                package.Files("package/", ("package.json", JsonSerializer.Serialize(manifest)), ("index.js", "module.exports = 1;\n"))));
         Files.On($"/{Tarball.Name}", Tarball.Bytes);
-        manifest["dist"] = new Dictionary<string, string> { ["tarball"] = $"{Files.Url}/{Tarball.Name}", ["integrity"] = Tarball.Integrity };
+        manifest["dist"] = new Dictionary<string, string>
+        {
+            ["tarball"] = $"{Files.Url}/{Tarball.Name}",
+            ["integrity"] = Tarball.Integrity,
+        };
         var page = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["name"] = package.Name,

@@ -19,7 +19,8 @@ internal sealed class SteppedOrigin : IAsyncDisposable
     /// <param name="pinned">The hash that the index page pins; null for none.</param>
     /// <param name="answer">Answers a GET of the wheel, given its number: 1 for the first.</param>
     /// <param name="extraHead">More bytes of head, in one field.</param>
-    public static async Task<SteppedOrigin> StartAsync(VariantWheel wheel, string? pinned, Func<HttpContext, int, Task> answer, int extraHead = 0)
+    public static async Task<SteppedOrigin> StartAsync(
+        VariantWheel wheel, string? pinned, Func<HttpContext, int, Task> answer, int extraHead = 0)
     {
         var stepped = new SteppedOrigin(await FakeOrigin.StartAsync());
         stepped._origin.On(wheel.Page, context =>

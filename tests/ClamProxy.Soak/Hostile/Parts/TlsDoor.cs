@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>Settings by which ClamProxy listens with TLS, and so with HTTP/2, beside its plain port (docs/configuration/process.md).</summary>
+/// <summary>
+/// Settings by which ClamProxy listens with TLS, and so with HTTP/2, beside its plain port (docs/configuration/process.md).
+/// </summary>
 internal sealed class TlsDoor : IDisposable
 {
     private readonly FakeOriginCertificate _certificate = new();

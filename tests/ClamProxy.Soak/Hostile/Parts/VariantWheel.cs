@@ -4,7 +4,10 @@ using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>A Python wheel of which there are many variants of one length, so that parts of one fit into another. Every client can download it, and pip takes it.</summary>
+/// <summary>
+/// A Python wheel of which there are many variants of one length, so that parts of one fit into another. Every client can download it, and
+/// pip takes it.
+/// </summary>
 /// <param name="project">Its name, without dashes.</param>
 /// <param name="size">The bytes of data in it; the wheel is a little longer.</param>
 /// <param name="seed">The same seed makes the same bytes.</param>
@@ -26,11 +29,15 @@ internal sealed class VariantWheel(string project, int size, int seed = 1)
     /// <summary>The index page, whose link is relative.</summary>
     /// <param name="sha256">The hash that the page pins; null for none.</param>
     public byte[] Index(string? sha256 = null) =>
-        Encoding.UTF8.GetBytes($"<!DOCTYPE html><html><body><a href=\"../..{Path}{(sha256 is null ? "" : $"#sha256={sha256}")}\">{FileName}</a></body></html>");
+        Encoding.UTF8.GetBytes(
+            "<!DOCTYPE html><html><body><a "
+                + $"href=\"../..{Path}{(sha256 is null ? "" : $"#sha256={sha256}")}\">{FileName}</a></body></html>");
 
     public byte[] Clean(int variant = 0) => Build(Data(variant));
 
-    /// <summary>The clean variant with EICAR in its data, and with no other byte changed: the end of the one fits the beginning of the other.</summary>
+    /// <summary>
+    /// The clean variant with EICAR in its data, and with no other byte changed: the end of the one fits the beginning of the other.
+    /// </summary>
     /// <param name="at">Where in the data EICAR stands.</param>
     public byte[] Infected(int at, int variant = 0)
     {
@@ -61,6 +68,8 @@ internal sealed class VariantWheel(string project, int size, int seed = 1)
             ($"{project}.py", "VERSION = 1\n"u8.ToArray()),
             ($"{info}/METADATA", Encoding.UTF8.GetBytes($"Metadata-Version: 2.1\nName: {project}\nVersion: 1.0\n")),
             ($"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"u8.ToArray()),
-            ($"{info}/RECORD", Encoding.UTF8.GetBytes($"{project}.py,,\n{project}_data.bin,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")));
+            (
+                $"{info}/RECORD",
+                Encoding.UTF8.GetBytes($"{project}.py,,\n{project}_data.bin,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")));
     }
 }

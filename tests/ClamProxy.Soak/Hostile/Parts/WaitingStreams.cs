@@ -6,7 +6,10 @@ using ClamProxy.Soak.Hostile.Clients;
 
 namespace ClamProxy.Soak.Hostile.Parts;
 
-/// <summary>HTTP/2 connections of one client, frame by frame (RFC 9113), each with many requests for one target that never comes: each costs the client next to nothing.</summary>
+/// <summary>
+/// HTTP/2 connections of one client, frame by frame (RFC 9113), each with many requests for one target that never comes: each costs the
+/// client next to nothing.
+/// </summary>
 internal sealed class WaitingStreams(string source, int port) : IAsyncDisposable
 {
     private const byte Data = 0;
@@ -30,7 +33,8 @@ internal sealed class WaitingStreams(string source, int port) : IAsyncDisposable
     /// <param name="upstream">The value of Download-From.</param>
     /// <param name="fields">More fields, their names in lower case.</param>
     /// <returns>False: the proxy did not take it.</returns>
-    public async Task<bool> AddAsync(string path, string upstream, int streams, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
+    public async Task<bool> AddAsync(
+        string path, string upstream, int streams, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
     {
         try
         {
@@ -47,10 +51,16 @@ internal sealed class WaitingStreams(string source, int port) : IAsyncDisposable
 #pragma warning restore CA5359
                 },
                 cancellationToken);
-            (string, string)[] all = [(":method", "GET"), (":scheme", "https"), (":authority", "localhost"), (":path", path), ("download-from", upstream), .. fields];
+            (string, string)[] all =
+            [
+                (":method", "GET"), (":scheme", "https"), (":authority", "localhost"), (":path", path), ("download-from", upstream),
+                .. fields
+            ];
             byte[] head = [.. all.SelectMany(field => (byte[])[0, .. Text(field.Item1), .. Text(field.Item2)])];
             byte[] first = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, [])];
-            await tls.WriteAsync((byte[])[.. first, .. Enumerable.Range(0, streams).SelectMany(stream => Frame(Headers, 0x5, (stream * 2) + 1, head))], cancellationToken);
+            await tls.WriteAsync(
+                (byte[])[.. first, .. Enumerable.Range(0, streams).SelectMany(stream => Frame(Headers, 0x5, (stream * 2) + 1, head))],
+                cancellationToken);
             _reading.Add(ReadAsync(tls));
             return true;
         }

@@ -78,20 +78,24 @@ public sealed class BlockReasonTests
         var path = "/" + new string('a', 4000);
         world.Origin.On(path, Eicar.Bytes);
 
-        Assert.Equal($"ClamAV found Eicar-Test-Signature in {new string('a', 120)}.... It was not delivered.", (await world.GetAsync(path)).Problem("message"));
+        Assert.Equal(
+            $"ClamAV found Eicar-Test-Signature in {new string('a', 120)}.... It was not delivered.",
+            (await world.GetAsync(path)).Problem("message"));
     }
 
     [Fact]
     public async Task AuditOfNpm_IsToldThatOnlyFilesAreFetched()
     {
         await using var world = await ProxyWorld.StartAsync();
-        using var request = world.Request("/-/npm/v1/security/advisories/bulk", method: HttpMethod.Post, headers: ("Accept", "application/json"));
+        using var request = world.Request(
+            "/-/npm/v1/security/advisories/bulk", method: HttpMethod.Post, headers: ("Accept", "application/json"));
         request.Content = new ByteArrayContent(new byte[100_000]);
 
         var reply = await world.SendAsync(request);
 
         Assert.Equal((405, "Method not allowed"), (reply.Status, reply.Reason));
-        Assert.Equal("ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself.", reply.Problem("error"));
+        Assert.Equal(
+            "ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself.", reply.Problem("error"));
         Assert.Empty(world.Origin.Requests);
     }
 

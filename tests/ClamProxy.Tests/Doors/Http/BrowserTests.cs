@@ -58,7 +58,9 @@ public sealed class BrowserTests : IDisposable
 
         var reply = await world.GetAsync("/file");
 
-        Assert.Equal(("default-src 'self'", "cross-origin", null), (reply["Content-Security-Policy"], reply["Cross-Origin-Resource-Policy"], reply["X-Content-Type-Options"]));
+        Assert.Equal(
+            ("default-src 'self'", "cross-origin", null),
+            (reply["Content-Security-Policy"], reply["Cross-Origin-Resource-Policy"], reply["X-Content-Type-Options"]));
     }
 
     [Fact]
@@ -70,7 +72,9 @@ public sealed class BrowserTests : IDisposable
         using var bad = new HttpRequestMessage(HttpMethod.Get, new Uri("/x", UriKind.Relative)) { Headers = { { "Accept", "text/html" } } };
         var problem = await world.SendAsync(bad);
 
-        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox", problem["Content-Security-Policy"]);
+        Assert.Equal(
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+            problem["Content-Security-Policy"]);
         Assert.Equal(("nosniff", "same-origin"), (problem["X-Content-Type-Options"], problem["Cross-Origin-Resource-Policy"]));
         Assert.NotEqual(0, page.Status);
     }
@@ -90,7 +94,10 @@ public sealed class BrowserTests : IDisposable
         await using var world = await ProxyWorld.StartAsync(origin =>
             ["--ClamProxy:Routes:r:Path=/r", $"--ClamProxy:Routes:r:Upstream={origin.Url}"]);
         world.Origin.On("/file", "file"u8.ToArray());
-        (string, string)[] metadata = [.. site is null ? [] : new[] { ("Sec-Fetch-Site", site) }, .. mode is null ? [] : new[] { ("Sec-Fetch-Mode", mode) }];
+        (string, string)[] metadata =
+        [
+            .. site is null ? [] : new[] { ("Sec-Fetch-Site", site) }, .. mode is null ? [] : new[] { ("Sec-Fetch-Mode", mode) }
+        ];
         using var byRoute = new HttpRequestMessage(HttpMethod.Get, new Uri("/r/file", UriKind.Relative));
         foreach (var (name, value) in metadata)
         {
@@ -113,6 +120,7 @@ public sealed class BrowserTests : IDisposable
         await using var world = await ProxyWorld.StartAsync("--TRUSTED_PROXIES=127.0.0.1/32");
         world.Origin.On("/file", "file"u8.ToArray());
 
-        Assert.Equal(200, (await world.GetAsync("/file", headers: [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors")])).Status);
+        Assert.Equal(
+            200, (await world.GetAsync("/file", headers: [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "no-cors")])).Status);
     }
 }

@@ -63,7 +63,8 @@ public sealed class ClientSharesTests
     {
         const int Row = 20;
         var ends = new SemaphoreSlim(0);
-        await using var world = await ProxyWorld.StartAsync("--ClamProxy:Clamd:MaxScansPerHost=1", "--ClamProxy:Clamd:MaxLargeScansPerHost=1");
+        await using var world = await ProxyWorld.StartAsync(
+            "--ClamProxy:Clamd:MaxScansPerHost=1", "--ClamProxy:Clamd:MaxLargeScansPerHost=1");
         world.Clamd.OnContent = async (connection, _) =>
         {
             await ends.WaitAsync();
@@ -91,7 +92,8 @@ public sealed class ClientSharesTests
     private static async Task<TcpClient> AskAsync(ProxyWorld world, string path, string fields)
     {
         var client = await Wire.ConnectAsync(world.Addresses[0], Greedy);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nDownload-From: {world.Origin.Url}\r\n{fields}\r\n"));
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nDownload-From: {world.Origin.Url}\r\n{fields}\r\n"));
         return client;
     }
 }

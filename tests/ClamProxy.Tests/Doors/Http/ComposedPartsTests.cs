@@ -3,7 +3,10 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>What a client that has bytes of one clean file may have of another clean file behind the same URL: no part, or it could put a file together that nobody scanned.</summary>
+/// <summary>
+/// What a client that has bytes of one clean file may have of another clean file behind the same URL: no part, or it could put a file
+/// together that nobody scanned.
+/// </summary>
 public sealed class ComposedPartsTests
 {
     private const string ChangedSince = "urn:clamproxy:problem:changed-since-begun";
@@ -34,7 +37,9 @@ public sealed class ComposedPartsTests
         var anew = await world.GetAsync("/file");
 
         Assert.Equal(first is null ? 200 : 206, begun.Status);
-        Assert.All([refused, again], reply => Assert.Equal((409, ChangedSince, null), (reply.Status, reply.Problem("type"), reply["Content-Length"])));
+        Assert.All(
+            [refused, again],
+            reply => Assert.Equal((409, ChangedSince, null), (reply.Status, reply.Problem("type"), reply["Content-Length"])));
         Assert.Equal((200, $"{Other.Length}"), (anew.Status, anew["Content-Length"]));
         Assert.Equal(Other, anew.Body);
         Assert.Equal(2, await world.MetricAsync("clamproxy_unproved_resumes_total"));
@@ -73,7 +78,8 @@ public sealed class ComposedPartsTests
         var asked = 0;
         world.Origin.On("/file", context => FakeOrigin.SendAsync(context, Interlocked.Increment(ref asked) % 2 == 0 ? One : Other));
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(at => world.GetAsync("/file", false, ("Range", $"bytes={at}-7"), ("Cookie", $"a={at}"))));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(at => world.GetAsync("/file", false, ("Range", $"bytes={at}-7"), ("Cookie", $"a={at}"))));
 
         Assert.All(replies, reply => Assert.True(reply.Status is 206 or 409, $"{reply.Status}"));
         Assert.Single(replies.Where(reply => reply.Status == 206).Select(reply => reply["Repr-Digest"]).Distinct());
@@ -129,7 +135,8 @@ public sealed class ComposedPartsTests
     public async Task ContentThatNginxSent_IsRemembered(string? range)
     {
         using var store = new TempFolder();
-        await using var world = await StartAsync("--TRUSTED_PROXIES=127.0.0.1/32", $"--STORE_PATH={store.Path}", "--ACCEL_REDIRECT=/.store/");
+        await using var world = await StartAsync(
+            "--TRUSTED_PROXIES=127.0.0.1/32", $"--STORE_PATH={store.Path}", "--ACCEL_REDIRECT=/.store/");
         await world.GetAsync("/file", true, ("X-Real-IP", "192.0.2.1"));
         (string, string)[] asked = range is null ? [Nginx] : [Nginx, ("Range", range)];
 
@@ -245,7 +252,8 @@ public sealed class ComposedPartsTests
     private async Task<ProxyWorld> StartTricklingAsync()
     {
         var world = await StartAsync(
-            "--DELIVERY=trickle", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
+            "--DELIVERY=trickle", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1024", "--ClamProxy:Gate:TrickleInterval=1ms",
+            "--ClamProxy:Gate:TrickleBytes=4K");
         ScanEndsWith(world, _verdict.Task);
         return world;
     }

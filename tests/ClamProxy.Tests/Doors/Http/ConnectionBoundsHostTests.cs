@@ -42,7 +42,8 @@ public sealed class ConnectionBoundsHostTests
         for (var number = 2; number <= 4; number++)
         {
             var client = await Wire.ConnectAsync(world.Addresses[0], $"127.0.0.{number}");
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /drip HTTP/1.1\r\nHost: x\r\nDownload-From: {drip.Url}\r\n\r\n"));
+            await client.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes($"GET /drip HTTP/1.1\r\nHost: x\r\nDownload-From: {drip.Url}\r\n\r\n"));
             busy.Add(client);
         }
 
@@ -53,7 +54,11 @@ public sealed class ConnectionBoundsHostTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("MaxConnections", report.GetProperty("problem").GetString(), StringComparison.Ordinal);
-        Assert.Equal((3, 3), (report.GetProperty("connections").GetProperty("open").GetInt32(), report.GetProperty("connections").GetProperty("most").GetInt32()));
+        Assert.Equal(
+            (3, 3),
+            (
+                report.GetProperty("connections").GetProperty("open").GetInt32(),
+                report.GetProperty("connections").GetProperty("most").GetInt32()));
         busy[0].Dispose();
         await world.WaitForMetricAsync("clamproxy_http_connections_open", 2);
         Assert.Equal(HttpStatusCode.OK, (await ReadinessAsync(world)).Status);

@@ -27,7 +27,8 @@ public sealed class ConnectionBoundsTests : IDisposable
         var third = Open(bounds, "192.0.2.1");
 
         Assert.True(IsClosed(first));
-        await Task.Delay(Timeout.Infinite, first.ConnectionClosed).WaitAsync(TimeSpan.FromSeconds(20)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(
+            Timeout.Infinite, first.ConnectionClosed).WaitAsync(TimeSpan.FromSeconds(20)).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.True(first.ConnectionClosed.IsCancellationRequested);
         Assert.False(IsClosed(second) || IsClosed(others) || IsClosed(third));
         Assert.Equal(3, bounds.Open);
@@ -142,7 +143,8 @@ public sealed class ConnectionBoundsTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private static bool IsClosed(DefaultConnectionContext connection) => connection.Features.Get<ClientConnection>() is not { IsClosing: false };
+    private static bool IsClosed(DefaultConnectionContext connection) =>
+        connection.Features.Get<ClientConnection>() is not { IsClosing: false };
 
     private DefaultConnectionContext Open(ConnectionBounds bounds, string client)
     {
@@ -153,5 +155,6 @@ public sealed class ConnectionBoundsTests : IDisposable
         return connection;
     }
 
-    private ConnectionBounds Bounds(HttpDoorOptions options) => new(new ClientAddress(options), options, new HttpDoorMetrics(_meters), _clock);
+    private ConnectionBounds Bounds(HttpDoorOptions options) =>
+        new(new ClientAddress(options), options, new HttpDoorMetrics(_meters), _clock);
 }

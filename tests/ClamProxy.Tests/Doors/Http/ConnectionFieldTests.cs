@@ -21,7 +21,9 @@ public sealed class ConnectionFieldTests : IDisposable
         await using var world = await ProxyWorld.StartAsync();
 
         await Wire.AskAsync(
-            world, $"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\nX-Drop-Key: 1\r\nX-Keep-Key: 1\r\nProxy-Auth-Key: 1\r\nKeep-Alive: x\r\nTE: trailers\r\n{connection}\r\n");
+            world,
+            $"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\nX-Drop-Key: 1\r\nX-Keep-Key: 1\r\nProxy-Auth-Key: "
+                + $"1\r\nKeep-Alive: x\r\nTE: trailers\r\n{connection}\r\n");
 
         var head = Assert.Single(origin.Requests);
         Assert.DoesNotContain("X-Drop-Key", head, StringComparison.OrdinalIgnoreCase);
@@ -36,7 +38,8 @@ public sealed class ConnectionFieldTests : IDisposable
     public async Task FieldThatUpstreamsConnectionNames_DoesNotReachTheClient(string connection)
     {
         await using var origin = RawOrigin.Saying(
-            $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: {connection}\r\nconnection: close, content-TYPE\r\nX-Drop: 1\r\nX-Keep: 1\r\nContent-Type: text/plain\r\nProxy-Status: x\r\n\r\nok");
+            $"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: {connection}\r\nconnection: close, content-TYPE\r\nX-Drop: 1\r\nX-Keep: "
+                + "1\r\nContent-Type: text/plain\r\nProxy-Status: x\r\n\r\nok");
         await using var world = await ProxyWorld.StartAsync();
 
         var answer = await Wire.AskAsync(world, $"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n");
@@ -54,11 +57,14 @@ public sealed class ConnectionFieldTests : IDisposable
         world.Origin.On("/file", context => context.Response.WriteAsync($"for {context.Request.Headers.Authorization}"));
 
         var named = await Wire.AskAsync(
-            world, $"GET /file HTTP/1.1\r\nHost: p\r\nDownload-From: {world.Origin.Url}\r\nCache-Scan: True\r\nAuthorization: Bearer a\r\nConnection: close, Authorization, Cache-Scan, Download-From\r\n\r\n");
+            world,
+            $"GET /file HTTP/1.1\r\nHost: p\r\nDownload-From: {world.Origin.Url}\r\nCache-Scan: True\r\nAuthorization: Bearer "
+                + "a\r\nConnection: close, Authorization, Cache-Scan, Download-From\r\n\r\n");
         var plain = await world.GetAsync("/file", cacheScan: true);
         var own = await world.GetAsync("/file", cacheScan: true, ("Authorization", "Bearer a"));
 
         Assert.EndsWith("\r\n\r\nfor ", named, StringComparison.Ordinal);
-        Assert.Equal(("for ", "for Bearer a"), (System.Text.Encoding.UTF8.GetString(plain.Body), System.Text.Encoding.UTF8.GetString(own.Body)));
+        Assert.Equal(
+            ("for ", "for Bearer a"), (System.Text.Encoding.UTF8.GetString(plain.Body), System.Text.Encoding.UTF8.GetString(own.Body)));
     }
 }

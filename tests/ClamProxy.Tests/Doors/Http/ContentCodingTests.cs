@@ -70,7 +70,8 @@ public sealed class ContentCodingTests
     {
         var body = Encode("gzip", "harmless"u8.ToArray());
         await using var origin = RawOrigin.Saying(
-            $"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close, content-encoding\r\nContent-Length: {body.Length}\r\n\r\n{Encoding.Latin1.GetString(body)}");
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close, content-encoding\r\nContent-Length: "
+                + $"{body.Length}\r\n\r\n{Encoding.Latin1.GetString(body)}");
         await using var world = await ProxyWorld.StartAsync();
         using var request = world.Request("/file");
         request.Headers.Remove("Download-From");

@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>Bodies without a length that end with their connection (RFC 9112 §6.3): a whole one cannot be told from one that was cut off.</summary>
+/// <summary>
+/// Bodies without a length that end with their connection (RFC 9112 §6.3): a whole one cannot be told from one that was cut off.
+/// </summary>
 public sealed class EndByCloseTests : IDisposable
 {
     private const string Modern = "HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"v1\"\r\n\r\n";
@@ -24,7 +26,10 @@ public sealed class EndByCloseTests : IDisposable
         var first = await AskAsync(world, origin);
         var second = await AskAsync(world, origin);
 
-        Assert.All([first, second], reply => Assert.Equal((200, "whole or not", "clean"), (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Scan-Verdict"])));
+        Assert.All(
+            [first, second],
+            reply =>
+                Assert.Equal((200, "whole or not", "clean"), (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Scan-Verdict"])));
         Assert.Equal("ClamProxy; fwd=uri-miss; fwd-status=200; detail=end-by-close", first["Cache-Status"]);
         Assert.Equal("ClamProxy; hit; detail=content-verdict", second["Cache-Status"]);
         Assert.Equal((2, 1), (origin.Requests.Count, world.Clamd.Contents.Count));
@@ -84,7 +89,8 @@ public sealed class EndByCloseTests : IDisposable
         var said = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nETag: \"v0\"\r\nConnection: close\r\n\r\na file";
         await using var origin = new RawOrigin(conversation => conversation.SayAsync(said));
         await using var world = await ProxyWorld.StartAsync(
-            $"--STORE_PATH={_folder.Path}", "--ClamProxy:Download:Retries=0", "--ClamProxy:Routes:index:Path=/index", $"--ClamProxy:Routes:index:Upstream={origin.Url}",
+            $"--STORE_PATH={_folder.Path}", "--ClamProxy:Download:Retries=0", "--ClamProxy:Routes:index:Path=/index",
+            $"--ClamProxy:Routes:index:Upstream={origin.Url}",
             "--ClamProxy:Routes:index:Revalidate=true");
         Assert.Equal("a file", Encoding.UTF8.GetString((await AskRouteAsync(world)).Body));
 

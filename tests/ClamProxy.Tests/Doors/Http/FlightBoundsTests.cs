@@ -15,7 +15,8 @@ public sealed class FlightBoundsTests
     public async Task DrippingUpstream_LeavesRoomForOthers()
     {
         await using var drip = Dripping();
-        await using var world = await ProxyWorld.StartAsync(Bounds, "--ClamProxy:Download:MaxFlightsPerUpstream=3", "--ALLOWED_UPSTREAMS=127.0.0.1,localhost");
+        await using var world = await ProxyWorld.StartAsync(
+            Bounds, "--ClamProxy:Download:MaxFlightsPerUpstream=3", "--ALLOWED_UPSTREAMS=127.0.0.1,localhost");
         world.Origin.On("/file", "file"u8.ToArray());
         using var enough = new CancellationTokenSource();
         var slow = Enumerable.Range(0, 3).Select(i => AskAsync(world, $"http://localhost:{drip.Port}", $"/{i}", enough.Token)).ToList();
@@ -38,7 +39,8 @@ public sealed class FlightBoundsTests
     public async Task GreedyClient_LeavesRoomForOthers()
     {
         await using var drip = Dripping();
-        await using var world = await ProxyWorld.StartAsync(Bounds, "--ClamProxy:Download:MaxFlightsPerClient=3", "--TRUSTED_PROXIES=127.0.0.1/32");
+        await using var world = await ProxyWorld.StartAsync(
+            Bounds, "--ClamProxy:Download:MaxFlightsPerClient=3", "--TRUSTED_PROXIES=127.0.0.1/32");
         world.Origin.On("/file", "file"u8.ToArray());
         using var enough = new CancellationTokenSource();
         var slow = Enumerable.Range(0, 3).Select(i => AskAsync(world, drip.Url, $"/{i}", enough.Token)).ToList();

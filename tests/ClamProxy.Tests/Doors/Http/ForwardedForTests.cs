@@ -5,8 +5,14 @@ public sealed class ForwardedForTests
 {
     public static TheoryData<string, string> Addresses => new()
     {
-        { "X-Forwarded-For", "10.1.2.3" }, { "x-forwarded-for", "10.1.2.3, 10.0.0.1" }, { "Forwarded", "for=10.1.2.3" }, { "X-Real-IP", "10.1.2.3" },
-        { "X-Forwarded-Host", "inside.example" }, { "X-Forwarded-Proto", "https" }, { "X-Forwarded-Access-Token", "secret" }, { "X-Client-IP", "10.1.2.3" },
+        { "X-Forwarded-For", "10.1.2.3" },
+        { "x-forwarded-for", "10.1.2.3, 10.0.0.1" },
+        { "Forwarded", "for=10.1.2.3" },
+        { "X-Real-IP", "10.1.2.3" },
+        { "X-Forwarded-Host", "inside.example" },
+        { "X-Forwarded-Proto", "https" },
+        { "X-Forwarded-Access-Token", "secret" },
+        { "X-Client-IP", "10.1.2.3" },
         { "X_Forwarded_For", "10.1.2.3" },
     };
 
@@ -22,7 +28,9 @@ public sealed class ForwardedForTests
         await world.SendAsync(head);
 
         Assert.Equal(2, world.Origin.Requests.Count);
-        Assert.All(world.Origin.Requests, request => Assert.DoesNotContain(request.Headers, field => field.Value.Contains(value, StringComparison.Ordinal)));
+        Assert.All(
+            world.Origin.Requests,
+            request => Assert.DoesNotContain(request.Headers, field => field.Value.Contains(value, StringComparison.Ordinal)));
     }
 
     [Theory]

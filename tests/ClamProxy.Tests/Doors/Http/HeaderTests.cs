@@ -38,18 +38,21 @@ public sealed class HeaderTests
         Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData("body"u8))}:", reply["Repr-Digest"]);
         Assert.Equal("ClamProxy; fwd=bypass; fwd-status=200", reply["Cache-Status"]);
         Assert.Matches(@"^lookup;dur=[\d.]+, fetch;dur=[\d.]+, scan;dur=[\d.]+$", reply["Server-Timing"]);
-        Assert.Empty(reply.Headers.Keys.Intersect(["X-Accel-Redirect", "X-Sendfile", "Alt-Svc", "X-Hop"], StringComparer.OrdinalIgnoreCase));
+        Assert.Empty(
+            reply.Headers.Keys.Intersect(["X-Accel-Redirect", "X-Sendfile", "Alt-Svc", "X-Hop"], StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
     public async Task LatinBytesInAHeader_Survive()
     {
-        await using var origin = RawOrigin.Saying("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Name: caf\u00e9\r\nConnection: close\r\n\r\nx");
+        await using var origin = RawOrigin.Saying(
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Name: caf\u00e9\r\nConnection: close\r\n\r\nx");
         await using var world = await ProxyWorld.StartAsync();
         using var request = world.Request("/x");
         request.Headers.Remove("Download-From");
         request.Headers.Add("Download-From", origin.Url);
-        using var client = new HttpClient(new SocketsHttpHandler { ResponseHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });
+        using var client = new HttpClient(
+            new SocketsHttpHandler { ResponseHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 });
         client.BaseAddress = world.Client.BaseAddress;
 
         using var response = await client.SendAsync(request);

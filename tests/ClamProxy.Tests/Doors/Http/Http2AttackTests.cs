@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>What only HTTP/2 lets a client send: fields that would be several lines in HTTP/1.1, and requests by the thousand taken back at once.</summary>
+/// <summary>
+/// What only HTTP/2 lets a client send: fields that would be several lines in HTTP/1.1, and requests by the thousand taken back at once.
+/// </summary>
 public sealed class Http2AttackTests
 {
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
@@ -119,7 +121,8 @@ public sealed class Http2AttackTests
         {
             for (var i = 0; i < 200 && !cutOff.IsCompleted; i++)
             {
-                await attacker.SendAsync([.. Enumerable.Range(0, 100).SelectMany(_ => attacker.Request(WireHttp2.Get(world.Origin.Url), isReset: true))]);
+                await attacker.SendAsync(
+                    [.. Enumerable.Range(0, 100).SelectMany(_ => attacker.Request(WireHttp2.Get(world.Origin.Url), isReset: true))]);
             }
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)

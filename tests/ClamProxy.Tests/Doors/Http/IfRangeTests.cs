@@ -21,7 +21,8 @@ public sealed class IfRangeTests
     [InlineData("*", false)]
     [InlineData("", false)]
     [InlineData("nonsense", false)]
-    public void Validator_HoldsOnlyWhenItIsThisCopys(string? field, bool holds) => Assert.Equal(holds, IfRange.Holds(field, "\"v1\"", Date));
+    public void Validator_HoldsOnlyWhenItIsThisCopys(string? field, bool holds) =>
+        Assert.Equal(holds, IfRange.Holds(field, "\"v1\"", Date));
 
     [Fact]
     public void WeakTagOfUpstream_NeverHolds() => Assert.False(IfRange.Holds("W/\"v1\"", "W/\"v1\"", null));

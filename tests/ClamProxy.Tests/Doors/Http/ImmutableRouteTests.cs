@@ -60,7 +60,10 @@ public sealed class ImmutableRouteTests
     private static async Task<Reply> GetAsync(ProxyWorld world, string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(world.Client.BaseAddress!.ToString().TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            HttpMethod.Get,
+            new Uri(
+                world.Client.BaseAddress!.ToString().TrimEnd('/') + path,
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         foreach (var (name, value) in headers)
         {
             request.Headers.Add(name, value);

@@ -21,7 +21,8 @@ public sealed class InterimTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly string[] Quick =
     [
-        "--ClamProxy:InterimInterval=20ms", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K",
+        "--ClamProxy:InterimInterval=20ms", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms",
+        "--ClamProxy:Gate:TrickleBytes=4K",
     ];
 
     private readonly TaskCompletionSource _scanned = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,7 +93,8 @@ public sealed class InterimTests : IDisposable
     {
         using var files = new TempFolder();
         await using var world = await SlowWorldAsync(Tls(files));
-        using var socket = new TcpClient("127.0.0.1", new UriBuilder(world.Addresses.First(address => address.StartsWith("https", StringComparison.Ordinal))).Port);
+        using var socket = new TcpClient(
+            "127.0.0.1", new UriBuilder(world.Addresses.First(address => address.StartsWith("https", StringComparison.Ordinal))).Port);
         await using var client = new SslStream(socket.GetStream());
         await client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
@@ -181,7 +183,11 @@ public sealed class InterimTests : IDisposable
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
         var (context, lifetime) = (new DefaultHttpContext(), new Lifetime(pipe.Reader));
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
-        var options = new HttpDoorOptions { InterimInterval = TimeSpan.FromMilliseconds(10), InterimTimeout = TimeSpan.FromMilliseconds(50) };
+        var options = new HttpDoorOptions
+        {
+            InterimInterval = TimeSpan.FromMilliseconds(10),
+            InterimTimeout = TimeSpan.FromMilliseconds(50),
+        };
 
         await using (new InterimSender(context, pipe.Writer, options, new HttpDoorMetrics(meters), TimeProvider.System))
         {
@@ -217,7 +223,10 @@ public sealed class InterimTests : IDisposable
 
         _scanned.SetResult();
 
-        Assert.StartsWith(isTrickled ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 409 Infected Eicar-Test-Signature\r\n", await HeadAsync(client), StringComparison.Ordinal);
+        Assert.StartsWith(
+            isTrickled ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 409 Infected Eicar-Test-Signature\r\n",
+            await HeadAsync(client),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Client-Protocol", Assert.Single(world.Origin.Requests).Headers.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -243,7 +252,8 @@ public sealed class InterimTests : IDisposable
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = request.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         File.WriteAllText(files.File("cert.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(files.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
         return
@@ -260,7 +270,9 @@ public sealed class InterimTests : IDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    private static ValueTask AskAsync(Stream client, ProxyWorld world, string fields, string protocol = "HTTP/1.1", string path = "/file") => client.WriteAsync(
+    private static ValueTask AskAsync(
+        Stream client, ProxyWorld world, string fields, string protocol = "HTTP/1.1", string path = "/file") =>
+        client.WriteAsync(
         Encoding.Latin1.GetBytes($"GET {path} {protocol}\r\nHost: here\r\nDownload-From: {world.Origin.Url}\r\n{fields}\r\n\r\n"));
 
     private async Task<ProxyWorld> SlowWorldAsync(params string[] settings)

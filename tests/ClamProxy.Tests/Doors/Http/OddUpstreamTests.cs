@@ -29,7 +29,10 @@ public sealed class OddUpstreamTests
     {
         await using var world = await ProxyWorld.StartAsync();
 
-        var reply = await AskAsync(world, $"HTTP/1.1 {status} Odd\r\nContent-Length: {(status == 204 ? 0 : 2)}\r\nConnection: close\r\n\r\n{(status == 204 ? "" : "ok")}");
+        var reply = await AskAsync(
+            world,
+            $"HTTP/1.1 {status} Odd\r\nContent-Length: {(status == 204 ? 0 : 2)}\r\nConnection: "
+                + $"close\r\n\r\n{(status == 204 ? "" : "ok")}");
         var next = await AskAsync(world, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
 
         Assert.Equal((status, length), (reply.Status, reply.Body.Length));

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>What one client sends decides nothing about what others get: a field goes upstream and selects the answer, or does neither.</summary>
+/// <summary>
+/// What one client sends decides nothing about what others get: a field goes upstream and selects the answer, or does neither.
+/// </summary>
 public sealed class OneClientsFieldsTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -124,7 +126,8 @@ public sealed class OneClientsFieldsTests : IDisposable
     public async Task ReflectedField_ReachesNobodyElse(string name, string form)
     {
         await using var world = await StoringWorldAsync();
-        world.Origin.On("/file", context => context.Response.WriteAsync(string.Join('\n', context.Request.Headers.Select(field => $"{field.Value}"))));
+        world.Origin.On(
+            "/file", context => context.Response.WriteAsync(string.Join('\n', context.Request.Headers.Select(field => $"{field.Value}"))));
 
         await world.GetAsync("/file", cacheScan: true, (name, form.Replace("%", "reflected", StringComparison.Ordinal)));
         var other = await world.GetAsync("/file", cacheScan: true);
@@ -168,14 +171,19 @@ public sealed class OneClientsFieldsTests : IDisposable
         await using var world = await ProxyWorld.StartAsync(origin =>
         [
             $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:ForwardedFields=X-Api-Version",
-            "--ClamProxy:Routes:a:Path=/a", $"--ClamProxy:Routes:a:Upstream={origin.Url}/a", "--ClamProxy:Routes:a:CacheScan=true", "--ClamProxy:Routes:a:ForwardedFields=User-Agent",
+            "--ClamProxy:Routes:a:Path=/a", $"--ClamProxy:Routes:a:Upstream={origin.Url}/a", "--ClamProxy:Routes:a:CacheScan=true",
+            "--ClamProxy:Routes:a:ForwardedFields=User-Agent",
         ]);
-        world.Origin.Otherwise = context => context.Response.WriteAsync($"{context.Request.Headers["X-Api-Version"]} {context.Request.Headers.UserAgent}");
+        world.Origin.Otherwise = context =>
+            context.Response.WriteAsync($"{context.Request.Headers["X-Api-Version"]} {context.Request.Headers.UserAgent}");
 
         var texts = new List<string>();
         foreach (var (version, agent) in new[] { ("1", "x"), ("1", "x"), ("2", "x"), ("2", "y") })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/a/file", UriKind.Relative)) { Headers = { { "X-Api-Version", version }, { "User-Agent", agent } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/a/file", UriKind.Relative))
+            {
+                Headers = { { "X-Api-Version", version }, { "User-Agent", agent } },
+            };
             texts.Add(Encoding.UTF8.GetString((await world.SendAsync(request)).Body));
         }
 
@@ -191,7 +199,8 @@ public sealed class OneClientsFieldsTests : IDisposable
     [InlineData("X-Unheard-Of", "glpat-abcdefghijklmnop")]
     public async Task CredentialBySettingOrShape_MakesTheAnswerPrivate(string name, string value)
     {
-        await using var world = await ProxyWorld.StartAsync($"--STORE_PATH={_folder.File("store")}", "--ClamProxy:CredentialFields=X-Company-Pass");
+        await using var world = await ProxyWorld.StartAsync(
+            $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:CredentialFields=X-Company-Pass");
         world.Origin.On("/file", context => context.Response.WriteAsync($"for {context.Request.Headers[name]}"));
 
         var first = await world.GetAsync("/file", cacheScan: true, (name, value));
@@ -224,7 +233,8 @@ public sealed class OneClientsFieldsTests : IDisposable
         using var request = world.Request("/file");
         for (var line = 0; line < lines; line++)
         {
-            request.Headers.TryAddWithoutValidation(string.Format(System.Globalization.CultureInfo.InvariantCulture, name, line), new string('A', length));
+            request.Headers.TryAddWithoutValidation(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, name, line), new string('A', length));
         }
 
         var reply = await world.SendAsync(request);
@@ -239,7 +249,8 @@ public sealed class OneClientsFieldsTests : IDisposable
         await using var world = await ProxyWorld.StartAsync("--ClamProxy:MaxRequestField=20K", "--ClamProxy:MaxRequestHeaders=40K");
         world.Origin.On("/file", "file"u8.ToArray());
 
-        Assert.Equal(200, (await world.GetAsync("/file", headers: [("X-1", new string('A', 19_000)), ("X-2", new string('A', 19_000))])).Status);
+        Assert.Equal(
+            200, (await world.GetAsync("/file", headers: [("X-1", new string('A', 19_000)), ("X-2", new string('A', 19_000))])).Status);
         Assert.Equal(431, (await world.GetAsync("/file", headers: [("X-1", new string('A', 21_000))])).Status);
     }
 
@@ -247,7 +258,8 @@ public sealed class OneClientsFieldsTests : IDisposable
 
     private Task<ProxyWorld> IndexWorldAsync() => ProxyWorld.StartAsync(origin =>
     [
-        $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Routes:r:Path=/r", $"--ClamProxy:Routes:r:Upstream={origin.Url}", "--ClamProxy:Routes:r:Revalidate=true",
+        $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Routes:r:Path=/r", $"--ClamProxy:Routes:r:Upstream={origin.Url}",
+        "--ClamProxy:Routes:r:Revalidate=true",
         "--ClamProxy:Download:Retries=0",
     ]);
 

@@ -63,14 +63,19 @@ public sealed class PolicyTests : IDisposable
         origin.On("/file", Content);
         await using var world = await WorldAsync(
             Encrypted,
-            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:CacheScan=true",
-            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}", "--ClamProxy:Routes:loose:CacheScan=true",
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}",
+            "--ClamProxy:Routes:strict:CacheScan=true",
+            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}",
+            "--ClamProxy:Routes:loose:CacheScan=true",
             "--ClamProxy:Routes:loose:Encrypted=pass");
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => PlainAsync(world, i % 2 == 0 ? "/loose/file" : "/strict/file")));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => PlainAsync(world, i % 2 == 0 ? "/loose/file" : "/strict/file")));
         var later = new[] { await PlainAsync(world, "/loose/file"), await PlainAsync(world, "/strict/file") };
 
-        Assert.All(replies.Where((_, i) => i % 2 == 0).Append(later[0]), reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
+        Assert.All(
+            replies.Where((_, i) => i % 2 == 0).Append(later[0]),
+            reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
         Assert.All(replies.Where((_, i) => i % 2 == 1).Append(later[1]), reply => Assert.Equal(409, reply.Status));
     }
 
@@ -81,8 +86,10 @@ public sealed class PolicyTests : IDisposable
         origin.On("/file", Content);
         await using var world = await WorldAsync(
             "stream: OK\0", $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Gate:RescanInterval=0",
-            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:CacheScan=true",
-            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}", "--ClamProxy:Routes:loose:CacheScan=true",
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}",
+            "--ClamProxy:Routes:strict:CacheScan=true",
+            "--ClamProxy:Routes:loose:Path=/loose", $"--ClamProxy:Routes:loose:Upstream={origin.Url}",
+            "--ClamProxy:Routes:loose:CacheScan=true",
             "--ClamProxy:Routes:loose:Encrypted=pass");
         await PlainAsync(world, "/strict/file");
         var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -98,7 +105,9 @@ public sealed class PolicyTests : IDisposable
         await world.WaitForMetricAsync("clamproxy_gate_waiters", 8);
         isAsked.SetResult();
 
-        Assert.All(await Task.WhenAll(replies.Where((_, i) => i % 2 == 0)), reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
+        Assert.All(
+            await Task.WhenAll(replies.Where((_, i) => i % 2 == 0)),
+            reply => Assert.Equal((200, "unscannable"), (reply.Status, reply["Scan-Verdict"])));
         Assert.All(await Task.WhenAll(replies.Where((_, i) => i % 2 == 1)), reply => Assert.Equal(409, reply.Status));
     }
 
@@ -109,7 +118,8 @@ public sealed class PolicyTests : IDisposable
         origin.On("/file", Content);
         await using var world = await WorldAsync(
             Encrypted, "--ClamProxy:Policies:Encrypted=pass",
-            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}", "--ClamProxy:Routes:strict:Encrypted=block");
+            "--ClamProxy:Routes:strict:Path=/strict", $"--ClamProxy:Routes:strict:Upstream={origin.Url}",
+            "--ClamProxy:Routes:strict:Encrypted=block");
 
         Assert.Equal(409, (await PlainAsync(world, "/strict/file")).Status);
         Assert.Equal(200, (await world.GetAsync("/file")).Status);
@@ -121,7 +131,9 @@ public sealed class PolicyTests : IDisposable
     public async Task LargerThanMaxFileSize_PassesUnscannedWhereThePolicySaysSo(bool announcesLength)
     {
         await using var world = await WorldAsync(Found, "--MAX_FILE_SIZE=50000", "--ClamProxy:Policies:TooLarge=pass");
-        world.Origin.On("/large", context => announcesLength ? FakeOrigin.SendAsync(context, Content) : context.Response.Body.WriteAsync(Content).AsTask());
+        world.Origin.On(
+            "/large",
+            context => announcesLength ? FakeOrigin.SendAsync(context, Content) : context.Response.Body.WriteAsync(Content).AsTask());
 
         var reply = await world.GetAsync("/large", cacheScan: true);
 
@@ -160,7 +172,11 @@ public sealed class PolicyTests : IDisposable
     public async Task SlowScanOfWhatPasses_IsTrickledAndThenSentWhole()
     {
         await using var world = await WorldAsync(
-            Encrypted, "--ClamProxy:Policies:Encrypted=pass", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms");
+            Encrypted,
+            "--ClamProxy:Policies:Encrypted=pass",
+            "--PATIENCE_SECONDS=0",
+            "--HOLD_BACK_BYTES=1K",
+            "--ClamProxy:Gate:TrickleInterval=1ms");
         var isTrickling = new TaskCompletionSource();
         world.Clamd.OnContent = async (connection, _) =>
         {
@@ -192,7 +208,11 @@ public sealed class PolicyTests : IDisposable
     public async Task TrickleThatIsBrokenOff_DoesNotCountAsPassed()
     {
         await using var world = await WorldAsync(
-            Encrypted, "--ClamProxy:Policies:Encrypted=pass", "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=1K", "--ClamProxy:Gate:TrickleInterval=1ms");
+            Encrypted,
+            "--ClamProxy:Policies:Encrypted=pass",
+            "--PATIENCE_SECONDS=0",
+            "--HOLD_BACK_BYTES=1K",
+            "--ClamProxy:Gate:TrickleInterval=1ms");
         var isTrickling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = 0;
         world.Origin.On("/file", async context =>
@@ -306,7 +326,8 @@ public sealed class PolicyTests : IDisposable
     public async Task StoredFileThatTurnsBad_PassesByItsException()
     {
         await using var world = await WorldAsync(
-            "stream: OK\0", $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}", $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Gate:RescanInterval=0");
+            "stream: OK\0", $"--EXCEPTIONS_FILE={_folder.File("exceptions.json")}", $"--STORE_PATH={_folder.File("store")}",
+            "--ClamProxy:Gate:RescanInterval=0");
         await world.GetAsync("/file", cacheScan: true);
         Write("sha256", Sha256Of, Long);
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(Found);
@@ -364,7 +385,9 @@ public sealed class PolicyTests : IDisposable
 
     private void Write(string by, string value, string expires) => File.WriteAllText(
         _folder.File("exceptions.json"),
-        string.Create(CultureInfo.InvariantCulture, $$"""[ { "{{by}}": "{{value}}", "owner": "security@example.org", "reason": "test", "expires": "{{expires}}" } ]"""),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""[ { "{{by}}": "{{value}}", "owner": "security@example.org", "reason": "test", "expires": "{{expires}}" } ]"""),
         Encoding.UTF8);
 
     private async Task<ProxyWorld> WorldAsync(string reply, params string[] settings)

@@ -35,9 +35,12 @@ public sealed class RangeTests
 
         var boundary = reply["Content-Type"]!.Split("boundary=")[1];
         var expected = new List<byte>();
-        expected.AddRange(Encoding.Latin1.GetBytes($"--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/300000\r\n\r\n"));
+        expected.AddRange(
+            Encoding.Latin1.GetBytes($"--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/300000\r\n\r\n"));
         expected.AddRange(Content[..2]);
-        expected.AddRange(Encoding.Latin1.GetBytes($"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 10-12/300000\r\n\r\n"));
+        expected.AddRange(
+            Encoding.Latin1.GetBytes(
+                $"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 10-12/300000\r\n\r\n"));
         expected.AddRange(Content[10..13]);
         expected.AddRange(Encoding.Latin1.GetBytes($"\r\n--{boundary}--\r\n"));
         Assert.Equal(206, reply.Status);

@@ -37,9 +37,11 @@ public sealed class RawTargetTests
             await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(
                 $"{method} {sent} HTTP/1.1\r\nHost: proxy\r\nDownload-From: {origin.Url}{basePath}\r\nConnection: close\r\n\r\n"));
             using var reader = new StreamReader(client.GetStream());
-            Assert.StartsWith("HTTP/1.1 200 OK", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "HTTP/1.1 200 OK", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
         }
 
-        Assert.Equal([$"GET {expected} HTTP/1.1", $"HEAD {expected} HTTP/1.1"], origin.Requests.Select(request => request.Split("\r\n")[0]));
+        Assert.Equal(
+            [$"GET {expected} HTTP/1.1", $"HEAD {expected} HTTP/1.1"], origin.Requests.Select(request => request.Split("\r\n")[0]));
     }
 }

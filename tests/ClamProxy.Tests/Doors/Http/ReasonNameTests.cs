@@ -1,9 +1,9 @@
-using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Routing;
@@ -14,9 +14,13 @@ namespace ClamProxy.Tests.Doors.Http;
 /// <summary>A reason has one name: in records, problems, reason phrases, settings and metric tags.</summary>
 public sealed class ReasonNameTests
 {
-    private static readonly string[] Settable = [nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError)];
+    private static readonly string[] Settable =
+    [
+        nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError)
+    ];
 
-    public static TheoryData<UnscannableReason> Reasons => [.. Enum.GetValues<UnscannableReason>().Where(reason => reason != UnscannableReason.None)];
+    public static TheoryData<UnscannableReason> Reasons =>
+        [.. Enum.GetValues<UnscannableReason>().Where(reason => reason != UnscannableReason.None)];
 
     [Fact]
     public void Names_AreThoseThatClientsAndStoredRecordsKnow() =>
@@ -39,7 +43,8 @@ public sealed class ReasonNameTests
     public void RecordWithTheEarlierNameOfContentCoding_IsStillRead()
     {
         var (key, record) = (ContentKey.For(Sha), Unscannable(UnscannableReason.Coding));
-        var earlier = System.Text.Encoding.UTF8.GetString(VerdictFormat.Write(key, record)).Replace("content-coding", "coding", StringComparison.Ordinal);
+        var earlier = System.Text.Encoding.UTF8.GetString(VerdictFormat.Write(key, record)).Replace(
+            "content-coding", "coding", StringComparison.Ordinal);
 
         Assert.Equal(UnscannableReason.Coding, VerdictFormat.ReadContent(key, System.Text.Encoding.UTF8.GetBytes(earlier))?.Reason);
     }
@@ -58,7 +63,8 @@ public sealed class ReasonNameTests
     {
         var problem = FailureProblems.Of(new Failure(FailureReason.TooLarge, "It is too large."));
 
-        Assert.Equal((UnscannableReason.TooLarge.Name(), $"Unscannable {UnscannableReason.TooLarge.Name()}"), (problem.Kind, problem.Title));
+        Assert.Equal(
+            (UnscannableReason.TooLarge.Name(), $"Unscannable {UnscannableReason.TooLarge.Name()}"), (problem.Kind, problem.Title));
     }
 
     [Theory, MemberData(nameof(Reasons))]
@@ -76,11 +82,13 @@ public sealed class ReasonNameTests
     [InlineData(typeof(ProxyRouteOptions))]
     public void SettingOfAReason_IsItsNameWithoutHyphens(Type options)
     {
-        var settings = options.GetProperties().Where(one => (Nullable.GetUnderlyingType(one.PropertyType) ?? one.PropertyType) == typeof(PolicyAction)).Select(one => one.Name);
+        var settings = options.GetProperties().Where(
+            one => (Nullable.GetUnderlyingType(one.PropertyType) ?? one.PropertyType) == typeof(PolicyAction)).Select(one => one.Name);
 
         Assert.Equal(Settable, settings);
         Assert.All(Settable, setting => Assert.Contains(
-            Enum.GetValues<UnscannableReason>(), reason => setting.Equals(reason.Name()?.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
+            Enum.GetValues<UnscannableReason>(), reason =>
+                setting.Equals(reason.Name()?.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]
@@ -95,5 +103,6 @@ public sealed class ReasonNameTests
 
     private static string Sha => new('a', 64);
 
-    private static ContentRecord Unscannable(UnscannableReason reason) => new(Sha, Verdict.Unscannable, null, reason, null, "1.4.6", 27826, null, DateTimeOffset.UnixEpoch);
+    private static ContentRecord Unscannable(UnscannableReason reason) =>
+        new(Sha, Verdict.Unscannable, null, reason, null, "1.4.6", 27826, null, DateTimeOffset.UnixEpoch);
 }

@@ -15,7 +15,11 @@ public sealed class ReplyDeadlineTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly byte[] Content = RandomBody.Of(60_000);
     private static readonly string[] Impatient =
-        ["--PATIENCE_SECONDS=0", $"--HOLD_BACK_BYTES={HoldBack}", "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K"];
+        [
+            "--PATIENCE_SECONDS=0",
+            $"--HOLD_BACK_BYTES={HoldBack}",
+            "--ClamProxy:Gate:TrickleInterval=1ms",
+            "--ClamProxy:Gate:TrickleBytes=4K"];
 
     private readonly TaskCompletionSource<string> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -193,7 +197,10 @@ public sealed class ReplyDeadlineTests
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/file", Content);
         await using var world = await SlowWorldAsync(
-            Transfer.WithLength, "--ClamProxy:Routes:files:Path=/files", $"--ClamProxy:Routes:files:Upstream={origin.Url}", $"--ClamProxy:Routes:files:Delivery={delivery}");
+            Transfer.WithLength,
+            "--ClamProxy:Routes:files:Path=/files",
+            $"--ClamProxy:Routes:files:Upstream={origin.Url}",
+            $"--ClamProxy:Routes:files:Delivery={delivery}");
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/files/file", UriKind.Relative));
 
         var reply = world.SendAsync(request);
@@ -346,7 +353,8 @@ public sealed class ReplyDeadlineTests
 
     private async Task<ProxyWorld> SlowWorldAsync(Transfer transfer, params string[] settings)
     {
-        var world = await ProxyWorld.StartAsync([.. Impatient, .. transfer is Transfer.Http2 or Transfer.Http2WithoutLength ? [Http2] : Array.Empty<string>(), .. settings]);
+        var world = await ProxyWorld.StartAsync(
+            [.. Impatient, .. transfer is Transfer.Http2 or Transfer.Http2WithoutLength ? [Http2] : Array.Empty<string>(), .. settings]);
         world.Origin.On("/file", context =>
         {
             context.Response.Headers.ETag = "\"tag\"";
@@ -365,7 +373,8 @@ public sealed class ReplyDeadlineTests
         return world;
     }
 
-    private static HttpRequestMessage Request(ProxyWorld world, Transfer transfer, bool cacheScan, params (string Name, string Value)[] headers)
+    private static HttpRequestMessage Request(
+        ProxyWorld world, Transfer transfer, bool cacheScan, params (string Name, string Value)[] headers)
     {
         var request = world.Request("/file", cacheScan, null, headers);
         request.Version = transfer is Transfer.Http2 or Transfer.Http2WithoutLength ? HttpVersion.Version20 : HttpVersion.Version11;
@@ -401,7 +410,9 @@ public sealed class ReplyDeadlineTests
         using var limit = new CancellationTokenSource(Limit);
         using var read = new MemoryStream();
         var buffer = new byte[4096];
-        while (read.Length < bytes && await body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - read.Length)), limit.Token) is > 0 and var count)
+        while (read.Length < bytes
+            && await body.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - read.Length)), limit.Token) is > 0 and var count)
         {
             read.Write(buffer, 0, count);
         }
@@ -411,9 +422,14 @@ public sealed class ReplyDeadlineTests
 
     private sealed class CombinatorialTransfersAttribute : Xunit.v3.DataAttribute
     {
-        public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
+        public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+            System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
             ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>(
-                [.. from transfer in Enum.GetValues<Transfer>() from cacheScan in new[] { false, true } select new TheoryDataRow(transfer, cacheScan)]);
+                [
+                    .. from transfer in Enum.GetValues<Transfer>()
+                       from cacheScan in new[] { false, true }
+                       select new TheoryDataRow(transfer, cacheScan),
+                ]);
 
         public override bool SupportsDiscoveryEnumeration() => true;
     }

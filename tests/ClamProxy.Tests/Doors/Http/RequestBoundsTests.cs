@@ -124,7 +124,8 @@ public sealed class RequestBoundsTests
     private static async Task<TcpClient> SendAsync(ProxyWorld world, string from, string fields)
     {
         var client = await Wire.ConnectAsync(world.Addresses[0], Greedy);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /drip HTTP/1.1\r\nHost: x\r\nDownload-From: {from}\r\n{fields}Connection: close\r\n\r\n"));
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /drip HTTP/1.1\r\nHost: x\r\nDownload-From: {from}\r\n{fields}Connection: close\r\n\r\n"));
         return client;
     }
 

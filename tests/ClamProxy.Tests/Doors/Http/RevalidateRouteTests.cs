@@ -19,7 +19,9 @@ public sealed class RevalidateRouteTests : IDisposable
 
         var reply = await AskAsync(world, HttpMethod.Get);
 
-        Assert.Equal((200, "one", "ClamProxy; hit; detail=stale-if-error"), (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Cache-Status"]));
+        Assert.Equal(
+            (200, "one", "ClamProxy; hit; detail=stale-if-error"),
+            (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Cache-Status"]));
         Assert.Equal(("clean", "\"1\""), (reply["Scan-Verdict"], reply["ETag"]));
         Assert.InRange(int.Parse(reply["Age"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 60);
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_outages_total"));
@@ -130,7 +132,13 @@ public sealed class RevalidateRouteTests : IDisposable
     private async Task<ProxyWorld> WorldAsync(params string[] settings)
     {
         var world = await ProxyWorld.StartAsync(
-            origin => [$"--STORE_PATH={_folder.File("store")}", "--ClamProxy:Download:Retries=0", "--ClamProxy:Routes:index:Path=/index", $"--ClamProxy:Routes:index:Upstream={origin.Url}",
+            origin =>
+                [
+                    $"--STORE_PATH={_folder.File("store")}",
+                    "--ClamProxy:Download:Retries=0",
+                    "--ClamProxy:Routes:index:Path=/index",
+                    $"--ClamProxy:Routes:index:Upstream={origin.Url}",
+
                 "--ClamProxy:Routes:index:Revalidate=true", .. settings]);
         world.Origin.On("/index", GoodAsync);
         return world;

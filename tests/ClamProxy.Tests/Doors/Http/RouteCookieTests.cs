@@ -94,7 +94,8 @@ public sealed class RouteCookieTests
     private static Task<ProxyWorld> TwoRoutesAsync(params string[] more) => ProxyWorld.StartAsync(origin =>
     [
         "--ClamProxy:Routes:a:Path=/a", $"--ClamProxy:Routes:a:Upstream={origin.Url}/base/", "--ClamProxy:Routes:inner:Path=/a/b",
-        $"--ClamProxy:Routes:inner:Upstream={origin.Url}/other", "--ClamProxy:Routes:b:Path=/b", $"--ClamProxy:Routes:b:Upstream={origin.Url}/other", .. more,
+        $"--ClamProxy:Routes:inner:Upstream={origin.Url}/other", "--ClamProxy:Routes:b:Path=/b",
+        $"--ClamProxy:Routes:b:Upstream={origin.Url}/other", .. more,
     ]);
 
     private static Task SetAsync(HttpContext context, string cookie)

@@ -51,7 +51,8 @@ public sealed class ScanAheadTests
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/one.whl.metadata", Content).On("/one.whl", Content);
         await using var world = await WorldAsync(
-            "--ClamProxy:Routes:r:Path=/r", $"--ClamProxy:Routes:r:Upstream={origin.Url}", "--ClamProxy:Routes:r:CacheScan=true", "--ClamProxy:Routes:r:ScanAhead=true");
+            "--ClamProxy:Routes:r:Path=/r", $"--ClamProxy:Routes:r:Upstream={origin.Url}", "--ClamProxy:Routes:r:CacheScan=true",
+            "--ClamProxy:Routes:r:ScanAhead=true");
 
         await world.Client.GetByteArrayAsync(new Uri("/r/one.whl.metadata", UriKind.Relative));
 

@@ -86,7 +86,8 @@ public sealed class SharedConnectionTests : IAsyncDisposable
 
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
-            Assert.Equal(200, (await AskAsync(world, origin, target, method, ("Authorization", $"Bearer {new string('a', credential)}"))).Status);
+            Assert.Equal(
+                200, (await AskAsync(world, origin, target, method, ("Authorization", $"Bearer {new string('a', credential)}"))).Status);
         }
 
         Assert.Equal([protocol, protocol], origin.Requests.Select(request => request.Protocol));
@@ -95,7 +96,8 @@ public sealed class SharedConnectionTests : IAsyncDisposable
     private Task<ProxyWorld> StartAsync(params string[] settings) =>
         ProxyWorld.StartAsync([$"--ClamProxy:Download:ExtraRootCertificates={_certificate.RootFile}", .. settings]);
 
-    private static async Task<Reply> AskAsync(ProxyWorld world, FakeOrigin origin, string path, HttpMethod? method = null, params (string, string)[] headers)
+    private static async Task<Reply> AskAsync(
+        ProxyWorld world, FakeOrigin origin, string path, HttpMethod? method = null, params (string, string)[] headers)
     {
         using var request = world.Request(path, method: method, headers: headers);
         request.Headers.Remove("Download-From");

@@ -35,7 +35,8 @@ public sealed class SharingTests
 
         Assert.Single(world.Origin.Requests);
         Assert.Single(world.Clamd.Contents);
-        Assert.Equal(39, replies.Count(reply => reply.GetAwaiter().GetResult()["Cache-Status"]!.EndsWith("; collapsed", StringComparison.Ordinal)));
+        Assert.Equal(
+            39, replies.Count(reply => reply.GetAwaiter().GetResult()["Cache-Status"]!.EndsWith("; collapsed", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -28,7 +28,9 @@ public sealed class SlowClientTests
         var reply = await world.GetAsync("/file");
 
         Assert.Equal("file"u8.ToArray(), reply.Body);
-        Assert.All(await Task.WhenAll(answers).WaitAsync(Limit), answer => Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), answer));
+        Assert.All(
+            await Task.WhenAll(answers).WaitAsync(Limit),
+            answer => Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), answer));
         slow.ForEach(client => client.Dispose());
     }
 
@@ -58,7 +60,8 @@ public sealed class SlowClientTests
         var step = new byte[PerStep];
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
 
-        // Six times the least rate, and yet the kernel, whose buffer has to be free by a third, has the sender wait for longer than the grace period.
+        // Six times the least rate, and yet the kernel, whose buffer has to be free by a third, has the sender wait for longer than the
+        // grace period.
         for (var i = 0; i < 50 && await pace.WaitForNextTickAsync(); i++)
         {
             answer.Write(step.AsSpan(0, await client.GetStream().ReadAsync(step).AsTask().WaitAsync(Limit)));

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>Requests that two servers in a row would read differently. Whatever we make of them, upstream sees one request at most, whole and ours.</summary>
+/// <summary>
+/// Requests that two servers in a row would read differently. Whatever we make of them, upstream sees one request at most, whole and ours.
+/// </summary>
 public sealed class SmugglingTests
 {
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
@@ -55,7 +57,9 @@ public sealed class SmugglingTests
         await using var origin = RawOrigin.Saying(Answer);
 
         var answer = await Wire.AskAsync(
-            world, $"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\n{rest.Replace("{1}", Smuggled(origin), StringComparison.Ordinal)}");
+            world,
+            "GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: "
+                + $"{origin.Url}\r\n{rest.Replace("{1}", Smuggled(origin), StringComparison.Ordinal)}");
 
         Assert.True(origin.Requests.Count <= 1, $"{rest} got {origin.Requests.Count} requests through: {answer}");
         Assert.DoesNotContain(origin.Requests, head => head.Contains("smuggled", StringComparison.Ordinal));
@@ -95,10 +99,15 @@ public sealed class SmugglingTests
         await using var world = await ProxyWorld.StartAsync();
 
         var answer = await Wire.AskAsync(
-            world, $"GET {target} HTTP/1.1\r\n{host}X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n\r\n");
+            world,
+            $"GET {target} HTTP/1.1\r\n{host}X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nDownload-From: "
+                + $"{origin.Url}\r\nConnection: close\r\n\r\n");
 
         if (status > 0)
+        {
             Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        }
+
         Assert.Equal(status == 200 ? 1 : origin.Requests.Count, origin.Requests.Count);
         Assert.All(origin.Requests, head => Assert.Contains($"\r\nHost: 127.0.0.1:{origin.Port}\r\n", head, StringComparison.Ordinal));
         Assert.All(origin.Requests, AssertWhole);
@@ -117,7 +126,8 @@ public sealed class SmugglingTests
 
         using var client = await Wire.ConnectAsync(world.Addresses[0]);
         var sending = client.GetStream().WriteAsync(
-            System.Text.Encoding.Latin1.GetBytes($"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n{fields}\r\n")).AsTask();
+            System.Text.Encoding.Latin1.GetBytes(
+                $"GET /a HTTP/1.1\r\nHost: p\r\nDownload-From: {origin.Url}\r\nConnection: close\r\n{fields}\r\n")).AsTask();
         var answer = await Wire.ReadToEndAsync(client);
         await sending.ContinueWith(_ => { }, TaskScheduler.Default);
 

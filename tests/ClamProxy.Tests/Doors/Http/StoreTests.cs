@@ -34,7 +34,9 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(Content[..length], first.Body);
         Assert.Equal(Content[..length], second.Body);
         Assert.Equal("ClamProxy; hit; detail=store", second["Cache-Status"]);
-        Assert.Equal(("\"tag\"", LastModified, "application/x-wheel", "clean"), (second["ETag"], second["Last-Modified"], second["Content-Type"], second["Scan-Verdict"]));
+        Assert.Equal(
+            ("\"tag\"", LastModified, "application/x-wheel", "clean"),
+            (second["ETag"], second["Last-Modified"], second["Content-Type"], second["Scan-Verdict"]));
         Assert.Equal(first["Repr-Digest"], second["Repr-Digest"]);
         Assert.InRange(int.Parse(second["Age"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 60);
         Assert.Single(world.Origin.Requests);
@@ -358,7 +360,8 @@ public sealed class StoreTests : IDisposable
         var (application, problems) = ProxyApplication.Build([$"--ACCEL_REDIRECT={path}"]);
 
         Assert.Null(application);
-        Assert.Contains($"ACCEL_REDIRECT={path}: takes a path that begins and ends with /", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains(
+            $"ACCEL_REDIRECT={path}: takes a path that begins and ends with /", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     private async Task<ProxyWorld> StartAsync(params string[] settings)

@@ -233,7 +233,8 @@ public sealed class VerdictTests
 
         Assert.Equal(change == "status" ? 404 : 200, reply.Status);
         // Another tag on the same bytes is no other content.
-        Assert.Contains(change is "etag" or "coding" ? "hit; detail=url-verdict" : "fwd=stale", reply["Cache-Status"], StringComparison.Ordinal);
+        Assert.Contains(
+            change is "etag" or "coding" ? "hit; detail=url-verdict" : "fwd=stale", reply["Cache-Status"], StringComparison.Ordinal);
         Assert.Equal(change == "length" ? Content.Length + 1 : Content.Length, reply.Body.Length);
     }
 
@@ -284,7 +285,9 @@ public sealed class VerdictTests
         });
 
         Assert.Equal(200, (await world.GetAsync("/private", cacheScan: true, ("Authorization", "Bearer alice"))).Status);
-        Assert.Equal("hit; detail=url-verdict", (await world.GetAsync("/private", cacheScan: true, ("Authorization", "Bearer alice")))["Cache-Status"]!.Split("; ", 2)[1]);
+        Assert.Equal(
+            "hit; detail=url-verdict",
+            (await world.GetAsync("/private", cacheScan: true, ("Authorization", "Bearer alice")))["Cache-Status"]!.Split("; ", 2)[1]);
         var bob = await world.GetAsync("/private", cacheScan: true, ("Authorization", "Bearer bob"));
         Assert.Equal((401, "who are you?"), (bob.Status, Encoding.UTF8.GetString(bob.Body)));
     }

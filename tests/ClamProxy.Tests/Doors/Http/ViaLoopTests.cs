@@ -21,5 +21,6 @@ public sealed class ViaLoopTests
     public void SeventeenHops_AreALoop() => Assert.True(new ViaLoop().IsClosedBy(string.Join(',', Enumerable.Repeat("1.1 x", 17))));
 
     [Fact]
-    public void Version_IsTheReceivedProtocols() => Assert.StartsWith("2 clamproxy-", new ViaLoop().Extend("", "HTTP/2"), StringComparison.Ordinal);
+    public void Version_IsTheReceivedProtocols() =>
+        Assert.StartsWith("2 clamproxy-", new ViaLoop().Extend("", "HTTP/2"), StringComparison.Ordinal);
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ClamProxy.Tests.Doors.Http;
 
-/// <summary>Bytes to the proxy's port and what comes back until it closes, one Latin-1 character for each byte: no HTTP client would send these.</summary>
+/// <summary>
+/// Bytes to the proxy's port and what comes back until it closes, one Latin-1 character for each byte: no HTTP client would send these.
+/// </summary>
 internal static class Wire
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

@@ -36,14 +36,21 @@ internal sealed class WireHttp2 : IDisposable
     /// <summary>The fields of a GET, pseudo fields first; those given replace or follow them.</summary>
     public static List<(string Name, string Value)> Get(string origin, params (string Name, string Value)[] fields)
     {
-        List<(string Name, string Value)> all = [(":method", "GET"), (":scheme", "http"), (":authority", "p"), (":path", "/a"), ("download-from", origin)];
+        List<(string Name, string Value)> all =
+        [
+            (":method", "GET"), (":scheme", "http"), (":authority", "p"), (":path", "/a"), ("download-from", origin)
+        ];
         foreach (var field in fields)
         {
             var at = all.FindIndex(one => one.Name == field.Name && field.Name is not "download-from");
             if (at < 0)
+            {
                 all.Add(field);
+            }
             else
+            {
                 all[at] = field;
+            }
         }
 
         return all;
@@ -78,13 +85,24 @@ internal sealed class WireHttp2 : IDisposable
         while (await ReadFrameAsync() is { } frame)
         {
             if (frame.Type == GoAway || (frame.Type == Reset && frame.Stream == stream))
+            {
                 return null;
+            }
+
             if (frame.Stream != stream)
+            {
                 continue;
+            }
+
             if (frame.Type == Data)
+            {
                 body.Append(Encoding.Latin1.GetString(frame.Payload));
+            }
+
             if (frame.Type is Data or Headers && (frame.Flags & 1) != 0)
+            {
                 return body.ToString();
+            }
         }
 
         return null;
@@ -121,7 +139,10 @@ internal sealed class WireHttp2 : IDisposable
     {
         List<byte> bytes = [127];
         for (length -= 127; length >= 128; length >>= 7)
+        {
             bytes.Add((byte)((length & 127) | 128));
+        }
+
         return [.. bytes, (byte)length];
     }
 

@@ -30,7 +30,8 @@ public sealed class ProbeDoorTests : ContentDoorConformance
 
     private protected override async Task<DoorAnswer?> SendAsync(ProxyWorld world, SentContent content, CancellationToken leaving)
     {
-        var decision = await new ProbeDoor(world.Services).ScanAsync(content.ToStream(), content.IsAnnounced ? content.Bytes.Length : null, content.Name, leaving);
+        var decision = await new ProbeDoor(world.Services).ScanAsync(
+            content.ToStream(), content.IsAnnounced ? content.Bytes.Length : null, content.Name, leaving);
         return decision switch
         {
             ScanDecision.Clean => new DoorAnswer.Passed(),

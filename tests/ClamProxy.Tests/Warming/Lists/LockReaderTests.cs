@@ -26,7 +26,13 @@ public sealed class LockReaderTests
             """);
 
         Assert.Equal(
-            ["/npm/a/-/a-1.0.0.tgz", "/npm/@s/b/-/b-2.0.0.tgz", "/npm/npm/-/npm-9.0.0.tgz", "/npm/real/-/real-3.0.0.tgz", "/npm-files/o/other.tgz", "https://files.example.org/direct.tgz"],
+            [
+                "/npm/a/-/a-1.0.0.tgz",
+                "/npm/@s/b/-/b-2.0.0.tgz",
+                "/npm/npm/-/npm-9.0.0.tgz",
+                "/npm/real/-/real-3.0.0.tgz",
+                "/npm-files/o/other.tgz",
+                "https://files.example.org/direct.tgz"],
             entries.Select(entry => Assert.IsType<WarmFile>(entry).Location));
         Assert.Equal(["a 1.0.0", "@s/b 2.0.0"], entries.Take(2).Select(entry => entry.Name));
         Assert.All(entries.Take(2), entry => Assert.Equal(DigestAlgorithm.Sha512, Assert.Single(((WarmFile)entry).Digests).Algorithm));
@@ -36,7 +42,10 @@ public sealed class LockReaderTests
     [InlineData("git+ssh://git@github.com/a/a.git#0123")]
     [InlineData("ftp://example.org/a.tgz")]
     public async Task NpmPackageThatDoesNotComeByHttp_IsToldOf(string resolved) =>
-        Assert.IsType<UnsupportedEntry>(Assert.Single(await Reading.ReadAsync($$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1", "resolved": "{{resolved}}" } } }""")));
+        Assert.IsType<UnsupportedEntry>(
+            Assert.Single(
+                await Reading.ReadAsync(
+                    $$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1", "resolved": "{{resolved}}" } } }""")));
 
     [Fact]
     public async Task NuGetPackages_AreInTheFlatContainer()
@@ -61,20 +70,29 @@ public sealed class LockReaderTests
     [InlineData("{}", "list: is JSON, but neither")]
     [InlineData("""{ "lockfileVersion": 1, "dependencies": {} }""", "list: has no \"packages\"")]
     [InlineData("""{ "lockfileVersion": 3, "packages": [] }""", "list: has no \"packages\"")]
-    [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "resolved": "https://r/a/-/a.tgz", "integrity": "sha512-zz" } } }""", "list: the \"integrity\" of a is 'sha512-zz'")]
-    [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "resolved": "https://user:secret@r/a.tgz" } } }""", "list: the \"resolved\" of a: The upstream URL carries user-info")]
+    [InlineData(
+        """{ "lockfileVersion": 3, "packages": { "node_modules/a": { "resolved": "https://r/a/-/a.tgz", "integrity": "sha512-zz" } } }""",
+        "list: the \"integrity\" of a is 'sha512-zz'")]
+    [InlineData(
+        """{ "lockfileVersion": 3, "packages": { "node_modules/a": { "resolved": "https://user:secret@r/a.tgz" } } }""",
+        "list: the \"resolved\" of a: The upstream URL carries user-info")]
     [InlineData("""{ "version": 1, "dependencies": { "net10.0": { "../../x": { "resolved": "1.0" } } } }""", "list: the package '../../x'")]
     [InlineData("""{ "version": 1, "dependencies": { "net10.0": { "x": { "resolved": ".." } } } }""", "list: the package 'x'")]
-    [InlineData("""{ "version": 1, "dependencies": { "net10.0": { "x": { "resolved": "1", "contentHash": "?" } } } }""", "list: the \"contentHash\" of x")]
+    [InlineData(
+        """{ "version": 1, "dependencies": { "net10.0": { "x": { "resolved": "1", "contentHash": "?" } } } }""",
+        "list: the \"contentHash\" of x")]
     public async Task LockFileThatMakesNoSense_StopsItWithWhatIsWrong(string text, string problem) =>
         Assert.StartsWith(problem, await Reading.ProblemAsync(text), StringComparison.Ordinal);
 
     [Fact]
     public async Task JsonNestedWithoutEnd_IsRefused() =>
-        Assert.Contains("is not JSON", await Reading.ProblemAsync("{\"lockfileVersion\":" + new string('[', 100_000)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not JSON", await Reading.ProblemAsync("{\"lockfileVersion\":" + new string('[', 100_000)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/a": null, "node_modules/b": 3, "node_modules/c": { "resolved": 7 } } }""")]
+    [InlineData(
+        """{ "lockfileVersion": 3, "packages": { "node_modules/a": null, "node_modules/b": 3, "node_modules/c": { "resolved": 7 } } }""")]
     [InlineData("""{ "lockfileVersion": 3, "packages": { "node_modules/": { "resolved": "git:x" } } }""")]
-    public async Task EntriesOfOtherTypes_AreNotTakenForClean(string text) => Assert.All(await Reading.ReadAsync(text), entry => Assert.IsType<UnsupportedEntry>(entry));
+    public async Task EntriesOfOtherTypes_AreNotTakenForClean(string text) =>
+        Assert.All(await Reading.ReadAsync(text), entry => Assert.IsType<UnsupportedEntry>(entry));
 }

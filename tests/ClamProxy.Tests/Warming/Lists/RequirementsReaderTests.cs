@@ -60,7 +60,8 @@ public sealed class RequirementsReaderTests
     [InlineData("git+https://example.org/x.git@v1#egg=x")]
     [InlineData("-e git+https://example.org/x.git#egg=x")]
     [InlineData("x @ git+ssh://example.org/x.git")]
-    public async Task WhatDoesNotComeByHttp_IsToldOf(string line) => Assert.IsType<UnsupportedEntry>(Assert.Single(await Reading.ReadAsync(line)));
+    public async Task WhatDoesNotComeByHttp_IsToldOf(string line) =>
+        Assert.IsType<UnsupportedEntry>(Assert.Single(await Reading.ReadAsync(line)));
 
     [Theory]
     [InlineData("a==1\nrequests>=2.0\n", "list:2: 'requests>=2.0' is not pinned")]
@@ -86,14 +87,16 @@ public sealed class RequirementsReaderTests
     public async Task FileThatIsNotThere_IsNamed()
     {
         using var folder = new TempFolder();
-        var problem = await Assert.ThrowsAsync<UnreadableListException>(() => new ListReader(TimeProvider.System).ReadAsync(folder.File("none"), CancellationToken.None));
+        var problem = await Assert.ThrowsAsync<UnreadableListException>(
+            () => new ListReader(TimeProvider.System).ReadAsync(folder.File("none"), CancellationToken.None));
         Assert.StartsWith($"{folder.File("none")}: cannot be read: Could not find file", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task DeviceWithoutAnEnd_IsRefusedInBoundedMemory()
     {
-        var problem = await Assert.ThrowsAsync<UnreadableListException>(() => new ListReader(TimeProvider.System).ReadAsync("/dev/zero", CancellationToken.None));
+        var problem = await Assert.ThrowsAsync<UnreadableListException>(
+            () => new ListReader(TimeProvider.System).ReadAsync("/dev/zero", CancellationToken.None));
         Assert.Contains("is larger than 64 MiB", problem.Message, StringComparison.Ordinal);
     }
 }

@@ -45,7 +45,10 @@ public sealed class PythonTests
     public void HtmlPage_IsReadWithEntitiesAndBothQuotes()
     {
         var hash = new string('b', 64);
-        var files = IndexPage.Read("text/html", $"<html><a class=\"x\" href=\"../a-1.whl?x=1&amp;y=2#sha256={hash}\" data-x>a</a><A HREF='https://h/b%2B-1.zip'>b</A><abbr href=\"no\"></html>")!;
+        var files = IndexPage.Read(
+            "text/html",
+            $"<html><a class=\"x\" href=\"../a-1.whl?x=1&amp;y=2#sha256={hash}\" data-x>a</a><A HREF='https://h/b%2B-1.zip'>b</A><abbr "
+                + "href=\"no\"></html>")!;
         Assert.Equal(["../a-1.whl?x=1&y=2", "https://h/b%2B-1.zip"], files.Select(file => file.Url));
         Assert.Equal(["a-1.whl", "b+-1.zip"], files.Select(file => file.Name));
         Assert.Equal(hash, Assert.Single(files[0].Digests).Hex);

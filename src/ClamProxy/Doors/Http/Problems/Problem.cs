@@ -14,10 +14,14 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
     /// <summary>Further members of the JSON object, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Members { get; init; } = [];
 
-    /// <summary>The detail, fit for a terminal: npm prints <c>error</c> of a body, others <c>message</c>, escape sequences and all.</summary>
+    /// <summary>
+    /// The detail, fit for a terminal: npm prints <c>error</c> of a body, others <c>message</c>, escape sequences and all.
+    /// </summary>
     public string Message => SafeText.Cut(Detail, 500);
 
-    /// <summary>The W3C trace id of the request, 32 hex digits, by which an operator finds it in traces and logs; null: not traced.</summary>
+    /// <summary>
+    /// The W3C trace id of the request, 32 hex digits, by which an operator finds it in traces and logs; null: not traced.
+    /// </summary>
     public string? TraceId { get; init; }
 
     /// <summary>When to come back, where that helps.</summary>

@@ -9,7 +9,8 @@ internal static class ProblemPage
     public static byte[] Render(Problem problem)
     {
         var html = HtmlEncoder.Default;
-        var rows = string.Concat(problem.Members.Select(member => $"<dt>{html.Encode(member.Key)}</dt><dd>{html.Encode(member.Value)}</dd>\n"));
+        var rows = string.Concat(
+            problem.Members.Select(member => $"<dt>{html.Encode(member.Key)}</dt><dd>{html.Encode(member.Value)}</dd>\n"));
         var trace = problem.TraceId is { } id ? $"<p>Give this id to your operator: <code>{html.Encode(id)}</code></p>\n" : "";
         return Encoding.UTF8.GetBytes(
             $$"""

@@ -35,11 +35,15 @@ internal static class ProblemWriter
         };
         response.ContentType = type;
         response.Headers.Vary = "Accept";
-        // curl -C - takes any answer that is as long as what it has, an error's too, for "the document is already downloaded". 416 says that in any case.
-        response.ContentLength = context.Request.Headers.Range.Count == 0 || problem.Status == StatusCodes.Status416RangeNotSatisfiable ? body.Length : null;
+        // curl -C - takes any answer that is as long as what it has, an error's too, for "the document is already downloaded". 416 says
+        // that in any case.
+        response.ContentLength = context.Request.Headers.Range.Count == 0 || problem.Status == StatusCodes.Status416RangeNotSatisfiable
+            ? body.Length
+            : null;
         if (form == ProblemForm.Page)
         {
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                + "frame-ancestors 'none'; sandbox";
         }
 
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -47,5 +47,6 @@ internal static class EntityTags
         return false;
     }
 
-    private static ReadOnlySpan<char> Opaque(ReadOnlySpan<char> tag) => tag.StartsWith(Weak, StringComparison.Ordinal) ? tag[Weak.Length..] : tag;
+    private static ReadOnlySpan<char> Opaque(ReadOnlySpan<char> tag) =>
+        tag.StartsWith(Weak, StringComparison.Ordinal) ? tag[Weak.Length..] : tag;
 }

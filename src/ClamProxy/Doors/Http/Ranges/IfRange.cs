@@ -16,6 +16,7 @@ internal static class IfRange
         var validator = field.ToString().Trim();
         return validator.EndsWith('"')
             ? validator.StartsWith('"') && validator == etag
-            : validator.Length > 0 && (validator == lastModified || (HttpDate.Read(validator) is { } date && date == HttpDate.Read(lastModified)));
+            : validator.Length > 0
+                && (validator == lastModified || (HttpDate.Read(validator) is { } date && date == HttpDate.Read(lastModified)));
     }
 }

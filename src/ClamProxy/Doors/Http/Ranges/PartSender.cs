@@ -8,7 +8,10 @@ namespace ClamProxy.Doors.Http.Ranges;
 /// <summary>Sends a part of a file that is here: from the page cache to the socket where nothing lies between, else as a copy.</summary>
 internal sealed class PartSender(TimeProvider clock)
 {
-    /// <summary>One record of TLS, one frame of HTTP/2. A client that reads slowly keeps this, and as much again in Kestrel, for each of its requests.</summary>
+    /// <summary>
+    /// One record of TLS, one frame of HTTP/2. A client that reads slowly keeps this, and as much again in Kestrel, for each of its
+    /// requests.
+    /// </summary>
     private const int ChunkBytes = 16 << 10;
 
     public async Task SendAsync(HttpContext context, IContentReader body, ByteRange part)
@@ -29,7 +32,8 @@ internal sealed class PartSender(TimeProvider clock)
         }
     }
 
-    private static async Task SendFromFileAsync(HttpContext context, SocketOutput output, ClientPace pace, IContentReader body, ByteRange part)
+    private static async Task SendFromFileAsync(
+        HttpContext context, SocketOutput output, ClientPace pace, IContentReader body, ByteRange part)
     {
         var writer = context.Response.BodyWriter;
         await context.Response.StartAsync(context.RequestAborted);
@@ -61,7 +65,8 @@ internal sealed class PartSender(TimeProvider clock)
         {
             for (var left = part; left.Length > 0;)
             {
-                var read = await body.ReadAsync(left.Start, chunk.AsMemory(0, (int)Math.Min(ChunkBytes, left.Length)), context.RequestAborted);
+                var read = await body.ReadAsync(
+                    left.Start, chunk.AsMemory(0, (int)Math.Min(ChunkBytes, left.Length)), context.RequestAborted);
                 if (read == 0)
                 {
                     throw new EndOfStreamException("a file is shorter than it was when it was scanned");

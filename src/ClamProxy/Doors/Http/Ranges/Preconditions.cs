@@ -31,5 +31,7 @@ internal static class Preconditions
 
     /// <returns>Null: one of them is not a date.</returns>
     private static bool? IsNewer(string? lastModified, StringValues than) =>
-        than.Count > 0 && HttpDate.Read(than.ToString()) is { } date && HttpDate.Read(lastModified) is { } modified ? modified > date : null;
+        than.Count > 0 && HttpDate.Read(than.ToString()) is { } date && HttpDate.Read(lastModified) is { } modified
+            ? modified > date
+            : null;
 }

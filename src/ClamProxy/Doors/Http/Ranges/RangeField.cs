@@ -12,7 +12,8 @@ internal static class RangeField
 
     /// <returns>
     /// Null: the whole file (another unit, more parts than allowed, parts that together exceed the file, or an empty file from its
-    /// beginning). Empty: not satisfiable (not well-formed, or no part is there). Otherwise the parts that are there, in the order asked for.
+    /// beginning). Empty: not satisfiable (not well-formed, or no part is there). Otherwise the parts that are there, in the order asked
+    /// for.
     /// </returns>
     public static IReadOnlyList<ByteRange>? Parse(string field, long fileLength, int mostRanges)
     {
@@ -55,7 +56,9 @@ internal static class RangeField
         return left < 0 ? null : there;
     }
 
-    /// <summary>One part: <c>first-last</c>, <c>first-</c> or <c>-suffix</c>; false when it is not well-formed, of no length when it is not there.</summary>
+    /// <summary>
+    /// One part: <c>first-last</c>, <c>first-</c> or <c>-suffix</c>; false when it is not well-formed, of no length when it is not there.
+    /// </summary>
     private static bool TryRead(ReadOnlySpan<char> spec, long fileLength, out ByteRange range)
     {
         range = default;

@@ -1,6 +1,9 @@
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>The file that a request for its metadata announces: an index offers a wheel's metadata under the wheel's name and <c>.metadata</c> (PEP 658).</summary>
+/// <summary>
+/// The file that a request for its metadata announces: an index offers a wheel's metadata under the wheel's name and <c>.metadata</c> (PEP
+/// 658).
+/// </summary>
 internal static class AnnouncedFile
 {
     private const string Metadata = ".metadata";

@@ -10,7 +10,9 @@ internal static class AnswerFields
     public static void Set(HttpResponse response, AnswerTrace trace, int? upstreamStatus)
     {
         response.Headers.Append("Cache-Status", CacheStatus(trace, upstreamStatus));
-        response.Headers.Append("Server-Timing", $"lookup;dur={Milliseconds(trace.Lookup)}, fetch;dur={Milliseconds(trace.Fetch)}, scan;dur={Milliseconds(trace.Scan)}");
+        response.Headers.Append(
+            "Server-Timing",
+            $"lookup;dur={Milliseconds(trace.Lookup)}, fetch;dur={Milliseconds(trace.Fetch)}, scan;dur={Milliseconds(trace.Scan)}");
     }
 
     public static void SetVerdict(HttpResponse response, ContentRecord verdict)

@@ -11,7 +11,10 @@ using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>Searches an answer that is here for links that would lead its client past the scanner, before its first byte leaves: by its bytes, whatever it is called.</summary>
+/// <summary>
+/// Searches an answer that is here for links that would lead its client past the scanner, before its first byte leaves: by its bytes,
+/// whatever it is called.
+/// </summary>
 internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices notices)
 {
     private const int ChunkBytes = 64 << 10;
@@ -19,7 +22,9 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
     /// <summary>Whether an answer's links matter at all: an immutable file is no index, and a status without a body has none.</summary>
     public static bool Concerns(AnswerLinks links, Target target, UpstreamHead head) =>
         ResponseFields.HasBody(head.Status)
-        && (IsMirrorList(target, head) ? links.Foreign != ForeignLinks.Allow : !links.IsFile && (links.Rewriting is not null || links.Foreign != ForeignLinks.Allow));
+        && (IsMirrorList(target, head)
+            ? links.Foreign != ForeignLinks.Allow
+            : !links.IsFile && (links.Rewriting is not null || links.Foreign != ForeignLinks.Allow));
 
     /// <summary>Whether an answer may leave before it can be searched: it neither is nor may be read as a text.</summary>
     public static bool MayTrickle(AnswerLinks links, Target target, GateResult.Trickling file)
@@ -34,9 +39,11 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
             && TextForm.Of(first.AsSpan(0, file.Body.Peek(first)), ContentTypes(file.Head), isNamedMetalink: false).IsBinary;
     }
 
-    /// <returns>What the text will be once it is rewritten, or why it is not to be delivered; neither: it stays as it is, and nothing was looked for.</returns>
+    /// <returns>What the text will be once it is rewritten, or why it is not to be delivered; neither: it stays as it is, and nothing was
+    /// looked for.</returns>
     /// <exception cref="UnrewritableTextException">The text is in a code in which links cannot be found.</exception>
-    public async Task<(InspectedText? Text, Failure? Failure)> InspectAsync(GateResult.Whole file, AnswerLinks links, Target target, CancellationToken cancellationToken)
+    public async Task<(InspectedText? Text, Failure? Failure)> InspectAsync(
+        GateResult.Whole file, AnswerLinks links, Target target, CancellationToken cancellationToken)
     {
         if (MirrorLists.IsTorrent(target.TextWithoutQuery, file.Head))
         {
@@ -46,7 +53,10 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
         await using var text = Decode(file, spools.MaxFileSize);
         var buffer = new byte[ChunkBytes];
         var first = await text.ReadAtLeastAsync(buffer, TextForm.FirstBytes, throwOnEndOfStream: false, cancellationToken);
-        var form = TextForm.Of(buffer.AsSpan(0, Math.Min(first, TextForm.FirstBytes)), ContentTypes(file.Head), MirrorLists.IsMetalink(target.TextWithoutQuery, file.Head));
+        var form = TextForm.Of(
+            buffer.AsSpan(0, Math.Min(first, TextForm.FirstBytes)),
+            ContentTypes(file.Head),
+            MirrorLists.IsMetalink(target.TextWithoutQuery, file.Head));
         if (form.IsBinary && links.OfBody is null)
         {
             return default;
@@ -80,7 +90,8 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
 
     /// <summary>An answer's content without its codings.</summary>
     /// <exception cref="ContentCodingException">It has one that is not known here.</exception>
-    public static Stream Decode(GateResult.Whole file, long mostBytes) => ContentCoding.TryParse(file.Head.All("Content-Encoding"), out var codings, out var problem)
+    public static Stream Decode(GateResult.Whole file, long mostBytes) =>
+        ContentCoding.TryParse(file.Head.All("Content-Encoding"), out var codings, out var problem)
         ? ContentCoding.Decode(new ContentStream(file.Body), codings, Math.Max(mostBytes, file.Body.Length))
         : throw new ContentCodingException(problem!);
 
@@ -93,9 +104,13 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
     private static Failure? JudgeRules(LinkSearch search, InspectedText inspected, bool isText, AnswerLinks links) =>
         links.OfBody is null ? null
         : search.Report.OfARule is { } host ? new(
-            FailureReason.Unrewritable, $"Upstream's answer links to {SafeText.Cut(host, 100)} in a spelling that cannot be rewritten: the client would fetch from there, past the scanner.")
+            FailureReason.Unrewritable,
+            $"Upstream's answer links to {SafeText.Cut(host, 100)} in a spelling that cannot be rewritten: the client would fetch from "
+                + "there, past the scanner.")
         : search.HasZeros && !isText && inspected.Links > 0 ? new(
-            FailureReason.Unrewritable, "Upstream's answer is not text, but contains a link that must be rewritten: the client could fetch from there, past the scanner.")
+            FailureReason.Unrewritable,
+            "Upstream's answer is not text, but contains a link that must be rewritten: the client could fetch from there, past the "
+                + "scanner.")
         : null;
 
     private Failure? Judge(LinkReport report, AnswerLinks links, Target target, UpstreamHead head)
@@ -111,7 +126,8 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
         return isRefused
             ? new(
                 FailureReason.ForeignLinks,
-                $"Upstream's answer links to packages on {SafeText.Cut(string.Join(", ", report.Foreign), 200)}, which no Rewrite of route {links.Route} covers: its client would fetch them past the scanner. "
+                $"Upstream's answer links to packages on {SafeText.Cut(string.Join(", ", report.Foreign), 200)}, which no Rewrite of "
+                    + $"route {links.Route} covers: its client would fetch them past the scanner. "
                 + $"ClamProxy:Routes:{links.Route}:ForeignLinks=warn delivers it nevertheless.")
             : null;
     }

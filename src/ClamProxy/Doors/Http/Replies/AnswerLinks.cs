@@ -9,7 +9,10 @@ namespace ClamProxy.Doors.Http.Replies;
 /// <param name="Rewriting">How links that the route's rules name are rewritten; null: it has no rules.</param>
 internal sealed record AnswerLinks(string Route, ForeignLinks Foreign, LinkHosts Hosts, LinkRewriting? Rewriting)
 {
-    /// <summary>One of the route's immutable files, or one whose source the client names: it stays as it is, and only a list of mirrors is looked into.</summary>
+    /// <summary>
+    /// One of the route's immutable files, or one whose source the client names: it stays as it is, and only a list of mirrors is looked
+    /// into.
+    /// </summary>
     public bool IsFile { get; init; }
 
     /// <summary>How the links in its body are rewritten; null: they stay unchanged.</summary>

@@ -4,8 +4,9 @@ using ClamProxy.Doors.Http.Requests;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Reads Connection values for Kestrel, which forgets all that such a field names once it has found one of close, keep-alive and upgrade in it, and no second one of these: then
-/// the named fields would go upstream (RFC 9110 §7.6.1). A value that names others gets both close and keep-alive added. It stays as it is then, and close is the one that counts.
+/// Reads Connection values for Kestrel, which forgets all that such a field names once it has found one of close, keep-alive and upgrade in
+/// it, and no second one of these: then the named fields would go upstream (RFC 9110 §7.6.1). A value that names others gets both close and
+/// keep-alive added. It stays as it is then, and close is the one that counts.
 /// </summary>
 internal sealed class ConnectionEncoding : Encoding
 {
@@ -24,7 +25,8 @@ internal sealed class ConnectionEncoding : Encoding
 
     public override int GetByteCount(char[] chars, int index, int count) => Latin1.GetByteCount(chars, index, count);
 
-    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => Latin1.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
+    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+        Latin1.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
 
     public override int GetMaxByteCount(int charCount) => Latin1.GetMaxByteCount(charCount);
 

@@ -1,8 +1,8 @@
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Keeps what upstreams send from acting in a browser. To it all routes are one origin, so that a script of one upstream's page could ask for another's content
-/// with the rights of a client that is trusted here.
+/// Keeps what upstreams send from acting in a browser. To it all routes are one origin, so that a script of one upstream's page could ask
+/// for another's content with the rights of a client that is trusted here.
 /// </summary>
 internal static class ContentIsolation
 {

@@ -27,7 +27,9 @@ internal sealed class FailureReply(StopState stop, HttpDoorOptions options, ILog
         return SendLoggedAsync(context, failure);
     }
 
-    /// <summary>The same for a failure that the gate has logged. Where a part of the file has left already, the transfer must look broken instead.</summary>
+    /// <summary>
+    /// The same for a failure that the gate has logged. Where a part of the file has left already, the transfer must look broken instead.
+    /// </summary>
     public Task SendLoggedAsync(HttpContext context, Failure failure)
     {
         if (context.Response.HasStarted || failure.Reason == FailureReason.ClientGone)

@@ -27,7 +27,10 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
                 SetVerdictFields(context, file);
                 context.Response.Headers.ContentRange = $"bytes */{file.Body.Length}";
                 await ProblemWriter.WriteAsync(context, new Problem(
-                    StatusCodes.Status416RangeNotSatisfiable, "range-not-satisfiable", "Range not satisfiable", $"The file has {file.Body.Length} bytes."));
+                    StatusCodes.Status416RangeNotSatisfiable,
+                    "range-not-satisfiable",
+                    "Range not satisfiable",
+                    $"The file has {file.Body.Length} bytes."));
                 break;
             case [var range]:
                 SetHead(context, file, StatusCodes.Status206PartialContent, isPart: true);
@@ -37,12 +40,15 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
                 break;
             default:
                 SetHead(context, file, StatusCodes.Status206PartialContent, isPart: true);
-                await new MultipartRanges(context.Response, file.Body.Length, ranges).SendAsync(range => parts.SendAsync(context, file.Body, range), context.RequestAborted);
+                await new MultipartRanges(context.Response, file.Body.Length, ranges).SendAsync(
+                    range => parts.SendAsync(context, file.Body, range), context.RequestAborted);
                 break;
         }
     }
 
-    /// <summary>Null: the whole file. A range counts only on a plain 200, and behind an If-Range only if the client's copy is this one.</summary>
+    /// <summary>
+    /// Null: the whole file. A range counts only on a plain 200, and behind an If-Range only if the client's copy is this one.
+    /// </summary>
     public IReadOnlyList<ByteRange>? AskedRanges(HttpRequest request, UpstreamHead head, long length) =>
         head.Status == StatusCodes.Status200OK
         && HttpMethods.IsGet(request.Method)

@@ -4,9 +4,17 @@ using ClamProxy.Doors.Http.Requests;
 
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>Sends what the gate answered: each kind of result by the reply that is made for it, once it is certain that the client may put it together with what it has.</summary>
+/// <summary>
+/// Sends what the gate answered: each kind of result by the reply that is made for it, once it is certain that the client may put it
+/// together with what it has.
+/// </summary>
 internal sealed class GateReply(
-    ResumeCheck resumes, WholeReply wholeReply, TrickleReply trickleReply, RewrittenReply rewrittenReply, FailureReply failures, ViaLoop via)
+    ResumeCheck resumes,
+    WholeReply wholeReply,
+    TrickleReply trickleReply,
+    RewrittenReply rewrittenReply,
+    FailureReply failures,
+    ViaLoop via)
 {
     /// <summary>Whether this client may get the beginning of a file before its verdict; else it has to wait for that.</summary>
     public async ValueTask<bool> MayTrickleAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) =>
@@ -56,7 +64,8 @@ internal sealed class GateReply(
     /// <summary>Whether what the client gets may differ from what was scanned, so that parts of it are not served.</summary>
     private static bool MayRewrite(DoorRequest asked, GateRequest request, GateResult result) =>
         asked.Links is not null
-        && (RewrittenReply.Takes(result) || (result is GateResult.Whole file && AnswerInspector.Concerns(asked.Answer!, request.Target, file.Head)));
+        && (RewrittenReply.Takes(result)
+            || (result is GateResult.Whole file && AnswerInspector.Concerns(asked.Answer!, request.Target, file.Head)));
 
     private void SetNotModified(HttpContext context, GateResult.NotModified notModified)
     {

@@ -11,7 +11,13 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>Sends a HEAD on to upstream, by the same guarded way that downloads take, and upstream's head back.</summary>
-internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient upstream, FlightShares shares, DownloadOptions download, RewrittenFields rewritten, ViaLoop via)
+internal sealed class HeadForwarder(
+    IHttpForwarder forwarder,
+    UpstreamClient upstream,
+    FlightShares shares,
+    DownloadOptions download,
+    RewrittenFields rewritten,
+    ViaLoop via)
 {
     // Later than the download's own deadline, which knows why it ran out.
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = download.HeaderTimeout + TimeSpan.FromSeconds(10) };
@@ -30,7 +36,11 @@ internal sealed class HeadForwarder(IHttpForwarder forwarder, UpstreamClient ups
         context.Features.Set<IHttpUpgradeFeature>(null);
         context.Features.Set<IHttpExtendedConnectFeature>(null);
         var error = await forwarder.SendAsync(
-            context, request.Target.Uri.GetLeftPart(UriPartial.Authority), upstream.Invoker, _config, new Transformer(request, links, rewritten, via));
+            context,
+            request.Target.Uri.GetLeftPart(UriPartial.Authority),
+            upstream.Invoker,
+            _config,
+            new Transformer(request, links, rewritten, via));
         if (error == ForwarderError.None)
         {
             return null;

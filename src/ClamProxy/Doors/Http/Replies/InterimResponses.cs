@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Keeps clients alive while their file is downloaded and scanned, without a byte of it: by <c>100 Continue</c> every few seconds (RFC 9110 §15.2.1), which says nothing, and which a
-/// client that did not ask for it is to ignore.
+/// Keeps clients alive while their file is downloaded and scanned, without a byte of it: by <c>100 Continue</c> every few seconds (RFC 9110
+/// §15.2.1), which says nothing, and which a client that did not ask for it is to ignore.
 /// </summary>
 internal sealed class InterimResponses(HttpDoorOptions options, GateOptions gate, HttpDoorMetrics metrics, TimeProvider clock)
 {
@@ -15,7 +15,8 @@ internal sealed class InterimResponses(HttpDoorOptions options, GateOptions gate
     public InterimSender? Begin(HttpContext context, GateRequest request) =>
         request.BearsInterim
         && (request.Delivery ?? gate.Delivery) is DeliveryMode.KeepAlive or DeliveryMode.Interim
-        // Above TLS, below HTTP: nothing else writes there before the answer begins, as no other request of the connection is read before its end.
+        // Above TLS, below HTTP: nothing else writes there before the answer begins, as no other request of the connection is read before
+        // its end.
         && context.Features.Get<IConnectionTransportFeature>()?.Transport.Output is { } output
             ? new InterimSender(context, output, options, metrics, clock)
             : null;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// The fields of an answer by which its client could go past the scanner: where a rule names their links they are rewritten, a link that cannot be rewritten is dropped, and so is every
-/// mirror that does not lead back here (RFC 6249).
+/// The fields of an answer by which its client could go past the scanner: where a rule names their links they are rewritten, a link that
+/// cannot be rewritten is dropped, and so is every mirror that does not lead back here (RFC 6249).
 /// </summary>
 internal static class LinkFields
 {
@@ -39,11 +39,16 @@ internal static class LinkFields
 
     private static string? Settle(string value, AnswerLinks? links)
     {
-        var rewritten = links?.Rewriting is { } rewriting ? LinkField.Where(Rewrite(value, rewriting), target => !IsUnwritten(target, links)) : value;
-        return rewritten is null ? null : LinkField.WithoutMirrors(rewritten, target => LinkUrl.Parse(target) is not { } url || links?.Hosts.IsOwn(url) == true);
+        var rewritten = links?.Rewriting is { } rewriting
+            ? LinkField.Where(Rewrite(value, rewriting), target => !IsUnwritten(target, links))
+            : value;
+        return rewritten is null
+            ? null
+            : LinkField.WithoutMirrors(rewritten, target => LinkUrl.Parse(target) is not { } url || links?.Hosts.IsOwn(url) == true);
     }
 
-    private static bool IsUnwritten(string url, AnswerLinks links) => LinkUrl.Parse(url) is { } parsed && !links.Hosts.IsOwn(parsed) && links.Hosts.IsOfARule(parsed);
+    private static bool IsUnwritten(string url, AnswerLinks links) =>
+        LinkUrl.Parse(url) is { } parsed && !links.Hosts.IsOwn(parsed) && links.Hosts.IsOfARule(parsed);
 
     private static string Rewrite(string value, LinkRewriting rewriting)
     {

@@ -47,7 +47,10 @@ internal static class ResponseFields
     /// <summary>Whether an answer of this status has a body at all (RFC 9110 §15.3.5, §15.3.6).</summary>
     public static bool HasBody(int status) => status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent);
 
-    /// <summary>Adds a field to what <see cref="ContentIsolation"/> has set: further policies apply besides, in one line, since nginx takes the first of several; the other two are ours.</summary>
+    /// <summary>
+    /// Adds a field to what <see cref="ContentIsolation"/> has set: further policies apply besides, in one line, since nginx takes the
+    /// first of several; the other two are ours.
+    /// </summary>
     private static void Add(IHeaderDictionary headers, string name, string value)
     {
         if (name.Equals("Content-Security-Policy", StringComparison.OrdinalIgnoreCase))
@@ -61,13 +64,18 @@ internal static class ResponseFields
     }
 
     private static bool IsIsolation(string name) =>
-        name.Equals(ContentIsolation.ResourcePolicy, StringComparison.OrdinalIgnoreCase) || name.Equals("X-Content-Type-Options", StringComparison.OrdinalIgnoreCase);
+        name.Equals(ContentIsolation.ResourcePolicy, StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Content-Type-Options", StringComparison.OrdinalIgnoreCase);
 
     private static bool EndsHere(string name, string[] namedByConnection) =>
         BlockedFields.Contain(name)
         || (HopByHop.EndsHere(name, namedByConnection) && !SaysWhatTheBytesAre(name));
 
-    /// <summary>A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than was scanned.</summary>
+    /// <summary>
+    /// A sender must not name these in Connection (RFC 9110 §7.6.1): without them the client would take the bytes for something else than
+    /// was scanned.
+    /// </summary>
     private static bool SaysWhatTheBytesAre(string name) =>
-        name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
+        name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,24 +7,29 @@ using ClamProxy.Doors.Http.Ranges;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another file that is clean; or of two clean ones. Asked
-/// once for every answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the store, a flight, or a stored answer in upstream's place.
+/// Keeps clients from putting one file together of two: of what they were sent before a verdict, by a trickle that broke, and of another
+/// file that is clean; or of two clean ones. Asked once for every answer, whoever sends it: this process, an nginx by X-Accel-Redirect, the
+/// store, a flight, or a stored answer in upstream's place.
 /// </summary>
 internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents given, UnprovedMetrics metrics, FileReply fileReply)
 {
     public static readonly Problem Problem = new(
         StatusCodes.Status409Conflict, "changed-since-begun", "Changed since it was begun: download it anew",
-        "The part that you have is of another file, or was never found clean, and this answer does not continue it. Delete that part and download the file again.");
+        "The part that you have is of another file, or was never found clean, and this answer does not continue it. Delete that part and "
+            + "download the file again.");
 
     // By each of them a client could take what it has for the whole file.
     private static readonly string[] OfTheWhole = ["Content-Length", "ETag", "Last-Modified", "Accept-Ranges"];
 
-    /// <summary>Whether the whole file is sent to a client that asked for a part: curl -C - takes an answer as long as what it has for the end of its file.</summary>
+    /// <summary>
+    /// Whether the whole file is sent to a client that asked for a part: curl -C - takes an answer as long as what it has for the end of
+    /// its file.
+    /// </summary>
     public static bool OmitsLength(HttpContext context) => context.Features.Get<UnknownLength>() is not null;
 
     /// <summary>
-    /// Finds a client that has a part of this file, and may be about to ask whether that is all: then its conditions do not count (wget -N and curl -z take 304 for
-    /// "you have it"), and a HEAD says nothing of the file's size and age.
+    /// Finds a client that has a part of this file, and may be about to ask whether that is all: then its conditions do not count (wget -N
+    /// and curl -z take 304 for "you have it"), and a HEAD says nothing of the file's size and age.
     /// </summary>
     /// <returns>Whether it is one, so that the request has changed.</returns>
     public async ValueTask<bool> TakeConditionsAsync(HttpContext context, GateRequest request)
@@ -60,7 +65,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
 
     /// <summary>Called again when the transfer is over, which may have taken long.</summary>
     /// <param name="begun">The clock's timestamp when it began.</param>
-    public void RememberAgain(GateRequest request, GateResult.Whole file, long begun) => given.RememberAgain(request.Client, request.Target, ContentOf(file), begun);
+    public void RememberAgain(GateRequest request, GateResult.Whole file, long begun) =>
+        given.RememberAgain(request.Client, request.Target, ContentOf(file), begun);
 
     /// <summary>Whether the rest of a trickle may leave, whose content is known only now.</summary>
     /// <returns>Null, and its content is remembered; else why the client must see a broken transfer.</returns>
@@ -83,7 +89,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
     public async ValueTask<RangeDecision> WeighAsync(HttpContext context, GateRequest request, GateResult result, bool hasLinks)
     {
         var isGiven = result is GateResult.Whole && HttpMethods.IsGet(context.Request.Method);
-        var isOfPart = context.Request.Headers.Range.Count > 0 && result is not (GateResult.Refused or GateResult.Failed or GateResult.Trickling);
+        var isOfPart = context.Request.Headers.Range.Count > 0
+            && result is not (GateResult.Refused or GateResult.Failed or GateResult.Trickling);
 
         // Both memories may be in Redis: they are asked at once. Where a trickle is waited for, the second one is asked again after that.
         var ahead = isOfPart && isGiven ? given.AskAheadAsync(request.Client, request.Target, context.RequestAborted) : null;
@@ -96,7 +103,9 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
 
     private static UnprovedPiece ContentOf(GateResult.Whole file) => new(0, file.Body.Length, file.Verdict.Sha256);
 
-    private ValueTask<bool> TryRememberAsync(HttpContext context, GateRequest request, GateResult.Whole file, IReadOnlyList<UnprovedPiece>? ahead = null) => given.TryRememberAsync(
+    private ValueTask<bool> TryRememberAsync(
+        HttpContext context, GateRequest request, GateResult.Whole file, IReadOnlyList<UnprovedPiece>? ahead = null) =>
+        given.TryRememberAsync(
         request.Client,
         request.Target,
         ContentOf(file),
@@ -111,7 +120,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
         var headers = context.Request.Headers;
         if (file.Head.Status != StatusCodes.Status200OK)
         {
-            // Errors stay what they are, for clients that try again later; but curl -C - takes one as long as what it has for the end of its file.
+            // Errors stay what they are, for clients that try again later; but curl -C - takes one as long as what it has for the end of
+            // its file.
             if (headers.Range.Count > 0 && await given.HasAsync(request.Client, request.Target, context.RequestAborted))
             {
                 context.Features.Set(UnknownLength.One);
@@ -127,7 +137,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
                 return resume;
             }
 
-            var isUnmet = headers.IfRange.Count > 0 && !IfRange.Holds(headers.IfRange, file.Head.First("ETag"), file.Head.First("Last-Modified"));
+            var isUnmet = headers.IfRange.Count > 0
+                && !IfRange.Holds(headers.IfRange, file.Head.First("ETag"), file.Head.First("Last-Modified"));
             metrics.Resumed(isUnmet ? "whole" : "refused");
             if (!isUnmet)
             {
@@ -160,7 +171,8 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
         return resume;
     }
 
-    private async ValueTask<RangeDecision> WeighAsync(HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
+    private async ValueTask<RangeDecision> WeighAsync(
+        HttpContext context, IReadOnlyList<UnprovedPiece?> sent, GateResult result, bool hasLinks)
     {
         if (result is not GateResult.Whole { Head.Status: StatusCodes.Status200OK } file)
         {
@@ -174,12 +186,15 @@ internal sealed class ResumeCheck(UnprovedTransfers unproved, DeliveredContents 
             return RangeDecision.Whole;
         }
 
-        return !hasLinks && fileReply.AskedRanges(context.Request, file.Head, file.Body.Length) is not null && await HasAllAsync(file, sent, context.RequestAborted)
+        return !hasLinks
+            && fileReply.AskedRanges(context.Request, file.Head, file.Body.Length) is not null
+            && await HasAllAsync(file, sent, context.RequestAborted)
             ? RangeDecision.Free
             : RangeDecision.Refused;
     }
 
-    private static async ValueTask<bool> HasAllAsync(GateResult.Whole file, IReadOnlyList<UnprovedPiece?> sent, CancellationToken cancellationToken)
+    private static async ValueTask<bool> HasAllAsync(
+        GateResult.Whole file, IReadOnlyList<UnprovedPiece?> sent, CancellationToken cancellationToken)
     {
         foreach (var piece in sent)
         {

@@ -11,14 +11,18 @@ using ClamProxy.Rewriting;
 namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>
-/// Sends a text with its links rewritten. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of which parts
-/// are not served. Conditions are weighed here, by the new text's tag alone: its date is that of upstream's bytes, and says nothing of the rules.
+/// Sends a text with its links rewritten. What was scanned, and what is kept, is upstream's own; only what leaves here is another text, of
+/// which parts are not served. Conditions are weighed here, by the new text's tag alone: its date is that of upstream's bytes, and says
+/// nothing of the rules.
 /// </summary>
-internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector inspector, ResumeCheck resumes, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
+internal sealed class RewrittenReply(
+    RewrittenFields fields, AnswerInspector inspector, ResumeCheck resumes, RewritingMetrics metrics, SpoolFolder spools, ViaLoop via)
 {
     private const int ChunkBytes = 64 << 10;
 
-    /// <summary>Whether an answer that is not here as a whole is rewritten: a text, or upstream's word that the client's text is current.</summary>
+    /// <summary>
+    /// Whether an answer that is not here as a whole is rewritten: a text, or upstream's word that the client's text is current.
+    /// </summary>
     public static bool Takes(GateResult result) => result switch
     {
         GateResult.Trickling file => RewrittenFields.Concern(file.Head),
@@ -53,7 +57,8 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     }
 
     /// <summary>Weighs the request's conditions, and sends what is neither current nor ruled out by them.</summary>
-    public async Task<Failure?> WeighAndSendAsync(HttpContext context, GateResult result, UpstreamHead head, LinkRewriting links, Func<Task<Failure?>> send)
+    public async Task<Failure?> WeighAndSendAsync(
+        HttpContext context, GateResult result, UpstreamHead head, LinkRewriting links, Func<Task<Failure?>> send)
     {
         switch (Weigh(context, head, links))
         {
@@ -68,7 +73,8 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     }
 
     /// <summary>What the request's conditions say of the rewritten text.</summary>
-    public static PreconditionOutcome Weigh(HttpContext context, UpstreamHead head, LinkRewriting links) => head.Status == StatusCodes.Status200OK
+    public static PreconditionOutcome Weigh(HttpContext context, UpstreamHead head, LinkRewriting links) =>
+        head.Status == StatusCodes.Status200OK
         ? Preconditions.Evaluate(context.Request.Headers, links.Tags.Mark(head.First("ETag")), lastModified: null)
         : PreconditionOutcome.Proceed;
 
@@ -81,7 +87,9 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         return null;
     }
 
-    /// <summary>Sends a text that is here and was gone through once, so that length and digest can be said before the first byte is sent.</summary>
+    /// <summary>
+    /// Sends a text that is here and was gone through once, so that length and digest can be said before the first byte is sent.
+    /// </summary>
     public async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, InspectedText text)
     {
         SetHead(context, file.Trace, file.Head, links, file.Head.Status);
@@ -106,7 +114,10 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
     }
 
     private async Task CopyAsync(
-        GateResult.Whole file, LinkRewriting links, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellationToken)
+        GateResult.Whole file,
+        LinkRewriting links,
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send,
+        CancellationToken cancellationToken)
     {
         var copy = new RewrittenCopy(links, send, isText: RewrittenFields.Concern(file.Head));
         await using var text = AnswerInspector.Decode(file, spools.MaxFileSize);
@@ -120,7 +131,9 @@ internal sealed class RewrittenReply(RewrittenFields fields, AnswerInspector ins
         await copy.FinishAsync(cancellationToken);
     }
 
-    /// <summary>What was trickled is searched once all of it is here: where it leads past the scanner, its last bytes are never sent.</summary>
+    /// <summary>
+    /// What was trickled is searched once all of it is here: where it leads past the scanner, its last bytes are never sent.
+    /// </summary>
     private async Task<Failure?> SendTrickleAsync(HttpContext context, GateRequest request, GateResult.Trickling file, AnswerLinks answer)
     {
         var links = answer.OfBody!;

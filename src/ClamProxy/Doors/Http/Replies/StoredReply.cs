@@ -4,7 +4,10 @@ using ClamProxy.Doors.Http.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>Answers with a stored file, or one that was stored on its way, as an origin server does: conditions are weighed here, for upstream was not asked, or not by them.</summary>
+/// <summary>
+/// Answers with a stored file, or one that was stored on its way, as an origin server does: conditions are weighed here, for upstream was
+/// not asked, or not by them.
+/// </summary>
 internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
 {
     private const string SendfileType = "X-Sendfile-Type";
@@ -36,10 +39,15 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     {
         AnswerFields.Set(context.Response, trace, upstreamStatus: null);
         return ProblemWriter.WriteAsync(context, new Problem(
-            StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed", "The file does not match the conditions of the request."));
+            StatusCodes.Status412PreconditionFailed,
+            "precondition-failed",
+            "Precondition failed",
+            "The file does not match the conditions of the request."));
     }
 
-    /// <summary>Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.</summary>
+    /// <summary>
+    /// Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.
+    /// </summary>
     private bool NginxSends(HttpContext context) => context.Request is var request
         && options.AccelRedirect.Length > 0
         && !ResumeCheck.OmitsLength(context)

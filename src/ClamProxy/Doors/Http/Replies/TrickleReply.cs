@@ -4,7 +4,9 @@ using ClamProxy.Doors.Http.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 
-/// <summary>Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.</summary>
+/// <summary>
+/// Keeps a client's read time-out from firing while its file is scanned, then sends the rest. It must look broken if the verdict is bad.
+/// </summary>
 internal sealed class TrickleReply(FileReply fileReply, PartSender parts, ResumeCheck resumes)
 {
     /// <summary>Whether a trickle suits this request; else it has to wait for the verdict.</summary>
@@ -19,7 +21,8 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts, Resume
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         var end = await file.Body.TrickleAsync(
             part.Start, file.Body.Length is null ? null : part.Last + 1,
-            async (bytes, cancellationToken) => await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
+            async (bytes, cancellationToken) =>
+                await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
         await using (end.Answer)
         {
             if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body } whole)
@@ -48,7 +51,8 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts, Resume
     }
 
     /// <summary>
-    /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or where its place is not known yet.
+    /// The one part to send; null where there are several or none, where a condition is not met, where it is too short for a trickle, or
+    /// where its place is not known yet.
     /// </summary>
     private (ByteRange Part, bool IsPart)? Part(HttpContext context, GateResult.Trickling file, bool mayWeigh)
     {

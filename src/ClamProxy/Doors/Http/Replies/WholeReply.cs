@@ -10,7 +10,12 @@ namespace ClamProxy.Doors.Http.Replies;
 
 /// <summary>Sends an answer that is here as a whole, once its links were checked: rewritten where rules name them, else as it is.</summary>
 internal sealed class WholeReply(
-    AnswerInspector inspector, RewrittenReply rewrittenReply, StoredReply storedReply, FileReply fileReply, ResumeCheck resumes, TimeProvider clock)
+    AnswerInspector inspector,
+    RewrittenReply rewrittenReply,
+    StoredReply storedReply,
+    FileReply fileReply,
+    ResumeCheck resumes,
+    TimeProvider clock)
 {
     /// <returns>Null when it was answered; else why it is not to be delivered.</returns>
     public async Task<Failure?> SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Whole file)
@@ -27,7 +32,9 @@ internal sealed class WholeReply(
                 }
             }
 
-            var isWeighed = file.Place is not null || request.Freshness is not null || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK);
+            var isWeighed = file.Place is not null
+                || request.Freshness is not null
+                || (asked.Links is not null && file.Head.Status == StatusCodes.Status200OK);
             await (isWeighed ? storedReply.SendAsync(context, file) : fileReply.SendAsync(context, file));
             return null;
         }
@@ -41,7 +48,8 @@ internal sealed class WholeReply(
     }
 
     /// <returns>Whether it was answered; if not, it is to be sent as it is, unless there is a failure.</returns>
-    private async Task<(bool IsSent, Failure? Failure)> SendInspectedAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
+    private async Task<(bool IsSent, Failure? Failure)> SendInspectedAsync(
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
     {
         if (answer.OfBody is { } rules && IsSettled(RewrittenReply.Weigh(context, file.Head, rules), file.Head))
         {
@@ -51,21 +59,29 @@ internal sealed class WholeReply(
         return await InspectAndSendAsync(context, file, answer, target);
     }
 
-    /// <summary>Whether the conditions alone decide: a copy is current if it has the rewritten text's tag, but whether a file that is called no text is rewritten is not known yet.</summary>
+    /// <summary>
+    /// Whether the conditions alone decide: a copy is current if it has the rewritten text's tag, but whether a file that is called no text
+    /// is rewritten is not known yet.
+    /// </summary>
     private static bool IsSettled(PreconditionOutcome outcome, UpstreamHead head) =>
         outcome == PreconditionOutcome.NotModified || (outcome == PreconditionOutcome.Failed && RewrittenFields.Concern(head));
 
-    private async Task<(bool IsSent, Failure? Failure)> InspectAndSendAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
+    private async Task<(bool IsSent, Failure? Failure)> InspectAndSendAsync(
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
     {
         try
         {
             var (text, failure) = await inspector.InspectAsync(file, answer, target, context.RequestAborted);
-            if (failure is not null || text is null || answer.OfBody is not { } rules || (text.Links == 0 && !RewrittenFields.Concern(file.Head)))
+            if (failure is not null
+                || text is null
+                || answer.OfBody is not { } rules
+                || (text.Links == 0 && !RewrittenFields.Concern(file.Head)))
             {
                 return (false, failure);
             }
 
-            await rewrittenReply.WeighAndSendAsync(context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, rules, text));
+            await rewrittenReply.WeighAndSendAsync(
+                context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, rules, text));
             return (true, null);
         }
         catch (Exception e) when (e is UnrewritableTextException or ContentCodingException or ContentTooLargeException)

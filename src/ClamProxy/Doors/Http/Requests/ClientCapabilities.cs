@@ -1,6 +1,8 @@
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>What lies between this process and the client: what it can be sent before the end of its answer is known depends on that.</summary>
+/// <summary>
+/// What lies between this process and the client: what it can be sent before the end of its answer is known depends on that.
+/// </summary>
 internal sealed class ClientCapabilities(ClientAddress client)
 {
     /// <summary>In which a proxy in front says what its client speaks: nginx's <c>$server_protocol</c>.</summary>
@@ -13,15 +15,26 @@ internal sealed class ClientCapabilities(ClientAddress client)
     // By each of them a transfer that breaks off can be told from a whole one (RFC 9112 §8, RFC 9113 §8.1.1, RFC 9114 §4.1).
     private static readonly string[] WithEnds = ["HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0"];
 
-    // How they begin. Measured: pip 23, Python's http.client, curl 7.88, wget 1.21, npm 11, pnpm 10, yarn 1, .NET 10 and Java's HttpURLConnection. Others fail at the first
-    // or a later 100: node's fetch (undici), Go, apt, Java's HttpClient.
+    // How they begin. Measured: pip 23, Python's http.client, curl 7.88, wget 1.21, npm 11, pnpm 10, yarn 1, .NET 10 and Java's
+    // HttpURLConnection. Others fail at the first or a later 100: node's fetch (undici), Go, apt, Java's HttpClient.
     private static readonly string[] ThatCanNameASource = ["curl/", "Wget/", "python-requests/", "Python-urllib/"];
     private static readonly string[] ThatBearInterim =
-        [.. ThatCanNameASource, "pip/", "npm/", "yarn/1.", "pnpm/8.", "pnpm/9.", "pnpm/10.", "NuGet .NET Core MSBuild Task/", "NuGet xplat/", "Java/"];
+        [
+            .. ThatCanNameASource,
+            "pip/",
+            "npm/",
+            "yarn/1.",
+            "pnpm/8.",
+            "pnpm/9.",
+            "pnpm/10.",
+            "NuGet .NET Core MSBuild Task/",
+            "NuGet xplat/",
+            "Java/"];
 
     /// <summary>
-    /// Whether the client, wherever it is, sees that a transfer broke off. HTTP/1.0 ends a body of unknown length as it ends a broken one, and caches in between have kept the
-    /// beginnings of files for that. A proxy that does not say what its client speaks might have such a client.
+    /// Whether the client, wherever it is, sees that a transfer broke off. HTTP/1.0 ends a body of unknown length as it ends a broken one,
+    /// and caches in between have kept the beginnings of files for that. A proxy that does not say what its client speaks might have such a
+    /// client.
     /// </summary>
     public bool ShowsBrokenTransfers(HttpContext context)
     {
@@ -31,8 +44,9 @@ internal sealed class ClientCapabilities(ClientAddress client)
     }
 
     /// <summary>
-    /// Whether interim responses reach the client and are supported by it (docs/decisions/0038). Only of one that asks directly: nginx passes the first one on as the final answer. And
-    /// only in HTTP/1.1, for a request without a body, so that nothing else is on its way to the client.
+    /// Whether interim responses reach the client and are supported by it (docs/decisions/0038). Only of one that asks directly: nginx
+    /// passes the first one on as the final answer. And only in HTTP/1.1, for a request without a body, so that nothing else is on its way
+    /// to the client.
     /// </summary>
     public bool BearsInterim(HttpContext context)
     {
@@ -50,7 +64,8 @@ internal sealed class ClientCapabilities(ClientAddress client)
         client.IsTrustedProxy(context)
         || HasOneOf(context.Request.Headers, OfProxies)
         // nginx as it is: it names the source, adds nothing else, and closes each connection. Clients that name one keep theirs.
-        || (context.Request.Headers.ContainsKey(DownloadFrom) && HopByHop.NamedBy(context.Request.Headers.Connection).Contains("close", StringComparer.OrdinalIgnoreCase))
+        || (context.Request.Headers.ContainsKey(DownloadFrom)
+            && HopByHop.NamedBy(context.Request.Headers.Connection).Contains("close", StringComparer.OrdinalIgnoreCase))
         || HasForwarded(context.Request.Headers);
 
     // Loops, and not LINQ: every request comes by here.

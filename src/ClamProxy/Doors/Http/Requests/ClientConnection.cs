@@ -40,8 +40,8 @@ internal sealed class ClientConnection(ConnectionContext connection, string? cli
     }
 
     /// <summary>
-    /// Ends it as its protocol does (RFC 9112 §9.6, GOAWAY of RFC 9113 §6.8), so that the end of an answer that is still on its way arrives; soon
-    /// after, or where no request ever came, by force.
+    /// Ends it as its protocol does (RFC 9112 §9.6, GOAWAY of RFC 9113 §6.8), so that the end of an answer that is still on its way
+    /// arrives; soon after, or where no request ever came, by force.
     /// </summary>
     public async Task CloseAsync()
     {

@@ -5,12 +5,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>
-/// The least rate at which a client takes a file that goes past Kestrel, which counts only the bytes that it is given itself. What the kernel
-/// has taken counts as sent: it wakes the sender only when a third of its buffer is free, which takes a slow client longer than any grace.
+/// The least rate at which a client takes a file that goes past Kestrel, which counts only the bytes that it is given itself. What the
+/// kernel has taken counts as sent: it wakes the sender only when a third of its buffer is free, which takes a slow client longer than any
+/// grace.
 /// </summary>
 internal sealed class ClientPace : IDisposable
 {
-    /// <summary>What the kernel keeps for a slow client at most (twice tcp_wmem's usual most): one that took much quickly is not owed more time for that.</summary>
+    /// <summary>
+    /// What the kernel keeps for a slow client at most (twice tcp_wmem's usual most): one that took much quickly is not owed more time for
+    /// that.
+    /// </summary>
     private const double MostBuffered = 8 << 20;
 
     private readonly HttpContext _context;
@@ -45,7 +49,8 @@ internal sealed class ClientPace : IDisposable
         }
 
         var now = _clock.GetElapsedTime(_started);
-        var left = _least.GracePeriod + TimeSpan.FromSeconds(Math.Min(_sent / _least.BytesPerSecond - now.TotalSeconds, MostBuffered / _least.BytesPerSecond));
+        var left = _least.GracePeriod + TimeSpan.FromSeconds(
+            Math.Min(_sent / _least.BytesPerSecond - now.TotalSeconds, MostBuffered / _least.BytesPerSecond));
         using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock);
         await using var cut = late.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), _context);
         return await flush;

@@ -6,15 +6,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>
-/// Client connections, bounded in all and for each client. Where there is no place for a new one it takes that of an idle one: within a client's
-/// share its own that has been idle longest, else the longest idle one of the client with the most. Where none is idle the new one is closed.
+/// Client connections, bounded in all and for each client. Where there is no place for a new one it takes that of an idle one: within a
+/// client's share its own that has been idle longest, else the longest idle one of the client with the most. Where none is idle the new one
+/// is closed.
 /// </summary>
 internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions options, HttpDoorMetrics metrics, TimeProvider clock)
 {
     /// <summary>Connections whose place is given away and that are not closed yet; with more, new ones are closed until they are.</summary>
     public const int MostClosing = 256;
 
-    /// <summary>As how many connections one of HTTP/2 counts: Kestrel makes room for each of its streams before any can be refused.</summary>
+    /// <summary>
+    /// As how many connections one of HTTP/2 counts: Kestrel makes room for each of its streams before any can be refused.
+    /// </summary>
     public const int Http2Weight = 16;
 
     /// <summary>One that ended a request just now may have an answer on its way, or be about to ask again.</summary>
@@ -36,7 +39,8 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
     public static void Bound(ListenOptions listener) => listener.Use(next =>
     {
         // A listener without the door behind it has nothing to bound.
-        return listener.ApplicationServices.GetService<ConnectionBounds>() is { } bounds ? connection => bounds.RunAsync(connection, next) : next;
+        return listener.ApplicationServices.GetService<ConnectionBounds>() is { } bounds ? connection =>
+            bounds.RunAsync(connection, next) : next;
     });
 
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -98,7 +102,9 @@ internal sealed class ConnectionBounds(ClientAddress clients, HttpDoorOptions op
         lock (_gate)
         {
             answer = _room.TryTake(entry.Payer, 1);
-            if (answer != RoomOutcome.Taken && _closing < MostClosing && FindIdle(entry, isOwn: answer == RoomOutcome.ShareIsFull) is { } idle)
+            if (answer != RoomOutcome.Taken
+                && _closing < MostClosing
+                && FindIdle(entry, isOwn: answer == RoomOutcome.ShareIsFull) is { } idle)
             {
                 replaced = idle;
                 GiveUp(replaced);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>How many connections the process's limit of descriptors has room for (RLIMIT_NOFILE, which .NET raises to its hard limit at the start).</summary>
+/// <summary>
+/// How many connections the process's limit of descriptors has room for (RLIMIT_NOFILE, which .NET raises to its hard limit at the start).
+/// </summary>
 internal static class DescriptorLimit
 {
     /// <summary>A request may have its client, its upstream, a scanner and two files open; not all have at once.</summary>
@@ -19,7 +21,9 @@ internal static class DescriptorLimit
     {
         var line = limits.Split('\n').FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal)) ?? "";
         var soft = line[Math.Min(Line.Length, line.Length)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? (int)Math.Clamp(most / PerConnection, 1, int.MaxValue) : int.MaxValue;
+        return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            ? (int)Math.Clamp(most / PerConnection, 1, int.MaxValue)
+            : int.MaxValue;
     }
 
     private static string Read()

@@ -17,7 +17,11 @@ internal sealed class DoorAccess(AccessControl access, ClientAddress client, Htt
             case AccessOutcome.Granted:
                 return null;
             case AccessOutcome.Busy:
-                return new Problem(StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many passwords waiting", "Too many password checks are waiting; try again later.")
+                return new Problem(
+                    StatusCodes.Status503ServiceUnavailable,
+                    "overloaded",
+                    "Too many passwords waiting",
+                    "Too many password checks are waiting; try again later.")
                 {
                     RetryAfter = options.RetryAfter,
                 };

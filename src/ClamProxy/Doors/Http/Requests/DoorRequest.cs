@@ -14,13 +14,17 @@ internal sealed record DoorRequest(GateRequest? Gate, Problem? Problem)
     /// <summary>What the client will probably ask for next, where the operator wants that scanned ahead.</summary>
     public GateRequest? Ahead { get; init; }
 
-    /// <summary>The client has a part of the file that was sent before its verdict, so that it must not hear that this is the current one.</summary>
+    /// <summary>
+    /// The client has a part of the file that was sent before its verdict, so that it must not hear that this is the current one.
+    /// </summary>
     public bool HasUnprovedPart { get; init; }
 
     /// <summary>What the answer's links are checked by; null: it is not a route's.</summary>
     public AnswerLinks? Answer { get; init; }
 
-    /// <summary>How the links in the answer's body are rewritten; null: they stay unchanged, because the route has no rule or the file is immutable.</summary>
+    /// <summary>
+    /// How the links in the answer's body are rewritten; null: they stay unchanged, because the route has no rule or the file is immutable.
+    /// </summary>
     public LinkRewriting? Links => Answer?.OfBody;
 
     /// <summary>How the answer's cookies are passed on; null: they are dropped, because the client has named the upstream.</summary>

@@ -4,8 +4,8 @@ namespace ClamProxy.Doors.Http.Requests;
 internal static class FetchMetadata
 {
     /// <summary>
-    /// Whether a page has asked, by a script or for a part of itself. A person who follows a link navigates, and can give a request no fields of their own; clients that are
-    /// no browsers may send Sec-Fetch-Mode, but do not send Sec-Fetch-Site.
+    /// Whether a page has asked, by a script or for a part of itself. A person who follows a link navigates, and can give a request no
+    /// fields of their own; clients that are no browsers may send Sec-Fetch-Mode, but do not send Sec-Fetch-Site.
     /// </summary>
     public static bool IsOfAPage(IHeaderDictionary headers) =>
         headers["Sec-Fetch-Site"].ToString() is not ("" or "none") && headers["Sec-Fetch-Mode"] != "navigate";

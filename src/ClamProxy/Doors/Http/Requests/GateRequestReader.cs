@@ -9,7 +9,13 @@ namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>Translates an HTTP request into the gate's, or into the problem that tells the client what to mend.</summary>
 internal sealed class GateRequestReader(
-    SourceReader sources, UpstreamFields fields, ClientAddress client, ClientCapabilities line, RouteLinks links, HttpDoorOptions options, PolicyOptions policies)
+    SourceReader sources,
+    UpstreamFields fields,
+    ClientAddress client,
+    ClientCapabilities line,
+    RouteLinks links,
+    HttpDoorOptions options,
+    PolicyOptions policies)
 {
     public DoorRequest Read(HttpContext context)
     {

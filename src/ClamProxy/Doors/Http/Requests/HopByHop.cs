@@ -10,7 +10,9 @@ internal static class HopByHop
         StringComparer.OrdinalIgnoreCase,
         "Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Expect");
 
-    /// <summary>Whether a field ends here: one of the standard's, any that is about a proxy, or one that this message's Connection field names.</summary>
+    /// <summary>
+    /// Whether a field ends here: one of the standard's, any that is about a proxy, or one that this message's Connection field names.
+    /// </summary>
     public static bool EndsHere(string field, string[] namedByConnection) =>
         Fields.Contains(field)
         || field.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)

@@ -3,7 +3,10 @@ using ClamProxy.Doors.Http.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>Whether a request is answered at all: there is room for it, its fields are in order, its client is let in, its method is one of this door's.</summary>
+/// <summary>
+/// Whether a request is answered at all: there is room for it, its fields are in order, its client is let in, its method is one of this
+/// door's.
+/// </summary>
 internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, ViaLoop via, HttpDoorOptions options)
 {
     /// <summary>Takes the place that a request holds until it is over; asked before anything else.</summary>
@@ -31,7 +34,8 @@ internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, 
     }
 
     private Problem? Loop(HttpContext context) => via.IsClosedBy(context.Request.Headers.Via)
-        ? FailureProblems.Of(new Failure(FailureReason.UpstreamLoop, "This request has already passed through this ClamProxy: its target leads back here."))
+        ? FailureProblems.Of(
+            new Failure(FailureReason.UpstreamLoop, "This request has already passed through this ClamProxy: its target leads back here."))
         : null;
 
     private static Problem? NotOneField(HttpContext context)
@@ -42,7 +46,8 @@ internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, 
             {
                 // What follows on this connection may be the rest of it.
                 context.Response.Headers.Connection = "close";
-                return BadRequest.Of($"The header field {SafeText.Cut(name, 40)} contains a character that is not allowed, such as a line break.");
+                return BadRequest.Of(
+                    $"The header field {SafeText.Cut(name, 40)} contains a character that is not allowed, such as a line break.");
             }
         }
 

@@ -4,8 +4,8 @@ using ClamProxy.Doors.Http.Problems;
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>
-/// Requests that are handled at once, bounded in all and for each client, whatever they wait for: a flight, a scanner, their client's reading.
-/// Asked before anything else, so that one too many costs next to nothing.
+/// Requests that are handled at once, bounded in all and for each client, whatever they wait for: a flight, a scanner, their client's
+/// reading. Asked before anything else, so that one too many costs next to nothing.
 /// </summary>
 internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds connections, HttpDoorOptions options, HttpDoorMetrics metrics)
 {
@@ -33,7 +33,8 @@ internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds conn
 
     private Problem Refusal(RoomOutcome answer) => new(
         StatusCodes.Status503ServiceUnavailable, "overloaded", "Too many requests under way", answer == RoomOutcome.ShareIsFull
-            ? $"This client has as many requests in progress as one client may have ({options.MaxRequestsPerClient} at most, and no more than are free)."
+            ? $"This client has as many requests in progress as one client may have ({options.MaxRequestsPerClient} at most, and no more "
+                + "than are free)."
             : $"As many requests as MaxRequests allows ({options.MaxRequests}) are in progress.")
     {
         RetryAfter = options.RetryAfter,

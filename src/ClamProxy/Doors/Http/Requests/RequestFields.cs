@@ -5,12 +5,24 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>What is known of request fields: those that are meant for ClamProxy, or that it sets itself, and so do not go upstream, and what is no field at all.</summary>
+/// <summary>
+/// What is known of request fields: those that are meant for ClamProxy, or that it sets itself, and so do not go upstream, and what is no
+/// field at all.
+/// </summary>
 internal static class RequestFields
 {
     private static readonly FrozenSet<string> Ours = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Host", "X-Sendfile-Type", "X-Real-IP", ClientCapabilities.Protocol, "Download-From", "Cache-Scan", "Range", "If-Range", "Accept-Encoding", "Via",
+        "Host",
+        "X-Sendfile-Type",
+        "X-Real-IP",
+        ClientCapabilities.Protocol,
+        "Download-From",
+        "Cache-Scan",
+        "Range",
+        "If-Range",
+        "Accept-Encoding",
+        "Via",
         "Content-Length", "Content-Type", "Content-Encoding");
 
     private static readonly FrozenSet<string> WithLinks = FrozenSet.Create(
@@ -65,19 +77,24 @@ internal static class RequestFields
             }
         }
 
-        return total > options.MaxRequestHeaders ? TooLarge($"The request's header fields are longer than {options.MaxRequestHeaders} bytes together.") : null;
+        return total > options.MaxRequestHeaders
+            ? TooLarge($"The request's header fields are longer than {options.MaxRequestHeaders} bytes together.")
+            : null;
     }
 
     /// <summary>
-    /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are rewritten, the copy is not
-    /// upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
+    /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are
+    /// rewritten, the copy is not upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
     /// </summary>
     public static bool IsWeighedWithLinks(string name) => WithLinks.Contains(name);
 
     /// <summary>Also true for HTTP/2's pseudo fields, and for those that describe a body: GET and HEAD are forwarded without one.</summary>
     public static bool StaysHere(string name) => Ours.Contains(name) || name.StartsWith(':');
 
-    /// <summary>Whether a field goes upstream only where the operator names it, whatever it looks like: what it says of a client, of its network or its program is not upstream's business.</summary>
+    /// <summary>
+    /// Whether a field goes upstream only where the operator names it, whatever it looks like: what it says of a client, of its network or
+    /// its program is not upstream's business.
+    /// </summary>
     public static bool StaysUnlessNamed(string name) =>
         name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http.Requests;
 
-/// <summary>Finds out where a request's file comes from: a route's upstream, or the one that the client names and may name (contract §2).</summary>
+/// <summary>
+/// Finds out where a request's file comes from: a route's upstream, or the one that the client names and may name (contract §2).
+/// </summary>
 internal sealed class SourceReader(RouteTable routes, ClientAddress client, AccessControl access)
 {
     private const string DownloadFrom = "Download-From";
@@ -33,7 +35,9 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
         var route = routes.Find(rawTarget, out var rest);
         var headersCount = route is null || route.AllowHeaders;
         var upstream = headersCount && downloadFrom.Count == 1 ? downloadFrom.ToString() : null;
-        problem = headersCount && downloadFrom.Count + cacheScanField.Count > 0 ? Untrusted(context, isSourceNamed: upstream is not null) : null;
+        problem = headersCount && downloadFrom.Count + cacheScanField.Count > 0
+            ? Untrusted(context, isSourceNamed: upstream is not null)
+            : null;
         if (problem is not null)
         {
             return null;
@@ -50,7 +54,8 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
         if ((upstream ?? route?.Upstream) is not { } origin)
         {
             problem = BadRequest.Of(
-                "There is no Download-From header and no route for this path. Send one such as Download-From: https://files.pythonhosted.org/.");
+                "There is no Download-From header and no route for this path. Send one such as Download-From: "
+                    + "https://files.pythonhosted.org/.");
             return null;
         }
 
@@ -69,7 +74,8 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
     private Problem? Untrusted(HttpContext context, bool isSourceNamed) =>
         !access.MayChooseSource(client.Known(context)) ? new(
             StatusCodes.Status403Forbidden, "untrusted-client", "Client not trusted",
-            "Download-From and Cache-Scan are accepted from trusted addresses only, and yours is not one of them. Request a path that has a configured route.")
+            "Download-From and Cache-Scan are accepted from trusted addresses only, and yours is not one of them. Request a path that has "
+                + "a configured route.")
         : isSourceNamed && FetchMetadata.IsOfAPage(context.Request.Headers) && !client.IsTrustedProxy(context) ? new(
             StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
             "A page in a browser has requested this file (Sec-Fetch-Site), and pages may not choose an upstream (Download-From). "

@@ -29,19 +29,29 @@ internal sealed partial class ViaLoop
     }
 
     /// <summary>
-    /// The Via value of a request that goes upstream: of the hops that it names, those by which a ClamProxy tells a loop, and us. The others are a client's own text, or names
-    /// inside a firewall (RFC 9110 §7.6.3 lets both be replaced). The version is always the same, for a request may stand for many.
+    /// The Via value of a request that goes upstream: of the hops that it names, those by which a ClamProxy tells a loop, and us. The
+    /// others are a client's own text, or names inside a firewall (RFC 9110 §7.6.3 lets both be replaced). The version is always the same,
+    /// for a request may stand for many.
     /// </summary>
-    public string Onward(string? via) => string.IsNullOrEmpty(via) ? _http11 : string.Join(", ", [.. Hops(via).Select(hop => Known().Match(hop)).Where(hop => hop.Success).Select(hop => $"1.1 {hop.Groups[1].Value}"), _http11]);
+    public string Onward(string? via) =>
+        string.IsNullOrEmpty(via)
+            ? _http11
+            : string.Join(
+                ", ",
+                [
+                    .. Hops(via).Select(hop => Known().Match(hop)).Where(hop => hop.Success).Select(hop => $"1.1 {hop.Groups[1].Value}"),
+                    _http11]);
 
     /// <summary>Whether the message came through here already, or through so many that it must be going round.</summary>
     public bool IsClosedBy(string? via)
     {
         var hops = Hops(via);
-        return hops.Length > 0 && (hops.Length > MostHops || hops.Any(hop => hop.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(Pseudonym)));
+        return hops.Length > 0
+            && (hops.Length > MostHops || hops.Any(hop => hop.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(Pseudonym)));
     }
 
-    private static string[] Hops(string? via) => string.IsNullOrEmpty(via) ? [] : via.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Hops(string? via) =>
+        string.IsNullOrEmpty(via) ? [] : via.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"^\S+ +(clamproxy-[0-9a-f]{8})(?: |$)", RegexOptions.NonBacktracking)]
     private static partial Regex Known();

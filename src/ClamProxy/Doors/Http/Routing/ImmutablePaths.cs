@@ -1,9 +1,12 @@
 namespace ClamProxy.Doors.Http.Routing;
 
-/// <summary>Which paths of one route hold what never changes: those that a pattern matches and no pattern behind a <c>!</c> takes out again.</summary>
+/// <summary>
+/// Which paths of one route hold what never changes: those that a pattern matches and no pattern behind a <c>!</c> takes out again.
+/// </summary>
 internal sealed class ImmutablePaths
 {
-    public const string Taken = "takes patterns for the path after the prefix, such as /pool/**,/**/*.whl; a leading ! excludes what it matches";
+    public const string Taken = "takes patterns for the path after the prefix, such as /pool/**,/**/*.whl; a leading ! excludes what it "
+        + "matches";
 
     private readonly PathPattern[] _taken;
     private readonly PathPattern[] _left;
@@ -32,7 +35,9 @@ internal sealed class ImmutablePaths
         }
 
         // Where a path leads that has dot segments, or is encoded twice, is upstream's to say: it may be anything.
-        return !Array.Exists(segments, segment => IsDots(segment) || segment.Contains('%', StringComparison.Ordinal)) && Array.Exists(_taken, pattern => pattern.Matches(segments)) && !Array.Exists(_left, pattern => pattern.Matches(segments));
+        return !Array.Exists(segments, segment => IsDots(segment) || segment.Contains('%', StringComparison.Ordinal))
+            && Array.Exists(_taken, pattern => pattern.Matches(segments))
+            && !Array.Exists(_left, pattern => pattern.Matches(segments));
     }
 
     private static bool IsException(string pattern) => pattern.StartsWith('!');

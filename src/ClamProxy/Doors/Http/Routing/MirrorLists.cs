@@ -2,7 +2,9 @@ using ClamProxy.Core.Fetching;
 
 namespace ClamProxy.Doors.Http.Routing;
 
-/// <summary>Documents by which download tools fetch a file from elsewhere, known by the names and types that those tools know them by.</summary>
+/// <summary>
+/// Documents by which download tools fetch a file from elsewhere, known by the names and types that those tools know them by.
+/// </summary>
 internal static class MirrorLists
 {
     private static readonly string[] MetalinkEndings = [".meta4", ".metalink"];
@@ -17,5 +19,6 @@ internal static class MirrorLists
         Array.Exists(endings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         || Names(head.First("Content-Type"), type) || Names(head.First("Content-Disposition"), endings);
 
-    private static bool Names(string? field, params string[] parts) => field is not null && Array.Exists(parts, part => field.Contains(part, StringComparison.OrdinalIgnoreCase));
+    private static bool Names(string? field, params string[] parts) =>
+        field is not null && Array.Exists(parts, part => field.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,9 +1,9 @@
 namespace ClamProxy.Doors.Http.Routing;
 
 /// <summary>
-/// A glob over a raw path: <c>*</c> stands for anything within a segment, <c>**</c> for any segments, at the end for one at least. Segments are compared decoded, one
-/// after the other, so that an encoded slash never becomes a border; and <c>*</c> does not stand for one. A path that ends in a slash is a folder's
-/// listing: only a pattern that ends in one matches it.
+/// A glob over a raw path: <c>*</c> stands for anything within a segment, <c>**</c> for any segments, at the end for one at least. Segments
+/// are compared decoded, one after the other, so that an encoded slash never becomes a border; and <c>*</c> does not stand for one. A path
+/// that ends in a slash is a folder's listing: only a pattern that ends in one matches it.
 /// </summary>
 internal sealed class PathPattern
 {
@@ -22,13 +22,16 @@ internal sealed class PathPattern
         }
 
         var segments = text[1..].Split('/');
-        return segments.Any(segment => segment != AnySegments && segment.Contains(AnySegments, StringComparison.Ordinal)) ? null : new(segments);
+        return segments.Any(segment => segment != AnySegments && segment.Contains(AnySegments, StringComparison.Ordinal))
+            ? null
+            : new(segments);
     }
 
     /// <param name="segments">The path's segments behind its first slash, decoded.</param>
     public bool Matches(IReadOnlyList<string> segments)
     {
-        // The end decides nothing that a ** in front of it could change, so going back to the last ** alone is enough: no path costs more than its square.
+        // The end decides nothing that a ** in front of it could change, so going back to the last ** alone is enough: no path costs more
+        // than its square.
         var (one, other) = (0, 0);
         var (lastAny, resumeAt) = (-1, 0);
         while (other < segments.Count)

@@ -10,7 +10,9 @@ namespace ClamProxy.Doors.Http.Routing;
 /// <summary>One path prefix and the upstream behind it.</summary>
 public sealed class ProxyRouteOptions
 {
-    /// <summary>The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte.</summary>
+    /// <summary>
+    /// The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte.
+    /// </summary>
     [Setting("takes a path that begins with / and does not end with one, such as /pypi")]
     public string Path { get; init; } = "";
 
@@ -53,47 +55,57 @@ public sealed class ProxyRouteOptions
     [Setting("takes block or pass")]
     public PolicyAction? EngineLimit { get; init; }
 
-    /// <summary>What to do with this route's files for which the scanner answered with an error. Default: unset, as the policies say.</summary>
+    /// <summary>
+    /// What to do with this route's files for which the scanner answered with an error. Default: unset, as the policies say.
+    /// </summary>
     [Setting("takes block or pass")]
     public PolicyAction? ScanError { get; init; }
 
     /// <summary>
-    /// Which paths behind the prefix never change, so that a cached verdict may be used although CacheScan is false: * stands for anything within a
-    /// segment, ** for any segments. Default: none.
+    /// Which paths behind the prefix never change, so that a cached verdict may be used although CacheScan is false: * stands for anything
+    /// within a segment, ** for any segments. Default: none.
     /// </summary>
     [Setting(ImmutablePaths.Taken)]
     public IReadOnlyList<string> Immutable { get; init; } = [];
 
-    /// <summary>Links in this route's text answers that are to lead back here: where an index names a second host, what its links begin with. Default: none.</summary>
+    /// <summary>
+    /// Links in this route's text answers that are to lead back here: where an index names a second host, what its links begin with.
+    /// Default: none.
+    /// </summary>
     [Setting("takes a list of From and To")]
     public IReadOnlyList<RewriteOptions> Rewrite { get; init; } = [];
 
     /// <summary>
-    /// What to do with a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the scanner: warn says so in the log, in metrics and in /readyz.
-    /// Default: warn; presets that have an index refuse.
+    /// What to do with a text answer that links to package files on hosts that no Rewrite covers, so that clients fetch them past the
+    /// scanner: warn says so in the log, in metrics and in /readyz. Default: warn; presets that have an index refuse.
     /// </summary>
     [Setting("takes allow, warn or refuse")]
     public ForeignLinks ForeignLinks { get; init; } = ForeignLinks.Warn;
 
     /// <summary>
-    /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and they are given
-    /// where upstream fails. Default: false. Without STORE_PATH it has no effect.
+    /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and
+    /// they are given where upstream fails. Default: false. Without STORE_PATH it has no effect.
     /// </summary>
     [Setting("takes true or false")]
     public bool Revalidate { get; init; }
 
-    /// <summary>With Revalidate: how long after upstream confirmed an answer it is given without asking again. Default: 0, upstream is always asked.</summary>
+    /// <summary>
+    /// With Revalidate: how long after upstream confirmed an answer it is given without asking again. Default: 0, upstream is always asked.
+    /// </summary>
     [Setting("takes a time from 0 to 365 days, such as 00:05:00", Min = 0, Max = 365 * 86_400)]
     public TimeSpan FreshFor { get; init; }
 
     /// <summary>
-    /// With Revalidate: how long after upstream confirmed an answer it is given where upstream fails (no connection, no answer in time, 408, 429, 5xx, a body that breaks
-    /// off). Default: 7 days, a long weekend's outage; 0: never.
+    /// With Revalidate: how long after upstream confirmed an answer it is given where upstream fails (no connection, no answer in time,
+    /// 408, 429, 5xx, a body that breaks off). Default: 7 days, a long weekend's outage; 0: never.
     /// </summary>
     [Setting("takes a time from 0 to 365 days, such as 7.00:00:00", Min = 0, Max = 365 * 86_400)]
     public TimeSpan StaleIfError { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Request header fields that go upstream on this route besides those that do everywhere; Cookie: all that a client sends. Default: none.</summary>
+    /// <summary>
+    /// Request header fields that go upstream on this route besides those that do everywhere; Cookie: all that a client sends. Default:
+    /// none.
+    /// </summary>
     [Setting(HttpDoorOptions.ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
 
@@ -104,7 +116,11 @@ public sealed class ProxyRouteOptions
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
         (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
             ? null
-            : new(TooLarge ?? others.TooLarge, Encrypted ?? others.Encrypted, EngineLimit ?? others.EngineLimit, ScanError ?? others.ScanError);
+            : new(
+                TooLarge ?? others.TooLarge,
+                Encrypted ?? others.Encrypted,
+                EngineLimit ?? others.EngineLimit,
+                ScanError ?? others.ScanError);
 
     internal IEnumerable<SettingProblem> Problems()
     {
@@ -115,7 +131,10 @@ public sealed class ProxyRouteOptions
 
         if (Target.TryCreate(Upstream, "/", out _) is null)
         {
-            yield return new(nameof(Upstream), Upstream, "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
+            yield return new(
+                nameof(Upstream),
+                Upstream,
+                "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
         }
 
         foreach (var pattern in Immutable.Where(pattern => ImmutablePaths.Parse(pattern) is null))
@@ -133,8 +152,11 @@ public sealed class ProxyRouteOptions
     {
         foreach (var (place, rule) in Rewrite.Index())
         {
-            var isDouble = Rewrite.Take(place).Any(other => LinkRules.WithoutLastSlash(other.From) == LinkRules.WithoutLastSlash(rule.From));
-            var problems = isDouble ? rule.Problems().Append(new(nameof(RewriteOptions.From), rule.From, "takes each prefix once")) : rule.Problems();
+            var isDouble = Rewrite.Take(place).Any(
+                other => LinkRules.WithoutLastSlash(other.From) == LinkRules.WithoutLastSlash(rule.From));
+            var problems = isDouble
+                ? rule.Problems().Append(new(nameof(RewriteOptions.From), rule.From, "takes each prefix once"))
+                : rule.Problems();
             foreach (var problem in problems)
             {
                 yield return problem with { Property = $"{nameof(Rewrite)}:{place}:{problem.Property}" };

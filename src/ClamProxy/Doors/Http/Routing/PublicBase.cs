@@ -7,8 +7,8 @@ using ClamProxy.Rewriting;
 namespace ClamProxy.Doors.Http.Routing;
 
 /// <summary>
-/// By which URL clients reach this proxy: the links that it writes begin with it. It gets into bodies, so what a request says of it is taken only if
-/// it can be nothing else than a scheme, a host, a port and a path.
+/// By which URL clients reach this proxy: the links that it writes begin with it. It gets into bodies, so what a request says of it is
+/// taken only if it can be nothing else than a scheme, a host, a port and a path.
 /// </summary>
 internal sealed class PublicBase(HttpDoorOptions options, ClientAddress client)
 {
@@ -36,19 +36,22 @@ internal sealed class PublicBase(HttpDoorOptions options, ClientAddress client)
         }
 
         var (scheme, host, prefix) = Said(context);
-        wrong = scheme.ToUpperInvariant() is not ("HTTP" or "HTTPS") ? "The scheme in X-Forwarded-Proto or Forwarded is neither http nor https."
-            : !IsHost(host) ? "The Host, or the host in X-Forwarded-Host or Forwarded, is not a name or address with an optional port, such as packages.example.org:8080."
+        wrong = scheme.ToUpperInvariant() is not ("HTTP" or "HTTPS")
+            ? "The scheme in X-Forwarded-Proto or Forwarded is neither http nor https."
+            : !IsHost(host) ? "The Host, or the host in X-Forwarded-Host or Forwarded, is not a name or address with an optional port, "
+                + "such as packages.example.org:8080."
             : !IsPrefix(prefix) ? "X-Forwarded-Prefix is not a path such as /packages."
             : null;
         return wrong is null ? $"{scheme.ToLowerInvariant()}://{host}{LinkRules.WithoutLastSlash(prefix)}" : null;
     }
 
     /// <summary>Whether a configured URL can stand in front of links.</summary>
-    public static bool IsUrl(string url) => url.Length <= MostCharacters && url.All(UrlText.IsPlain) && Target.TryCreate(url, "/", out _) is not null;
+    public static bool IsUrl(string url) =>
+        url.Length <= MostCharacters && url.All(UrlText.IsPlain) && Target.TryCreate(url, "/", out _) is not null;
 
     /// <summary>
-    /// What a trusted proxy in front says, else the request itself. Proxies put their own value last, and most set the X- fields: Forwarded counts where those are not there, since
-    /// a proxy that sets the ones passes the other on as its client sent it.
+    /// What a trusted proxy in front says, else the request itself. Proxies put their own value last, and most set the X- fields: Forwarded
+    /// counts where those are not there, since a proxy that sets the ones passes the other on as its client sent it.
     /// </summary>
     private (string Scheme, string Host, string Prefix) Said(HttpContext context)
     {
@@ -65,7 +68,10 @@ internal sealed class PublicBase(HttpDoorOptions options, ClientAddress client)
             (host, proto) = (Member(forwarded, "host"), Member(forwarded, "proto"));
         }
 
-        return (proto.Length > 0 ? proto : request.Scheme, host.Length > 0 ? host : request.Host.Value ?? "", Last(headers[ForwardedPrefix].ToString()));
+        return (
+            proto.Length > 0 ? proto : request.Scheme,
+            host.Length > 0 ? host : request.Host.Value ?? "",
+            Last(headers[ForwardedPrefix].ToString()));
     }
 
     private static string Last(string list) => list[(list.LastIndexOf(',') + 1)..].Trim();
@@ -84,7 +90,10 @@ internal sealed class PublicBase(HttpDoorOptions options, ClientAddress client)
         var isName = name.StartsWith('[')
             ? IPAddress.TryParse(name, out _) && name.All(c => char.IsAsciiHexDigit(c) || c is '[' or ']' or ':' or '.')
             : name.Length is > 0 and <= 255 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
-        var isPort = port.Length == 0 || (port[0] == ':' && ushort.TryParse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0);
+        var isPort = port.Length == 0
+            || (port[0] == ':'
+                && ushort.TryParse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number > 0);
         return isName && isPort;
     }
 

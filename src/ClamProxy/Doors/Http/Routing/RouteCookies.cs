@@ -5,14 +5,18 @@ using ClamProxy.Core.Download;
 namespace ClamProxy.Doors.Http.Routing;
 
 /// <summary>
-/// Binds the cookies of a route's upstream to that route: a client, which sees one host, keeps them under this route's path and a name of this route's, and only what has
-/// such a name goes back to the upstream. So no upstream gets another's cookie, nor one that something else on this host has set.
+/// Binds the cookies of a route's upstream to that route: a client, which sees one host, keeps them under this route's path and a name of
+/// this route's, and only what has such a name goes back to the upstream. So no upstream gets another's cookie, nor one that something else
+/// on this host has set.
 /// </summary>
 internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
 {
     private const int MarkBytes = 4;
 
-    /// <summary>A Set-Cookie value (RFC 6265 §4.1) as the client gets it; null where no request of the route would carry the cookie, or it has no name.</summary>
+    /// <summary>
+    /// A Set-Cookie value (RFC 6265 §4.1) as the client gets it; null where no request of the route would carry the cookie, or it has no
+    /// name.
+    /// </summary>
     public string? Bound(string setCookie)
     {
         var parts = setCookie.Split(';', StringSplitOptions.TrimEntries);
@@ -29,7 +33,8 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
     public static string? SetBy(ProxyRouteOptions route, string cookies)
     {
         var mark = Mark(route);
-        var ours = cookies.Split(';', StringSplitOptions.TrimEntries).Where(pair => pair.StartsWith(mark, StringComparison.Ordinal)).Select(pair => pair[mark.Length..]).ToList();
+        var ours = cookies.Split(';', StringSplitOptions.TrimEntries).Where(
+            pair => pair.StartsWith(mark, StringComparison.Ordinal)).Select(pair => pair[mark.Length..]).ToList();
         return ours.Count == 0 ? null : string.Join("; ", ours);
     }
 
@@ -37,7 +42,9 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
     private static string Mark(ProxyRouteOptions route) =>
         $"cp{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route.Path}\n{route.Upstream}")).AsSpan(0, MarkBytes))}-";
 
-    /// <summary>Where upstream wants its cookie to go; without a word of it, to where the target's last segment is (RFC 6265 §5.1.4, §5.2.4).</summary>
+    /// <summary>
+    /// Where upstream wants its cookie to go; without a word of it, to where the target's last segment is (RFC 6265 §5.1.4, §5.2.4).
+    /// </summary>
     private string PathOf(string[] parts)
     {
         var given = parts.LastOrDefault(part => Is(part, "Path"));
@@ -57,5 +64,6 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
 
     private static bool IsBelow(string path, string parent) => path == parent || path.StartsWith(parent + "/", StringComparison.Ordinal);
 
-    private static bool Is(string attribute, string name) => attribute.Split('=')[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string attribute, string name) =>
+        attribute.Split('=')[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase);
 }

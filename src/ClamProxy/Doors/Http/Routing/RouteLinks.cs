@@ -6,7 +6,8 @@ namespace ClamProxy.Doors.Http.Routing;
 /// <summary>How the links in a route's answers are rewritten and checked.</summary>
 internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, PublicBase publicBase)
 {
-    private readonly Dictionary<ProxyRouteOptions, OneRoute> _routes = options.Routes.ToDictionary(route => route.Value, route => new OneRoute(route.Key, route.Value));
+    private readonly Dictionary<ProxyRouteOptions, OneRoute> _routes = options.Routes.ToDictionary(
+        route => route.Value, route => new OneRoute(route.Key, route.Value));
 
     /// <param name="route">The request's; null: it has none.</param>
     /// <param name="rest">The path and query behind the route's prefix.</param>
@@ -36,7 +37,9 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
         return wrong is null ? one.To(found, isFile) : null;
     }
 
-    /// <summary>What is the same for all requests of one route, and for those that come by the same name: most do, so the latest is kept.</summary>
+    /// <summary>
+    /// What is the same for all requests of one route, and for those that come by the same name: most do, so the latest is kept.
+    /// </summary>
     private sealed class OneRoute
     {
         private readonly string _name;
@@ -67,7 +70,10 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
         }
 
         private AnswerLinks Of(string? publicBase) => new(
-            _name, _route.ForeignLinks, new LinkHosts(publicBase is null ? [] : [publicBase], _route.Upstream, Rules?.From ?? []), publicBase is null ? null : Rules?.To(publicBase));
+            _name, _route.ForeignLinks, new LinkHosts(
+                publicBase is null ? [] : [publicBase], _route.Upstream, Rules?.From ?? []), publicBase is null
+                ? null
+                : Rules?.To(publicBase));
 
         private sealed record Latest(string? Base, AnswerLinks Texts, AnswerLinks Files);
     }

@@ -4,7 +4,8 @@ namespace ClamProxy.Doors.Http.Routing;
 internal sealed class RouteTable(HttpDoorOptions options)
 {
     private readonly ProxyRouteOptions[] _longestFirst = [.. options.Routes.Values.OrderByDescending(route => route.Path.Length)];
-    private readonly Dictionary<ProxyRouteOptions, ImmutablePaths> _immutable = options.Routes.Values.ToDictionary(route => route, route => new ImmutablePaths(route.Immutable));
+    private readonly Dictionary<ProxyRouteOptions, ImmutablePaths> _immutable = options.Routes.Values.ToDictionary(
+        route => route, route => new ImmutablePaths(route.Immutable));
 
     /// <param name="rawTarget">The request's raw path and query.</param>
     /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
