@@ -156,7 +156,10 @@ public sealed class OrdinaryUpstreamTests : IDisposable
         Assert.StartsWith("1.1 clamproxy-0123abcd, 1.1 clamproxy-", seen["Via"], StringComparison.Ordinal);
         Assert.Equal($"127.0.0.1:{_upstream.Port}", seen["Host"]);
         Assert.Empty(seen.Keys.Intersect(
-            ["Download-From", "Cache-Scan", "Range", "If-Range", "Connection", "X-Hop", "TE", "Proxy-Authorization", "Keep-Alive", "Transfer-Encoding"],
+            [
+                "Download-From", "Cache-Scan", "Range", "If-Range", "Connection", "X-Hop", "TE", "Proxy-Authorization", "Keep-Alive",
+                "Transfer-Encoding",
+            ],
             StringComparer.OrdinalIgnoreCase));
     }
 
