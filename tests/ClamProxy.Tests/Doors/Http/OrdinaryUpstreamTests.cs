@@ -141,9 +141,9 @@ public sealed class OrdinaryUpstreamTests : IDisposable
         await AskAsync(
             world, "/x", method: method, headers:
             [
-                ("Authorization", "Bearer t"), ("Cookie", "a=b"), ("User-Agent", "pip/25"), ("X-Custom", "1"), ("Accept-Encoding", "gzip, br"),
-                ("Range", "bytes=0-0"), ("If-Range", "\"x\""), ("Connection", "X-Hop"), ("X-Hop", "1"), ("TE", "trailers"),
-                ("Proxy-Authorization", "Basic x"), ("Keep-Alive", "timeout=5"), ("Via", "1.1 clamproxy-0123abcd"),
+                ("Authorization", "Bearer t"), ("Cookie", "a=b"), ("User-Agent", "pip/25"), ("X-Custom", "1"),
+                ("Accept-Encoding", "gzip, br"), ("Range", "bytes=0-0"), ("If-Range", "\"x\""), ("Connection", "X-Hop"), ("X-Hop", "1"),
+                ("TE", "trailers"), ("Proxy-Authorization", "Basic x"), ("Keep-Alive", "timeout=5"), ("Via", "1.1 clamproxy-0123abcd"),
             ]);
 
         var seen = Assert.Single(Requests).Headers!.ToDictionary(
