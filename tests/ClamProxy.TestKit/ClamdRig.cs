@@ -3,6 +3,7 @@ using ClamProxy.Core.Names;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.TestKit;
 
@@ -35,7 +36,7 @@ public sealed class ClamdRig : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public LogList Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     /// <summary>Starts it and waits for the first probe of every scanner.</summary>
     public static async Task<ClamdRig> StartAsync(ClamdOptions options, TimeProvider? time = null, ScannerResolver? resolver = null)

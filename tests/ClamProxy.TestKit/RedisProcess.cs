@@ -14,17 +14,18 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     private readonly string[] _settings;
     private readonly string? _password;
     private readonly string? _tls;
+    private readonly IPAddress _address;
     private ServerProcess? _process;
 
-    private RedisProcess(string? password, string? tls, string[] settings, int? port = null) =>
-        (_password, _tls, _settings, Port) = (password, tls, settings, port ?? FreePort.Next());
+    private RedisProcess(string? password, string? tls, string[] settings, int? port = null, IPAddress? address = null) =>
+        (_password, _tls, _settings, Port, _address) = (password, tls, settings, port ?? FreePort.Next(), address ?? IPAddress.Loopback);
 
     public int Port { get; }
 
     /// <summary>The REDIS_URL of this server.</summary>
     public string Url => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(_tls is null ? "redis" : "rediss")}://{(_password is null ? "" : $":{Uri.EscapeDataString(_password)}@")}127.0.0.1:{Port}");
+        $"{(_tls is null ? "redis" : "rediss")}://{(_password is null ? "" : $":{Uri.EscapeDataString(_password)}@")}{_address}:{Port}");
 
     /// <summary>What the server printed so far.</summary>
     public string Log => _process?.Log ?? "";
@@ -43,7 +44,8 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     public static RedisProcess NotStarted(string? password = null, params string[] settings) => new(password, null, settings);
 
     /// <summary>One that somebody else started and ends: for its questions alone.</summary>
-    public static RedisProcess Running(int port, string? password) => new(password, null, [], port);
+    /// <param name="address">Unset: loopback.</param>
+    public static RedisProcess Running(int port, string? password, IPAddress? address = null) => new(password, null, [], port, address);
 
     /// <summary>One that speaks only TLS, with the certificate and key (PEM) of one file each.</summary>
     public static async Task<RedisProcess> StartTlsAsync(string certificate, string key, params string[] settings)
@@ -96,7 +98,7 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     public async Task<string?> AskAsync(params string[] command)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await client.ConnectAsync(_address, Port);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         if (_password is not null)
         {

@@ -61,7 +61,7 @@ public sealed class ArchiveInspectorTests
     [Fact(Timeout = Patience)]
     public async Task LookThatTakesTooLong_IsTooMuch()
     {
-        var time = new ManualTimeProvider();
+        var time = FakeClock.Create();
         var content = new CountingContent(1000, (0, new RawZip().Build([1, 2, 3])))
         {
             Reading = () => time.Advance(TimeSpan.FromSeconds(20)),

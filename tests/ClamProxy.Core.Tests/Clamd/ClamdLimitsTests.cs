@@ -90,7 +90,7 @@ public sealed class ClamdLimitsTests
         clamd.TellsEncrypted = tells;
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint));
         Assert.Equal(tells, rig.Pool.Scanners[0].Limits?.TellsEncrypted);
-        var (_, _, text) = Assert.Single(rig.Log.Lines, line => line.Event.Id == 1007);
+        var text = Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1007).Message;
         Assert.Equal(!tells, text.Contains("AlertEncrypted yes", StringComparison.Ordinal));
     }
 

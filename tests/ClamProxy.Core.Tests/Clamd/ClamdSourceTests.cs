@@ -67,7 +67,7 @@ public sealed class ClamdSourceTests
 
         Assert.Equal(1, opened);
         Assert.Empty(clamd.Contents);
-        Assert.DoesNotContain(rig.Log.Lines, line => line.Event.Id == 1004);
+        Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1004);
         Assert.Equal(0, rig.Pool.Scanners[0].ScansInFlight);
         Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
     }

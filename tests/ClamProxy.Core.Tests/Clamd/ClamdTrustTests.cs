@@ -34,7 +34,7 @@ public sealed class ClamdTrustTests
         Assert.Equal((true, false), (state.IsUp, state.IsTrusted));
         Assert.Contains("AlertExceedsMax yes", state.Trouble, StringComparison.Ordinal);
         Assert.Equal(27826, rig.Pool.NewestDatabase);
-        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1002);
+        Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1002);
         Assert.Empty(clamd.Contents);
 
         clamd.TellsLimits = true;
@@ -60,7 +60,7 @@ public sealed class ClamdTrustTests
         options.SilentLimits = SilentLimits.Accept;
         await using var rig = await ClamdRig.StartAsync(options);
         Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
-        Assert.Contains(rig.Log.Lines, line => line.Event.Id == 1003);
+        Assert.Contains(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1003);
     }
 
     [Fact(Timeout = Patience)]
@@ -115,7 +115,7 @@ public sealed class ClamdTrustTests
         await rig.UntilAsync(scanners => !scanners[0].IsUp);
         await rig.UntilAsync(scanners => scanners[0].IsTrusted);
 
-        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1008);
+        Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1008);
     }
 
     [Fact(Timeout = Patience)]

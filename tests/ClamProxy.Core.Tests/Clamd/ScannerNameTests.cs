@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using ClamProxy.Core.Clamd;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace ClamProxy.Core.Tests.Clamd;
 
@@ -128,7 +130,7 @@ public sealed class ScannerNameTests
             _names.Addresses = trouble is "fails" ? null : [];
         }
 
-        while (!rig.Log.Lines.Any(line => line.Event.Id == 1010))
+        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1010))
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -139,7 +141,7 @@ public sealed class ScannerNameTests
         }
 
         Assert.Equal((ScanOutcome.Clean, Text(clamd, "127.0.0.1")), ((await rig.ScanAsync([1])).Outcome, rig.Pool.Scanners[0].Endpoint));
-        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1010);
+        Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1010);
     }
 
     [Fact(Timeout = Patience)]
@@ -188,7 +190,7 @@ public sealed class ScannerNameTests
         _names.Addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.9"];
         await rig.UntilAsync(scanners => scanners.Count == 2);
         Assert.Equal([Text(clamd, "127.0.0.9"), Text(clamd, "127.0.0.2")], rig.Pool.Scanners.Select(scanner => scanner.Endpoint));
-        Assert.Single(rig.Log.Lines, line => line.Event.Id == 1012);
+        Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1012);
     }
 
     [Fact(Timeout = Patience)]
@@ -222,21 +224,12 @@ public sealed class ScannerNameTests
         await using var one = FakeClamd.OnTcp();
         await using var two = FakeClamd.OnTcp("127.0.0.2", one.Port);
         _names.Addresses = ["127.0.0.1", "127.0.0.2"];
-        List<(object? Endpoint, int Up)> seen = [];
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, meters) =>
-        {
-            if (instrument.Name is "clamproxy.clamd.scanner.up")
-            {
-                meters.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<int>((_, value, tags, _) => seen.Add((tags[0].Value, value)));
-        listener.Start();
         await using var rig = await StartAsync(one.Port);
-        listener.RecordObservableInstruments();
-        var entry = $"tcp://scanners.test:{one.Port}";
-        Assert.Equal((entry, 2), Assert.Single(seen, measured => ((string)measured.Endpoint!).StartsWith(entry, StringComparison.Ordinal)));
+        using var up = new MetricCollector<int>(
+            rig.Services.GetRequiredService<IMeterFactory>(), ClamdMetrics.MeterName, "clamproxy.clamd.scanner.up");
+        up.RecordObservableInstruments();
+        var measured = Assert.Single(up.GetMeasurementSnapshot());
+        Assert.Equal(($"tcp://scanners.test:{one.Port}", 2), (Assert.Single(measured.Tags).Value, measured.Value));
     }
 
     private static string Text(FakeClamd clamd, string address) => $"tcp://scanners.test:{clamd.Port} ({address})";

@@ -182,7 +182,7 @@ public sealed class UpstreamAttackTests
     [Fact]
     public async Task HeadThatDrips_EndsAtTheHeadDeadline()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         await using var upstream = new Upstream(time: clock);
         await using var origin = new RawOrigin(async conversation =>
         {

@@ -2,6 +2,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Download;
 
@@ -14,7 +15,7 @@ public sealed class UpstreamPaceTests
     [InlineData(1, 0, 100)]
     public async Task BodyThatDrips_IsGivenUpAfterOneWindow(int bytesPerSecond, int leastRate, int expectedSeconds)
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         var (received, failure) = await CopyAsync(clock, leastRate, _ => bytesPerSecond, seconds: 100);
 
         Assert.Equal(expectedSeconds == 100 ? null : FailureReason.UpstreamTimedOut, failure?.Reason);
@@ -28,7 +29,7 @@ public sealed class UpstreamPaceTests
     [Fact]
     public async Task FastBeginning_BuysNoMoreThanItsWindow()
     {
-        var (received, failure) = await CopyAsync(new ManualTimeProvider(), 1024, second => second < 10 ? 100_000 : 1, seconds: 1000);
+        var (received, failure) = await CopyAsync(FakeClock.Create(), 1024, second => second < 10 ? 100_000 : 1, seconds: 1000);
 
         Assert.Equal(FailureReason.UpstreamTimedOut, failure?.Reason);
         Assert.Equal(60, received);
@@ -37,7 +38,7 @@ public sealed class UpstreamPaceTests
     [Fact]
     public async Task SlowSink_IsNotUpstreamsPace()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         var (received, failure) = await CopyAsync(clock, 1024, _ => 2000, seconds: 100, sinkTakes: TimeSpan.FromSeconds(20));
 
         Assert.Null(failure);
@@ -46,7 +47,7 @@ public sealed class UpstreamPaceTests
 
     /// <summary>Copies a body of which each second brings a piece; how many pieces came.</summary>
     private static async Task<(int Received, Failure? Failure)> CopyAsync(
-        ManualTimeProvider clock, int leastRate, Func<int, int> bytesOf, int seconds, TimeSpan sinkTakes = default)
+        FakeTimeProvider clock, int leastRate, Func<int, int> bytesOf, int seconds, TimeSpan sinkTakes = default)
     {
         var received = 0;
         var options = new DownloadOptions { MinUpstreamRate = leastRate };
@@ -63,7 +64,7 @@ public sealed class UpstreamPaceTests
         return (failure is null ? received : received + 1, failure);
     }
 
-    private sealed class Dripping(ManualTimeProvider clock, Func<int, int> bytesOf, int seconds) : AsyncReadStream
+    private sealed class Dripping(FakeTimeProvider clock, Func<int, int> bytesOf, int seconds) : AsyncReadStream
     {
         private int _second;
 

@@ -10,7 +10,7 @@ public sealed class UpstreamTimeoutTests
     [Fact]
     public async Task UpstreamThatNeverAnswers_IsATimeOutAtTheHeadDeadline()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         await using var upstream = new Upstream(options => options.Retries = 2, clock);
         using var asked = new SemaphoreSlim(0);
         await using var origin = new RawOrigin(conversation =>
@@ -32,7 +32,7 @@ public sealed class UpstreamTimeoutTests
     [Fact]
     public async Task RedirectsTogether_HaveOneHeadDeadline()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         await using var upstream = new Upstream(time: clock);
         using var last = new SemaphoreSlim(0);
         await using var origin = new RawOrigin(async conversation =>
@@ -82,7 +82,7 @@ public sealed class UpstreamTimeoutTests
     [Fact]
     public async Task SlowSink_IsNotUpstreamsSilence()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         await using var upstream = new Upstream(time: clock);
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/x", new byte[1_000_000]);
@@ -103,7 +103,7 @@ public sealed class UpstreamTimeoutTests
     [Fact]
     public async Task BodyThatDrips_IsATimeOutAfterTheTotalTime()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         await using var upstream = new Upstream(time: clock);
         using var next = new SemaphoreSlim(1);
         await using var origin = new RawOrigin(async conversation =>

@@ -1,11 +1,12 @@
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Download;
 
 /// <summary>A manual clock that tells when a timer is set to a given time: only then does it make sense to move it on.</summary>
 internal sealed class WatchedClock(TimeSpan watched) : TimeProvider, IDisposable
 {
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
     private readonly SemaphoreSlim _set = new(0);
 
     public override long TimestampFrequency => _clock.TimestampFrequency;

@@ -249,7 +249,7 @@ public sealed class FlightTableTests
     public async Task AskedForAgain_EndIsKeptForTheNextRequestAndThenLetGo()
     {
         using var spool = new TempSpool();
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         using var table = new FlightTable(new GateOptions { Linger = TimeSpan.FromSeconds(60) }, clock);
         var release = new TaskCompletionSource();
         var flight = table.JoinOrStart("key", () => async _ =>

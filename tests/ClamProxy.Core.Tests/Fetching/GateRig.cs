@@ -19,6 +19,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Core.Tests.Fetching;
 
@@ -60,7 +61,7 @@ internal sealed class GateRig : IAsyncDisposable
 
     public ShiftedTimeProvider Clock { get; } = new();
 
-    public LogList Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     public ContentGate Gate => _services.GetRequiredService<ContentGate>();
 

@@ -233,7 +233,7 @@ public sealed class StaleIfErrorTests : IDisposable
 
     private string Store => _folder.File("store");
 
-    private static int Told(GateRig rig, int eventId) => rig.Log.Lines.Count(line => line.Event.Id == eventId);
+    private static int Told(GateRig rig, int eventId) => rig.Log.Collector.GetSnapshot().Count(line => line.Id.Id == eventId);
 
     private static RequestDelegate Failing(string how, CancellationToken end) => how switch
     {

@@ -4,6 +4,7 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Intake;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Intake;
 
@@ -14,7 +15,7 @@ public sealed class ContentIntakeTests : IDisposable
 
     private readonly byte[] _content = RandomBody.Of(300_000);
     private readonly TempSpool _spool = new(maxFileSize: 400_000, diskTotal: 500_000);
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
 
     public void Dispose() => _spool.Dispose();
 
@@ -167,7 +168,7 @@ public sealed class ContentIntakeTests : IDisposable
         }
     }
 
-    private sealed class Dripping(ManualTimeProvider clock, TimeSpan pause) : AsyncReadStream
+    private sealed class Dripping(FakeTimeProvider clock, TimeSpan pause) : AsyncReadStream
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using ClamProxy.Core.Names;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Names;
 
@@ -20,7 +21,7 @@ internal sealed class NameRig : IDisposable
 
     public SilentResolver System { get; } = new();
 
-    public ManualTimeProvider Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = FakeClock.Create();
 
     public NameResolver Resolver { get; }
 

@@ -1,6 +1,8 @@
 using ClamProxy.Core.Policies;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Policies;
 
@@ -8,8 +10,8 @@ namespace ClamProxy.Core.Tests.Policies;
 public sealed class WaiversTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly ManualTimeProvider _clock = new();
-    private readonly LogList _log = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
+    private readonly FakeLoggerProvider _log = new();
     private readonly LoggerFactory _factory;
     private readonly Waivers _waivers;
 
@@ -50,16 +52,16 @@ public sealed class WaiversTests : IDisposable
         File.WriteAllText(Path, "[ { \"signature\"");
         Assert.NotNull(Find("first"));
         Assert.NotNull(Find("first"));
-        Assert.Single(_log.Lines, line => line.Text.Contains("stay in effect", StringComparison.Ordinal));
+        Assert.Single(_log.Collector.GetSnapshot(), line => line.Message.Contains("stay in effect", StringComparison.Ordinal));
     }
 
     [Fact]
     public void ReadFile_IsLoggedWithWhatIsInForceAndWhatHasExpired()
     {
-        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 1, expired: 0");
+        Assert.Contains(_log.Collector.GetSnapshot(), line => line.Message == $"Read {Path}: exceptions in force: 1, expired: 0");
         Write("ended long ago", _clock.GetUtcNow().AddDays(-1));
         Find("ended long ago");
-        Assert.Contains(_log.Lines, line => line.Text == $"Read {Path}: exceptions in force: 0, expired: 1");
+        Assert.Contains(_log.Collector.GetSnapshot(), line => line.Message == $"Read {Path}: exceptions in force: 0, expired: 1");
     }
 
     [Fact]

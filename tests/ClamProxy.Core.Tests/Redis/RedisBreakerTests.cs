@@ -1,11 +1,12 @@
 using ClamProxy.Core.Redis;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Redis;
 
 public sealed class RedisBreakerTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = FakeClock.Create();
     private readonly RedisBreaker _breaker;
     private double _jitter = 0.5;
 

@@ -264,5 +264,9 @@ public sealed class ContentScannerTests
     }
 
     private static List<string> Scans(ScanRig rig) =>
-        [.. rig.Log.Lines.Where(line => line is { Event.Id: 5000, Level: LogLevel.Information }).Select(line => line.Text)];
+        [
+            .. rig.Log.Collector.GetSnapshot()
+                .Where(line => line is { Id.Id: 5000, Level: LogLevel.Information })
+                .Select(line => line.Message),
+        ];
 }

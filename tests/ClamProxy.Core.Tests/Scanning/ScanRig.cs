@@ -12,6 +12,7 @@ using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Core.Tests.Scanning;
 
@@ -51,7 +52,7 @@ internal sealed class ScanRig : IAsyncDisposable
 
     public FakeClamd Clamd { get; } = FakeClamd.OnTcp();
 
-    public LogList Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     public TestMeters Meters { get; } = new();
 

@@ -54,8 +54,8 @@ public sealed class StoreBrokenDiskTests : IDisposable
         _temp.Store.Disk.Before = null;
         Assert.True(await _temp.KeepAsync(1, s_content));
 
-        Assert.Single(_temp.Log.Lines, line => line.Event.Id == 8001);
-        Assert.Single(_temp.Log.Lines, line => line.Event.Id == 8003);
+        Assert.Single(_temp.Log.Collector.GetSnapshot(), line => line.Id.Id == 8001);
+        Assert.Single(_temp.Log.Collector.GetSnapshot(), line => line.Id.Id == 8003);
     }
 
     [Fact]

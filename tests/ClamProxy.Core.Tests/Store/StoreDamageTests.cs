@@ -28,7 +28,7 @@ public sealed class StoreDamageTests : IDisposable
         Assert.Null(await _temp.AnswerAsync(2, store));
         Assert.Null(await _temp.AnswerAsync(1));
         Assert.Equal(1, _temp.Meters.Sum("clamproxy.store.damaged", "content"));
-        Assert.Single(_temp.Log.Lines, line => line.Event.Id == 8004);
+        Assert.Single(_temp.Log.Collector.GetSnapshot(), line => line.Id.Id == 8004);
         Assert.True(await _temp.KeepAsync(1, s_content, store));
         Assert.Equal(s_content, await _temp.AnswerAsync(2, store));
     }
@@ -254,7 +254,7 @@ public sealed class StoreDamageTests : IDisposable
 
         Assert.Equal([ContentPath], _temp.Files("contents"));
         Assert.True(File.Exists(Path.Combine(_temp.Path, "v1", "notes")));
-        Assert.Single(_temp.Log.Lines, line => line.Event.Id == 8011);
+        Assert.Single(_temp.Log.Collector.GetSnapshot(), line => line.Id.Id == 8011);
         Assert.NotNull(await _temp.AnswerAsync(1));
     }
 

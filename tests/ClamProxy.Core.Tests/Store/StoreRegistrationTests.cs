@@ -13,7 +13,7 @@ public sealed class StoreRegistrationTests
     {
         using var temp = new TempFolder();
         using var meters = new TestMeters();
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         var options = new StoreOptions { Path = temp.Path };
         await using var services = new ServiceCollection()
             .AddLogging()

@@ -48,7 +48,7 @@ public sealed class StoreSharingTests
         Assert.Equal(0, temp.Meters.Sum("clamproxy.store.damaged", "entry"));
         Assert.Equal(0, temp.Meters.Sum("clamproxy.store.damaged", "verdict"));
         Assert.Empty(temp.Files("temp"));
-        Assert.DoesNotContain(temp.Log.Lines, line => line.Event.Id is 8001 or 8006);
+        Assert.DoesNotContain(temp.Log.Collector.GetSnapshot(), line => line.Id.Id is 8001 or 8006);
 
         async Task WorkAsync(int worker, ContentStore store)
         {

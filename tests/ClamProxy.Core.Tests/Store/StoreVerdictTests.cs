@@ -100,7 +100,7 @@ public sealed class StoreVerdictTests : IDisposable
 
         Store.Disk.Before = null;
         Assert.Null(await _temp.AnswerAsync(1));
-        Assert.Contains(_temp.Log.Lines, line => line.Event.Id == 8006);
+        Assert.Contains(_temp.Log.Collector.GetSnapshot(), line => line.Id.Id == 8006);
     }
 
     [Fact]

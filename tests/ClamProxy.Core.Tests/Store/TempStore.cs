@@ -4,6 +4,8 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Store;
@@ -40,11 +42,11 @@ internal sealed class TempStore : IDisposable
     public ContentStore Store { get; }
 
     /// <summary>It starts now: the kernel notes access times by its own clock, where others read the files.</summary>
-    public ManualTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public TestMeters Meters { get; } = new();
 
-    public LogList Log { get; } = new();
+    public FakeLoggerProvider Log { get; } = new();
 
     public static UrlKey Key(int n) => UrlKey.For($"https://example.org/secret-{n}?token=t", []);
 

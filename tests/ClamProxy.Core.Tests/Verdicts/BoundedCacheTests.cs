@@ -1,11 +1,12 @@
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Verdicts;
 
 public sealed class BoundedCacheTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = FakeClock.Create();
     private readonly BoundedCache<string> _cache;
 
     public BoundedCacheTests() => _cache = new BoundedCache<string>(2, TimeSpan.FromSeconds(10), _time);

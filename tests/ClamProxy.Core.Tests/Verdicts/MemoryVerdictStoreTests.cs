@@ -2,12 +2,13 @@ using System.Text;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Verdicts;
 
 public sealed class MemoryVerdictStoreTests : VerdictStoreConformance
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = FakeClock.Create();
     private readonly TestMeters _meters = new();
     private MemoryVerdictStore? _memory;
 

@@ -4,6 +4,7 @@ using ClamProxy.Core.Settings;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Verdicts;
 
@@ -14,7 +15,7 @@ public sealed class RecordSealTests
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private static readonly byte[] Record = VerdictFormat.Write(Records.Content, Records.Clean);
 
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
 
     [Fact]
     public void SealedRecord_IsJsonThatOthersReadAndOpensToWhatItWas()

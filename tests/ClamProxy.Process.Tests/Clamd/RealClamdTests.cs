@@ -41,7 +41,7 @@ public sealed class RealClamdTests(RealClamd real, ITestOutputHelper output) : I
             Assert.Equal(outcome is ScanOutcome.Found, report.Signature is "Eicar-Test-Signature.UNOFFICIAL");
         }
 
-        Assert.DoesNotContain(rig.Log.Lines, line => line.Event.Id is 1004 or 1005);
+        Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), line => line.Id.Id is 1004 or 1005);
     }
 
     [Fact(Timeout = Patience)]

@@ -28,7 +28,7 @@ public sealed class LeaseTroubleTests
     [Fact(Timeout = Patience)]
     public async Task Frozen_IsAloneAtTheDeadlineAndOnceLeftAloneAtOnce()
     {
-        var time = new ManualTimeProvider();
+        var time = FakeClock.Create();
         await using var redis = await RedisProcess.StartAsync();
         using var test = new RedisUnderTest(redis.Url, new RedisOptions { BreakerFailures = 2 }, time);
         await test.ConnectedAsync();
@@ -76,7 +76,7 @@ public sealed class LeaseTroubleTests
     [Fact(Timeout = Patience)]
     public async Task KilledWhileHeld_WaitersGoOnAndTheHolderEndsQuietly()
     {
-        var time = new ManualTimeProvider();
+        var time = FakeClock.Create();
         await using var redis = await RedisProcess.StartAsync();
         using var holder = new RedisUnderTest(redis.Url, Quick, time);
         using var waiter = new RedisUnderTest(redis.Url, Quick);

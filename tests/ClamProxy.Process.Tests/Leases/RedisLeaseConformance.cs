@@ -5,6 +5,7 @@ using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Process.Tests.Leases;
 
@@ -17,7 +18,7 @@ public abstract class RedisLeaseConformance : IAsyncLifetime
     private static readonly UrlRecord News = Records.CleanUrl with { Size = 99 };
     private static readonly LeaseOptions Options = new() { LeaseTime = TimeSpan.FromMinutes(1) };
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = FakeClock.Create();
     private RedisUnderTest _one = null!;
     private RedisUnderTest _two = null!;
 

@@ -77,7 +77,7 @@ public sealed class RedisTroubleTests
     [Fact]
     public async Task Frozen_ACallEndsAtItsDeadlineAndOnceLeftAloneNoCallWaits()
     {
-        var time = new ManualTimeProvider();
+        var time = FakeClock.Create();
         await using var redis = await RedisProcess.StartAsync();
         using var test = new RedisUnderTest(redis.Url, new RedisOptions { BreakerFailures = 2 }, time);
         await test.ConnectedAsync();

@@ -6,7 +6,7 @@ using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Process.Tests.Redis;
 
@@ -15,7 +15,7 @@ internal sealed class RedisUnderTest : IDisposable
 {
     private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
 
-    private readonly RecordedLog _log = new();
+    private readonly FakeLogCollector _log = new();
     private readonly NameResolver _names;
     private readonly RedisCalls _calls;
 
@@ -27,9 +27,10 @@ internal sealed class RedisUnderTest : IDisposable
         time ??= TimeProvider.System;
         var metrics = new VerdictMetrics(Meters);
         _names = new NameResolver(new NameOptions(), Dns.GetHostAddresses, new NameMetrics(Meters), time);
-        _calls = RedisCalls.Start(options, _names, new RedisMetrics(Meters), time, _log);
-        Store = new RedisVerdictStore(_calls, verdicts ?? new VerdictOptions(), metrics, time, _log);
-        Leases = new RedisFlightLeases(_calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, _log);
+        _calls = RedisCalls.Start(options, _names, new RedisMetrics(Meters), time, new FakeLogger(_log));
+        Store = new RedisVerdictStore(_calls, verdicts ?? new VerdictOptions(), metrics, time, new FakeLogger<RedisVerdictStore>(_log));
+        Leases = new RedisFlightLeases(
+            _calls, leases ?? new LeaseOptions(), new LeaseMetrics(Meters), time, new FakeLogger<RedisFlightLeases>(_log));
     }
 
     public RedisCalls Calls => _calls;
@@ -43,7 +44,8 @@ internal sealed class RedisUnderTest : IDisposable
 
     public TestMeters Meters { get; } = new();
 
-    public string Log => _log.Text;
+    public string Log =>
+        string.Join('\n', _log.GetSnapshot().Select(line => $"{line.Level} {line.Id.Id} {line.Message} {line.Exception}"));
 
     public Task ConnectedAsync() => UntilAsync(() => Store.State.IsAvailable);
 
@@ -66,35 +68,5 @@ internal sealed class RedisUnderTest : IDisposable
         _calls.Dispose();
         _names.Dispose();
         Meters.Dispose();
-    }
-
-    private sealed class RecordedLog : ILogger<RedisFlightLeases>, ILogger<RedisVerdictStore>
-    {
-        private readonly List<string> _lines = [];
-
-        public string Text
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return string.Join('\n', _lines);
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
-            }
-        }
     }
 }

@@ -3,8 +3,16 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Verdicts;
 
-/// <summary>The conformance suite against one redis-server.</summary>
-public sealed class RedisVerdictStoreTests(RedisFixture redis) : RedisVerdictStoreConformance, IClassFixture<RedisFixture>
+/// <summary>The conformance suite against one Redis, in a container where one can be run.</summary>
+public sealed class RedisVerdictStoreTests : RedisVerdictStoreConformance, IClassFixture<RedisServer>
 {
-    protected override IRedisServers Redis => redis.Servers;
+    private readonly RedisServer _redis;
+
+    public RedisVerdictStoreTests(RedisServer redis, ITestOutputHelper output)
+    {
+        _redis = redis;
+        output.WriteLine($"Redis is {redis.Kind}");
+    }
+
+    protected override IRedisServers Redis => _redis.Servers;
 }

@@ -56,7 +56,7 @@ public sealed class PasswordCheckTests
     [Fact]
     public async Task WaitThatIsTooLong_IsBusy()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         var check = new PasswordCheck(
             [Credential.Parse(Secrets.PasswordEntry)!], new AccessOptions { MaxPasswordsPerClient = 10_000, MaxPasswords = 10_000 }, clock);
         var guesses = Enumerable.Range(0, 500).Select(guess => CheckAsync(check, "alice", $"guess {guess}")).ToList();

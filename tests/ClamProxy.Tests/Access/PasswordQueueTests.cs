@@ -57,7 +57,7 @@ public sealed class PasswordQueueTests
     [Fact]
     public void WrongPasswords_AreForgottenAndBounded()
     {
-        var clock = new ManualTimeProvider();
+        var clock = FakeClock.Create();
         var wrong = new RecentPasswordFailures(TimeSpan.FromMinutes(1), 2, clock);
         wrong.Add("a");
         wrong.Add("b");

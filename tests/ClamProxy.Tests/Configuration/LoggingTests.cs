@@ -76,7 +76,7 @@ public sealed class LoggingTests
     {
         using var text = new StringWriter(new StringBuilder());
         var entry = new LogEntry<string>(level, "ClamProxy.Fetching", new EventId(5001), message, exception, (state, _) => state);
-        new LineFormatter(new ManualTimeProvider()).Write(entry, null, text);
+        new LineFormatter(FakeClock.Create()).Write(entry, null, text);
         return text.ToString();
     }
 
@@ -85,7 +85,7 @@ public sealed class LoggingTests
         using var text = new StringWriter(new StringBuilder());
         var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
             LogLevel.Warning, "ClamProxy.Fetching", new EventId(5001), state, null, (_, _) => message);
-        new JsonFormatter(new ManualTimeProvider()).Write(entry, null, text);
+        new JsonFormatter(FakeClock.Create()).Write(entry, null, text);
         return text.ToString();
     }
 

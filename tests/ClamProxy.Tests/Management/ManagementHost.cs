@@ -35,7 +35,7 @@ internal sealed class ManagementHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+        builder.Services.AddSingleton<TimeProvider>(FakeClock.Create());
         builder.Services.AddAccess(new()).AddManagement(_ => readiness is null ? Ready : readiness());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Port = 0, ManagementPort = 0 }));
         var app = builder.Build();

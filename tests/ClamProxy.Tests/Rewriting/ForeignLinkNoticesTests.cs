@@ -1,7 +1,8 @@
 using System.Globalization;
 using ClamProxy.Rewriting;
 using ClamProxy.TestKit;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Tests.Rewriting;
 
@@ -11,7 +12,7 @@ public sealed class ForeignLinkNoticesTests
     [Fact]
     public void SameHost_IsLoggedOnceAnHour()
     {
-        var (clock, logs, notices) = Make();
+        var (clock, log, notices) = Make();
 
         Notice(notices, "a");
         Notice(notices, "a");
@@ -19,7 +20,7 @@ public sealed class ForeignLinkNoticesTests
         clock.Advance(TimeSpan.FromHours(1));
         Notice(notices, "a");
 
-        Assert.Equal(["a", "b", "a"], logs);
+        Assert.Equal(["a", "b", "a"], log.GetSnapshot().Select(line => line.GetStructuredStateValue("Host")));
         Assert.Equal(["a", "b"], notices.All.Select(one => one.Host));
     }
 
@@ -40,20 +41,9 @@ public sealed class ForeignLinkNoticesTests
     private static void Notice(ForeignLinkNotices notices, string host) =>
         notices.Notice("route", "https://index/", [host], isRefused: false);
 
-    private static (ManualTimeProvider Clock, List<string> Hosts, ForeignLinkNotices Notices) Make()
+    private static (FakeTimeProvider Clock, FakeLogCollector Log, ForeignLinkNotices Notices) Make()
     {
-        var (clock, hosts) = (new ManualTimeProvider(), new List<string>());
-        return (clock, hosts, new(new RewritingMetrics(new TestMeters()), clock, new HostLogger(hosts)));
-    }
-
-    private sealed class HostLogger(List<string> hosts) : ILogger<ForeignLinkNotices>
-    {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            hosts.Add(((IReadOnlyList<KeyValuePair<string, object?>>)state!).Single(value => value.Key == "Host").Value!.ToString()!);
+        var (clock, log) = (FakeClock.Create(), new FakeLogCollector());
+        return (clock, log, new(new RewritingMetrics(new TestMeters()), clock, new FakeLogger<ForeignLinkNotices>(log)));
     }
 }

@@ -3,6 +3,7 @@ using ClamProxy.Doors.Http;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -10,7 +11,7 @@ namespace ClamProxy.Tests.Doors.Http;
 public sealed class ConnectionBoundsTests : IDisposable
 {
     private readonly TestMeters _meters = new();
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = FakeClock.Create();
     private readonly List<TaskCompletionSource> _ends = [];
 
     [Fact]

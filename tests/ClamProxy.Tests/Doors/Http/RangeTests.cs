@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
-using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -80,21 +79,6 @@ public sealed class RangeTests
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: Worm.A FOUND\0");
 
         Assert.Equal(409, (await world.GetAsync("/file", headers: ("Range", "bytes=0-0"))).Status);
-    }
-
-    [Fact]
-    public async Task RangeOfAnErrorPage_IsTheWholePage()
-    {
-        await using var world = await StartAsync();
-        world.Origin.On("/gone", async context =>
-        {
-            context.Response.StatusCode = 404;
-            await context.Response.WriteAsync("not here");
-        });
-
-        var reply = await world.GetAsync("/gone", headers: ("Range", "bytes=0-0"));
-
-        Assert.Equal((404, "not here"), (reply.Status, Encoding.UTF8.GetString(reply.Body)));
     }
 
     [Fact]

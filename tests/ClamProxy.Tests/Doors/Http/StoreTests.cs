@@ -4,6 +4,7 @@ using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -212,7 +213,7 @@ public sealed class StoreTests : IDisposable
     public async Task NewerSignaturesFindSomething_FileLeavesTheStoreLoudly()
     {
         await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0", "--LOG_LEVEL=Warning");
-        using var log = new LogList();
+        using var log = new FakeLoggerProvider();
         world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(Found);
@@ -246,7 +247,7 @@ public sealed class StoreTests : IDisposable
     public async Task ScannerCannotScanJustNow_FileIsRefusedButStays(string reply)
     {
         await using var world = await StoredWorldAsync("--ClamProxy:Gate:RescanInterval=0", "--LOG_LEVEL=Warning");
-        using var log = new LogList();
+        using var log = new FakeLoggerProvider();
         world.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         world.Clamd.VersionReply = NewerVersion;
         world.Clamd.OnContent = (connection, _) => connection.ReplyAsync(reply);
@@ -404,5 +405,6 @@ public sealed class StoreTests : IDisposable
     }
 
     /// <summary>What was said of stored files that are not clean any more.</summary>
-    private static IEnumerable<string> TurnedBad(LogList log) => log.Lines.Where(line => line.Event.Id == 5006).Select(line => line.Text);
+    private static IEnumerable<string> TurnedBad(FakeLoggerProvider log) =>
+        log.Collector.GetSnapshot().Where(line => line.Id.Id == 5006).Select(line => line.Message);
 }

@@ -291,34 +291,4 @@ public sealed class VerdictTests
         var bob = await world.GetAsync("/private", cacheScan: true, ("Authorization", "Bearer bob"));
         Assert.Equal((401, "who are you?"), (bob.Status, Encoding.UTF8.GetString(bob.Body)));
     }
-
-    [Fact]
-    public async Task ErrorStatus_IsScannedAndNeverKept()
-    {
-        await using var world = await ProxyWorld.StartAsync();
-        world.Origin.On("/x", async context =>
-        {
-            context.Response.StatusCode = 503;
-            await context.Response.WriteAsync("maintenance");
-        });
-
-        await world.GetAsync("/x", cacheScan: true);
-        var second = await world.GetAsync("/x", cacheScan: true);
-
-        Assert.Equal((503, "maintenance", "clean"), (second.Status, Encoding.UTF8.GetString(second.Body), second["Scan-Verdict"]));
-        Assert.Equal(2, world.Clamd.Contents.Count);
-    }
-
-    [Fact]
-    public async Task InfectedErrorPage_IsRefusedLikeAnythingElse()
-    {
-        await using var world = await ProxyWorld.StartAsync();
-        world.Origin.On("/x", async context =>
-        {
-            context.Response.StatusCode = 404;
-            await context.Response.Body.WriteAsync(Eicar.Bytes);
-        });
-
-        Assert.Equal(409, (await world.GetAsync("/x")).Status);
-    }
 }
