@@ -21,6 +21,9 @@ UPSTREAMS="127.0.0.1:$DEMO_PORT${ALLOWED_UPSTREAMS:+,$ALLOWED_UPSTREAMS}"
 STATE=
 STORE=
 PIDS=()
+PROXY_PID=
+# EX_CONFIG of sysexits.h, with which ClamProxy ends when a setting is wrong.
+WRONG_SETTING=78
 
 main() {
   check_ports
@@ -107,7 +110,8 @@ start_proxy() {
     cd src/ClamProxy
     exec dotnet bin/Release/net10.0/clamproxy.dll
   ) > "$STATE/clamproxy.log" 2>&1 &
-  PIDS+=("$!")
+  PROXY_PID=$!
+  PIDS+=("$PROXY_PID")
 }
 
 wait_until_ready() {
@@ -123,7 +127,13 @@ wait_until_ready() {
 }
 
 give_up() {
-  local log
+  local log code=0
+  # Only what ClamProxy says of its settings: the other logs have nothing to do with it.
+  kill -0 "$PROXY_PID" 2>/dev/null || wait "$PROXY_PID" || code=$?
+  if [ "$code" -eq "$WRONG_SETTING" ]; then
+    cat "$STATE/clamproxy.log" >&2
+    fail "a setting is wrong: see the lines above and docs/configuration/README.md"
+  fi
   for log in clamd demo clamproxy; do
     printf -- '--- %s\n' "$log" >&2
     tail -n 20 "$STATE/$log.log" >&2 || true
@@ -135,7 +145,7 @@ give_up() {
 print_lines() {
   cat <<LINES
 
-ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMENT_PORT, verdicts in ${REDIS_URL:+Redis}${REDIS_URL:-this process}, clean files in $STORE.
+ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMENT_PORT, verdicts in $([ -n "${REDIS_URL:-}" ] && echo Redis || echo 'this process'), clean files in $STORE.
 
   a clean file, 200:        curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/clean.txt
   an infected one, 409:     curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/infected.txt
@@ -143,8 +153,19 @@ ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMEN
 
 Only these upstreams may be reached: $UPSTREAMS
 For others:  ALLOWED_UPSTREAMS='pypi.org,files.pythonhosted.org' ./run.sh
-Ctrl-C ends everything that was started.
 LINES
+  print_preset_lines
+  say "Ctrl-C ends everything that was started."
+}
+
+# What clients of the presets are told; nothing where PRESETS is unset.
+print_preset_lines() {
+  [ -n "${PRESETS:-}" ] || return 0
+  say "What clients of PRESETS=$PRESETS need (pip.conf, .npmrc, …), in a shell with the same settings:"
+  say "  dotnet src/ClamProxy/bin/Release/net10.0/clamproxy.dll clients"
+  case ",${PRESETS// /}," in
+    *,pypi,*) say "  pip install --index-url $PROXY/pypi/simple/ requests" ;;
+  esac
 }
 
 watch() {
