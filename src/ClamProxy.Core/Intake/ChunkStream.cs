@@ -8,7 +8,7 @@ internal sealed class ChunkStream : AsyncReadStream
     private readonly CancellationTokenSource _end = new();
     private readonly IAsyncEnumerator<ReadOnlyMemory<byte>> _chunks;
     private ReadOnlyMemory<byte> _left;
-    private bool _isAsking;
+    private Task<bool>? _asked;
 
     public ChunkStream(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks) => _chunks = chunks.GetAsyncEnumerator(_end.Token);
 
@@ -16,14 +16,12 @@ internal sealed class ChunkStream : AsyncReadStream
     {
         while (_left.IsEmpty)
         {
-            _isAsking = true;
-            if (!await _chunks.MoveNextAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false))
+            _asked = _chunks.MoveNextAsync().AsTask();
+            if (!await _asked.WaitAsync(cancellationToken).ConfigureAwait(false))
             {
-                _isAsking = false;
                 return 0;
             }
 
-            _isAsking = false;
             _left = _chunks.Current;
         }
 
@@ -38,7 +36,7 @@ internal sealed class ChunkStream : AsyncReadStream
         await _end.CancelAsync().ConfigureAwait(false);
 
         // One that was left while it was asked ends by its token: it cannot be disposed of meanwhile.
-        if (!_isAsking)
+        if (_asked is null or { IsCompleted: true })
         {
             await _chunks.DisposeAsync().ConfigureAwait(false);
         }

@@ -13,9 +13,6 @@ internal sealed class RedisAddress
     private const string Hidden = "***";
     private const int LongestScheme = 15;
 
-    private static readonly SearchValues<char> HostCharacters =
-        SearchValues.Create("@.-_:[]/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     private static readonly SearchValues<char> SchemeCharacters = SearchValues.Create(
         "+abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
@@ -53,21 +50,13 @@ internal sealed class RedisAddress
         _ => endPoint.ToString() ?? "",
     };
 
-    /// <summary>A URL as it was given, with everything hidden that may be a user name or a password, however malformed it is.</summary>
+    /// <summary>The scheme of a URL that is wrong: where its password begins and ends cannot be known then.</summary>
     public static string MaskUrl(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
-        if (scheme is < 0 or > LongestScheme || url.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters))
-        {
-            return Hidden;
-        }
-
-        var at = url.LastIndexOf('@');
-        var start = url[..(scheme + 3)];
-        var end = at < 0 ? url[start.Length..] : url[at..];
-
-        // Elsewhere a password is an option behind a comma or a question mark: show only what looks like host, port and number.
-        return end.AsSpan().ContainsAnyExcept(HostCharacters) ? start + Hidden : start + (at < 0 ? "" : Hidden) + end;
+        return scheme is < 0 or > LongestScheme || url.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters)
+            ? Hidden
+            : $"{url[..scheme]}://{Hidden}";
     }
 
     /// <summary>
@@ -94,7 +83,7 @@ internal sealed class RedisAddress
     }
 
     private static string Without(string text, string? secret) =>
-        secret is null ? text : text.Replace(secret, Hidden, StringComparison.Ordinal);
+        string.IsNullOrEmpty(secret) ? text : text.Replace(secret, Hidden, StringComparison.Ordinal);
 
     private static string Text(EndPoint endPoint) => endPoint is DnsEndPoint name
         ? string.Create(CultureInfo.InvariantCulture, $"{name.Host}:{name.Port}")

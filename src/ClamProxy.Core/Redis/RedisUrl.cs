@@ -119,8 +119,8 @@ internal sealed class RedisUrl
             Password = password,
             IsTls = _scheme.StartsWith("rediss", StringComparison.Ordinal),
             Primary = primary,
-            SentinelUser = _query.GetValueOrDefault(SentinelUserKey),
-            SentinelPassword = _query.GetValueOrDefault(SentinelPasswordKey),
+            SentinelUser = NotEmpty(_query.GetValueOrDefault(SentinelUserKey)),
+            SentinelPassword = NotEmpty(_query.GetValueOrDefault(SentinelPasswordKey)),
         };
     }
 
@@ -131,8 +131,11 @@ internal sealed class RedisUrl
         var password = colon < 0 ? "" : Uri.UnescapeDataString(_userInfo[(colon + 1)..]);
         Require(
             user.Length == 0 || password.Length > 0, "a password alone is written with a colon before it, as in redis://:password@host");
-        return (user.Length == 0 ? null : user, password.Length == 0 ? null : password);
+        return (NotEmpty(user), NotEmpty(password));
     }
+
+    /// <summary>A template with an empty variable means none.</summary>
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private List<EndPoint> EndPoints(int port) =>
         [.. _hosts.Split(',').Select(host => RedisEndPoint.Parse(host, port) ?? Fail<EndPoint>(RedisEndPoint.Takes)).OfType<EndPoint>()];

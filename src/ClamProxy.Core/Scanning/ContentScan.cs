@@ -42,11 +42,11 @@ internal sealed class ContentScan(
 
         // Steps 1 and 2, asked together: one round trip to Redis, not two.
         var key = UrlKey.For($"urn:clamproxy:scan:{sha256}", []);
-        var asking = leases.TryTakeAsync(key, stopping);
-        var verdict = await known.FindAsync(sha256, stopping).ConfigureAwait(false);
-        var attempt = await asking.ConfigureAwait(false);
+        var asking = leases.TryTakeAsync(key, stopping).AsTask();
         try
         {
+            var verdict = await known.FindAsync(sha256, stopping).ConfigureAwait(false);
+            var attempt = await asking.ConfigureAwait(false);
             if (verdict is null && attempt.Outcome == LeaseOutcome.Held && await OtherEndsAsync(key, stopping).ConfigureAwait(false))
             {
                 verdict = await known.FindAsync(sha256, stopping).ConfigureAwait(false);
@@ -57,8 +57,16 @@ internal sealed class ContentScan(
         }
         finally
         {
-            // Nobody waits for it: it never throws, and takes as long as one call of Redis may.
-            _ = attempt.Lease?.DisposeAsync().AsTask();
+            // Nobody waits for it: it takes as long as one call of Redis may.
+            _ = GiveBackAsync(asking);
+        }
+    }
+
+    private static async Task GiveBackAsync(Task<LeaseAttempt> asking)
+    {
+        if ((await asking.ConfigureAwait(false)).Lease is { } lease)
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -41,10 +41,7 @@ internal sealed class ScanFlights : IDisposable
         if (!isShared)
         {
             // The first client's ambient state (its activity, its logging scope) is not the scan's.
-            using (ExecutionContext.SuppressFlow())
-            {
-                _ = RunAsync(key, flight, start);
-            }
+            DetachedWork.Start(() => RunAsync(key, flight, start));
         }
 
         return wait;

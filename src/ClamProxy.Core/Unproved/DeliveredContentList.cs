@@ -34,9 +34,9 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
     /// <param name="key">The client and the URL.</param>
     /// <param name="client">The client.</param>
     /// <param name="content">What bytes are given of.</param>
-    /// <param name="besides">The contents beside which it may be, for it has all of them, and which it replaces; null: any.</param>
-    /// <returns>What is remembered, and whether it was not before; null: there is another content.</returns>
-    public (DeliveredContent? Given, bool IsNew) TryAdd(string key, string client, UnprovedPiece content, HashSet<UnprovedPiece>? besides)
+    /// <param name="besides">The contents beside which it may be, for it has all of them; null: any.</param>
+    /// <returns>What is remembered; null: there is another content.</returns>
+    public DeliveredContent? TryAdd(string key, string client, UnprovedPiece content, HashSet<UnprovedPiece>? besides)
     {
         lock (_gate)
         {
@@ -44,37 +44,61 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
             if (besides is null && _byKey.TryGetValue(key, out var all) && Newest(all, content) is { } newest)
             {
                 Renew(newest);
-                return (newest, false);
+                return newest;
             }
 
             var sameKey = _byKey.GetValueOrDefault(key) ?? [];
             if (besides is not null && sameKey.Exists(one => !besides.Contains(one.Content)))
             {
-                return (null, false);
+                return null;
             }
 
             var known = sameKey.Find(one => one.Content == content);
-            sameKey.Where(one => one == known || besides is not null).ToList().ForEach(Unlist);
-            if (known is null)
+            if (known is not null)
+            {
+                Unlist(known);
+            }
+            else
             {
                 MakeRoom(sameKey, client);
             }
 
             var given = known ?? new DeliveredContent(key, client, content);
             given.GivenAt = clock.GetTimestamp();
+            given.IsConfirmed |= besides is null;
             List(given);
-            return (given, known is null);
+            return given;
         }
     }
 
-    public void Remove(DeliveredContent given)
+    /// <summary>A content is given, in place of those that it has all of.</summary>
+    public void Confirm(DeliveredContent given, HashSet<UnprovedPiece> contained)
     {
         lock (_gate)
         {
-            if (given.Place.List is not null)
+            var sameKey = _byKey.GetValueOrDefault(given.Key) ?? [];
+            sameKey.Where(one => one != given && contained.Contains(one.Content)).ToList().ForEach(Unlist);
+            given.IsConfirmed = true;
+            if (given.Place.List is null)
+            {
+                List(given);
+            }
+        }
+    }
+
+    /// <summary>Removes a content of which no byte was given after all.</summary>
+    /// <returns>Whether it is removed.</returns>
+    public bool RemoveUnconfirmed(DeliveredContent given)
+    {
+        lock (_gate)
+        {
+            var isToGo = given.Place.List is not null && !given.IsConfirmed;
+            if (isToGo)
             {
                 Unlist(given);
             }
+
+            return isToGo;
         }
     }
 
@@ -92,7 +116,7 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
         sameClient.AddLast(given.PlaceOfClient);
         _all.Remove(given.Place);
         _all.AddLast(given.Place);
-        given.GivenAt = clock.GetTimestamp();
+        (given.GivenAt, given.IsConfirmed) = (clock.GetTimestamp(), true);
     }
 
     private void MakeRoom(List<DeliveredContent> sameKey, string client)

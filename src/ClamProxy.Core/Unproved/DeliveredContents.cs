@@ -42,10 +42,10 @@ public sealed class DeliveredContents
     public void Remember(string? client, Target target, UnprovedPiece content)
     {
         var whose = UnprovedKeys.Client(client);
-        var (given, _) = _here.TryAdd(UnprovedKeys.OfGiven(whose, target), whose, content, besides: null);
-        if (IsToBeShared(given!))
+        var given = _here.TryAdd(UnprovedKeys.OfGiven(whose, target), whose, content, besides: null)!;
+        if (IsToBeShared(given))
         {
-            _ = ShareAsync(given!).AsTask();
+            _ = ShareWholeAsync(given);
         }
     }
 
@@ -98,24 +98,25 @@ public sealed class DeliveredContents
                 return false;
             }
 
-            var (given, isNew) = _here.TryAdd(key, whose, content, besides: fitting);
-            if (given is null)
+            if (_here.TryAdd(key, whose, content, besides: fitting) is not { } given)
             {
                 others = _here.Find(key);
                 continue;
             }
 
             // Two processes may be asked for parts of two contents at once: the second one in Redis finds the first.
-            others = await ShareAsync(given).ConfigureAwait(false);
-            if (await HasAllAsync(others, fitting, hasAsync).ConfigureAwait(false))
+            var everywhere = IsToBeShared(given) ? await _shared!.AddAsync(key, content).ConfigureAwait(false) : null;
+            if (await HasAllAsync(everywhere ?? [], fitting, hasAsync).ConfigureAwait(false))
             {
+                // Not before: whoever asks for the same meanwhile has to find the conflict too.
+                given.SharedAt = everywhere is null ? given.SharedAt : _clock.GetTimestamp();
+                _here.Confirm(given, fitting);
                 await ForgetAsync(key, [.. fitting.Where(other => other != content)]).ConfigureAwait(false);
                 return true;
             }
 
-            if (isNew)
+            if (_here.RemoveUnconfirmed(given))
             {
-                _here.Remove(given);
                 await ForgetAsync(key, [content]).ConfigureAwait(false);
             }
 
@@ -145,16 +146,12 @@ public sealed class DeliveredContents
         ? _here.Find(key)
         : [.. _here.Find(key).Union(await _shared.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? [])];
 
-    /// <returns>What other processes have told of; nothing where they know of this one already.</returns>
-    private async ValueTask<IReadOnlyList<UnprovedPiece>> ShareAsync(DeliveredContent given)
+    private async Task ShareWholeAsync(DeliveredContent given)
     {
-        if (!IsToBeShared(given) || await _shared!.AddAsync(given.Key, given.Content).ConfigureAwait(false) is not { } everywhere)
+        if (await _shared!.AddAsync(given.Key, given.Content).ConfigureAwait(false) is [var one] && one == given.Content)
         {
-            return [];
+            given.SharedAt = _clock.GetTimestamp();
         }
-
-        given.SharedAt = _clock.GetTimestamp();
-        return everywhere;
     }
 
     private bool IsToBeShared(DeliveredContent given) =>

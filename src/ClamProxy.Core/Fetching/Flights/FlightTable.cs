@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -86,10 +87,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
         }
 
         // The first client's ambient state (its activity, its logging scope) is not the flight's, which has a span of its own.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ = RunAsync(key, flight, run);
-        }
+        DetachedWork.Start(() => RunAsync(key, flight, run));
 
         return flight;
     }
