@@ -10,24 +10,23 @@ public sealed class FolderArrowTests
     [
         (
             "Fetching",
-            "Admission Caching Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
+            "Admission Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
                 + "Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
-        ("Unproved", "Admission Caching Download Files Redis Settings Verdicts"),
+        ("Unproved", "Admission Download Files Redis Settings"),
         ("Download", "Admission Failures Intake Names Settings Tls"),
         ("Intake", "Admission Failures Files Settings Spool"),
-        ("Store", "Caching Files Settings Verdicts"),
+        ("Store", "Files Settings Verdicts"),
         ("Leases", "Redis Settings Verdicts"),
         ("Policies", "Settings Verdicts"),
-        ("Verdicts", "Caching Names Redis Settings Tls"),
+        ("Verdicts", "Redis Settings"),
         ("Spool", "Admission Failures Files Settings"),
         ("Archives", "Compression Files Settings"),
         ("Clamd", "Admission Files Names Settings"),
-        ("Redis", "Admission Caching Failures Files Names Settings Tls"),
+        ("Redis", "Names Settings Tls"),
         ("Names", "Settings"),
         ("Tls", ""),
         ("Compression", "Files"),
-        ("Caching", ""),
         ("Admission", ""),
         ("Files", ""),
         ("Failures", ""),
@@ -51,6 +50,18 @@ public sealed class FolderArrowTests
     [Fact]
     public void CoreFolder_HasARowInThePicture() =>
         Assert.Empty(SourceFolder.Of(CoreProject).Select(folder => folder.Name).Except(Core.Select(row => row.Folder)));
+
+    [Fact]
+    public void ArrowInThePicture_IsThereInTheCode()
+    {
+        var used = SourceFolder.Of(CoreProject)
+            .ToDictionary(folder => folder.Name, folder => folder.Uses("ClamProxy.Core").Select(use => use.Name).ToHashSet());
+        var stale = Core.SelectMany(row => row.Uses.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(name => !used.TryGetValue(row.Folder, out var names) || !names.Contains(name))
+            .Select(name => $"{row.Folder} -> {name}"));
+
+        Assert.Empty(stale.Concat(Core.Select(row => row.Folder).Except(used.Keys)));
+    }
 
     [Fact]
     public void Picture_HasNoArrowUpAndSoNoCircle()
