@@ -8,6 +8,9 @@ internal static class DetachedWork
 {
     private static readonly ExecutionContext Empty = CaptureEmpty();
 
+    /// <summary>To be called when the process starts: it takes a thread, which a process without descriptors cannot begin.</summary>
+    public static void Prepare() => ArgumentNullException.ThrowIfNull(Empty);
+
     /// <summary>Runs the work up to its first await in the calling thread.</summary>
     public static void Start(Func<Task> work) => ExecutionContext.Run(Empty, static work => _ = ((Func<Task>)work!)(), work);
 

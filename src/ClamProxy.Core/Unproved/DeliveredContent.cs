@@ -21,9 +21,6 @@ internal sealed class DeliveredContent
     /// <summary>When bytes of it were last given.</summary>
     public long GivenAt { get; set; }
 
-    /// <summary>Whether bytes of it are given; not yet while other processes are asked whether they may be.</summary>
-    public bool IsConfirmed { get; set; }
-
     /// <summary>When other processes were last told; null: never.</summary>
     public long? SharedAt { get; set; }
 

@@ -65,40 +65,18 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
 
             var given = known ?? new DeliveredContent(key, client, content);
             given.GivenAt = clock.GetTimestamp();
-            given.IsConfirmed |= besides is null;
             List(given);
             return given;
         }
     }
 
     /// <summary>A content is given, in place of those that it has all of.</summary>
-    public void Confirm(DeliveredContent given, HashSet<UnprovedPiece> contained)
+    public void Replace(DeliveredContent given, HashSet<UnprovedPiece> contained)
     {
         lock (_gate)
         {
             var sameKey = _byKey.GetValueOrDefault(given.Key) ?? [];
             sameKey.Where(one => one != given && contained.Contains(one.Content)).ToList().ForEach(Unlist);
-            given.IsConfirmed = true;
-            if (given.Place.List is null)
-            {
-                List(given);
-            }
-        }
-    }
-
-    /// <summary>Removes a content of which no byte was given after all.</summary>
-    /// <returns>Whether it is removed.</returns>
-    public bool RemoveUnconfirmed(DeliveredContent given)
-    {
-        lock (_gate)
-        {
-            var isToGo = given.Place.List is not null && !given.IsConfirmed;
-            if (isToGo)
-            {
-                Unlist(given);
-            }
-
-            return isToGo;
         }
     }
 
@@ -116,7 +94,7 @@ internal sealed class DeliveredContentList(UnprovedOptions options, TimeProvider
         sameClient.AddLast(given.PlaceOfClient);
         _all.Remove(given.Place);
         _all.AddLast(given.Place);
-        (given.GivenAt, given.IsConfirmed) = (clock.GetTimestamp(), true);
+        given.GivenAt = clock.GetTimestamp();
     }
 
     private void MakeRoom(List<DeliveredContent> sameKey, string client)

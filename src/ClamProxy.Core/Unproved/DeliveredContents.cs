@@ -110,16 +110,12 @@ public sealed class DeliveredContents
             {
                 // Not before: whoever asks for the same meanwhile has to find the conflict too.
                 given.SharedAt = everywhere is null ? given.SharedAt : _clock.GetTimestamp();
-                _here.Confirm(given, fitting);
+                _here.Replace(given, fitting);
                 await ForgetAsync(key, [.. fitting.Where(other => other != content)]).ConfigureAwait(false);
                 return true;
             }
 
-            if (_here.RemoveUnconfirmed(given))
-            {
-                await ForgetAsync(key, [content]).ConfigureAwait(false);
-            }
-
+            // It stays remembered: another request may be about to be given of it, and one content too many only refuses.
             return false;
         }
 

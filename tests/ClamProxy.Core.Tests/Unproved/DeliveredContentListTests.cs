@@ -12,25 +12,13 @@ public sealed class DeliveredContentListTests
     private readonly DeliveredContentList _list = new(new UnprovedOptions(), FakeClock.Create());
 
     [Fact]
-    public void ContentThatMayNotBeGiven_LeavesWhatItWouldHaveReplaced()
+    public void WhileOtherProcessesAreAsked_WhatItMayReplaceIsStillRemembered()
     {
         _list.TryAdd("key", "client", Short, besides: null);
-        var added = _list.TryAdd("key", "client", Long, besides: [Short, Long])!;
 
-        Assert.True(_list.RemoveUnconfirmed(added));
+        _list.TryAdd("key", "client", Long, besides: [Short, Long]);
 
-        Assert.Equal([Short], _list.Find("key"));
-    }
-
-    [Fact]
-    public void ContentThatIsGivenAsAWholeMeanwhile_Stays()
-    {
-        var added = _list.TryAdd("key", "client", Long, besides: [Long])!;
-        _list.TryAdd("key", "client", Long, besides: null);
-
-        Assert.False(_list.RemoveUnconfirmed(added));
-
-        Assert.Equal([Long], _list.Find("key"));
+        Assert.Equal([Short, Long], _list.Find("key"));
     }
 
     [Fact]
@@ -39,9 +27,8 @@ public sealed class DeliveredContentListTests
         _list.TryAdd("key", "client", Short, besides: null);
         var added = _list.TryAdd("key", "client", Long, besides: [Short, Long])!;
 
-        _list.Confirm(added, [Short, Long]);
+        _list.Replace(added, [Short, Long]);
 
         Assert.Equal([Long], _list.Find("key"));
-        Assert.False(_list.RemoveUnconfirmed(added));
     }
 }
