@@ -10,7 +10,7 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
 
-    private readonly TempFolder _folder = new();
+    private TempFolder? _folder;
     private readonly string[] _settings;
     private readonly string? _password;
     private readonly string? _tls;
@@ -115,7 +115,7 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        _folder.Dispose();
+        _folder?.Dispose();
     }
 
     /// <summary>A bulk string as its text, a list as one line for each of its parts, anything else as it came.</summary>
@@ -157,6 +157,7 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
 
     private Task StartAsync()
     {
+        _folder ??= new TempFolder();
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] ports = _tls is null ? ["--port", port] : ["--port", "0", "--tls-port", port];
         string[] access = _password is null ? [] : ["--requirepass", _password];
