@@ -10,6 +10,7 @@ internal sealed class Load(ProxyProcess proxy, Library library) : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _wrong = [];
+    private readonly ConcurrentQueue<string> _errors = [];
     private readonly ConcurrentQueue<(int Status, bool IsRight)> _answers = [];
     private Task _clients = Task.CompletedTask;
 
@@ -17,6 +18,9 @@ internal sealed class Load(ProxyProcess proxy, Library library) : IDisposable
 
     /// <summary>Answers that were an error of ours or of a dependency, instead of the file or the refusal.</summary>
     public int Errors => _answers.Count(answer => !answer.IsRight);
+
+    /// <summary>What they were, and the log of the process.</summary>
+    public string ErrorsInWords => $"{string.Join('\n', _errors)}\n{proxy.Log}";
 
     public int RightOnes => _answers.Count(answer => answer.IsRight);
 
@@ -58,10 +62,17 @@ internal sealed class Load(ProxyProcess proxy, Library library) : IDisposable
                     _wrong.Enqueue(wrong);
                 }
 
-                _answers.Enqueue((status, library.Wrong(path, status, body) is null));
+                var error = library.Wrong(path, status, body);
+                if (error is not null)
+                {
+                    _errors.Enqueue(error);
+                }
+
+                _answers.Enqueue((status, error is null));
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException e)
             {
+                _errors.Enqueue($"{path}: {e.Message} {e.InnerException?.Message}");
                 _answers.Enqueue((0, false));
             }
         }

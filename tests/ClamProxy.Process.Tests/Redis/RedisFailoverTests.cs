@@ -75,7 +75,7 @@ public sealed class RedisFailoverTests(ITestOutputHelper output)
         await readiness.UntilAsync(isAvailable: true);
         await FoundAgainAsync(proxy, library, scanned);
         await load.StopAsync();
-        Assert.Equal(0, load.Errors);
+        Assert.True(load.Errors == 0, load.ErrorsInWords);
     }
 
     private static async Task LoseAsync(RedisProcess primary, bool isFrozen)
