@@ -7,12 +7,14 @@ namespace ClamProxy.Tests.Configuration;
 /// <summary>Operators filter logs by event ids: each stands for one message (docs/development/log-events.md has the ranges).</summary>
 public sealed class EventIdTests
 {
+    private const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     [Fact]
     public void EventId_IsOfOneMessage()
     {
         var messages = new[] { typeof(ContentScanner).Assembly, typeof(ProxyApplication).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(Declared))
             .Select(method => (Method: method, Message: method.GetCustomAttribute<LoggerMessageAttribute>()))
             .Where(one => one.Message is not null)
             .ToList();
