@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Flights;
 
 namespace ClamProxy.Core.Fetching;
@@ -58,14 +57,5 @@ internal static class FetchingTrace
         var span = Source.StartActivity("clamproxy.fetch");
         span?.SetTag("url.full", urlWithoutQuery).SetTag("clamproxy.attempt", attempt);
         return span;
-    }
-
-    /// <summary>Says how a step ended; a failure is named by its tag, which is from a closed set.</summary>
-    public static void Ended(this Activity? span, Failure? failure)
-    {
-        if (failure is { } wrong)
-        {
-            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", wrong.Reason.Facts().Tag);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
@@ -8,11 +9,6 @@ namespace ClamProxy.Core.Fetching;
 /// <summary>How requests ended, what was known before, and how long the steps took.</summary>
 public sealed class GateMetrics
 {
-    private static readonly InstrumentAdvice<double> Seconds = new()
-    {
-        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
-    };
-
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _restarts;
@@ -53,11 +49,11 @@ public sealed class GateMetrics
         // Seen from the start: an alert on a counter that was never there does not fire.
         _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
         _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
-        _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Tag(Verdict.Clean)));
-        _releases.Add(0, new("verdict", Tag(Verdict.Unscannable)), new("by", "policy"));
+        _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Verdict.Clean.Tag()));
+        _releases.Add(0, new("verdict", Verdict.Unscannable.Tag()), new("by", "policy"));
         _outages.Add(0);
         _fetch = _meter.CreateHistogram(
-            "clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, Seconds);
+            "clamproxy.gate.fetch.duration", "s", "Time from asking upstream to the body's last byte.", null, ScanningMetrics.Seconds);
     }
 
     internal void ObserveFlights(Func<int> flights, Func<int> waiters)
@@ -85,9 +81,9 @@ public sealed class GateMetrics
     internal void Ahead(string outcome) => _ahead.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void Released(Verdict verdict, Release release) =>
-        _releases.Add(1, new("verdict", Tag(verdict)), new("by", release.Exception is null ? "policy" : "exception"));
+        _releases.Add(1, new("verdict", verdict.Tag()), new("by", release.Exception is null ? "policy" : "exception"));
 
-    internal void Rescanned(Verdict verdict) => _rescans.Add(1, new KeyValuePair<string, object?>("verdict", Tag(verdict)));
+    internal void Rescanned(Verdict verdict) => _rescans.Add(1, new KeyValuePair<string, object?>("verdict", verdict.Tag()));
 
     internal void OutageBegan() => _outages.Add(1);
 
@@ -104,6 +100,4 @@ public sealed class GateMetrics
         CacheOutcome.Revalidated => "revalidated",
         CacheOutcome.StaleIfError => "stale-if-error",
     };
-
-    private static string Tag(Verdict verdict) => verdict.Name() ?? "none";
 }

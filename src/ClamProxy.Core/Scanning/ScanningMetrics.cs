@@ -6,7 +6,8 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>What scans found, how long they took, and how many requests another's scan answered.</summary>
 public sealed class ScanningMetrics
 {
-    private static readonly InstrumentAdvice<double> Seconds = new()
+    /// <summary>The buckets of all steps that take from a millisecond to minutes.</summary>
+    internal static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     };
@@ -31,7 +32,7 @@ public sealed class ScanningMetrics
 
     internal void Scanned(ContentRecord verdict, TimeSpan duration)
     {
-        _verdicts.Add(1, new("verdict", verdict.Verdict.Name() ?? "none"), new("reason", verdict.Reason.Name() ?? "none"));
+        _verdicts.Add(1, new("verdict", verdict.Verdict.Tag()), new("reason", verdict.Reason.Tag()));
         _scan.Record(duration.TotalSeconds);
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ClamProxy.Core.Failures;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
@@ -24,18 +23,7 @@ internal static class ScanningTrace
     }
 
     public static void Ended(this Activity? span, Verdict verdict, VerdictOrigin origin) =>
-        span?.SetTag("clamproxy.verdict", Tag(verdict)).SetTag("clamproxy.origin", Tag(origin));
-
-    public static void Ended(this Activity? span, Failure failure) =>
-        span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failure.Reason.Facts().Tag);
-
-    private static string Tag(Verdict verdict) => verdict switch
-    {
-        Verdict.Clean => "clean",
-        Verdict.Infected => "infected",
-        Verdict.Unscannable => "unscannable",
-        Verdict.None => "none",
-    };
+        span?.SetTag("clamproxy.verdict", verdict.Tag()).SetTag("clamproxy.origin", Tag(origin));
 
     private static string Tag(VerdictOrigin origin) => origin switch
     {

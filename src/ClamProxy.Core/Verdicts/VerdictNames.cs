@@ -28,6 +28,12 @@ public static class VerdictNames
         UnscannableReason.Coding => "content-coding",
     };
 
+    /// <summary>The name in a metric or a span, where none has one too.</summary>
+    public static string Tag(this Verdict verdict) => verdict.Name() ?? "none";
+
+    /// <inheritdoc cref="Tag(Verdict)"/>
+    public static string Tag(this UnscannableReason reason) => reason.Name() ?? "none";
+
     /// <returns><see cref="Verdict.None"/> for any other text, another case included.</returns>
     public static Verdict ToVerdict(string? name) =>
         name is null ? Verdict.None : Enum.GetValues<Verdict>().FirstOrDefault(verdict => verdict.Name() == name);

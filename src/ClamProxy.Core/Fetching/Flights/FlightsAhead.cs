@@ -1,3 +1,5 @@
+using ClamProxy.Core.Admission;
+
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>Flights for files that somebody will ask for soon. They are a guess: bounded, and nobody hears of their failure.</summary>
@@ -17,10 +19,7 @@ internal sealed class FlightsAhead(int limit, GateReport report) : IDisposable
 
         report.Ahead("begun");
         // The request that gave rise to it is answered long before: its activity and logging scope are not this work's.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ = RunAsync(work);
-        }
+        DetachedWork.Start(() => RunAsync(work));
     }
 
     public void Dispose() => _stopping.Cancel();
