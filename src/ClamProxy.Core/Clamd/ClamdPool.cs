@@ -8,11 +8,15 @@ namespace ClamProxy.Core.Clamd;
 /// 4. attempts, each on another scanner where there is one.</remarks>
 public sealed class ClamdPool : IDisposable
 {
+    private const int NoDatabase = -1;
+
     private readonly ClamdOptions _options;
     private readonly TimeProvider _time;
     private readonly ClamdMetrics _metrics;
     private readonly ILogger<ClamdPool> _logger;
-    private int? _lastDatabase;
+
+    // An int, which no reader sees half written; none of them reported one: NoDatabase.
+    private int _lastDatabase = NoDatabase;
 
     public ClamdPool(ClamdOptions options, TimeProvider time, ClamdMetrics metrics, ILogger<ClamdPool> logger)
     {
@@ -41,10 +45,10 @@ public sealed class ClamdPool : IDisposable
             var newest = (working.Count > 0 ? working : hosts).Max(host => host.Version?.Database);
             if (working.Count > 0)
             {
-                _lastDatabase = newest;
+                Volatile.Write(ref _lastDatabase, newest ?? NoDatabase);
             }
 
-            return newest ?? (working.Count > 0 ? null : _lastDatabase);
+            return newest ?? (working.Count == 0 && Volatile.Read(ref _lastDatabase) is var last and not NoDatabase ? last : null);
         }
     }
 

@@ -8,7 +8,9 @@ public sealed class UpstreamHead
 {
     private static readonly string[] OfContent = ["ETag", "Last-Modified", "Content-Type", "Content-Encoding"];
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
-    private bool? _isShareable;
+
+    // Requests that share a flight read it at once: a bool? could be seen half written, as a false that nobody said.
+    private volatile Audience _audience;
 
     public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -28,9 +30,7 @@ public sealed class UpstreamHead
     /// Whether a request with the same representation key may have this answer too: false for what upstream made for one client
     /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
     /// </summary>
-    public bool IsShareable => _isShareable ??= !Has("Set-Cookie")
-        && !Members("Cache-Control").Any(IsPrivate)
-        && !Members("Vary").Any(Representation.IsNotInKey);
+    public bool IsShareable => (_audience is Audience.NotRead ? _audience = ReadAudience() : _audience) is Audience.Everybody;
 
     /// <summary>Whether it says anything by which its age, or a change, can be told (RFC 9111 §4.2.3, §4.3.1).</summary>
     internal bool HasDate => Has("ETag") || Has("Last-Modified") || Has("Date");
@@ -82,7 +82,19 @@ public sealed class UpstreamHead
     private IEnumerable<string> Members(string name) =>
         All(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
+    private Audience ReadAudience() =>
+        Has("Set-Cookie") || Members("Cache-Control").Any(IsPrivate) || Members("Vary").Any(Representation.IsNotInKey)
+            ? Audience.OneClient
+            : Audience.Everybody;
+
     private static bool IsPrivate(string directive) =>
         directive.StartsWith("private", StringComparison.OrdinalIgnoreCase)
             || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
+
+    private enum Audience
+    {
+        NotRead,
+        OneClient,
+        Everybody,
+    }
 }
