@@ -95,6 +95,7 @@ public static class UpstreamFaults
         FailureReason.Internal or FailureReason.UpstreamForbidden or FailureReason.UpstreamLoop or FailureReason.UpstreamRedirects
              or FailureReason.ContentChanged or FailureReason.Unrewritable or FailureReason.ForeignLinks or FailureReason.BodyBroken
             or FailureReason.BodyTimedOut or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded
+            or FailureReason.ObjectsUnavailable or FailureReason.ObjectsFull or FailureReason.JobsUnavailable
             or FailureReason.ScannerUnavailable
             or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping =>
                 "The download failed inside the proxy.",

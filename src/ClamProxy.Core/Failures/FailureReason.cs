@@ -57,6 +57,15 @@ public enum FailureReason
     /// <summary>As much work as is allowed is already waiting.</summary>
     Overloaded,
 
+    /// <summary>The contents of jobs cannot be stored or read at the moment.</summary>
+    ObjectsUnavailable,
+
+    /// <summary>The contents of jobs take as much room as they may.</summary>
+    ObjectsFull,
+
+    /// <summary>The queue or the results of jobs cannot be used at the moment.</summary>
+    JobsUnavailable,
+
     /// <summary>No scanner gave an answer.</summary>
     ScannerUnavailable,
 

@@ -1,0 +1,40 @@
+namespace ClamProxy.Core.Jobs;
+
+/// <summary>
+/// Jobs that wait for a worker. Each is handed out at least once, to one worker at a time: who does not renew its lease in time loses the
+/// job to another. What was added outlasts the process.
+/// </summary>
+internal interface IJobQueue
+{
+    /// <returns>False: as many jobs as may wait do so already. True for a job that is in the queue already too.</returns>
+    /// <exception cref="JobStoreException">It may or may not be in the queue.</exception>
+    Task<bool> AddAsync(Job job, CancellationToken cancellationToken);
+
+    /// <summary>Puts a job that is pending into the queue again, where it is not there.</summary>
+    /// <returns>Whether it was put there; a queue that cannot tell says true: a job that is taken twice has one outcome all the
+    /// same.</returns>
+    /// <exception cref="JobStoreException">It may or may not be in the queue.</exception>
+    Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken);
+
+    /// <summary>Takes the next job, or waits for one.</summary>
+    /// <param name="wait">For how long at most.</param>
+    /// <returns>Null: none came.</returns>
+    /// <exception cref="JobStoreException">The queue cannot be used.</exception>
+    Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Says that the job is still being worked on.</summary>
+    /// <returns>False: another worker may have it.</returns>
+    /// <exception cref="JobStoreException">Whether it was renewed is not known.</exception>
+    Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken);
+
+    /// <summary>Its result is recorded: it leaves the queue, if this worker still has it.</summary>
+    /// <exception cref="JobStoreException">It may be handed out again.</exception>
+    Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken);
+
+    /// <summary>Gives it back, to be handed out again after a while, if this worker still has it.</summary>
+    /// <exception cref="JobStoreException">It is handed out again when its lease ends.</exception>
+    Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken);
+
+    /// <exception cref="JobStoreException">The queue cannot be used.</exception>
+    Task<QueueState> StateAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,86 @@
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
+using ClamProxy.Core.Objects;
+
+namespace ClamProxy.Core.Jobs;
+
+/// <summary>
+/// Takes contents to be scanned later.
+/// <code>
+///   content ──► 1 kept in the object store ──► 2 known as pending ──► 3 queued ──► accepted
+/// </code>
+/// A process that is killed after step 1 leaves a content without a job, and after step 2 a job that is not queued: <see cref="JobSweep"/>
+/// sees to both. Only what passed step 3 was told to be accepted.
+/// </summary>
+public sealed class JobIntake
+{
+    private readonly JobStores _stores;
+    private readonly JobReport _report;
+    private readonly TimeProvider _clock;
+
+    internal JobIntake(JobStores stores, JobReport report, TimeProvider clock) => (_stores, _report, _clock) = (stores, report, clock);
+
+    /// <param name="content">Stays the caller's.</param>
+    /// <param name="request">What is said of it.</param>
+    /// <param name="clientGone">Ends it before it is accepted.</param>
+    public async Task<JobAcceptance> AcceptAsync(ISharedContent content, JobRequest request, CancellationToken clientGone)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(request);
+        var job = Make(content, request);
+
+        // Step 1: kept in the object store
+        if (await _stores.Objects.PutAsync(job.Key, content, clientGone).ConfigureAwait(false) is { } notKept)
+        {
+            return new JobAcceptance.NotAccepted(notKept);
+        }
+
+        try
+        {
+            // Step 2: known as pending
+            await _stores.Results.AddAsync(job, clientGone).ConfigureAwait(false);
+
+            // Step 3: queued
+            if (await _stores.Queue.AddAsync(job, clientGone).ConfigureAwait(false))
+            {
+                _report.Accepted(job);
+                return new JobAcceptance.Accepted(job);
+            }
+        }
+        catch (JobStoreException e)
+        {
+            // It may be queued: its content stays, until the sweep knows better.
+            return new JobAcceptance.NotAccepted(
+                new Failure(FailureReason.JobsUnavailable, "The queue of jobs cannot be used at the moment.", e));
+        }
+
+        await TakeBackAsync(job).ConfigureAwait(false);
+        return new JobAcceptance.NotAccepted(
+            new Failure(FailureReason.Overloaded, "As many jobs wait as may (ClamProxy:Jobs:MaxWaiting)."));
+    }
+
+    private Job Make(ISharedContent content, JobRequest request)
+    {
+        var now = _clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString();
+        var name = FileNames.Plain(request.Name);
+        return new Job(id, _stores.Objects.Name, ObjectKey.Of(id, name), name, request.Priority, now)
+        {
+            Size = content.Length,
+            Client = request.Client,
+        };
+    }
+
+    private async Task TakeBackAsync(Job job)
+    {
+        try
+        {
+            await _stores.Results.DeleteAsync(job.Id, CancellationToken.None).ConfigureAwait(false);
+            await _stores.Objects.DeleteAsync(job.Key, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (JobStoreException e)
+        {
+            _report.NotTakenBack(job, e);
+        }
+    }
+}

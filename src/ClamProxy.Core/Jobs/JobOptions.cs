@@ -1,0 +1,71 @@
+using ClamProxy.Core.Objects;
+using ClamProxy.Core.Settings;
+
+namespace ClamProxy.Core.Jobs;
+
+/// <summary>How jobs are kept and worked on.</summary>
+public sealed class JobOptions : ISettings
+{
+    private const double Day = 24 * 60 * 60;
+    private const string AreaTakes = "takes a path of plain names without leading and trailing /, such as processed; empty for none";
+
+    public static string Section => "Jobs";
+
+    /// <summary>
+    /// The folder of queue, results and contents on one machine; made where it does not exist, its parent has to. Several processes of one
+    /// user may share it. Default: unset, which only doors that need it refuse.
+    /// </summary>
+    [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "DATA_PATH")]
+    public string DataPath { get; init; } = "";
+
+    /// <summary>Jobs that one process works on at once. Default: 4, as many scans as two clamds of two threads keep busy.</summary>
+    [Setting("takes a whole number from 1 to 1000", Variable = "WORKER_POOL", Min = 1, Max = 1000)]
+    public int WorkerPool { get; init; } = 4;
+
+    /// <summary>How often a job is tried before it ends as ERROR. Default: 5.</summary>
+    [Setting("takes a whole number from 1 to 100", Variable = "JOB_ATTEMPTS", Min = 1, Max = 100)]
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>The pause before the second try of a job; each one after it is twice as long. Default: 2 s: 30 s in all.</summary>
+    [Setting("takes a time from 00:00:00.01 to 00:10:00", Min = 0.01, Max = 600)]
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a job stays with a worker that says nothing, which says so three times as often. Default: 30 s: a job of a worker that was
+    /// killed is taken by another after that.
+    /// </summary>
+    [Setting("takes a time from 00:00:01 to 01:00:00", Min = 1, Max = 3600)]
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most jobs that are accepted and not done; a further one is refused (503). Default: 100,000.</summary>
+    [Setting("takes a whole number from 1 to 10000000", Min = 1, Max = 10_000_000)]
+    public int MaxWaiting { get; init; } = 100_000;
+
+    /// <summary>How long a result and its content are kept after its job was accepted. Default: 1 day.</summary>
+    [Setting("takes a time from 00:01:00 to 365 days", Variable = "RESULT_TTL", Min = 60, Max = 365 * Day)]
+    public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Where clean contents go. Default: processed.</summary>
+    [Setting(AreaTakes, Variable = "S3_SCAN_RESULT")]
+    public string CleanArea { get; init; } = "processed";
+
+    /// <summary>Where all others go. Default: quarantine.</summary>
+    [Setting(AreaTakes, Variable = "S3_SCAN_QUARANTINE")]
+    public string QuarantineArea { get; init; } = "quarantine";
+
+    public IEnumerable<SettingProblem> Problems()
+    {
+        foreach (var (name, area) in new[] { (nameof(CleanArea), CleanArea), (nameof(QuarantineArea), QuarantineArea) })
+        {
+            if (area.Length > 0 && !ObjectKey.IsPlain(area))
+            {
+                yield return new(name, area, AreaTakes);
+            }
+        }
+
+        if (CleanArea == QuarantineArea)
+        {
+            yield return new(nameof(QuarantineArea), QuarantineArea, "takes another place than CleanArea: infected files lie apart");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Objects;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClamProxy.Core.Jobs;
+
+public static class JobRegistration
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Adds what accepts jobs and knows their results.</summary>
+    /// <remarks>Needs scanning, clamd, a clock, IMeterFactory and logging.</remarks>
+    public static IServiceCollection AddJobs(this IServiceCollection services, JobOptions options, ObjectOptions objects) => services
+        .AddSingleton(options)
+        .AddSingleton(objects)
+        .AddSingleton<JobMetrics>()
+        .AddSingleton<JobSignals>()
+        .AddSingleton<JobReport>()
+        .AddSingleton(provider => new SqliteDatabase(
+            Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema))
+        .AddSingleton<IJobQueue, SqliteJobQueue>()
+        .AddSingleton<IResultStore, SqliteResultStore>()
+        .AddSingleton<IObjectStore>(provider => new FolderObjects(
+            Path.Combine(FolderOf(options), "objects"), objects, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<JobStores>()
+        .AddSingleton(provider => new JobIntake(
+            provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<JobReport>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new JobResults(
+            provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<JobSignals>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService(provider => new JobSweep(
+            provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<JobResults>(),
+            options,
+            provider.GetRequiredService<JobReport>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Adds the workers that take jobs.</summary>
+    /// <remarks>Needs <see cref="AddJobs"/>.</remarks>
+    public static IServiceCollection AddJobWorkers(this IServiceCollection services) => services
+        .AddSingleton<JobWork>()
+        .AddHostedService<JobWorkers>();
+
+    private static string FolderOf(JobOptions options) => Directory.CreateDirectory(options.DataPath, OwnerOnly).FullName;
+}

@@ -1,0 +1,53 @@
+using ClamProxy.Core.Failures;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Jobs;
+
+/// <summary>The one funnel of jobs: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
+internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<JobReport> logger)
+{
+    /// <summary>What logs call a job's content: its id, for its name is its sender's text.</summary>
+    public string NameOf(Job job) => $"job {job.Id}";
+
+    public void Accepted(Job job)
+    {
+        metrics.Accepted(job);
+        logger.Accepted(job.Id, job.Size, job.Priority);
+    }
+
+    public void Finished(Job job, JobOutcome outcome)
+    {
+        metrics.Finished(job, outcome);
+        signals.Finished(job.Id);
+        if (outcome.Status == JobStatus.Error)
+        {
+            logger.EndedAsError(job.Id, outcome.Details);
+        }
+    }
+
+    /// <summary>A try ended without a verdict.</summary>
+    public void Failed(TakenJob taken, Failure failure)
+    {
+        metrics.Failed(failure.Reason);
+        var facts = failure.Reason.Facts();
+        logger.TryFailed(facts.Level, taken.Job.Id, taken.Attempt, facts.Tag, failure.Detail, failure.Cause);
+    }
+
+    public void Lost(TakenJob taken, string worker) => logger.Lost(taken.Job.Id, worker);
+
+    public void NotRenewed(TakenJob taken, Exception cause) => logger.NotRenewed(taken.Job.Id, cause);
+
+    public void NotTakenBack(Job job, Exception cause) => logger.NotTakenBack(job.Id, cause);
+
+    public void WorkerFailed(string worker, Exception cause) => logger.WorkerFailed(worker, cause);
+
+    public void Swept(int results, int contents, int queued)
+    {
+        if (results + contents + queued > 0)
+        {
+            logger.Swept(results, contents, queued);
+        }
+    }
+
+    public void SweepFailed(Exception cause) => logger.SweepFailed(cause);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+
+namespace ClamProxy.Core.Jobs.Sqlite;
+
+/// <summary>
+/// The queue of one machine. A job is due at a moment: when it was accepted, when its lease ends, or when it may be tried again. Taking a
+/// job moves that moment; so a worker that dies gives back what it had.
+/// </summary>
+internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options, TimeProvider clock) : IJobQueue
+{
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS jobs(
+          id TEXT PRIMARY KEY, job TEXT NOT NULL, priority INTEGER NOT NULL, accepted INTEGER NOT NULL, due INTEGER NOT NULL,
+          lease TEXT, attempts INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS jobs_due ON jobs(priority, due, accepted);
+        """;
+
+    /// <summary>Of so many that are taken, one is normal although others are of high priority.</summary>
+    private const int NormalEvery = 5;
+
+    /// <summary>Other processes add jobs too, and leases end.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private uint _taken;
+
+    public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken)
+    {
+        var isAdded = await database.RunAsync(step =>
+        {
+            using var last = step.Command("SELECT 1 FROM jobs LIMIT 1 OFFSET $most", ("$most", options.MaxWaiting - 1)).ExecuteReader();
+            if (last.Read())
+            {
+                return Knows(step, job.Id);
+            }
+
+            Insert(step, job);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+        WakeTakers();
+        return isAdded;
+    }
+
+    public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken)
+    {
+        var isAdded = await database.RunAsync(step => Insert(step, job), cancellationToken).ConfigureAwait(false);
+        WakeTakers();
+        return isAdded;
+    }
+
+    public async Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            var added = Volatile.Read(ref _added).Task;
+            var isNormalFirst = Interlocked.Increment(ref _taken) % NormalEvery == 0;
+            var (first, second) = isNormalFirst ? (JobPriority.Normal, JobPriority.High) : (JobPriority.High, JobPriority.Normal);
+            var taken = await database.RunAsync(step => Take(step, first) ?? Take(step, second), cancellationToken).ConfigureAwait(false);
+            var left = wait - clock.GetElapsedTime(started);
+            if (taken is not null || left <= TimeSpan.Zero)
+            {
+                return taken;
+            }
+
+            await added.WaitAsync(left < LookAgain ? left : LookAgain, clock, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => database.RunAsync(
+        step => SetDue(step, taken, taken.Lease, Now() + (long)options.LeaseTime.TotalMilliseconds), cancellationToken);
+
+    public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) => database.RunAsync(
+        step => step.Command("DELETE FROM jobs WHERE id=$id AND lease=$lease", ("$id", taken.Job.Id), ("$lease", taken.Lease))
+            .ExecuteNonQuery(),
+        cancellationToken);
+
+    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => database.RunAsync(
+        step => SetDue(step, taken, null, Now() + (long)after.TotalMilliseconds), cancellationToken);
+
+    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => database.RunAsync(
+        step =>
+        {
+            using var row = step.Command("SELECT COUNT(*), MIN(accepted) FROM jobs").ExecuteReader();
+            row.Read();
+            return new QueueState(
+                row.GetInt64(0), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
+        },
+        cancellationToken);
+
+    private static bool Knows(SqliteDatabase step, string id)
+    {
+        using var row = step.Command("SELECT 1 FROM jobs WHERE id=$id", ("$id", id)).ExecuteReader();
+        return row.Read();
+    }
+
+    private static bool SetDue(SqliteDatabase step, TakenJob taken, string? lease, long due) => step.Command(
+        "UPDATE jobs SET due=$due, lease=$new WHERE id=$id AND lease=$lease",
+        ("$due", due),
+        ("$new", lease),
+        ("$id", taken.Job.Id),
+        ("$lease", taken.Lease)).ExecuteNonQuery() == 1;
+
+    private bool Insert(SqliteDatabase step, Job job) => step.Command(
+        "INSERT OR IGNORE INTO jobs(id, job, priority, accepted, due) VALUES($id, $job, $priority, $accepted, $now)",
+        ("$id", job.Id),
+        ("$job", JsonSerializer.Serialize(job, JobJson.Default.Job)),
+        ("$priority", (int)job.Priority),
+        ("$accepted", job.AcceptedAt.ToUnixTimeMilliseconds()),
+        ("$now", Now())).ExecuteNonQuery() == 1;
+
+    private void WakeTakers() =>
+        Interlocked.Exchange(ref _added, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private TakenJob? Take(SqliteDatabase step, JobPriority priority)
+    {
+        var lease = Guid.NewGuid().ToString("N");
+        using var row = step.Command(
+            """
+            UPDATE jobs SET lease=$lease, due=$until, attempts=attempts+1
+            WHERE id=(SELECT id FROM jobs WHERE priority=$priority AND due<=$now ORDER BY due, accepted LIMIT 1)
+            RETURNING job, attempts
+            """,
+            ("$lease", lease),
+            ("$until", Now() + (long)options.LeaseTime.TotalMilliseconds),
+            ("$priority", (int)priority),
+            ("$now", Now())).ExecuteReader();
+        return row.Read()
+            ? new TakenJob(JsonSerializer.Deserialize(row.GetString(0), JobJson.Default.Job)!, row.GetInt32(1), lease)
+            : null;
+    }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

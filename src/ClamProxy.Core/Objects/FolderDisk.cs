@@ -1,0 +1,173 @@
+using System.Buffers;
+using ClamProxy.Core.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace ClamProxy.Core.Objects;
+
+/// <summary>
+/// What <see cref="FolderObjects"/> does on disk, one step each: whatever happens between two of them, the machine's power included, no
+/// file has its name before it is whole.
+/// </summary>
+internal sealed class FolderDisk(string root)
+{
+    private const string Temp = ".temp";
+    private const int BufferBytes = 128 << 10;
+    private const int ReadOnly = 0;
+    private const int OwnerOnly = 0x180;
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>No copy pauses this long.</summary>
+    private static readonly TimeSpan LeftBehind = TimeSpan.FromHours(1);
+
+    public FileSystemRoom? Room() => NativeFile.Room(Directory.Exists(root) ? root : Path.GetDirectoryName(root)!);
+
+    /// <returns>Null when there is no such file.</returns>
+    /// <exception cref="IOException">It cannot be opened, or it is no plain file of ours.</exception>
+    public static SafeFileHandle? Open(string path)
+    {
+        var file = NativeFile.Open(path, ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, out var error);
+        if (file is null)
+        {
+            return error == NativeFile.NotThere ? null : throw Broken("open", error);
+        }
+
+        if (NativeFile.TryLook(file, out var look) && look is { IsRegular: true, IsOurs: true })
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException("not a plain file of this user");
+    }
+
+    /// <summary>Puts a content there: under its first name where it has none yet on this file system, else as a copy.</summary>
+    /// <exception cref="IOException">The disk is full or broken, or the path is taken.</exception>
+    public void Put(string path, IContentReader content, CancellationToken cancellationToken)
+    {
+        MakeFolder(Path.GetDirectoryName(path)!);
+        if (content.File is not { } file || !TryLink(file, path))
+        {
+            Copy(content, path, cancellationToken);
+        }
+
+        Flush(Path.GetDirectoryName(path)!);
+    }
+
+    /// <exception cref="IOException">It could not be moved.</exception>
+    public void Move(string from, string to)
+    {
+        MakeFolder(Path.GetDirectoryName(to)!);
+        var error = NativeFile.Rename(from, to);
+        if (error is not (0 or NativeFile.NotThere))
+        {
+            throw Broken("rename", error);
+        }
+
+        Flush(Path.GetDirectoryName(to)!);
+    }
+
+    /// <returns>The bytes that it had; 0 where there was nothing.</returns>
+    /// <exception cref="IOException">It is still there.</exception>
+    public static long Remove(string path)
+    {
+        var length = NativeFile.TryLook(path, out var look) ? look.Stamp.Length : 0;
+        var error = NativeFile.Unlink(path);
+        return error is 0 or NativeFile.NotThere ? length : throw Broken("unlink", error);
+    }
+
+    public IEnumerable<ObjectEntry> Files() =>
+        !Directory.Exists(root) ? []
+        : new DirectoryInfo(root).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(file => (Key: Path.GetRelativePath(root, file.FullName), File: file))
+            .Where(found => !found.Key.StartsWith(Temp, StringComparison.Ordinal) && found.File.Exists)
+            .Select(found => new ObjectEntry(found.Key, found.File.Length, found.File.LastWriteTimeUtc));
+
+    /// <summary>Removes what processes that were killed were copying.</summary>
+    public void SweepTemp(DateTimeOffset now)
+    {
+        var temp = new DirectoryInfo(Path.Combine(root, Temp));
+        foreach (var file in temp.Exists ? temp.EnumerateFiles() : [])
+        {
+            if (now - file.LastWriteTimeUtc > LeftBehind)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private static bool TryLink(SafeFileHandle file, string path)
+    {
+        if (!NativeFile.TryLook(file, out var look) || look is not { IsRegular: true, IsOurs: true, Names: 0 })
+        {
+            return false;
+        }
+
+        RandomAccess.FlushToDisk(file);
+        return NativeFile.Link(file, path) switch
+        {
+            0 => true,
+            NativeFile.AlreadyThere => throw Broken("link", NativeFile.AlreadyThere),
+            _ => false,
+        };
+    }
+
+    private void Copy(IContentReader content, string path, CancellationToken cancellationToken)
+    {
+        MakeFolder(Path.Combine(root, Temp));
+        var temp = Path.Combine(root, Temp, Guid.NewGuid().ToString("N"));
+        try
+        {
+            using var file = NativeFile.Open(
+                temp, OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite | OpenFlags.NoFollow, OwnerOnly, out var error)
+                ?? throw Broken("open", error);
+            if (content.File is { } source)
+            {
+                Copy(source, content.Length, file, cancellationToken);
+            }
+
+            RandomAccess.FlushToDisk(file);
+            error = NativeFile.Rename(temp, path);
+            if (error != 0)
+            {
+                throw Broken("rename", error);
+            }
+        }
+        catch
+        {
+            NativeFile.Unlink(temp);
+            throw;
+        }
+    }
+
+    private static void Copy(SafeFileHandle from, long length, SafeFileHandle to, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (long copied = 0; copied < length;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var part = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - copied)), copied);
+                part = part > 0 ? part : throw new IOException("the content became shorter while it was copied");
+                RandomAccess.Write(to, buffer.AsSpan(0, part), copied);
+                copied += part;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void MakeFolder(string path) => Directory.CreateDirectory(path, FolderMode);
+
+    /// <summary>A name is on the disk only when its folder is (fsync(2)).</summary>
+    private static void Flush(string folder)
+    {
+        using var handle = NativeFile.Open(folder, ReadOnly, 0, out var error) ?? throw Broken("open", error);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    private static IOException Broken(string call, int error) =>
+        new($"{call}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+}

@@ -1,0 +1,75 @@
+using ClamProxy.Core.Jobs;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Core.Tests.Jobs;
+
+public sealed class JobSweepTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OverItsLife_ResultAndContentAreGone()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var job = await rig.AcceptedAsync([1, 2, 3]);
+        await rig.OutcomeAsync(job);
+        await rig.IdleAsync();
+
+        await rig.Sweep.SweepAsync(Cancelled);
+        Assert.NotNull(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(1));
+        await rig.Sweep.SweepAsync(Cancelled);
+        Assert.Null(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "objects"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task StillPendingOverItsLife_IsKept()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var job = await rig.AcceptedAsync([1, 2, 3]);
+
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        Assert.NotNull(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+        Assert.NotNull(await rig.ContentAsync(job.Key));
+    }
+
+    [Fact]
+    public async Task ProcessDiedBeforeItQueuedTheJob_ItIsQueuedAgainAndDone()
+    {
+        await using var dying = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var job = await dying.AcceptedAsync([1, 2, 3]);
+        await dying.Stores.Queue.CompleteAsync((await dying.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled))!, Cancelled);
+
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        rig.Clock.Advance(TimeSpan.FromMinutes(6));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        Assert.Equal(JobStatus.Clean, (await rig.OutcomeAsync(job)).Status);
+    }
+
+    [Fact]
+    public async Task ProcessDiedBeforeTheJobWasKnown_ItsContentIsRemovedInTheEndAndForeignFilesAreNot()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var objects = Path.Combine(_folder.Path, "objects");
+        Directory.CreateDirectory(objects);
+        var stray = Path.Combine(objects, $"{Guid.CreateVersion7()}_file");
+        await File.WriteAllTextAsync(stray, "x", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(objects, "README_of_mine"), "x", Cancelled);
+
+        await rig.Sweep.SweepAsync(Cancelled);
+        Assert.True(File.Exists(stray));
+
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
+        await rig.Sweep.SweepAsync(Cancelled);
+        Assert.Equal("README_of_mine", Path.GetFileName(Assert.Single(Directory.GetFiles(objects))));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

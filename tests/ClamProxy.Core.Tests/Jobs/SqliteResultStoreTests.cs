@@ -1,0 +1,47 @@
+using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Tests.Jobs.Conformance;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Core.Tests.Jobs;
+
+public sealed class SqliteResultStoreTests : ResultStoreConformance
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<SqliteDatabase> _open = [];
+
+    [Fact]
+    public async Task DamagedRow_FailsAloneAndNotWhatIsAskedBesideIt()
+    {
+        var database = Open();
+        var results = new SqliteResultStore(database);
+        var cancelled = TestContext.Current.CancellationToken;
+        var good = new Job("good", "objects", "good_file", "file", JobPriority.Normal, DateTimeOffset.UnixEpoch);
+        await results.AddAsync(good, cancelled);
+        await database.RunAsync(
+            step => step.Command("INSERT INTO results(id, job, status, accepted) VALUES('bad', '{', 0, 0)").ExecuteNonQuery(), cancelled);
+
+        var (asked, other) = (results.FindAsync("bad", cancelled), results.FindAsync("good", cancelled));
+
+        await Assert.ThrowsAsync<JobStoreException>(() => asked);
+        Assert.Equal(good, (await other)!.Job);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _open.ForEach(database => database.Dispose());
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private protected override Task<IResultStore> OpenAsync() => Task.FromResult<IResultStore>(new SqliteResultStore(Open()));
+
+    private protected override Task<IResultStore> OpenAnotherAsync() => OpenAsync();
+
+    private SqliteDatabase Open()
+    {
+        var database = new SqliteDatabase(_folder.File("jobs.db"), SqliteResultStore.Schema);
+        _open.Add(database);
+        return database;
+    }
+}
