@@ -5,8 +5,10 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Redis;
 using ClamProxy.Core.Scanning;
@@ -14,6 +16,7 @@ using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
+using ClamProxy.Doors.Api;
 using ClamProxy.Doors.Http;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Management;
@@ -36,7 +39,9 @@ internal static class ProxyApplication
         var settings = new SettingsReader(builder.Configuration);
         settings.Read<PresetOptions>();
         var listen = settings.Read<ListenOptions>();
+        var doors = settings.Read<DoorOptions>();
         var store = settings.Read<StoreOptions>();
+        var jobs = settings.Read<JobOptions>();
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
@@ -46,7 +51,7 @@ internal static class ProxyApplication
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
-            .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
+            .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
@@ -63,18 +68,48 @@ internal static class ProxyApplication
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
             .AddHostedService<CodePreload>();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
+        AddJobDoors(builder.Services, settings, doors, jobs);
 
-        if (unmet.Concat(settings.Problems).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
 
         var application = builder.Build();
         application.MapManagement();
+        if (doors.Opens(Door.Api))
+        {
+            application.MapApiDoor();
+        }
+
         application.MapHttpDoor();
         return (application, []);
     }
+
+    private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
+    {
+        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        if (doors.HasJobs)
+        {
+            services.AddJobs(jobs, objects);
+        }
+
+        if (doors.Opens(Door.Worker))
+        {
+            services.AddJobWorkers();
+        }
+
+        if (doors.Opens(Door.Api))
+        {
+            services.AddApiDoor(api);
+        }
+    }
+
+    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors) =>
+        doors.HasJobs && jobs.DataPath.Length == 0
+            ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
+            : [];
 
     private static ReadinessReport Readiness(IServiceProvider services)
     {

@@ -139,7 +139,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
     {
         string[] args =
         [
-            "--PORT=0", "--MANAGEMENT_PORT=0", "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
+            "--PORT=0", "--MANAGEMENT_PORT=0", "--API_PORT=0",
+            "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
             $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
             "--STOP_DELAY=0", "--STOP_WITHIN=2s",
             "--ClamProxy:Clamd:ProbeInterval=100ms",

@@ -53,6 +53,9 @@ public sealed class JobOptions : ISettings
     [Setting(AreaTakes, Variable = "S3_SCAN_QUARANTINE")]
     public string QuarantineArea { get; init; } = "quarantine";
 
+    /// <summary>Where files are spooled for jobs: on the file system that they are kept on, so that none is copied. Null: unset.</summary>
+    public string? SpoolPath => DataPath.Length == 0 ? null : Path.Combine(DataPath, "spool");
+
     public IEnumerable<SettingProblem> Problems()
     {
         foreach (var (name, area) in new[] { (nameof(CleanArea), CleanArea), (nameof(QuarantineArea), QuarantineArea) })

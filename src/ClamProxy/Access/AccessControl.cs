@@ -15,6 +15,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     private const string Authorization = "Authorization";
 
     private readonly CredentialTable _proxy = new(options.ProxyCredentials, options, clock);
+    private readonly CredentialTable _api = new(options.ApiCredentials, options, clock);
     private readonly CredentialTable _management = new(options.ManagementCredentials, options, clock);
     private readonly IPNetwork[] _trusted = [.. options.TrustedClients.Select(network => IPNetwork.Parse(network))];
 
@@ -54,6 +55,33 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         }
 
         var outcome = await CheckAsync(TableOf(surface), TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
+        return Told(surface, outcome, client);
+    }
+
+    /// <summary>Looks at a request to the scan API: who is let in, and what they may do.</summary>
+    /// <param name="address">The address that rights are given to; null: nobody knows.</param>
+    /// <param name="client">Who asks, as text; null: nobody knows.</param>
+    public async ValueTask<(AccessOutcome Outcome, ApiRights Rights)> AdmitToApiAsync(
+        IHeaderDictionary headers, IPAddress? address, string? client, CancellationToken cancellationToken)
+    {
+        if (_api.IsOpen)
+        {
+            var isLocal = address is not null && HostName.Unmapped(address) is var plain
+                && (IPAddress.IsLoopback(plain) || Array.Exists(_trusted, network => network.Contains(plain)));
+            return (
+                isLocal ? AccessOutcome.Granted : Told(AccessSurface.Api, AccessOutcome.Missing, client),
+                isLocal ? ApiRights.Scan | ApiRights.Read | ApiRights.Delete : ApiRights.None);
+        }
+
+        var field = TakeOurs(headers);
+        var outcome = Told(
+            AccessSurface.Api, await CheckAsync(_api, field, ClientNetwork.Of(client ?? ""), cancellationToken), client);
+        var given = outcome == AccessOutcome.Granted ? PresentedCredential.Parse(field.ToString()) : null;
+        return (outcome, given is null ? ApiRights.None : _api.RightsOf(given));
+    }
+
+    private AccessOutcome Told(AccessSurface surface, AccessOutcome outcome, string? client)
+    {
         if (outcome != AccessOutcome.Granted)
         {
             metrics.Refused(surface, outcome);
@@ -70,6 +98,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     {
         AccessSurface.Proxy => _proxy,
         AccessSurface.Management => _management,
+        AccessSurface.Api => _api,
         AccessSurface.None => throw new InvalidOperationException("nothing is asked for"),
     };
 

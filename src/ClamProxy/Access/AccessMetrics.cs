@@ -25,6 +25,7 @@ internal sealed class AccessMetrics
         AccessSurface.None => "none",
         AccessSurface.Proxy => "proxy",
         AccessSurface.Management => "management",
+        AccessSurface.Api => "api",
     };
 
     private static string Tag(AccessOutcome outcome) => outcome switch

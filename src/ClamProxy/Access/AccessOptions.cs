@@ -9,6 +9,8 @@ namespace ClamProxy.Access;
 public sealed class AccessOptions : ISettings
 {
     private const string NetworksTaken = "takes CIDRs, such as 10.1.0.0/16,192.0.2.7/32";
+    private const string ApiCredentialsTaken = "takes credentials as PROXY_CREDENTIALS, each with its rights behind it where they are "
+        + "not scan+read+delete, such as name:sha256:<64 hex digits>:scan+read; rights are scan, read, delete and force";
     private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at "
         + "least 32 hex digits>:<64 hex digits>; several separated by commas";
 
@@ -27,6 +29,14 @@ public sealed class AccessOptions : ISettings
     /// </summary>
     [Setting(CredentialsTaken, Variable = "PROXY_CREDENTIALS")]
     public IReadOnlyList<string> ProxyCredentials { get; init; } = [];
+
+    /// <summary>
+    /// The same for the scan API, with what each may do: <c>scan</c> (bring contents), <c>read</c> (see results, fetch clean files),
+    /// <c>delete</c>, <c>force</c> (fetch files that are not clean). Default: unset, this machine and TRUSTED_CLIENTS may scan, read and
+    /// delete, and nobody else anything.
+    /// </summary>
+    [Setting(ApiCredentialsTaken, Variable = "API_CREDENTIALS")]
+    public IReadOnlyList<string> ApiCredentials { get; init; } = [];
 
     /// <summary>
     /// The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody
@@ -69,6 +79,8 @@ public sealed class AccessOptions : ISettings
             network => new SettingProblem(nameof(TrustedClients), network, NetworksTaken)),
         .. Problems(nameof(ProxyCredentials), ProxyCredentials),
         .. Problems(nameof(ManagementCredentials), ManagementCredentials),
+        .. ApiCredentials.Where(credential => Credential.ParseWithRights(credential) is null).Select(
+            _ => new SettingProblem(nameof(ApiCredentials), "***", ApiCredentialsTaken)),
     ];
 
     // Not one character of a wrong one is shown: it may be the secret itself, put here by mistake.

@@ -6,4 +6,5 @@ internal enum AccessSurface
     None = 0,
     Proxy,
     Management,
+    Api,
 }

@@ -8,14 +8,15 @@ namespace ClamProxy.Access;
 internal sealed class CredentialTable
 {
     private readonly Credential[] _tokens;
+    private readonly Credential[] _named;
     private readonly PasswordCheck? _passwords;
 
     public CredentialTable(IEnumerable<string> credentials, AccessOptions options, TimeProvider clock)
     {
-        Credential[] all = [.. credentials.Select(Credential.Parse).OfType<Credential>()];
+        Credential[] all = [.. credentials.Select(Credential.ParseWithRights).OfType<Credential>()];
         _tokens = [.. all.Where(credential => credential.Salt is null)];
-        Credential[] passwords = [.. all.Where(credential => credential.Salt is not null)];
-        _passwords = passwords.Length > 0 ? new PasswordCheck(passwords, options, clock) : null;
+        _named = [.. all.Where(credential => credential.Salt is not null)];
+        _passwords = _named.Length > 0 ? new PasswordCheck(_named, options, clock) : null;
     }
 
     /// <summary>Nothing is asked for.</summary>
@@ -35,6 +36,26 @@ internal sealed class CredentialTable
             : await _passwords.CheckAsync(client, given.Name, given.Secret, cancellationToken);
     }
 
+    /// <summary>What credentials that were granted may do: a token's rights, else those of the first password of that name.</summary>
+    public ApiRights RightsOf(PresentedCredential given)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(given.Secret, hash);
+        var rights = ApiRights.None;
+        foreach (var token in _tokens)
+        {
+            rights |= IsToken(given, token, hash) ? token.Rights : ApiRights.None;
+        }
+
+        return rights != ApiRights.None || given.Name is null
+            ? rights
+            : _named.FirstOrDefault(password => CryptographicOperations.FixedTimeEquals(given.Name, password.Name))?.Rights ?? rights;
+    }
+
+    private static bool IsToken(PresentedCredential given, Credential token, ReadOnlySpan<byte> hash) =>
+        CryptographicOperations.FixedTimeEquals(hash, token.Hash)
+            & (given.Name is null || CryptographicOperations.FixedTimeEquals(given.Name, token.Name));
+
     private bool IsToken(PresentedCredential given)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -42,8 +63,7 @@ internal sealed class CredentialTable
         var isToken = false;
         foreach (var token in _tokens)
         {
-            isToken |= CryptographicOperations.FixedTimeEquals(hash, token.Hash) & (given.Name is null
-                || CryptographicOperations.FixedTimeEquals(given.Name, token.Name));
+            isToken |= IsToken(given, token, hash);
         }
 
         return isToken;

@@ -23,7 +23,14 @@ public sealed class ListenOptions : ISettings
     [Setting("a port other than PORT, 0 to 65535; 0 is any free one", Variable = "MANAGEMENT_PORT", Min = 0, Max = 65_535)]
     public int ManagementPort { get; set; } = 8081;
 
-    /// <summary>The address the proxy listens on. Default any, IPv4 and IPv6: a container is reached through its outer address.</summary>
+    /// <summary>
+    /// The port of the scan API, where DOORS opens it. Default 8000, range 0 to 65535; 0 takes any free port. 8000 is where clients of
+    /// other scan services look for it.
+    /// </summary>
+    [Setting("a port other than PORT and MANAGEMENT_PORT, 0 to 65535; 0 is any free one", Variable = "API_PORT", Min = 0, Max = 65_535)]
+    public int ApiPort { get; set; } = 8000;
+
+    /// <summary>The address the proxy and the scan API listen on. Default any, IPv4 and IPv6: a container is reached through its outer address.</summary>
     [Setting(AddressTakes)]
     public string Address { get; set; } = "any";
 
@@ -39,6 +46,11 @@ public sealed class ListenOptions : ISettings
         if (ManagementPort == Port && Port != 0)
         {
             yield return new(nameof(ManagementPort), $"{ManagementPort}", $"a port other than the proxy's own ({Port})");
+        }
+
+        if (ApiPort != 0 && (ApiPort == Port || ApiPort == ManagementPort))
+        {
+            yield return new(nameof(ApiPort), $"{ApiPort}", $"a port other than PORT ({Port}) and MANAGEMENT_PORT ({ManagementPort})");
         }
 
         if (!IsAddress(Address))

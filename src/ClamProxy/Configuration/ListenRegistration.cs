@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.Core.Tls;
+using ClamProxy.Doors.Api;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Management;
 using ClamProxy.Sending;
@@ -20,12 +21,12 @@ internal static class ListenRegistration
     /// Listens for the proxy's clients and, apart from them, for management. Where <c>Kestrel:Endpoints</c> names any, they take the place
     /// of <c>PORT</c>; the one that is called Management takes that of <c>MANAGEMENT_PORT</c>.
     /// </summary>
-    public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options)
+    public static void ListenOn(this KestrelServerOptions kestrel, ListenOptions options, DoorOptions doors)
     {
         kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = ClientTrust);
         var configured = kestrel.ConfigurationLoader?.Configuration.GetSection("Endpoints").GetChildren().ToLookup(
             endpoint => IsManagement(endpoint.Key));
-        if (configured?[false].Any() is not true)
+        if (configured?[false].Any() is not true && doors.Opens(Door.Proxy))
         {
             Listen(kestrel, options.Address, options.Port, ServeClients);
         }
@@ -42,6 +43,15 @@ internal static class ListenRegistration
         else
         {
             Listen(kestrel, options.ManagementAddress, options.ManagementPort, ManagementConnection.MarkAll);
+        }
+
+        if (doors.Opens(Door.Api))
+        {
+            Listen(kestrel, options.Address, options.ApiPort, listener =>
+            {
+                ApiConnection.MarkAll(listener);
+                ServeClients(listener);
+            });
         }
     }
 

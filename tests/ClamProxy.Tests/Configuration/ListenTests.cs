@@ -54,7 +54,8 @@ public sealed class ListenTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.ListenOn(new() { Address = "127.0.0.2", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
+            kestrel => kestrel.ListenOn(
+                new() { Address = "127.0.0.2", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }, new()));
         await using var app = builder.Build();
         app.MapGet("/", () => Results.Text("here"));
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -76,7 +76,8 @@ public sealed class SettingsFailureTests : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(
-            kestrel => kestrel.ListenOn(new() { Address = "localhost", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }));
+            kestrel => kestrel.ListenOn(
+                new() { Address = "localhost", Port = port, ManagementAddress = "localhost", ManagementPort = 0 }, new()));
         await using var app = builder.Build();
         await app.RunAsync();
         return 0;

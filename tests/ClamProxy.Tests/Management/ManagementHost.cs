@@ -37,7 +37,7 @@ internal sealed class ManagementHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(FakeClock.Create());
         builder.Services.AddAccess(new()).AddManagement(_ => readiness is null ? Ready : readiness());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Port = 0, ManagementPort = 0 }));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Port = 0, ManagementPort = 0 }, new()));
         var app = builder.Build();
         app.MapManagement();
         app.Map("/{**path}", () => Results.Text("upstream"));

@@ -1,0 +1,16 @@
+namespace ClamProxy.Configuration;
+
+/// <summary>A way into this process.</summary>
+public enum Door
+{
+    None = 0,
+
+    /// <summary>The caching reverse proxy.</summary>
+    Proxy,
+
+    /// <summary>The scan API.</summary>
+    Api,
+
+    /// <summary>No port: takes jobs.</summary>
+    Worker,
+}

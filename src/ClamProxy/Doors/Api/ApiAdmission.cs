@@ -1,0 +1,54 @@
+using ClamProxy.Access;
+using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Requests;
+
+namespace ClamProxy.Doors.Api;
+
+/// <summary>Who may use the API, and for what.</summary>
+internal sealed class ApiAdmission(AccessControl access, ClientAddress client, HttpDoorOptions options)
+{
+    /// <summary>Why a request that was let in may not do this; null: it may.</summary>
+    public static Problem? RightMissing(HttpContext context, ApiRights right) => ApiCaller.Has(context, right)
+        ? null
+        : new Problem(
+            StatusCodes.Status403Forbidden,
+            "forbidden",
+            "Right missing",
+            $"These credentials do not have the right {right.ToString().ToLowerInvariant()} (API_CREDENTIALS).");
+
+    /// <summary>Why this request is refused; null: it has the right.</summary>
+    public async ValueTask<Problem?> RefuseAsync(HttpContext context, ApiRights right)
+    {
+        if (RequestFields.TooLong(context.Request.Headers, options) is { } tooLong)
+        {
+            return tooLong;
+        }
+
+        var (outcome, rights) = await access.AdmitToApiAsync(
+            context.Request.Headers, client.Known(context), client.Of(context), context.RequestAborted);
+        switch (outcome)
+        {
+            case AccessOutcome.Granted:
+                context.Features.Set(new ApiCaller(rights));
+                return RightMissing(context, right);
+            case AccessOutcome.Busy:
+                return new Problem(
+                    StatusCodes.Status503ServiceUnavailable,
+                    "overloaded",
+                    "Too many passwords waiting",
+                    "Too many password checks are waiting; try again later.")
+                {
+                    RetryAfter = options.RetryAfter,
+                };
+            default:
+                context.Response.Headers.WWWAuthenticate = AccessControl.Challenges;
+                return new Problem(
+                    StatusCodes.Status401Unauthorized,
+                    "unauthorized",
+                    "Credentials needed",
+                    "Send Basic or Bearer credentials in Authorization. Without API_CREDENTIALS only this machine and TRUSTED_CLIENTS are "
+                        + "served.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ClamProxy.Access;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Doors.Http.Requests;
+
+namespace ClamProxy.Doors.Api;
+
+/// <summary>
+/// What is around every endpoint of the scan API, from the outside in: (1) the request's place, (2) credentials and their rights, (3) the
+/// endpoint; what it throws becomes an answer here.
+/// </summary>
+internal sealed class ApiDoor(RequestBounds bounds, ApiAdmission admission, FailureReply failures, ApiReply reply)
+{
+    public async Task HandleAsync(HttpContext context, ApiRights right, Func<Task> answer)
+    {
+        try
+        {
+            failures.CloseIfStopping(context);
+            using var place = bounds.Enter(context);
+            var refusal = place.Problem ?? await admission.RefuseAsync(context, right);
+            await (refusal is null ? answer() : reply.RefuseAsync(context, refusal));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (JobStoreException e)
+        {
+            await reply.FailAsync(context, e);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await failures.SendAsync(
+                context, new Failure(FailureReason.Internal, "An internal error of ClamProxy; its log has the details.", e));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace ClamProxy.Doors.Api;
+
+/// <summary>The JSON that the API answers. What is not known is there as null, as clients of earlier services expect.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ScanVerdictAnswer))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(JobPageAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<JobAnswer>))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Replies;
+
+namespace ClamProxy.Doors.Api;
+
+/// <summary>Writes the API's answers: JSON, problems, failures in HTTP's terms.</summary>
+internal sealed class ApiReply(FailureReply failures)
+{
+    public Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        var body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    public Task RefuseAsync(HttpContext context, Problem problem) => ProblemWriter.WriteAsync(context, problem);
+
+    /// <summary>What is too large is the sender's to mend here, unlike a download.</summary>
+    public Task FailAsync(HttpContext context, Failure failure) => failure.Reason == FailureReason.TooLarge
+        ? RefuseAsync(context, new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", failure.Detail))
+        : failures.SendAsync(context, failure);
+
+    public Task FailAsync(HttpContext context, JobStoreException cause) => FailAsync(
+        context, new Failure(FailureReason.JobsUnavailable, "The queue or the results of jobs cannot be used at the moment.", cause));
+
+    public Task NotFoundAsync(HttpContext context, string detail) =>
+        RefuseAsync(context, new Problem(StatusCodes.Status404NotFound, "not-found", "Not found", detail));
+}

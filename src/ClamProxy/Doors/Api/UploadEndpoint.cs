@@ -1,0 +1,68 @@
+using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Failures;
+using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Requests;
+
+namespace ClamProxy.Doors.Api;
+
+/// <summary><c>POST /upload</c>: each file becomes a job, whose result is asked for later.</summary>
+internal sealed class UploadEndpoint(UploadReader uploads, JobIntake jobs, ClientAddress clients, ApiReply reply)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var client = clients.NetworkOf(context);
+        switch (await uploads.ReadAsync(context, client, mayBeRaw: false, context.RequestAborted))
+        {
+            case Upload.Wrong { Problem: var problem }:
+                await reply.RefuseAsync(context, problem);
+                break;
+            case Upload.NotTaken { Failure: var failure }:
+                await reply.FailAsync(context, failure);
+                break;
+            case Upload.Files files:
+                using (files)
+                {
+                    await AcceptAsync(context, files, client);
+                }
+
+                break;
+        }
+    }
+
+    private async Task AcceptAsync(HttpContext context, Upload.Files files, string? client)
+    {
+        if (JobNames.ToPriority(files.Fields.GetValueOrDefault("priority")) is not { } priority)
+        {
+            await reply.RefuseAsync(context, BadRequest.Of("The form's field priority takes high or normal."));
+            return;
+        }
+
+        var accepted = new List<JobAnswer>();
+        foreach (var file in files.All)
+        {
+            var acceptance = await jobs.AcceptAsync(file.Content, new JobRequest(file.Name, priority, client), context.RequestAborted);
+            if (acceptance is JobAcceptance.NotAccepted { Failure: var failure })
+            {
+                await reply.FailAsync(context, accepted.Count == 0 ? failure : Partly(failure, accepted));
+                return;
+            }
+
+            accepted.Add(JobAnswer.Of(new JobRecord(((JobAcceptance.Accepted)acceptance).Job, null)));
+        }
+
+        if (accepted is [var one])
+        {
+            context.Response.Headers.Location = $"/result/{one.Id}";
+            await reply.WriteAsync(context, StatusCodes.Status202Accepted, one, ApiJson.Default.JobAnswer);
+            return;
+        }
+
+        await reply.WriteAsync<IReadOnlyList<JobAnswer>>(
+            context, StatusCodes.Status202Accepted, accepted, ApiJson.Default.IReadOnlyListJobAnswer);
+    }
+
+    private static Failure Partly(Failure failure, List<JobAnswer> accepted) => failure with
+    {
+        Detail = $"{failure.Detail} The first {accepted.Count} files are accepted: {string.Join(", ", accepted.Select(job => job.Id))}.",
+    };
+}
