@@ -28,7 +28,9 @@ internal static partial class JobLog
     public static partial void WorkerFailed(this ILogger logger, string worker, Exception cause);
 
     [LoggerMessage(
-        5607, LogLevel.Information, "Removed {Results} results and {Contents} contents that are over their life; queued {Queued} jobs again")]
+        5607,
+        LogLevel.Information,
+        "Removed {Results} results and {Contents} contents that are over their life; queued {Queued} jobs again")]
     public static partial void Swept(this ILogger logger, int results, int contents, int queued);
 
     [LoggerMessage(5608, LogLevel.Warning, "The sweep of jobs failed and is tried again later")]

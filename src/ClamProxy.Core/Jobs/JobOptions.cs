@@ -12,8 +12,8 @@ public sealed class JobOptions : ISettings
     public static string Section => "Jobs";
 
     /// <summary>
-    /// The folder of queue, results and contents on one machine; made where it does not exist, its parent has to. Several processes of one
-    /// user may share it. Default: unset, which only doors that need it refuse.
+    /// The folder of queue, results and contents on one machine; made where it does not exist. Several processes of one user may share
+    /// it. Default: unset, which only doors that need it refuse.
     /// </summary>
     [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "DATA_PATH")]
     public string DataPath { get; init; } = "";

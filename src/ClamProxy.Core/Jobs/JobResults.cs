@@ -34,8 +34,10 @@ public sealed class JobResults
 
             // Once it was told here, the outcome is recorded: then it is not waited for again.
             var pause = left < s_lookAgain ? left : s_lookAgain;
-            await (finished.IsCompleted ? Task.Delay(pause, _clock, cancellationToken) : finished.WaitAsync(pause, _clock, cancellationToken))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var waiting = finished.IsCompleted
+                ? Task.Delay(pause, _clock, cancellationToken)
+                : finished.WaitAsync(pause, _clock, cancellationToken);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

@@ -5,7 +5,7 @@ namespace ClamProxy.Core.Objects;
 /// <summary>The keys that jobs give their contents: <c>{id}_{name}</c>, with an area before it once there is a verdict.</summary>
 public static class ObjectKey
 {
-    /// <summary>The most bytes of a name in a key: with the id and "_" before it, it is one file's name on any file system (255 bytes).</summary>
+    /// <summary>The most bytes of a name in a key: with the id and "_" before it, it is one file's name on any file system.</summary>
     private const int MaxNameBytes = 200;
 
     /// <param name="id">The job's.</param>

@@ -9,8 +9,8 @@ namespace ClamProxy.Access;
 public sealed class AccessOptions : ISettings
 {
     private const string NetworksTaken = "takes CIDRs, such as 10.1.0.0/16,192.0.2.7/32";
-    private const string ApiCredentialsTaken = "takes credentials as PROXY_CREDENTIALS, each with its rights behind it where they are "
-        + "not scan+read+delete, such as name:sha256:<64 hex digits>:scan+read; rights are scan, read, delete and force";
+    private const string ApiCredentialsTaken = "takes PROXY_CREDENTIALS' forms, with rights behind them where they are not "
+        + "scan+read+delete: name:sha256:<64 hex digits>:scan+read+force";
     private const string CredentialsTaken = "takes name:sha256:<64 hex digits> or name:pbkdf2:<100000 to 2000000 iterations>:<salt, at "
         + "least 32 hex digits>:<64 hex digits>; several separated by commas";
 

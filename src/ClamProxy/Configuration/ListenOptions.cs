@@ -27,7 +27,8 @@ public sealed class ListenOptions : ISettings
     /// The port of the scan API, where DOORS opens it. Default 8000, range 0 to 65535; 0 takes any free port. 8000 is where clients of
     /// other scan services look for it.
     /// </summary>
-    [Setting("a port other than PORT and MANAGEMENT_PORT, 0 to 65535; 0 is any free one", Variable = "API_PORT", Min = 0, Max = 65_535)]
+    [Setting(
+        "a port other than PORT and MANAGEMENT_PORT, 0 to 65535; 0 is any free one", Variable = "API_PORT", Min = 0, Max = 65_535)]
     public int ApiPort { get; set; } = 8000;
 
     /// <summary>The address the proxy and the scan API listen on. Default any, IPv4 and IPv6: a container is reached through its outer address.</summary>

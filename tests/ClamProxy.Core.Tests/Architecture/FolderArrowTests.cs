@@ -12,8 +12,10 @@ public sealed class FolderArrowTests
             "Fetching",
             "Admission Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
                 + "Verdicts"),
+        ("Jobs", "Admission Clamd Failures Files Objects Scanning Settings Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
         ("Unproved", "Admission Download Files Redis Settings"),
+        ("Objects", "Admission Failures Files Settings Spool"),
         ("Download", "Admission Failures Intake Names Settings Tls"),
         ("Intake", "Admission Failures Files Settings Spool"),
         ("Store", "Files Settings Verdicts"),

@@ -71,7 +71,8 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
         And("sha256 = $sha256", "$sha256", filter.Sha256);
         And("accepted >= $since", "$since", filter.Since?.ToUnixTimeMilliseconds());
         And("accepted < $until", "$until", filter.Until?.ToUnixTimeMilliseconds());
-        var text = $"SELECT job, outcome FROM results WHERE {string.Join(" AND ", conditions)} ORDER BY accepted DESC, id DESC LIMIT $limit";
+        var text = $"SELECT job, outcome FROM results WHERE {string.Join(" AND ", conditions)} "
+            + "ORDER BY accepted DESC, id DESC LIMIT $limit";
         var records = new List<JobRecord>();
         using (var row = step.Command(text, [.. values]).ExecuteReader())
         {

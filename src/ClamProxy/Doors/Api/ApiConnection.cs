@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Api;
 
-/// <summary>The mark on every connection of the API's listener: it decides which door a request takes, nothing that a client sends.</summary>
+/// <summary>The mark on every connection of the API's listener: which door a request takes is nothing that a client says.</summary>
 internal sealed class ApiConnection
 {
     private static readonly ApiConnection Mark = new();

@@ -43,7 +43,9 @@ internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner,
             : Wrong("Send the files in a form's fields \"file\": curl -F file=@FILE.");
     }
 
-    /// <summary>Size, pace and time are bounded where a body becomes a file, and Kestrel's own bounds would cut it with less to say.</summary>
+    /// <summary>
+    /// Size, pace and time are bounded where a body becomes a file, and Kestrel's own bounds would cut it with less to say.
+    /// </summary>
     private static void LeaveLimitsToIntake(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

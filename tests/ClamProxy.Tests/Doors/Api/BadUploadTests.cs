@@ -14,7 +14,8 @@ public sealed class BadUploadTests
     [InlineData("application/json", "{}", "curl -F file=@FILE")]
     [InlineData("multipart/form-data", "x", "boundary")]
     [InlineData("multipart/form-data; boundary=b", "", "broke off")]
-    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--b--\r\n", "has no file")]
+    [InlineData(
+        "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--b--\r\n", "has no file")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\n\r\n1\r\n--b--\r\n", "Content-Disposition")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nno field\r\n\r\n1\r\n--b--\r\n", "not well-formed")]
     public async Task NotAFormWithAFile_SaysWhatIsTaken(string type, string body, string says)
