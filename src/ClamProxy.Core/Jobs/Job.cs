@@ -11,6 +11,11 @@ namespace ClamProxy.Core.Jobs;
 /// <param name="AcceptedAt">When its content was here, whole.</param>
 public sealed record Job(string Id, string Bucket, string Key, string Name, JobPriority Priority, DateTimeOffset AcceptedAt)
 {
+    /// <summary>
+    /// Where its content is still to be fetched from; null: it is in the object store. It may hold secrets in its query: never logged.
+    /// </summary>
+    public string? Url { get; init; }
+
     /// <summary>Bytes of the content; null: not known to whoever asked for the job.</summary>
     public long? Size { get; init; }
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Objects;
@@ -16,9 +17,11 @@ public sealed class JobIntake
 {
     private readonly JobStores _stores;
     private readonly JobReport _report;
+    private readonly UpstreamGuard _guard;
     private readonly TimeProvider _clock;
 
-    internal JobIntake(JobStores stores, JobReport report, TimeProvider clock) => (_stores, _report, _clock) = (stores, report, clock);
+    internal JobIntake(JobStores stores, UpstreamGuard guard, JobReport report, TimeProvider clock) =>
+        (_stores, _guard, _report, _clock) = (stores, guard, report, clock);
 
     /// <param name="content">Stays the caller's.</param>
     /// <param name="request">What is said of it.</param>
@@ -27,14 +30,36 @@ public sealed class JobIntake
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(request);
-        var job = Make(content, request);
+        var job = Make(request) with { Size = content.Length };
 
         // Step 1: kept in the object store
-        if (await _stores.Objects.PutAsync(job.Key, content, clientGone).ConfigureAwait(false) is { } notKept)
+        using var reader = content.OpenReader();
+        return await _stores.Objects.PutAsync(job.Key, reader, clientGone).ConfigureAwait(false) is { } notKept
+            ? new JobAcceptance.NotAccepted(notKept)
+            : await QueueAsync(job, clientGone).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a URL whose file a worker is to fetch, by the proxy's own rules.</summary>
+    public async Task<JobAcceptance> AcceptUrlAsync(string url, JobRequest request, CancellationToken clientGone)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Target.TryParse(url, out var problem) is not { } target)
         {
-            return new JobAcceptance.NotAccepted(notKept);
+            return new JobAcceptance.Wrong(problem!);
         }
 
+        if (_guard.CheckName(target.Uri) is { } forbidden)
+        {
+            return new JobAcceptance.NotAccepted(forbidden);
+        }
+
+        var path = target.TextWithoutQuery.TrimEnd('/');
+        var name = request.Name ?? Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+        return await QueueAsync(Make(request with { Name = name }) with { Url = target.Text }, clientGone).ConfigureAwait(false);
+    }
+
+    private async Task<JobAcceptance> QueueAsync(Job job, CancellationToken clientGone)
+    {
         try
         {
             // Step 2: known as pending
@@ -59,14 +84,13 @@ public sealed class JobIntake
             new Failure(FailureReason.Overloaded, "As many jobs wait as may (ClamProxy:Jobs:MaxWaiting)."));
     }
 
-    private Job Make(ISharedContent content, JobRequest request)
+    private Job Make(JobRequest request)
     {
         var now = _clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
         var name = FileNames.Plain(request.Name);
         return new Job(id, _stores.Objects.Name, ObjectKey.Of(id, name), name, request.Priority, now)
         {
-            Size = content.Length,
             Client = request.Client,
         };
     }

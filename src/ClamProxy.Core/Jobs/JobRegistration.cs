@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Objects;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,7 @@ public static class JobRegistration
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Adds what accepts jobs and knows their results.</summary>
-    /// <remarks>Needs scanning, clamd, a clock, IMeterFactory and logging.</remarks>
+    /// <remarks>Needs the gate, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
     public static IServiceCollection AddJobs(this IServiceCollection services, JobOptions options, ObjectOptions objects) => services
         .AddSingleton(options)
         .AddSingleton(objects)
@@ -25,6 +26,7 @@ public static class JobRegistration
         .AddSingleton<JobStores>()
         .AddSingleton(provider => new JobIntake(
             provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<UpstreamGuard>(),
             provider.GetRequiredService<JobReport>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new JobResults(
@@ -41,6 +43,7 @@ public static class JobRegistration
     /// <summary>Adds the workers that take jobs.</summary>
     /// <remarks>Needs <see cref="AddJobs"/>.</remarks>
     public static IServiceCollection AddJobWorkers(this IServiceCollection services) => services
+        .AddSingleton<JobScan>()
         .AddSingleton<JobWork>()
         .AddHostedService<JobWorkers>();
 

@@ -1,9 +1,3 @@
-using ClamProxy.Core.Admission;
-using ClamProxy.Core.Failures;
-using ClamProxy.Core.Objects;
-using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Verdicts;
-
 namespace ClamProxy.Core.Jobs;
 
 /// <summary>
@@ -18,7 +12,7 @@ namespace ClamProxy.Core.Jobs;
 /// </code>
 /// Killed at any place, the job is handed out again, and goes on behind what was recorded.
 /// </summary>
-internal sealed class JobWork(JobStores stores, ContentScanner scanner, JobOptions options, JobReport report, TimeProvider clock)
+internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options, JobReport report, TimeProvider clock)
 {
     /// <param name="worker">Who does it, for its result.</param>
     /// <param name="isOver">Cancelled when the job is no longer this worker's, or the worker is to stop.</param>
@@ -33,7 +27,7 @@ internal sealed class JobWork(JobStores stores, ContentScanner scanner, JobOptio
         var outcome = known?.Outcome;
         if (known is { Outcome: null })
         {
-            var end = await ScanAsync(taken, isOver).ConfigureAwait(false);
+            var end = await scan.RunAsync(taken, isOver).ConfigureAwait(false);
             if (end is null)
             {
                 await stores.Queue.ReturnAsync(taken, PauseAfter(taken.Attempt), isOver).ConfigureAwait(false);
@@ -55,70 +49,6 @@ internal sealed class JobWork(JobStores stores, ContentScanner scanner, JobOptio
 
     /// <summary>How long it rests after so many tries.</summary>
     private TimeSpan PauseAfter(int attempt) => options.RetryPause * Math.Pow(2, Math.Min(attempt, 10) - 1);
-
-    /// <returns>Null: no verdict could be had this time.</returns>
-    private async Task<JobOutcome?> ScanAsync(TakenJob taken, CancellationToken isOver)
-    {
-        var job = taken.Job;
-        if (taken.Attempt > options.Attempts)
-        {
-            return Outcome(job, JobStatus.Error) with { Details = "The workers that took this job ended before it was scanned." };
-        }
-
-        // Step 2: content here
-        var clients = WaitingClients.Of(job.Client);
-        switch (await stores.Objects.GetAsync(job.Key, clients, isOver).ConfigureAwait(false))
-        {
-            case ObjectContent.Missing:
-                return Outcome(job, JobStatus.Error) with { Details = $"There is no content with the key {job.Key}." };
-            case ObjectContent.Failed { Failure: { Reason: FailureReason.TooLarge } failure }:
-                return Outcome(job, scanner.DecideNotTaken(failure), job.Size);
-            case ObjectContent.Failed { Failure: var failure }:
-                return FailedOrNull(taken, failure);
-            case ObjectContent.Here { Content: var content }:
-                using (content)
-                {
-                    // Step 3: scanned
-                    var subject = new ScanSubject(report.NameOf(job)) { Clients = clients };
-                    var decision = await scanner.ScanAsync(subject, content, isOver).ConfigureAwait(false);
-                    return decision is ScanDecision.Failed failed
-                        ? FailedOrNull(taken, failed.Failure)
-                        : Outcome(job, decision, content.Length);
-                }
-
-            default:
-                throw new InvalidOperationException("a content of a kind that nobody knows");
-        }
-    }
-
-    private JobOutcome? FailedOrNull(TakenJob taken, Failure failure)
-    {
-        report.Failed(taken, failure);
-        return taken.Attempt < options.Attempts ? null : Outcome(taken.Job, JobStatus.Error) with { Details = failure.Detail };
-    }
-
-    private JobOutcome Outcome(Job job, ScanDecision decision, long? size) => decision switch
-    {
-        ScanDecision.Clean { Verdict: var verdict } => Outcome(job, JobStatus.Clean, verdict, decision, size),
-        ScanDecision.Released { Verdict: var verdict } => Outcome(job, JobStatus.Clean, verdict, decision, size),
-        ScanDecision.Refused { Verdict: { Verdict: Verdict.Infected } verdict } =>
-            Outcome(job, JobStatus.Infected, verdict, decision, size),
-        ScanDecision.Refused { Verdict: var verdict } => Outcome(job, JobStatus.Unscannable, verdict, decision, size),
-        _ => throw new InvalidOperationException("a decision of a kind that nobody knows"),
-    };
-
-    private JobOutcome Outcome(Job job, JobStatus status, ContentRecord verdict, ScanDecision decision, long? size) =>
-        Outcome(job, status) with
-        {
-            Signature = verdict.Signature,
-            Details = verdict.Detail ?? verdict.Reason.Name(),
-            Sha256 = verdict.Sha256.Length > 0 ? verdict.Sha256 : null,
-            Size = size,
-            ScanTime = decision.Duration,
-            Engine = verdict.Engine is null ? null : $"ClamAV {verdict.Engine}",
-        };
-
-    private JobOutcome Outcome(Job job, JobStatus status) => new(status, clock.GetUtcNow(), job.KeyAt(status, options));
 
     private async Task SettleAsync(TakenJob taken, JobOutcome? outcome, CancellationToken isOver)
     {

@@ -41,7 +41,8 @@ internal sealed class FolderDisk(string root)
     }
 
     /// <summary>Puts a content there: under its first name where it has none yet on this file system, else as a copy.</summary>
-    /// <exception cref="IOException">The disk is full or broken, or the path is taken.</exception>
+    /// <remarks>In place of what is there: a job that is fetched again has a new content.</remarks>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
     public void Put(string path, IContentReader content, CancellationToken cancellationToken)
     {
         MakeFolder(Path.GetDirectoryName(path)!);
@@ -103,12 +104,7 @@ internal sealed class FolderDisk(string root)
         }
 
         RandomAccess.FlushToDisk(file);
-        return NativeFile.Link(file, path) switch
-        {
-            0 => true,
-            NativeFile.AlreadyThere => throw Broken("link", NativeFile.AlreadyThere),
-            _ => false,
-        };
+        return NativeFile.Link(file, path) == 0;
     }
 
     private void Copy(IContentReader content, string path, CancellationToken cancellationToken)

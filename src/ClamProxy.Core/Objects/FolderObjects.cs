@@ -15,15 +15,14 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
 
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
 
-    public Task<Failure?> PutAsync(string key, ISharedContent content, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<Failure?> PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => DoAsync(() =>
     {
         if (Full(content.Length) is { } full)
         {
             return full;
         }
 
-        using var reader = content.OpenReader();
-        _disk.Put(PathOf(key), reader, cancellationToken);
+        _disk.Put(PathOf(key), content, cancellationToken);
         Interlocked.Add(ref _usage, content.Length);
         return null;
     });

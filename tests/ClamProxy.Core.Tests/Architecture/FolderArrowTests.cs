@@ -8,11 +8,11 @@ public sealed class FolderArrowTests
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>
     private static readonly (string Folder, string Uses)[] Core =
     [
+        ("Jobs", "Admission Clamd Download Failures Fetching Files Objects Scanning Settings Verdicts"),
         (
             "Fetching",
             "Admission Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
                 + "Verdicts"),
-        ("Jobs", "Admission Clamd Failures Files Objects Scanning Settings Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
         ("Unproved", "Admission Download Files Redis Settings"),
         ("Objects", "Admission Failures Files Settings Spool"),

@@ -1,6 +1,8 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Leases;
@@ -8,6 +10,8 @@ using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +41,9 @@ internal sealed class JobRig : IAsyncDisposable
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
             .AddNames(new NameOptions { Threads = 1 })
+            .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
+            .AddStore(new StoreOptions())
+            .AddUnproved(new UnprovedOptions())
             .AddSingleton(_spool.Folder)
             .AddClamd(ClamdRig.Quick(Clamd.Endpoint))
             .AddArchives(new ArchiveOptions())
@@ -45,6 +52,7 @@ internal sealed class JobRig : IAsyncDisposable
             .AddPolicies(new PolicyOptions())
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
+            .AddGate(new GateOptions())
             .AddJobs(options, new ObjectOptions { MinFree = 0 });
         if (stores is not null)
         {

@@ -34,8 +34,9 @@ public sealed class FolderObjectsTests : ObjectStoreConformance
     {
         var store = Open();
         using var file = await SpooledAsync([1]);
+        using var reader = file.OpenReader();
 
-        Assert.Equal(FailureReason.ObjectsUnavailable, (await store.PutAsync(key, file, Cancelled))?.Reason);
+        Assert.Equal(FailureReason.ObjectsUnavailable, (await store.PutAsync(key, reader, Cancelled))?.Reason);
         Assert.IsType<ObjectContent.Failed>(await store.GetAsync(key, WaitingClients.Of(null), Cancelled));
         Assert.NotNull(await store.DeleteAsync(key, Cancelled));
         Assert.NotNull(await store.MoveAsync("a", key, Cancelled));
@@ -57,11 +58,12 @@ public sealed class FolderObjectsTests : ObjectStoreConformance
         var store = Open(new ObjectOptions { MaxTotal = 1 << 20 });
         await PutAsync(store, "a_file", RandomBody.Of(700_000));
         using var file = await SpooledAsync(RandomBody.Of(700_000));
+        using var reader = file.OpenReader();
 
-        Assert.Equal(FailureReason.ObjectsFull, (await store.PutAsync("b_file", file, Cancelled))?.Reason);
+        Assert.Equal(FailureReason.ObjectsFull, (await store.PutAsync("b_file", reader, Cancelled))?.Reason);
 
         await store.DeleteAsync("a_file", Cancelled);
-        Assert.Null(await store.PutAsync("b_file", file, Cancelled));
+        Assert.Null(await store.PutAsync("b_file", reader, Cancelled));
     }
 
     [Fact]
@@ -74,15 +76,17 @@ public sealed class FolderObjectsTests : ObjectStoreConformance
         }
 
         using var file = await SpooledAsync(RandomBody.Of(700_000));
-        Assert.Equal(FailureReason.ObjectsFull, (await store.PutAsync("b_file", file, Cancelled))?.Reason);
+        using var reader = file.OpenReader();
+        Assert.Equal(FailureReason.ObjectsFull, (await store.PutAsync("b_file", reader, Cancelled))?.Reason);
     }
 
     [Fact]
     public async Task DiskNearlyFull_NoMoreIsTaken()
     {
         using var file = await SpooledAsync([1]);
+        using var reader = file.OpenReader();
 
-        var failure = await Open(new ObjectOptions { MinFree = long.MaxValue / 2 }).PutAsync("a_file", file, Cancelled);
+        var failure = await Open(new ObjectOptions { MinFree = long.MaxValue / 2 }).PutAsync("a_file", reader, Cancelled);
 
         Assert.Equal(FailureReason.ObjectsFull, failure?.Reason);
         Assert.Contains("MinFree", failure!.Detail, StringComparison.Ordinal);

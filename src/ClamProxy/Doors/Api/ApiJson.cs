@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 namespace ClamProxy.Doors.Api;
 
 /// <summary>The JSON that the API answers. What is not known is there as null, as clients of earlier services expect.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ScanUrlBody))]
 [JsonSerializable(typeof(ScanVerdictAnswer))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobPageAnswer))]

@@ -12,6 +12,7 @@ internal static class ApiRegistration
         .AddSingleton<UploadReader>()
         .AddSingleton<ScanEndpoint>()
         .AddSingleton<UploadEndpoint>()
+        .AddSingleton<ScanUrlEndpoint>()
         .AddSingleton<ResultEndpoint>()
         .AddSingleton<FileEndpoint>()
         .AddSingleton<VerdictEndpoint>()
@@ -37,6 +38,7 @@ internal static class ApiRegistration
             return Task.CompletedTask;
         });
         Post(api, "/scan", ApiRights.Scan, context => Of<ScanEndpoint>(context).AnswerAsync(context));
+        Post(api, "/scan/url", ApiRights.Scan, context => Of<ScanUrlEndpoint>(context).AnswerAsync(context));
         Post(api, "/upload", ApiRights.Scan, context => Of<UploadEndpoint>(context).AnswerAsync(context));
         Get(api, "/result/{id}", ApiRights.Read, context => Of<ResultEndpoint>(context).AnswerOneAsync(context, Id(context)));
         Get(api, "/results", ApiRights.Read, context => Of<ResultEndpoint>(context).AnswerPageAsync(context));
@@ -58,7 +60,7 @@ internal static class ApiRegistration
 
     private static Task NotFoundAsync(HttpContext context) => HandleAsync(context, ApiRights.None, () =>
         Of<ApiReply>(context).NotFoundAsync(
-            context, "There is nothing here: POST /scan, POST /upload, GET /result/{id}, GET /results, GET /download/{id}, "
+            context, "There is nothing here: POST /scan, POST /scan/url, POST /upload, GET /result/{id}, GET /results, GET /download/{id}, "
                 + "DELETE /files/{id}, GET /verdicts/{sha256}."));
 
     private static T Of<T>(HttpContext context)

@@ -22,6 +22,13 @@ internal sealed class ApiReply(FailureReply failures)
             : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
+    /// <summary>A job was accepted: where its result will be.</summary>
+    public Task AcceptedAsync(HttpContext context, Job job)
+    {
+        context.Response.Headers.Location = $"/result/{job.Id}";
+        return WriteAsync(context, StatusCodes.Status202Accepted, JobAnswer.Of(new JobRecord(job, null)), ApiJson.Default.JobAnswer);
+    }
+
     public Task RefuseAsync(HttpContext context, Problem problem) => ProblemWriter.WriteAsync(context, problem);
 
     /// <summary>What is too large is the sender's to mend here, unlike a download.</summary>

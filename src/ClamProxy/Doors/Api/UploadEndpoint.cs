@@ -37,7 +37,13 @@ internal sealed class UploadEndpoint(UploadReader uploads, JobIntake jobs, Clien
             return;
         }
 
-        var accepted = new List<JobAnswer>();
+        if (files.Fields.ContainsKey("callback"))
+        {
+            await reply.RefuseAsync(context, BadRequest.Of("Callbacks are not supported: ask for GET /result/{id}?wait=30s instead."));
+            return;
+        }
+
+        var accepted = new List<Job>();
         foreach (var file in files.All)
         {
             var acceptance = await jobs.AcceptAsync(file.Content, new JobRequest(file.Name, priority, client), context.RequestAborted);
@@ -47,21 +53,19 @@ internal sealed class UploadEndpoint(UploadReader uploads, JobIntake jobs, Clien
                 return;
             }
 
-            accepted.Add(JobAnswer.Of(new JobRecord(((JobAcceptance.Accepted)acceptance).Job, null)));
+            accepted.Add(((JobAcceptance.Accepted)acceptance).Job);
         }
 
-        if (accepted is [var one])
-        {
-            context.Response.Headers.Location = $"/result/{one.Id}";
-            await reply.WriteAsync(context, StatusCodes.Status202Accepted, one, ApiJson.Default.JobAnswer);
-            return;
-        }
-
-        await reply.WriteAsync<IReadOnlyList<JobAnswer>>(
-            context, StatusCodes.Status202Accepted, accepted, ApiJson.Default.IReadOnlyListJobAnswer);
+        await (accepted is [var one]
+            ? reply.AcceptedAsync(context, one)
+            : reply.WriteAsync<IReadOnlyList<JobAnswer>>(
+                context,
+                StatusCodes.Status202Accepted,
+                [.. accepted.Select(job => JobAnswer.Of(new JobRecord(job, null)))],
+                ApiJson.Default.IReadOnlyListJobAnswer));
     }
 
-    private static Failure Partly(Failure failure, List<JobAnswer> accepted) => failure with
+    private static Failure Partly(Failure failure, List<Job> accepted) => failure with
     {
         Detail = $"{failure.Detail} The first {accepted.Count} files are accepted: {string.Join(", ", accepted.Select(job => job.Id))}.",
     };
