@@ -1,4 +1,5 @@
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Redis;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Core.Jobs;
@@ -7,6 +8,7 @@ namespace ClamProxy.Core.Jobs;
 public sealed class JobOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
+    private const string QueueTakes = "takes a URL as REDIS_URL does, such as redis://redis:6379/1";
     private const string AreaTakes = "takes a path of plain names without leading and trailing /, such as processed; empty for none";
 
     public static string Section => "Jobs";
@@ -17,6 +19,16 @@ public sealed class JobOptions : ISettings
     /// </summary>
     [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "DATA_PATH")]
     public string DataPath { get; init; } = "";
+
+    /// <summary>
+    /// The queue and the results that several machines share. Default: unset, SQLite in DATA_PATH. Holds a password: never logged or shown.
+    /// </summary>
+    [Setting(QueueTakes, Variable = "QUEUE_URL")]
+    public string QueueUrl { get; init; } = "";
+
+    /// <summary>How long one call to that queue may take. Default: 5 s, range 10 ms to 1 minute.</summary>
+    [Setting("takes a time from 00:00:00.01 to 00:01:00", Min = 0.01, Max = 60)]
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Jobs that one process works on at once. Default: 4, as many scans as two clamds of two threads keep busy.</summary>
     [Setting("takes a whole number from 1 to 1000", Variable = "WORKER_POOL", Min = 1, Max = 1000)]
@@ -64,6 +76,11 @@ public sealed class JobOptions : ISettings
             {
                 yield return new(name, area, AreaTakes);
             }
+        }
+
+        if (QueueUrl.Length > 0 && RedisUrl.Parse(QueueUrl) is { Problem: { } problem })
+        {
+            yield return new(nameof(QueueUrl), RedisAddress.MaskUrl(QueueUrl), $"{QueueTakes}; {problem}");
         }
 
         if (CleanArea == QuarantineArea)

@@ -1,6 +1,9 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Jobs;
@@ -17,10 +20,7 @@ public static class JobRegistration
         .AddSingleton<JobMetrics>()
         .AddSingleton<JobSignals>()
         .AddSingleton<JobReport>()
-        .AddSingleton(provider => new SqliteDatabase(
-            Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema))
-        .AddSingleton<IJobQueue, SqliteJobQueue>()
-        .AddSingleton<IResultStore, SqliteResultStore>()
+        .AddStores(options)
         .AddSingleton<IObjectStore>(provider => new FolderObjects(
             Path.Combine(FolderOf(options), "objects"), objects, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<JobStores>()
@@ -46,6 +46,20 @@ public static class JobRegistration
         .AddSingleton<JobScan>()
         .AddSingleton<JobWork>()
         .AddHostedService<JobWorkers>();
+
+    private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
+        ? services
+            .AddSingleton(_ => new SqliteDatabase(
+                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema))
+            .AddSingleton<IJobQueue, SqliteJobQueue>()
+            .AddSingleton<IResultStore, SqliteResultStore>()
+        : services
+            .AddSingleton(provider => new RedisJobCalls(
+                new RedisConnection(RedisUrl.Parse(options.QueueUrl).Address!, provider.GetRequiredService<NameResolver>(), listens: true),
+                options.QueueTimeout,
+                provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IJobQueue, RedisJobQueue>()
+            .AddSingleton<IResultStore, RedisResultStore>();
 
     private static string FolderOf(JobOptions options) => Directory.CreateDirectory(options.DataPath, OwnerOnly).FullName;
 }

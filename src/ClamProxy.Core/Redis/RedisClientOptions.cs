@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace ClamProxy.Core.Redis;
 
 /// <summary>How the client library connects, and which of its habits are turned off.</summary>
-internal sealed class RedisClientOptions(RedisAddress address, NameResolver names)
+/// <param name="listens">Whether channels are subscribed to, which takes a connection of its own.</param>
+internal sealed class RedisClientOptions(RedisAddress address, NameResolver names, bool listens = false)
 {
     // One attempt to connect, name and TLS handshake included. Callers do not wait for it longer than their own deadline.
     private const int ConnectMilliseconds = 2_000;
@@ -41,7 +42,13 @@ internal sealed class RedisClientOptions(RedisAddress address, NameResolver name
         options.DefaultDatabase = address.Database;
         options.ServiceName = address.Primary;
         options.CommandMap = CommandMap.Create(
-            Topology is RedisTopology.Cluster ? [.. Unused.Where(command => command is not "CLUSTER")] : Unused, available: false);
+            [.. Unused.Where(command => command switch
+            {
+                "CLUSTER" => Topology is not RedisTopology.Cluster,
+                "SUBSCRIBE" => !listens,
+                _ => true,
+            })],
+            available: false);
         options.ConfigCheckSeconds = Topology is RedisTopology.Cluster ? ViewSeconds : options.ConfigCheckSeconds;
         return options;
     }

@@ -11,9 +11,10 @@ internal sealed class RedisConnection : IDisposable
     private readonly RedisClientOptions _options;
     private Task<RedisLink> _connecting;
 
-    public RedisConnection(RedisAddress address, NameResolver names)
+    /// <param name="listens">Whether channels are subscribed to.</param>
+    public RedisConnection(RedisAddress address, NameResolver names, bool listens = false)
     {
-        _options = new RedisClientOptions(address, names);
+        _options = new RedisClientOptions(address, names, listens);
         _connecting = ConnectAsync();
     }
 

@@ -8,7 +8,7 @@ public sealed class FolderArrowTests
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>
     private static readonly (string Folder, string Uses)[] Core =
     [
-        ("Jobs", "Admission Clamd Download Failures Fetching Files Objects Scanning Settings Verdicts"),
+        ("Jobs", "Admission Clamd Download Failures Fetching Files Names Objects Redis Scanning Settings Verdicts"),
         (
             "Fetching",
             "Admission Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "

@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace ClamProxy.Core.Jobs.Redis;
+
+/// <summary>
+/// The queue of many machines: a stream for each priority with one consumer group. An entry that its consumer does not renew in time is
+/// claimed by another (XAUTOCLAIM); a job that is given back rests in a sorted set. Takers are woken by a channel, and look once a second
+/// for what rests or was left. One connection serves all callers, so none blocks on it.
+/// </summary>
+internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, TimeProvider clock) : IJobQueue
+{
+    private const string Group = "workers";
+    private const string Ages = RedisJobCalls.Prefix + "ages";
+    private const string Paused = RedisJobCalls.Prefix + "paused";
+    private const string Added = RedisJobCalls.Prefix + "added";
+    private const int NormalEvery = 5;
+    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
+    private static readonly string[] s_streams = [RedisJobCalls.Prefix + "normal", RedisJobCalls.Prefix + "high"];
+
+    private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly RedisValue[] _claimFrom = ["0-0", "0-0"];
+    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ChannelMessageQueue? _channel;
+    private long _lookedAt = long.MinValue;
+    private uint _taken;
+
+    public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken) =>
+        await AddAsync(job, options.MaxWaiting, cancellationToken).ConfigureAwait(false) > 0;
+
+    public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken) =>
+        await AddAsync(job, int.MaxValue, cancellationToken).ConfigureAwait(false) == 2;
+
+    public async Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await ListenAsync(cancellationToken).ConfigureAwait(false);
+        for (var started = clock.GetTimestamp(); ;)
+        {
+            var added = Volatile.Read(ref _added).Task;
+            var isNormalFirst = Interlocked.Increment(ref _taken) % NormalEvery == 0;
+            var taken = await TakeLeftAsync(cancellationToken).ConfigureAwait(false)
+                ?? await TakeNewAsync(isNormalFirst ? 0 : 1, cancellationToken).ConfigureAwait(false)
+                ?? await TakeNewAsync(isNormalFirst ? 1 : 0, cancellationToken).ConfigureAwait(false);
+            var left = wait - clock.GetElapsedTime(started);
+            if (taken is not null || left <= TimeSpan.Zero)
+            {
+                return taken;
+            }
+
+            await added.WaitAsync(left < s_lookAgain ? left : s_lookAgain, clock, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public async Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) =>
+        await OwnedAsync(RedisJobScripts.Renew, taken, [], [], cancellationToken).ConfigureAwait(false);
+
+    public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) =>
+        OwnedAsync(RedisJobScripts.Complete, taken, [Ages], [taken.Job.Id], cancellationToken);
+
+    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken)
+    {
+        var paused = string.Create(CultureInfo.InvariantCulture, $"{taken.Attempt} {(int)taken.Job.Priority} {Text(taken.Job)}");
+        var due = clock.GetUtcNow() + after;
+        return OwnedAsync(RedisJobScripts.Return, taken, [Paused], [paused, due.ToUnixTimeMilliseconds()], cancellationToken);
+    }
+
+    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => calls.RunAsync(
+        async redis =>
+        {
+            var (count, oldest) = (redis.SortedSetLengthAsync(Ages), redis.SortedSetRangeByRankWithScoresAsync(Ages, 0, 0));
+            var jobs = await count.ConfigureAwait(false);
+            return await oldest.ConfigureAwait(false) is [var first]
+                ? new QueueState(jobs, DateTimeOffset.FromUnixTimeMilliseconds((long)first.Score))
+                : new QueueState(jobs, null);
+        },
+        cancellationToken);
+
+    private static string Text(Job job) => JsonSerializer.Serialize(job, JobJson.Default.Job);
+
+    private static bool IsOfNoGroup(JobStoreException e) =>
+        e.InnerException is RedisServerException { Message: var message } && message.StartsWith("NOGROUP", StringComparison.Ordinal);
+
+    private async Task<int> AddAsync(Job job, int most, CancellationToken cancellationToken) => (int)await calls.RunAsync(
+        redis => redis.ScriptEvaluateAsync(
+            RedisJobScripts.Add,
+            [Ages, s_streams[(int)job.Priority]],
+            [job.Id, Text(job), job.AcceptedAt.ToUnixTimeMilliseconds(), most, Added],
+            CommandFlags.NoScriptCache),
+        cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> OwnedAsync(
+        string script, TakenJob taken, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        var lease = RedisLease.Parse(taken.Lease);
+        return (int)await calls.RunAsync(
+            redis => redis.ScriptEvaluateAsync(
+                script,
+                [lease.Stream, .. keys],
+                [Group, _consumer, lease.Entry, lease.Deliveries, .. arguments],
+                CommandFlags.NoScriptCache),
+            cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>What rests and is due, and what a consumer left, once a second.</summary>
+    private async Task<TakenJob?> TakeLeftAsync(CancellationToken cancellationToken)
+    {
+        var last = Volatile.Read(ref _lookedAt);
+        if (last != long.MinValue && clock.GetElapsedTime(last) < s_lookAgain)
+        {
+            return null;
+        }
+
+        Volatile.Write(ref _lookedAt, clock.GetTimestamp());
+        await calls.RunAsync(
+            redis => redis.ScriptEvaluateAsync(
+                RedisJobScripts.Promote,
+                [Paused, s_streams[0], s_streams[1]],
+                [clock.GetUtcNow().ToUnixTimeMilliseconds()],
+                CommandFlags.NoScriptCache),
+            cancellationToken).ConfigureAwait(false);
+        for (var priority = s_streams.Length - 1; priority >= 0; priority--)
+        {
+            if (await ClaimAsync(priority, cancellationToken).ConfigureAwait(false) is { } claimed)
+            {
+                // There may be more of its kind.
+                Volatile.Write(ref _lookedAt, long.MinValue);
+                return claimed;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<TakenJob?> ClaimAsync(int priority, CancellationToken cancellationToken)
+    {
+        var stream = s_streams[priority];
+        var claimed = await InGroupAsync(
+            redis => redis.StreamAutoClaimAsync(
+                stream, Group, _consumer, (long)options.LeaseTime.TotalMilliseconds, _claimFrom[priority], count: 1),
+            cancellationToken).ConfigureAwait(false);
+        _claimFrom[priority] = claimed.NextStartId;
+        if (claimed.ClaimedEntries is not [var entry])
+        {
+            return null;
+        }
+
+        var pending = await calls.RunAsync(
+            redis => redis.StreamPendingMessagesAsync(stream, Group, 1, _consumer, entry.Id, entry.Id), cancellationToken)
+            .ConfigureAwait(false);
+        return pending is [var one] ? TakenOf(stream, entry, one.DeliveryCount) : null;
+    }
+
+    private async Task<TakenJob?> TakeNewAsync(int priority, CancellationToken cancellationToken)
+    {
+        var stream = s_streams[priority];
+        var entries = await InGroupAsync(
+            redis => redis.StreamReadGroupAsync(stream, Group, _consumer, StreamPosition.NewMessages, count: 1), cancellationToken)
+            .ConfigureAwait(false);
+        return entries is [var entry] ? TakenOf(stream, entry, 1) : null;
+    }
+
+    private static TakenJob TakenOf(string stream, StreamEntry entry, long deliveries)
+    {
+        var job = JsonSerializer.Deserialize((string)entry["job"]!, JobJson.Default.Job)!;
+        return new TakenJob(job, (int)((long)entry["tries"] + deliveries), new RedisLease(stream, entry.Id!, deliveries).Text);
+    }
+
+    /// <summary>The group is made where it is not there: at first, and after Redis has lost its data.</summary>
+    private async Task<T> InGroupAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await calls.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JobStoreException e) when (IsOfNoGroup(e))
+        {
+            foreach (var stream in s_streams)
+            {
+                await calls.RunAsync(redis => MakeGroupAsync(redis, stream), cancellationToken).ConfigureAwait(false);
+            }
+
+            return await calls.RunAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> MakeGroupAsync(IDatabase redis, string stream)
+    {
+        try
+        {
+            return await redis.StreamCreateConsumerGroupAsync(stream, Group, "0", createStream: true).ConfigureAwait(false);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Listens for what is added, once: the client subscribes anew by itself after a reconnection. Where it cannot be done now, or an access
+    /// list forbids it, the look once a second finds what is added.
+    /// </summary>
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _channel) is not null)
+        {
+            return;
+        }
+
+        ChannelMessageQueue channel;
+        try
+        {
+            channel = await calls.RunAsync(
+                redis => redis.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(Added)), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (JobStoreException)
+        {
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _channel, channel, null) is null)
+        {
+            channel.OnMessage(_ =>
+                Interlocked.Exchange(ref _added, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult());
+        }
+        else
+        {
+            await channel.UnsubscribeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace ClamProxy.Core.Jobs.Redis;
+
+/// <summary>What Redis does of jobs in one step.</summary>
+internal static class RedisJobScripts
+{
+    /// <summary>Puts a job into its stream, unless it is queued already. KEYS: ages, stream. ARGV: id, job, accepted, most, channel.</summary>
+    /// <returns>0: as many as may wait do so; 1: it was queued already; 2: it is now.</returns>
+    public const string Add = """
+        if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
+        if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+        redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+        redis.call('XADD', KEYS[2], '*', 'job', ARGV[2], 'tries', '0')
+        redis.call('PUBLISH', ARGV[5], '1')
+        return 2
+        """;
+
+    /// <summary>Resets a lease's time. KEYS: stream. ARGV: group, consumer, entry, deliveries.</summary>
+    public const string Renew = Owned + """
+        redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[3], 'JUSTID')
+        return 1
+        """;
+
+    /// <summary>Ends a job. KEYS: stream, ages. ARGV: group, consumer, entry, deliveries, id.</summary>
+    public const string Complete = Owned + """
+        redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+        redis.call('XDEL', KEYS[1], ARGV[3])
+        redis.call('ZREM', KEYS[2], ARGV[5])
+        return 1
+        """;
+
+    /// <summary>Gives a job back. KEYS: stream, paused. ARGV: group, consumer, entry, deliveries, paused job, when it is due.</summary>
+    public const string Return = Owned + """
+        redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+        redis.call('XDEL', KEYS[1], ARGV[3])
+        redis.call('ZADD', KEYS[2], ARGV[6], ARGV[5])
+        return 1
+        """;
+
+    /// <summary>Queues paused jobs that are due. KEYS: paused, normal, high. ARGV: now.</summary>
+    public const string Promote = """
+        local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
+        for _, paused in ipairs(due) do
+          local tries, priority, job = string.match(paused, '^(%d+) (%d) (.*)$')
+          redis.call('XADD', priority == '1' and KEYS[3] or KEYS[2], '*', 'job', job, 'tries', tries)
+          redis.call('ZREM', KEYS[1], paused)
+        end
+        return #due
+        """;
+
+    /// <summary>
+    /// Records an outcome where there is none. KEYS: result, all, pending, status, content. ARGV: id, job, outcome, accepted, life.
+    /// </summary>
+    public const string Finish = """
+        if redis.call('HEXISTS', KEYS[1], 'outcome') == 1 then return 0 end
+        redis.call('HSETNX', KEYS[1], 'job', ARGV[2])
+        redis.call('HSET', KEYS[1], 'outcome', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[5])
+        redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+        redis.call('ZREM', KEYS[3], ARGV[1])
+        redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])
+        if KEYS[5] then
+          redis.call('ZADD', KEYS[5], ARGV[4], ARGV[1])
+          redis.call('PEXPIRE', KEYS[5], ARGV[5])
+        end
+        return 1
+        """;
+
+    /// <summary>Notes a pending job. KEYS: result, all, pending. ARGV: id, job, accepted.</summary>
+    public const string Pending = """
+        if redis.call('HSETNX', KEYS[1], 'job', ARGV[2]) == 0 then return 0 end
+        redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+        redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
+        return 1
+        """;
+
+    /// <summary>A taking counts while its entry is that consumer's, and was not handed out again since.</summary>
+    private const string Owned = """
+        local owned = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
+        if #owned == 0 or owned[1][2] ~= ARGV[2] or owned[1][4] ~= tonumber(ARGV[4]) then return 0 end
+
+        """;
+}
