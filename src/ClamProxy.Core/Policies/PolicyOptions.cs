@@ -26,6 +26,13 @@ public sealed class PolicyOptions : ISettings
     public PolicyAction ScanError { get; init; }
 
     /// <summary>
+    /// Archives that hold an archive which readers may read differently, or which the scanner does not open: a package whose tests bring a
+    /// broken gzip. What the package's own client unpacks is sound and was scanned. Default: block.
+    /// </summary>
+    [Setting("takes block or pass")]
+    public PolicyAction AmbiguousArchive { get; init; }
+
+    /// <summary>
     /// A JSON file of exceptions: contents, signatures or targets that are delivered whatever was found, each with an owner, a reason and
     /// an end. It is read again when it changes. Default: unset, none.
     /// </summary>
@@ -39,7 +46,7 @@ public sealed class PolicyOptions : ISettings
     [Setting("takes a time from 0 (any age) to 365 days, such as 7d", Variable = "SIGNATURE_MAX_AGE", Min = 0, Max = 365 * 86_400)]
     public TimeSpan SignatureMaxAge { get; init; } = TimeSpan.FromDays(7);
 
-    public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError);
+    public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError, AmbiguousArchive);
 
     /// <summary>Whether signatures of this date are too old to rely on.</summary>
     public bool IsTooOld(DateTimeOffset? madeAt, DateTimeOffset now) => SignatureMaxAge > TimeSpan.Zero && now - madeAt > SignatureMaxAge;

@@ -21,6 +21,11 @@ public sealed record ContentRecord(
     DateTimeOffset? DatabaseDate,
     DateTimeOffset ScannedAt)
 {
+    /// <summary>
+    /// Unscannable for its reason, and for <see cref="UnscannableReason.AmbiguousArchive"/> besides: a policy has to let both pass.
+    /// </summary>
+    public bool IsAlsoAmbiguous { get; init; }
+
     /// <summary>Whether a newer signature database might say otherwise, so that the content must be scanned again.</summary>
     /// <param name="database">The version that the scanner reports now; null when it reports none.</param>
     /// <remarks>

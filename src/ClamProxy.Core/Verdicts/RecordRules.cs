@@ -24,6 +24,8 @@ internal static class RecordRules
         { Verdict: Verdict.Clean, Signature: not null } => "clean with a signature",
         _ when record.Verdict is Verdict.Unscannable != record.Reason is not UnscannableReason.None =>
             "a reason belongs to unscannable and to nothing else",
+        { IsAlsoAmbiguous: true, Reason: UnscannableReason.None or UnscannableReason.AmbiguousArchive } =>
+            "a second reason without a first",
         { Database: <= 0 } => "the database version is not positive",
         _ when record.ScannedAt == default => "the time of the scan is missing",
         _ => null,

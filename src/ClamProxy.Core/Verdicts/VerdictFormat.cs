@@ -34,6 +34,7 @@ internal static class VerdictFormat
             Verdict = record.Verdict.Name(),
             Signature = record.Signature,
             Reason = record.Reason.Name(),
+            IsAlsoAmbiguous = record.IsAlsoAmbiguous ? true : null,
             Detail = record.Detail,
             Engine = record.Engine,
             Database = record.Database,
@@ -71,7 +72,10 @@ internal static class VerdictFormat
             value.Engine,
             value.Database,
             value.DatabaseDate,
-            scannedAt);
+            scannedAt)
+        {
+            IsAlsoAmbiguous = value.IsAlsoAmbiguous == true,
+        };
         return RecordRules.Problem(key, record) is null ? record : null;
     }
 

@@ -15,8 +15,9 @@ namespace ClamProxy.Core.Archives.Compressed;
 /// <param name="scanPrefixed">The same behind a front of ours.</param>
 internal sealed class PackedInspector(
     ArchiveLimits limits,
+    InspectionTally tally,
     MemberInflater inflater,
-    Func<IContentReader, MemberKind, Task> inside,
+    MemberLook inside,
     Func<IContentReader, EmbeddedArchive, Task> scan,
     Func<PrefixedContent, Task> scanPrefixed)
 {
@@ -48,12 +49,12 @@ internal sealed class PackedInspector(
             }
 
             await scan(content, new EmbeddedArchive(part.Start, part.Start, part.Start + part.Length)).ConfigureAwait(false);
-            await inside(part, MemberKind.Packed).ConfigureAwait(false);
+            await inside(part, MemberKind.Packed, MemberPlace.Layer).ConfigureAwait(false);
         }
 
         if (GzipEnd.IsOld(head))
         {
-            throw ArchiveTroubleException.TooMuch("the scanner does not open gzips of the old kind");
+            throw ArchiveTroubleException.NotOpened("the scanner does not open gzips of the old kind");
         }
 
         if (GzipEnd.IsGzip(head))
@@ -88,7 +89,7 @@ internal sealed class PackedInspector(
     {
         var stream = new ContentStream(content);
         await using var _ = stream.ConfigureAwait(false);
-        var look = new TarInspector(stream, limits.Total);
+        var look = new TarInspector(stream, limits.Total, tally);
         var members = await look.RunAsync(cancellationToken).ConfigureAwait(false);
         if (look.Front is { } front)
         {
@@ -97,7 +98,7 @@ internal sealed class PackedInspector(
 
         foreach (var member in members)
         {
-            await inside(new ContentWindow(content, member.At, member.Length), member.Kind).ConfigureAwait(false);
+            await inside(new ContentWindow(content, member.At, member.Length), member.Kind, member.Place).ConfigureAwait(false);
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed class PackedInspector(
         var first = Open(watch);
         await using (first.ConfigureAwait(false))
         {
-            var look = new TarInspector(first, limits.Total);
+            var look = new TarInspector(first, limits.Total, tally);
             members = await look.RunAsync(cancellationToken).ConfigureAwait(false);
             await GzipEnd.RefuseMoreAsync(content, Math.Max(1, watch.LastAt), cancellationToken).ConfigureAwait(false);
             if (look.Front is { } front)
@@ -136,8 +137,14 @@ internal sealed class PackedInspector(
             await inflater.SkipAsync(second, member.At - at, cancellationToken).ConfigureAwait(false);
             var kept = await inflater.KeepAsync(second, length, cancellationToken).ConfigureAwait(false);
             at = member.At + length;
-            await inside(kept, member.Kind).ConfigureAwait(false);
-            inflater.LetGo(kept);
+            try
+            {
+                await inside(kept, member.Kind, member.Place).ConfigureAwait(false);
+            }
+            finally
+            {
+                inflater.LetGo(kept);
+            }
         }
     }
 

@@ -6,13 +6,16 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Archives.Inspection;
 
 /// <summary>One look into one file and the archives in it, one in another, against what the scanner was shown to do.</summary>
+/// <param name="inflater">Unpacks members.</param>
+/// <param name="tally">Takes note of members that the scanner does not see, or that others may read differently.</param>
 /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the
 /// scanner that called it clean was shown to look at, null if none did.</param>
 /// <param name="scanPrefixed">The same of contents that the scanner may take for something else.</param>
 internal sealed class ContentInspection(
     ArchiveOptions options,
     ArchiveLimits limits,
-    InspectionRoom room,
+    MemberInflater inflater,
+    InspectionTally tally,
     Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan,
     Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
 {
@@ -27,8 +30,6 @@ internal sealed class ContentInspection(
     /// <summary>How often the file's bytes may be named by directories that share them.</summary>
     private const ulong MostReadings = 4;
 
-    private readonly MemberInflater _inflater = new(options, room);
-    private readonly InspectionTally _tally = new();
     private int _hidden;
     private int _fronted;
 
@@ -43,10 +44,6 @@ internal sealed class ContentInspection(
         }
 
         await RunAsync(content, 1, cancellationToken).ConfigureAwait(false);
-        if (_tally.NotSeen is not null)
-        {
-            throw _tally.NotSeen;
-        }
     }
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
@@ -60,18 +57,41 @@ internal sealed class ContentInspection(
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
         await new PackedInspector(
-            limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+            limits, tally, inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
         await LookIntoZipsAsync(
             content,
-            new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync),
+            new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync),
             cancellationToken).ConfigureAwait(false);
 
-        Task InsideAsync(IContentReader inner, MemberKind kind) => kind switch
+        Task InsideAsync(IContentReader inner, MemberKind kind, MemberPlace place) => place switch
+        {
+            MemberPlace.File => NoteAsync(() => LookAsync(inner, kind)),
+            MemberPlace.Layer => LookAsync(inner, kind),
+        };
+
+        Task LookAsync(IContentReader inner, MemberKind kind) => kind switch
         {
             MemberKind.Zip or MemberKind.Packed => RunAsync(inner, depth + 1, cancellationToken),
             MemberKind.Cabinet => CabinetDirectory.CheckAsync(inner, limits, cancellationToken),
             MemberKind.Other => Task.CompletedTask,
         };
+    }
+
+    /// <summary>A member that is broken says nothing of the archive that holds it, nor of the members behind it.</summary>
+    private async Task NoteAsync(Func<Task> look)
+    {
+        try
+        {
+            await look().ConfigureAwait(false);
+        }
+        catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
+        {
+            tally.Note(wrong);
+        }
+        catch (InvalidDataException)
+        {
+            tally.Note(ArchiveTroubleException.NotUnpacked());
+        }
     }
 
     private async Task LookIntoZipsAsync(IContentReader content, ZipInspector look, CancellationToken cancellationToken)
@@ -142,10 +162,10 @@ internal sealed class ContentInspection(
     /// </summary>
     private void Judge(EmbeddedArchive archive, ArchiveLimits shown)
     {
-        var total = Math.Max(_tally.Total, (ulong)archive.Length);
-        if (_tally.Largest > (ulong)shown.Member)
+        var total = Math.Max(tally.Total, (ulong)archive.Length);
+        if (tally.Largest > (ulong)shown.Member)
         {
-            throw ArchiveTroubleException.TooLarge("A member of an archive in it is", _tally.Largest, shown.Member);
+            throw ArchiveTroubleException.TooLarge("A member of an archive in it is", tally.Largest, shown.Member);
         }
 
         if (total > (ulong)shown.Total)

@@ -53,30 +53,29 @@ internal sealed class ZipEnds(IContentReader content)
 
     private async Task AddAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        await RefuseLongAsync(end.At - Locator64Length, cancellationToken).ConfigureAwait(false);
+        if (await ZipLongEnd.FindAsync(content, end, cancellationToken).ConfigureAwait(false) is { } wide)
+        {
+            await AddLongAsync(end, wide, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         await AddReadingsAsync(end, cancellationToken).ConfigureAwait(false);
         await RefuseElsewhereAsync(end, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>clamd 1.4 finds no directory then, and answers OK.</summary>
-    /// <param name="at">Where the locator of an end of 64 bits would be. Some readers go by it, some look right in front of it.</param>
-    private async Task RefuseLongAsync(long at, CancellationToken cancellationToken)
+    /// <summary>
+    /// Readers that do not know ends of 64 bits count from the end of 32 bits, and take the two records between for something in front of
+    /// the archive.
+    /// </summary>
+    private async Task AddLongAsync(ZipEndRecord end, ZipLongEnd wide, CancellationToken cancellationToken)
     {
-        var locator = new byte[Locator64Length];
-        if (await content.FillAsync(at, locator, cancellationToken).ConfigureAwait(false) < Locator64Length
-            || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark)
+        await AddAsync(
+            new ZipEnd(0, wide.Offset, wide.Length, wide.Members, end.EndsAt, end.EndsAt == _lastEndsAt) { Wide = wide.PatchFor(end.At) },
+            cancellationToken).ConfigureAwait(false);
+        if (await IsMemberAsync((ulong)wide.Offset + Locator64Length + End64Length, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            throw Elsewhere();
         }
-
-        var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
-        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken).ConfigureAwait(false)
-            && !await IsAsync(End64Mark, named, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
     }
 
     private async Task AddReadingsAsync(ZipEndRecord end, CancellationToken cancellationToken)

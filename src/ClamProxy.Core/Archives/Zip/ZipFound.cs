@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Archives.Zip;
 internal sealed class ZipFound(ZipEnd end)
 {
     private readonly List<(long Start, long End)> _stored = [];
-    private readonly List<SizePatch> _patches = [];
+    private readonly List<SizePatch> _patches = end.Wide is { } wide ? [wide] : [];
     private readonly List<(long Start, long End)> _covered =
     [
         (end.DirectoryAt, end.DirectoryAt + end.DirectoryLength),
@@ -38,6 +38,11 @@ internal sealed class ZipFound(ZipEnd end)
     public void Add(ZipMember member, ZipLocal local)
     {
         Packed += member.Packed;
+        if (member.Patch is { } entry)
+        {
+            _patches.Add(entry);
+        }
+
         _covered.Add((local.At, local.EndsAt));
         if (local.Patch is { } one)
         {

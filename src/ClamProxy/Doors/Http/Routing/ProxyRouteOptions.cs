@@ -62,6 +62,13 @@ public sealed class ProxyRouteOptions
     public PolicyAction? ScanError { get; init; }
 
     /// <summary>
+    /// What to do with this route's archives that hold an ambiguous archive. Default: unset, as the policies say; presets whose client
+    /// unpacks the outer archive only pass them.
+    /// </summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? AmbiguousArchive { get; init; }
+
+    /// <summary>
     /// Which paths behind the prefix never change, so that a cached verdict may be used although CacheScan is false: * stands for anything
     /// within a segment, ** for any segments. Default: none.
     /// </summary>
@@ -114,13 +121,14 @@ public sealed class ProxyRouteOptions
 
     /// <summary>The policy of this route; null where it has none of its own.</summary>
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
-        (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
+        (TooLarge, Encrypted, EngineLimit, ScanError, AmbiguousArchive) is (null, null, null, null, null)
             ? null
             : new(
                 TooLarge ?? others.TooLarge,
                 Encrypted ?? others.Encrypted,
                 EngineLimit ?? others.EngineLimit,
-                ScanError ?? others.ScanError);
+                ScanError ?? others.ScanError,
+                AmbiguousArchive ?? others.AmbiguousArchive);
 
     internal IEnumerable<SettingProblem> Problems()
     {
