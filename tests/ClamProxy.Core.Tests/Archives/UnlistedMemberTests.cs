@@ -16,7 +16,9 @@ public sealed class UnlistedMemberTests
         foreach (var one in UnlistedCases.All())
         {
             var finding = await InspectorRig.AtAsync(one.Body);
-            Assert.True(finding.Trouble is ArchiveTrouble.Contradictory, $"{one.Name}: {finding}");
+            var isOfAMember = one.Name.Contains("in a zip in a zip", StringComparison.Ordinal);
+            Assert.True(
+                finding.Trouble == (isOfAMember ? ArchiveTrouble.Ambiguous : ArchiveTrouble.Contradictory), $"{one.Name}: {finding}");
         }
     }
 

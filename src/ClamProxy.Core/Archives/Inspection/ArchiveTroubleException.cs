@@ -18,6 +18,9 @@ internal sealed class ArchiveTroubleException(ArchiveTrouble trouble, string det
         ArchiveTrouble.TooLarge,
         $"{what} larger than what the scanner scans ({size} bytes; its limit: {limit}): raise MaxFileSize and MaxScanSize in clamd.conf.");
 
+    public static ArchiveTroubleException Encrypted() =>
+        new(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.");
+
     /// <summary>A limit of ours.</summary>
     public static ArchiveTroubleException TooMuch(string what) => NotComplete(what, isLimit: true);
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Archives.Compound;
 using ClamProxy.Core.Archives.Compressed;
 using ClamProxy.Core.Archives.Packages;
 using ClamProxy.Core.Archives.Zip;
@@ -58,10 +59,25 @@ internal sealed class ContentInspection(
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
         await new PackedInspector(
             limits, tally, inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        await LookIntoZipsAsync(
-            content,
-            new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync),
-            cancellationToken).ConfigureAwait(false);
+        var zips = new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync);
+        if (await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false) is { } streams)
+        {
+            await LookIntoStreamsAsync(streams, InsideAsync, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await LookIntoZipsAsync(content, zips, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
+            {
+                // As a zip it is broken: an archive in one of its streams lies in pieces.
+                await new LooseMembers(
+                    limits, tally, inflater, InsideAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else
+        {
+            await LookIntoZipsAsync(content, zips, cancellationToken).ConfigureAwait(false);
+        }
 
         Task InsideAsync(IContentReader inner, MemberKind kind, MemberPlace place) => place switch
         {
@@ -94,11 +110,27 @@ internal sealed class ContentInspection(
         }
     }
 
+    /// <summary>The scanner opens most of them, whoever knows such documents all.</summary>
+    private async Task LookIntoStreamsAsync(IReadOnlyList<SectorChain> streams, MemberLook inside, CancellationToken cancellationToken)
+    {
+        foreach (var stream in streams)
+        {
+            var kind = await inflater.LookAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (kind is MemberKind.Zip && await ZipMemberData.IsLocalAsync(stream, cancellationToken).ConfigureAwait(false))
+            {
+                await ScanAsync(stream, new EmbeddedArchive(0, 0, stream.Length)).ConfigureAwait(false);
+            }
+
+            await inside(stream, kind, MemberPlace.Layer).ConfigureAwait(false);
+        }
+    }
+
     private async Task LookIntoZipsAsync(IContentReader content, ZipInspector look, CancellationToken cancellationToken)
     {
         var archives = new List<ZipFound>();
         ulong packed = 0;
-        foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken).ConfigureAwait(false))
+        var ends = new ZipEnds(content).FindAsync(at => archives.Exists(one => one.HoldsForAll(at, content.Length)), cancellationToken);
+        await foreach (var end in ends.ConfigureAwait(false))
         {
             var found = await look.RunAsync(content, end, cancellationToken).ConfigureAwait(false);
             archives.Add(found);

@@ -51,7 +51,7 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     }
 
     /// <summary>What a member that is not compressed may be.</summary>
-    public async Task<MemberKind> LookAsync(ContentWindow data, CancellationToken cancellationToken)
+    public async Task<MemberKind> LookAsync(IContentReader data, CancellationToken cancellationToken)
     {
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Files;
 using static ClamProxy.Core.Archives.Zip.ZipFormat;
@@ -19,8 +20,12 @@ internal sealed class ZipEnds(IContentReader content)
     /// <summary>From here to the end that was looked at last there is no directory: no byte is searched twice.</summary>
     private long _withoutEntriesFrom = content.Length;
 
+    /// <param name="isInMember">Whether a place of the file lies in a member of an archive that was found before: that member is looked
+    /// into.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Those whose directory begins as one does; the last in the file first.</returns>
-    public async Task<IReadOnlyList<ZipEnd>> FindAsync(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ZipEnd> FindAsync(
+        Predicate<long> isInMember, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var tail = ArrayPool<byte>.Shared.Rent(FarthestEnd);
         try
@@ -32,10 +37,18 @@ internal sealed class ZipEnds(IContentReader content)
             _lastEndsAt = tailAt + last + EndLength;
             for (var at = last; at >= 0; at = LastMark(tail, at - 1))
             {
-                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken).ConfigureAwait(false);
-            }
+                if (isInMember(tailAt + at))
+                {
+                    continue;
+                }
 
-            return _found;
+                var known = _found.Count;
+                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken).ConfigureAwait(false);
+                for (; known < _found.Count; known++)
+                {
+                    yield return _found[known];
+                }
+            }
         }
         finally
         {

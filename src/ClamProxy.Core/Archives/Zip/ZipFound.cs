@@ -6,6 +6,7 @@ namespace ClamProxy.Core.Archives.Zip;
 internal sealed class ZipFound(ZipEnd end)
 {
     private readonly List<(long Start, long End)> _stored = [];
+    private readonly List<(long Start, long End)> _members = [];
     private readonly List<SizePatch> _patches = end.Wide is { } wide ? [wide] : [];
     private readonly List<(long Start, long End)> _covered =
     [
@@ -35,6 +36,13 @@ internal sealed class ZipFound(ZipEnd end)
     /// <summary>What its members, its directory and its end take of the file.</summary>
     public IReadOnlyList<(long Start, long End)> Covered => _covered;
 
+    /// <summary>
+    /// Whether a place of the file lies in one of its members, and no reader takes that place for an end: this archive's own end is the
+    /// file's last byte, and all look there first.
+    /// </summary>
+    public bool HoldsForAll(long at, long length) =>
+        end.IsLast && EndsAt == length && _members.Exists(member => member.Start <= at && at < member.End);
+
     public void Add(ZipMember member, ZipLocal local)
     {
         Packed += member.Packed;
@@ -44,6 +52,7 @@ internal sealed class ZipFound(ZipEnd end)
         }
 
         _covered.Add((local.At, local.EndsAt));
+        _members.Add((local.Data.Start, local.EndsAt));
         if (local.Patch is { } one)
         {
             _patches.Add(one);

@@ -97,7 +97,7 @@ internal sealed class ZipInspector(
         var size = Math.Max(member.Length, member.Packed);
         tally.Total += size;
         var notSeen = IsEncrypted(member.Flags)
-            ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
+            ? ArchiveTroubleException.Encrypted()
             : size > (ulong)limits.Member ? ArchiveTroubleException.TooLarge("A member of it is", size, limits.Member)
             : tally.Total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", tally.Total, limits.Total)
             : null;
