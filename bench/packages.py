@@ -65,7 +65,7 @@ def main():
     end_in_order_on_signals()
     if given.fetch:
         fetch(given.folder.resolve())
-    with Stack(has_proxy=False, clamd_lines="AlertEncrypted yes\n") as scene:
+    with Stack(has_proxy=False, clamd_lines="AlertEncrypted yes\nMaxFiles 100000\n") as scene:
         (scene.files / "packages").symlink_to(given.folder.resolve())
         # Nothing is delivered in part: each answer says at once how it ended.
         proxy = Proxy(scene, "clamproxy", {"DELIVERY": "hold", **dict(pair.split("=", 1) for pair in given.set)}, given.build)

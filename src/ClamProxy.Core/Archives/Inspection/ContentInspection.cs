@@ -20,16 +20,10 @@ internal sealed class ContentInspection(
     Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan,
     Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
 {
-    /// <summary>Each is a scan of its own: more of them only make work.</summary>
-    private const int MostHiddenInOne = 4;
-
     private const int MostHidden = 256;
 
     /// <summary>A zip of jars, each with a page in it, has hundreds.</summary>
     private const int MostFronted = 4096;
-
-    /// <summary>How often the file's bytes may be named by directories that share them.</summary>
-    private const ulong MostReadings = 4;
 
     private int _hidden;
     private int _fronted;
@@ -59,13 +53,13 @@ internal sealed class ContentInspection(
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
         await new PackedInspector(
             limits, tally, inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        var zips = new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync);
+        var zips = new ZipSearch(new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync), ScanAsync);
         if (await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false) is { } streams)
         {
             await LookIntoStreamsAsync(streams, InsideAsync, cancellationToken).ConfigureAwait(false);
             try
             {
-                await LookIntoZipsAsync(content, zips, cancellationToken).ConfigureAwait(false);
+                await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
             }
             catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
             {
@@ -76,7 +70,7 @@ internal sealed class ContentInspection(
         }
         else
         {
-            await LookIntoZipsAsync(content, zips, cancellationToken).ConfigureAwait(false);
+            await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
         }
 
         Task InsideAsync(IContentReader inner, MemberKind kind, MemberPlace place) => place switch
@@ -122,42 +116,6 @@ internal sealed class ContentInspection(
             }
 
             await inside(stream, kind, MemberPlace.Layer).ConfigureAwait(false);
-        }
-    }
-
-    private async Task LookIntoZipsAsync(IContentReader content, ZipInspector look, CancellationToken cancellationToken)
-    {
-        var archives = new List<ZipFound>();
-        ulong packed = 0;
-        var ends = new ZipEnds(content).FindAsync(at => archives.Exists(one => one.HoldsForAll(at, content.Length)), cancellationToken);
-        await foreach (var end in ends.ConfigureAwait(false))
-        {
-            var found = await look.RunAsync(content, end, cancellationToken).ConfigureAwait(false);
-            archives.Add(found);
-            packed += found.Packed;
-            if (packed > MostReadings * (ulong)content.Length)
-            {
-                throw ZipDirectory.Broken("its directories name the same members again and again");
-            }
-        }
-
-        if (archives.TrueForAll(archive => archive.First > 0)
-            && await ZipMemberData.IsLocalAsync(content, cancellationToken).ConfigureAwait(false))
-        {
-            throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
-        }
-
-        await ZipGaps.RefuseMembersAsync(
-            content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken).ConfigureAwait(false);
-        var embedded = ZipFound.Embedded(archives, content.Length);
-        if (embedded.Count > MostHiddenInOne)
-        {
-            throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
-        }
-
-        foreach (var archive in embedded)
-        {
-            await ScanAsync(content, archive).ConfigureAwait(false);
         }
     }
 
