@@ -3,7 +3,7 @@
 
 usage: bench/packages.py FOLDER [--fetch] [--build DIRECTORY] [--set NAME=VALUE …]
 Asks for every file below FOLDER. `--fetch` first fills it with what packages.txt names, by the machine's own npm and apt-get (whose sources have to
-name source packages); what they do not have is left out. `--set` gives ClamProxy a variable, such as ClamProxy__Policies__AmbiguousArchive=Pass.
+name source packages); what they do not have is left out. `--set` gives ClamProxy a variable, such as ClamProxy__Policies__AmbiguousArchive=pass.
 Aim: nothing is refused but what is encrypted.
 """
 import argparse
@@ -20,6 +20,7 @@ from stack import Proxy, Stack
 from table import markdown_table
 
 AT_ONCE = 2
+LONGEST = 200
 NOT_PACKAGES = (".dsc", ".asc", ".list", ".log")
 
 
@@ -40,11 +41,15 @@ def fetch(folder):
 
 def ask(port, origin_port, path):
     """The answer's kind, and its reason where it is not clean."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-    connection.request("GET", path, headers={"Download-From": f"http://127.0.0.1:{origin_port}", "Cache-Scan": "False"})
-    response = connection.getresponse()
-    body = response.read()
-    connection.close()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST)
+    try:
+        connection.request("GET", path, headers={"Download-From": f"http://127.0.0.1:{origin_port}", "Cache-Scan": "False"})
+        response = connection.getresponse()
+        body = response.read()
+    except TimeoutError:
+        return "no answer", f"after {LONGEST} s"
+    finally:
+        connection.close()
     verdict = response.getheader("Scan-Verdict", "none")
     if response.status == 200:
         return ("delivered" if verdict == "clean" else "delivered by policy"), verdict

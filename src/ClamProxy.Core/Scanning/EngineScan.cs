@@ -154,10 +154,13 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);
     }
 
-    private static ArchiveLimits LimitsOf(ScanReport report)
+    private ArchiveLimits LimitsOf(ScanReport report)
     {
         var shown = report.Limits ?? throw new InvalidOperationException("a scanner was given work that never passed its test");
-        return new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
+        return new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue)
+        {
+            Unpacked = Math.Max(shown.TrustedSize, intake.MaxFileSize),
+        };
     }
 
     private async Task<ScanResult> UnscannableAsync(UnscannableReason reason, string detail, Func<Task<string>> hash) =>

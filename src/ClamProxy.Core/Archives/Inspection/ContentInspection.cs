@@ -51,10 +51,14 @@ internal sealed class ContentInspection(
 
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
-        await new PackedInspector(
+        var files = await new PackedInspector(
             limits, tally, inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        var zips = new ZipSearch(new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync), ScanAsync);
-        if (await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false) is { } streams)
+        var streams = await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false);
+        var zips = new ZipSearch(
+            new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync),
+            ScanAsync,
+            streams is not null || content is SectorChain ? ZipSearch.MostInADocument : ZipSearch.MostEmbedded);
+        if (streams is not null)
         {
             await LookIntoStreamsAsync(streams, InsideAsync, cancellationToken).ConfigureAwait(false);
             try
@@ -70,7 +74,13 @@ internal sealed class ContentInspection(
         }
         else
         {
-            await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
+            // Whoever takes a tar for a zip finds an end in one of its files, which was looked into as the file it is.
+            bool IsInFile(long at) => files.Any(file => file.At <= at && at < file.At + file.Length);
+            await zips.RunAsync(content, IsInFile, cancellationToken).ConfigureAwait(false);
+            if (files.Count > 0)
+            {
+                await NoteAsync(() => zips.RunAsync(content, cancellationToken)).ConfigureAwait(false);
+            }
         }
 
         Task InsideAsync(IContentReader inner, MemberKind kind, MemberPlace place) => place switch

@@ -16,7 +16,8 @@ public sealed class ReasonNameTests
 {
     private static readonly string[] Settable =
     [
-        nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError)
+        nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError),
+        nameof(PolicyOptions.AmbiguousArchive)
     ];
 
     public static TheoryData<UnscannableReason> Reasons =>
@@ -25,7 +26,7 @@ public sealed class ReasonNameTests
     [Fact]
     public void Names_AreThoseThatClientsAndStoredRecordsKnow() =>
         Assert.Equal(
-            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding"],
+            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive"],
             Enum.GetValues<UnscannableReason>().Select(reason => reason.Name()));
 
     [Theory, MemberData(nameof(Reasons))]
