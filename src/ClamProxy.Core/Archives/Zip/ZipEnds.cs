@@ -83,7 +83,11 @@ internal sealed class ZipEnds(IContentReader content)
     private async Task AddLongAsync(ZipEndRecord end, ZipLongEnd wide, CancellationToken cancellationToken)
     {
         await AddAsync(
-            new ZipEnd(0, wide.Offset, wide.Length, wide.Members, end.EndsAt, end.EndsAt == _lastEndsAt) { Wide = wide.PatchFor(end.At) },
+            new ZipEnd(0, wide.Offset, wide.Length, wide.Members, end.EndsAt, end.EndsAt == _lastEndsAt)
+            {
+                Wide = wide.PatchFor(end.At),
+                IsForAll = IsForAll(end),
+            },
             cancellationToken).ConfigureAwait(false);
         if (await IsMemberAsync((ulong)wide.Offset + Locator64Length + End64Length, cancellationToken).ConfigureAwait(false))
         {
@@ -116,8 +120,13 @@ internal sealed class ZipEnds(IContentReader content)
 
     private Task AddAsync(ZipEndRecord end, long start, CancellationToken cancellationToken) =>
         AddAsync(
-            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt),
+            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt)
+            {
+                IsForAll = IsForAll(end),
+            },
             cancellationToken);
+
+    private bool IsForAll(ZipEndRecord end) => end.EndsAt == content.Length && end.CommentLength == 0;
 
     private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
     {

@@ -40,8 +40,8 @@ internal sealed class ZipFound(ZipEnd end)
     /// Whether a place of the file lies in one of its members, and no reader takes that place for an end: this archive's own end is the
     /// file's last byte, and all look there first.
     /// </summary>
-    public bool HoldsForAll(long at, long length) =>
-        end.IsLast && EndsAt == length && _members.Exists(member => member.Start <= at && at < member.End);
+    public bool HoldsForAll(long at) =>
+        end.IsForAll && _members.Exists(member => member.Start <= at && at < member.End);
 
     public void Add(ZipMember member, ZipLocal local)
     {

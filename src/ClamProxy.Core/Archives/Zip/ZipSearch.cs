@@ -28,7 +28,7 @@ internal sealed class ZipSearch(ZipInspector look, Func<IContentReader, Embedded
         var archives = new List<ZipFound>();
         long packed = 0;
         var ends = new ZipEnds(content).FindAsync(
-            at => isElsewhere(at) || archives.Exists(one => one.HoldsForAll(at, content.Length)), cancellationToken);
+            at => isElsewhere(at) || archives.Exists(one => one.HoldsForAll(at)), cancellationToken);
         await foreach (var end in ends.ConfigureAwait(false))
         {
             var found = await look.RunAsync(content, end, cancellationToken).ConfigureAwait(false);
