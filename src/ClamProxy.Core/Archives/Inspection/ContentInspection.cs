@@ -1,6 +1,7 @@
 using ClamProxy.Core.Archives.Compound;
 using ClamProxy.Core.Archives.Compressed;
 using ClamProxy.Core.Archives.Packages;
+using ClamProxy.Core.Archives.Tar;
 using ClamProxy.Core.Archives.Zip;
 using ClamProxy.Core.Files;
 
@@ -51,39 +52,15 @@ internal sealed class ContentInspection(
 
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
+        var inside = InsideOf(depth, cancellationToken);
         var files = await new PackedInspector(
-            limits, tally, inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        var streams = await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false);
-        var zips = new ZipSearch(
-            new ZipInspector(options, limits, tally, inflater, InsideAsync, ScanPrefixedAsync),
-            ScanAsync,
-            streams is not null || content is SectorChain ? ZipSearch.MostInADocument : ZipSearch.MostEmbedded);
-        if (streams is not null)
-        {
-            await LookIntoStreamsAsync(streams, InsideAsync, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
-            {
-                // As a zip it is broken: an archive in one of its streams lies in pieces.
-                await new LooseMembers(
-                    limits, tally, inflater, InsideAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        else
-        {
-            // Whoever takes a tar for a zip finds an end in one of its files, which was looked into as the file it is.
-            bool IsInFile(long at) => files.Any(file => file.At <= at && at < file.At + file.Length);
-            await zips.RunAsync(content, IsInFile, cancellationToken).ConfigureAwait(false);
-            if (files.Count > 0)
-            {
-                await NoteAsync(() => zips.RunAsync(content, cancellationToken)).ConfigureAwait(false);
-            }
-        }
+            limits, tally, inflater, inside, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        await LookIntoZipsAsync(content, files, inside, cancellationToken).ConfigureAwait(false);
+    }
 
-        Task InsideAsync(IContentReader inner, MemberKind kind, MemberPlace place) => place switch
+    private MemberLook InsideOf(int depth, CancellationToken cancellationToken)
+    {
+        return (inner, kind, place) => place switch
         {
             MemberPlace.File => NoteAsync(() => LookAsync(inner, kind)),
             MemberPlace.Layer => LookAsync(inner, kind),
@@ -95,6 +72,45 @@ internal sealed class ContentInspection(
             MemberKind.Cabinet => CabinetDirectory.CheckAsync(inner, limits, cancellationToken),
             MemberKind.Other => Task.CompletedTask,
         };
+    }
+
+    /// <param name="files">What lies in it as a tar.</param>
+    private async Task LookIntoZipsAsync(
+        IContentReader content, IReadOnlyList<TarMember> files, MemberLook inside, CancellationToken cancellationToken)
+    {
+        var streams = await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false);
+        var zips = new ZipSearch(
+            new ZipInspector(options, limits, tally, inflater, inside, ScanPrefixedAsync),
+            ScanAsync,
+            streams is not null || content is SectorChain ? ZipSearch.MostInADocument : ZipSearch.MostEmbedded);
+        if (streams is not null)
+        {
+            await LookIntoStreamsAsync(streams, inside, cancellationToken).ConfigureAwait(false);
+            await LookIntoDocumentAsync(content, zips, inside, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Whoever takes a tar for a zip finds an end in one of its files, which was looked into as the file it is.
+        await zips.RunAsync(
+            content, at => files.Any(file => file.At <= at && at < file.At + file.Length), cancellationToken).ConfigureAwait(false);
+        if (files.Count > 0)
+        {
+            await NoteAsync(() => zips.RunAsync(content, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LookIntoDocumentAsync(IContentReader content, ZipSearch zips, MemberLook inside, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
+        {
+            // As a zip it is broken: an archive in one of its streams lies in pieces.
+            await new LooseMembers(
+                limits, tally, inflater, inside, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A member that is broken says nothing of the archive that holds it, nor of the members behind it.</summary>
