@@ -4,7 +4,11 @@ namespace ClamProxy.Core.Policies;
 
 /// <summary>What to do with unscannable files, by reason. The default refuses them all.</summary>
 public sealed record UnscannablePolicy(
-    PolicyAction TooLarge, PolicyAction Encrypted, PolicyAction EngineLimit, PolicyAction ScanError, PolicyAction AmbiguousArchive = default)
+    PolicyAction TooLarge,
+    PolicyAction Encrypted,
+    PolicyAction EngineLimit,
+    PolicyAction ScanError,
+    PolicyAction AmbiguousArchive = default)
 {
     /// <summary>What to do with a content that is unscannable for one reason, or for two.</summary>
     public PolicyAction For(ContentRecord verdict) =>

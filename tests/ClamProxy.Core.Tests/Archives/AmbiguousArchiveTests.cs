@@ -15,7 +15,9 @@ public sealed class AmbiguousArchiveTests
         ("gzip with a reserved flag", With(Packers.Gzip(Inner), 3, 0x20)),
         ("gzip whose packed data are broken", [.. Packers.Gzip(Inner)[..10], 0xff, .. new byte[100]]),
         ("gzip with a wrong sum in front of another", [.. WrongSum(Packers.Gzip(Inner)), .. Packers.Gzip(Inner)]),
-        ("gzip with a wrong sum in front of zeros and another", [.. WrongSum(Packers.Gzip(Inner)), .. new byte[50], .. Packers.Gzip(Inner)]),
+        (
+            "gzip with a wrong sum in front of zeros and another",
+            [.. WrongSum(Packers.Gzip(Inner)), .. new byte[50], .. Packers.Gzip(Inner)]),
         ("two bzip2 streams", [.. PythonPackers.Bzip2(Inner), .. PythonPackers.Bzip2(Inner)]),
         ("bzip2 that breaks off", PythonPackers.Bzip2(Inner)[..^5]),
         ("zip of another method", new RawZip { Method = 14 }.Build(new byte[100])),
@@ -85,7 +87,8 @@ public sealed class AmbiguousArchiveTests
     [Fact(Timeout = Patience)]
     public async Task GzipWithAWrongSum_HasNothingWrong()
     {
-        foreach (var gzip in new[] { WrongSum(Packers.Gzip(Inner)), With(Packers.Gzip(Inner), ^1, 9), Named(WrongSum(Packers.Gzip(Inner))) })
+        var wrong = WrongSum(Packers.Gzip(Inner));
+        foreach (var gzip in new[] { wrong, With(Packers.Gzip(Inner), ^1, 9), Named(wrong) })
         {
             await InspectorRig.AssertAsync(ArchiveTrouble.None, gzip);
             await InspectorRig.AssertAsync(ArchiveTrouble.None, [.. gzip, .. new byte[100]]);

@@ -10,7 +10,8 @@ public sealed class CompoundFileTests
 {
     private const int Patience = 60_000;
 
-    private static readonly byte[] Secret = [.. Enumerable.Repeat("a secret that has to be scanned "u8.ToArray(), 4).SelectMany(one => one)];
+    private static readonly byte[] Secret =
+        [.. Enumerable.Repeat("a secret that has to be scanned "u8.ToArray(), 4).SelectMany(one => one)];
 
     [Fact(Timeout = Patience)]
     public async Task ZipInAStreamInPieces_HasNothingWrong()

@@ -12,7 +12,8 @@ public sealed class ZipLongEndTests
     [Fact(Timeout = Patience)]
     public async Task JarOf70000Members_IsScannedByItself()
     {
-        var jar = new RawZip { HasWideEnd = true }.Build([.. Enumerable.Range(0, 70_000).Select(number => ($"c/{number}", Array.Empty<byte>()))]);
+        var jar = new RawZip { HasWideEnd = true }.Build(
+            [.. Enumerable.Range(0, 70_000).Select(number => ($"c/{number}", Array.Empty<byte>()))]);
         var finding = await InspectorRig.AtAsync(jar);
         Assert.Equal((ArchiveTrouble.None, 1), (finding.Trouble, finding.Embedded.Count));
         Assert.Equal(

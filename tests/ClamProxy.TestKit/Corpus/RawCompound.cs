@@ -19,7 +19,8 @@ public sealed class RawCompound
     {
         var count = (Math.Max(content.Length, 4096) + Sector - 1) / Sector;
         var places = Enumerable.Range(0, count).Select(order ?? (one => one)).ToArray();
-        var most = Math.Max(places.Max() + 1, loose.Select(one => one.At + ((one.Bytes.Length + Sector - 1) / Sector)).DefaultIfEmpty().Max());
+        var most = Math.Max(
+            places.Max() + 1, loose.Select(one => one.At + ((one.Bytes.Length + Sector - 1) / Sector)).DefaultIfEmpty().Max());
         var tables = 1 + ((most + 8 + 126) / 127);
         var first = tables + 1;
         var file = new byte[(1 + first + most) * Sector];

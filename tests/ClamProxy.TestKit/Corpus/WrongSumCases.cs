@@ -9,7 +9,9 @@ public static class WrongSumCases
     {
         byte[][] contents =
         [
-            Eicar.Bytes, Packers.Tar(Eicar.Bytes), Packers.Tar(Packers.Gzip(Packers.Tar(Eicar.Bytes)), first: RandomNumberGenerator.GetBytes(300_000)),
+            Eicar.Bytes,
+            Packers.Tar(Eicar.Bytes),
+            Packers.Tar(Packers.Gzip(Packers.Tar(Eicar.Bytes)), first: RandomNumberGenerator.GetBytes(300_000)),
         ];
         return
         [

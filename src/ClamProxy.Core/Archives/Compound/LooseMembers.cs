@@ -22,8 +22,10 @@ internal sealed class LooseMembers(
     public async Task RunAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var header = new byte[LocalLength];
-        for (long at = 0; await MarkSearch.NextMemberAsync(content, at, cancellationToken).ConfigureAwait(false) is { } found; at = found + 1)
+        long at = 0;
+        while (await MarkSearch.NextMemberAsync(content, at, cancellationToken).ConfigureAwait(false) is { } found)
         {
+            at = found + 1;
             if (await content.FillAsync(found, header, cancellationToken).ConfigureAwait(false) < LocalLength)
             {
                 return;

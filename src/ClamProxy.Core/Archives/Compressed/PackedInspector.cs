@@ -132,7 +132,8 @@ internal sealed class PackedInspector(
     }
 
     /// <summary>Unpacks it to see what is in it.</summary>
-    private async Task<IReadOnlyList<TarMember>> FindInGzipAsync(Func<Stream> openFirst, Func<Stream> open, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TarMember>> FindInGzipAsync(
+        Func<Stream> openFirst, Func<Stream> open, CancellationToken cancellationToken)
     {
         var unpacked = openFirst();
         await using var _ = unpacked.ConfigureAwait(false);
