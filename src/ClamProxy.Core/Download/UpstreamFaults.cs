@@ -21,7 +21,9 @@ public static class UpstreamFaults
         }
 
         var reason = Reason(chain, inBody);
-        var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
+        var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved)
+            : !inBody && chain.OfType<HttpProtocolException>().FirstOrDefault() is { } ended ? Http2Error.Describe(ended.ErrorCode)
+            : Detail(reason);
         return new Failure(reason, detail, exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
 
@@ -56,6 +58,11 @@ public static class UpstreamFaults
         if (chain.Exists(link => link is OperationCanceledException))
         {
             return FailureReason.ClientGone;
+        }
+
+        if (!inBody && chain.OfType<HttpProtocolException>().FirstOrDefault() is { } ended && Http2Error.IsOfServer(ended.ErrorCode))
+        {
+            return FailureReason.UpstreamUnreachable;
         }
 
         var errors = chain.Select(HttpError).OfType<HttpRequestError>().Where(error => error is not HttpRequestError.Unknown).ToList();
