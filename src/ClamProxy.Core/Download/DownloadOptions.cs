@@ -23,6 +23,26 @@ public sealed class DownloadOptions : ISettings
     [Setting("takes a time from 0.05 s to 5 minutes, such as 00:00:10", Min = 0.05, Max = 300)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long one of several addresses is waited for, TLS handshake included, before the next one is tried beside it. 250 ms (RFC 8305 §8).
+    /// </summary>
+    [Setting("takes a time from 0.01 s to 10 s, such as 00:00:00.250", Min = 0.01, Max = 10)]
+    public TimeSpan NextAddressAfter { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a new plain HTTP connection to one of several addresses may stay silent after the request was sent; then the request is sent
+    /// again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a third.
+    /// </summary>
+    [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:05", Min = 0.05, Max = 3600)]
+    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an address that failed, stayed silent or was slower than another one of its upstream is tried last. 10 minutes: an outage
+    /// of one address then costs NextAddressAfter once in that time.
+    /// </summary>
+    [Setting("takes a time from 0 to 1 day, such as 00:10:00", Min = 0, Max = Day)]
+    public TimeSpan AvoidAddressFor { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>From the request to the final answer's head, every attempt and redirect together. 30 s, as apt and cargo wait.</summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(30);

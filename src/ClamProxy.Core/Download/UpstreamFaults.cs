@@ -27,6 +27,10 @@ public static class UpstreamFaults
         return new Failure(reason, detail, exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
 
+    /// <summary>A TLS handshake that failed: no request was sent.</summary>
+    internal static Failure OfHandshake(Exception cause) =>
+        new(FailureReason.UpstreamTlsFailed, Detail(FailureReason.UpstreamTlsFailed), cause) { IsWithoutConnection = true };
+
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
         (Classify(exception).Reason is FailureReason.UpstreamUnreachable or FailureReason.UpstreamTimedOut

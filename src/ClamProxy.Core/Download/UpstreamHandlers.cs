@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using ClamProxy.Core.Failures;
-using ClamProxy.Core.Tls;
+using ClamProxy.Core.Download.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -26,11 +23,12 @@ internal static class UpstreamHandlers
         new HeadDeadline(options, metrics, time,
             UpstreamRetries.Build(options, metrics, time, log,
                 new RedirectFollower(options, guard, log,
-                    Sockets(options, guard, meters))));
+                    Sockets(options, new UpstreamConnector(options, guard, time), new UpstreamTls(options, null), meters))));
 
-    private static SocketsHttpHandler Sockets(DownloadOptions options, UpstreamGuard guard, IMeterFactory meters) => new()
+    private static SocketsHttpHandler Sockets(
+        DownloadOptions options, UpstreamConnector connector, UpstreamTls tls, IMeterFactory meters) => new()
     {
-        ConnectCallback = guard.ConnectAsync,
+        ConnectCallback = (context, cancelled) => connector.ToServerAsync(context, tls, cancelled),
         ConnectTimeout = options.ConnectTimeout,
 
         // Content goes through as it is; redirects are followed above, where each hop is checked.
@@ -53,17 +51,6 @@ internal static class UpstreamHandlers
         MaxResponseDrainSize = DrainBytes,
         ResponseDrainTimeout = DrainTime,
         MeterFactory = meters,
-        SslOptions =
-        {
-            CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates),
-            RemoteCertificateValidationCallback = RefuseUntrusted,
-        },
+        SslOptions = tls.Options(),
     };
-
-    /// <exception cref="UpstreamException">The certificate is not trusted; it says why, which an answer of false could not.</exception>
-    private static bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None
-            ? true
-            : throw new UpstreamException(new Failure(
-                FailureReason.UpstreamTlsFailed, $"The upstream server's certificate {CertificateProblem.Describe(chain, errors)}."));
 }
