@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Download.Connections;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Settings;
 using ClamProxy.Core.Tls;
 
@@ -8,6 +10,7 @@ namespace ClamProxy.Core.Download;
 public sealed class DownloadOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
+    private const string ProxyTaken = "takes http://[user:password@]host[:port], or environment, whose HTTP_PROXY and HTTPS_PROXY take the same";
 
     public static string Section => "Download";
 
@@ -110,6 +113,26 @@ public sealed class DownloadOptions : ISettings
     [Setting("takes the path of a PEM file with certificates")]
     public string? ExtraRootCertificates { get; set; }
 
+    /// <summary>A PEM file with the certificate that every upstream is shown that asks for one. A route's own wins.</summary>
+    [Setting(UpstreamIdentity.CertificateTaken)]
+    public string? ClientCertificate { get; set; }
+
+    /// <summary>A PEM file with its private key, without a password. Default: it is in ClientCertificate's file.</summary>
+    [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
+    public string? ClientKey { get; set; }
+
+    /// <summary>
+    /// The HTTP proxy that upstreams are asked through; "environment": as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say. The proxy then
+    /// resolves names, and addresses that it finds are not judged here. Default: unset, those variables have no effect.
+    /// </summary>
+    /// <remarks>Holds a password: never logged or shown.</remarks>
+    [Setting(ProxyTaken, Variable = "UPSTREAM_PROXY")]
+    public string? Proxy { get; set; }
+
+    /// <summary>Hosts that are asked without the proxy, in addition to those of NO_PROXY where Proxy says "environment".</summary>
+    [Setting("takes hosts (with all below them), addresses or CIDRs, such as mirror.corp.example,10.0.0.0/8", Variable = "UPSTREAM_NO_PROXY")]
+    public IReadOnlyList<string> NoProxy { get; set; } = [];
+
     public IEnumerable<SettingProblem> Problems()
     {
         const string Entries = "takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16";
@@ -127,6 +150,29 @@ public sealed class DownloadOptions : ISettings
         if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
         {
             yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, Certificates);
+        }
+
+        if (!HasProxies())
+        {
+            yield return new SettingProblem(nameof(Proxy), UpstreamProxies.IsOfEnvironment(Proxy) ? Proxy! : "***", ProxyTaken);
+        }
+
+        foreach (var problem in UpstreamIdentity.Problems("", null, nameof(ClientCertificate), ClientCertificate, ClientKey))
+        {
+            yield return problem;
+        }
+    }
+
+    private bool HasProxies()
+    {
+        try
+        {
+            _ = new UpstreamProxies(this);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

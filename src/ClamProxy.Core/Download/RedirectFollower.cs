@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -137,6 +138,11 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         if (request.Options.TryGetValue(UpstreamGuard.Client, out var client))
         {
             copy.Options.Set(UpstreamGuard.Client, client);
+        }
+
+        if (keepSecrets && request.Options.TryGetValue(UpstreamIdentity.Key, out var identity))
+        {
+            copy.Options.Set(UpstreamIdentity.Key, identity);
         }
 
         copy.Options.Set(UnsharedConnection.Wanted, request.Options.TryGetValue(UnsharedConnection.Wanted, out var wanted) && wanted);

@@ -1,4 +1,5 @@
 using System.Net;
+using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Names;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ namespace ClamProxy.Core.Download;
 /// <summary>
 /// Decides what may be connected to, twice: by name and port before anything is sent (first hop and every redirect), and by
 /// address when a connection is made. The addresses that were checked are the ones connected to, so a name that resolves
-/// differently a moment later (DNS rebinding) gains nothing. Pooled connections are keyed by host and port: whoever reuses
+/// differently a moment later (DNS rebinding) gains nothing. Through a proxy (UPSTREAM_PROXY) only names and literal addresses can be judged,
+/// since the proxy resolves. Pooled connections are keyed by host and port: whoever reuses
 /// one asked for the very name and port that it was checked for.
 /// </summary>
 public sealed class UpstreamGuard
@@ -20,13 +22,15 @@ public sealed class UpstreamGuard
     private const int MaxAddresses = 6;
 
     private readonly NameResolver _names;
+    private readonly UpstreamProxies _proxies;
     private readonly ILogger<UpstreamGuard> _log;
     private readonly AllowedUpstreams _allowed;
 
-    public UpstreamGuard(DownloadOptions options, NameResolver names, ILogger<UpstreamGuard> log)
+    public UpstreamGuard(DownloadOptions options, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
     {
         ArgumentNullException.ThrowIfNull(options);
         _names = names;
+        _proxies = proxies;
         _log = log;
         _allowed = new AllowedUpstreams(options.AllowedUpstreams);
     }
@@ -36,9 +40,9 @@ public sealed class UpstreamGuard
     {
         ArgumentNullException.ThrowIfNull(uri);
         var grant = _allowed.GrantFor(uri.IdnHost, uri.Port);
-        var isAllowed = HostName.TryLiteral(uri.IdnHost, out var literal)
-            ? _allowed.Permits(grant, literal)
-            : grant is not HostPermission.ListedNetworks || _allowed.HasNetworks;
+        var isAllowed = HostName.TryLiteral(uri.IdnHost, out var literal) ? _allowed.Permits(grant, literal)
+            : _proxies.For(uri) is null ? grant is not HostPermission.ListedNetworks || _allowed.HasNetworks
+            : grant is HostPermission.InternalAddresses || (grant is HostPermission.PublicAddresses && HostName.LooksPublic(uri.IdnHost));
         return isAllowed ? null : Forbidden(uri.IdnHost, uri.Port);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Download.Connections;
 
@@ -42,10 +43,21 @@ internal sealed class UpstreamConnector(DownloadOptions options, UpstreamGuard g
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = await guard.AddressesAsync(host, client: null, cancellationToken).ConfigureAwait(false);
-        var (stream, _) = await RaceAsync(
-            host, port, addresses, (address, ending) => ConnectAsync(new IPEndPoint(address, port), ending), cancellationToken)
-            .ConfigureAwait(false);
-        return stream;
+        try
+        {
+            var (stream, _) = await RaceAsync(
+                host, port, addresses, (address, ending) => ConnectAsync(new IPEndPoint(address, port), ending), cancellationToken)
+                .ConfigureAwait(false);
+            return stream;
+        }
+        catch (SocketException exception)
+        {
+            throw new UpstreamException(new Failure(
+                FailureReason.UpstreamUnreachable, "The proxy that UPSTREAM_PROXY names could not be connected to.", exception)
+            {
+                IsWithoutConnection = true,
+            });
+        }
     }
 
     private async Task<(Stream Stream, IPAddress Winner)> RaceAsync(

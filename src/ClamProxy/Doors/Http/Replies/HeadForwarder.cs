@@ -73,6 +73,7 @@ internal sealed class HeadForwarder(
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
 
+            request.Identity?.ApplyTo(proxyRequest);
             return ValueTask.CompletedTask;
         }
 
