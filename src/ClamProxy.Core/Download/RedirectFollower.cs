@@ -10,7 +10,8 @@ namespace ClamProxy.Core.Download;
 /// Sends a GET or HEAD and follows its redirects, each hop checked as the first was: as a target, by the guard's name check
 /// here, by its address check when a connection is made.
 /// </summary>
-internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard guard, ILogger log, HttpMessageHandler inner)
+internal sealed class RedirectFollower(
+    DownloadOptions options, UpstreamGuard guard, TimeProvider time, ILogger log, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
     /// <summary>Where the answer really came from.</summary>
@@ -29,6 +30,8 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         var target = Target.TryParse(request.RequestUri!.OriginalString, out var problem)
                      ?? throw Refuse(FailureReason.UpstreamForbidden, problem!);
         var first = target;
+        var cookies = new ChainCookies(time);
+        var ofClient = HeadCheck.Values(request.Headers, "Cookie") is { Length: > 0 } sent ? string.Join("; ", sent) : null;
         for (var hops = 0; ; hops++)
         {
             Aim(request, target);
@@ -54,7 +57,11 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
                 }
 
                 DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
-                request = Copy(request, keepSecrets: target.HasSameOrigin(next));
+                cookies.Take(target, HeadCheck.Values(response.Headers, "Set-Cookie"));
+                var isSameOrigin = target.HasSameOrigin(next);
+                request = Copy(request, isSameOrigin);
+                ofClient = isSameOrigin ? ofClient : null;
+                SetCookies(request, cookies.For(next, ofClient));
                 target = next;
                 response.Dispose();
             }
@@ -157,6 +164,15 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         }
 
         return copy;
+    }
+
+    private static void SetCookies(HttpRequestMessage request, string? cookies)
+    {
+        request.Headers.Remove("Cookie");
+        if (cookies is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        }
     }
 
     private static UpstreamException Refuse(FailureReason reason, string detail) => new(new Failure(reason, detail));

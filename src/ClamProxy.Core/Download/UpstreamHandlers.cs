@@ -21,6 +21,6 @@ internal static class UpstreamHandlers
         IMeterFactory meters) =>
         new HeadDeadline(options, metrics, time,
             UpstreamRetries.Build(options, metrics, time, log,
-                new RedirectFollower(options, guard, log,
+                new RedirectFollower(options, guard, time, log,
                     new UpstreamPools(options, new UpstreamConnector(options, guard, time), proxies, meters))));
 }

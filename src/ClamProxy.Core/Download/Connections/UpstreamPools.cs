@@ -32,10 +32,10 @@ internal sealed class UpstreamPools : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var proxy = _proxies.For(request.RequestUri!);
-        request.Headers.Remove(ProxyAuthorization);
         if (proxy?.Authorization is { } who && request.RequestUri!.Scheme == Uri.UriSchemeHttp)
         {
             // Without a tunnel each request shows it, or is refused once before the HTTP client does so by itself.
+            request.Headers.Remove(ProxyAuthorization);
             request.Headers.TryAddWithoutValidation(ProxyAuthorization, who);
         }
 
