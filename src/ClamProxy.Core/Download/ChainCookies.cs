@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ClamProxy.Core.Download;
 
 /// <summary>
-/// The cookies that the servers of one chain of redirects set, for the later requests of that chain only (RFC 6265): file hosts set one, send
-/// on, and look whether it comes back.
+/// The cookies that the servers of one chain of redirects set, for the later requests of that chain only (RFC 6265): file hosts set one,
+/// redirect, and look whether it comes back.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class ChainCookies(TimeProvider time)

@@ -10,7 +10,7 @@ namespace ClamProxy.Core.Download;
 public sealed class DownloadOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
-    private const string ProxyTaken = "takes http://[user:password@]host[:port], or environment, whose HTTP_PROXY and HTTPS_PROXY take the same";
+    private const string ProxyTaken = "takes http://[user:password@]host[:port], or environment (HTTP_PROXY and HTTPS_PROXY take the same)";
 
     public static string Section => "Download";
 
@@ -27,14 +27,15 @@ public sealed class DownloadOptions : ISettings
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long one of several addresses is waited for, TLS handshake included, before the next one is tried beside it. 250 ms (RFC 8305 §8).
+    /// How long one of several addresses is waited for, TLS handshake included, before the next one is tried beside it. 250 ms (RFC 8305
+    /// §8).
     /// </summary>
     [Setting("takes a time from 0.01 s to 10 s, such as 00:00:00.250", Min = 0.01, Max = 10)]
     public TimeSpan NextAddressAfter { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long a new plain HTTP connection to one of several addresses may stay silent after the request was sent; then the request is sent
-    /// again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a third.
+    /// How long a new plain HTTP connection to one of several addresses may stay silent after the request was sent; then the request is
+    /// sent again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a third.
     /// </summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:05", Min = 0.05, Max = 3600)]
     public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -122,15 +123,16 @@ public sealed class DownloadOptions : ISettings
     public string? ClientKey { get; set; }
 
     /// <summary>
-    /// The HTTP proxy that upstreams are asked through; "environment": as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say. The proxy then
-    /// resolves names, and addresses that it finds are not judged here. Default: unset, those variables have no effect.
+    /// The HTTP proxy that upstreams are asked through; "environment": as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say. The proxy
+    /// then resolves names, and addresses that it finds are not judged here. Default: unset, those variables have no effect.
     /// </summary>
     /// <remarks>Holds a password: never logged or shown.</remarks>
     [Setting(ProxyTaken, Variable = "UPSTREAM_PROXY")]
     public string? Proxy { get; set; }
 
     /// <summary>Hosts that are asked without the proxy, in addition to those of NO_PROXY where Proxy says "environment".</summary>
-    [Setting("takes hosts (with all below them), addresses or CIDRs, such as mirror.corp.example,10.0.0.0/8", Variable = "UPSTREAM_NO_PROXY")]
+    [Setting(
+        "takes hosts (with all below them), addresses or CIDRs, such as mirror.corp.example,10.0.0.0/8", Variable = "UPSTREAM_NO_PROXY")]
     public IReadOnlyList<string> NoProxy { get; set; } = [];
 
     public IEnumerable<SettingProblem> Problems()

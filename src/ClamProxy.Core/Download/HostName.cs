@@ -27,8 +27,8 @@ public static class HostName
     }
 
     /// <summary>
-    /// Whether a name can be one of the public internet: it has a dot, and does not end as names of a machine or a local network do (RFC 6761,
-    /// RFC 6762, RFC 8375, ICANN's "internal"). What it resolves to is not looked at.
+    /// Whether a name can be one of the public internet: it has a dot, and does not end as names of a machine or a local network do (RFC
+    /// 6761, RFC 6762, RFC 8375, ICANN's "internal"). What it resolves to is not looked at.
     /// </summary>
     public static bool LooksPublic(string host)
     {

@@ -33,6 +33,11 @@ public static class UpstreamFaults
         return new Failure(reason, detail, exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
 
+    /// <summary>The same with the server named, host and port, unless it is already.</summary>
+    internal static Failure At(Target target, Failure failure) => failure.Detail.Contains(target.Server, StringComparison.Ordinal)
+        ? failure
+        : failure with { Detail = $"{failure.Detail} Upstream: {target.Server}." };
+
     /// <summary>A TLS handshake that failed: no request was sent.</summary>
     internal static Failure OfHandshake(Exception cause) =>
         new(FailureReason.UpstreamTlsFailed, Detail(FailureReason.UpstreamTlsFailed), cause) { IsWithoutConnection = true };
@@ -44,7 +49,7 @@ public static class UpstreamFaults
         ? new(FailureReason.UpstreamForbidden, "The proxy that UPSTREAM_PROXY names refused a connection to the upstream server.", cause)
         : new(
             FailureReason.UpstreamUnreachable,
-            $"The proxy that UPSTREAM_PROXY names did not connect to the upstream server{(status is null ? "" : $": it answered {status}")}.",
+            $"The proxy that UPSTREAM_PROXY names did not connect to the upstream server{(status is null ? "" : $" (answer {status})")}.",
             cause)
         { IsWithoutConnection = true };
 

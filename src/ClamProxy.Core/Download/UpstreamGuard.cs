@@ -9,8 +9,8 @@ namespace ClamProxy.Core.Download;
 /// <summary>
 /// Decides what may be connected to, twice: by name and port before anything is sent (first hop and every redirect), and by
 /// address when a connection is made. The addresses that were checked are the ones connected to, so a name that resolves
-/// differently a moment later (DNS rebinding) gains nothing. Through a proxy (UPSTREAM_PROXY) only names and literal addresses can be judged,
-/// since the proxy resolves. Pooled connections are keyed by host and port: whoever reuses
+/// differently a moment later (DNS rebinding) gains nothing. Through a proxy (UPSTREAM_PROXY) only names and literal addresses are judged:
+/// the proxy resolves. Pooled connections are keyed by host and port: whoever reuses
 /// one asked for the very name and port that it was checked for.
 /// </summary>
 public sealed class UpstreamGuard
@@ -61,7 +61,12 @@ public sealed class UpstreamGuard
         }
 
         DownloadLog.AddressRefused(_log, host, port, found[0]);
-        throw new UpstreamException(Forbidden(host, port));
+        throw new UpstreamException(_allowed.IsList && grant is not HostPermission.ListedNetworks
+            ? new Failure(
+                FailureReason.UpstreamForbidden,
+                $"The upstream {host}:{port} is not allowed: its name is listed in ALLOWED_UPSTREAMS, but its address is one that only an "
+                    + "exact host name or a CIDR in that list allows.")
+            : Forbidden(host, port));
     }
 
     /// <summary>The addresses of a host that an operator has named, whatever they are.</summary>
@@ -82,7 +87,9 @@ public sealed class UpstreamGuard
     }
 
     // Names the host and port that were asked for, never an address that was found.
-    private static Failure Forbidden(string host, int port) => new(
+    private Failure Forbidden(string host, int port) => new(
         FailureReason.UpstreamForbidden,
-        $"The upstream {host}:{port} is not allowed: it must be a public host on port 80 or 443, or be listed in ALLOWED_UPSTREAMS.");
+        _allowed.IsList
+            ? $"The upstream {host}:{port} is not allowed: it is not listed in ALLOWED_UPSTREAMS."
+            : $"The upstream {host}:{port} is not allowed: it must be a public host on port 80 or 443, or be listed in ALLOWED_UPSTREAMS.");
 }

@@ -3,8 +3,8 @@ using System.Net;
 namespace ClamProxy.Core.Download.Connections;
 
 /// <summary>
-/// Addresses that did not answer, or not before another address of the same upstream did: for a while they are tried last. Up to a bound; the
-/// oldest make room.
+/// Addresses that did not answer, or not before another address of the same upstream did: for a while they are tried last. Up to a bound;
+/// the oldest make room.
 /// </summary>
 internal sealed class AddressMemory(TimeSpan life, TimeProvider time)
 {

@@ -4,8 +4,8 @@ using System.Net;
 namespace ClamProxy.Core.Download.Connections;
 
 /// <summary>
-/// Hosts that are asked directly although there is a proxy, as NO_PROXY lists them: a name stands for itself and all names below it, with or
-/// without a dot or "*." before it; addresses, CIDRs and "*" are taken too, and a port behind a name or an address.
+/// Hosts that are asked directly although there is a proxy, as NO_PROXY lists them: a name stands for itself and all names below it, with
+/// or without a dot or "*." before it; addresses, CIDRs and "*" are taken too, and a port behind a name or an address.
 /// </summary>
 internal sealed class NoProxyList(IEnumerable<string> entries)
 {

@@ -4,8 +4,8 @@ using ClamProxy.Core.Failures;
 namespace ClamProxy.Core.Download.Connections;
 
 /// <summary>
-/// A new connection to one of several addresses. If nothing comes back for a while after the first byte was sent, it breaks, and its address
-/// counts as failed: something accepts connections there, and nobody answers.
+/// A new connection to one of several addresses. If nothing comes back for a while after the first byte was sent, it breaks, and its
+/// address counts as failed: something accepts connections there, and nobody answers.
 /// </summary>
 internal sealed class SilenceWatch : Stream
 {

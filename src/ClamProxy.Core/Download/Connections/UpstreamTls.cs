@@ -65,5 +65,10 @@ internal sealed class UpstreamTls
         errors == SslPolicyErrors.None
             ? true
             : throw new UpstreamException(new Failure(
-                FailureReason.UpstreamTlsFailed, $"The upstream server's certificate {CertificateProblem.Describe(chain, errors)}."));
+                FailureReason.UpstreamTlsFailed,
+                $"The upstream server's certificate {CertificateProblem.Describe(chain, errors)}.{Hint(errors)}"));
+
+    private static string Hint(SslPolicyErrors errors) => errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
+        ? " If it is of an authority of your own, add that to the file of ClamProxy:Download:ExtraRootCertificates."
+        : "";
 }

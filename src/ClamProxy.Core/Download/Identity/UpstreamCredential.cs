@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ClamProxy.Core.Download.Identity;
 
-/// <summary>A header field that shows an upstream who asks: <c>basic</c>, <c>bearer</c> or <c>header NAME</c>, and where its secret is.</summary>
+/// <summary>
+/// A header field that shows an upstream who asks: <c>basic</c>, <c>bearer</c> or <c>header NAME</c>, and where its secret is.
+/// </summary>
 internal sealed class UpstreamCredential
 {
     public const string Takes = "takes basic, bearer or header NAME, and behind it file:PATH or env:VARIABLE, such as bearer "

@@ -111,8 +111,8 @@ public sealed class ProxyRouteOptions
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
 
     /// <summary>
-    /// What the route's own upstream is told of who asks, in place of what clients say in the same field; other origins, where redirects lead,
-    /// are not told. The secret is in a file, which is read again when it changes, or in an environment variable. Default: unset.
+    /// What the route's own upstream is told of who asks, in place of what clients say in the same field; other origins, where redirects
+    /// lead, are not told. The secret is in a file, which is read again when it changes, or in an environment variable. Default: unset.
     /// </summary>
     [Setting(UpstreamIdentity.CredentialTaken)]
     public string? Credential { get; init; }
