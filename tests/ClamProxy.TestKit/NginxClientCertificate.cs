@@ -19,7 +19,7 @@ public sealed class NginxClientCertificate : IAsyncDisposable
         File.WriteAllText(_folder.File("server.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(_folder.File("server.key"), certificate.GetECDsaPrivateKey()!.ExportECPrivateKeyPem());
         _process = NginxServer.Start(_folder, $$"""
-                log_format answers '$ssl_client_verify $ssl_client_s_dn $request_uri $status';
+                log_format answers '$ssl_client_verify $ssl_client_s_dn $request_uri $status $http_authorization';
                 access_log {{_folder.Path}}/access.log answers;
                 server {
                     listen 127.0.0.1:{{Port}} ssl http2;
@@ -36,7 +36,7 @@ public sealed class NginxClientCertificate : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    /// <summary>Whether the client's certificate was good, whose it was, path and status of each answer.</summary>
+    /// <summary>Whether the client's certificate was good, whose it was, path, status and Authorization of each answer.</summary>
     public IReadOnlyList<string> Answers => File.ReadAllLines(_folder.File("access.log"));
 
     /// <param name="certificate">What it serves with.</param>

@@ -23,6 +23,10 @@ public sealed class SquidProcess : IAsyncDisposable
         // squid leaves root behind before it opens its log and starts its helper.
         File.SetUnixFileMode(_folder.File("helper"), ForAll & ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
         File.SetUnixFileMode(_folder.Path, ForAll);
+        for (var above = Directory.GetParent(_folder.Path); above is not null; above = above.Parent)
+        {
+            LetThrough(above.FullName);
+        }
         File.WriteAllText(_folder.File("squid.conf"), Configuration());
         _process = ServerProcess.Start("squid", ["-N", "-f", _folder.File("squid.conf"), "-d", "1"]);
     }
@@ -58,6 +62,15 @@ public sealed class SquidProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private static void LetThrough(string folder)
+    {
+        var mode = File.GetUnixFileMode(folder);
+        if (!mode.HasFlag(UnixFileMode.OtherExecute))
+        {
+            File.SetUnixFileMode(folder, mode | UnixFileMode.OtherExecute);
+        }
     }
 
     private async Task<bool> ListensAsync()

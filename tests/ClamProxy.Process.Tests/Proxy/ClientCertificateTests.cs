@@ -32,13 +32,17 @@ public sealed class ClientCertificateTests : IAsyncDisposable
             ["ClamProxy__Routes__with__Upstream"] = $"https://127.0.0.1:{nginx.Port}",
             ["ClamProxy__Routes__with__ClientCertificate"] = file,
             ["ClamProxy__Routes__with__ClientKey"] = key,
+            ["ClamProxy__Routes__with__Credential"] = "bearer env:TOKEN_OF_THE_ROUTE",
+            ["TOKEN_OF_THE_ROUTE"] = "s3cret-of-the-route",
+            ["LOG_LEVEL"] = "Debug",
             ["ClamProxy__Routes__without__Path"] = "/without",
             ["ClamProxy__Routes__without__Upstream"] = $"https://127.0.0.1:{nginx.Port}",
         });
 
         await HoldsAsync(proxy, nginx, "/with/file", HttpStatusCode.OK);
         await HoldsAsync(proxy, nginx, "/without/file", HttpStatusCode.BadRequest);
-        Assert.Equal(["SUCCESS CN=of the route /file 200", "NONE - /file 400"], nginx.Answers);
+        Assert.Equal(["SUCCESS CN=of the route /file 200 Bearer s3cret-of-the-route", "NONE - /file 400 -"], nginx.Answers);
+        Assert.DoesNotContain("s3cret-of-the-route", proxy.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +66,7 @@ public sealed class ClientCertificateTests : IAsyncDisposable
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer}\n{nginx.Log}\n{proxy.Log}");
         }
 
-        Assert.Equal(["SUCCESS CN=of all /file 200", "SUCCESS CN=of all /file 200"], nginx.Answers);
+        Assert.Equal(["SUCCESS CN=of all /file 200 -", "SUCCESS CN=of all /file 200 -"], nginx.Answers);
     }
 
     private static async Task HoldsAsync(ProxyProcess proxy, NginxClientCertificate nginx, string path, HttpStatusCode status)
