@@ -35,7 +35,8 @@ public sealed class DownloadOptions : ISettings
 
     /// <summary>
     /// How long a new plain HTTP connection to one of several addresses may stay silent after the request was sent; then the request is
-    /// sent again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a third.
+    /// sent again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a
+    /// third.
     /// </summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:05", Min = 0.05, Max = 3600)]
     public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(5);
