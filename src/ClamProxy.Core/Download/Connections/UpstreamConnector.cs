@@ -35,7 +35,8 @@ internal sealed class UpstreamConnector(DownloadOptions options, UpstreamGuard g
                 return isSecure ? await tls.HandshakeAsync(connection, host, offersHttp2, ending).ConfigureAwait(false) : connection;
             },
             cancellationToken).ConfigureAwait(false);
-        return isSecure || addresses.Count == 1 ? stream : Watched(stream, host, port, winner, addresses);
+        var isRepeatable = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+        return isSecure || !isRepeatable || addresses.Count == 1 ? stream : Watched(stream, host, port, winner, addresses);
     }
 
     /// <summary>To a proxy of the operator's, at any address.</summary>

@@ -61,7 +61,7 @@ public sealed class UpstreamIdentityTests : IDisposable
             origin, "bearer", Token, "--ClamProxy:Routes:private:CacheScan=true", $"--STORE_PATH={_folder.File("store")}");
         Assert.Equal(200, (await AskAsync(world, "/private/file", HttpMethod.Get)).Status);
 
-        using var request = world.Request("/file");
+        using var request = world.Request("/file", cacheScan: true);
         request.Headers.Remove("Download-From");
         request.Headers.Add("Download-From", origin.Url);
 
