@@ -10,15 +10,17 @@ public sealed class UpstreamAddressTests
 {
     private const string Hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
 
-    /// <summary>Less than a share of ConnectTimeout (10 s), and room for a slow machine.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Less than half of ConnectTimeout, and room for a slow machine.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(8);
 
     [Fact]
     public async Task DeadFirstAddress_CostsAMomentAndNotAShareOfTheTimeout()
     {
         using var deaf = DeafListener.Start("127.0.0.9");
         await using var origin = RawOrigin.Saying(Hello, deaf.Port);
-        await using var upstream = new Upstream();
+        await using var upstream = new Upstream(options => options.ConnectTimeout = ConnectTimeout);
         upstream.Resolver.Add("half-dead.test", "127.0.0.9", "127.0.0.1");
         var started = Stopwatch.GetTimestamp();
 
@@ -48,7 +50,8 @@ public sealed class UpstreamAddressTests
         using var certificate = new FakeOriginCertificate();
         await using var silent = new SilentListener("127.0.0.9");
         await using var origin = Tls(certificate.Server, silent.Port);
-        await using var upstream = new Upstream(options => options.ExtraRootCertificates = certificate.RootFile);
+        await using var upstream = new Upstream(
+            options => (options.ExtraRootCertificates, options.ConnectTimeout) = (certificate.RootFile, ConnectTimeout));
         upstream.Resolver.Add("mirror.test", "127.0.0.9", "127.0.0.1");
         var started = Stopwatch.GetTimestamp();
 
