@@ -48,6 +48,12 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     public bool IsPrivate { get; init; }
 
     /// <summary>
+    /// Names of header fields that select an answer only where its Vary names them (decision 0052), whether this request has them or not.
+    /// All others that go upstream always select. Compared without case; a door gives the same list for all requests that it can.
+    /// </summary>
+    public IReadOnlyList<string> NeutralFields { get; init; } = [];
+
+    /// <summary>
     /// Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have
     /// shares of what is bounded. Null: nobody in particular.
     /// </summary>
@@ -61,6 +67,8 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// folder that an exception is for.
     /// </summary>
     internal string? Source => Target.Climbs ? null : Target.TextWithoutQuery;
+
+    internal bool IsNeutral(string name) => NeutralFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What the scanner is told of its content before anything of it is here.</summary>
     internal ScanSubject SubjectFor(WaitingClients clients) =>

@@ -44,6 +44,15 @@ public sealed class UpstreamHead
     /// </summary>
     public bool IsFramed { get; private init; } = true;
 
+    /// <summary>
+    /// Those of some fields that this answer was chosen by (RFC 9110 §12.5.5): in lower case and in order. <c>Vary: *</c> names none; it
+    /// makes an answer one client's.
+    /// </summary>
+    internal IReadOnlyList<string> VariesBy(IReadOnlyList<string> fields) =>
+        fields.Count == 0 || !Has("Vary") ? []
+        : [.. Members("Vary").Where(name => fields.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Select(name => name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
+
     public string? First(string name)
     {
         foreach (var (key, value) in _headers)

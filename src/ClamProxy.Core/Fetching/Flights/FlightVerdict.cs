@@ -93,7 +93,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         }
 
         report.ContentChanged(request);
-        await urls.ForgetAsync(request.Keys.Content).ConfigureAwait(false);
+        await urls.ForgetAsync(request.Keys.Content, expected).ConfigureAwait(false);
         return false;
     }
 
@@ -110,7 +110,13 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         if (ScanVerdict.IsLasting(verdict) && head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(order.Request))
         {
             await urls.RecordAsync(
-                order.Request.Keys.Content, head, length, verdict, order.Lead?.Fence, order.Flight.Cancelled).ConfigureAwait(false);
+                order.Request.Keys.Content,
+                head,
+                length,
+                verdict,
+                order.Lead?.Fence,
+                order.Request.Keys.Content.Of(order.Varies),
+                order.Flight.Cancelled).ConfigureAwait(false);
         }
     }
 }

@@ -152,7 +152,13 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task StoredForOneRepresentation_IsNotGivenToAnother()
     {
-        await using var world = await StoredWorldAsync();
+        await using var world = await StartAsync();
+        world.Origin.On("/file", context =>
+        {
+            context.Response.Headers.Vary = "Accept";
+            return SendAsync(context, Content);
+        });
+        await world.GetAsync("/file", cacheScan: true);
 
         await world.GetAsync("/file", cacheScan: true, ("Accept", "text/html"));
         await world.GetAsync("/file", cacheScan: true, ("Authorization", "Basic eDp5"));

@@ -42,10 +42,11 @@ internal sealed class GateRequestReader(
 
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
-        var headers = fields.Of(context, source.OwnRoute, answer?.OfBody, out var isPrivate);
-        return new(source.Target, headers, source.CacheScan)
+        var sent = fields.Of(context, source.OwnRoute, answer?.OfBody);
+        return new(source.Target, sent.Fields, source.CacheScan)
         {
-            IsPrivate = isPrivate,
+            IsPrivate = sent.IsPrivate,
+            NeutralFields = sent.Neutral,
             Delivery = source.Route?.Delivery,
             BearsInterim = line.BearsInterim(context),
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
