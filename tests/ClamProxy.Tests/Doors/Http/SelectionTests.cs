@@ -114,13 +114,20 @@ public sealed class SelectionTests : IDisposable
     public async Task HeadOfASharedDownloadVaries_OthersGetADownloadOfTheirOwn(bool cacheScan)
     {
         await using var world = await StoringWorldAsync();
-        var release = AnswerByAccept(world, isHeld: true);
+        var (ofA, ofB) = (new TaskCompletionSource(), new TaskCompletionSource());
+        AnswerByAccept(world, accept => accept == "text/a" ? ofA.Task : ofB.Task);
 
-        var replies = new[] { "text/a", "text/b", "text/a", "text/b", "text/b" }
-            .Select(accept => world.GetAsync("/file", cacheScan, ("Accept", accept))).ToList();
-        await world.WaitForMetricAsync("clamproxy_gate_waiters", 5);
+        var replies = new List<Task<Reply>>();
+        foreach (var accept in new[] { "text/a", "text/b", "text/a", "text/b", "text/b" })
+        {
+            replies.Add(world.GetAsync("/file", cacheScan, ("Accept", accept)));
+            await world.WaitForMetricAsync("clamproxy_gate_waiters", replies.Count);
+        }
+
         Assert.Single(world.Origin.Requests);
-        release.SetResult();
+        ofA.SetResult();
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 3);
+        ofB.SetResult();
 
         Assert.Equal(
             ["for text/a", "for text/b", "for text/a", "for text/b", "for text/b"], (await Task.WhenAll(replies)).Select(Text));
@@ -257,17 +264,14 @@ public sealed class SelectionTests : IDisposable
         Assert.Contains("NeutralFields", Assert.Single(problems), StringComparison.Ordinal);
     }
 
-    private static TaskCompletionSource AnswerByAccept(ProxyWorld world, bool isHeld = false)
-    {
-        var release = new TaskCompletionSource();
+    private static void AnswerByAccept(ProxyWorld world, Func<string, Task>? release = null) =>
         world.Origin.On("/file", async context =>
         {
-            await (isHeld ? release.Task : Task.CompletedTask);
+            var accept = context.Request.Headers.Accept.ToString();
+            await (release?.Invoke(accept) ?? Task.CompletedTask);
             context.Response.Headers.Vary = "accept-encoding, Accept";
-            await context.Response.WriteAsync($"for {context.Request.Headers.Accept}");
+            await context.Response.WriteAsync($"for {accept}");
         });
-        return release;
-    }
 
     private Task<ProxyWorld> StoringWorldAsync() => ProxyWorld.StartAsync($"--STORE_PATH={_folder.File("store")}");
 
