@@ -83,6 +83,7 @@ public sealed class ContentGate : IDisposable
     {
         if (await FindAsync(request, clientGone).ConfigureAwait(false) is { } known)
         {
+            _report.AnsweredHead(request, known);
             return known;
         }
 

@@ -20,6 +20,12 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// </summary>
     public Freshness? Freshness { get; init; }
 
+    /// <summary>
+    /// True: although the answer may change, the verdict of bytes that are here and were scanned before counts; so it does with
+    /// <see cref="CacheScan"/>. False: they are scanned each time.
+    /// </summary>
+    public bool KnowsContents { get; init; }
+
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public DeliveryMode? Delivery { get; init; }
 
@@ -67,6 +73,9 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// folder that an exception is for.
     /// </summary>
     internal string? Source => Target.Climbs ? null : Target.TextWithoutQuery;
+
+    /// <summary>Whether the verdict of an earlier scan of the same bytes counts.</summary>
+    internal bool MayReuseVerdicts => CacheScan || KnowsContents;
 
     internal bool IsNeutral(string name) => NeutralFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 

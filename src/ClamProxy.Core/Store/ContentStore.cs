@@ -71,7 +71,7 @@ public sealed class ContentStore : IDisposable
     /// <summary>
     /// Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.
     /// </summary>
-    /// <param name="head">Upstream's head. One that sets a cookie, or is longer than 16 KiB, is not kept.</param>
+    /// <param name="head">Upstream's head. One that sets a cookie is not kept.</param>
     /// <param name="body">The file, open until this ends; null when it is empty.</param>
     /// <param name="length">Its length in bytes.</param>
     /// <returns>Whether it was kept.</returns>

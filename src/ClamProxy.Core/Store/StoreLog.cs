@@ -18,7 +18,7 @@ internal static partial class StoreLog
     public static partial void WorksAgain(this ILogger logger, StoreWork work);
 
     [LoggerMessage(8004, LogLevel.Warning, "Removed {Path} from the store: {Problem}")]
-    public static partial void Damaged(this ILogger logger, string path, StoreDamage problem);
+    public static partial void Damaged(this ILogger logger, string path, string problem);
 
     [LoggerMessage(8005, LogLevel.Warning, "Deleted {Sha256} from the store: no stored URL leads to it any more")]
     public static partial void Dropped(this ILogger logger, string sha256);

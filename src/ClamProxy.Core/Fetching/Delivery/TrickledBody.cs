@@ -2,6 +2,7 @@ using System.Buffers;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Unproved;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Delivery;
 
@@ -204,7 +205,7 @@ public sealed class TrickledBody : IAsyncDisposable
             GateResult.Failed failed => failed.Failure,
             GateResult.Refused { Verdict: var verdict } =>
                 new Failure(
-                    FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
+                    FailureReason.RefusedLate, $"The file is {verdict.InWords()}."),
             _ => new Failure(FailureReason.ContentChanged, "The download was restarted and returned no file."),
         };
 

@@ -63,7 +63,8 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
                 Cache = flightResult.Cache,
                 Fetch = flightResult.Fetch,
                 Scan = flightResult.Scan,
-                IsFramed = flightResult.Head is not { IsFramed: false },
+                Keep = flightResult.Keep,
+                IsScanned = flightResult.IsScanned && !trace.IsShared,
             },
             request.Client);
     }

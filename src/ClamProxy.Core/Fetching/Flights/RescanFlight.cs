@@ -41,7 +41,8 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
+        var decision = await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false);
+        FlightResult result = decision switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),
             ScanDecision.Released released =>
@@ -50,6 +51,7 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
             ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
             var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
         };
+        return result with { IsScanned = decision.Origin == VerdictOrigin.Scanned };
 
         FlightResult Clean(ContentRecord clean) => new FlightResult.Delivered(head, file.Hold(), clean)
         {

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -75,25 +76,30 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     }
 
     /// <summary>Keeps a clean file for others, if it is one for others.</summary>
-    public async ValueTask KeepAsync(
+    /// <returns>Whether it was kept, or why not.</returns>
+    public async ValueTask<KeepOutcome> KeepAsync(
         GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
     {
-        if (MayKeep(request, head))
+        var outcome = Judge(request, head);
+        if (outcome != KeepOutcome.Kept)
         {
-            var keys = request.Keys.Stored;
-            var varies = keys.VariesBy(head);
-            await KeepAsync(keys.Of(varies)).ConfigureAwait(false);
-            if (varies.Count > 0)
-            {
-                // So that whoever asks learns what the answers vary by.
-                await KeepAsync(keys.Url).ConfigureAwait(false);
-            }
-
-            body.GiveRoomBackIfStored();
+            return outcome;
         }
 
-        async ValueTask KeepAsync(UrlKey key) =>
-            await store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
+        var keys = request.Keys.Stored;
+        var varies = keys.VariesBy(head);
+        var isKept = await KeepAsync(keys.Of(varies)).ConfigureAwait(false);
+        if (isKept && varies.Count > 0)
+        {
+            // So that whoever asks learns what the answers vary by.
+            isKept = await KeepAsync(keys.Url).ConfigureAwait(false);
+        }
+
+        body.GiveRoomBackIfStored();
+        return isKept ? KeepOutcome.Kept : KeepOutcome.NotTaken;
+
+        ValueTask<bool> KeepAsync(UrlKey key) =>
+            store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, cancellationToken);
     }
 
     /// <summary>
@@ -116,13 +122,17 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or
     /// one that can be asked again.
     /// </summary>
-    public bool MayKeep(GateRequest request, UpstreamHead head) =>
-        store.IsOn
-        && (request.CacheScan || (request.Freshness is not null && head.HasDate))
-        && head.Status == 200
-        && head.IsFramed
-        && head.IsShareable
-        && head.First("Content-Encoding") is null
-        && Representation.SpeaksForAll(request)
-        && !Representation.HasCredentials(request);
+    public bool MayKeep(GateRequest request, UpstreamHead head) => Judge(request, head) == KeepOutcome.Kept;
+
+    /// <summary>The same with the reason; without a store only what would keep its verdict from being recorded by the URL too.</summary>
+    public KeepOutcome Judge(GateRequest request, UpstreamHead head) =>
+        head.Status != 200 || !(request.CacheScan || request.Freshness is not null) ? KeepOutcome.NotMeant
+        : !head.IsFramed ? KeepOutcome.EndByClose
+        : !store.IsOn ? KeepOutcome.NotMeant
+        : Representation.HasCredentials(request) ? KeepOutcome.Credentials
+        : !head.IsShareable ? head.ForOthers
+        : !ContentCodings.Of(head.All("Content-Encoding")).AreNone ? KeepOutcome.Coding
+        : !Representation.SpeaksForAll(request) ? KeepOutcome.Conditions
+        : !request.CacheScan && !head.HasDate ? KeepOutcome.NoDate
+        : KeepOutcome.Kept;
 }

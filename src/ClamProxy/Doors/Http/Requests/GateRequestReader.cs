@@ -52,6 +52,7 @@ internal sealed class GateRequestReader(
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = source.OwnRoute?.PolicyOver(policies.Unscannable),
+            KnowsContents = source is { AsksFreshScan: false, OwnRoute.Revalidate: true },
             Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),
