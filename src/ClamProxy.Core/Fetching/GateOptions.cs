@@ -106,8 +106,8 @@ public sealed class GateOptions : ISettings
     [Setting(CookiesTaken)]
     public IReadOnlyList<string> NetworkCookies { get; init; } =
     [
-        "__cf_bm", "_cfuvid", "__cflb", "__cfruid", "__cfseq*", "AWSALB*", "AWSELB*", "ak_bmsc", "bm_*", "_abck", "incap_ses_*",
-        "visid_incap_*", "nlbi_*", "GCLB", "ARRAffinity*", "ApplicationGatewayAffinity*", "BIGipServer*",
+        "__cf*", "_cfuvid", "AWSALB*", "AWSELB*", "ak_bmsc", "bm_*", "_abck", "incap_ses_*", "visid_incap_*", "nlbi_*", "GCLB",
+        "ARRAffinity*", "ApplicationGatewayAffinity*", "BIGipServer*",
     ];
 
     public IEnumerable<SettingProblem> Problems() => NetworkCookies

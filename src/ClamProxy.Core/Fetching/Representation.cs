@@ -59,11 +59,13 @@ internal static class Representation
         request.Freshness is not null || !request.Headers.Any(header => Conditional.Contains(header.Key));
 
     /// <summary>
-    /// Whether upstream's "not here" to this request holds for all of its key. The hops that it came through and its neutral fields are not
-    /// in the key, and upstream may refuse it for one; but no upstream does for "anything".
+    /// Whether upstream's answer to this request holds for all of its key, so that what is stored for that leaves. The hops that it came
+    /// through are in no key, and upstream may refuse it for one. So it may for a neutral field, unless that says "anything"; but a file,
+    /// good or bad, is the answer to all whose values it does not vary by.
     /// </summary>
-    public static bool MayEvict(GateRequest request) => !request.Headers.Any(
-        header => (IsVia(header) && header.Value.Contains(',')) || (request.IsNeutral(header.Key) && header.Value != "*/*"));
+    public static bool MayEvict(GateRequest request, UpstreamHead? head) => !request.Headers.Any(
+        header => (IsVia(header) && header.Value.Contains(','))
+            || (head?.Status != 200 && request.IsNeutral(header.Key) && header.Value != "*/*"));
 
     /// <summary>Whether an answer that varies by this field (a member of Vary) may differ between requests of one key.</summary>
     public static bool IsNotInKey(string field) => field == "*" || field.Equals("Via", StringComparison.OrdinalIgnoreCase);

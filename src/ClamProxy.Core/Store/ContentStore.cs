@@ -27,7 +27,8 @@ public sealed class ContentStore : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         IsOn = options.IsOn;
         (_metrics, _logger, _clock) = (metrics, logger, clock);
-        var folders = new StoreFolders(IsOn ? options.Folder : "");
+        Folder = IsOn ? options.Folder : "";
+        var folders = new StoreFolders(Folder);
         Disk = new StoreDisk(folders);
         _memory = new StoreMemory(options, clock);
         Checks = new ContentChecks(folders, options.Entries, options.Size);
@@ -49,6 +50,16 @@ public sealed class ContentStore : IDisposable
             logger.HasNoFolder(options.DefaultPath);
         }
     }
+
+    /// <summary>The store's folder; empty without one.</summary>
+    public string Folder { get; }
+
+    /// <summary>Why nothing can be kept at the moment, in words; null: it can, or there is no store.</summary>
+    public string? Problem =>
+        !IsOn ? null
+        : _writing.Problem is { } said ? $"writing to {Folder} fails: {said}"
+        : Disk.Room() is { IsFull: true } ? $"the disk of {Folder} is full"
+        : null;
 
     /// <summary>Whether there is a store: STORE_PATH is set. Without one nothing is found and nothing kept.</summary>
     public bool IsOn { get; }

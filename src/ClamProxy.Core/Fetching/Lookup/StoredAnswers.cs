@@ -131,8 +131,14 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
         : !store.IsOn ? KeepOutcome.NotMeant
         : Representation.HasCredentials(request) ? KeepOutcome.Credentials
         : !head.IsShareable ? head.ForOthers
-        : !ContentCodings.Of(head.All("Content-Encoding")).AreNone ? KeepOutcome.Coding
+        : IsCoded(request, head) ? KeepOutcome.Coding
         : !Representation.SpeaksForAll(request) ? KeepOutcome.Conditions
         : !request.CacheScan && !head.HasDate ? KeepOutcome.NoDate
         : KeepOutcome.Kept;
+
+    /// <summary>
+    /// A coding that nobody decodes (aws-chunked) leaves an immutable file's bytes its content; what may change is kept only without one.
+    /// </summary>
+    private static bool IsCoded(GateRequest request, UpstreamHead head) =>
+        request.CacheScan ? !ContentCodings.Of(head.All("Content-Encoding")).AreNone : head.First("Content-Encoding") is not null;
 }

@@ -65,6 +65,19 @@ public sealed class IndexSelectionTests : IDisposable
     }
 
     [Fact]
+    public async Task IndexTurnsInfected_LeavesWhateverWasAccepted()
+    {
+        await using var world = await WorldAsync();
+        world.Origin.On("/index", "one"u8.ToArray());
+        await AskAsync(world, "text/a");
+        world.Origin.On("/index", Eicar.Bytes);
+        Assert.Equal(409, (await AskAsync(world, "text/b")).Status);
+        world.Origin.On("/index", Abort);
+
+        Assert.Equal(409, (await AskAsync(world, "text/a")).Status);
+    }
+
+    [Fact]
     public async Task FailureThatOneClientsFieldMayHaveCaused_LetsNobodyElseHaveAStaleIndex()
     {
         await using var world = await WorldAsync();

@@ -142,17 +142,18 @@ public sealed class SelectionTests : IDisposable
     public async Task ErrorThatOneClientsFieldMayHaveCaused_IsNotTheOthers(int status, bool cacheScan)
     {
         await using var world = await ProxyWorld.StartAsync("--ClamProxy:Download:Retries=0");
-        var release = new TaskCompletionSource();
+        var (ofStrange, ofOthers) = (new TaskCompletionSource(), new TaskCompletionSource());
         world.Origin.On("/file", async context =>
         {
-            await release.Task;
-            if (context.Request.Headers.Accept == "text/strange" && status == 0)
+            var isStrange = context.Request.Headers.Accept == "text/strange";
+            await (isStrange ? ofStrange.Task : ofOthers.Task);
+            if (isStrange && status == 0)
             {
                 context.Abort();
                 return;
             }
 
-            context.Response.StatusCode = context.Request.Headers.Accept == "text/strange" ? status : 200;
+            context.Response.StatusCode = isStrange ? status : 200;
             await context.Response.WriteAsync("file");
         });
 
@@ -160,9 +161,11 @@ public sealed class SelectionTests : IDisposable
         await world.WaitForMetricAsync("clamproxy_gate_waiters", 1);
         var others = new[] { world.GetAsync("/file", cacheScan), world.GetAsync("/file", cacheScan) };
         await world.WaitForMetricAsync("clamproxy_gate_waiters", 3);
-        release.SetResult();
-
+        ofStrange.SetResult();
         Assert.NotEqual(200, (await strange).Status);
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 2);
+        ofOthers.SetResult();
+
         Assert.All(await Task.WhenAll(others), reply => Assert.Equal(200, reply.Status));
         Assert.Equal(2, world.Origin.Requests.Count);
     }
