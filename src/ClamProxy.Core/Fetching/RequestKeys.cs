@@ -36,8 +36,8 @@ internal sealed class RequestKeys
     public AnswerKeys Stored { get; }
 
     /// <summary>
-    /// All fields that select only where an answer varies by them, whether the request has them or not. The keys of an answer that varies by
-    /// all of these are keys of requests that are the same at upstream.
+    /// All fields that select only where an answer varies by them, whether the request has them or not. The keys of an answer that varies
+    /// by all of these are keys of requests that are the same at upstream.
     /// </summary>
     public IReadOnlyList<string> AllNeutral =>
         [.. _request.NeutralFields.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)];

@@ -1,5 +1,5 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Spool;
+using ClamProxy.Core.Intake;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
@@ -11,8 +11,8 @@ internal abstract record DecodeResult
     {
     }
 
-    /// <summary>It is here; the caller disposes of it.</summary>
-    public sealed record Decoded(SpoolFile File) : DecodeResult;
+    /// <summary>It is here; the caller disposes of its file.</summary>
+    public sealed record Decoded(IntakeResult.Taken Content) : DecodeResult;
 
     /// <summary>It is not what its codings say, or too large.</summary>
     public sealed record Undecodable(UnscannableReason Reason, string Detail) : DecodeResult;

@@ -56,7 +56,7 @@ internal sealed class DecodedSpool(ContentIntake intake) : IDisposable
                 return await intake.FillAsync(
                     spool, terms, (sink, end) => CopyAsync(stream, isGuess, sink, end), cancelled).ConfigureAwait(false) switch
                 {
-                    IntakeResult.Taken taken => new DecodeResult.Decoded(taken.File),
+                    IntakeResult.Taken taken => new DecodeResult.Decoded(taken),
                     IntakeResult.NotTaken notTaken => new DecodeResult.NotTaken(notTaken.Failure),
                     var other => throw new InvalidOperationException($"an intake of a kind nobody knows: {other.GetType()}"),
                 };

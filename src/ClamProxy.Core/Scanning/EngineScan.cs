@@ -71,7 +71,7 @@ internal sealed class EngineScan(
 
             // Most bodies are nothing of that kind, so that no client gets anything.
             var decoded = await decode(guess, true).ConfigureAwait(false);
-            using var file = (decoded as DecodeResult.Decoded)?.File;
+            using var file = (decoded as DecodeResult.Decoded)?.Content.File;
             result = file is { Length: 0 } ? result : await ScanAsync(decoded).ConfigureAwait(false);
         }
 
@@ -81,7 +81,7 @@ internal sealed class EngineScan(
         {
             switch (decoded)
             {
-                case DecodeResult.Decoded { File: var file }:
+                case DecodeResult.Decoded { Content.File: var file }:
                     using (file)
                     {
                         using var reader = file.OpenReader();

@@ -12,7 +12,8 @@ public static class VerdictText
             Verdict.None => "without a verdict",
             Verdict.Clean => "clean",
             Verdict.Infected => $"infected ({record.Signature})",
-            Verdict.Unscannable when record.Detail is { Length: > 0 } detail => $"unscannable ({record.Reason.InWords()}: {detail.TrimEnd('.')})",
+            Verdict.Unscannable when record.Detail is { Length: > 0 } detail =>
+                $"unscannable ({record.Reason.InWords()}: {detail.TrimEnd('.')})",
             Verdict.Unscannable => $"unscannable ({record.Reason.InWords()})",
         };
     }

@@ -73,7 +73,10 @@ public sealed class ContentCodingTests
     {
         byte[] encoded =
         [
-            .. Encode("zstd", [.. "one "u8]), 0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7, .. Encode("zstd", []), .. Encode("zstd", [.. "two"u8]),
+            .. Encode("zstd", [.. "one "u8]),
+            0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7, // a skippable frame
+            .. Encode("zstd", []),
+            .. Encode("zstd", [.. "two"u8]),
         ];
 
         foreach (var piece in new[] { 1, 3, 100_000 })

@@ -34,7 +34,10 @@ public sealed class ReadinessLogTests
 
         // The line of a look is there at the latest when the next look begins.
         Assert.Equal(
-            ["NOT READY, /readyz answers 503: signatures are older than SIGNATURE_MAX_AGE: has freshclam run?", "Ready again, /readyz answers 200"],
+            [
+                "NOT READY, /readyz answers 503: signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
+                "Ready again, /readyz answers 200",
+            ],
             log.Collector.GetSnapshot().Where(line => line.Id.Id is 7501 or 7502).Select(line => line.Message));
     }
 

@@ -210,6 +210,7 @@ public sealed class TrickledBody : IAsyncDisposable
         };
 
     private bool IsSame(UpstreamHead head, long? length) =>
-        (ReferenceEquals(head, _head) || (head.IsOfSameContent(_head) && (!_isShared || (head.IsShareable && _flight.Suits(_request, head)))))
+        (ReferenceEquals(head, _head)
+            || (head.IsOfSameContent(_head) && (!_isShared || (head.IsShareable && _flight.Suits(_request, head)))))
             && (Length is null || Length == length);
 }

@@ -17,8 +17,8 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
     public ReplyDeadline NoDeadline() => new(DeliveryMode.Hold, TimeSpan.Zero, clock);
 
     /// <summary>
-    /// Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone or not one to this request,
-    /// or to be looked up.
+    /// Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone or not one to this
+    /// request, or to be looked up.
     /// </summary>
     /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
     public async Task<GateResult?> RunAsync(

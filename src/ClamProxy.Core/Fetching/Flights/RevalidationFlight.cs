@@ -94,7 +94,8 @@ internal sealed class RevalidationFlight(
     {
         var verdict = VerdictOf(flightResult);
         var isKept = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { Status: 200 } head && stored.MayKeep(request, head);
-        if (!isKept && !MayBeCut(flightResult.Head) && Representation.MayEvict(request, flightResult.Head) && !IsAboutTheRequest(flightResult.Head)
+        if (!isKept && !MayBeCut(flightResult.Head)
+            && Representation.MayEvict(request, flightResult.Head) && !IsAboutTheRequest(flightResult.Head)
             && verdict is not null && ScanVerdict.IsLasting(verdict))
         {
             await stored.ForgetAsync(request, old.Head).ConfigureAwait(false);

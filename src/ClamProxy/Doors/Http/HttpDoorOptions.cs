@@ -11,8 +11,8 @@ public sealed class HttpDoorOptions : ISettings
         "takes names of header fields that are end-to-end and not ClamProxy's own, such as X-Api-Version,User-Agent";
 
     private const string NeutralTaken =
-        "takes names of header fields that are end-to-end, and neither ClamProxy's own nor Authorization, Cookie or one of CredentialFields, "
-            + "such as X-Request-Key";
+        "takes names of header fields that are end-to-end, and neither ClamProxy's own nor Authorization, Cookie or one of "
+            + "CredentialFields, such as X-Request-Key";
 
     public static string Section => "";
 

@@ -23,7 +23,8 @@ public sealed class IndexSelectionTests : IDisposable
         }
 
         Assert.Equal(
-            [null, null, "\"text/a\"", "\"text/b\""], world.Origin.Requests.Select(request => request.Headers.GetValueOrDefault("If-None-Match")));
+            [null, null, "\"text/a\"", "\"text/b\""],
+            world.Origin.Requests.Select(request => request.Headers.GetValueOrDefault("If-None-Match")));
         Assert.Equal(2, world.Clamd.Contents.Count);
         world.Origin.On("/index", Abort);
         Assert.Equal(("for text/a", "for text/b"), (Text(await AskAsync(world, "text/a")), Text(await AskAsync(world, "text/b"))));

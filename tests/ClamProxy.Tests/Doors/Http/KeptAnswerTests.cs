@@ -31,7 +31,8 @@ public sealed class KeptAnswerTests : IDisposable
 
         var replies = new[] { await AskAsync(world, origin.Url), await AskAsync(world, origin.Url) };
 
-        Assert.Equal(["ClamProxy; fwd=uri-miss; fwd-status=200", "ClamProxy; hit; detail=store"], replies.Select(reply => reply["Cache-Status"]));
+        Assert.Equal(
+            ["ClamProxy; fwd=uri-miss; fwd-status=200", "ClamProxy; hit; detail=store"], replies.Select(reply => reply["Cache-Status"]));
         Assert.All(replies, reply => Assert.Equal(value, reply["X-Name"]));
     }
 

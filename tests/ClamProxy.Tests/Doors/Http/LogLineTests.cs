@@ -56,7 +56,7 @@ public sealed class LogLineTests : IDisposable
     {
         await using var world = await WorldAsync();
         var release = new TaskCompletionSource();
-        world.Origin.On("/bad", Eicar.Bytes);
+        world.Origin.On("/bad", "a worm"u8.ToArray());
         world.Clamd.OnContent = async (connection, _) =>
         {
             await release.Task;

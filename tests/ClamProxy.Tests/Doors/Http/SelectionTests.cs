@@ -223,7 +223,9 @@ public sealed class SelectionTests : IDisposable
     public async Task NeutralFieldThatIsForwarded_SelectsOnlyWhereVaryNamesIt()
     {
         await using var world = await ProxyWorld.StartAsync(
-            $"--STORE_PATH={_folder.File("store")}", "--ClamProxy:ForwardedFields=X-Request-Key", "--ClamProxy:NeutralFields=X-Request-Key");
+            $"--STORE_PATH={_folder.File("store")}",
+            "--ClamProxy:ForwardedFields=X-Request-Key",
+            "--ClamProxy:NeutralFields=X-Request-Key");
         world.Origin.On("/file", "file"u8.ToArray());
         world.Origin.On("/varies", context =>
         {
@@ -237,7 +239,8 @@ public sealed class SelectionTests : IDisposable
             Assert.Equal($"for {key}", Text(await world.GetAsync("/varies", cacheScan: true, ("X-Request-Key", key))));
         }
 
-        Assert.Equal(["1"], world.Origin.Requests.Where(request => request.Target == "/file").Select(request => request.Headers["X-Request-Key"]));
+        Assert.Equal(
+            ["1"], world.Origin.Requests.Where(request => request.Target == "/file").Select(request => request.Headers["X-Request-Key"]));
     }
 
     [Fact]
