@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ClamProxy.Core.Admission;
-using ClamProxy.Core.Failures;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
@@ -16,6 +15,7 @@ namespace ClamProxy.Core.Fetching.Flights;
 internal sealed class Flight(int finishFrom, string? client = null, GateRequest? asker = null) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly FlightFit _fit = new(asker);
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource<UpstreamHead?> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<FlightResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,32 +40,14 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
     public bool HasRefused => Result is FlightResult.Refused;
 
-    /// <summary>
-    /// Whether what is known of its answer is an answer to this request too. Requests that differ in neutral fields share an answer only
-    /// if it is a file and varies by none of these (RFC 9111 §4.1): an error may be due to what the other request said.
-    /// </summary>
-    public bool Suits(GateRequest request) =>
-        asker is null
-        || (Result is FlightResult.Failed { Failure.Reason: var reason }
-            ? reason.Facts().Blame != Blame.Upstream || IsSame(request)
-            : LatestHead is not { } head || Suits(request, head));
+    /// <summary>Whether what is known of its answer is an answer to this request too.</summary>
+    public bool Suits(GateRequest request) => _fit.Suits(request, Result, LatestHead);
 
     /// <summary>Whether an answer of this head, if it is this flight's, is one to this request too.</summary>
-    public bool Suits(GateRequest request, UpstreamHead head) =>
-        asker is null
-        || IsSame(request)
-        || (head.Status == 200
-            && head.VariesBy(request.NeutralFields).All(name => Representation.HaveSame(asker, request, name)));
+    public bool Suits(GateRequest request, UpstreamHead head) => _fit.Suits(request, head);
 
-    /// <summary>
-    /// The key of the flight that a request may join which this one does not suit: first by the fields that this one's answer varies by,
-    /// then by all that it has, by which a flight always suits.
-    /// </summary>
-    public string OtherKey(GateRequest request, bool isFirst)
-    {
-        var varies = isFirst && LatestHead is { Status: 200 } head ? head.VariesBy(request.NeutralFields) : [];
-        return request.Keys.Answer(varies.Count > 0 ? varies : request.Keys.AllNeutral);
-    }
+    /// <inheritdoc cref="FlightFit.OtherKey"/>
+    public string OtherKey(GateRequest request, bool isFirst) => FlightFit.OtherKey(request, LatestHead, isFirst);
 
     /// <summary>The body of the download under way; null before its head is there. A restarted download has another body.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
@@ -194,10 +176,6 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
 
         Cancel();
     }
-
-    private bool IsSame(GateRequest request) =>
-        ReferenceEquals(asker, request)
-        || request.NeutralFields.All(name => Representation.HaveSame(asker!, request, name));
 
     public void Cancel()
     {
