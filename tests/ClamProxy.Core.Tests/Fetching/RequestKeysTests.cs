@@ -62,9 +62,12 @@ public sealed class RequestKeysTests
     [Fact]
     public void NeutralField_SelectsOnlyAVariant()
     {
-        GateRequest With(params (string Name, string Value)[] fields) =>
-            Request([.. Fields, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))])
-                with { NeutralFields = ["Accept", "X-Id"] };
+        GateRequest With(params (string Name, string Value)[] fields)
+        {
+            var request = Request([.. Fields, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+            return request with { NeutralFields = ["Accept", "X-Id"] };
+        }
+
         var (plain, text, html) = (With(), With(("accept", "text/plain")), With(("Accept", "text/html"), ("X-Id", "1")));
 
         Assert.Equal((plain.Keys.Answer([]), plain.Keys.Answer([])), (text.Keys.Answer([]), html.Keys.Answer([])));

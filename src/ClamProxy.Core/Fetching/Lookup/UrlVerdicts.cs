@@ -12,8 +12,9 @@ internal sealed class UrlVerdicts(IVerdictStore store, VerdictLookup contents)
         var url = await store.FindUrlAsync(keys.Url, cancellationToken).ConfigureAwait(false);
         if (url?.Varies is { Count: > 0 } varies)
         {
-            return await FindAsync(await store.FindUrlAsync(keys.Of(varies), cancellationToken).ConfigureAwait(false), cancellationToken)
-                .ConfigureAwait(false) with { Varies = varies };
+            var variant = await store.FindUrlAsync(keys.Of(varies), cancellationToken).ConfigureAwait(false);
+            var found = await FindAsync(variant, cancellationToken).ConfigureAwait(false);
+            return found with { Varies = varies };
         }
 
         return await FindAsync(url, cancellationToken).ConfigureAwait(false);
