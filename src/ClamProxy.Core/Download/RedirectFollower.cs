@@ -15,6 +15,8 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
+    private static readonly HttpRequestOptionsKey<bool> WasRedirected = new("ClamProxy.WasRedirected");
+
     /// <summary>
     /// What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.
     /// </summary>
@@ -22,6 +24,14 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         StringComparer.OrdinalIgnoreCase,
         "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since",
         "User-Agent", "Via");
+
+    /// <summary>The URL, without its query, that an answer came from if redirects led there; null: none did.</summary>
+    public static string? RedirectedTo(HttpResponseMessage response) =>
+        response.RequestMessage is { } request
+        && request.Options.TryGetValue(WasRedirected, out _)
+        && request.Options.TryGetValue(FinalTarget, out var target)
+            ? target.TextWithoutQuery
+            : null;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -54,6 +64,7 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
 
                 DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
                 request = Copy(request, keepSecrets: target.HasSameOrigin(next));
+                request.Options.Set(WasRedirected, true);
                 target = next;
                 response.Dispose();
             }

@@ -44,6 +44,12 @@ public sealed class UpstreamHead
     /// </summary>
     public bool IsFramed { get; private init; } = true;
 
+    /// <summary>
+    /// The URL, without its query, that the answer came from after redirects: its relative links are meant against that. Null: there were
+    /// none, or it is not known.
+    /// </summary>
+    public string? RedirectedTo { get; internal init; }
+
     public string? First(string name)
     {
         foreach (var (key, value) in _headers)
@@ -64,18 +70,25 @@ public sealed class UpstreamHead
     public static UpstreamHead Of(HttpResponseMessage response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
+        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)])
+        {
+            RedirectedTo = RedirectFollower.RedirectedTo(response),
+        };
     }
 
     /// <summary>The head of a refusal that upstream was not asked for.</summary>
     internal static UpstreamHead None { get; } = Of(StoredHead.None);
 
-    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers) { RedirectedTo = head.RedirectedTo };
 
-    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo };
 
     internal static UpstreamHead Of(UpstreamResponse response) =>
-        new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
+        new(response.Status, response.ReasonPhrase, response.Headers)
+        {
+            IsFramed = response.IsFramed,
+            RedirectedTo = response.RedirectedTo,
+        };
 
     private bool Has(string name) => First(name) is not null;
 

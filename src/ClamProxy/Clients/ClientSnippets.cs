@@ -40,7 +40,7 @@ internal sealed class ClientSnippets(IReadOnlyDictionary<string, ProxyRouteOptio
 
     private bool IsPlain => publicUrl.Scheme == Uri.UriSchemeHttp;
 
-    private string UrlOf(ProxyRouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Path;
+    private string UrlOf(ProxyRouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Prefix;
 
     private static string? HostOf(ProxyRouteOptions route) =>
         Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
