@@ -3,7 +3,7 @@ using ClamProxy.Clients;
 using ClamProxy.Configuration;
 using ClamProxy.Warming;
 
-return await SettingsFailure.GuardAsync(
+return await StartFailure.GuardAsync(
     async () =>
     {
         if (args is ["clients", .. var settings])
@@ -19,7 +19,7 @@ return await SettingsFailure.GuardAsync(
         var (application, problems) = ProxyApplication.Build(args);
         if (application is null)
         {
-            return SettingsFailure.Report(problems, Console.Error);
+            return StartFailure.Report(problems, Console.Error);
         }
 
         await ThreadReserve.BeginAsync(TimeProvider.System);

@@ -17,7 +17,7 @@ internal static class ClientsCommand
         var (application, problems) = ProxyApplication.Build([.. args, "--LOG_LEVEL=None"]);
         if (application is null)
         {
-            return SettingsFailure.Report(problems, error);
+            return StartFailure.Report(problems, error);
         }
 
         await using var built = application;

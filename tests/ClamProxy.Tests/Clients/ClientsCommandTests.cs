@@ -26,7 +26,7 @@ public sealed class ClientsCommandTests : IDisposable
     [Fact]
     public async Task WrongSetting_IsToldAsAtTheStart()
     {
-        Assert.Equal(SettingsFailure.ExitCode, await RunAsync("PRESETS=npm"));
+        Assert.Equal(StartFailure.ExitCode, await RunAsync("PRESETS=npm"));
         Assert.StartsWith("NPM_UPSTREAM=: takes", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal("", _output.ToString());
     }

@@ -55,7 +55,7 @@ public sealed class TlsTests : IDisposable
     {
         using var error = new StringWriter();
 
-        var code = await SettingsFailure.GuardAsync(
+        var code = await StartFailure.GuardAsync(
             async () =>
             {
                 await using var application = Build($"--Kestrel:Certificates:Default:{key}={value}");
@@ -64,7 +64,7 @@ public sealed class TlsTests : IDisposable
             },
             error);
 
-        Assert.Equal(SettingsFailure.ExitCode, code);
+        Assert.Equal(StartFailure.ExitCode, code);
         var line = Assert.Single(error.ToString().TrimEnd().Split('\n'));
         Assert.StartsWith("Kestrel: ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("-password", line, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace ClamProxy.Configuration;
 
 /// <summary>How a start that the operator can mend ends: with one line for each problem on stderr, and no stack trace.</summary>
-internal static class SettingsFailure
+internal static class StartFailure
 {
     /// <summary>EX_CONFIG of sysexits.h: a supervisor can tell it from a crash, and not start again in a loop.</summary>
     public const int ExitCode = 78;
