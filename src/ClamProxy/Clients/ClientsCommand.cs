@@ -1,5 +1,6 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
+using ClamProxy.Starting;
 using ClamProxy.Doors.Http;
 
 namespace ClamProxy.Clients;

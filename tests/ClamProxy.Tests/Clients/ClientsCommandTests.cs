@@ -1,6 +1,6 @@
 using ClamProxy.Clients;
-using ClamProxy.Configuration;
 using ClamProxy.Presets;
+using ClamProxy.Starting;
 
 namespace ClamProxy.Tests.Clients;
 

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using ClamProxy.Configuration;
+using ClamProxy.Starting;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace ClamProxy.Tests.Configuration;
+namespace ClamProxy.Tests.Starting;
 
 public sealed class StartFailureTests : IDisposable
 {
