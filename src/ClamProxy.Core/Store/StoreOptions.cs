@@ -136,5 +136,7 @@ public sealed class StoreOptions : ISettings
     }
 
     private static string? ParentOf(string path) =>
-        System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+        path.Contains('\0', StringComparison.Ordinal)
+            ? null
+            : System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 }

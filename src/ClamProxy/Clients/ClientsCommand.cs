@@ -24,7 +24,8 @@ internal static class ClientsCommand
         await using var built = application;
         var door = built.Services.GetRequiredService<HttpDoorOptions>();
         var publicUrl = PublicUrl(door, built.Services.GetRequiredService<ListenOptions>());
-        var snippets = new ClientSnippets(door.Routes, publicUrl).All();
+        var credentials = built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Select(Credential.Parse).OfType<Credential>();
+        var snippets = new ClientSnippets(door.Routes, publicUrl, [.. credentials]).All();
         if (snippets.Count == 0)
         {
             await error.WriteLineAsync(NoRoute);

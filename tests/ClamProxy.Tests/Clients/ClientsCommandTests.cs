@@ -125,6 +125,49 @@ public sealed class ClientsCommandTests : IDisposable
         Assert.DoesNotContain(hash, _output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Token_HasALineForNpmAndForYarn()
+    {
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "PRESETS=npm",
+                "NPM_UPSTREAM=https://npm.example/",
+                "PUBLIC_URL=https://packages.example:8443/build",
+                $"PROXY_CREDENTIALS=me:sha256:{new string('a', 64)}"));
+
+        Assert.Contains("\n//packages.example:8443/build/npm/:_authToken=${CLAMPROXY_TOKEN}\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\nnpmAuthToken: '${CLAMPROXY_TOKEN}'\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("npm-files", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PasswordsOnly_HaveNoLineForTokens()
+    {
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "PRESETS=npm",
+                "NPM_UPSTREAM=https://npm.example/",
+                $"PROXY_CREDENTIALS=me:pbkdf2:100000:{new string('a', 32)}:{new string('a', 64)}"));
+
+        Assert.DoesNotContain("TOKEN", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://packages.example/", true)]
+    [InlineData("http://packages.example/", false)]
+    public async Task OwnCertificateAuthority_HasALineForApt(string publicUrl, bool isTold)
+    {
+        Assert.Equal(0, await RunAsync("PRESETS=debian", "DEBIAN_UPSTREAM=http://deb.example/debian/", $"PUBLIC_URL={publicUrl}"));
+
+        Assert.Equal(
+            isTold,
+            _output.ToString().Contains(
+                "\n# Acquire::https::packages.example::CaInfo \"/etc/ssl/certs/your-ca.pem\";\n", StringComparison.Ordinal));
+        Assert.DoesNotContain("auth.conf", _output.ToString(), StringComparison.Ordinal);
+    }
+
     private Task<int> RunAsync(params string[] settings) =>
         ClientsCommand.RunAsync([.. settings.Select(setting => "--" + setting), "--LOG_LEVEL=None"], _output, _error);
 }
