@@ -101,6 +101,25 @@ public sealed class TlsTests : IDisposable
         Assert.False(chain.IsIntermediateKept);
     }
 
+    [Fact]
+    public async Task RequestThatIsNoHttp_HasItsProblemWithinTls()
+    {
+        await using var application = Build($"--MANAGEMENT_PORT={_managementPort}");
+        await application.StartAsync(Cancelled);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, _port, Cancelled);
+        await using var tls = new SslStream(connection.GetStream());
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust() }, Cancelled);
+
+        await tls.WriteAsync("nonsense\r\n\r\n"u8.ToArray(), Cancelled);
+
+        using var reader = new StreamReader(tls);
+        var answer = await reader.ReadToEndAsync(Cancelled);
+        Assert.StartsWith("HTTP/1.1 400 Bad request\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"urn:clamproxy:problem:bad-request\"", answer, StringComparison.Ordinal);
+    }
+
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string address, string version)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address)
