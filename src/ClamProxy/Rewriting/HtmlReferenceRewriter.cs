@@ -12,13 +12,21 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
     /// <summary>A longer tag passes through unchanged.</summary>
     private const int MostOfTag = 16 << 10;
 
-    private static readonly string[] WithRawText = ["script", "style", "textarea", "title"];
+    // The beginning of a comment.
+    private const int ShortestTag = 4;
+
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("<>=\"'"u8);
+
+    private static readonly byte[][] WithRawText =
+    [
+        "script"u8.ToArray(), "style"u8.ToArray(), "textarea"u8.ToArray(), "title"u8.ToArray(),
+    ];
 
     private readonly byte[] _tag = new byte[MostOfTag];
     private State _state;
     private int _length;
     private int _dashes;
-    private string? _rawName;
+    private byte[]? _rawName;
     private byte _quote;
     private bool _isBehindEquals;
 
@@ -41,7 +49,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
                 State.Text => PassText(bytes, output),
                 State.Comment => PassComment(bytes, output),
                 State.LongTag => PassLongTag(bytes, output),
-                State.Tag => TakeTag(bytes[0], output),
+                State.Tag => TakeTag(bytes, output),
             };
             bytes = bytes[taken..];
         }
@@ -90,8 +98,31 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
         return at;
     }
 
-    /// <returns>How many bytes were taken: none where the byte belongs to what is behind the tag.</returns>
-    private int TakeTag(byte one, IBufferWriter<byte> output)
+    /// <returns>How many bytes were taken: none where the first one belongs to what is behind the tag.</returns>
+    private int TakeTag(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        var plain = _length < ShortestTag || _rawName is not null ? 0
+            : _quote != 0 ? bytes.IndexOf(_quote)
+            : bytes.IndexOfAny(Marks);
+        return plain == 0 ? TakeOne(bytes[0], output) : TakePlain(plain < 0 ? bytes : bytes[..plain], output);
+    }
+
+    /// <summary>Takes bytes that neither begin nor end anything.</summary>
+    private int TakePlain(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        var taken = bytes[..Math.Min(bytes.Length, MostOfTag - _length)];
+        taken.CopyTo(_tag.AsSpan(_length));
+        _length += taken.Length;
+        _isBehindEquals &= !taken.ContainsAnyExcept(HtmlTag.Blanks);
+        if (_length == MostOfTag)
+        {
+            Release(output, State.LongTag);
+        }
+
+        return taken.Length;
+    }
+
+    private int TakeOne(byte one, IBufferWriter<byte> output)
     {
         if (!MayGoOn(one))
         {
@@ -125,8 +156,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
             return _length > 1 || char.IsAsciiLetter((char)one) || one is (byte)'/' or (byte)'!' or (byte)'?';
         }
 
-        var end = $"</{_rawName}";
-        return _length >= end.Length || char.ToLowerInvariant((char)one) == end[_length];
+        return _length == 1 ? one == '/' : _length - 2 >= _rawName.Length || (one | 0x20) == _rawName[_length - 2];
     }
 
     private bool Ends(byte one)
@@ -145,7 +175,13 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
     private void EndTag(IBufferWriter<byte> output)
     {
         var name = HtmlTag.NameOf(Tag);
-        var isBase = name == "base";
+        var isBase = Ascii.EqualsIgnoreCase(name, "base"u8);
+        _rawName = null;
+        foreach (var raw in WithRawText)
+        {
+            _rawName = Ascii.EqualsIgnoreCase(name, raw) ? raw : _rawName;
+        }
+
         var done = 0;
         foreach (var (start, end) in HtmlTag.References(Tag))
         {
@@ -166,7 +202,6 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
         output.Write(Tag[done..]);
         _length = 0;
         _state = State.Text;
-        _rawName = Array.Find(WithRawText, raw => raw == name);
     }
 
     private void Release(IBufferWriter<byte> output, State next)

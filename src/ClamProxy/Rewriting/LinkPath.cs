@@ -22,12 +22,19 @@ internal sealed class LinkPath
 
     /// <summary>The path of this proxy behind which an upstream's is; null: it is not below this one.</summary>
     public string? Find(LinkUrl server, string path) =>
-        _upstream is not null
-        && _upstream.Scheme == server.Scheme
-        && _upstream.Host == server.Host
-        && _upstream.Port == server.Port
-        && path.StartsWith(_upstream.Rest, StringComparison.Ordinal)
+        IsOf(server)
+        && path.StartsWith(_upstream!.Rest, StringComparison.Ordinal)
         && (path.Length == _upstream.Rest.Length || path[_upstream.Rest.Length] == '/')
             ? Path + path[_upstream.Rest.Length..]
             : null;
+
+    /// <summary>Whether a link of this scheme is the upstream's.</summary>
+    public bool Names(LinkUrl url) => _upstream?.Scheme == url.Scheme;
+
+    /// <summary>Whether the upstream is on a server. One that is asked in plain HTTP may answer from itself over TLS.</summary>
+    public bool IsOf(LinkUrl server) =>
+        _upstream is not null
+        && _upstream.Host == server.Host
+        && _upstream.Port == server.Port
+        && (_upstream.Scheme == server.Scheme || (_upstream.Port is null && (_upstream.Scheme, server.Scheme) is ("http", "https")));
 }

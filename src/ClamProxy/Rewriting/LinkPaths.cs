@@ -20,13 +20,31 @@ internal sealed class LinkPaths
     /// <summary>All of it as text: two that are equal lead to the same places.</summary>
     public IEnumerable<string> Texts => _ranks.SelectMany(rank => rank).SelectMany(path => new[] { path.Upstream, path.Path });
 
+    /// <summary>Whether any path leads to a server.</summary>
+    public bool Know(LinkUrl server) => _ranks.Any(rank => Array.Exists(rank, one => one.IsOf(server)));
+
     /// <param name="server">An upstream server.</param>
     /// <param name="path">A path of that server, without dot segments.</param>
-    /// <param name="isRulesOnly">Only what a rule names counts, as for absolute links.</param>
     /// <returns>The path of this proxy; null: none leads there.</returns>
-    public string? Find(LinkUrl server, string path, bool isRulesOnly = false) =>
-        _ranks.Take(isRulesOnly ? 1 : _ranks.Length).SelectMany(rank => rank).Select(one => one.Find(server, path)).FirstOrDefault(
-            found => found is not null);
+    public string? Find(LinkUrl server, string path)
+    {
+        foreach (var rank in _ranks)
+        {
+            foreach (var one in rank)
+            {
+                if (one.Find(server, path) is { } found)
+                {
+                    return found;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The same for an absolute link, which is rewritten where a rule names it, and nowhere else.</summary>
+    public string? FindByRule(LinkUrl url, string path) =>
+        _ranks[0].Where(rule => rule.Names(url)).Select(one => one.Find(url, path)).FirstOrDefault(found => found is not null);
 
     private static LinkPath[] LongestFirst(IEnumerable<LinkPath> paths) => [.. paths.OrderByDescending(path => path.Upstream.Length)];
 }

@@ -26,13 +26,16 @@ internal sealed class RelativeLinks
     /// <param name="paths">Where the route's links lead.</param>
     /// <param name="publicBase">By which URL clients reach this proxy, without a slash at its end.</param>
     /// <param name="asked">The URL that was asked of upstream.</param>
-    /// <param name="page">The URL that the answer came from.</param>
+    /// <param name="page">
+    /// The URL that the answer came from. Where no path leads to its server it counts for nothing: the server that was asked may lead there
+    /// by redirects, as it did now.
+    /// </param>
     /// <returns>Null: the client names its source, so that nobody can say where its links lead.</returns>
     public static RelativeLinks? Of(LinkPaths paths, string publicBase, string asked, string page) =>
         LinkUrl.Parse(page) is { } from
         && LinkUrl.Parse(asked) is { } url
         && paths.Own.Find(url, PathOf(url)) is { } clientPath
-            ? new(paths, publicBase, from, clientPath)
+            ? new(paths, publicBase, paths.Know(from) ? from : url, clientPath)
             : null;
 
     /// <summary>How many references were to be replaced.</summary>
@@ -68,15 +71,25 @@ internal sealed class RelativeLinks
         }
 
         _hasBase = true;
-        var isRelative = RelativePath.Is(reference);
-        var url = isRelative ? _server with { Rest = RelativePath.Resolve(_path, WithoutQuery(reference)) } : LinkUrl.Parse(reference);
-        var path = url is null ? null : _paths.Find(url with { Scheme = url.Scheme ?? _server.Scheme }, PathOf(url), !isRelative);
+        var (url, path) = Resolved(reference);
         _isElsewhere = path is null;
         if (path is not null)
         {
-            (_server, _path) = (url! with { Scheme = url.Scheme ?? _server.Scheme }, PathOf(url));
+            (_server, _path) = (url!, PathOf(url!));
             _clientPath = _publicPath + path;
         }
+    }
+
+    private (LinkUrl? Url, string? Path) Resolved(string reference)
+    {
+        if (RelativePath.Is(reference))
+        {
+            var path = RelativePath.Resolve(_path, WithoutQuery(reference));
+            return (_server with { Rest = path }, _paths.Find(_server, path));
+        }
+
+        var url = LinkUrl.Parse(reference) is { } parsed ? parsed with { Scheme = parsed.Scheme ?? _server.Scheme } : null;
+        return (url, url is null ? null : _paths.FindByRule(url, PathOf(url)));
     }
 
     private static string PathOf(LinkUrl url) => WithoutQuery(url.Rest) is { Length: > 0 } path ? path : "/";

@@ -9,13 +9,26 @@ internal static class RelativePath
         var end = reference.AsSpan().IndexOfAny('?', '#') is var at and >= 0 ? at : reference.Length;
         var path = reference.AsSpan(0, end);
         var segment = path.IndexOf('/') is var slash and >= 0 ? path[..slash] : path;
-        return !reference.Any(one => char.IsControl(one) || one == '\uFFFD')
+        return !HasOther(reference)
             && !path.StartsWith("//")
             && !path.Contains('\\')
             && !segment.Contains(':')
 
             // Browsers take it for a dot, Python does not.
             && !path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool HasOther(string reference)
+    {
+        foreach (var one in reference)
+        {
+            if (char.IsControl(one) || one == '\uFFFD')
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The path that a reference's path leads to from a page's.</summary>
@@ -29,6 +42,11 @@ internal static class RelativePath
     // RFC 3986 §5.2.4.
     private static string WithoutDots(string path)
     {
+        if (!path.Contains("/.", StringComparison.Ordinal))
+        {
+            return path;
+        }
+
         var segments = path.Split('/');
         if (!Array.Exists(segments, IsDots))
         {

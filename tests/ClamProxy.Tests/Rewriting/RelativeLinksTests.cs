@@ -44,6 +44,9 @@ public sealed class RelativeLinksTests
     [InlineData("https://files.example.org:443/f/", "/a.whl", "http://proxy/p/files/a.whl")]
     [InlineData("http://files.example.org/f/", "a.whl", null)]
     [InlineData("https://stranger.example.org/f/", "a.whl", null)]
+    [InlineData("https://stranger.example.org/f/", "/root/a.whl", "http://proxy/p/idx/a.whl")]
+    [InlineData("https://plain.example.org/f/", "a.whl", "http://proxy/p/plain/f/a.whl")]
+    [InlineData("https://plain.example.org:8443/f/", "a.whl", null)]
     public void PageRedirectedToAnotherHost_FollowsItsRule(string page, string reference, string? expected) =>
         Assert.Equal(expected, Links(page).Of(reference));
 
@@ -73,5 +76,5 @@ public sealed class RelativeLinksTests
     private static LinkPaths Paths() => new(
         [new("https://files.example.org/", "/files/")],
         new("https://index.example.org/root/", "/idx"),
-        [new("https://index.example.org/other", "/other")]);
+        [new("https://index.example.org/other", "/other"), new("http://plain.example.org/", "/plain")]);
 }
