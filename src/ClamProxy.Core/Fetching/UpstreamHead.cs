@@ -79,7 +79,10 @@ public sealed class UpstreamHead
     /// <summary>The head of a refusal that upstream was not asked for.</summary>
     internal static UpstreamHead None { get; } = Of(StoredHead.None);
 
-    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers) { RedirectedTo = head.RedirectedTo };
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers)
+    {
+        RedirectedTo = head.RedirectedTo,
+    };
 
     internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo };
 

@@ -110,7 +110,9 @@ public sealed class StoreOptions : ISettings
         }
     }
 
-    /// <summary>Makes the folder itself where it is missing, and nothing above it: that would hide a misspelt path or a missing mount.</summary>
+    /// <summary>
+    /// Makes the folder itself where it is missing, and nothing above it: that would hide a misspelt path or a missing mount.
+    /// </summary>
     private static bool MayWrite(string path)
     {
         try

@@ -1,7 +1,7 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
-using ClamProxy.Starting;
 using ClamProxy.Doors.Http;
+using ClamProxy.Starting;
 
 namespace ClamProxy.Clients;
 

@@ -79,8 +79,9 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
 
     private static string Hint(string one)
     {
-        var near = Commands.Keys.Where(name => name.Length > MostMistakes).Where(name => EditDistance.Between(one, name) <= MostMistakes).MinBy(
-            name => EditDistance.Between(one, name));
+        var near = Commands.Keys
+            .Where(name => name.Length > MostMistakes && EditDistance.Between(one, name) <= MostMistakes)
+            .MinBy(name => EditDistance.Between(one, name));
         return near is null ? "" : $"; did you mean {near}?";
     }
 }

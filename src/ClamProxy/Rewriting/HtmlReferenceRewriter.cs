@@ -15,20 +15,17 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
     // The beginning of a comment.
     private const int ShortestTag = 4;
 
-    private static readonly SearchValues<byte> Marks = SearchValues.Create("<>=\"'"u8);
-
     private static readonly byte[][] WithRawText =
     [
         "script"u8.ToArray(), "style"u8.ToArray(), "textarea"u8.ToArray(), "title"u8.ToArray(),
     ];
 
     private readonly byte[] _tag = new byte[MostOfTag];
+    private readonly HtmlTagEnd _end = new();
     private State _state;
     private int _length;
     private int _dashes;
     private byte[]? _rawName;
-    private byte _quote;
-    private bool _isBehindEquals;
 
     private enum State
     {
@@ -66,7 +63,8 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
             return bytes.Length;
         }
 
-        (_state, _quote, _isBehindEquals) = (State.Tag, 0, false);
+        _state = State.Tag;
+        _end.Begin();
         _tag[0] = (byte)'<';
         _length = 1;
         return at + 1;
@@ -91,7 +89,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
         var at = 0;
         while (at < bytes.Length && _state == State.LongTag)
         {
-            _state = Ends(bytes[at++]) ? State.Text : State.LongTag;
+            _state = _end.Take(bytes[at++]) ? State.Text : State.LongTag;
         }
 
         output.Write(bytes[..at]);
@@ -101,9 +99,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
     /// <returns>How many bytes were taken: none where the first one belongs to what is behind the tag.</returns>
     private int TakeTag(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
     {
-        var plain = _length < ShortestTag || _rawName is not null ? 0
-            : _quote != 0 ? bytes.IndexOf(_quote)
-            : bytes.IndexOfAny(Marks);
+        var plain = _length < ShortestTag || _rawName is not null ? 0 : _end.LengthOfPlain(bytes);
         return plain == 0 ? TakeOne(bytes[0], output) : TakePlain(plain < 0 ? bytes : bytes[..plain], output);
     }
 
@@ -113,7 +109,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
         var taken = bytes[..Math.Min(bytes.Length, MostOfTag - _length)];
         taken.CopyTo(_tag.AsSpan(_length));
         _length += taken.Length;
-        _isBehindEquals &= !taken.ContainsAnyExcept(HtmlTag.Blanks);
+        _end.TakePlain(taken);
         if (_length == MostOfTag)
         {
             Release(output, State.LongTag);
@@ -136,7 +132,7 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
             _dashes = 2;
             Release(output, State.Comment);
         }
-        else if (Ends(one))
+        else if (_end.Take(one))
         {
             EndTag(output);
         }
@@ -157,19 +153,6 @@ internal sealed class HtmlReferenceRewriter(RelativeLinks links) : IReferenceRew
         }
 
         return _length == 1 ? one == '/' : _length - 2 >= _rawName.Length || (one | 0x20) == _rawName[_length - 2];
-    }
-
-    private bool Ends(byte one)
-    {
-        if (_quote != 0)
-        {
-            _quote = one == _quote ? (byte)0 : _quote;
-            return false;
-        }
-
-        _quote = _isBehindEquals && one is (byte)'"' or (byte)'\'' ? one : (byte)0;
-        _isBehindEquals = one == '=' || (_isBehindEquals && HtmlTag.IsBlank(one));
-        return _quote == 0 && one == '>';
     }
 
     private void EndTag(IBufferWriter<byte> output)

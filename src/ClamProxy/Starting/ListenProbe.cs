@@ -39,7 +39,9 @@ internal static class ListenProbe
         catch (SocketException refused) when (refused.SocketErrorCode == SocketError.AccessDenied)
         {
             return SettingText.Line(
-                portName, $"{port}", "a port that this process may listen on: those below 1024 need CAP_NET_BIND_SERVICE (permission denied)");
+                portName,
+                $"{port}",
+                "a port that this process may listen on: those below 1024 need CAP_NET_BIND_SERVICE (permission denied)");
         }
         catch (SocketException refused)
         {

@@ -12,8 +12,14 @@ public sealed class StartTests
 
     [Theory]
     [InlineData(78, "SPOOL_PATH=/proc: takes the path of a folder that ClamProxy may write to", "--SPOOL_PATH=/proc")]
-    [InlineData(78, "STORE_PATH=/nowhere/store: takes the path of a folder in one that exists: /nowhere does not", "--STORE_PATH=/nowhere/store")]
-    [InlineData(78, "STORE_PTH: no such variable; did you mean STORE_PATH? If it is another program's, name it in IGNORED_VARIABLES", "--STORE_PTH=/a")]
+    [InlineData(
+        78,
+        "STORE_PATH=/nowhere/store: takes the path of a folder in one that exists: /nowhere does not",
+        "--STORE_PATH=/nowhere/store")]
+    [InlineData(
+        78,
+        "STORE_PTH: no such variable; did you mean STORE_PATH? If it is another program's, name it in IGNORED_VARIABLES",
+        "--STORE_PTH=/a")]
     [InlineData(64, "clamproxy: no such command: wram; did you mean warm? (clamproxy --help lists what there is)", "wram")]
     public async Task StartThatFails_IsOneLineAndAnExitCode(int code, string line, params string[] arguments)
     {

@@ -136,7 +136,8 @@ public sealed class ClientsCommandTests : IDisposable
                 "PUBLIC_URL=https://packages.example:8443/build",
                 $"PROXY_CREDENTIALS=me:sha256:{new string('a', 64)}"));
 
-        Assert.Contains("\n//packages.example:8443/build/npm/:_authToken=${CLAMPROXY_TOKEN}\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n//packages.example:8443/build/npm/:_authToken=${CLAMPROXY_TOKEN}\n", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("\nnpmAuthToken: '${CLAMPROXY_TOKEN}'\n", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("npm-files", _output.ToString(), StringComparison.Ordinal);
     }

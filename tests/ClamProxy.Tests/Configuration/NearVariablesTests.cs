@@ -20,7 +20,8 @@ public sealed class NearVariablesTests
     [InlineData("NPM_UPSTREEM", "NPM_UPSTREAM")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void NearMiss_IsAProblemWithASuggestion(string name, string near) =>
-        Assert.StartsWith($"{name}: no such variable; did you mean {near}?", Assert.Single(Problems((name, "s3cret"))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{name}: no such variable; did you mean {near}?", Assert.Single(Problems((name, "s3cret"))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("PATH", "/bin")]
@@ -64,7 +65,8 @@ public sealed class NearVariablesTests
     private static IReadOnlyList<string> Problems(params (string Name, string Value)[] variables)
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(
-            variables.Select(one => KeyValuePair.Create(one.Name.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value))).Build();
+            variables.Select(
+                one => KeyValuePair.Create(one.Name.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value))).Build();
         string[] known =
         [
             "STORE_PATH", "STORE_SIZE", "ALLOWED_UPSTREAMS", "TRUSTED_PROXIES", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "CLAMD_HOSTS",

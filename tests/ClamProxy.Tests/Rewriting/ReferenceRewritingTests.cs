@@ -16,7 +16,9 @@ public sealed class ReferenceRewritingTests
     [InlineData("<a title='>' data-href='/x' href='/a b.whl'>", "<a title='>' data-href='/x' href='http://p/idx/a%20b.whl'>")]
     [InlineData("<!-- <a href='/a'> --><a href='/b'>", "<!-- <a href='/a'> --><a href='http://p/idx/b'>")]
     [InlineData("<!--><a href='/b'>", "<!--><a href='http://p/idx/b'>")]
-    [InlineData("<script>if (a<b) '<a href=\"/a\">'</SCRIPT><a href='/b'>", "<script>if (a<b) '<a href=\"/a\">'</SCRIPT><a href='http://p/idx/b'>")]
+    [InlineData(
+        "<script>if (a<b) '<a href=\"/a\">'</SCRIPT><a href='/b'>",
+        "<script>if (a<b) '<a href=\"/a\">'</SCRIPT><a href='http://p/idx/b'>")]
     [InlineData("1 < 2 <<a href='/b'>", "1 < 2 <<a href='http://p/idx/b'>")]
     [InlineData("</a href='/x'><a href=''><a href><a href=>", "</a href='/x'><a href=''><a href><a href=>")]
     [InlineData("<a href='a.whl'><a href='/a", "<a href='a.whl'><a href='/a")]
@@ -28,7 +30,9 @@ public sealed class ReferenceRewritingTests
     [InlineData("""{"files":[{"url":"/a.whl","x":"/b"}]}""", """{"files":[{"url":"http://p/idx/a.whl","x":"/b"}]}""")]
     [InlineData("""{"files":[{"url":"\/a\u002ewhl"}, {"url":"b.whl"}]}""", """{"files":[{"url":"http://p/idx/a.whl"}, {"url":"b.whl"}]}""")]
     [InlineData("""{"dist":{"tarball":"/a.tgz"}}""", """{"dist":{"tarball":"http://p/idx/a.tgz"}}""")]
-    [InlineData("""{"files":[{"url":"/a.whl"}],]"files":[{"url":"/b"}]}""", """{"files":[{"url":"http://p/idx/a.whl"}],]"files":[{"url":"/b"}]}""")]
+    [InlineData(
+        """{"files":[{"url":"/a.whl"}],]"files":[{"url":"/b"}]}""",
+        """{"files":[{"url":"http://p/idx/a.whl"}],]"files":[{"url":"/b"}]}""")]
     [InlineData("""{"files":[{"url":"/a.whl""", """{"files":[{"url":"/a.whl""")]
     public void Json_RelativeReferencesToFilesAreReplaced(string text, string expected) =>
         AssertRewritten("application/vnd.pypi.simple.v1+json", text, expected);

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Rewriting;
 
-/// <summary>What clients of a route with rules get of links that are relative to upstream's server, or to where an index was moved.</summary>
+/// <summary>
+/// What clients of a route with rules get of links that are relative to upstream's server, or to where an index was moved.
+/// </summary>
 public sealed class RelativeAnswerTests
 {
     [Fact]

@@ -2,7 +2,9 @@ using ClamProxy.Rewriting;
 
 namespace ClamProxy.Tests.Rewriting;
 
-/// <summary>Where a page's relative references lead, on a route /idx to https://index.example.org/root with a rule for a second host.</summary>
+/// <summary>
+/// Where a page's relative references lead, on a route /idx to https://index.example.org/root with a rule for a second host.
+/// </summary>
 public sealed class RelativeLinksTests
 {
     private const string Page = "https://index.example.org/root/simple/a/";

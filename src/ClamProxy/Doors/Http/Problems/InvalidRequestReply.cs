@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -66,9 +65,8 @@ internal sealed class InvalidRequestReply : IObserver<KeyValuePair<string, objec
         StatusCodes.Status505HttpVersionNotsupported => new(
             status, "http-version", "HTTP version not supported", "HTTP/1.0, HTTP/1.1 and, with TLS, HTTP/2 are spoken here."),
         StatusCodes.Status400BadRequest => BadRequest.Of(
-            "This is not valid HTTP: the request line or a header field cannot be read. A right request begins with a line such as GET "
-                + "/simple/ HTTP/1.1, has one Host field, and no control characters."),
-        _ => new(
-            status, "bad-request", "Bad request", string.Create(CultureInfo.InvariantCulture, $"The server refused the request ({status}).")),
+            "This is not valid HTTP: the request line or a header field cannot be read. A right request begins with a line such as "
+                + "GET /simple/ HTTP/1.1, has one Host field, and no control characters."),
+        _ => new(status, "bad-request", "Bad request", $"The server refused the request with {status}."),
     };
 }
