@@ -10,4 +10,10 @@ internal static partial class PolicyLog
     [LoggerMessage(
         9001, LogLevel.Error, "{Path} is invalid: {Problem}. The exceptions read before ({Count}) stay in effect until it is fixed")]
     public static partial void ExceptionsWrong(this ILogger logger, string path, string problem, int count);
+
+    [LoggerMessage(
+        9002,
+        LogLevel.Warning,
+        "The exception for {What} ended at {Expires:u}: what it let pass is refused again. {Owner} was responsible for it: {Why}")]
+    public static partial void ExceptionEnded(this ILogger logger, string what, string owner, string why, DateTimeOffset expires);
 }
