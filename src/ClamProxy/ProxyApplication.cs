@@ -19,6 +19,7 @@ using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
+using ClamProxy.Starting;
 using ClamProxy.Stopping;
 using ClamProxy.Telemetry;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
@@ -46,7 +47,7 @@ internal static class ProxyApplication
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
-            .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath)
+            .AddSpool(settings.Read<SpoolOptions>(spool => spool.FolderBesideStore = store.SpoolPath))
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
@@ -65,6 +66,8 @@ internal static class ProxyApplication
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
+        builder.AddStarting();
+        settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
         if (unmet.Concat(settings.Problems).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);

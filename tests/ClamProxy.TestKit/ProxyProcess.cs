@@ -121,6 +121,9 @@ public sealed class ProxyProcess : IAsyncDisposable
 
     public void GiveDescriptorsBack() => _process.GiveDescriptorsBack();
 
+    /// <summary>See <see cref="ServerProcess.HangUp"/>.</summary>
+    public void HangUp() => _process.HangUp();
+
     public void Terminate() => _process.Terminate();
 
     public void Interrupt() => _process.Interrupt();

@@ -8,6 +8,7 @@ namespace ClamProxy.TestKit;
 /// <summary>A real server of Debian's, started in the foreground for a test and ended by its process id.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigInt = 2;
     private const int SigStop = 19;
     private const int SigCont = 18;
@@ -145,6 +146,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     public void GiveDescriptorsBack() => LimitDescriptors(null);
+
+    /// <summary>Tells it that its terminal is gone, or that its log was moved away (SIGHUP).</summary>
+    public void HangUp() => Signal(SigHup);
 
     /// <summary>Asks it to end (SIGTERM).</summary>
     public void Terminate() => Signal(SigTerm);

@@ -17,6 +17,8 @@ internal sealed class RedirectFollower(
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
 
+    private static readonly HttpRequestOptionsKey<bool> WasRedirected = new("ClamProxy.WasRedirected");
+
     /// <summary>
     /// What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.
     /// </summary>
@@ -24,6 +26,14 @@ internal sealed class RedirectFollower(
         StringComparer.OrdinalIgnoreCase,
         "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since",
         "User-Agent", "Via");
+
+    /// <summary>The URL, without its query, that an answer came from if redirects led there; null: none did.</summary>
+    public static string? RedirectedTo(HttpResponseMessage response) =>
+        response.RequestMessage is { } request
+        && request.Options.TryGetValue(WasRedirected, out _)
+        && request.Options.TryGetValue(FinalTarget, out var target)
+            ? target.TextWithoutQuery
+            : null;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -53,6 +63,7 @@ internal sealed class RedirectFollower(
             response.Dispose();
             var isSameOrigin = target.HasSameOrigin(next);
             request = Copy(request, isSameOrigin);
+            request.Options.Set(WasRedirected, true);
             ofClient = isSameOrigin ? ofClient : null;
             SetCookies(request, cookies.For(next, ofClient));
             target = next;

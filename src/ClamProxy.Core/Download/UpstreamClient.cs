@@ -45,7 +45,7 @@ public sealed class UpstreamClient : IDisposable
             // Not disposed: it has no content, and a retry or the answer may still refer to it.
             var message = Message(request);
             var response = await Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            return new UpstreamAnswer(new UpstreamResponse(response, _options, _metrics, _time), null);
+            return new UpstreamAnswer.Answered(new UpstreamResponse(response, _options, _metrics, _time));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -54,7 +54,7 @@ public sealed class UpstreamClient : IDisposable
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is { Reason: not FailureReason.Internal })
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new UpstreamAnswer(null, UpstreamFaults.Classify(exception));
+            return new UpstreamAnswer.Failed(UpstreamFaults.Classify(exception));
         }
     }
 

@@ -48,6 +48,12 @@ public sealed class UpstreamHead
     public bool IsFramed { get; private init; } = true;
 
     /// <summary>
+    /// The URL, without its query, that the answer came from after redirects: its relative links are meant against that. Null: there were
+    /// none, or it is not known.
+    /// </summary>
+    public string? RedirectedTo { get; internal init; }
+
+    /// <summary>
     /// Those of some fields that this answer was chosen by (RFC 9110 §12.5.5): in lower case and in order. <c>Vary: *</c> names none; it
     /// makes an answer one client's.
     /// </summary>
@@ -76,18 +82,28 @@ public sealed class UpstreamHead
     public static UpstreamHead Of(HttpResponseMessage response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
+        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)])
+        {
+            RedirectedTo = RedirectFollower.RedirectedTo(response),
+        };
     }
 
     /// <summary>The head of a refusal that upstream was not asked for.</summary>
     internal static UpstreamHead None { get; } = Of(StoredHead.None);
 
-    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers)
+    {
+        RedirectedTo = head.RedirectedTo,
+    };
 
-    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo };
 
     internal static UpstreamHead Of(UpstreamResponse response) =>
-        new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
+        new(response.Status, response.ReasonPhrase, response.Headers)
+        {
+            IsFramed = response.IsFramed,
+            RedirectedTo = response.RedirectedTo,
+        };
 
     /// <summary>The same without some of its cookies.</summary>
     /// <param name="isLeftOut">Asked of each Set-Cookie value.</param>
@@ -97,6 +113,7 @@ public sealed class UpstreamHead
         [.. _headers.Where(field => !(field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && isLeftOut(field.Value)))])
     {
         IsFramed = IsFramed,
+        RedirectedTo = RedirectedTo,
     };
 
     private bool Has(string name) => First(name) is not null;

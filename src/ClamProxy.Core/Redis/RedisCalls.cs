@@ -16,6 +16,9 @@ internal sealed class RedisCalls(
     TimeProvider time,
     ILogger logger) : IDisposable
 {
+    // Longer than an attempt to connect, through Sentinels too.
+    private static readonly TimeSpan CheckTime = TimeSpan.FromSeconds(5);
+
     private readonly RedisProblem _problems = new(address, options.RedisTimeout);
     private readonly RareWarning _warning = new(time);
     private string? _problem;
@@ -54,6 +57,35 @@ internal sealed class RedisCalls(
 
         return await AskAsync(call, command, isProbe, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Warns where Redis cannot be reached now: the first call that would say so may be hours away. Never throws.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var asked = PingAsync();
+        try
+        {
+            await asked.WaitAsync(CheckTime, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // It answers, and forbids PING.
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Abandon(asked);
+        }
+        catch (TimeoutException)
+        {
+            Abandon(asked);
+            RedisLog.NotReached(logger, address, $"no answer within {CheckTime.TotalSeconds:0} s");
+        }
+        catch (Exception exception)
+        {
+            RedisLog.NotReached(logger, address, _problems.Describe(exception));
+        }
+    }
+
+    private async Task PingAsync() => await (await connection.DatabaseAsync().ConfigureAwait(false)).PingAsync().ConfigureAwait(false);
 
     private static async Task<byte[]?> SendAsync(RedisConnection connection, Func<IDatabase, Task<byte[]?>> command) =>
         await command(await connection.DatabaseAsync().ConfigureAwait(false)).ConfigureAwait(false);

@@ -31,6 +31,7 @@ internal static class EntryFormat
             ConfirmedAt = entry.ConfirmedAt,
             Status = entry.Head.Status,
             Reason = entry.Head.ReasonPhrase,
+            RedirectedTo = entry.Head.RedirectedTo,
             Headers = [.. entry.Head.Headers.SelectMany(header => new[] { header.Key, header.Value })],
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(value, StoreJson.Default.EntryValue);
@@ -61,9 +62,8 @@ internal static class EntryFormat
             headers[i] = new(fields[2 * i]!, fields[(2 * i) + 1]!);
         }
 
-        var entry = new StoredEntry(
-            sha256, size, new StoredHead(status, value.Reason, headers), storedAt)
-        { ConfirmedAt = value.ConfirmedAt };
+        var head = new StoredHead(status, value.Reason, headers) { RedirectedTo = value.RedirectedTo };
+        var entry = new StoredEntry(sha256, size, head, storedAt) { ConfirmedAt = value.ConfirmedAt };
         return IsCoherent(entry) ? entry : null;
     }
 
@@ -73,6 +73,7 @@ internal static class EntryFormat
         && entry.Length >= 0
         && entry.Head.Status is >= 200 and <= 599
         && IsText(entry.Head.ReasonPhrase ?? "")
+        && IsText(entry.Head.RedirectedTo ?? "")
         && entry.Head.Headers.All(header => IsToken(header.Key) && IsText(header.Value) && !IsCookie(header.Key));
 
     private static bool IsToken(string name) =>

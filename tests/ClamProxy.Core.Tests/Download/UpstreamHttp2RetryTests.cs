@@ -73,7 +73,7 @@ public sealed class UpstreamHttp2RetryTests
             return ("", answer.Failure, [.. origin.Protocols]);
         }
 
-        await using var response = answer.Response;
+        await using var response = answer.Response!;
         var (body, failure) = await upstream.ReadAsync(response);
         return (Encoding.ASCII.GetString(body), failure, [.. origin.Protocols]);
     }

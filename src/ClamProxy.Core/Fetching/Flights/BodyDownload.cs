@@ -26,13 +26,13 @@ internal sealed class BodyDownload(
             // Step 3: download
             using var span = FetchingTrace.Fetch(order.Request.Target.TextWithoutQuery, attempt);
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
-            if (answer.Failure is not null)
+            if (answer is UpstreamAnswer.Failed unanswered)
             {
-                span.Ended(answer.Failure);
-                return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
+                span.Ended(unanswered.Failure);
+                return new FlightResult.Failed(unanswered.Failure) { Cache = order.Cache };
             }
 
-            var response = answer.Response!;
+            var response = ((UpstreamAnswer.Answered)answer).Response;
             await using var _ = response.ConfigureAwait(false);
             var head = cookies.Without(UpstreamHead.Of(response), order.Request);
             if (EndWithoutBody(order, response, head) is { } end)
@@ -123,8 +123,8 @@ internal sealed class BodyDownload(
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancelled.IsCancellationRequested)
         {
-            return new UpstreamAnswer(
-                null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
+            return new UpstreamAnswer.Failed(
+                new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
         }
     }
 }

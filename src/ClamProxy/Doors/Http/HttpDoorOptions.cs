@@ -1,3 +1,4 @@
+using ClamProxy.Access;
 using ClamProxy.Core.Settings;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
@@ -7,6 +8,8 @@ namespace ClamProxy.Doors.Http;
 /// <summary>What the HTTP door takes, and what it serves without headers.</summary>
 public sealed class HttpDoorOptions : ISettings
 {
+    private const string NetworksTaken = "takes CIDRs or addresses, such as 127.0.0.1,10.1.0.0/16";
+
     internal const string ForwardedTaken =
         "takes names of header fields that are end-to-end and not ClamProxy's own, such as X-Api-Version,User-Agent";
 
@@ -50,7 +53,7 @@ public sealed class HttpDoorOptions : ISettings
     /// Proxies in front that say in <c>X-Real-IP</c> who asks, so that their clients take turns at the scanners one by one and not as a
     /// single client. Default: none.
     /// </summary>
-    [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
+    [Setting(NetworksTaken, Variable = "TRUSTED_PROXIES")]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
@@ -200,8 +203,8 @@ public sealed class HttpDoorOptions : ISettings
         || CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
-        .Where(network => !System.Net.IPNetwork.TryParse(network, out _))
-        .Select(network => new SettingProblem(nameof(TrustedProxies), network, "takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16"));
+        .Where(network => NetworkText.Parse(network) is null)
+        .Select(network => new SettingProblem(nameof(TrustedProxies), network, NetworksTaken));
 
     private IEnumerable<SettingProblem> PublicUrlProblems()
     {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using ClamProxy.Core.Store;
+using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Ranges;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
@@ -32,6 +34,8 @@ internal static class HttpDoorRegistration
         var connections = application.Services.GetRequiredService<ConnectionBounds>();
         application.Services.GetRequiredService<HttpDoorMetrics>().Observe(
             () => connections.Open, () => application.Services.GetRequiredService<RequestBounds>().UnderWay);
+        var replies = InvalidRequestReply.Subscribe(application.Services.GetRequiredService<DiagnosticListener>());
+        application.Lifetime.ApplicationStopped.Register(replies.Dispose);
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }

@@ -23,6 +23,19 @@ public sealed class ClientAddressTests
         Assert.Equal(client, new ClientAddress(new HttpDoorOptions { TrustedProxies = ["10.1.0.0/16"] }).Of(context));
     }
 
+    [Theory]
+    [InlineData("10.1.2.3", "203.0.113.7")]
+    [InlineData("::ffff:10.1.2.3", "203.0.113.7")]
+    [InlineData("10.1.2.4", "10.1.2.4")]
+    public void AddressWithoutANetmask_IsTrustedAlone(string peer, string client)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        context.Request.Headers["X-Real-IP"] = "203.0.113.7";
+
+        Assert.Equal(client, new ClientAddress(new HttpDoorOptions { TrustedProxies = ["10.1.2.3"] }).Of(context));
+    }
+
     [Fact]
     public void NobodyTrusted_PeerIsTheClient()
     {

@@ -23,6 +23,7 @@ internal static class ResponseFields
     public static void Copy(UpstreamHead head, HttpResponse response, ViaLoop via, bool isPart)
     {
         var named = head.First("Connection") is null ? [] : HopByHop.NamedBy(new StringValues([.. head.All("Connection")]));
+        response.HttpContext.Features.Set(head);
         var cookies = response.HttpContext.Features.Get<RouteCookies>();
         foreach (var (name, value) in head.Headers)
         {

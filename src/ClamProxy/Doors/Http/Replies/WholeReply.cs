@@ -81,7 +81,7 @@ internal sealed class WholeReply(
             }
 
             await rewrittenReply.WeighAndSendAsync(
-                context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, rules, text));
+                context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, answer, target, text));
             return (true, null);
         }
         catch (Exception e) when (e is UnrewritableTextException or ContentCodingException or ContentTooLargeException)

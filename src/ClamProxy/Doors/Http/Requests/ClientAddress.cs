@@ -1,4 +1,5 @@
 using System.Net;
+using ClamProxy.Access;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 
@@ -9,7 +10,7 @@ internal sealed class ClientAddress(HttpDoorOptions options)
 {
     private const string RealIp = "X-Real-IP";
 
-    private readonly IPNetwork[] _trusted = [.. options.TrustedProxies.Select(network => IPNetwork.Parse(network))];
+    private readonly IPNetwork[] _trusted = [.. options.TrustedProxies.Select(network => NetworkText.Parse(network)!.Value)];
 
     /// <summary>Who asks, for logs.</summary>
     public string? Of(HttpContext context) => (Known(context) ?? Peer(context))?.ToString();

@@ -11,10 +11,13 @@ namespace ClamProxy.Doors.Http.Routing;
 /// <summary>One path prefix and the upstream behind it.</summary>
 public sealed class ProxyRouteOptions
 {
+    private const string TakesPath = "takes / or a path that begins with / and does not end with one, such as /pypi";
+
     /// <summary>
-    /// The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte.
+    /// The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte. / stands for
+    /// all paths that no other route has.
     /// </summary>
-    [Setting("takes a path that begins with / and does not end with one, such as /pypi")]
+    [Setting(TakesPath)]
     public string Path { get; init; } = "";
 
     /// <summary>The upstream base URL.</summary>
@@ -134,6 +137,9 @@ public sealed class ProxyRouteOptions
     [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
     public string? ClientKey { get; init; }
 
+    /// <summary><see cref="Path"/> as it stands in front of other paths: empty for the root.</summary>
+    internal string Prefix => Path == "/" ? "" : Path;
+
     /// <summary>How long answers of this route that may change count; null: they are not kept.</summary>
     internal Freshness? Freshness => Revalidate ? new(FreshFor, StaleIfError) : null;
 
@@ -150,9 +156,9 @@ public sealed class ProxyRouteOptions
 
     internal IEnumerable<SettingProblem> Problems()
     {
-        if (!Path.StartsWith('/') || Path.EndsWith('/'))
+        if (!Path.StartsWith('/') || (Path.EndsWith('/') && Path.Length > 1))
         {
-            yield return new(nameof(Path), Path, "takes a path that begins with / and does not end with one, such as /pypi");
+            yield return new(nameof(Path), Path, TakesPath);
         }
 
         if (Target.TryCreate(Upstream, "/", out _) is null)

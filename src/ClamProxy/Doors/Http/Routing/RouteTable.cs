@@ -18,9 +18,9 @@ internal sealed class RouteTable(HttpDoorOptions options)
     {
         foreach (var route in _longestFirst)
         {
-            if (rawTarget.StartsWith(route.Path, StringComparison.Ordinal))
+            if (rawTarget.StartsWith(route.Prefix, StringComparison.Ordinal))
             {
-                var behind = rawTarget[route.Path.Length..];
+                var behind = rawTarget[route.Prefix.Length..];
                 if (behind.Length == 0 || behind[0] is '/' or '?')
                 {
                     rest = behind.StartsWith('/') ? behind : "/" + behind;

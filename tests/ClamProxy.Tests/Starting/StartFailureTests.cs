@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using ClamProxy.Configuration;
+using ClamProxy.Starting;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace ClamProxy.Tests.Configuration;
+namespace ClamProxy.Tests.Starting;
 
-public sealed class SettingsFailureTests : IDisposable
+public sealed class StartFailureTests : IDisposable
 {
     private readonly StringWriter _error = new();
 
@@ -18,7 +19,7 @@ public sealed class SettingsFailureTests : IDisposable
     [Fact]
     public void Problems_AreOneLineEachAndExitCode78()
     {
-        Assert.Equal(78, SettingsFailure.Report(["A=1: takes 2", "B=1: takes 3"], _error));
+        Assert.Equal(78, StartFailure.Report(["A=1: takes 2", "B=1: takes 3"], _error));
         Assert.Equal(["A=1: takes 2", "B=1: takes 3", ""], _error.ToString().Split('\n'));
     }
 
@@ -37,7 +38,7 @@ public sealed class SettingsFailureTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        Assert.Equal(78, await SettingsFailure.GuardAsync(() => ListenAsync(port), _error));
+        Assert.Equal(78, await StartFailure.GuardAsync(() => ListenAsync(port), _error));
         Assert.Contains($":{port}: address already in use.", Assert.Single(Lines()), StringComparison.Ordinal);
     }
 
@@ -47,7 +48,7 @@ public sealed class SettingsFailureTests : IDisposable
         using var folder = new TempFolder();
         var file = folder.File("appsettings.json");
         await File.WriteAllTextAsync(file, "{ \"ClamProxy\": {\n oops }", TestContext.Current.CancellationToken);
-        var code = await SettingsFailure.GuardAsync(
+        var code = await StartFailure.GuardAsync(
             () =>
             {
                 new ConfigurationBuilder().AddJsonFile(file).Build();
@@ -62,12 +63,12 @@ public sealed class SettingsFailureTests : IDisposable
 
     [Fact]
     public async Task ProcessThatEndsWell_KeepsItsCode() =>
-        Assert.Equal(0, await SettingsFailure.GuardAsync(() => Task.FromResult(0), _error));
+        Assert.Equal(0, await StartFailure.GuardAsync(() => Task.FromResult(0), _error));
 
     [Fact]
     public async Task BugOfOurs_IsNotHidden() =>
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => SettingsFailure.GuardAsync(() => throw new InvalidOperationException("bug"), _error));
+            () => StartFailure.GuardAsync(() => throw new InvalidOperationException("bug"), _error));
 
     private string[] Lines() => _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

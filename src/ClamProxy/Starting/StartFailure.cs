@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ClamProxy.Configuration;
 
-namespace ClamProxy.Configuration;
+namespace ClamProxy.Starting;
 
 /// <summary>How a start that the operator can mend ends: with one line for each problem on stderr, and no stack trace.</summary>
-internal static class SettingsFailure
+internal static class StartFailure
 {
     /// <summary>EX_CONFIG of sysexits.h: a supervisor can tell it from a crash, and not start again in a loop.</summary>
     public const int ExitCode = 78;
@@ -20,30 +21,29 @@ internal static class SettingsFailure
         return ExitCode;
     }
 
-    /// <summary>Runs the process. An unreadable settings file and a port in use are reported as wrong settings are.</summary>
-    public static async Task<int> GuardAsync(Func<Task<int>> run, TextWriter error)
+    /// <summary>
+    /// Starts the process. What the machine refuses (a file, a folder, a port, a certificate) is reported as wrong settings are; anything
+    /// else is a bug and is thrown.
+    /// </summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> start, TextWriter error)
     {
         try
         {
-            return await run();
+            return await start();
         }
-        catch (InvalidDataException unreadable)
+        catch (Exception refused) when (Problem(refused) is { } problem)
         {
-            return Report([Line(unreadable)], error);
-        }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            return Report([Line(taken)], error);
-        }
-        catch (Exception certificate) when (IsCertificate(certificate))
-        {
-            return Report([$"Kestrel: {Line(certificate)}"], error);
-        }
-        catch (SocketException refused)
-        {
-            return Report([$"PORT, MANAGEMENT_PORT: {Line(refused)}"], error);
+            return Report([problem], error);
         }
     }
+
+    private static string? Problem(Exception refused) => refused switch
+    {
+        SocketException => $"PORT, MANAGEMENT_PORT: {Line(refused)}",
+        _ when IsCertificate(refused) => $"Kestrel: {Line(refused)}",
+        InvalidDataException or IOException or UnauthorizedAccessException => Line(refused),
+        _ => null,
+    };
 
     // Kestrel says by these that a certificate of its configuration is not there, or cannot be opened.
     private static bool IsCertificate(Exception error) =>
