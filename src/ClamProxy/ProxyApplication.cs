@@ -71,6 +71,7 @@ internal static class ProxyApplication
         }
 
         var application = builder.Build();
+        application.Services.GetRequiredService<LoggingMetrics>();
         application.MapManagement();
         application.MapHttpDoor();
         return (application, []);
