@@ -1,6 +1,7 @@
 using ClamProxy;
 using ClamProxy.Clients;
 using ClamProxy.Configuration;
+using ClamProxy.Forgetting;
 using ClamProxy.Warming;
 
 return await SettingsFailure.GuardAsync(
@@ -14,6 +15,11 @@ return await SettingsFailure.GuardAsync(
         if (args is [WarmCommand.Name, .. var rest])
         {
             return await WarmCommand.RunAsync(rest);
+        }
+
+        if (args is [ForgetArguments.Forget or ForgetArguments.Rescan, ..])
+        {
+            return await ForgetCommand.RunAsync(args, Console.Out, Console.Error);
         }
 
         var (application, problems) = ProxyApplication.Build(args);

@@ -16,6 +16,7 @@ using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Forgetting;
 using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
@@ -50,7 +51,7 @@ internal static class ProxyApplication
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
-            .AddVerdicts(settings.Read<VerdictOptions>())
+            .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
             .AddLeases(settings.Read<LeaseOptions>())
             .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
@@ -62,6 +63,7 @@ internal static class ProxyApplication
             .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
+            .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 

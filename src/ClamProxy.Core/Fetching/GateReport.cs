@@ -32,6 +32,10 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
             var facts = failure.Reason.Facts();
             logger.Failed(facts.Level, request.Target.TextWithoutQuery, facts.Tag, failure.Detail, failure.Cause);
         }
+        else if (result is GateResult.Refused { Verdict: { Reason: UnscannableReason.Blocked } block })
+        {
+            logger.Blocked(request.Target.TextWithoutQuery, block.Detail, block.Sha256);
+        }
         else if (result is GateResult.Refused { Trace.Cache: CacheOutcome.ByUrl, Verdict: var verdict })
         {
             logger.RefusedFromMemory(request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Sha256);
@@ -112,6 +116,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",
+        GateResult.Refused { Verdict.Reason: UnscannableReason.Blocked } => "blocked",
         GateResult.Refused => "unscannable",
         GateResult.Failed failed => failed.Failure.Reason.Facts().Tag,
         _ => throw new InvalidOperationException($"a result of a kind nobody knows: {result.GetType()}"),

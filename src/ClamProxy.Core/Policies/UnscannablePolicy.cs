@@ -11,6 +11,6 @@ public sealed record UnscannablePolicy(PolicyAction TooLarge, PolicyAction Encry
         UnscannableReason.Encrypted => Encrypted,
         UnscannableReason.EngineLimit => EngineLimit,
         UnscannableReason.ScanError => ScanError,
-        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.None => PolicyAction.Block,
+        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.Blocked or UnscannableReason.None => PolicyAction.Block,
     };
 }

@@ -2,23 +2,26 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>
-/// The exceptions in force. The file is checked before each refusal, and read again when it has changed. One that became
-/// invalid changes nothing until it is fixed; a deleted one has no exceptions.
-/// </summary>
+/// <summary>The exceptions in force. Their file is checked before each refusal.</summary>
 internal sealed class Waivers
 {
-    private readonly Lock _gate = new();
-    private readonly string _path;
+    private readonly RuleFile<Waiver> _file;
     private readonly TimeProvider _clock;
-    private readonly ILogger<Waivers> _logger;
-    private (DateTime ModifiedAt, long Length) _seen;
-    private IReadOnlyList<Waiver> _list = [];
 
     public Waivers(PolicyOptions options, TimeProvider clock, ILogger<Waivers> logger)
     {
-        (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
-        _ = Current();
+        _clock = clock;
+        var path = options.ExceptionsFile;
+        _file = new RuleFile<Waiver>(
+            path,
+            RuleList.Waivers,
+            list =>
+            {
+                var inForce = list.Count(waiver => clock.GetUtcNow() < waiver.Expires);
+                logger.ExceptionsRead(path, inForce, list.Count - inForce);
+            },
+            (problem, kept) => logger.ExceptionsWrong(path, problem, kept));
+        _ = _file.Current();
     }
 
     /// <param name="covers">Whether an exception covers the content in question.</param>
@@ -26,45 +29,6 @@ internal sealed class Waivers
     public Waiver? Find(Func<Waiver, bool> covers)
     {
         var now = _clock.GetUtcNow();
-        return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
-    }
-
-    private IReadOnlyList<Waiver> Current()
-    {
-        if (_path.Length == 0)
-        {
-            return _list;
-        }
-
-        lock (_gate)
-        {
-            var file = new FileInfo(_path);
-            var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-            if (seen != _seen && TryRead(file.Exists))
-            {
-                _seen = seen;
-            }
-
-            return _list;
-        }
-    }
-
-    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment
-    /// later.</returns>
-    private bool TryRead(bool exists)
-    {
-        try
-        {
-            _list = exists ? WaiverList.Read(_path) : [];
-            var now = _clock.GetUtcNow();
-            var inForce = _list.Count(waiver => now < waiver.Expires);
-            _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            _logger.ExceptionsWrong(_path, e.Message, _list.Count);
-            return e is InvalidDataException;
-        }
+        return _file.Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
     }
 }

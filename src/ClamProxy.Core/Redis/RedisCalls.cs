@@ -72,12 +72,12 @@ internal sealed class RedisCalls(
             Succeeded(isProbe);
             return new RedisReply(true, bytes);
         }
-        catch (RedisServerException exception) when (!IsOfLeases(call) && IsOtherType(exception))
+        catch (RedisServerException exception) when (!IsOptional(call) && IsOtherType(exception))
         {
             Succeeded(isProbe);
             return new RedisReply(true);
         }
-        catch (RedisServerException exception) when (IsOfLeases(call))
+        catch (RedisServerException exception) when (IsOptional(call))
         {
             // Scripts are what an access list forbids, and a full Redis takes no lease: verdicts may be found all the same.
             LogCall(call, _problems.Describe(exception));
@@ -101,13 +101,14 @@ internal sealed class RedisCalls(
     // Somebody else's value under our key: Redis is well, there is just no record.
     private static bool IsOtherType(RedisServerException exception) => exception.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
-    private static bool IsOfLeases(RedisCall call) => call switch
+    private static bool IsOptional(RedisCall call) => call switch
     {
         RedisCall.FindVerdict or RedisCall.SaveVerdict or RedisCall.DropVerdict => false,
         RedisCall.FindUnproved or RedisCall.SaveUnproved or RedisCall.DropUnproved or RedisCall.FindGiven or RedisCall.SaveGiven
             or RedisCall.DropGiven =>
             false,
         RedisCall.TakeLease or RedisCall.RenewLease or RedisCall.ReleaseLease or RedisCall.SeeLease => true,
+        RedisCall.FindCutoffs or RedisCall.SaveCutoffs => true,
     };
 
     private void Succeeded(bool isProbe)

@@ -15,6 +15,7 @@ namespace ClamProxy.Core.Scanning;
 ///                 ▼
 ///               <see cref="ContentScan"/>: known by its hash? lease, scanners, record
 ///                 ▼
+///               blocked by the operator ────────► Refused
 ///               clean ──────────────────────────► Clean
 ///               not clean ──policy, exception───► Released, else Refused
 ///               no verdict ─────────────────────► Failed
@@ -26,11 +27,13 @@ public sealed class ContentScanner
     private readonly ContentScan _scan;
     private readonly ScanFlights _flights;
     private readonly ReleaseRules _rules;
+    private readonly Blocks _blocks;
     private readonly ScanningReport _report;
     private readonly TimeProvider _clock;
 
-    internal ContentScanner(ContentScan scan, ScanFlights flights, ReleaseRules rules, ScanningReport report, TimeProvider clock) =>
-        (_scan, _flights, _rules, _report, _clock) = (scan, flights, rules, report, clock);
+    internal ContentScanner(
+        ContentScan scan, ScanFlights flights, ReleaseRules rules, Blocks blocks, ScanningReport report, TimeProvider clock) =>
+        (_scan, _flights, _rules, _blocks, _report, _clock) = (scan, flights, rules, blocks, report, clock);
 
     /// <summary>Decides on a content. It stays the caller's, who may let go of it when this has returned or thrown.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its
@@ -101,7 +104,8 @@ public sealed class ContentScanner
             : null;
 
     private ScanDecision Decide(ScanSubject subject, ContentRecord verdict) =>
-        verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
+        !subject.IsBackground && _blocks.RefusalOf(subject.Name, verdict.Sha256) is { } blocked ? new ScanDecision.Refused(blocked)
+        : verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
         : _rules.Find(subject.Source, subject.Policy, verdict) is { } release ? new ScanDecision.Released(verdict, release)
         : new ScanDecision.Refused(verdict);
 }

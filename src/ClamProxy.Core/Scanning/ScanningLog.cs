@@ -12,4 +12,7 @@ internal static partial class ScanningLog
     public static partial void Scanned(
         this ILogger logger, LogLevel level, string target, long bytes, string sha256, Verdict verdict, string? signature,
         UnscannableReason reason, double milliseconds);
+
+    [LoggerMessage(5500, LogLevel.Information, "Signatures changed ({How}): every content is scanned again before it is delivered")]
+    public static partial void SignaturesChanged(this ILogger logger, string how);
 }

@@ -23,4 +23,7 @@ public enum UnscannableReason
 
     /// <summary>The Content-Encoding is unknown or the body does not decode with it.</summary>
     Coding,
+
+    /// <summary>The operator refuses it (<c>BLOCKS_FILE</c>), whatever a scanner would say. Never recorded.</summary>
+    Blocked,
 }

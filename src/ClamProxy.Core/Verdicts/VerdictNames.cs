@@ -26,6 +26,7 @@ public static class VerdictNames
         UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
         UnscannableReason.Coding => "content-coding",
+        UnscannableReason.Blocked => "blocked",
     };
 
     /// <summary>The name in a metric or a span, where none has one too.</summary>

@@ -6,7 +6,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -22,6 +22,12 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
         var keeps = false;
         try
         {
+            if (file.StoredAt < cutoffs.Forget)
+            {
+                await store.ForgetAsync(key).ConfigureAwait(false);
+                return default;
+            }
+
             var last = await known.FindLastAsync(file.Sha256, cancellationToken).ConfigureAwait(false);
             if (last is { Verdict: Verdict.Infected })
             {
