@@ -14,8 +14,9 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
         try
         {
             var version = await ProbeDeadline.RunAsync(AskAsync, options.DownAfter, time, cancellationToken).ConfigureAwait(false);
+            var reloads = host.Reload.Reloads;
             await WatchReloadsAsync(cancellationToken).ConfigureAwait(false);
-            var isTestDue = host.NeedsTest(version);
+            var isTestDue = host.NeedsTest(version) || host.Reload.Reloads != reloads;
             host.Answered(version);
             if (isTestDue)
             {
