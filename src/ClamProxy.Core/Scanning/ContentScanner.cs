@@ -47,7 +47,7 @@ public sealed class ContentScanner
         var started = _clock.GetTimestamp();
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
-            key, subject.Clients, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
+            key, subject.Clients, subject.IsBackground, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
         var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
         if (result is ScanResult.Failed failed)
         {
@@ -65,6 +65,12 @@ public sealed class ContentScanner
             Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
         };
     }
+
+    /// <summary>Ends when no scan is under way but those that nobody waits for. For a process that stops.</summary>
+    public Task WhenIdle() => _flights.WhenIdle();
+
+    /// <summary>Cancels the scans that are under way; whoever waits is told that the process stops.</summary>
+    public void CancelScans() => _flights.Cancel();
 
     /// <summary>
     /// Whether a content may be spooled although it is larger than a scanner may be asked about: then it may pass unscanned.

@@ -109,7 +109,8 @@ public sealed class CutoffSync : BackgroundService
             RedisCall.SaveCutoffs,
             async database =>
             {
-                var saved = database.HashSetAsync(Key, [.. lacks.Select(one => new HashEntry(one.Key, one.Value))]);
+                // One by one: several at once are HMSET to the client, which an access list need not allow.
+                var saved = Task.WhenAll(lacks.Select(one => database.HashSetAsync(Key, one.Key, one.Value)));
                 await database.KeyExpireAsync(Key, Life).ConfigureAwait(false);
                 await saved.ConfigureAwait(false);
                 return null;
