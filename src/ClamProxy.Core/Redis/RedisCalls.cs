@@ -137,7 +137,10 @@ internal sealed class RedisCalls(
     {
         Volatile.Write(ref _refusal, new Refusal(problem, by));
         LogCall(call, problem);
-        connection.Renew(options.BreakerRest);
+        if (ReferenceEquals(by, connection.Current))
+        {
+            connection.Renew(options.BreakerRest);
+        }
     }
 
     private void Succeeded(bool isProbe)
