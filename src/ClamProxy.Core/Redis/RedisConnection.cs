@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>The connection to Redis: made in the background, replaced when it hangs or leads to a server that may not do its work.</summary>
+/// <summary>The connection to Redis: made in the background, replaced when it hangs or leads to the wrong server.</summary>
 internal sealed class RedisConnection : IDisposable
 {
     private readonly Lock _gate = new();

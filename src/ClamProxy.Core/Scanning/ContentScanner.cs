@@ -47,7 +47,11 @@ public sealed class ContentScanner
         var started = _clock.GetTimestamp();
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
-            key, subject.Clients, subject.IsBackground, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
+            key,
+            subject.Clients,
+            subject.IsBackground,
+            (clients, stopping) => RunAsync(subject, content, span, clients, stopping),
+            out var isShared);
         var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
         if (result is ScanResult.Failed failed)
         {

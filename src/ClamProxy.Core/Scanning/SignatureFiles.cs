@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClamProxy.Core.Scanning;
 
-/// <summary>What tells one state of a folder of signatures from another: its files' names, lengths and times, as clamd's own look.</summary>
+/// <summary>What tells one state of a folder of signatures from another: its files' names, lengths and times, as in clamd.</summary>
 internal static class SignatureFiles
 {
     /// <summary>Those whose change clamd tells by its number, and what the updater keeps there for itself.</summary>

@@ -32,7 +32,8 @@ internal static class ForgetCommand
         catch (Exception unreachable) when (unreachable is HttpRequestException or TaskCanceledException)
         {
             await error.WriteLineAsync(
-                $"no answer from {arguments.Management} ({SettingText.OneLine(unreachable.Message)}): is --management the management port?");
+                $"no answer from {arguments.Management} ({SettingText.OneLine(unreachable.Message)}): "
+                    + "is --management the management port?");
             return WarmExit.Failed;
         }
     }
@@ -97,9 +98,8 @@ internal static class ForgetCommand
     private static string UsualManagement()
     {
         var listen = new SettingsReader(WebApplication.CreateSlimBuilder().Configuration).Read<ListenOptions>();
-        var address = ListenOptions.Parse(listen.ManagementAddress) is { } one && !one.Equals(IPAddress.Any) && !one.Equals(IPAddress.IPv6Any)
-            ? one
-            : IPAddress.Loopback;
+        var address = ListenOptions.Parse(listen.ManagementAddress);
+        address = address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : address;
         return $"http://{new IPEndPoint(address, listen.ManagementPort)}";
     }
 }

@@ -64,7 +64,10 @@ internal sealed class IdleRescans(
         }
     }
 
-    /// <returns>Whether every file that was stored has a verdict of this database and of after that time now. The first file without one ends the round.</returns>
+    /// <returns>
+    /// Whether every file that was stored has a verdict of this database and of after that time now. The first file without one ends the
+    /// round.
+    /// </returns>
     private async Task<bool> RunAsync(int? database, DateTimeOffset since, CancellationToken stopping)
     {
         var isWhole = true;
