@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Admission;
+using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed class UpstreamClient : IDisposable
     public UpstreamClient(
         DownloadOptions options,
         UpstreamGuard guard,
+        UpstreamProxies proxies,
         DownloadMetrics metrics,
         IMeterFactory meters,
         TimeProvider time,
@@ -23,7 +25,7 @@ public sealed class UpstreamClient : IDisposable
         _options = options;
         _metrics = metrics;
         _time = time;
-        Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, metrics, time, log, meters));
+        Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, proxies, metrics, time, log, meters));
     }
 
     /// <summary>
@@ -71,6 +73,7 @@ public sealed class UpstreamClient : IDisposable
             }
         }
 
+        request.Identity?.ApplyTo(message);
         if (request.Client is not null)
         {
             message.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));

@@ -68,7 +68,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         try
         {
             failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken).ConfigureAwait(false);
-            return failure;
+            return failure?.Reason.Facts().Blame == Blame.Upstream ? UpstreamFaults.At(FinalTarget, failure) : failure;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
@@ -46,6 +47,9 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.
     /// </summary>
     public bool IsPrivate { get; init; }
+
+    /// <summary>As whom the target's origin is asked; null: as nobody in particular. Answers to it have keys of their own.</summary>
+    public UpstreamIdentity? Identity { get; init; }
 
     /// <summary>
     /// Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have

@@ -53,6 +53,7 @@ internal sealed class RequestKeys
             && ReferenceEquals(_request.Headers, other.Headers)
             && _request.CacheScan == other.CacheScan
             && _request.Freshness == other.Freshness
+            && ReferenceEquals(_request.Identity, other.Identity)
             && _request.Policy == other.Policy);
 
     private string Terms() => $"{_request.CacheScan}:{_request.Policy}:{_request.Freshness}:{Content}";
@@ -63,6 +64,7 @@ internal sealed class RequestKeys
     private UrlKey Hash(IEnumerable<KeyValuePair<string, string>> selectors)
     {
         Interlocked.Increment(ref _hashes);
-        return UrlKey.For(_request.Target.Text, selectors);
+        return UrlKey.For(
+            _request.Target.Text, _request.Identity is { } identity ? selectors.Append(new("(identity)", identity.Name)) : selectors);
     }
 }

@@ -109,11 +109,11 @@ public sealed class UpstreamTlsTests
     }
 
     [Fact]
-    public async Task Http2StreamThatIsResetBeforeItsHead_IsAProtocolFailure()
+    public async Task Http2StreamThatIsResetBeforeItsHead_IsNoAnswer()
     {
         var (reason, _) = await FetchAsync(RawHttp2Origin.Reset());
 
-        Assert.Equal(FailureReason.UpstreamProtocol, reason);
+        Assert.Equal(FailureReason.UpstreamUnreachable, reason);
     }
 
     private static async Task<(FailureReason? Reason, string Body)> FetchAsync(params byte[][] frames)

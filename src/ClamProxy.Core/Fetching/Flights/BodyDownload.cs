@@ -101,6 +101,7 @@ internal sealed class BodyDownload(
         {
             Client = request.Client,
             HasOwnConnection = hasOwnConnection,
+            Identity = request.Identity,
         };
         if (!order.HasStandIn)
         {

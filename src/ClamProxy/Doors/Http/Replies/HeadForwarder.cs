@@ -53,7 +53,8 @@ internal sealed class HeadForwarder(
 
         return context.GetForwarderErrorFeature()?.Exception is { } cause
             ? UpstreamFaults.Classify(cause)
-            : new Failure(FailureReason.UpstreamTimedOut, "Upstream did not answer in time.");
+            : new Failure(
+                FailureReason.UpstreamTimedOut, $"The upstream server did not answer in time. Upstream: {request.Target.Server}.");
     }
 
     private sealed class Transformer(GateRequest request, LinkRewriting? links, RewrittenFields rewritten, ViaLoop via) : HttpTransformer
@@ -73,6 +74,7 @@ internal sealed class HeadForwarder(
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
 
+            request.Identity?.ApplyTo(proxyRequest);
             return ValueTask.CompletedTask;
         }
 

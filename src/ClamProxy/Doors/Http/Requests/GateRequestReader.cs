@@ -42,7 +42,7 @@ internal sealed class GateRequestReader(
 
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
-        var headers = fields.Of(context, source.OwnRoute, answer?.OfBody, out var isPrivate);
+        var headers = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field, out var isPrivate);
         return new(source.Target, headers, source.CacheScan)
         {
             IsPrivate = isPrivate,
@@ -54,6 +54,7 @@ internal sealed class GateRequestReader(
             Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),
+            Identity = source.Identity,
         };
     }
 

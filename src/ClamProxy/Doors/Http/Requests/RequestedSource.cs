@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Doors.Http.Requests;
@@ -18,6 +19,9 @@ internal sealed record RequestedSource(Target Target, string Origin, string Path
 
     /// <summary>Whether the client names the source itself, by Download-From.</summary>
     public bool IsNamedByClient { get; init; }
+
+    /// <summary>As whom the route's own source is asked.</summary>
+    public UpstreamIdentity? Identity { get; init; }
 
     /// <summary>The route, where its own source is asked.</summary>
     public ProxyRouteOptions? OwnRoute => IsNamedByClient ? null : Route;

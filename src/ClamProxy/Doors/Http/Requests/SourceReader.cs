@@ -67,6 +67,7 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             Route = route,
             Rest = rest,
             IsNamedByClient = upstream is not null,
+            Identity = upstream is null ? routes.IdentityOf(route!) : null,
         };
     }
 

@@ -29,9 +29,10 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
     /// <param name="context">The client's request.</param>
     /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
     /// <param name="rewriting">How links in the answer are rewritten.</param>
+    /// <param name="replaced">A field that ClamProxy fills itself; the client's own stays here. Null: none.</param>
     /// <param name="isPrivate">Whether one of the fields shows who the client is.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Of(
-        HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, out bool isPrivate)
+        HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, string? replaced, out bool isPrivate)
     {
         var incoming = context.Request.Headers;
         var endsHere = HopByHop.NamedBy(incoming.Connection);
@@ -40,6 +41,7 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
         foreach (var (name, values) in incoming)
         {
             if (RequestFields.StaysHere(name)
+                || name.Equals(replaced, StringComparison.OrdinalIgnoreCase)
                 || HopByHop.EndsHere(name, endsHere)
                 || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))
             {

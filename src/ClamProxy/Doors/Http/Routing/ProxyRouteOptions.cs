@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
@@ -109,6 +110,23 @@ public sealed class ProxyRouteOptions
     [Setting(HttpDoorOptions.ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
 
+    /// <summary>
+    /// What the route's own upstream is told of who asks, in place of what clients say in the same field; other origins, where redirects
+    /// lead, are not told. The secret is in a file, which is read again when it changes, or in an environment variable. Default: unset.
+    /// </summary>
+    [Setting(UpstreamIdentity.CredentialTaken)]
+    public string? Credential { get; init; }
+
+    /// <summary>
+    /// A PEM file with the certificate that the route's own upstream is shown if it asks for one. Default: unset, as Download says.
+    /// </summary>
+    [Setting(UpstreamIdentity.CertificateTaken)]
+    public string? ClientCertificate { get; init; }
+
+    /// <summary>A PEM file with its private key, without a password. Default: unset, it is in ClientCertificate's file.</summary>
+    [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
+    public string? ClientKey { get; init; }
+
     /// <summary>How long answers of this route that may change count; null: they are not kept.</summary>
     internal Freshness? Freshness => Revalidate ? new(FreshFor, StaleIfError) : null;
 
@@ -135,6 +153,12 @@ public sealed class ProxyRouteOptions
                 nameof(Upstream),
                 Upstream,
                 "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
+        }
+
+        foreach (var problem in UpstreamIdentity.Problems(
+            nameof(Credential), Credential, nameof(ClientCertificate), ClientCertificate, ClientKey))
+        {
+            yield return problem;
         }
 
         foreach (var pattern in Immutable.Where(pattern => ImmutablePaths.Parse(pattern) is null))

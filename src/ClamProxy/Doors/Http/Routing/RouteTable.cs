@@ -1,3 +1,5 @@
+using ClamProxy.Core.Download.Identity;
+
 namespace ClamProxy.Doors.Http.Routing;
 
 /// <summary>Finds the route of a path, the longest prefix wins, and knows what of it never changes.</summary>
@@ -6,6 +8,9 @@ internal sealed class RouteTable(HttpDoorOptions options)
     private readonly ProxyRouteOptions[] _longestFirst = [.. options.Routes.Values.OrderByDescending(route => route.Path.Length)];
     private readonly Dictionary<ProxyRouteOptions, ImmutablePaths> _immutable = options.Routes.Values.ToDictionary(
         route => route, route => new ImmutablePaths(route.Immutable));
+
+    private readonly Dictionary<ProxyRouteOptions, UpstreamIdentity?> _identities = options.Routes.Values.ToDictionary(
+        route => route, route => UpstreamIdentity.Of(route.Credential, route.ClientCertificate, route.ClientKey));
 
     /// <param name="rawTarget">The request's raw path and query.</param>
     /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
@@ -27,6 +32,9 @@ internal sealed class RouteTable(HttpDoorOptions options)
         rest = rawTarget;
         return null;
     }
+
+    /// <summary>As whom a route's own upstream is asked; null: as nobody in particular.</summary>
+    public UpstreamIdentity? IdentityOf(ProxyRouteOptions route) => _identities[route];
 
     /// <summary>Whether a cached verdict may be used for a path of a route.</summary>
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
