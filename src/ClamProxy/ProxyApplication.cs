@@ -97,6 +97,7 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            Disks = Disks(services.GetRequiredService<SpoolFolder>(), services.GetRequiredService<ContentStore>()),
             ForeignLinks =
             [
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
@@ -104,5 +105,11 @@ internal static class ProxyApplication
             ],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
+    }
+
+    private static IReadOnlyList<DiskReadiness> Disks(SpoolFolder spool, ContentStore store)
+    {
+        var ofSpool = new DiskReadiness("spool", spool.Path, spool.Problem, IsNeeded: true);
+        return store.IsOn ? [ofSpool, new("store", store.Folder, store.Problem, IsNeeded: false)] : [ofSpool];
     }
 }

@@ -84,6 +84,7 @@ public sealed class ContentGate : IDisposable
     {
         if (await FindAsync(request, clientGone).ConfigureAwait(false) is { } known)
         {
+            _report.AnsweredHead(request, known);
             return known;
         }
 
@@ -144,10 +145,10 @@ public sealed class ContentGate : IDisposable
             return await _known.HeedAsync(request, fresh).ConfigureAwait(false);
         }
 
-        var (trace, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-        return refused is not null
-            ? new GateResult.Refused(trace!, refused)
-            : await _known.HeedAsync(request, file).ConfigureAwait(false);
+        var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
+        return known.Refused is not null
+            ? new GateResult.Refused(known.Trace, known.Refused)
+            : await _known.HeedAsync(request, known.File).ConfigureAwait(false);
     }
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
@@ -161,7 +162,7 @@ public sealed class ContentGate : IDisposable
         await using var fileEnd = known.File.Configured();
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
-            var plan = _plans.Download(request, known.Trace.Cache, null, mayFollow: true);
+            var plan = _plans.Download(request, known.Trace.Cache, known.Varies, null, mayFollow: true);
             var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
             await using var resultEnd = result.Configured();
         }
@@ -184,6 +185,7 @@ public sealed class ContentGate : IDisposable
         {
             var trace = new AnswerTrace(CacheOutcome.NotAsked);
             UrlRecord? expected = null;
+            IReadOnlyList<string> varies = [];
             var mayFollow = request.CacheScan && round <= MostRounds;
 
             // Step 1: known verdict of the URL?
@@ -200,12 +202,12 @@ public sealed class ContentGate : IDisposable
                     return known.File;
                 }
 
-                (trace, expected) = (known.Trace, known.Clean);
+                (trace, expected, varies) = (known.Trace, known.Clean, known.Varies);
                 if (known.IsStale && mayFollow)
                 {
                     if (
                         await ShareFlightAsync(
-                            _plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                            _plans.Rescan(request, varies), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -214,7 +216,7 @@ public sealed class ContentGate : IDisposable
                 }
             }
 
-            var plan = _plans.Download(request, trace.Cache, expected, mayFollow);
+            var plan = _plans.Download(request, trace.Cache, varies, expected, mayFollow);
             if (await ShareFlightAsync(plan, request, trace, deadline, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
@@ -227,9 +229,9 @@ public sealed class ContentGate : IDisposable
         FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
-        for (string? sharedKey = plan.Key; ; sharedKey = null)
+        for (string? sharedKey = plan.Key; ;)
         {
-            var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client);
+            var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client, request);
             if (flight is null)
             {
                 return new GateResult.Failed(trace, plan.WhyNot ?? (_flights.IsRefusing
@@ -252,6 +254,8 @@ public sealed class ContentGate : IDisposable
                 {
                     return result;
                 }
+
+                sharedKey = sharedKey is null || flight.Suits(request) ? null : flight.OtherKey(request, isFirst: sharedKey == plan.Key);
             }
             finally
             {

@@ -8,6 +8,7 @@ public static class GateRegistration
 {
     public static IServiceCollection AddGate(this IServiceCollection services, GateOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<NetworkCookies>()
         .AddSingleton<GateMetrics>()
         .AddSingleton<GateReport>()
         .AddSingleton<UrlVerdicts>()

@@ -2,26 +2,30 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>The exceptions in force. Their file is checked before each refusal.</summary>
-internal sealed class Waivers
+/// <summary>
+/// The exceptions in force. The file is checked before each refusal, and read again when it has changed. One that became
+/// invalid changes nothing until it is fixed; a deleted one has no exceptions.
+/// </summary>
+internal sealed class Waivers : IDisposable
 {
-    private readonly RuleFile<Waiver> _file;
+    /// <summary>A timer counts no longer: a clock that is set is noticed within it.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
     private readonly TimeProvider _clock;
+    private readonly ILogger<Waivers> _logger;
+    private (DateTime ModifiedAt, long Length) _seen;
+    private readonly ITimer _end;
+    private DateTimeOffset _toldUntil;
+    private IReadOnlyList<Waiver> _list = [];
 
     public Waivers(PolicyOptions options, TimeProvider clock, ILogger<Waivers> logger)
     {
-        _clock = clock;
-        var path = options.ExceptionsFile;
-        _file = new RuleFile<Waiver>(
-            path,
-            RuleList.Waivers,
-            list =>
-            {
-                var inForce = list.Count(waiver => clock.GetUtcNow() < waiver.Expires);
-                logger.ExceptionsRead(path, inForce, list.Count - inForce);
-            },
-            (problem, kept) => logger.ExceptionsWrong(path, problem, kept));
-        _ = _file.Current();
+        (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
+        _toldUntil = clock.GetUtcNow();
+        _end = clock.CreateTimer(_ => TellOfEnds(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ = Current();
     }
 
     /// <param name="covers">Whether an exception covers the content in question.</param>
@@ -29,6 +33,74 @@ internal sealed class Waivers
     public Waiver? Find(Func<Waiver, bool> covers)
     {
         var now = _clock.GetUtcNow();
-        return _file.Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
+        return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
+    }
+
+    public void Dispose() => _end.Dispose();
+
+    private IReadOnlyList<Waiver> Current()
+    {
+        if (_path.Length == 0)
+        {
+            return _list;
+        }
+
+        lock (_gate)
+        {
+            var file = new FileInfo(_path);
+            var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+            if (seen != _seen && TryRead(file.Exists))
+            {
+                _seen = seen;
+            }
+
+            return _list;
+        }
+    }
+
+    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment
+    /// later.</returns>
+    private bool TryRead(bool exists)
+    {
+        try
+        {
+            _list = exists ? RuleList.Waivers(_path) : [];
+            var now = _clock.GetUtcNow();
+            var inForce = _list.Count(waiver => now < waiver.Expires);
+            _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
+            _toldUntil = now;
+            WaitForNextEnd(now);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _logger.ExceptionsWrong(_path, e.Message, _list.Count);
+            return e is InvalidDataException;
+        }
+    }
+
+    private void TellOfEnds()
+    {
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            foreach (var ended in _list.Where(waiver => waiver.Expires > _toldUntil && waiver.Expires <= now))
+            {
+                _logger.ExceptionEnded(ended.Sha256 ?? ended.Signature ?? ended.Target!, ended.Owner, ended.Reason, ended.Expires);
+            }
+
+            _toldUntil = now;
+            WaitForNextEnd(now);
+        }
+    }
+
+    private void WaitForNextEnd(DateTimeOffset now)
+    {
+        var ends = _list.Select(waiver => waiver.Expires).Where(end => end > now).ToList();
+        if (ends.Count > 0)
+        {
+            var wait = ends.Min() - now;
+            _end.Change(wait < s_longestWait ? wait : s_longestWait, Timeout.InfiniteTimeSpan);
+        }
     }
 }

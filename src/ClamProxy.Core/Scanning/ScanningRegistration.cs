@@ -16,6 +16,7 @@ public static class ScanningRegistration
             .AddSingleton<ScanningMetrics>()
             .AddSingleton<ScanningReport>()
             .AddSingleton<VerdictLookup>()
+            .AddSingleton<DecodedSpool>()
             .AddSingleton<EngineScan>()
             .AddSingleton<ContentScan>()
             .AddSingleton<ScanFlights>()

@@ -6,8 +6,11 @@ namespace ClamProxy.Core.Store;
 /// <summary>Entries to and from the bytes that are stored. What cannot be believed word for word reads as nothing.</summary>
 internal static class EntryFormat
 {
-    /// <summary>The longest entry, in bytes: package hosts' have 1 to 3 KiB. A longer one is not kept.</summary>
-    public const int MaxBytes = 16 << 10;
+    /// <summary>
+    /// The longest entry, in bytes: the largest head that MaxHeaderBytes may let in, 1 MiB, each byte of which takes up to six in JSON.
+    /// Package hosts' entries have 1 to 3 KiB. A longer one is not kept.
+    /// </summary>
+    public const int MaxBytes = (6 << 20) + (16 << 10);
 
     private const string TokenMarks = "!#$%&'*+-.^_`|~";
 
@@ -75,7 +78,8 @@ internal static class EntryFormat
     private static bool IsToken(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal));
 
-    private static bool IsText(string text) => text.All(c => c == '\t' || (!char.IsControl(c) && !char.IsSurrogate(c)));
+    // What may be delivered: bytes that are not ASCII come as Latin-1 characters, those from 0x80 to 0x9F among them (UTF-8 has such).
+    private static bool IsText(string text) => text.All(c => c is '\t' or (>= ' ' and not '\x7F') && !char.IsSurrogate(c));
 
     private static bool IsCookie(string name) => name.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 

@@ -11,6 +11,7 @@ internal static class RecordRules
         { Size: < 0 } => "the size is negative",
         _ when !IsKnown(record.Verdict) => "there is no verdict",
         _ when !IsHeaderText(record.ETag) || !IsHeaderText(record.LastModified) => "a validator is empty or holds a control character",
+        _ when !IsHeaderText(record.Vary) => "the fields that it varies by are empty or hold a control character",
         _ => null,
     };
 

@@ -20,6 +20,7 @@ internal static class VerdictFormat
             Size = record.Size,
             ETag = record.ETag,
             LastModified = record.LastModified,
+            Vary = record.Vary,
             Verdict = record.Verdict.Name(),
         };
         return JsonSerializer.SerializeToUtf8Bytes(value, VerdictJson.Default.UrlValue);
@@ -50,7 +51,10 @@ internal static class VerdictFormat
             return null;
         }
 
-        var record = new UrlRecord(sha256, size, value.ETag, value.LastModified, VerdictNames.ToVerdict(value.Verdict));
+        var record = new UrlRecord(sha256, size, value.ETag, value.LastModified, VerdictNames.ToVerdict(value.Verdict))
+        {
+            Vary = value.Vary,
+        };
         return RecordRules.Problem(record) is null ? record : null;
     }
 

@@ -14,6 +14,7 @@ internal static class ManagementRegistration
         services.AddSingleton<Func<ReadinessReport>>(provider => () => readiness(provider));
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<ManagementMetrics>();
+        services.AddHostedService<ReadinessWatch>();
         return services.AddSingleton<ManagementEndpoints>();
     }
 

@@ -239,7 +239,7 @@ public sealed class ContentScannerTests
     {
         await using var rig = await ScanRig.StartAsync();
 
-        var decision = await rig.ScanAsync(_content, new ScanSubject("coded") { Codings = ContentCodings.Of(["zpaq"]) });
+        var decision = await rig.ScanAsync(_content, new ScanSubject("coded") { Codings = ContentCodings.Of(["compress"]) });
 
         Assert.Equal(UnscannableReason.Coding, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Reason);
         Assert.Empty(rig.Clamd.Contents);

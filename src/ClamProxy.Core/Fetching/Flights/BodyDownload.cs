@@ -9,7 +9,13 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// spool, in as many attempts as are allowed.
 /// </summary>
 internal sealed class BodyDownload(
-    UpstreamClient upstream, ContentIntake intake, FlightVerdict judge, GateOptions options, GateReport report, TimeProvider clock)
+    UpstreamClient upstream,
+    ContentIntake intake,
+    FlightVerdict judge,
+    NetworkCookies cookies,
+    GateOptions options,
+    GateReport report,
+    TimeProvider clock)
 {
     public async Task<FlightResult> RunAsync(FlightOrder order)
     {
@@ -28,7 +34,7 @@ internal sealed class BodyDownload(
 
             var response = answer.Response!;
             await using var _ = response.ConfigureAwait(false);
-            var head = UpstreamHead.Of(response);
+            var head = cookies.Without(UpstreamHead.Of(response), order.Request);
             if (EndWithoutBody(order, response, head) is { } end)
             {
                 return end with { Cache = order.Cache, Fetch = end is FlightResult.NotModified ? clock.GetElapsedTime(started) : default };

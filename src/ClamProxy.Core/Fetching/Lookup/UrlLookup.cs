@@ -62,22 +62,25 @@ internal sealed class UrlLookup(
         var key = request.Keys.Content;
         var started = clock.GetTimestamp();
         var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
-        var (cache, url, content) = kept.Verdict is null ? await urls.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        var known = kept.Verdict is null ? await urls.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        var (cache, url, content) = known;
         if (content is { Verdict: Verdict.Clean } && stored.IsOn)
         {
             // It may have been kept since the look above, just before its verdict was recorded.
             kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
         }
 
+        var varies = kept.Varies is { Count: > 0 } ? kept.Varies : known.Varies ?? [];
         if (kept.Verdict is null)
         {
             var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started));
             span.Found(cache);
-            return content is { Verdict: not Verdict.Clean }
+            var result = content is { Verdict: not Verdict.Clean }
                 ? new UrlLookupResult(trace, RefusalOf(content), null, false, null)
                 : content is null ? new UrlLookupResult(trace, null, null, false, null)
                 // Until upstream's bytes are here, and are the ones it was given for, the verdict answers nothing.
                 : new UrlLookupResult(trace with { Cache = CacheOutcome.Stale }, null, null, false, url);
+            return result with { Varies = varies };
         }
 
         var found = new AnswerTrace(
@@ -92,7 +95,10 @@ internal sealed class UrlLookup(
                 Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt),
             },
             kept.IsStale,
-            null);
+            null)
+        {
+            Varies = varies,
+        };
 
         ContentRecord? RefusalOf(ContentRecord verdict) =>
             verdict.Verdict == Verdict.Clean || rules.Find(request.Source, request.Policy, verdict) is not null ? null : verdict;

@@ -5,6 +5,9 @@ internal static partial class HttpDoorLog
     [LoggerMessage(EventId = 6000, Message = "Answer failed: {Reason}: {Detail}")]
     public static partial void Failed(this ILogger logger, LogLevel level, string reason, string detail, Exception? cause);
 
+    [LoggerMessage(6002, LogLevel.Debug, "The failure of an answer comes from here")]
+    public static partial void FailureTrace(this ILogger logger, Exception cause);
+
     [LoggerMessage(
         EventId = 6001,
         Level = LogLevel.Warning,

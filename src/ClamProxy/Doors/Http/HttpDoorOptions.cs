@@ -10,6 +10,10 @@ public sealed class HttpDoorOptions : ISettings
     internal const string ForwardedTaken =
         "takes names of header fields that are end-to-end and not ClamProxy's own, such as X-Api-Version,User-Agent";
 
+    private const string NeutralTaken =
+        "takes names of header fields that are end-to-end, and neither ClamProxy's own nor Authorization, Cookie or one of "
+            + "CredentialFields, such as X-Request-Key";
+
     public static string Section => "";
 
     /// <summary>Path prefixes with an upstream of their own, by a name of the operator's. Default: none.</summary>
@@ -147,7 +151,8 @@ public sealed class HttpDoorOptions : ISettings
 
     /// <summary>
     /// Request header fields that go upstream beside Accept, Accept-Language, conditions and credentials, which all others do not; each
-    /// value of theirs selects answers of its own. X-Forwarded-For gets the client's address added. A route may name more. Default: none.
+    /// value of theirs selects answers of its own, also of Accept and Accept-Language if they are named here. X-Forwarded-For gets the
+    /// client's address added. A route may name more. Default: none.
     /// </summary>
     [Setting(ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
@@ -158,6 +163,14 @@ public sealed class HttpDoorOptions : ISettings
     /// </summary>
     [Setting(ForwardedTaken)]
     public IReadOnlyList<string> CredentialFields { get; init; } = [];
+
+    /// <summary>
+    /// Request header fields that are no credentials, whatever their names and values look like, and that select an answer only where its
+    /// Vary names them, as Accept and Accept-Language do: ids of single requests. They go upstream where ForwardedFields names them too.
+    /// Default: none.
+    /// </summary>
+    [Setting(NeutralTaken)]
+    public IReadOnlyList<string> NeutralFields { get; init; } = [];
 
     /// <summary>
     /// True: no upstream's page can act in a browser (Content-Security-Policy: sandbox, X-Content-Type-Options,
@@ -177,7 +190,14 @@ public sealed class HttpDoorOptions : ISettings
         names.Where(name => !RequestFields.MayBeNamed(name)).Select(name => new SettingProblem(property, name, ForwardedTaken));
 
     private IEnumerable<SettingProblem> FieldProblems() =>
-        ForwardedProblems(nameof(ForwardedFields), ForwardedFields).Concat(ForwardedProblems(nameof(CredentialFields), CredentialFields));
+        ForwardedProblems(nameof(ForwardedFields), ForwardedFields)
+            .Concat(ForwardedProblems(nameof(CredentialFields), CredentialFields))
+            .Concat(NeutralFields.Where(IsNoNeutral).Select(name => new SettingProblem(nameof(NeutralFields), name, NeutralTaken)));
+
+    private bool IsNoNeutral(string name) =>
+        !RequestFields.MayBeNamed(name)
+        || RequestFields.IsAlwaysCredential(name)
+        || CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
         .Where(network => !System.Net.IPNetwork.TryParse(network, out _))

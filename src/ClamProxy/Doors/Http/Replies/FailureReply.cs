@@ -18,7 +18,13 @@ internal sealed class FailureReply(StopState stop, HttpDoorOptions options, ILog
         }
 
         var facts = failure.Reason.Facts();
-        logger.Failed(facts.Level, facts.Tag, failure.Detail, failure.Cause);
+        var isBug = facts.Level >= LogLevel.Error;
+        logger.Failed(facts.Level, facts.Tag, failure.DetailAndCause, isBug ? failure.Cause : null);
+        if (failure.Cause is { } cause && !isBug)
+        {
+            logger.FailureTrace(cause);
+        }
+
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();

@@ -17,6 +17,7 @@ internal sealed class HeadForwarder(
     FlightShares shares,
     DownloadOptions download,
     RewrittenFields rewritten,
+    NetworkCookies cookies,
     ViaLoop via)
 {
     // Later than the download's own deadline, which knows why it ran out.
@@ -40,7 +41,7 @@ internal sealed class HeadForwarder(
             request.Target.Uri.GetLeftPart(UriPartial.Authority),
             upstream.Invoker,
             _config,
-            new Transformer(request, links, rewritten, via));
+            new Transformer(request, links, rewritten, cookies, via));
         if (error == ForwarderError.None)
         {
             return null;
@@ -57,7 +58,8 @@ internal sealed class HeadForwarder(
                 FailureReason.UpstreamTimedOut, $"The upstream server did not answer in time. Upstream: {request.Target.Server}.");
     }
 
-    private sealed class Transformer(GateRequest request, LinkRewriting? links, RewrittenFields rewritten, ViaLoop via) : HttpTransformer
+    private sealed class Transformer(
+        GateRequest request, LinkRewriting? links, RewrittenFields rewritten, NetworkCookies cookies, ViaLoop via) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -87,7 +89,7 @@ internal sealed class HeadForwarder(
             }
 
             var response = httpContext.Response;
-            var head = UpstreamHead.Of(proxyResponse);
+            var head = cookies.Without(UpstreamHead.Of(proxyResponse), request);
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);

@@ -42,15 +42,17 @@ internal sealed class GateRequestReader(
 
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
-        var headers = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field, out var isPrivate);
-        return new(source.Target, headers, source.CacheScan)
+        var sent = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field);
+        return new(source.Target, sent.Fields, source.CacheScan)
         {
-            IsPrivate = isPrivate,
+            IsPrivate = sent.IsPrivate,
+            NeutralFields = sent.Neutral,
             Delivery = source.Route?.Delivery,
             BearsInterim = line.BearsInterim(context),
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = source.OwnRoute?.PolicyOver(policies.Unscannable),
+            KnowsContents = source is { AsksFreshScan: false, OwnRoute.Revalidate: true },
             Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),

@@ -100,6 +100,10 @@ internal static class RequestFields
         || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || name.Replace('_', '-').StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a field is a credential by its definition (RFC 9110 §11.6.2, RFC 6265 §5.4), whatever an operator says.</summary>
+    public static bool IsAlwaysCredential(string name) =>
+        name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether an operator may name a field to go upstream.</summary>
     public static bool MayBeNamed(string name) => IsOneField(name, StringValues.Empty) && !StaysHere(name) && !HopByHop.EndsHere(name, []);
 

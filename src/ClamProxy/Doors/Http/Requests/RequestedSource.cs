@@ -11,6 +11,9 @@ namespace ClamProxy.Doors.Http.Requests;
 /// <param name="CacheScan">Whether an earlier verdict may answer.</param>
 internal sealed record RequestedSource(Target Target, string Origin, string PathAndQuery, bool CacheScan)
 {
+    /// <summary>Whether the client itself says that no earlier verdict may answer.</summary>
+    public bool AsksFreshScan { get; init; }
+
     /// <summary>The route of the request's path; null: it has none.</summary>
     public ProxyRouteOptions? Route { get; init; }
 

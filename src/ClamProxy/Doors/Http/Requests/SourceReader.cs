@@ -68,6 +68,7 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             Rest = rest,
             IsNamedByClient = upstream is not null,
             Identity = upstream is null ? routes.IdentityOf(route!) : null,
+            AsksFreshScan = headersCount && cacheScanField.Count == 1 && !cacheScan,
         };
     }
 
