@@ -1,5 +1,6 @@
 using ClamProxy.Clients;
 using ClamProxy.Commands;
+using ClamProxy.Forgetting;
 using ClamProxy.Starting;
 using ClamProxy.Warming;
 
@@ -9,6 +10,7 @@ return command switch
     CommandName.Serve => await ServeCommand.RunAsync(rest, Console.Error),
     CommandName.Clients => await StartFailure.GuardAsync(() => ClientsCommand.RunAsync(rest, Console.Out, Console.Error), Console.Error),
     CommandName.Warm => await StartFailure.GuardAsync(() => WarmCommand.RunAsync(rest), Console.Error),
+    CommandName.Forget or CommandName.Rescan => await ForgetCommand.RunAsync(args, Console.Out, Console.Error),
     CommandName.Help => HelpCommand.Help(Console.Out),
     CommandName.Version => HelpCommand.Version(Console.Out),
     CommandName.None => HelpCommand.Wrong(problem!, Console.Error),

@@ -16,6 +16,7 @@ using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Http;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Forgetting;
 using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
@@ -51,7 +52,7 @@ internal static class ProxyApplication
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
-            .AddVerdicts(settings.Read<VerdictOptions>())
+            .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
             .AddLeases(settings.Read<LeaseOptions>())
             .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
@@ -63,6 +64,7 @@ internal static class ProxyApplication
             .AddRewriting()
             .AddHttpDoor(settings.Read<HttpDoorOptions>())
             .AddManagement(Readiness)
+            .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen));
 
@@ -74,6 +76,7 @@ internal static class ProxyApplication
         }
 
         var application = builder.Build();
+        application.Services.GetRequiredService<LoggingMetrics>();
         application.MapManagement();
         application.MapHttpDoor();
         return (application, []);

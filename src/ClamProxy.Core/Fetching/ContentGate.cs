@@ -60,7 +60,8 @@ public sealed class ContentGate : IDisposable
         GateResult result;
         try
         {
-            result = await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            result = (await _known.HeedAsync(
+                request, await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false)).ConfigureAwait(false))!;
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
@@ -133,17 +134,30 @@ public sealed class ContentGate : IDisposable
     /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
     private async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is { } blocked)
+        {
+            return blocked;
+        }
+
         if (!request.CacheScan)
         {
-            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            var fresh = await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            return await _known.HeedAsync(request, fresh).ConfigureAwait(false);
         }
 
         var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-        return known.Refused is not null ? new GateResult.Refused(known.Trace, known.Refused) : known.File;
+        return known.Refused is not null
+            ? new GateResult.Refused(known.Trace, known.Refused)
+            : await _known.HeedAsync(request, known.File).ConfigureAwait(false);
     }
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
         var known = await _known.FindAsync(request, stopping).ConfigureAwait(false);
         await using var fileEnd = known.File.Configured();
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
@@ -156,6 +170,11 @@ public sealed class ContentGate : IDisposable
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is { } blocked)
+        {
+            return blocked;
+        }
+
         if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
         {
             return fresh;

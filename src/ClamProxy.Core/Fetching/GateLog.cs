@@ -57,6 +57,9 @@ internal static partial class GateLog
         string why,
         DateTimeOffset expires);
 
+    [LoggerMessage(5022, LogLevel.Warning, "Refused {Target}: blocked by BLOCKS_FILE: {Why}, sha256 {Sha256}")]
+    public static partial void Blocked(this ILogger logger, string target, string? why, string sha256);
+
     [LoggerMessage(5020, LogLevel.Warning, "UPSTREAM FAILS: {Where}: {Reason}: {Detail} Stored answers are served until it answers again")]
     public static partial void OutageBegan(this ILogger logger, string where, string reason, string detail);
 

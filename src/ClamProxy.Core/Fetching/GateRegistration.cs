@@ -13,6 +13,7 @@ public static class GateRegistration
         .AddSingleton<GateReport>()
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
+        .AddSingleton<ForgottenUrls>()
         .AddSingleton<UrlLookup>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightVerdict>()

@@ -62,7 +62,11 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
     private void Refused(GateRequest request, GateResult.Refused refused)
     {
         var (trace, verdict) = (refused.Trace, refused.Verdict);
-        if (!trace.IsScanned)
+        if (verdict.Reason == UnscannableReason.Blocked)
+        {
+            logger.Blocked(request.Target.TextWithoutQuery, verdict.Detail, verdict.Sha256);
+        }
+        else if (!trace.IsScanned)
         {
             logger.Refused(
                 request.Target.TextWithoutQuery,
@@ -173,6 +177,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",
+        GateResult.Refused { Verdict.Reason: UnscannableReason.Blocked } => "blocked",
         GateResult.Refused => "unscannable",
         GateResult.Failed failed => failed.Failure.Reason.Facts().Tag,
         _ => throw new InvalidOperationException($"a result of a kind nobody knows: {result.GetType()}"),

@@ -40,6 +40,13 @@ public sealed class PolicyOptions : ISettings
     public string ExceptionsFile { get; init; } = "";
 
     /// <summary>
+    /// A JSON file of blocks: contents, URLs or packages that are refused whatever the scanner says, each with a reason. It is read again
+    /// when it changes. Default: unset, none.
+    /// </summary>
+    [Setting("takes the path of a JSON file with a list of blocks", Variable = "BLOCKS_FILE")]
+    public string BlocksFile { get; init; } = "";
+
+    /// <summary>
     /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates:
     /// freshclam asks every two hours, and the database is made daily. Databases without a date (a site's own alone) are of any age.
     /// </summary>
@@ -53,10 +60,15 @@ public sealed class PolicyOptions : ISettings
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (ExceptionsFile.Length > 0 && WaiverList.Problem(ExceptionsFile) is { } problem)
+        if (ExceptionsFile.Length > 0 && RuleList.Problem(ExceptionsFile, RuleList.Waivers) is { } problem)
         {
             yield return new(
                 nameof(ExceptionsFile), ExceptionsFile, $"takes the path of a JSON file with a list of exceptions ({problem})");
+        }
+
+        if (BlocksFile.Length > 0 && RuleList.Problem(BlocksFile, RuleList.Blocks) is { } wrong)
+        {
+            yield return new(nameof(BlocksFile), BlocksFile, $"takes the path of a JSON file with a list of blocks ({wrong})");
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class Waivers : IDisposable
     {
         try
         {
-            _list = exists ? WaiverList.Read(_path) : [];
+            _list = exists ? RuleList.Waivers(_path) : [];
             var now = _clock.GetUtcNow();
             var inForce = _list.Count(waiver => now < waiver.Expires);
             _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);

@@ -98,6 +98,8 @@ internal sealed class EngineScan(
 
     private async Task<ScanResult> RunAsync(IContentReader content, SourceOf source, Func<Task<string>> hash, CancellationToken cancelled)
     {
+        // Signatures that are loaded meanwhile may say otherwise: the verdict is of the moment at which its scan began.
+        var began = clock.GetUtcNow();
         var scanning = scanners.ScanAsync(source(content.Length, content.File, () => new ContentStream(content)), cancelled);
 
         // A scanner at work needs nothing of this thread.
@@ -105,7 +107,7 @@ internal sealed class EngineScan(
         var report = await scanning.ConfigureAwait(false);
         var worst = report;
         var finding = await LookAsync(content, report, ScanPartAsync, cancelled).ConfigureAwait(false);
-        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), began);
 
         async Task<ArchiveLimits?> ScanPartAsync(long length, Func<Stream> open, CancellationToken cancellationToken)
         {

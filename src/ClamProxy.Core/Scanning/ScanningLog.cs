@@ -10,4 +10,7 @@ internal static partial class ScanningLog
         Message = "Scanned {Target}: {Verdict}, {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
     public static partial void Scanned(
         this ILogger logger, LogLevel level, string target, string verdict, long bytes, string sha256, double milliseconds);
+
+    [LoggerMessage(5500, LogLevel.Information, "Signatures changed ({How}): every content is scanned again before it is delivered")]
+    public static partial void SignaturesChanged(this ILogger logger, string how);
 }

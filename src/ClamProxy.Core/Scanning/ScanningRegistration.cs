@@ -20,10 +20,12 @@ public static class ScanningRegistration
             .AddSingleton<EngineScan>()
             .AddSingleton<ContentScan>()
             .AddSingleton<ScanFlights>()
+            .AddHostedService<SignatureWatch>()
             .AddSingleton(provider => new ContentScanner(
                 provider.GetRequiredService<ContentScan>(),
                 provider.GetRequiredService<ScanFlights>(),
                 provider.GetRequiredService<ReleaseRules>(),
+                provider.GetRequiredService<Blocks>(),
                 provider.GetRequiredService<ScanningReport>(),
                 provider.GetRequiredService<TimeProvider>()));
     }

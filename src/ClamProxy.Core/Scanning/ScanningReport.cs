@@ -24,6 +24,9 @@ internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentSca
         }
     }
 
+    /// <summary>Signatures changed, though their number did not.</summary>
+    public void SignaturesChanged(string how) => logger.SignaturesChanged(how);
+
     /// <param name="hasVerdict">Whether another's scan gave the verdict.</param>
     /// <param name="with">Whose: request or process.</param>
     public void Shared(bool hasVerdict, string with)

@@ -97,6 +97,9 @@ public sealed class StoreOptions : ISettings
     /// <summary>Where spool files go unless SPOOL_PATH says otherwise; null without a store.</summary>
     public string? SpoolPath => IsOn ? System.IO.Path.Combine(Folder, "spool") : null;
 
+    /// <summary>The file that says from when on its answers count; null without a store.</summary>
+    public string? CutoffPath => IsOn ? System.IO.Path.Combine(Folder, "v1", "cutoffs") : null;
+
     /// <summary>The folder, absolute.</summary>
     internal string Folder => System.IO.Path.GetFullPath(_usedPath.Value);
 

@@ -29,4 +29,7 @@ public enum UnscannableReason
     /// scanner. The rest is sound and was scanned.
     /// </summary>
     AmbiguousArchive,
+
+    /// <summary>The operator refuses it (<c>BLOCKS_FILE</c>), whatever a scanner would say. Never recorded.</summary>
+    Blocked,
 }

@@ -1,4 +1,5 @@
 using ClamProxy.Configuration;
+using ClamProxy.Forgetting;
 using ClamProxy.Warming;
 
 namespace ClamProxy.Commands;
@@ -18,6 +19,8 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         ["clients"] = CommandName.Clients,
         [WarmCommand.Name] = CommandName.Warm,
+        [ForgetArguments.Forget] = CommandName.Forget,
+        [ForgetArguments.Rescan] = CommandName.Rescan,
         ["help"] = CommandName.Help,
         ["--help"] = CommandName.Help,
         ["-h"] = CommandName.Help,
@@ -29,7 +32,7 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         var isNamed = args.Length > 0 && Commands.TryGetValue(args[0], out _);
         var (command, rest) = isNamed ? (Commands[args[0]], args[1..]) : (CommandName.Serve, args);
-        if (command is CommandName.Warm)
+        if (command is CommandName.Warm or CommandName.Forget or CommandName.Rescan)
         {
             return new(command, rest);
         }

@@ -10,6 +10,8 @@ internal enum CommandName
     Serve,
     Clients,
     Warm,
+    Forget,
+    Rescan,
     Help,
     Version,
 }

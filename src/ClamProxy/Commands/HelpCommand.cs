@@ -13,6 +13,8 @@ internal static class HelpCommand
           clamproxy [--NAME=VALUE …]           serve: proxy on PORT (8080), health and metrics on MANAGEMENT_PORT (8081)
           clamproxy clients [--NAME=VALUE …]   print what package clients have to be told, for these settings
           clamproxy warm FILE [OPTIONS]        have a running ClamProxy scan every file of a list; clamproxy warm --help says more
+          clamproxy forget URL|SHA256|--all    have a running ClamProxy forget what it knows; clamproxy forget --help says more
+          clamproxy rescan                     have a running ClamProxy scan everything again before it delivers it
           clamproxy --help, --version
 
         NAME is a variable such as PRESETS or STORE_PATH, or a key such as ClamProxy:Listen:Address. The environment and

@@ -19,7 +19,8 @@ internal static class ManagementRegistration
     }
 
     /// <summary>
-    /// Answers /healthz, /readyz and /metrics on the management listener, and there nothing else. Call it before every other middleware.
+    /// Answers /healthz, /readyz, /metrics and the actions on the management listener, and there nothing else. Call it before every other
+    /// middleware.
     /// </summary>
     public static WebApplication MapManagement(this WebApplication app)
     {

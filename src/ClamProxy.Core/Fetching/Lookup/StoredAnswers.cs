@@ -7,7 +7,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -47,6 +47,11 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
         var keeps = false;
         try
         {
+            if (file.StoredAt < cutoffs.Forget)
+            {
+                return default;
+            }
+
             var last = await known.FindLastAsync(file.Sha256, cancellationToken).ConfigureAwait(false);
             if (last is { Verdict: Verdict.Infected })
             {

@@ -6,8 +6,35 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <summary>
 /// Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.
 /// </summary>
-internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseRules rules, TimeProvider clock)
+internal sealed class UrlLookup(
+    StoredAnswers stored, UrlVerdicts urls, ForgottenUrls forgotten, ReleaseRules rules, Blocks blocks, TimeProvider clock)
 {
+    /// <summary>What an operator has said of the URL: it is blocked, or what is known of it is to be dropped first.</summary>
+    /// <returns>The refusal; null: it may be asked for.</returns>
+    public async ValueTask<GateResult.Refused?> HeedAsync(GateRequest request)
+    {
+        if (blocks.RefusalOfUrl(request.Target.Text) is { } refusal)
+        {
+            return new GateResult.Refused(new AnswerTrace(CacheOutcome.NotAsked), refusal);
+        }
+
+        await forgotten.DropAsync(request).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The answer, unless its content has been blocked since it was scanned.</summary>
+    public async ValueTask<GateResult?> HeedAsync(GateRequest request, GateResult? answer)
+    {
+        if (answer is not GateResult.Whole { Verdict.Sha256: var sha256 } whole
+            || blocks.RefusalOf(request.Target.Text, sha256) is not { } refusal)
+        {
+            return answer;
+        }
+
+        await whole.DisposeAsync().ConfigureAwait(false);
+        return new GateResult.Refused(whole.Trace, refusal);
+    }
+
     /// <summary>
     /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what
     /// is kept. A private request's answer never is.

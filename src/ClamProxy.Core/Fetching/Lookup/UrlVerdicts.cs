@@ -60,6 +60,8 @@ internal sealed class UrlVerdicts(IVerdictStore store, VerdictLookup contents)
 
     public ValueTask ForgetAsync(AnswerKeys keys, UrlRecord record) => store.DropUrlAsync(keys.Of(record.Varies), CancellationToken.None);
 
+    public ValueTask ForgetAsync(UrlKey key) => store.DropUrlAsync(key, CancellationToken.None);
+
     /// <summary>A validator as it came; none where upstream's is no header text, which a record does not take.</summary>
     private static string? Validator(UpstreamHead head, string name) =>
         head.First(name) is { Length: > 0 } text && !text.Any(char.IsControl) ? text : null;

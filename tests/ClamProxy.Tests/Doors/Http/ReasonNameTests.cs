@@ -26,7 +26,7 @@ public sealed class ReasonNameTests
     [Fact]
     public void Names_AreThoseThatClientsAndStoredRecordsKnow() =>
         Assert.Equal(
-            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive"],
+            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive", "blocked"],
             Enum.GetValues<UnscannableReason>().Select(reason => reason.Name()));
 
     [Theory, MemberData(nameof(Reasons))]
@@ -54,6 +54,13 @@ public sealed class ReasonNameTests
     public void Refusal_SaysTheName(UnscannableReason reason)
     {
         var problem = RefusalProblem.Of(Unscannable(reason), Target.TryCreate("https://example.org/", "/file", out _)!);
+
+        // What an operator blocks is not called unscannable: nobody has tried.
+        if (reason == UnscannableReason.Blocked)
+        {
+            Assert.Equal(("blocked", "Blocked by the operator"), (problem.Kind, problem.Title));
+            return;
+        }
 
         Assert.Equal($"Unscannable {reason.Name()}", problem.Title);
         Assert.Contains(new("reason", reason.Name()!), problem.Members);

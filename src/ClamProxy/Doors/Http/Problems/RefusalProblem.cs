@@ -11,6 +11,7 @@ internal static class RefusalProblem
     public static Problem Of(ContentRecord verdict, Target target) => verdict.Verdict switch
     {
         Verdict.Infected => Infected(verdict, target),
+        Verdict.Unscannable when verdict.Reason == UnscannableReason.Blocked => Blocked(verdict, target),
         Verdict.Unscannable => Unscannable(verdict, target),
         Verdict.Clean or Verdict.None => throw new InvalidOperationException($"a refusal of a content that is {verdict.Verdict}"),
     };
@@ -36,6 +37,13 @@ internal static class RefusalProblem
             Members = [new("reason", reason), .. Facts(verdict, target)],
         };
     }
+
+    private static Problem Blocked(ContentRecord verdict, Target target) => new(
+        StatusCodes.Status409Conflict, "blocked", "Blocked by the operator",
+        $"{FileOf(target)} is blocked by the operator of this proxy: {SafeText.Cut(verdict.Detail ?? "", 200)}")
+    {
+        Members = [.. Facts(verdict, target)],
+    };
 
     /// <summary>The name that the client's user knows the file by: the last part of the path, readable, and safe on a terminal.</summary>
     private static string FileOf(Target target)

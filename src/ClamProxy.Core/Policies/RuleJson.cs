@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace ClamProxy.Core.Policies;
 
-/// <summary>The JSON of the exceptions' file. A misspelt or doubled property is an error: a forgotten end must not go unseen.</summary>
+/// <summary>
+/// The JSON of the files of exceptions and blocks. A misspelt or doubled property is an error: a forgotten end must not go unseen.
+/// </summary>
 [JsonSourceGenerationOptions(
     AllowDuplicateProperties = false,
     AllowTrailingCommas = true,
@@ -11,4 +13,5 @@ namespace ClamProxy.Core.Policies;
     ReadCommentHandling = JsonCommentHandling.Skip,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(List<WaiverValue>))]
-internal sealed partial class WaiverJson : JsonSerializerContext;
+[JsonSerializable(typeof(List<BlockValue>))]
+internal sealed partial class RuleJson : JsonSerializerContext;

@@ -4,7 +4,7 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Core.Tests.Policies;
 
 /// <summary>The exceptions' file: what it takes, and what it says of what it does not.</summary>
-public sealed class WaiverListTests : IDisposable
+public sealed class RuleListTests : IDisposable
 {
     private const string Rest = """ "owner": "a@example.org", "reason": "r", "expires": "2027-01-31T00:00:00Z" """;
 
@@ -15,7 +15,7 @@ public sealed class WaiverListTests : IDisposable
     [Fact]
     public void RightFile_IsReadWithCommentsAndTrailingCommas()
     {
-        var list = WaiverList.Read(Write($$"""
+        var list = RuleList.Waivers(Write($$"""
             [ // ours
               { "signature": "PUA.Tool", {{Rest}} },
               { "target": "https://files.pythonhosted.org/packages/", {{Rest}} },
@@ -52,17 +52,17 @@ public sealed class WaiverListTests : IDisposable
     [InlineData(
         """[ { "signature": "x", "signature": "y", "owner": "o", "reason": "r", "expires": "2027-01-31T00:00:00Z" } ]""", "signature")]
     public void WrongFile_SaysWhatIsWrong(string json, string says) =>
-        Assert.Contains(says, WaiverList.Problem(Write(json)), StringComparison.Ordinal);
+        Assert.Contains(says, RuleList.Problem(Write(json), RuleList.Waivers), StringComparison.Ordinal);
 
     [Fact]
     public void MissingOrHugeFile_IsAProblem()
     {
-        Assert.NotNull(WaiverList.Problem(_folder.File("none.json")));
-        Assert.Contains("larger than", WaiverList.Problem(Write(new string(' ', (1 << 20) + 1))), StringComparison.Ordinal);
+        Assert.NotNull(RuleList.Problem(_folder.File("none.json"), RuleList.Waivers));
+        Assert.Contains("larger than", RuleList.Problem(Write(new string(' ', (1 << 20) + 1)), RuleList.Waivers), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void EmptyList_IsFine() => Assert.Null(WaiverList.Problem(Write("[]")));
+    public void EmptyList_IsFine() => Assert.Null(RuleList.Problem(Write("[]"), RuleList.Waivers));
 
     private string Write(string text)
     {
