@@ -13,11 +13,12 @@ from processes import IS_ROOT, REPOSITORY, Processes, free_port, port_answers
 class Stack(Processes):
     """Started with `with`."""
 
-    def __init__(self, database_kind="small", environment=None, has_proxy=True):
+    def __init__(self, database_kind="small", environment=None, has_proxy=True, clamd_lines=""):
         super().__init__()
         self.database_kind = database_kind or "small"
         self.environment = environment or {}
         self.has_proxy = has_proxy
+        self.clamd_lines = clamd_lines
         self.files = self.folder / "files"
         self.files.mkdir()
         self.clamd_socket = str(self.folder / "clamd.sock")
@@ -46,7 +47,7 @@ class Stack(Processes):
         configuration.write_text(
             f"Foreground yes\nLocalSocket {self.clamd_socket}\nDatabaseDirectory {signatures}\nTemporaryDirectory {self.folder}/scans\n"
             "LocalSocketMode 666\nAlertExceedsMax yes\nMaxFileSize 2000M\nMaxScanSize 4000M\nStreamMaxLength 2000M\nMaxScanTime 600000\n"
-            "MaxThreads 12\nSelfCheck 0\nDisableCache yes\nConcurrentDatabaseReload yes\n" + ("User root\n" if IS_ROOT else ""))
+            "MaxThreads 12\nSelfCheck 0\nDisableCache yes\nConcurrentDatabaseReload yes\n" + self.clamd_lines + ("User root\n" if IS_ROOT else ""))
         clamd = self.spawn("clamd", ["clamd", "-c", configuration])
         self.wait_until(self._clamd_answers, "clamd", clamd, 300)
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Fuzz;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Fuzz;
 

@@ -1,29 +1,17 @@
-using ClamProxy;
 using ClamProxy.Clients;
-using ClamProxy.Configuration;
+using ClamProxy.Commands;
+using ClamProxy.Forgetting;
+using ClamProxy.Starting;
 using ClamProxy.Warming;
 
-return await SettingsFailure.GuardAsync(
-    async () =>
-    {
-        if (args is ["clients", .. var settings])
-        {
-            return await ClientsCommand.RunAsync(settings, Console.Out, Console.Error);
-        }
-
-        if (args is [WarmCommand.Name, .. var rest])
-        {
-            return await WarmCommand.RunAsync(rest);
-        }
-
-        var (application, problems) = ProxyApplication.Build(args);
-        if (application is null)
-        {
-            return SettingsFailure.Report(problems, Console.Error);
-        }
-
-        await ThreadReserve.BeginAsync(TimeProvider.System);
-        await application.RunAsync();
-        return 0;
-    },
-    Console.Error);
+var (command, rest, problem) = CommandLine.Parse(args);
+return command switch
+{
+    CommandName.Serve => await ServeCommand.RunAsync(rest, Console.Error),
+    CommandName.Clients => await StartFailure.GuardAsync(() => ClientsCommand.RunAsync(rest, Console.Out, Console.Error), Console.Error),
+    CommandName.Warm => await StartFailure.GuardAsync(() => WarmCommand.RunAsync(rest), Console.Error),
+    CommandName.Forget or CommandName.Rescan => await ForgetCommand.RunAsync(args, Console.Out, Console.Error),
+    CommandName.Help => HelpCommand.Help(Console.Out),
+    CommandName.Version => HelpCommand.Version(Console.Out),
+    CommandName.None => HelpCommand.Wrong(problem!, Console.Error),
+};

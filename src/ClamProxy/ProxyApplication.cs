@@ -1,5 +1,6 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
+using ClamProxy.Connections;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
@@ -18,10 +19,11 @@ using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Api;
 using ClamProxy.Doors.Http;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Forgetting;
 using ClamProxy.Management;
 using ClamProxy.Presets;
 using ClamProxy.Rewriting;
+using ClamProxy.Starting;
 using ClamProxy.Stopping;
 using ClamProxy.Telemetry;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
@@ -40,6 +42,7 @@ internal static class ProxyApplication
         settings.Read<PresetOptions>();
         var listen = settings.Read<ListenOptions>();
         var doors = settings.Read<DoorOptions>();
+        var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = settings.Read<JobOptions>();
 
@@ -51,11 +54,12 @@ internal static class ProxyApplication
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
-            .AddSpool(settings.Read<SpoolOptions>(), store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
+            .AddSpool(settings.Read<SpoolOptions>(
+                spool => spool.FolderBesideStore = store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null)))
             .AddClamd(settings.Read<ClamdOptions>())
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
-            .AddVerdicts(settings.Read<VerdictOptions>())
+            .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
             .AddLeases(settings.Read<LeaseOptions>())
             .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
@@ -65,19 +69,25 @@ internal static class ProxyApplication
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()
-            .AddHttpDoor(settings.Read<HttpDoorOptions>())
+            .AddConnections(connections)
+            .AddHttpDoor(settings.Read<HttpDoorOptions>(), connections)
             .AddManagement(Readiness)
+            .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
         AddJobDoors(builder.Services, settings, doors, jobs);
 
+        builder.AddStarting();
+        settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
         if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
 
         var application = builder.Build();
+        application.Services.GetRequiredService<LoggingMetrics>();
         application.MapManagement();
+        application.ObserveConnections();
         if (doors.Opens(Door.Api))
         {
             application.MapApiDoor();
@@ -129,6 +139,7 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            Disks = Disks(services.GetRequiredService<SpoolFolder>(), services.GetRequiredService<ContentStore>()),
             ForeignLinks =
             [
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
@@ -136,5 +147,11 @@ internal static class ProxyApplication
             ],
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
+    }
+
+    private static IReadOnlyList<DiskReadiness> Disks(SpoolFolder spool, ContentStore store)
+    {
+        var ofSpool = new DiskReadiness("spool", spool.Path, spool.Problem, IsNeeded: true);
+        return store.IsOn ? [ofSpool, new("store", store.Folder, store.Problem, IsNeeded: false)] : [ofSpool];
     }
 }

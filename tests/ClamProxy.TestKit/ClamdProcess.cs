@@ -32,7 +32,7 @@ public sealed class ClamdProcess : IAsyncDisposable
 
     private string SocketPath => _folder.File("clamd.sock");
 
-    private string DatabaseFolder => _folder.File("db");
+    public string DatabaseFolder => _folder.File("db");
 
     /// <summary>Starts it and waits for its PONG. The conf has <c>AlertExceedsMax yes</c>; extra lines replace lines of the same
     /// key.</summary>

@@ -33,6 +33,9 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>Its signatures are of today.</summary>
     public string VersionReply { get; set; } = VersionOf(27826, TimeProvider.System.GetUtcNow());
 
+    /// <summary>A reply to STATS; null: it knows no such command.</summary>
+    public string? StatsReply { get; set; } = StatsOf(1, "5.884M");
+
     /// <summary>What every content but the canaries is answered with; null: EICAR is found, all else is OK.</summary>
     public string? ScanReply { get; set; }
 
@@ -80,6 +83,11 @@ public sealed class FakeClamd : IAsyncDisposable
     /// <summary>A reply to VERSION (clamd(8)).</summary>
     public static string VersionOf(int database, DateTimeOffset madeAt) =>
         string.Create(CultureInfo.InvariantCulture, $"ClamAV 1.4.6/{database}/{madeAt.UtcDateTime:ddd MMM dd HH:mm:ss yyyy}\0");
+
+    /// <summary>What STATS says of the memory of its engines, as clamd 1.4 does.</summary>
+    public static string StatsOf(int pools, string used) =>
+        $"POOLS: 1\n\nSTATE: VALID PRIMARY\nTHREADS: live 1  idle 0 max 10 idle-timeout 30\nQUEUE: 0 items\n\tSTATS 0.000001 \n\n"
+            + $"MEMSTATS: heap N/A mmap N/A used N/A free N/A releasable N/A pools {pools} pools_used {used} pools_total 9.000M\nEND\0";
 
     public static FakeClamd OnTcp() => OnTcp("127.0.0.1", FreePort.Next());
 
@@ -200,6 +208,9 @@ public sealed class FakeClamd : IAsyncDisposable
                 break;
             case "zVERSION":
                 await connection.ReplyAsync(VersionReply);
+                break;
+            case "zSTATS" when StatsReply is not null:
+                await connection.ReplyAsync(StatsReply);
                 break;
             case "zFILDES":
                 await connection.ReadByteAsync();

@@ -13,13 +13,13 @@ public sealed class NginxHttp2 : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly ServerProcess _process;
 
-    private NginxHttp2(X509Certificate2 certificate, byte[] content, string rate)
+    private NginxHttp2(X509Certificate2 certificate, byte[] content, string rate, int keepAliveRequests)
     {
         Directory.CreateDirectory(_folder.File("root"));
         File.WriteAllBytes(_folder.File("root/file"), content);
         File.WriteAllText(_folder.File("server.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(_folder.File("server.key"), certificate.GetECDsaPrivateKey()!.ExportECPrivateKeyPem());
-        _process = NginxServer.Start(_folder, Configuration(rate));
+        _process = NginxServer.Start(_folder, Configuration(rate, keepAliveRequests));
     }
 
     public int Port { get; } = FreePort.Next();
@@ -31,10 +31,14 @@ public sealed class NginxHttp2 : IAsyncDisposable
     /// <summary>Protocol, path and status of each answer, in the order in which they ended.</summary>
     public IReadOnlyList<string> Answers => File.ReadAllLines(_folder.File("access.log"));
 
+    /// <param name="certificate">What it serves with.</param>
+    /// <param name="content">The file.</param>
     /// <param name="rate">The most bytes a second of one answer, as nginx writes it.</param>
-    public static async Task<NginxHttp2> StartAsync(X509Certificate2 certificate, byte[] content, string rate)
+    /// <param name="keepAliveRequests">How many requests a connection takes before nginx says GOAWAY; 1000 by nginx's default.</param>
+    public static async Task<NginxHttp2> StartAsync(
+        X509Certificate2 certificate, byte[] content, string rate, int keepAliveRequests = 1000)
     {
-        var nginx = new NginxHttp2(certificate, content, rate);
+        var nginx = new NginxHttp2(certificate, content, rate, keepAliveRequests);
         try
         {
             await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
@@ -53,7 +57,7 @@ public sealed class NginxHttp2 : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private string Configuration(string rate) => $$"""
+    private string Configuration(string rate, int keepAliveRequests) => $$"""
             log_format answers '$server_protocol $request_uri $status';
             access_log {{_folder.Path}}/access.log answers;
             default_type application/octet-stream;
@@ -63,6 +67,7 @@ public sealed class NginxHttp2 : IAsyncDisposable
                 ssl_certificate_key {{_folder.Path}}/server.key;
                 large_client_header_buffers 4 4k;
                 limit_rate {{rate}};
+                keepalive_requests {{keepAliveRequests}};
                 root {{_folder.Path}}/root;
                 location / { try_files /file =404; }
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -115,13 +116,36 @@ public sealed partial class NginxProcess : IAsyncDisposable
     private static ServerProcess Run(TempFolder folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         Directory.CreateDirectory(folder.File("conf.d"));
+        var prepared = Prepare(environment);
         foreach (var template in Directory.EnumerateFiles(Repository.File("nginx/templates"), "*.template"))
         {
             var name = Path.GetFileNameWithoutExtension(template);
-            File.WriteAllText(folder.File(Path.Combine("conf.d", name)), Render(File.ReadAllText(template), environment));
+            File.WriteAllText(folder.File(Path.Combine("conf.d", name)), Render(File.ReadAllText(template), prepared));
         }
 
         return NginxServer.Start(folder, Http(folder.Path), arguments);
+    }
+
+    // As the image does, which sources what lies in /docker-entrypoint.d.
+    private static Dictionary<string, string> Prepare(IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(". \"$0\" && env -0");
+        start.ArgumentList.Add(Repository.File("nginx/16-clamproxy.envsh"));
+        foreach (var name in start.Environment.Keys.Except(["PATH"]).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        return process.StandardOutput.ReadToEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(
+            pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
     }
 
     // As the image does: only variables that exist are replaced. What is left over is a name that nobody set.

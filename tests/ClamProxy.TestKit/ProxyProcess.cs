@@ -52,8 +52,12 @@ public sealed class ProxyProcess : IAsyncDisposable
     /// <param name="waitUntilReady">Else it only has to live.</param>
     /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts,
     /// /etc/resolv.conf (needs root).</param>
+    /// <param name="isLogRead">Else its log goes into a pipe that nobody reads before <see cref="ReadLog"/>.</param>
     public static async Task<ProxyProcess> StartAsync(
-        IReadOnlyDictionary<string, string> variables, bool waitUntilReady = true, IReadOnlyDictionary<string, string>? files = null)
+        IReadOnlyDictionary<string, string> variables,
+        bool waitUntilReady = true,
+        IReadOnlyDictionary<string, string>? files = null,
+        bool isLogRead = true)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -69,7 +73,7 @@ public sealed class ProxyProcess : IAsyncDisposable
             command = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", file, path, .. command];
         }
 
-        var process = ServerProcess.Start(command[0], command[1..], environment);
+        var process = ServerProcess.Start(command[0], command[1..], environment, isOutputRead: isLogRead);
         var proxy = new ProxyProcess(process, port, managementPort);
         try
         {
@@ -111,6 +115,8 @@ public sealed class ProxyProcess : IAsyncDisposable
         return await Client.SendAsync(request);
     }
 
+    public void ReadLog() => _process.ReadOutput();
+
     /// <summary>Stops it as a debugger would: connections stay open, nothing answers.</summary>
     public void Freeze() => _process.Freeze();
 
@@ -120,6 +126,9 @@ public sealed class ProxyProcess : IAsyncDisposable
     public void RunOutOfDescriptors() => _process.RunOutOfDescriptors();
 
     public void GiveDescriptorsBack() => _process.GiveDescriptorsBack();
+
+    /// <summary>See <see cref="ServerProcess.HangUp"/>.</summary>
+    public void HangUp() => _process.HangUp();
 
     public void Terminate() => _process.Terminate();
 

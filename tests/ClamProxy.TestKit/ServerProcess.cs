@@ -8,6 +8,7 @@ namespace ClamProxy.TestKit;
 /// <summary>A real server of Debian's, started in the foreground for a test and ended by its process id.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigInt = 2;
     private const int SigStop = 19;
     private const int SigCont = 18;
@@ -21,13 +22,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly StringBuilder _end = new();
     private readonly StringBuilder _output = new();
 
-    private ServerProcess(Process process)
+    private ServerProcess(Process process, bool isOutputRead)
     {
         _process = process;
         _process.OutputDataReceived += (_, line) => Append(line.Data, isOutput: true);
         _process.ErrorDataReceived += (_, line) => Append(line.Data, isOutput: false);
         _process.Start();
-        _process.BeginOutputReadLine();
+        if (isOutputRead)
+        {
+            ReadOutput();
+        }
+
         _process.BeginErrorReadLine();
     }
 
@@ -63,13 +68,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <param name="isBare">Its environment is <paramref name="environment"/> alone, with PATH and TMPDIR: nothing of this user's settings
     /// reaches it.</param>
+    /// <param name="isOutputRead">Else its standard output is a pipe that nobody reads before <see cref="ReadOutput"/>.</param>
     /// <exception cref="FileNotFoundException">The program is not installed: ./test.sh installs what the tests need.</exception>
     public static ServerProcess Start(
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string? folder = null,
-        bool isBare = false)
+        bool isBare = false,
+        bool isOutputRead = true)
     {
         var start = new ProcessStartInfo(Find(program))
         {
@@ -93,8 +100,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ServerProcess(new Process { StartInfo = start });
+        return new ServerProcess(new Process { StartInfo = start }, isOutputRead);
     }
+
+    /// <summary>Reads the standard output of a process that was started without a reader.</summary>
+    public void ReadOutput() => _process.BeginOutputReadLine();
 
     /// <summary>
     /// Polls <paramref name="isReady"/> until it is true; a process that ends first, or takes too long, fails with its log.
@@ -145,6 +155,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     public void GiveDescriptorsBack() => LimitDescriptors(null);
+
+    /// <summary>Tells it that its terminal is gone, or that its log was moved away (SIGHUP).</summary>
+    public void HangUp() => Signal(SigHup);
 
     /// <summary>Asks it to end (SIGTERM).</summary>
     public void Terminate() => Signal(SigTerm);

@@ -9,14 +9,15 @@ namespace ClamProxy.TestKit;
 /// <summary>An https server that says "hello" to every request, and in the handshake just the certificates that it was given.</summary>
 public sealed class TlsOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly SslServerAuthenticationOptions _options;
     private readonly Task _accepting;
     private int _accepted;
 
-    public TlsOrigin(SslStreamCertificateContext certificates)
+    public TlsOrigin(SslStreamCertificateContext certificates, int port = 0, string address = "127.0.0.1")
     {
+        _listener = new TcpListener(IPAddress.Parse(address), port);
         _options = new SslServerAuthenticationOptions { ServerCertificateContext = certificates };
         _listener.Start();
         _accepting = AcceptAsync();

@@ -8,6 +8,9 @@ namespace ClamProxy.Core.Archives;
 /// <param name="Embedded">Archives that the scanner may not have opened: each was scanned by itself.</param>
 internal sealed record ArchiveFinding(ArchiveTrouble Trouble, string? Detail, IReadOnlyList<EmbeddedArchive> Embedded)
 {
+    /// <summary>Besides the trouble, a member of it is an ambiguous archive: <see cref="ArchiveTrouble.Ambiguous"/>.</summary>
+    public bool IsAlsoAmbiguous { get; init; }
+
     /// <summary>How many contents were scanned behind a front of ours.</summary>
     public int Prefixed { get; init; }
 }

@@ -33,9 +33,11 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         try
         {
             using var room = new InspectionRoom(_room, deadline, options.LookTime, either.Token);
+            var tally = new InspectionTally();
+            var inflater = new MemberInflater(options, room, tally);
             await new ContentInspection(
-                options, limits, room, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token).ConfigureAwait(false);
-            return Finding(ArchiveTrouble.None, null);
+                options, limits, inflater, tally, ScanHiddenAsync, ScanPrefixedAsync).RunAsync(content, either.Token).ConfigureAwait(false);
+            return Whole(tally);
         }
         catch (ArchiveTroubleException wrong)
         {
@@ -43,7 +45,8 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         }
         catch (InvalidDataException)
         {
-            return Finding(ArchiveTrouble.Contradictory, "It is a broken archive: a member cannot be unpacked.");
+            var wrong = ArchiveTroubleException.NotUnpacked();
+            return Finding(wrong.Trouble, wrong.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -53,6 +56,14 @@ public sealed class ArchiveInspector(ArchiveOptions options, ArchiveMetrics metr
         }
 
         ArchiveFinding Finding(ArchiveTrouble trouble, string? detail) => new(trouble, detail, embedded) { Prefixed = prefixed };
+
+        ArchiveFinding Whole(InspectionTally looked)
+        {
+            var (notSeen, ambiguous) = (looked.NotSeen, looked.Ambiguous);
+            return notSeen is null && ambiguous is not null
+                ? Finding(ArchiveTrouble.Ambiguous, ambiguous.Message)
+                : Finding(notSeen?.Trouble ?? ArchiveTrouble.None, notSeen?.Message) with { IsAlsoAmbiguous = ambiguous is not null };
+        }
 
         Task<ArchiveLimits?> ScanHiddenAsync(IContentReader holder, EmbeddedArchive archive)
         {

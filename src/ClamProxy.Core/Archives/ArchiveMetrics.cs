@@ -29,5 +29,6 @@ public sealed class ArchiveMetrics
         ArchiveTrouble.Encrypted => "encrypted",
         ArchiveTrouble.TooMuch => "too-much",
         ArchiveTrouble.Contradictory => "contradictory",
+        ArchiveTrouble.Ambiguous => "ambiguous",
     };
 }

@@ -17,4 +17,10 @@ internal enum ArchiveTrouble
 
     /// <summary>Its parts contradict each other, so that two readers see two different archives.</summary>
     Contradictory,
+
+    /// <summary>
+    /// An archive that lies in it as a member may be read differently by others, or is not opened by the scanner; the archive that holds
+    /// it is sound.
+    /// </summary>
+    Ambiguous,
 }

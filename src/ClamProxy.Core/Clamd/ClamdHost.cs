@@ -55,6 +55,9 @@ internal sealed class ClamdHost : IDisposable
     /// <summary>Cancelled when it stopped answering altogether: what it was given goes to another.</summary>
     public CancellationToken Silence => _silence.Token;
 
+    /// <summary>How often it was seen to have loaded signatures.</summary>
+    public ReloadWatch Reload { get; } = new();
+
     public bool MayWork => _health.MayWork;
 
     /// <summary>Its name does not lead here any more: it gets no new scans, and is forgotten when those under way have ended.</summary>
@@ -164,6 +167,7 @@ internal sealed class ClamdHost : IDisposable
     private void GoesDown(string trouble, bool isNews)
     {
         Sessions.Retire();
+        Reload.Left();
         if (isNews)
         {
             ClamdLog.ScannerIsDown(_logger, Name, trouble);

@@ -52,6 +52,11 @@ public sealed class ClamdPool : IDisposable
         }
     }
 
+    /// <summary>
+    /// What tells one moment from a later one at which some scanner has loaded signatures: by scanner, how often it was seen to.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Reloads => Hosts.ToDictionary(host => host.Name, host => host.Reload.Reloads);
+
     internal ScannerRoster Roster { get; }
 
     internal IReadOnlyList<ClamdHost> Hosts => Roster.Hosts;

@@ -7,13 +7,16 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
 {
     private static readonly byte[] Ping = [.. "zPING\0"u8];
     private static readonly byte[] Version = [.. "zVERSION\0"u8];
+    private static readonly byte[] Stats = [.. "zSTATS\0"u8];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             var version = await ProbeDeadline.RunAsync(AskAsync, options.DownAfter, time, cancellationToken).ConfigureAwait(false);
-            var isTestDue = host.NeedsTest(version);
+            var reloads = host.Reload.Reloads;
+            await WatchReloadsAsync(cancellationToken).ConfigureAwait(false);
+            var isTestDue = host.NeedsTest(version) || host.Reload.Reloads != reloads;
             host.Answered(version);
             if (isTestDue)
             {
@@ -55,6 +58,25 @@ internal sealed class ClamdProbe(ClamdHost host, ClamdOptions options, TimeProvi
         var version = await host.Client.AskAsync(Version, cancellationToken).ConfigureAwait(false);
         // clamd 1.5 can be told not to answer it.
         return version is "COMMAND UNAVAILABLE" or "UNKNOWN COMMAND" ? null : ScannerVersion.Parse(version);
+    }
+
+    /// <summary>STATS waits for a thread of clamd's, where PING does not: no answer says nothing.</summary>
+    private async Task WatchReloadsAsync(CancellationToken cancellationToken)
+    {
+        if (!host.Reload.IsTold)
+        {
+            return;
+        }
+
+        try
+        {
+            host.Reload.Saw(await ProbeDeadline.RunAsync(
+                token => host.Client.AskLinesAsync(Stats, token), options.ProbeInterval, time, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ClamdException)
+        {
+            // The next probe asks again; whether it lives was asked before.
+        }
     }
 
     private async Task TestAsync(CancellationToken cancellationToken)

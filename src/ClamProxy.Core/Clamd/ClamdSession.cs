@@ -32,6 +32,7 @@ internal sealed class ClamdSession : IDisposable
         _options = options;
         _time = time;
         UsedAt = time.GetTimestamp();
+        WorkedAt = UsedAt;
     }
 
     /// <summary>What the process reported before its test; null where it does not say.</summary>
@@ -45,6 +46,9 @@ internal sealed class ClamdSession : IDisposable
 
     /// <summary>Which generation of tests it belongs to: <see cref="TestedSessions"/> takes none of an older one.</summary>
     public int Generation { get; init; }
+
+    /// <summary>When its last scan, or the last content of its test, was sent.</summary>
+    public long WorkedAt { get; private set; }
 
     /// <summary>When the last whole exchange ended.</summary>
     public long UsedAt { get; private set; }
@@ -133,6 +137,7 @@ internal sealed class ClamdSession : IDisposable
     {
         _isInStep = false;
         _commands++;
+        WorkedAt = _time.GetTimestamp();
         var isScanning = false;
         try
         {

@@ -15,7 +15,11 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
             size => (size, new Lazy<byte[]>(() => SizeProbe.EicarAtTheEnd(size)))),
     ];
 
-    /// <summary>For a scanner that tells when it is over its limits: 34 questions of a millisecond, or 3 where nothing changed.</summary>
+    /// <summary>clamd's default MaxFileSize, and what docs/operations.md tells to write.</summary>
+    private static readonly long[] Usual = [100 << 20, 2000L << 20];
+
+    /// <summary>For a scanner that tells when it is over its limits: 3 questions of a millisecond where nothing changed, a few more for a
+    /// usual size, else about 40. Each that is over them is a find in its log.</summary>
     /// <param name="last">What it was found to be before; 0 for nothing.</param>
     /// <returns>The largest size that it does not call too large; 0 when that is less than <see cref="Least"/>, null when it calls none
     /// too large.</returns>
@@ -26,11 +30,12 @@ internal sealed class SizeSearch(Func<ReadOnlyMemory<byte>, Task<ClamdReply>> as
             return null;
         }
 
-        if (last is >= Least and < uint.MaxValue
-            && !await IsToldAsync((uint)last).ConfigureAwait(false)
-            && await IsToldAsync((uint)last + 1).ConfigureAwait(false))
+        foreach (var guess in new[] { last }.Concat(Usual).Where(size => size is >= Least and < uint.MaxValue))
         {
-            return last;
+            if (!await IsToldAsync((uint)guess).ConfigureAwait(false) && await IsToldAsync((uint)guess + 1).ConfigureAwait(false))
+            {
+                return guess;
+            }
         }
 
         if (await IsToldAsync(Least).ConfigureAwait(false))

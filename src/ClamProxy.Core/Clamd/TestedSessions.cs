@@ -74,10 +74,13 @@ internal sealed class TestedSessions(ClamdHost host, ClamdOptions options, TimeP
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         // Where a scanner has to prove its limits, a test takes a second: then none is given up.
-        var most = host.Limits is { IsSilent: true } ? options.MaxScansPerHost : options.ReadySessions;
+        var isProving = host.Limits is { IsSilent: true };
         foreach (var session in TakeSilent())
         {
-            if (Idle < most && await AnswersAsync(session, cancellationToken).ConfigureAwait(false))
+            var isWanted = Idle < options.ReadySessions
+                || (Idle < options.MaxScansPerHost
+                    && (isProving || time.GetElapsedTime(session.WorkedAt) < options.SessionIdleTime));
+            if (isWanted && await AnswersAsync(session, cancellationToken).ConfigureAwait(false))
             {
                 Return(session);
             }

@@ -14,4 +14,13 @@ public enum Coding
 
     /// <summary>br.</summary>
     Brotli,
+
+    /// <summary>zstd, with a window of at most 8 MiB (RFC 9659).</summary>
+    Zstandard,
+
+    /// <summary>deflate as the RFC says. No name: see <see cref="ContentCodings.Guesses"/>.</summary>
+    Zlib,
+
+    /// <summary>deflate's raw form, whatever it begins with. No name: see <see cref="ContentCodings.Guesses"/>.</summary>
+    RawDeflate,
 }

@@ -25,7 +25,7 @@ internal sealed class AllowedUpstreams
     public bool HasNetworks => _networks.Count > 0;
 
     // An entry nobody understands is still an entry: a list that lost its only one must not mean "anything".
-    private bool IsList => _hosts.Count + _wildcards.Count + _networks.Count + WrongEntries.Count > 0;
+    public bool IsList => _hosts.Count + _wildcards.Count + _networks.Count + WrongEntries.Count > 0;
 
     public HostPermission GrantFor(string host, int port)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -13,6 +12,6 @@ internal static partial class DownloadLog
     [LoggerMessage(3001, LogLevel.Debug, "Upstream redirects with {Status} from {From} to {To}")]
     public static partial void Redirected(ILogger log, int status, string from, string to);
 
-    [LoggerMessage(3002, LogLevel.Information, "Upstream attempt {Attempt} failed ({Reason}); retrying")]
-    public static partial void Retrying(ILogger log, int attempt, FailureReason reason, Exception? cause);
+    [LoggerMessage(3002, LogLevel.Debug, "Upstream attempt {Attempt} failed ({Reason}); retrying")]
+    public static partial void Retrying(ILogger log, int attempt, string reason, Exception? cause);
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using ClamProxy.Core.Download.Connections;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Settings;
 using ClamProxy.Core.Tls;
 
@@ -8,6 +10,7 @@ namespace ClamProxy.Core.Download;
 public sealed class DownloadOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
+    private const string ProxyTaken = "takes http://[user:password@]host[:port], or environment (HTTP_PROXY and HTTPS_PROXY take the same)";
 
     public static string Section => "Download";
 
@@ -22,6 +25,28 @@ public sealed class DownloadOptions : ISettings
     /// <summary>Name look-up, TCP and TLS handshake of one attempt. 10 s: Linux sends its SYNs at 0, 1, 3 and 7 s.</summary>
     [Setting("takes a time from 0.05 s to 5 minutes, such as 00:00:10", Min = 0.05, Max = 300)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long one of several addresses is waited for, TLS handshake included, before the next one is tried beside it. 250 ms (RFC 8305
+    /// §8).
+    /// </summary>
+    [Setting("takes a time from 0.01 s to 10 s, such as 00:00:00.250", Min = 0.01, Max = 10)]
+    public TimeSpan NextAddressAfter { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a new plain HTTP connection to one of several addresses may stay silent after the request was sent; then the request is
+    /// sent again to another address, if Retries are left. 5 s: a sixth of HeaderTimeout, so that two silent addresses leave time for a
+    /// third.
+    /// </summary>
+    [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:05", Min = 0.05, Max = 3600)]
+    public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an address that failed, stayed silent or was slower than another one of its upstream is tried last. 10 minutes: an outage
+    /// of one address then costs NextAddressAfter once in that time.
+    /// </summary>
+    [Setting("takes a time from 0 to 1 day, such as 00:10:00", Min = 0, Max = Day)]
+    public TimeSpan AvoidAddressFor { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>From the request to the final answer's head, every attempt and redirect together. 30 s, as apt and cargo wait.</summary>
     [Setting("takes a time from 0.05 s to 1 hour, such as 00:00:30", Min = 0.05, Max = 3600)]
@@ -90,6 +115,27 @@ public sealed class DownloadOptions : ISettings
     [Setting("takes the path of a PEM file with certificates")]
     public string? ExtraRootCertificates { get; set; }
 
+    /// <summary>A PEM file with the certificate that every upstream is shown that asks for one. A route's own wins.</summary>
+    [Setting(UpstreamIdentity.CertificateTaken)]
+    public string? ClientCertificate { get; set; }
+
+    /// <summary>A PEM file with its private key, without a password. Default: it is in ClientCertificate's file.</summary>
+    [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
+    public string? ClientKey { get; set; }
+
+    /// <summary>
+    /// The HTTP proxy that upstreams are asked through; "environment": as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say. The proxy
+    /// then resolves names, and addresses that it finds are not judged here. Default: unset, those variables have no effect.
+    /// </summary>
+    /// <remarks>Holds a password: never logged or shown.</remarks>
+    [Setting(ProxyTaken, Variable = "UPSTREAM_PROXY")]
+    public string? Proxy { get; set; }
+
+    /// <summary>Hosts that are asked without the proxy, in addition to those of NO_PROXY where Proxy says "environment".</summary>
+    [Setting(
+        "takes hosts (with all below them), addresses or CIDRs, such as mirror.corp.example,10.0.0.0/8", Variable = "UPSTREAM_NO_PROXY")]
+    public IReadOnlyList<string> NoProxy { get; set; } = [];
+
     public IEnumerable<SettingProblem> Problems()
     {
         const string Entries = "takes host[:port], *.host[:port] or CIDR, such as pypi.org,*.example.org:8443,10.1.0.0/16";
@@ -107,6 +153,29 @@ public sealed class DownloadOptions : ISettings
         if (ExtraRootCertificates is not null && !CanLoad(ExtraRootCertificates))
         {
             yield return new SettingProblem(nameof(ExtraRootCertificates), ExtraRootCertificates, Certificates);
+        }
+
+        if (!HasProxies())
+        {
+            yield return new SettingProblem(nameof(Proxy), UpstreamProxies.IsOfEnvironment(Proxy) ? Proxy! : "***", ProxyTaken);
+        }
+
+        foreach (var problem in UpstreamIdentity.Problems("", null, nameof(ClientCertificate), ClientCertificate, ClientKey))
+        {
+            yield return problem;
+        }
+    }
+
+    private bool HasProxies()
+    {
+        try
+        {
+            _ = new UpstreamProxies(this);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

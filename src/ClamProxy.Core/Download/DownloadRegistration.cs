@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,6 +17,7 @@ public static class DownloadRegistration
         services.AddSingleton(options);
         services.AddSingleton<DownloadMetrics>();
         services.AddSingleton<FlightShares>();
+        services.AddSingleton<UpstreamProxies>(static services => new(services.GetRequiredService<DownloadOptions>()));
         services.AddSingleton<UpstreamGuard>();
         services.AddSingleton<UpstreamClient>();
         return services;

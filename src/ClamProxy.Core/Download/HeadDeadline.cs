@@ -9,6 +9,12 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var hop = Target.TryParse(request.RequestUri!.OriginalString, out _) is { } first ? new CurrentHop(first) : null;
+        if (hop is not null)
+        {
+            request.Options.Set(CurrentHop.Key, hop);
+        }
+
         using var deadline = new CancellationTokenSource(options.HeaderTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
@@ -22,7 +28,7 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
             var hasLeft = cancellationToken.IsCancellationRequested;
             var tooLate = deadline.IsCancellationRequested && !hasLeft && exception is not UpstreamException;
             var failure = tooLate
-                ? new Failure(FailureReason.UpstreamTimedOut, "The upstream server did not answer in time.", exception)
+                ? TooLate(hop, exception)
                 : UpstreamFaults.Classify(exception);
             metrics.HeadFailed(failure.Reason, time.GetElapsedTime(started));
             if (tooLate)
@@ -32,5 +38,14 @@ internal sealed class HeadDeadline(DownloadOptions options, DownloadMetrics metr
 
             throw;
         }
+    }
+
+    private Failure TooLate(CurrentHop? hop, Exception cause)
+    {
+        var failure = new Failure(
+            FailureReason.UpstreamTimedOut,
+            $"The upstream server did not answer within {options.HeaderTimeout.TotalSeconds:0.###} s.",
+            cause);
+        return hop is null ? failure : UpstreamFaults.At(hop.Target, failure);
     }
 }

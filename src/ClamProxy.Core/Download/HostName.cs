@@ -6,6 +6,9 @@ namespace ClamProxy.Core.Download;
 /// <summary>One spelling per host: lower case, no trailing dot, IDN as punycode, IP literals in their canonical text.</summary>
 public static class HostName
 {
+    private static readonly string[] LocalEndings =
+        [".localhost", ".local", ".localdomain", ".internal", ".intranet", ".private", ".corp", ".home", ".lan", ".arpa", ".invalid"];
+
     public static string Normalise(string host) =>
         TryLiteral(host, out var address) ? address.ToString() : Name(host);
 
@@ -21,6 +24,17 @@ public static class HostName
         var isLiteral = IPAddress.TryParse(bare, out var parsed);
         address = isLiteral ? Unmapped(parsed!) : IPAddress.None;
         return isLiteral;
+    }
+
+    /// <summary>
+    /// Whether a name can be one of the public internet: it has a dot, and does not end as names of a machine or a local network do (RFC
+    /// 6761, RFC 6762, RFC 8375, ICANN's "internal"). What it resolves to is not looked at.
+    /// </summary>
+    public static bool LooksPublic(string host)
+    {
+        var name = Name(host);
+        return name.Contains('.', StringComparison.Ordinal)
+            && !LocalEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
     }
 
     /// <summary>An IPv4-mapped IPv6 address is the IPv4 address: the system connects to that.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -9,11 +10,14 @@ namespace ClamProxy.Core.Download;
 /// Sends a GET or HEAD and follows its redirects, each hop checked as the first was: as a target, by the guard's name check
 /// here, by its address check when a connection is made.
 /// </summary>
-internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard guard, ILogger log, HttpMessageHandler inner)
+internal sealed class RedirectFollower(
+    DownloadOptions options, UpstreamGuard guard, TimeProvider time, ILogger log, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
     /// <summary>Where the answer really came from.</summary>
     public static readonly HttpRequestOptionsKey<Target> FinalTarget = new("ClamProxy.FinalTarget");
+
+    private static readonly HttpRequestOptionsKey<bool> WasRedirected = new("ClamProxy.WasRedirected");
 
     /// <summary>
     /// What another origin than the one that was asked gets to see: nothing that a client may be known by, under whatever name.
@@ -23,11 +27,22 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         "Accept", "Accept-Encoding", "Accept-Language", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since",
         "User-Agent", "Via");
 
+    /// <summary>The URL, without its query, that an answer came from if redirects led there; null: none did.</summary>
+    public static string? RedirectedTo(HttpResponseMessage response) =>
+        response.RequestMessage is { } request
+        && request.Options.TryGetValue(WasRedirected, out _)
+        && request.Options.TryGetValue(FinalTarget, out var target)
+            ? target.TextWithoutQuery
+            : null;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var target = Target.TryParse(request.RequestUri!.OriginalString, out var problem)
                      ?? throw Refuse(FailureReason.UpstreamForbidden, problem!);
         var first = target;
+        var hop = request.Options.TryGetValue(CurrentHop.Key, out var watched) ? watched : null;
+        var cookies = new ChainCookies(time);
+        var ofClient = HeadCheck.Values(request.Headers, "Cookie") is { Length: > 0 } sent ? string.Join("; ", sent) : null;
         for (var hops = 0; ; hops++)
         {
             Aim(request, target);
@@ -36,46 +51,55 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
                 throw new UpstreamException(forbidden);
             }
 
-            var response = hops == 0
-                ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
-                : await SendOnAsync(request, cancellationToken).ConfigureAwait(false);
-            try
+            hop?.Begin(target);
+            var (response, next) = await SendAsync(request, target, hops, cancellationToken).ConfigureAwait(false);
+            if (next is null)
             {
-                var next = Next(request, response, target);
-                if (next is null)
-                {
-                    return OfFirstOrigin(Checked(request, response), first, target);
-                }
-
-                if (hops == options.MaxRedirects)
-                {
-                    throw Refuse(FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.");
-                }
-
-                DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
-                request = Copy(request, keepSecrets: target.HasSameOrigin(next));
-                target = next;
-                response.Dispose();
+                return OfFirstOrigin(response, first, target);
             }
-            catch
-            {
-                response.Dispose();
-                throw;
-            }
+
+            DownloadLog.Redirected(log, (int)response.StatusCode, target.TextWithoutQuery, next.TextWithoutQuery);
+            cookies.Take(target, HeadCheck.Values(response.Headers, "Set-Cookie"));
+            response.Dispose();
+            var isSameOrigin = target.HasSameOrigin(next);
+            request = Copy(request, isSameOrigin);
+            request.Options.Set(WasRedirected, true);
+            ofClient = isSameOrigin ? ofClient : null;
+            SetCookies(request, cookies.For(next, ofClient));
+            target = next;
         }
     }
 
-    /// <summary>The same to where a redirect led: what fails there says nothing of the server that was asked.</summary>
-    private async Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends one request of the chain. A failure names its server; where a redirect led there, it says nothing of the server that was
+    /// asked.
+    /// </summary>
+    /// <returns>The answer, and where it leads; null: it is the last one, with a head that is right.</returns>
+    private async Task<(HttpResponseMessage Response, Target? Next)> SendAsync(
+        HttpRequestMessage request, Target target, int hops, CancellationToken cancellationToken)
     {
+        HttpResponseMessage? response = null;
         try
         {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var next = Next(request, response, target);
+            var wrong = next is null ? HeadCheck.Problem(request, response) : null;
+            return wrong is not null ? throw Refuse(FailureReason.UpstreamProtocol, wrong)
+                : next is not null && hops == options.MaxRedirects ? throw Refuse(
+                    FailureReason.UpstreamRedirects, $"The upstream redirected more than {options.MaxRedirects} times.")
+                : (response, next);
         }
-        catch (Exception exception) when (UpstreamFaults.Classify(exception) is var failure
-            && failure.Reason.Facts().Blame == Blame.Upstream)
+        catch (Exception exception)
         {
-            throw new UpstreamException(failure with { IsBehindRedirect = true });
+            response?.Dispose();
+            if (!cancellationToken.IsCancellationRequested
+                && UpstreamFaults.Classify(exception) is var failure
+                && failure.Reason.Facts().Blame == Blame.Upstream)
+            {
+                throw new UpstreamException(UpstreamFaults.At(target, failure) with { IsBehindRedirect = hops > 0 });
+            }
+
+            throw;
         }
     }
 
@@ -114,9 +138,6 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         return next;
     }
 
-    private static HttpResponseMessage Checked(HttpRequestMessage request, HttpResponseMessage response) =>
-        HeadCheck.Problem(request, response) is { } problem ? throw Refuse(FailureReason.UpstreamProtocol, problem) : response;
-
     /// <summary>
     /// A cookie of where a redirect led is not the first origin's, and nobody but that other one may get it back. The answer stays one
     /// client's.
@@ -139,6 +160,11 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
             copy.Options.Set(UpstreamGuard.Client, client);
         }
 
+        if (keepSecrets && request.Options.TryGetValue(UpstreamIdentity.Key, out var identity))
+        {
+            copy.Options.Set(UpstreamIdentity.Key, identity);
+        }
+
         copy.Options.Set(UnsharedConnection.Wanted, request.Options.TryGetValue(UnsharedConnection.Wanted, out var wanted) && wanted);
         foreach (var (name, values) in request.Headers.NonValidated)
         {
@@ -151,6 +177,15 @@ internal sealed class RedirectFollower(DownloadOptions options, UpstreamGuard gu
         }
 
         return copy;
+    }
+
+    private static void SetCookies(HttpRequestMessage request, string? cookies)
+    {
+        request.Headers.Remove("Cookie");
+        if (cookies is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        }
     }
 
     private static UpstreamException Refuse(FailureReason reason, string detail) => new(new Failure(reason, detail));

@@ -24,6 +24,9 @@ public sealed class Target
     /// <summary>The URL up to its query, for logs and problems.</summary>
     public string TextWithoutQuery => Text.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? Text[..query] : Text;
 
+    /// <summary>Host and port, for problems and logs.</summary>
+    public string Server => $"{(Uri.HostNameType == UriHostNameType.IPv6 ? Uri.Host : Uri.IdnHost)}:{Uri.Port}";
+
     /// <summary>The same URL for the HTTP client, its path and query untouched.</summary>
     public Uri Uri { get; }
 

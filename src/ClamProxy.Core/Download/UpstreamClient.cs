@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Admission;
+using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed class UpstreamClient : IDisposable
     public UpstreamClient(
         DownloadOptions options,
         UpstreamGuard guard,
+        UpstreamProxies proxies,
         DownloadMetrics metrics,
         IMeterFactory meters,
         TimeProvider time,
@@ -23,7 +25,7 @@ public sealed class UpstreamClient : IDisposable
         _options = options;
         _metrics = metrics;
         _time = time;
-        Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, metrics, time, log, meters));
+        Invoker = new HttpMessageInvoker(UpstreamHandlers.Build(options, guard, proxies, metrics, time, log, meters));
     }
 
     /// <summary>
@@ -43,7 +45,7 @@ public sealed class UpstreamClient : IDisposable
             // Not disposed: it has no content, and a retry or the answer may still refer to it.
             var message = Message(request);
             var response = await Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            return new UpstreamAnswer(new UpstreamResponse(response, _options, _metrics, _time), null);
+            return new UpstreamAnswer.Answered(new UpstreamResponse(response, _options, _metrics, _time));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -52,7 +54,7 @@ public sealed class UpstreamClient : IDisposable
         catch (Exception exception) when (UpstreamFaults.Classify(exception) is { Reason: not FailureReason.Internal })
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return new UpstreamAnswer(null, UpstreamFaults.Classify(exception));
+            return new UpstreamAnswer.Failed(UpstreamFaults.Classify(exception));
         }
     }
 
@@ -71,6 +73,7 @@ public sealed class UpstreamClient : IDisposable
             }
         }
 
+        request.Identity?.ApplyTo(message);
         if (request.Client is not null)
         {
             message.Options.Set(UpstreamGuard.Client, ClientNetwork.Of(request.Client));

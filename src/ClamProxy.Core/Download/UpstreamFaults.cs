@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ClamProxy.Core.Failures;
@@ -20,10 +21,37 @@ public static class UpstreamFaults
             return known.Failure;
         }
 
+        if (chain.OfType<HttpRequestException>().FirstOrDefault(IsOfTunnel) is { } tunnel)
+        {
+            return OfProxy((int?)tunnel.StatusCode, exception);
+        }
+
         var reason = Reason(chain, inBody);
-        var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved) : Detail(reason);
+        var detail = chain.OfType<NameException>().FirstOrDefault() is { } unresolved ? Detail(unresolved)
+            : !inBody && chain.OfType<HttpProtocolException>().FirstOrDefault() is { } ended ? Http2Error.Describe(ended.ErrorCode)
+            : Detail(reason);
         return new Failure(reason, detail, exception) { IsWithoutConnection = !inBody && chain.Exists(IsOfConnecting) };
     }
+
+    /// <summary>The same with the server named, host and port, unless it is already.</summary>
+    internal static Failure At(Target target, Failure failure) => failure.Detail.Contains(target.Server, StringComparison.Ordinal)
+        ? failure
+        : failure with { Detail = $"{failure.Detail} Upstream: {target.Server}." };
+
+    /// <summary>A TLS handshake that failed: no request was sent.</summary>
+    internal static Failure OfHandshake(Exception cause) =>
+        new(FailureReason.UpstreamTlsFailed, Detail(FailureReason.UpstreamTlsFailed), cause) { IsWithoutConnection = true };
+
+    /// <summary>A proxy of the operator's that does not let a request through.</summary>
+    /// <param name="status">What it answered; null: not known.</param>
+    /// <param name="cause">The exception at the I/O edge.</param>
+    internal static Failure OfProxy(int? status, Exception? cause) => status == (int)HttpStatusCode.Forbidden
+        ? new(FailureReason.UpstreamForbidden, "The proxy that UPSTREAM_PROXY names refused a connection to the upstream server.", cause)
+        : new(
+            FailureReason.UpstreamUnreachable,
+            $"The proxy that UPSTREAM_PROXY names did not connect to the upstream server{(status is null ? "" : $" (answer {status})")}.",
+            cause)
+        { IsWithoutConnection = true };
 
     /// <summary>Whether a second attempt may help: the transport failed, not the name, the certificate or the answer.</summary>
     internal static bool IsWorthRetrying(Exception exception) =>
@@ -56,6 +84,11 @@ public static class UpstreamFaults
         if (chain.Exists(link => link is OperationCanceledException))
         {
             return FailureReason.ClientGone;
+        }
+
+        if (!inBody && chain.OfType<HttpProtocolException>().FirstOrDefault() is { } ended && Http2Error.IsOfServer(ended.ErrorCode))
+        {
+            return FailureReason.UpstreamUnreachable;
         }
 
         var errors = chain.Select(HttpError).OfType<HttpRequestError>().Where(error => error is not HttpRequestError.Unknown).ToList();
@@ -111,6 +144,8 @@ public static class UpstreamFaults
             $"The upstream server's name, {unresolved.Name}, could not be resolved: it has no address.",
         _ => $"The upstream server's name, {unresolved.Name}, could not be resolved: the name server failed.",
     };
+
+    private static bool IsOfTunnel(HttpRequestException link) => link.HttpRequestError is HttpRequestError.ProxyTunnelError;
 
     private static bool IsOfConnecting(Exception link) =>
         HttpError(link) is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError

@@ -1,11 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using ClamProxy.Core.Failures;
-using ClamProxy.Core.Tls;
+using ClamProxy.Core.Download.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -13,57 +7,20 @@ namespace ClamProxy.Core.Download;
 /// <summary>The order of what a request goes through on its way upstream, written once.</summary>
 internal static class UpstreamHandlers
 {
-    // What is left of a body nobody wants (a redirect's, a refused one's) is read up to here to keep the connection.
-    private const int DrainBytes = 64 * 1024;
-    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(500);
-
     // 1. HeadDeadline      one deadline for all that follows, up to the final head
     // 2. UpstreamRetries   a fresh start from the first hop when the transport failed
     // 3. RedirectFollower  each hop: target rules, the guard's name check; the final head's sanity
-    // 4. SocketsHttp       pools; each new connection through the guard's address check
+    // 4. UpstreamPools     directly or through a proxy, and as whom; each new connection through the guard's address check
     public static HttpMessageHandler Build(
-        DownloadOptions options, UpstreamGuard guard, DownloadMetrics metrics, TimeProvider time, ILogger log, IMeterFactory meters) =>
+        DownloadOptions options,
+        UpstreamGuard guard,
+        UpstreamProxies proxies,
+        DownloadMetrics metrics,
+        TimeProvider time,
+        ILogger log,
+        IMeterFactory meters) =>
         new HeadDeadline(options, metrics, time,
             UpstreamRetries.Build(options, metrics, time, log,
-                new RedirectFollower(options, guard, log,
-                    Sockets(options, guard, meters))));
-
-    private static SocketsHttpHandler Sockets(DownloadOptions options, UpstreamGuard guard, IMeterFactory meters) => new()
-    {
-        ConnectCallback = guard.ConnectAsync,
-        ConnectTimeout = options.ConnectTimeout,
-
-        // Content goes through as it is; redirects are followed above, where each hop is checked.
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        UseProxy = false,
-        Credentials = null,
-        PreAuthenticate = false,
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-
-        // Header values keep their bytes, whatever their encoding is.
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-
-        MaxConnectionsPerServer = options.MaxConnectionsPerUpstream,
-        PooledConnectionLifetime = options.ConnectionLifetime,
-        EnableMultipleHttp2Connections = true,
-        MaxResponseHeadersLength = Math.Max(1, options.MaxHeaderBytes / 1024),
-        MaxResponseDrainSize = DrainBytes,
-        ResponseDrainTimeout = DrainTime,
-        MeterFactory = meters,
-        SslOptions =
-        {
-            CertificateChainPolicy = TrustedRoots.Policy(options.ExtraRootCertificates),
-            RemoteCertificateValidationCallback = RefuseUntrusted,
-        },
-    };
-
-    /// <exception cref="UpstreamException">The certificate is not trusted; it says why, which an answer of false could not.</exception>
-    private static bool RefuseUntrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None
-            ? true
-            : throw new UpstreamException(new Failure(
-                FailureReason.UpstreamTlsFailed, $"The upstream server's certificate {CertificateProblem.Describe(chain, errors)}."));
+                new RedirectFollower(options, guard, time, log,
+                    new UpstreamPools(options, new UpstreamConnector(options, guard, time), proxies, meters))));
 }

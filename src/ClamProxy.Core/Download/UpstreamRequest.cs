@@ -1,3 +1,5 @@
+using ClamProxy.Core.Download.Identity;
+
 namespace ClamProxy.Core.Download;
 
 /// <summary>One GET to send upstream.</summary>
@@ -7,6 +9,9 @@ public sealed record UpstreamRequest(Target Target, IReadOnlyList<KeyValuePair<s
 {
     /// <summary>Who it is sent for, as text; null: nobody in particular.</summary>
     public string? Client { get; init; }
+
+    /// <summary>As whom the target's origin is asked; null: as nobody in particular.</summary>
+    public UpstreamIdentity? Identity { get; init; }
 
     /// <summary>True: it shares its connection with no other request.</summary>
     public bool HasOwnConnection { get; init; }

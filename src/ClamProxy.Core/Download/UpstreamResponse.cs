@@ -22,6 +22,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         FinalTarget = response.RequestMessage!.Options.TryGetValue(RedirectFollower.FinalTarget, out var target)
             ? target
             : throw new InvalidOperationException("An answer came past the redirect follower.");
+        RedirectedTo = RedirectFollower.RedirectedTo(response);
     }
 
     public int Status => (int)_response.StatusCode;
@@ -47,6 +48,9 @@ public sealed class UpstreamResponse : IAsyncDisposable
     /// <summary>Where the answer came from after all redirects.</summary>
     public Target FinalTarget { get; }
 
+    /// <summary>The URL of <see cref="FinalTarget"/> without its query; null where no redirect led there.</summary>
+    public string? RedirectedTo { get; }
+
     /// <summary>Hands the body to <paramref name="sink"/> piece by piece, still encoded. A piece is valid during its call only.</summary>
     /// <param name="sink">Takes a piece; a failure it returns ends the download.</param>
     /// <param name="cancellationToken">Ends the download.</param>
@@ -68,7 +72,7 @@ public sealed class UpstreamResponse : IAsyncDisposable
         try
         {
             failure = await copy.RunAsync(_response.Content, ContentLength, cancellationToken).ConfigureAwait(false);
-            return failure;
+            return failure?.Reason.Facts().Blame == Blame.Upstream ? UpstreamFaults.At(FinalTarget, failure) : failure;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Failures;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -39,7 +40,7 @@ internal static class UpstreamRetries
         {
             var failure = UpstreamFaults.Classify(args.Outcome.Exception!);
             metrics.Retried();
-            DownloadLog.Retrying(log, args.AttemptNumber + 1, failure.Reason, failure.Cause);
+            DownloadLog.Retrying(log, args.AttemptNumber + 1, failure.Reason.Facts().Tag, failure.Cause);
             return ValueTask.CompletedTask;
         },
     };

@@ -9,6 +9,9 @@ namespace ClamProxy.Core.Fetching;
 public sealed record AnswerTrace(
     CacheOutcome Cache, bool IsShared = false, TimeSpan Lookup = default, TimeSpan Fetch = default, TimeSpan Scan = default)
 {
-    /// <summary>False: upstream's body ended with its connection, so that nothing was kept of it by its URL.</summary>
-    public bool IsFramed { get; init; } = true;
+    /// <summary>Whether the answer was kept for others, or why not.</summary>
+    public KeepOutcome Keep { get; init; }
+
+    /// <summary>Whether the content was scanned for this very request, so that the scan's log line is about it.</summary>
+    public bool IsScanned { get; init; }
 }

@@ -60,7 +60,8 @@ public sealed class ContentGate : IDisposable
         GateResult result;
         try
         {
-            result = await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            result = (await _known.HeedAsync(
+                request, await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false)).ConfigureAwait(false))!;
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
@@ -83,6 +84,7 @@ public sealed class ContentGate : IDisposable
     {
         if (await FindAsync(request, clientGone).ConfigureAwait(false) is { } known)
         {
+            _report.AnsweredHead(request, known);
             return known;
         }
 
@@ -132,22 +134,35 @@ public sealed class ContentGate : IDisposable
     /// <summary>What can be said of an URL without asking upstream: a refusal, or the stored file. Null: nothing.</summary>
     private async Task<GateResult?> FindAsync(GateRequest request, CancellationToken clientGone)
     {
-        if (!request.CacheScan)
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is { } blocked)
         {
-            return await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            return blocked;
         }
 
-        var (trace, refused, file, _, _) = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
-        return refused is not null ? new GateResult.Refused(trace!, refused) : file;
+        if (!request.CacheScan)
+        {
+            var fresh = await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            return await _known.HeedAsync(request, fresh).ConfigureAwait(false);
+        }
+
+        var known = await _known.FindAsync(request, clientGone).ConfigureAwait(false);
+        return known.Refused is not null
+            ? new GateResult.Refused(known.Trace, known.Refused)
+            : await _known.HeedAsync(request, known.File).ConfigureAwait(false);
     }
 
     private async Task AnswerAheadAsync(GateRequest request, CancellationToken stopping)
     {
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
         var known = await _known.FindAsync(request, stopping).ConfigureAwait(false);
         await using var fileEnd = known.File.Configured();
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
-            var plan = _plans.Download(request, known.Trace.Cache, null, mayFollow: true);
+            var plan = _plans.Download(request, known.Trace.Cache, known.Varies, null, mayFollow: true);
             var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
             await using var resultEnd = result.Configured();
         }
@@ -155,6 +170,11 @@ public sealed class ContentGate : IDisposable
 
     private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
     {
+        if (await _known.HeedAsync(request).ConfigureAwait(false) is { } blocked)
+        {
+            return blocked;
+        }
+
         if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
         {
             return fresh;
@@ -165,6 +185,7 @@ public sealed class ContentGate : IDisposable
         {
             var trace = new AnswerTrace(CacheOutcome.NotAsked);
             UrlRecord? expected = null;
+            IReadOnlyList<string> varies = [];
             var mayFollow = request.CacheScan && round <= MostRounds;
 
             // Step 1: known verdict of the URL?
@@ -181,12 +202,12 @@ public sealed class ContentGate : IDisposable
                     return known.File;
                 }
 
-                (trace, expected) = (known.Trace, known.Clean);
+                (trace, expected, varies) = (known.Trace, known.Clean, known.Varies);
                 if (known.IsStale && mayFollow)
                 {
                     if (
                         await ShareFlightAsync(
-                            _plans.Rescan(request), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                            _plans.Rescan(request, varies), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -195,7 +216,7 @@ public sealed class ContentGate : IDisposable
                 }
             }
 
-            var plan = _plans.Download(request, trace.Cache, expected, mayFollow);
+            var plan = _plans.Download(request, trace.Cache, varies, expected, mayFollow);
             if (await ShareFlightAsync(plan, request, trace, deadline, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
@@ -208,9 +229,9 @@ public sealed class ContentGate : IDisposable
         FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
-        for (string? sharedKey = plan.Key; ; sharedKey = null)
+        for (string? sharedKey = plan.Key; ;)
         {
-            var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client);
+            var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client, request);
             if (flight is null)
             {
                 return new GateResult.Failed(trace, plan.WhyNot ?? (_flights.IsRefusing
@@ -233,6 +254,8 @@ public sealed class ContentGate : IDisposable
                 {
                     return result;
                 }
+
+                sharedKey = sharedKey is null || flight.Suits(request) ? null : flight.OtherKey(request, isFirst: sharedKey == plan.Key);
             }
             finally
             {

@@ -6,6 +6,8 @@ namespace ClamProxy.Core.Fetching;
 /// <summary>How much work may be under way, and how much of a file is held back until it is known to be right.</summary>
 public sealed class GateOptions : ISettings
 {
+    private const string CookiesTaken = "takes names of cookies, with * at the end for anything, such as __cf_bm,AWSALB*";
+
     public static string Section => "Gate";
 
     /// <summary>
@@ -96,5 +98,19 @@ public sealed class GateOptions : ISettings
     [Setting("takes a whole number from 1 to 10", Min = 1, Max = 10)]
     public int DownloadAttempts { get; init; } = 2;
 
-    public IEnumerable<SettingProblem> Problems() => [];
+    /// <summary>
+    /// Cookies that load balancers and bot filters set on any answer; <c>*</c> at the end stands for anything. On an immutable file
+    /// (Cache-Scan True) they are not passed on, and are no reason not to share or keep it. Default: those of Cloudflare, AWS, Akamai,
+    /// Imperva, Google, Azure and F5.
+    /// </summary>
+    [Setting(CookiesTaken)]
+    public IReadOnlyList<string> NetworkCookies { get; init; } =
+    [
+        "__cf*", "_cfuvid", "AWSALB*", "AWSELB*", "ak_bmsc", "bm_*", "_abck", "incap_ses_*", "visid_incap_*", "nlbi_*", "GCLB",
+        "ARRAffinity*", "ApplicationGatewayAffinity*", "BIGipServer*",
+    ];
+
+    public IEnumerable<SettingProblem> Problems() => NetworkCookies
+        .Where(name => name.TrimEnd('*').Length == 0 || name.IndexOfAny([' ', ';', '=', '"']) >= 0)
+        .Select(name => new SettingProblem(nameof(NetworkCookies), name, CookiesTaken));
 }

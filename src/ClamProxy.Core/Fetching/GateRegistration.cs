@@ -8,10 +8,12 @@ public static class GateRegistration
 {
     public static IServiceCollection AddGate(this IServiceCollection services, GateOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<NetworkCookies>()
         .AddSingleton<GateMetrics>()
         .AddSingleton<GateReport>()
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
+        .AddSingleton<ForgottenUrls>()
         .AddSingleton<UrlLookup>()
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightVerdict>()

@@ -10,6 +10,11 @@ namespace ClamProxy.Core.Fetching;
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
 internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logger)
 {
+    /// <summary>More than upstreams have names; whoever names others makes them be said again.</summary>
+    private const int MostPlaces = 1000;
+
+    private readonly LruTable<(string Origin, KeepOutcome Outcome), bool> _notKept = new(MostPlaces);
+
     /// <summary>From here on the flights under way are counted.</summary>
     public void Observe(FlightTable flights) => metrics.ObserveFlights(() => flights.Count, () => flights.Waiters);
 
@@ -19,7 +24,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         metrics.Rescanned(verdict.Verdict);
         if (verdict.Verdict != Verdict.Clean)
         {
-            logger.TurnedBad(verdict.Verdict, verdict.Signature, verdict.Reason, verdict.Sha256, file.StoredAt);
+            logger.TurnedBad(verdict.InWords(), verdict.Sha256, file.StoredAt);
         }
     }
 
@@ -30,11 +35,53 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         if (result is GateResult.Failed { Failure: var failure })
         {
             var facts = failure.Reason.Facts();
-            logger.Failed(facts.Level, request.Target.TextWithoutQuery, facts.Tag, failure.Detail, failure.Cause);
+            logger.Failed(
+                facts.Level,
+                request.Target.TextWithoutQuery,
+                facts.Tag,
+                failure.DetailAndCause,
+                facts.Level >= LogLevel.Error ? failure.Cause : null);
+            Trace(request.Target.TextWithoutQuery, failure);
         }
-        else if (result is GateResult.Refused { Trace.Cache: CacheOutcome.ByUrl, Verdict: var verdict })
+        else if (result is GateResult.Refused refused)
         {
-            logger.RefusedFromMemory(request.Target.TextWithoutQuery, verdict.Verdict, verdict.Signature, verdict.Sha256);
+            Refused(request, refused);
+        }
+    }
+
+    /// <summary>A request for a head was answered by what is known.</summary>
+    public void AnsweredHead(GateRequest request, GateResult result)
+    {
+        if (result is GateResult.Refused refused)
+        {
+            Refused(request, refused);
+        }
+    }
+
+    /// <summary>Each refusal is one line; where the content was scanned for this request, the scan's own.</summary>
+    private void Refused(GateRequest request, GateResult.Refused refused)
+    {
+        var (trace, verdict) = (refused.Trace, refused.Verdict);
+        if (verdict.Reason == UnscannableReason.Blocked)
+        {
+            logger.Blocked(request.Target.TextWithoutQuery, verdict.Detail, verdict.Sha256);
+        }
+        else if (!trace.IsScanned)
+        {
+            logger.Refused(
+                request.Target.TextWithoutQuery,
+                verdict.InWords(),
+                trace.IsShared ? "by the scan for another request" : verdict.Sha256.Length > 0 ? "by an earlier scan" : "without a scan",
+                verdict.Sha256.Length > 0 ? verdict.Sha256 : "unknown");
+        }
+    }
+
+    /// <summary>Where a failure comes from in the code: for who looks for a bug, too much for everybody else.</summary>
+    private void Trace(string where, Failure failure)
+    {
+        if (failure.Cause is { } cause && failure.Reason.Facts().Level < LogLevel.Error)
+        {
+            logger.FailureTrace(where, cause);
         }
     }
 
@@ -51,9 +98,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         {
             logger.PassedByException(
                 request.Target.TextWithoutQuery,
-                verdict.Verdict,
-                verdict.Signature,
-                verdict.Reason,
+                verdict.InWords(),
                 verdict.Sha256,
                 exception.Owner,
                 exception.Reason,
@@ -61,7 +106,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         }
         else
         {
-            logger.PassedByPolicy(request.Target.TextWithoutQuery, verdict.Reason, verdict.Sha256);
+            logger.PassedByPolicy(request.Target.TextWithoutQuery, verdict.InWords(), verdict.Sha256);
         }
     }
 
@@ -69,7 +114,8 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
     public void OutageBegan(string where, Failure failure)
     {
         metrics.OutageBegan();
-        logger.OutageBegan(where, failure.Reason.Facts().Tag, failure.Detail, failure.Cause);
+        logger.OutageBegan(where, failure.Reason.Facts().Tag, failure.DetailAndCause);
+        Trace(where, failure);
     }
 
     public void OutageEnded(string where, TimeSpan after) => logger.OutageEnded(where, after.TotalSeconds);
@@ -83,7 +129,8 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
     public void DownloadRestarted(GateRequest request, Failure failure)
     {
         metrics.Restarted(failure.Reason);
-        logger.DownloadRestarted(request.Target.TextWithoutQuery, failure.Detail, failure.Cause);
+        logger.DownloadRestarted(request.Target.TextWithoutQuery, failure.DetailAndCause);
+        Trace(request.Target.TextWithoutQuery, failure);
     }
 
     public void TrickleEnded(GateRequest request, TrickleEnd end)
@@ -102,8 +149,26 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         logger.ContentChanged(request.Target.TextWithoutQuery);
     }
 
-    /// <summary>A body that ends with its connection may have been cut off: nothing is kept of it by its URL.</summary>
-    public void NotKept(GateRequest request) => logger.NotKept(request.Target.TextWithoutQuery);
+    /// <summary>
+    /// An answer that could have been kept was not: that is said once of each upstream and cause, and then at Debug. What is so by the
+    /// request is said at Debug only.
+    /// </summary>
+    public void Kept(GateRequest request, KeepOutcome outcome)
+    {
+        if (outcome.InWords() is not { } why)
+        {
+            return;
+        }
+
+        var place = (request.Target.Origin.ToString(), outcome);
+        var isNew = outcome.IsWorthALine() && !_notKept.TryGet(place, out _);
+        if (isNew)
+        {
+            _notKept.Set(place, true);
+        }
+
+        logger.NotKept(isNew ? LogLevel.Information : LogLevel.Debug, request.Target.TextWithoutQuery, why);
+    }
 
     private static string Outcome(GateResult result) => result switch
     {
@@ -112,6 +177,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
         GateResult.Trickling => "trickling",
         GateResult.NotModified => "not-modified",
         GateResult.Refused { Verdict.Verdict: Verdict.Infected } => "infected",
+        GateResult.Refused { Verdict.Reason: UnscannableReason.Blocked } => "blocked",
         GateResult.Refused => "unscannable",
         GateResult.Failed failed => failed.Failure.Reason.Facts().Tag,
         _ => throw new InvalidOperationException($"a result of a kind nobody knows: {result.GetType()}"),

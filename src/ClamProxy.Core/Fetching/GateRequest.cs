@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
@@ -19,6 +20,12 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// says that it never changes, where the request shows who its client is, or where there is no store.
     /// </summary>
     public Freshness? Freshness { get; init; }
+
+    /// <summary>
+    /// True: although the answer may change, the verdict of bytes that are here and were scanned before counts; so it does with
+    /// <see cref="CacheScan"/>. False: they are scanned each time.
+    /// </summary>
+    public bool KnowsContents { get; init; }
 
     /// <summary>How to wait; null: as <see cref="GateOptions.Delivery"/> says.</summary>
     public DeliveryMode? Delivery { get; init; }
@@ -47,6 +54,15 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// </summary>
     public bool IsPrivate { get; init; }
 
+    /// <summary>As whom the target's origin is asked; null: as nobody in particular. Answers to it have keys of their own.</summary>
+    public UpstreamIdentity? Identity { get; init; }
+
+    /// <summary>
+    /// Names of header fields that select an answer only where its Vary names them (decision 0052), whether this request has them or not.
+    /// All others that go upstream always select. Compared without case; a door gives the same list for all requests that it can.
+    /// </summary>
+    public IReadOnlyList<string> NeutralFields { get; init; } = [];
+
     /// <summary>
     /// Who asks, as far as the door can tell, in the form of <see cref="ClientNetwork"/>: clients take turns at the scanners and have
     /// shares of what is bounded. Null: nobody in particular.
@@ -61,6 +77,11 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// folder that an exception is for.
     /// </summary>
     internal string? Source => Target.Climbs ? null : Target.TextWithoutQuery;
+
+    /// <summary>Whether the verdict of an earlier scan of the same bytes counts.</summary>
+    internal bool MayReuseVerdicts => CacheScan || KnowsContents;
+
+    internal bool IsNeutral(string name) => NeutralFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What the scanner is told of its content before anything of it is here.</summary>
     internal ScanSubject SubjectFor(WaitingClients clients) =>

@@ -10,7 +10,7 @@ public sealed class UpstreamHead
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
 
     // Requests that share a flight read it at once: a bool? could be seen half written, as a false that nobody said.
-    private volatile Audience _audience;
+    private volatile KeepOutcome _forOthers;
 
     public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -30,7 +30,10 @@ public sealed class UpstreamHead
     /// Whether a request with the same representation key may have this answer too: false for what upstream made for one client
     /// (RFC 9111 §5.2.2.7 private, §5.2.2.5 no-store; Set-Cookie) or chose by something that is not in the key (RFC 9110 §12.5.5 Vary).
     /// </summary>
-    public bool IsShareable => (_audience is Audience.NotRead ? _audience = ReadAudience() : _audience) is Audience.Everybody;
+    public bool IsShareable => ForOthers is KeepOutcome.Kept;
+
+    /// <summary>Why it is one client's; Kept: it is not.</summary>
+    internal KeepOutcome ForOthers => _forOthers is KeepOutcome.NotMeant ? _forOthers = ReadForOthers() : _forOthers;
 
     /// <summary>Whether it says anything by which its age, or a change, can be told (RFC 9111 §4.2.3, §4.3.1).</summary>
     internal bool HasDate => Has("ETag") || Has("Last-Modified") || Has("Date");
@@ -43,6 +46,21 @@ public sealed class UpstreamHead
     /// False: the body ends with its connection, so that nobody can tell whether it is whole. It is scanned and delivered, and not kept.
     /// </summary>
     public bool IsFramed { get; private init; } = true;
+
+    /// <summary>
+    /// The URL, without its query, that the answer came from after redirects: its relative links are meant against that. Null: there were
+    /// none, or it is not known.
+    /// </summary>
+    public string? RedirectedTo { get; internal init; }
+
+    /// <summary>
+    /// Those of some fields that this answer was chosen by (RFC 9110 §12.5.5): in lower case and in order. <c>Vary: *</c> names none; it
+    /// makes an answer one client's.
+    /// </summary>
+    internal IReadOnlyList<string> VariesBy(IReadOnlyList<string> fields) =>
+        fields.Count == 0 || !Has("Vary") ? []
+        : [.. Members("Vary").Where(name => fields.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Select(name => name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
 
     public string? First(string name)
     {
@@ -64,37 +82,52 @@ public sealed class UpstreamHead
     public static UpstreamHead Of(HttpResponseMessage response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)]);
+        return new((int)response.StatusCode, HeadCheck.ReasonPhrase(response), [.. HeadCheck.All(response)])
+        {
+            RedirectedTo = RedirectFollower.RedirectedTo(response),
+        };
     }
 
     /// <summary>The head of a refusal that upstream was not asked for.</summary>
     internal static UpstreamHead None { get; } = Of(StoredHead.None);
 
-    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers);
+    internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers)
+    {
+        RedirectedTo = head.RedirectedTo,
+    };
 
-    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers);
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo };
 
     internal static UpstreamHead Of(UpstreamResponse response) =>
-        new(response.Status, response.ReasonPhrase, response.Headers) { IsFramed = response.IsFramed };
+        new(response.Status, response.ReasonPhrase, response.Headers)
+        {
+            IsFramed = response.IsFramed,
+            RedirectedTo = response.RedirectedTo,
+        };
+
+    /// <summary>The same without some of its cookies.</summary>
+    /// <param name="isLeftOut">Asked of each Set-Cookie value.</param>
+    internal UpstreamHead WithoutCookies(Func<string, bool> isLeftOut) => new(
+        Status,
+        ReasonPhrase,
+        [.. _headers.Where(field => !(field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && isLeftOut(field.Value)))])
+    {
+        IsFramed = IsFramed,
+        RedirectedTo = RedirectedTo,
+    };
 
     private bool Has(string name) => First(name) is not null;
 
     private IEnumerable<string> Members(string name) =>
         All(name).SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
-    private Audience ReadAudience() =>
-        Has("Set-Cookie") || Members("Cache-Control").Any(IsPrivate) || Members("Vary").Any(Representation.IsNotInKey)
-            ? Audience.OneClient
-            : Audience.Everybody;
+    private KeepOutcome ReadForOthers() =>
+        Has("Set-Cookie") ? KeepOutcome.SetCookie
+        : Members("Cache-Control").Any(IsPrivate) ? KeepOutcome.Private
+        : Members("Vary").Any(Representation.IsNotInKey) ? KeepOutcome.Varies
+        : KeepOutcome.Kept;
 
     private static bool IsPrivate(string directive) =>
         directive.StartsWith("private", StringComparison.OrdinalIgnoreCase)
             || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
-
-    private enum Audience
-    {
-        NotRead,
-        OneClient,
-        Everybody,
-    }
 }

@@ -5,4 +5,11 @@ namespace ClamProxy.Core.Files;
 /// <param name="FreeBytes">Free bytes.</param>
 /// <param name="Files">Inodes in all; 0 where it makes them as it needs them.</param>
 /// <param name="FreeFiles">Free inodes.</param>
-internal readonly record struct FileSystemRoom(long Bytes, long FreeBytes, long Files, long FreeFiles);
+internal readonly record struct FileSystemRoom(long Bytes, long FreeBytes, long Files, long FreeFiles)
+{
+    /// <summary>Less than that is nothing: no package fits.</summary>
+    private const long LeastBytes = 1 << 20;
+
+    /// <summary>Whether nothing can be written to it.</summary>
+    public bool IsFull => FreeBytes < LeastBytes || (Files > 0 && FreeFiles == 0);
+}

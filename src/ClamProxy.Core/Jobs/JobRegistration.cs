@@ -55,7 +55,11 @@ public static class JobRegistration
             .AddSingleton<IResultStore, SqliteResultStore>()
         : services
             .AddSingleton(provider => new RedisJobCalls(
-                new RedisConnection(RedisUrl.Parse(options.QueueUrl).Address!, provider.GetRequiredService<NameResolver>(), listens: true),
+                new RedisConnection(
+                    RedisUrl.Parse(options.QueueUrl).Address!,
+                    provider.GetRequiredService<NameResolver>(),
+                    provider.GetRequiredService<TimeProvider>(),
+                    listens: true),
                 options.QueueTimeout,
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IJobQueue, RedisJobQueue>()

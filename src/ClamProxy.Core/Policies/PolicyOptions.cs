@@ -26,11 +26,25 @@ public sealed class PolicyOptions : ISettings
     public PolicyAction ScanError { get; init; }
 
     /// <summary>
+    /// Archives that hold an archive which readers may read differently, or which the scanner does not open: a package whose tests bring a
+    /// broken gzip. What the package's own client unpacks is sound and was scanned. Default: block.
+    /// </summary>
+    [Setting("takes block or pass")]
+    public PolicyAction AmbiguousArchive { get; init; }
+
+    /// <summary>
     /// A JSON file of exceptions: contents, signatures or targets that are delivered whatever was found, each with an owner, a reason and
     /// an end. It is read again when it changes. Default: unset, none.
     /// </summary>
     [Setting("takes the path of a JSON file with a list of exceptions", Variable = "EXCEPTIONS_FILE")]
     public string ExceptionsFile { get; init; } = "";
+
+    /// <summary>
+    /// A JSON file of blocks: contents, URLs or packages that are refused whatever the scanner says, each with a reason. It is read again
+    /// when it changes. Default: unset, none.
+    /// </summary>
+    [Setting("takes the path of a JSON file with a list of blocks", Variable = "BLOCKS_FILE")]
+    public string BlocksFile { get; init; } = "";
 
     /// <summary>
     /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates:
@@ -39,17 +53,22 @@ public sealed class PolicyOptions : ISettings
     [Setting("takes a time from 0 (any age) to 365 days, such as 7d", Variable = "SIGNATURE_MAX_AGE", Min = 0, Max = 365 * 86_400)]
     public TimeSpan SignatureMaxAge { get; init; } = TimeSpan.FromDays(7);
 
-    public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError);
+    public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError, AmbiguousArchive);
 
     /// <summary>Whether signatures of this date are too old to rely on.</summary>
     public bool IsTooOld(DateTimeOffset? madeAt, DateTimeOffset now) => SignatureMaxAge > TimeSpan.Zero && now - madeAt > SignatureMaxAge;
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (ExceptionsFile.Length > 0 && WaiverList.Problem(ExceptionsFile) is { } problem)
+        if (ExceptionsFile.Length > 0 && RuleList.Problem(ExceptionsFile, RuleList.Waivers) is { } problem)
         {
             yield return new(
                 nameof(ExceptionsFile), ExceptionsFile, $"takes the path of a JSON file with a list of exceptions ({problem})");
+        }
+
+        if (BlocksFile.Length > 0 && RuleList.Problem(BlocksFile, RuleList.Blocks) is { } wrong)
+        {
+            yield return new(nameof(BlocksFile), BlocksFile, $"takes the path of a JSON file with a list of blocks ({wrong})");
         }
     }
 }

@@ -7,5 +7,6 @@ public static class PolicyRegistration
     public static IServiceCollection AddPolicies(this IServiceCollection services, PolicyOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Waivers>()
+        .AddSingleton<Blocks>()
         .AddSingleton<ReleaseRules>();
 }

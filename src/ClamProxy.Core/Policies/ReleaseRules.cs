@@ -15,7 +15,9 @@ internal sealed class ReleaseRules(PolicyOptions options, Waivers waivers)
     /// <returns>Null: it is refused.</returns>
     public Release? Find(string? source, UnscannablePolicy? ofRoute, ContentRecord verdict) => verdict.Verdict switch
     {
-        Verdict.Unscannable when (ofRoute ?? options.Unscannable).For(verdict.Reason) == PolicyAction.Pass =>
+        // Whoever blocks something wants none of it, whatever else is allowed.
+        Verdict.Unscannable when verdict.Reason == UnscannableReason.Blocked => null,
+        Verdict.Unscannable when (ofRoute ?? options.Unscannable).For(verdict) == PolicyAction.Pass =>
             new Release(verdict.Reason, null),
         Verdict.Infected or Verdict.Unscannable =>
             waivers.Find(exception => exception.Covers(source, verdict)) is { } found ? new Release(UnscannableReason.None, found) : null,

@@ -3,14 +3,24 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Policies;
 
 /// <summary>What to do with unscannable files, by reason. The default refuses them all.</summary>
-public sealed record UnscannablePolicy(PolicyAction TooLarge, PolicyAction Encrypted, PolicyAction EngineLimit, PolicyAction ScanError)
+public sealed record UnscannablePolicy(
+    PolicyAction TooLarge,
+    PolicyAction Encrypted,
+    PolicyAction EngineLimit,
+    PolicyAction ScanError,
+    PolicyAction AmbiguousArchive = default)
 {
-    public PolicyAction For(UnscannableReason reason) => reason switch
+    /// <summary>What to do with a content that is unscannable for one reason, or for two.</summary>
+    public PolicyAction For(ContentRecord verdict) =>
+        verdict.IsAlsoAmbiguous && AmbiguousArchive is PolicyAction.Block ? PolicyAction.Block : For(verdict.Reason);
+
+    private PolicyAction For(UnscannableReason reason) => reason switch
     {
         UnscannableReason.TooLarge => TooLarge,
         UnscannableReason.Encrypted => Encrypted,
         UnscannableReason.EngineLimit => EngineLimit,
         UnscannableReason.ScanError => ScanError,
-        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.None => PolicyAction.Block,
+        UnscannableReason.AmbiguousArchive => AmbiguousArchive,
+        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.Blocked or UnscannableReason.None => PolicyAction.Block,
     };
 }

@@ -7,7 +7,8 @@ namespace ClamProxy.Core.Policies;
 /// </summary>
 /// <param name="Sha256">One content: 64 lower-case hexadecimal digits.</param>
 /// <param name="Signature">One signature's name, whole and in the scanner's spelling.</param>
-/// <param name="Target">The beginning of upstream URLs, up to a slash at least behind the host.</param>
+/// <param name="Target">The beginning of upstream URLs, up to a slash at least behind the host, or of objects in a bucket
+/// (<c>s3://bucket/…</c>).</param>
 /// <param name="Owner">The person responsible for it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Expires">From here on it does nothing.</param>
@@ -41,7 +42,7 @@ public sealed record Waiver(
     // Without the slash behind the host, https://example.org would cover https://example.org.evil.test/ too.
     private static bool IsTargetPrefix(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url.Scheme is "http" or "https"
+        && url.Scheme is "http" or "https" or "s3"
         && text.IndexOf('/', text.IndexOf("://", StringComparison.Ordinal) + 3) > 0
         && !text.Contains('?', StringComparison.Ordinal);
 }

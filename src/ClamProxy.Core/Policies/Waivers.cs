@@ -6,18 +6,25 @@ namespace ClamProxy.Core.Policies;
 /// The exceptions in force. The file is checked before each refusal, and read again when it has changed. One that became
 /// invalid changes nothing until it is fixed; a deleted one has no exceptions.
 /// </summary>
-internal sealed class Waivers
+internal sealed class Waivers : IDisposable
 {
+    /// <summary>A timer counts no longer: a clock that is set is noticed within it.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly ILogger<Waivers> _logger;
     private (DateTime ModifiedAt, long Length) _seen;
+    private readonly ITimer _end;
+    private DateTimeOffset _toldUntil;
     private IReadOnlyList<Waiver> _list = [];
 
     public Waivers(PolicyOptions options, TimeProvider clock, ILogger<Waivers> logger)
     {
         (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
+        _toldUntil = clock.GetUtcNow();
+        _end = clock.CreateTimer(_ => TellOfEnds(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ = Current();
     }
 
@@ -28,6 +35,8 @@ internal sealed class Waivers
         var now = _clock.GetUtcNow();
         return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
     }
+
+    public void Dispose() => _end.Dispose();
 
     private IReadOnlyList<Waiver> Current()
     {
@@ -55,16 +64,43 @@ internal sealed class Waivers
     {
         try
         {
-            _list = exists ? WaiverList.Read(_path) : [];
+            _list = exists ? RuleList.Waivers(_path) : [];
             var now = _clock.GetUtcNow();
             var inForce = _list.Count(waiver => now < waiver.Expires);
             _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
+            _toldUntil = now;
+            WaitForNextEnd(now);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             _logger.ExceptionsWrong(_path, e.Message, _list.Count);
             return e is InvalidDataException;
+        }
+    }
+
+    private void TellOfEnds()
+    {
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            foreach (var ended in _list.Where(waiver => waiver.Expires > _toldUntil && waiver.Expires <= now))
+            {
+                _logger.ExceptionEnded(ended.Sha256 ?? ended.Signature ?? ended.Target!, ended.Owner, ended.Reason, ended.Expires);
+            }
+
+            _toldUntil = now;
+            WaitForNextEnd(now);
+        }
+    }
+
+    private void WaitForNextEnd(DateTimeOffset now)
+    {
+        var ends = _list.Select(waiver => waiver.Expires).Where(end => end > now).ToList();
+        if (ends.Count > 0)
+        {
+            var wait = ends.Min() - now;
+            _end.Change(wait < s_longestWait ? wait : s_longestWait, Timeout.InfiniteTimeSpan);
         }
     }
 }

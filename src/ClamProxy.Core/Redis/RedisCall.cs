@@ -16,4 +16,6 @@ internal enum RedisCall
     FindGiven,
     SaveGiven,
     DropGiven,
+    FindCutoffs,
+    SaveCutoffs,
 }

@@ -24,21 +24,22 @@ internal sealed class RedisClientOptions(RedisAddress address, NameResolver name
     // What is not needed for a few commands and scripts, and what an access list may well forbid.
     private static readonly HashSet<string> Unused = ["SUBSCRIBE", "CONFIG", "CLUSTER", "SENTINEL"];
 
-    private readonly RedisTunnel _tunnel = new(address, names, TimeSpan.FromMilliseconds(ConnectMilliseconds));
-
     public RedisTopology Topology => address.Topology;
 
-    public ConfigurationOptions ForSentinels()
+    /// <summary>What makes the connections of one attempt.</summary>
+    public RedisTunnel NewTunnel() => new(address, names, TimeSpan.FromMilliseconds(ConnectMilliseconds));
+
+    public ConfigurationOptions ForSentinels(RedisTunnel tunnel)
     {
-        var options = Common(address.SentinelUser, address.SentinelPassword);
+        var options = Common(address.SentinelUser, address.SentinelPassword, tunnel);
         options.SyncTimeout = SentinelMilliseconds;
         options.ServiceName = address.Primary;
         return options;
     }
 
-    public ConfigurationOptions ForServers()
+    public ConfigurationOptions ForServers(RedisTunnel tunnel)
     {
-        var options = Common(address.User, address.Password);
+        var options = Common(address.User, address.Password, tunnel);
         options.DefaultDatabase = address.Database;
         options.ServiceName = address.Primary;
         options.CommandMap = CommandMap.Create(
@@ -55,12 +56,12 @@ internal sealed class RedisClientOptions(RedisAddress address, NameResolver name
 
     private static EndPointCollection Copy(IEnumerable<EndPoint> endPoints) => [.. endPoints];
 
-    private ConfigurationOptions Common(string? user, string? password) => new()
+    private ConfigurationOptions Common(string? user, string? password, RedisTunnel tunnel) => new()
     {
         EndPoints = Copy(address.EndPoints),
         User = user,
         Password = password,
-        Tunnel = _tunnel,
+        Tunnel = tunnel,
         AbortOnConnectFail = false,
         ConnectTimeout = ConnectMilliseconds,
         ConnectRetry = 1,

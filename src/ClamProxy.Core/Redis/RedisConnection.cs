@@ -3,72 +3,77 @@ using StackExchange.Redis;
 
 namespace ClamProxy.Core.Redis;
 
-/// <summary>The connection to Redis: made in the background, replaced when it hangs.</summary>
+/// <summary>The connection to Redis: made in the background, replaced when it hangs or leads to the wrong server.</summary>
 internal sealed class RedisConnection : IDisposable
 {
-    private const string NoSentinel = "no Sentinel answers (do they need ?sentinel_password=…), or none knows the primary's name";
-
+    private readonly Lock _gate = new();
     private readonly RedisClientOptions _options;
-    private Task<RedisLink> _connecting;
+    private readonly TimeProvider _time;
+    private RedisAttempt _attempt;
+    private long _startedAt;
+    private long _lookedAt;
+    private bool _isDisposed;
 
     /// <param name="listens">Whether channels are subscribed to.</param>
-    public RedisConnection(RedisAddress address, NameResolver names, bool listens = false)
+    public RedisConnection(RedisAddress address, NameResolver names, TimeProvider time, bool listens = false)
     {
         _options = new RedisClientOptions(address, names, listens);
-        _connecting = ConnectAsync();
+        _time = time;
+        _startedAt = time.GetTimestamp();
+        _lookedAt = _startedAt;
+        _attempt = new RedisAttempt(_options);
     }
 
-    /// <summary>Why some keys can be neither read nor written, as far as the connections show it; null: all can.</summary>
-    public string? Problem =>
-        Volatile.Read(ref _connecting) is { IsCompletedSuccessfully: true } made ? made.GetAwaiter().GetResult().Problem : "connecting";
+    /// <inheritdoc cref="RedisAttempt.Problem"/>
+    public string? Problem => Attempt.Problem;
+
+    /// <summary>Tells one connection from the next.</summary>
+    public object Current => Attempt;
+
+    private RedisAttempt Attempt => Volatile.Read(ref _attempt);
 
     /// <exception cref="RedisConnectionException">Not connected.</exception>
-    public async Task<IDatabase> DatabaseAsync() => (await Volatile.Read(ref _connecting).ConfigureAwait(false)).Database;
+    public async Task<IDatabase> DatabaseAsync() => (await Attempt.Link.ConfigureAwait(false)).Database;
 
     /// <summary>Reconnects: a peer that vanished without a word would keep the old connection silent for 15 minutes.</summary>
-    public void Renew() => Close(Interlocked.Exchange(ref _connecting, ConnectAsync()));
-
-    public void Dispose() => Close(Volatile.Read(ref _connecting));
-
-    private static void Close(Task<RedisLink> made) =>
-        Ignore(async () => await (await made.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false));
-
-    private static void Close(ConnectionMultiplexer? sentinels) =>
-        Ignore(() => sentinels?.CloseAsync(allowCommandsToComplete: false) ?? Task.CompletedTask);
-
-    // Closing waits for a peer that may be hung: never on a caller's thread, and nobody waits for it.
-    private static void Ignore(Func<Task> close) => _ = Task.Run(async () =>
+    /// <param name="atLeastAfter">Nothing is done where the last attempt began less than so long ago.</param>
+    public void Renew(TimeSpan atLeastAfter = default)
     {
-        try
+        RedisAttempt old;
+        lock (_gate)
         {
-            await close().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (
-            exception is RedisException or ObjectDisposedException or TimeoutException or OperationCanceledException)
-        {
-            // It was never made, or is gone already.
-        }
-    });
+            if (_isDisposed || _time.GetElapsedTime(_startedAt) < atLeastAfter)
+            {
+                return;
+            }
 
-    private Task<RedisLink> ConnectAsync() => Task.Run(async () => _options.Topology is RedisTopology.Sentinel
-        ? await ConnectThroughSentinelsAsync().ConfigureAwait(false)
-        : new RedisLink(_options.Topology, await ConnectionMultiplexer.ConnectAsync(_options.ForServers()).ConfigureAwait(false), null));
+            old = _attempt;
+            _startedAt = _time.GetTimestamp();
+            Volatile.Write(ref _attempt, new RedisAttempt(_options));
+        }
 
-    // In two steps: the library's one step leaves the Sentinels' connections open where no primary is found.
-    private async Task<RedisLink> ConnectThroughSentinelsAsync()
+        old.Close();
+    }
+
+    /// <summary>Reconnects where something is wrong; looks and does so now and then only.</summary>
+    public void RenewIfTroubled(TimeSpan every, Func<bool> isTroubled)
     {
-        ConnectionMultiplexer? sentinels = null;
-        try
+        var lookedAt = Volatile.Read(ref _lookedAt);
+        if (_time.GetElapsedTime(lookedAt) >= every
+            && Interlocked.CompareExchange(ref _lookedAt, _time.GetTimestamp(), lookedAt) == lookedAt
+            && isTroubled())
         {
-            sentinels = await ConnectionMultiplexer.SentinelConnectAsync(_options.ForSentinels()).ConfigureAwait(false);
-            return new RedisLink(RedisTopology.Sentinel, sentinels.GetSentinelMasterConnection(_options.ForServers()), sentinels);
+            Renew(every);
         }
-        catch (Exception exception)
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
         {
-            Close(sentinels);
-            throw exception is RedisConnectionException { FailureType: var type }
-                ? new RedisConnectionException(type, CommandFlags.None, exception.Message, new IOException(NoSentinel))
-                : exception;
+            _isDisposed = true;
         }
+
+        Attempt.Close();
     }
 }

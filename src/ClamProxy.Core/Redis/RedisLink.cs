@@ -13,7 +13,9 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
     /// <summary>Why some keys can be neither read nor written; null: all can.</summary>
     public string? Problem => topology switch
     {
-        RedisTopology.Standalone => servers.IsConnected ? null : "not connected",
+        RedisTopology.Standalone => !servers.IsConnected ? "not connected"
+            : servers.GetServers().All(server => !server.IsConnected || server.IsReplica) ? "the server is a replica"
+            : null,
         RedisTopology.Sentinel =>
             servers.GetServers().Any(server => server.IsConnected && !server.IsReplica) ? null : "no primary is connected",
         RedisTopology.Cluster => ProblemOfCluster(),
@@ -22,10 +24,13 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
     /// <summary>Closing waits for a peer that may be hung.</summary>
     public async ValueTask DisposeAsync()
     {
-        await servers.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-        if (sentinels is not null)
+        try
         {
-            await sentinels.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            await servers.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        }
+        finally
+        {
+            await (sentinels?.CloseAsync(allowCommandsToComplete: false) ?? Task.CompletedTask).ConfigureAwait(false);
         }
     }
 
@@ -40,7 +45,8 @@ internal sealed class RedisLink(RedisTopology topology, ConnectionMultiplexer se
         return served == Slots ? null : $"{Slots - served} of {Slots} hash slots have no primary that is connected";
     }
 
+    // A node that is alone does not know its own address: whoever told this view is connected, whatever it calls itself.
     private static int Served(ClusterConfiguration view, HashSet<EndPoint> connected) => view.Nodes
-        .Where(node => !node.IsReplica && node.EndPoint is { } endPoint && connected.Contains(endPoint))
+        .Where(node => !node.IsReplica && (node.IsMyself || (node.EndPoint is { } endPoint && connected.Contains(endPoint))))
         .Sum(node => node.Slots.Sum(range => range.To - range.From + 1));
 }

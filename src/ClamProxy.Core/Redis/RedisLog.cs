@@ -19,6 +19,9 @@ internal static partial class RedisLog
     [LoggerMessage(2004, LogLevel.Information, "Redis answers again")]
     public static partial void RedisIsBack(ILogger logger);
 
+    [LoggerMessage(2100, LogLevel.Warning, "{Redis} cannot be reached: {Problem}. Verdicts are neither found nor saved until it can")]
+    public static partial void NotReached(ILogger logger, RedisAddress redis, string problem);
+
     [LoggerMessage(EventId = 2005, Message = "Redis failed at {Call}: {Problem}")]
     public static partial void CallFailed(ILogger logger, LogLevel level, RedisCall call, string problem);
 }

@@ -14,6 +14,11 @@ public static class RedisRegistration
     public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        if (options.IsUsed)
+        {
+            services.AddHostedService<RedisStartCheck>();
+        }
+
         return services.AddSingleton(options).AddSingleton<RedisMetrics>().AddSingleton(provider => RedisCalls.Start(
             options,
             provider.GetRequiredService<NameResolver>(),

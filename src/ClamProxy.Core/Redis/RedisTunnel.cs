@@ -12,10 +12,28 @@ namespace ClamProxy.Core.Redis;
 
 /// <summary>
 /// Makes the connections of the Redis client: names by our resolver, which blocks no thread of the pool, and TLS by our policy, which
-/// downloads nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake.
+/// downloads nothing that a certificate names. The client's own way has neither, nor a deadline for the TLS handshake. It knows the
+/// connections that it made, and ends those that the client left open.
 /// </summary>
-internal sealed class RedisTunnel(RedisAddress address, NameResolver names, TimeSpan within) : Tunnel
+internal sealed class RedisTunnel(RedisAddress address, NameResolver names, TimeSpan within) : Tunnel, IDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly HashSet<RedisStream> _open = [];
+    private bool _isDisposed;
+
+    /// <summary>Ends the connections that are open, and makes no more.</summary>
+    public void Dispose()
+    {
+        List<RedisStream> open;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            open = [.. _open];
+        }
+
+        open.ForEach(stream => stream.Dispose());
+    }
+
     /// <summary>Null: the client makes no socket of its own.</summary>
     public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
         new((EndPoint?)null);
@@ -37,7 +55,7 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         }
     }
 
-    private static async Task<Stream> OpenAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    private async Task<Stream> OpenAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         var socket = endPoint is UnixDomainSocketEndPoint
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
@@ -45,12 +63,35 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return Keep(new RedisStream(socket, Forget));
         }
         catch
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private RedisStream Keep(RedisStream stream)
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _open.Add(stream);
+                return stream;
+            }
+        }
+
+        stream.Dispose();
+        throw new SocketException((int)SocketError.OperationAborted);
+    }
+
+    private void Forget(RedisStream stream)
+    {
+        lock (_gate)
+        {
+            _open.Remove(stream);
         }
     }
 
@@ -64,11 +105,16 @@ internal sealed class RedisTunnel(RedisAddress address, NameResolver names, Time
         var addresses = await names.FindAsync(name.Host, client: null, cancellationToken).ConfigureAwait(false);
         for (var i = 0; ; i++)
         {
+            // An address that is dead must leave time for the others.
+            using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            turn.CancelAfter(within / addresses.Length);
             try
             {
-                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(new IPEndPoint(addresses[i], name.Port), turn.Token).ConfigureAwait(false);
             }
-            catch (SocketException) when (i < addresses.Length - 1)
+            catch (Exception failed) when (
+                i < addresses.Length - 1
+                && (failed is SocketException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested)))
             {
                 // The next one may answer; the last one's exception is the answer.
             }

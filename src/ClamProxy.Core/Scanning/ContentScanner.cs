@@ -15,6 +15,7 @@ namespace ClamProxy.Core.Scanning;
 ///                 ▼
 ///               <see cref="ContentScan"/>: known by its hash? lease, scanners, record
 ///                 ▼
+///               blocked by the operator ────────► Refused
 ///               clean ──────────────────────────► Clean
 ///               not clean ──policy, exception───► Released, else Refused
 ///               no verdict ─────────────────────► Failed
@@ -26,11 +27,13 @@ public sealed class ContentScanner
     private readonly ContentScan _scan;
     private readonly ScanFlights _flights;
     private readonly ReleaseRules _rules;
+    private readonly Blocks _blocks;
     private readonly ScanningReport _report;
     private readonly TimeProvider _clock;
 
-    internal ContentScanner(ContentScan scan, ScanFlights flights, ReleaseRules rules, ScanningReport report, TimeProvider clock) =>
-        (_scan, _flights, _rules, _report, _clock) = (scan, flights, rules, report, clock);
+    internal ContentScanner(
+        ContentScan scan, ScanFlights flights, ReleaseRules rules, Blocks blocks, ScanningReport report, TimeProvider clock) =>
+        (_scan, _flights, _rules, _blocks, _report, _clock) = (scan, flights, rules, blocks, report, clock);
 
     /// <summary>Decides on a content. It stays the caller's, who may let go of it when this has returned or thrown.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its
@@ -44,7 +47,11 @@ public sealed class ContentScanner
         var started = _clock.GetTimestamp();
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
-            key, subject.Clients, (clients, stopping) => RunAsync(subject, content, span, clients, stopping), out var isShared);
+            key,
+            subject.Clients,
+            subject.IsBackground,
+            (clients, stopping) => RunAsync(subject, content, span, clients, stopping),
+            out var isShared);
         var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
         if (result is ScanResult.Failed failed)
         {
@@ -62,6 +69,12 @@ public sealed class ContentScanner
             Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
         };
     }
+
+    /// <summary>Ends when no scan is under way but those that nobody waits for. For a process that stops.</summary>
+    public Task WhenIdle() => _flights.WhenIdle();
+
+    /// <summary>Cancels the scans that are under way; whoever waits is told that the process stops.</summary>
+    public void CancelScans() => _flights.Cancel();
 
     /// <summary>
     /// Whether a content may be spooled although it is larger than a scanner may be asked about: then it may pass unscanned.
@@ -101,7 +114,8 @@ public sealed class ContentScanner
             : null;
 
     private ScanDecision Decide(ScanSubject subject, ContentRecord verdict) =>
-        verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
+        !subject.IsBackground && _blocks.RefusalOf(subject.Name, verdict.Sha256) is { } blocked ? new ScanDecision.Refused(blocked)
+        : verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
         : _rules.Find(subject.Source, subject.Policy, verdict) is { } release ? new ScanDecision.Released(verdict, release)
         : new ScanDecision.Refused(verdict);
 }

@@ -3,7 +3,6 @@ using ClamProxy.Core.Archives;
 using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Compression;
-using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Verdicts;
@@ -12,7 +11,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ClamProxy.Core.Scanning;
 
 /// <summary>Has a content scanned, in every form that a client may take it in.</summary>
-internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, ContentIntake intake, TimeProvider clock)
+internal sealed class EngineScan(
+    ClamdPool scanners, ArchiveInspector archives, ContentIntake intake, DecodedSpool decoding, TimeProvider clock)
 {
     /// <summary>Scans a coded body twice: some clients decode it, others (pip, curl -O, wget) keep the bytes as they came.</summary>
     /// <param name="subject">What is scanned.</param>
@@ -42,7 +42,9 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         }
 
         // Looked at in any case: a policy may let pass what could not be scanned as it came.
-        var decoded = await RunDecodedAsync(content, subject.Codings.Layers, Source, hash, clients, cancelled).ConfigureAwait(false);
+        var decoded = await RunDecodedAsync(
+            subject.Codings, (layers, isGuess) => decoding.FillAsync(content, layers, isGuess, clients, cancelled), Source, hash, cancelled)
+            .ConfigureAwait(false);
         return asSent is ScanResult.Judged { Verdict.Verdict: Verdict.Clean }
             || decoded is ScanResult.Failed or ScanResult.Judged { Verdict.Verdict: Verdict.Infected }
             ? decoded
@@ -51,66 +53,53 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
 
     private delegate ScanSource SourceOf(long length, SafeFileHandle? file, Func<Stream> open);
 
-    /// <summary>Spools what a client decodes: an archive's directory is at its end.</summary>
+    /// <summary>Scans what a body decodes to, and then what else some clients decode it to, until something is not clean.</summary>
     private async Task<ScanResult> RunDecodedAsync(
-        IContentReader coded,
-        IReadOnlyList<Coding> codings,
+        ContentCodings codings,
+        Func<IReadOnlyList<Coding>, bool, Task<DecodeResult>> decode,
         SourceOf source,
         Func<Task<string>> hash,
-        WaitingClients clients,
         CancellationToken cancelled)
     {
-        var terms = new IntakeTerms(null, clients);
-        using var spool = intake.Open(terms);
-        IntakeResult taken;
-        try
+        var result = await ScanAsync(await decode(codings.Layers, false).ConfigureAwait(false)).ConfigureAwait(false);
+        foreach (var guess in codings.Guesses)
         {
-            var stream = ContentCoding.Decode(new ContentStream(coded), codings, intake.MaxFileSize);
-            await using (stream.ConfigureAwait(false))
+            if (result is not ScanResult.Judged { Verdict.Verdict: Verdict.Clean })
             {
-                taken = await intake.FillAsync(spool, terms, (sink, end) => CopyAsync(stream, sink, end), cancelled).ConfigureAwait(false);
+                break;
+            }
+
+            // Most bodies are nothing of that kind, so that no client gets anything.
+            var decoded = await decode(guess, true).ConfigureAwait(false);
+            using var file = (decoded as DecodeResult.Decoded)?.Content.File;
+            result = file is { Length: 0 } ? result : await ScanAsync(decoded).ConfigureAwait(false);
+        }
+
+        return result;
+
+        async Task<ScanResult> ScanAsync(DecodeResult decoded)
+        {
+            switch (decoded)
+            {
+                case DecodeResult.Decoded { Content.File: var file }:
+                    using (file)
+                    {
+                        using var reader = file.OpenReader();
+                        return await RunAsync(reader, source, hash, cancelled).ConfigureAwait(false);
+                    }
+
+                case DecodeResult.Undecodable undecodable:
+                    return await UnscannableAsync(undecodable.Reason, undecodable.Detail, hash).ConfigureAwait(false);
+                default:
+                    return new ScanResult.Failed(((DecodeResult.NotTaken)decoded).Failure);
             }
         }
-        catch (ContentCodingException e)
-        {
-            return await UnscannableAsync(UnscannableReason.Coding, e.Message, hash).ConfigureAwait(false);
-        }
-        catch (ContentTooLargeException e)
-        {
-            return await UnscannableAsync(UnscannableReason.TooLarge, e.Message, hash).ConfigureAwait(false);
-        }
-
-        if (taken is not IntakeResult.Taken { File: var decoded })
-        {
-            return new ScanResult.Failed(((IntakeResult.NotTaken)taken).Failure);
-        }
-
-        using (decoded)
-        {
-            using var reader = decoded.OpenReader();
-            return await RunAsync(reader, source, hash, cancelled).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<Failure?> CopyAsync(
-        Stream from, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancelled)
-    {
-        const int BufferBytes = 64 * 1024;
-        var buffer = new byte[BufferBytes];
-        int read;
-        while ((read = await from.ReadAsync(buffer, cancelled).ConfigureAwait(false)) > 0)
-        {
-            if (await sink(buffer.AsMemory(0, read), cancelled).ConfigureAwait(false) is { } failure)
-            {
-                return failure;
-            }
-        }
-
-        return null;
     }
 
     private async Task<ScanResult> RunAsync(IContentReader content, SourceOf source, Func<Task<string>> hash, CancellationToken cancelled)
     {
+        // Signatures that are loaded meanwhile may say otherwise: the verdict is of the moment at which its scan began.
+        var began = clock.GetUtcNow();
         var scanning = scanners.ScanAsync(source(content.Length, content.File, () => new ContentStream(content)), cancelled);
 
         // A scanner at work needs nothing of this thread.
@@ -118,7 +107,7 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         var report = await scanning.ConfigureAwait(false);
         var worst = report;
         var finding = await LookAsync(content, report, ScanPartAsync, cancelled).ConfigureAwait(false);
-        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), clock.GetUtcNow());
+        return ScanVerdict.Of(worst, finding, await sha256.ConfigureAwait(false), began);
 
         async Task<ArchiveLimits?> ScanPartAsync(long length, Func<Stream> open, CancellationToken cancellationToken)
         {
@@ -154,10 +143,13 @@ internal sealed class EngineScan(ClamdPool scanners, ArchiveInspector archives, 
         return await archives.LookAsync(content, limits, scan, cancelled).ConfigureAwait(false);
     }
 
-    private static ArchiveLimits LimitsOf(ScanReport report)
+    private ArchiveLimits LimitsOf(ScanReport report)
     {
         var shown = report.Limits ?? throw new InvalidOperationException("a scanner was given work that never passed its test");
-        return new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue);
+        return new ArchiveLimits(shown.TrustedSize, shown.IsSilent ? shown.TrustedSize : long.MaxValue)
+        {
+            Unpacked = Math.Max(shown.TrustedSize, intake.MaxFileSize),
+        };
     }
 
     private async Task<ScanResult> UnscannableAsync(UnscannableReason reason, string detail, Func<Task<string>> hash) =>

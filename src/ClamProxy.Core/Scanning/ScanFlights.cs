@@ -14,14 +14,25 @@ internal sealed class ScanFlights : IDisposable
     private readonly Dictionary<ScanKey, ScanFlight> _byKey = [];
     private readonly CancellationTokenSource _stopping = new();
 
+    // Completed while none is under way that a client began.
+    private TaskCompletionSource _idle = new();
+    private int _running;
+
+    public ScanFlights() => _idle.SetResult();
+
     /// <summary>Joins the scan of the same content, or starts one.</summary>
     /// <param name="key">What it is shared by; null: it is shared with nobody.</param>
     /// <param name="clients">Who wants it.</param>
+    /// <param name="isBackground">Nobody waits for it: the process may end without it.</param>
     /// <param name="start">The scan: for whom, and the token that ends it with the process.</param>
     /// <param name="isShared">Whether it was another's.</param>
     /// <returns>The wait for it; whoever waits no longer disposes of it.</returns>
     public ScanWait JoinOrStart(
-        ScanKey? key, WaitingClients clients, Func<WaitingClients, CancellationToken, Task<ScanResult>> start, out bool isShared)
+        ScanKey? key,
+        WaitingClients clients,
+        bool isBackground,
+        Func<WaitingClients, CancellationToken, Task<ScanResult>> start,
+        out bool isShared)
     {
         ScanFlight? flight = null;
         lock (_gate)
@@ -30,6 +41,11 @@ internal sealed class ScanFlights : IDisposable
             if (flight is null)
             {
                 flight = new ScanFlight();
+                if (!isBackground && _running++ == 0)
+                {
+                    _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+
                 if (key is { } newcomer)
                 {
                     _byKey.Add(newcomer, flight);
@@ -41,16 +57,28 @@ internal sealed class ScanFlights : IDisposable
         if (!isShared)
         {
             // The first client's ambient state (its activity, its logging scope) is not the scan's.
-            DetachedWork.Start(() => RunAsync(key, flight, start));
+            DetachedWork.Start(() => RunAsync(key, flight, isBackground, start));
         }
 
         return wait;
     }
 
-    /// <summary>Ends all that are under way; whoever waits is told that the process stops.</summary>
-    public void Dispose() => _stopping.Cancel();
+    /// <summary>Ends when none is under way that a client began.</summary>
+    public Task WhenIdle()
+    {
+        lock (_gate)
+        {
+            return _idle.Task;
+        }
+    }
 
-    private async Task RunAsync(ScanKey? key, ScanFlight flight, Func<WaitingClients, CancellationToken, Task<ScanResult>> start)
+    /// <summary>Ends all that are under way; whoever waits is told that the process stops.</summary>
+    public void Cancel() => _stopping.Cancel();
+
+    public void Dispose() => Cancel();
+
+    private async Task RunAsync(
+        ScanKey? key, ScanFlight flight, bool isBackground, Func<WaitingClients, CancellationToken, Task<ScanResult>> start)
     {
         ScanResult result;
         try
@@ -77,5 +105,12 @@ internal sealed class ScanFlights : IDisposable
         }
 
         flight.End(result);
+        lock (_gate)
+        {
+            if (!isBackground && --_running == 0)
+            {
+                _idle.SetResult();
+            }
+        }
     }
 }

@@ -24,22 +24,32 @@ internal static class ScanVerdict
     /// <summary>The same, where the content's own directory says what the scanner's OK covers. An OK that nobody looked behind is not
     /// clean.</summary>
     /// <param name="worst">The worst report of all that was scanned of it.</param>
-    public static ScanResult Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now) =>
-        (worst.Outcome, finding?.Trouble) switch
+    public static ScanResult Of(ScanReport worst, ArchiveFinding? finding, string sha256, DateTimeOffset now)
+    {
+        return (worst.Outcome, finding?.Trouble) switch
         {
             (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
             (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
-            (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) =>
-                new ScanResult.Judged(
-                    Record(Verdict.Unscannable, UnscannableReason.Archive, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-            (ScanOutcome.Clean, ArchiveTrouble.TooLarge) =>
-                new ScanResult.Judged(
-                    Record(Verdict.Unscannable, UnscannableReason.TooLarge, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-            (ScanOutcome.Clean, ArchiveTrouble.Encrypted) =>
-                new ScanResult.Judged(
-                    Record(Verdict.Unscannable, UnscannableReason.Encrypted, worst with { Detail = finding!.Detail ?? "" }, sha256, now)),
-            _ => Of(worst, sha256, now),
+            (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) => Because(UnscannableReason.Archive),
+            (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => Because(UnscannableReason.TooLarge),
+            (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => Because(UnscannableReason.Encrypted),
+            (ScanOutcome.Clean, ArchiveTrouble.Ambiguous) => Because(UnscannableReason.AmbiguousArchive),
+            _ => AlsoAmbiguous(Of(worst, sha256, now)),
         };
+
+        ScanResult Because(UnscannableReason reason)
+        {
+            var record = Record(Verdict.Unscannable, reason, worst with { Detail = finding!.Detail ?? "" }, sha256, now);
+            return new ScanResult.Judged(record with { IsAlsoAmbiguous = finding.IsAlsoAmbiguous });
+        }
+
+        // The scanner has a reason of its own: a policy that passes that one says nothing of the other.
+        ScanResult AlsoAmbiguous(ScanResult result) =>
+            result is ScanResult.Judged { Verdict: { Verdict: Verdict.Unscannable } unscannable }
+                && finding is { IsAlsoAmbiguous: true } or { Trouble: ArchiveTrouble.Ambiguous }
+                ? new ScanResult.Judged(unscannable with { IsAlsoAmbiguous = true })
+                : result;
+    }
 
     /// <summary>Of two reports on parts of one content, the one that its verdict goes by.</summary>
     public static ScanReport Worse(ScanReport one, ScanReport other) => Weight(other.Outcome) > Weight(one.Outcome) ? other : one;
@@ -63,7 +73,7 @@ internal static class ScanVerdict
     public static bool IsLasting(ContentRecord verdict) => verdict.Verdict switch
     {
         Verdict.Clean or Verdict.Infected => true,
-        Verdict.Unscannable => verdict.Reason == UnscannableReason.Encrypted
+        Verdict.Unscannable => verdict.Reason is UnscannableReason.Encrypted or UnscannableReason.AmbiguousArchive
             || (verdict.Reason == UnscannableReason.EngineLimit
                 && verdict.Detail?.Contains("MaxScanTime", StringComparison.Ordinal) != true)
             || (verdict.Reason == UnscannableReason.Archive && verdict.Detail?.Contains("LookTime", StringComparison.Ordinal) != true),

@@ -1,4 +1,3 @@
-using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Scanning;
@@ -8,8 +7,10 @@ internal static partial class ScanningLog
 {
     [LoggerMessage(
         EventId = 5000,
-        Message = "Scanned {Target}: {Verdict} ({Signature}, {Reason}), {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
+        Message = "Scanned {Target}: {Verdict}, {Bytes} bytes, sha256 {Sha256}, {Milliseconds:F1} ms")]
     public static partial void Scanned(
-        this ILogger logger, LogLevel level, string target, long bytes, string sha256, Verdict verdict, string? signature,
-        UnscannableReason reason, double milliseconds);
+        this ILogger logger, LogLevel level, string target, string verdict, long bytes, string sha256, double milliseconds);
+
+    [LoggerMessage(5500, LogLevel.Information, "Signatures changed ({How}): every content is scanned again before it is delivered")]
+    public static partial void SignaturesChanged(this ILogger logger, string how);
 }

@@ -16,13 +16,16 @@ public static class ScanningRegistration
             .AddSingleton<ScanningMetrics>()
             .AddSingleton<ScanningReport>()
             .AddSingleton<VerdictLookup>()
+            .AddSingleton<DecodedSpool>()
             .AddSingleton<EngineScan>()
             .AddSingleton<ContentScan>()
             .AddSingleton<ScanFlights>()
+            .AddHostedService<SignatureWatch>()
             .AddSingleton(provider => new ContentScanner(
                 provider.GetRequiredService<ContentScan>(),
                 provider.GetRequiredService<ScanFlights>(),
                 provider.GetRequiredService<ReleaseRules>(),
+                provider.GetRequiredService<Blocks>(),
                 provider.GetRequiredService<ScanningReport>(),
                 provider.GetRequiredService<TimeProvider>()));
     }

@@ -18,9 +18,14 @@ internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentSca
         }
 
         var level = verdict.Verdict != Verdict.Clean ? LogLevel.Warning : subject.IsBackground ? LogLevel.Debug : LogLevel.Information;
-        logger.Scanned(
-            level, subject.Name, bytes, verdict.Sha256, verdict.Verdict, verdict.Signature, verdict.Reason, duration.TotalMilliseconds);
+        if (logger.IsEnabled(level))
+        {
+            logger.Scanned(level, subject.Name, verdict.InWords(), bytes, verdict.Sha256, duration.TotalMilliseconds);
+        }
     }
+
+    /// <summary>Signatures changed, though their number did not.</summary>
+    public void SignaturesChanged(string how) => logger.SignaturesChanged(how);
 
     /// <param name="hasVerdict">Whether another's scan gave the verdict.</param>
     /// <param name="with">Whose: request or process.</param>

@@ -25,6 +25,12 @@ public sealed class SpoolFolder
     /// <summary>The largest body a spool takes, in bytes.</summary>
     public long MaxFileSize => _options.MaxFileSize;
 
+    /// <summary>Where the spool files are.</summary>
+    public string Path => _options.Folder;
+
+    /// <summary>Why no file can be spooled at the moment, in words; null: nothing is known against it.</summary>
+    public string? Problem => NativeFile.Room(Path) is { IsFull: true } ? $"the disk of {Path} is full" : null;
+
     internal long MemoryThreshold => _options.MemoryThreshold;
 
     internal SharedRoom Memory { get; }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Core.Spool;
@@ -56,13 +57,23 @@ public sealed class SpoolOptions : ISettings
     internal string Folder => Path.Length > 0 ? Path : FolderBesideStore ?? System.IO.Path.GetTempPath();
 
     /// <summary>The folder to use where <see cref="Path"/> is unset; null without a store. It is made at the start.</summary>
-    internal string? FolderBesideStore { get; set; }
+    public string? FolderBesideStore { get; set; }
 
     public IEnumerable<SettingProblem> Problems()
     {
+        // The folder beside the store is made later, and the store has been written to by then.
+        if (Path.Length == 0 && FolderBesideStore is not null)
+        {
+            yield break;
+        }
+
         if (!Directory.Exists(Folder))
         {
             yield return new(nameof(Path), Folder, "takes the path of a folder that exists");
+        }
+        else if (!ProbeFile.CanBeMade(Folder))
+        {
+            yield return new(nameof(Path), Folder, "takes the path of a folder that ClamProxy may write to");
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class ContentStore : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         IsOn = options.IsOn;
         (_metrics, _logger, _clock) = (metrics, logger, clock);
-        var folders = new StoreFolders(IsOn ? options.Folder : "");
+        Folder = IsOn ? options.Folder : "";
+        var folders = new StoreFolders(Folder);
         Disk = new StoreDisk(folders);
         _memory = new StoreMemory(options, clock);
         Checks = new ContentChecks(folders, options.Entries, options.Size);
@@ -50,6 +51,16 @@ public sealed class ContentStore : IDisposable
         }
     }
 
+    /// <summary>The store's folder; empty without one.</summary>
+    public string Folder { get; }
+
+    /// <summary>Why nothing can be kept at the moment, in words; null: it can, or there is no store.</summary>
+    public string? Problem =>
+        !IsOn ? null
+        : _writing.Problem is { } said ? $"writing to {Folder} fails: {said}"
+        : Disk.Room() is { IsFull: true } ? $"the disk of {Folder} is full"
+        : null;
+
     /// <summary>Whether there is a store: STORE_PATH is set. Without one nothing is found and nothing kept.</summary>
     public bool IsOn { get; }
 
@@ -71,7 +82,7 @@ public sealed class ContentStore : IDisposable
     /// <summary>
     /// Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.
     /// </summary>
-    /// <param name="head">Upstream's head. One that sets a cookie, or is longer than 16 KiB, is not kept.</param>
+    /// <param name="head">Upstream's head. One that sets a cookie is not kept.</param>
     /// <param name="body">The file, open until this ends; null when it is empty.</param>
     /// <param name="length">Its length in bytes.</param>
     /// <returns>Whether it was kept.</returns>

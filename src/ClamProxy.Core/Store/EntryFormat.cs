@@ -6,8 +6,11 @@ namespace ClamProxy.Core.Store;
 /// <summary>Entries to and from the bytes that are stored. What cannot be believed word for word reads as nothing.</summary>
 internal static class EntryFormat
 {
-    /// <summary>The longest entry, in bytes: package hosts' have 1 to 3 KiB. A longer one is not kept.</summary>
-    public const int MaxBytes = 16 << 10;
+    /// <summary>
+    /// The longest entry, in bytes: the largest head that MaxHeaderBytes may let in, 1 MiB, each byte of which takes up to six in JSON.
+    /// Package hosts' entries have 1 to 3 KiB. A longer one is not kept.
+    /// </summary>
+    public const int MaxBytes = (6 << 20) + (16 << 10);
 
     private const string TokenMarks = "!#$%&'*+-.^_`|~";
 
@@ -28,6 +31,7 @@ internal static class EntryFormat
             ConfirmedAt = entry.ConfirmedAt,
             Status = entry.Head.Status,
             Reason = entry.Head.ReasonPhrase,
+            RedirectedTo = entry.Head.RedirectedTo,
             Headers = [.. entry.Head.Headers.SelectMany(header => new[] { header.Key, header.Value })],
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(value, StoreJson.Default.EntryValue);
@@ -58,9 +62,8 @@ internal static class EntryFormat
             headers[i] = new(fields[2 * i]!, fields[(2 * i) + 1]!);
         }
 
-        var entry = new StoredEntry(
-            sha256, size, new StoredHead(status, value.Reason, headers), storedAt)
-        { ConfirmedAt = value.ConfirmedAt };
+        var head = new StoredHead(status, value.Reason, headers) { RedirectedTo = value.RedirectedTo };
+        var entry = new StoredEntry(sha256, size, head, storedAt) { ConfirmedAt = value.ConfirmedAt };
         return IsCoherent(entry) ? entry : null;
     }
 
@@ -70,12 +73,14 @@ internal static class EntryFormat
         && entry.Length >= 0
         && entry.Head.Status is >= 200 and <= 599
         && IsText(entry.Head.ReasonPhrase ?? "")
+        && IsText(entry.Head.RedirectedTo ?? "")
         && entry.Head.Headers.All(header => IsToken(header.Key) && IsText(header.Value) && !IsCookie(header.Key));
 
     private static bool IsToken(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal));
 
-    private static bool IsText(string text) => text.All(c => c == '\t' || (!char.IsControl(c) && !char.IsSurrogate(c)));
+    // What may be delivered: bytes that are not ASCII come as Latin-1 characters, those from 0x80 to 0x9F among them (UTF-8 has such).
+    private static bool IsText(string text) => text.All(c => c is '\t' or (>= ' ' and not '\x7F') && !char.IsSurrogate(c));
 
     private static bool IsCookie(string name) => name.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 

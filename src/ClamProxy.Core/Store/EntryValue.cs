@@ -27,6 +27,9 @@ internal sealed class EntryValue
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
+    [JsonPropertyName("redirectedTo")]
+    public string? RedirectedTo { get; init; }
+
     /// <summary>Name, value, name, value, …</summary>
     [JsonPropertyName("headers")]
     public string?[]? Headers { get; init; }

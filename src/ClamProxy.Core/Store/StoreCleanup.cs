@@ -90,9 +90,10 @@ internal sealed class StoreCleanup(
 
     private void Count(Dictionary<string, FileStat> contents)
     {
-        Interlocked.Exchange(ref _bytes, contents.Values.Sum(look => StoreUsage.Of(look.Stamp.Length)));
+        var urls = _survey.Urls().Select(url => StoreUsage.BeyondANote(url.Look.Stamp.Length)).ToList();
+        Interlocked.Exchange(ref _bytes, contents.Values.Sum(look => StoreUsage.Of(look.Stamp.Length)) + urls.Sum());
         Volatile.Write(ref _files, contents.Count);
-        Volatile.Write(ref _entries, StoreFiles.List(disk.Folders.Urls).Count());
+        Volatile.Write(ref _entries, urls.Count);
     }
 
     private void Evict(Dictionary<string, FileStat> contents)

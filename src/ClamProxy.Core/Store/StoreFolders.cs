@@ -10,6 +10,7 @@ namespace ClamProxy.Core.Store;
 ///   v1/urls/ab/{url key}           upstream's head and the content's hash
 ///   v1/dropped/ab/{sha256}         when the content turned out infected: an older clean verdict does not bring it back
 ///   v1/temp/{random}               what is being written, locked by its writer
+///   v1/cutoffs                     from when on all of it counts, written by the verdicts
 ///   v1/lock, v1/scrub              locked by the one process that tidies up, or scrubs
 /// </code>
 /// </summary>

@@ -6,6 +6,10 @@ namespace ClamProxy.Core.Store;
 internal sealed class StoreHealth(StoreWork work, ILogger logger)
 {
     private int _isBroken;
+    private string? _problem;
+
+    /// <summary>What the disk said when it last failed; null: it works.</summary>
+    public string? Problem => Volatile.Read(ref _isBroken) == 1 ? Volatile.Read(ref _problem) : null;
 
     /// <summary>What a disk may throw at any call.</summary>
     public static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
@@ -29,14 +33,13 @@ internal sealed class StoreHealth(StoreWork work, ILogger logger)
 
     public void Failed(Exception cause)
     {
+        Volatile.Write(ref _problem, cause.Message);
         if (Interlocked.Exchange(ref _isBroken, 1) == 0)
         {
-            logger.Broken(work, cause);
+            logger.Broken(work, cause.Message);
         }
-        else
-        {
-            logger.StillBroken(work, cause);
-        }
+
+        logger.BrokenTrace(work, cause);
     }
 
     public void Worked()

@@ -8,17 +8,17 @@ internal static partial class StoreLog
     [LoggerMessage(8000, LogLevel.Information, "Clean files are kept in {Folder}, up to {Size} bytes")]
     public static partial void IsOn(this ILogger logger, string folder, long size);
 
-    [LoggerMessage(8001, LogLevel.Warning, "{Work} the store fails; until it works again, requests are answered without it")]
-    public static partial void Broken(this ILogger logger, StoreWork work, Exception cause);
+    [LoggerMessage(8001, LogLevel.Warning, "{Work} the store fails: {Problem}. Until it works again, requests are answered without it")]
+    public static partial void Broken(this ILogger logger, StoreWork work, string problem);
 
-    [LoggerMessage(8002, LogLevel.Debug, "{Work} the store still fails")]
-    public static partial void StillBroken(this ILogger logger, StoreWork work, Exception cause);
+    [LoggerMessage(8002, LogLevel.Debug, "{Work} the store fails: this comes from here")]
+    public static partial void BrokenTrace(this ILogger logger, StoreWork work, Exception cause);
 
     [LoggerMessage(8003, LogLevel.Information, "{Work} the store works again")]
     public static partial void WorksAgain(this ILogger logger, StoreWork work);
 
     [LoggerMessage(8004, LogLevel.Warning, "Removed {Path} from the store: {Problem}")]
-    public static partial void Damaged(this ILogger logger, string path, StoreDamage problem);
+    public static partial void Damaged(this ILogger logger, string path, string problem);
 
     [LoggerMessage(8005, LogLevel.Warning, "Deleted {Sha256} from the store: no stored URL leads to it any more")]
     public static partial void Dropped(this ILogger logger, string sha256);

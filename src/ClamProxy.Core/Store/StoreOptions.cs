@@ -97,6 +97,9 @@ public sealed class StoreOptions : ISettings
     /// <summary>Where spool files go unless SPOOL_PATH says otherwise; null without a store.</summary>
     public string? SpoolPath => IsOn ? System.IO.Path.Combine(Folder, "spool") : null;
 
+    /// <summary>The file that says from when on its answers count; null without a store.</summary>
+    public string? CutoffPath => IsOn ? System.IO.Path.Combine(Folder, "v1", "cutoffs") : null;
+
     /// <summary>The folder, absolute.</summary>
     internal string Folder => System.IO.Path.GetFullPath(_usedPath.Value);
 
@@ -104,10 +107,15 @@ public sealed class StoreOptions : ISettings
     {
         if (Path.Length > 0 && !MayWrite(Path))
         {
-            yield return new(nameof(Path), Path, "takes the path of a folder that ClamProxy may create and write to");
+            yield return ParentOf(Path) is { } parent && !Directory.Exists(parent)
+                ? new(nameof(Path), Path, $"takes the path of a folder in one that exists: {parent} does not")
+                : new(nameof(Path), Path, "takes the path of a folder that ClamProxy may create and write to");
         }
     }
 
+    /// <summary>
+    /// Makes the folder itself where it is missing, and nothing above it: that would hide a misspelt path or a missing mount.
+    /// </summary>
     private static bool MayWrite(string path)
     {
         try
@@ -115,16 +123,25 @@ public sealed class StoreOptions : ISettings
             var folder = System.IO.Path.GetFullPath(path);
             if (!Directory.Exists(folder))
             {
+                if (ParentOf(path) is { } parent && !Directory.Exists(parent))
+                {
+                    return false;
+                }
+
                 Directory.CreateDirectory(folder);
                 File.SetUnixFileMode(folder, StoreDisk.FolderMode);
             }
 
-            using var probe = NamelessFile.Create(folder, "clamproxy-probe-");
-            return true;
+            return ProbeFile.CanBeMade(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return false;
         }
     }
+
+    private static string? ParentOf(string path) =>
+        path.Contains('\0', StringComparison.Ordinal)
+            ? null
+            : System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 }

@@ -102,10 +102,18 @@ internal sealed class StoreReader(
     {
         if (disk.Remove(path))
         {
-            logger.Damaged(path, damage);
+            logger.Damaged(path, InWords(damage));
             metrics.Damaged(damage);
         }
     }
+
+    private static string InWords(StoreDamage damage) => damage switch
+    {
+        StoreDamage.Foreign => "it is not part of the store",
+        StoreDamage.Content => "its bytes are not those that it was stored with",
+        StoreDamage.Verdict => "it is not a valid verdict",
+        StoreDamage.Entry => "it is not a valid record of an URL",
+    };
 
     private HeldContent? Reuse(string sha256, ContentRecord verdict)
     {

@@ -11,6 +11,9 @@ internal readonly record struct StoreUsage(long Bytes, int Files, int Entries)
     /// <summary>A block each for the verdict and for one URL's entry.</summary>
     private const long NoteBytes = 2 * BlockBytes;
 
+    /// <summary>What an URL's entry of this length takes beside the one block that <see cref="Of"/> counts for it: a long head.</summary>
+    public static long BeyondANote(long length) => Math.Max(0, (length - 1) / BlockBytes * BlockBytes);
+
     /// <summary>What a content of this length counts against the bound: empty files take room as well.</summary>
     public static long Of(long length) => ((length + BlockBytes - 1) / BlockBytes * BlockBytes) + NoteBytes;
 }

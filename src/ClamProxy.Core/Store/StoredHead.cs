@@ -6,6 +6,9 @@ namespace ClamProxy.Core.Store;
 /// <param name="Headers">The header fields as they came, in their order.</param>
 public sealed record StoredHead(int Status, string? ReasonPhrase, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
+    /// <summary>The URL, without its query, that the answer came from after redirects; null: there were none.</summary>
+    public string? RedirectedTo { get; init; }
+
     /// <summary>The head of a content that is not opened by an URL.</summary>
     internal static StoredHead None { get; } = new(200, null, []);
 }

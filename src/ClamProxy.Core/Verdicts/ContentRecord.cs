@@ -9,7 +9,7 @@ namespace ClamProxy.Core.Verdicts;
 /// <param name="Engine">The scanner's engine version, such as <c>1.4.6</c>; null when it named none.</param>
 /// <param name="Database">The signature database's version, such as 27826; null when the scanner named none.</param>
 /// <param name="DatabaseDate">When that database was built; null when the scanner named no date.</param>
-/// <param name="ScannedAt">When the verdict was given.</param>
+/// <param name="ScannedAt">When its scan began.</param>
 public sealed record ContentRecord(
     string Sha256,
     Verdict Verdict,
@@ -21,6 +21,11 @@ public sealed record ContentRecord(
     DateTimeOffset? DatabaseDate,
     DateTimeOffset ScannedAt)
 {
+    /// <summary>
+    /// Unscannable for its reason, and for <see cref="UnscannableReason.AmbiguousArchive"/> besides: a policy has to let both pass.
+    /// </summary>
+    public bool IsAlsoAmbiguous { get; init; }
+
     /// <summary>Whether a newer signature database might say otherwise, so that the content must be scanned again.</summary>
     /// <param name="database">The version that the scanner reports now; null when it reports none.</param>
     /// <remarks>

@@ -17,6 +17,10 @@ internal sealed class ContentValue
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
+    /// <summary>True or nothing.</summary>
+    [JsonPropertyName("ambiguous")]
+    public bool? IsAlsoAmbiguous { get; init; }
+
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
 

@@ -11,6 +11,7 @@ internal static class RecordRules
         { Size: < 0 } => "the size is negative",
         _ when !IsKnown(record.Verdict) => "there is no verdict",
         _ when !IsHeaderText(record.ETag) || !IsHeaderText(record.LastModified) => "a validator is empty or holds a control character",
+        _ when !IsHeaderText(record.Vary) => "the fields that it varies by are empty or hold a control character",
         _ => null,
     };
 
@@ -24,6 +25,8 @@ internal static class RecordRules
         { Verdict: Verdict.Clean, Signature: not null } => "clean with a signature",
         _ when record.Verdict is Verdict.Unscannable != record.Reason is not UnscannableReason.None =>
             "a reason belongs to unscannable and to nothing else",
+        { IsAlsoAmbiguous: true, Reason: UnscannableReason.None or UnscannableReason.AmbiguousArchive } =>
+            "a second reason without a first",
         { Database: <= 0 } => "the database version is not positive",
         _ when record.ScannedAt == default => "the time of the scan is missing",
         _ => null,

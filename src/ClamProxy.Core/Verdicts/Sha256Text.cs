@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Verdicts;
 
 /// <summary>The one spelling of a SHA-256 in keys and records.</summary>
-internal static class Sha256Text
+public static class Sha256Text
 {
     private const int Digits = 64;
 

@@ -23,4 +23,13 @@ public enum UnscannableReason
 
     /// <summary>The Content-Encoding is unknown or the body does not decode with it.</summary>
     Coding,
+
+    /// <summary>
+    /// An archive in the archive, a file among its others, may be read differently by somebody who unpacks it too, or is not opened by the
+    /// scanner. The rest is sound and was scanned.
+    /// </summary>
+    AmbiguousArchive,
+
+    /// <summary>The operator refuses it (<c>BLOCKS_FILE</c>), whatever a scanner would say. Never recorded.</summary>
+    Blocked,
 }

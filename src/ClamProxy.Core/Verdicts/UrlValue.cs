@@ -17,6 +17,9 @@ internal sealed class UrlValue
     [JsonPropertyName("lastModified")]
     public string? LastModified { get; init; }
 
+    [JsonPropertyName("vary")]
+    public string? Vary { get; init; }
+
     [JsonPropertyName("verdict")]
     public string? Verdict { get; init; }
 }

@@ -20,6 +20,7 @@ internal static class VerdictFormat
             Size = record.Size,
             ETag = record.ETag,
             LastModified = record.LastModified,
+            Vary = record.Vary,
             Verdict = record.Verdict.Name(),
         };
         return JsonSerializer.SerializeToUtf8Bytes(value, VerdictJson.Default.UrlValue);
@@ -34,6 +35,7 @@ internal static class VerdictFormat
             Verdict = record.Verdict.Name(),
             Signature = record.Signature,
             Reason = record.Reason.Name(),
+            IsAlsoAmbiguous = record.IsAlsoAmbiguous ? true : null,
             Detail = record.Detail,
             Engine = record.Engine,
             Database = record.Database,
@@ -50,7 +52,10 @@ internal static class VerdictFormat
             return null;
         }
 
-        var record = new UrlRecord(sha256, size, value.ETag, value.LastModified, VerdictNames.ToVerdict(value.Verdict));
+        var record = new UrlRecord(sha256, size, value.ETag, value.LastModified, VerdictNames.ToVerdict(value.Verdict))
+        {
+            Vary = value.Vary,
+        };
         return RecordRules.Problem(record) is null ? record : null;
     }
 
@@ -71,7 +76,10 @@ internal static class VerdictFormat
             value.Engine,
             value.Database,
             value.DatabaseDate,
-            scannedAt);
+            scannedAt)
+        {
+            IsAlsoAmbiguous = value.IsAlsoAmbiguous == true,
+        };
         return RecordRules.Problem(key, record) is null ? record : null;
     }
 

@@ -14,4 +14,11 @@ internal static partial class VerdictLog
         "A record in Redis was ignored, its signature is {Problem}: VERDICT_KEY was set or changed, or somebody without the key writes to "
             + "Redis")]
     public static partial void RecordRejected(ILogger logger, SealProblem problem);
+
+    [LoggerMessage(
+        2007,
+        LogLevel.Warning,
+        "{Path} cannot be read or written ({Problem}): what was forgotten, and that signatures changed, is unknown to a process that "
+            + "starts later")]
+    public static partial void CutoffsNotKept(ILogger logger, string path, string problem);
 }

@@ -26,6 +26,8 @@ public static class VerdictNames
         UnscannableReason.Archive => "archive",
         UnscannableReason.ScanError => "scan-error",
         UnscannableReason.Coding => "content-coding",
+        UnscannableReason.AmbiguousArchive => "ambiguous-archive",
+        UnscannableReason.Blocked => "blocked",
     };
 
     /// <summary>The name in a metric or a span, where none has one too.</summary>

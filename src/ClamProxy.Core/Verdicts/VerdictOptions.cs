@@ -42,6 +42,27 @@ public sealed class VerdictOptions : ISettings
     [Setting("takes bytes from 1M to 64G", Bytes = true, Min = 1 << 20, Max = 64L << 30)]
     public long MemoryBytes { get; set; } = 64 << 20;
 
+    /// <summary>
+    /// How many URLs and contents an operator may have forgotten one by one at the same time (<c>clamproxy forget</c>); with one more,
+    /// <c>--all</c> is to be used. Default 1,000, range 1 to 100,000: a set of 100 KB that all processes exchange.
+    /// </summary>
+    [Setting("a number from 1 to 100000", Min = 1, Max = 100_000)]
+    public int MaxForgotten { get; set; } = 1_000;
+
+    /// <summary>
+    /// How long each of them stays marked. An answer that was stored before, and that nobody asked for in this time, may be served again.
+    /// Default 30 days, range 1 hour to 365 days.
+    /// </summary>
+    [Setting("a time from 1 hour to 365 days, such as 30d", Min = 3_600, Max = 365 * 86_400.0)]
+    public TimeSpan ForgottenFor { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How often processes exchange what was forgotten, and that signatures changed, by Redis and by a file in the store. Default 2
+    /// seconds, range 100 milliseconds to 1 minute: one small call.
+    /// </summary>
+    [Setting("a time such as 2s, 100 milliseconds to 1 minute", Min = 0.1, Max = 60)]
+    public TimeSpan CutoffInterval { get; set; } = TimeSpan.FromSeconds(2);
+
     public IEnumerable<SettingProblem> Problems()
     {
         // Not one character of a wrong one is shown.

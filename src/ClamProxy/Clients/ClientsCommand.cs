@@ -1,6 +1,7 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
 using ClamProxy.Doors.Http;
+using ClamProxy.Starting;
 
 namespace ClamProxy.Clients;
 
@@ -17,13 +18,14 @@ internal static class ClientsCommand
         var (application, problems) = ProxyApplication.Build([.. args, "--LOG_LEVEL=None"]);
         if (application is null)
         {
-            return SettingsFailure.Report(problems, error);
+            return StartFailure.Report(problems, error);
         }
 
         await using var built = application;
         var door = built.Services.GetRequiredService<HttpDoorOptions>();
         var publicUrl = PublicUrl(door, built.Services.GetRequiredService<ListenOptions>());
-        var snippets = new ClientSnippets(door.Routes, publicUrl).All();
+        var credentials = built.Services.GetRequiredService<AccessOptions>().ProxyCredentials.Select(Credential.Parse).OfType<Credential>();
+        var snippets = new ClientSnippets(door.Routes, publicUrl, [.. credentials]).All();
         if (snippets.Count == 0)
         {
             await error.WriteLineAsync(NoRoute);

@@ -1,6 +1,8 @@
 namespace ClamProxy.Configuration;
 
-/// <summary>How many letters to add, drop or change make one name another (Levenshtein), in any case.</summary>
+/// <summary>
+/// How many letters to add, drop, change or swap with the next make one name another (optimal string alignment), in any case.
+/// </summary>
 internal static class EditDistance
 {
     // Longer keys are nobody's typing error; the work stays bounded.
@@ -13,19 +15,22 @@ internal static class EditDistance
             return int.MaxValue;
         }
 
-        int[] costs = [.. Enumerable.Range(0, other.Length + 1)];
-        for (var i = 0; i < one.Length; i++)
+        var costs = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
         {
-            var diagonal = costs[0];
-            costs[0] = i + 1;
-            for (var j = 0; j < other.Length; j++)
+            for (var j = 0; j <= other.Length; j++)
             {
-                var change = diagonal + (char.ToUpperInvariant(one[i]) == char.ToUpperInvariant(other[j]) ? 0 : 1);
-                diagonal = costs[j + 1];
-                costs[j + 1] = Math.Min(change, Math.Min(diagonal, costs[j]) + 1);
+                costs[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1, costs[i - 1, j - 1] + (IsSame(one[i - 1], other[j - 1]) ? 0 : 1));
+                if (i > 1 && j > 1 && IsSame(one[i - 1], other[j - 2]) && IsSame(one[i - 2], other[j - 1]))
+                {
+                    costs[i, j] = Math.Min(costs[i, j], costs[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return costs[^1];
+        return costs[one.Length, other.Length];
     }
+
+    private static bool IsSame(char one, char other) => char.ToUpperInvariant(one) == char.ToUpperInvariant(other);
 }

@@ -1,11 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using ClamProxy.Connections;
 using ClamProxy.Core.Tls;
 using ClamProxy.Doors.Api;
-using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Management;
 using ClamProxy.Sending;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Configuration;
 

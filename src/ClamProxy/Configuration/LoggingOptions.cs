@@ -18,5 +18,18 @@ public sealed class LoggingOptions : ISettings
     [Setting("text or json", Variable = "LOG_FORMAT")]
     public LogFormat Format { get; set; } = LogFormat.Text;
 
+    /// <summary>
+    /// How much memory entries may take that standard output has not taken yet; beyond it the oldest are dropped, counted and told of.
+    /// Default 4 MiB, range 64 KiB to 1 GiB: about ten thousand entries, a second or more of the busiest log.
+    /// </summary>
+    [Setting("takes a size from 64K to 1G, such as 4M", Variable = "LOG_QUEUE", Bytes = true, Min = 64 << 10, Max = 1 << 30)]
+    public long Queue { get; set; } = 4 << 20;
+
+    /// <summary>
+    /// How long shutdown may take to write what is queued. Default 1 second, range 0 to 10 seconds; a reader takes milliseconds.
+    /// </summary>
+    [Setting("a time from 0 to 10 s, such as 1s", Min = 0, Max = 10)]
+    public TimeSpan FlushWithin { get; set; } = TimeSpan.FromSeconds(1);
+
     public IEnumerable<SettingProblem> Problems() => [];
 }

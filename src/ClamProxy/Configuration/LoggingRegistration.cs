@@ -8,7 +8,7 @@ internal static class LoggingRegistration
 {
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp", "Polly"];
 
-    /// <summary>Replaces the providers by one console, as text or JSON, UTC, and quietens the frameworks.</summary>
+    /// <summary>Replaces the providers by one that writes to standard output, as text or JSON, UTC, and quietens the frameworks.</summary>
     public static ILoggingBuilder AddClamProxyLogging(this ILoggingBuilder logging, LoggingOptions options)
     {
         logging.ClearProviders();
@@ -24,14 +24,17 @@ internal static class LoggingRegistration
         // listener is to make them.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= quiet && level != LogLevel.Critical);
 
-        return options.Format switch
-        {
-            LogFormat.Text => logging
-                .AddConsole(console => console.FormatterName = LineFormatter.FormatterName)
-                .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>(),
-            LogFormat.Json => logging
-                .AddConsole(console => console.FormatterName = JsonFormatter.FormatterName)
-                .AddConsoleFormatter<JsonFormatter, ConsoleFormatterOptions>(),
-        };
+        logging.Services
+            .AddSingleton(options)
+            .AddSingleton<ConsoleFormatter>(services => options.Format switch
+            {
+                LogFormat.Text => new LineFormatter(services.GetRequiredService<TimeProvider>()),
+                LogFormat.Json => new JsonFormatter(services.GetRequiredService<TimeProvider>()),
+            })
+            .AddSingleton(services => new OutputLoggers(
+                services.GetRequiredService<ConsoleFormatter>(), options, Console.OpenStandardOutput()))
+            .AddSingleton<ILoggerProvider>(services => services.GetRequiredService<OutputLoggers>())
+            .AddSingleton<LoggingMetrics>();
+        return logging;
     }
 }

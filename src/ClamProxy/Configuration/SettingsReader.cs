@@ -15,6 +15,7 @@ internal sealed class SettingsReader(IConfigurationRoot root)
 
     private readonly SettingSource _source = new(root);
     private readonly SettingNode _known = new();
+    private readonly HashSet<string> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
 
     /// <summary>
@@ -23,22 +24,33 @@ internal sealed class SettingsReader(IConfigurationRoot root)
     public IReadOnlyList<string> Problems => [.. _problems, .. UnknownKeys.Find(root.GetSection(Root), _known, _source)];
 
     /// <summary>The options of one folder. A wrong value keeps its default and adds to <see cref="Problems"/>.</summary>
-    public T Read<T>()
+    /// <param name="prepare">What has to be known of others before the values are checked.</param>
+    public T Read<T>(Action<T>? prepare = null)
         where T : ISettings, new()
     {
         var options = new T();
+        prepare?.Invoke(options);
         var path = T.Section.Length == 0 ? Root : $"{Root}:{T.Section}";
         _known.Section(T.Section).Add(typeof(T));
         Bind(options, path);
         return options;
     }
 
+    /// <summary>Adds a problem for each variable that is nearly called as one that is known. Call it after the last <see cref="Read{T}"/>.
+    /// </summary>
+    /// <param name="others">Variables that no options read.</param>
+    /// <param name="ignored">Variables that are another program's.</param>
+    public void CheckVariables(IEnumerable<string> others, IReadOnlyCollection<string> ignored) =>
+        _problems.AddRange(new NearVariables([.. _variables, .. others], ignored).Find(root));
+
     private void Bind(object options, string path)
     {
         var wrong = _problems.Count;
         foreach (var property in SettingShape.Properties(options.GetType()))
         {
-            Bind(options, property, SettingShape.Setting(property), $"{path}:{property.Name}");
+            var setting = SettingShape.Setting(property);
+            _variables.UnionWith(new[] { setting.Variable, setting.Alias }.OfType<string>());
+            Bind(options, property, setting, $"{path}:{property.Name}");
         }
 
         // A rule between two values says nothing sensible while one of them could not be read.

@@ -4,10 +4,18 @@ using ClamProxy.Access;
 
 namespace ClamProxy.Management;
 
-/// <summary>The answers of the management port: GET or HEAD of three paths. All but the first may need credentials.</summary>
+/// <summary>
+/// The answers of the management port: GET or HEAD of three paths, and POST of its actions. All but the first may need credentials.
+/// </summary>
 internal sealed class ManagementEndpoints(
-    Func<ReadinessReport> readiness, MetricsCollector metrics, AccessControl access, TimeProvider clock)
+    Func<ReadinessReport> readiness,
+    MetricsCollector metrics,
+    AccessControl access,
+    IEnumerable<ManagementAction> actions,
+    TimeProvider clock)
 {
+    private readonly Dictionary<string, ManagementAction> _actions = actions.ToDictionary(action => action.Path, StringComparer.Ordinal);
+
     private const string PlainText = "text/plain; charset=utf-8";
 
     // Prometheus' text format: prometheus.io/docs/instrumenting/exposition_formats.
@@ -16,10 +24,21 @@ internal sealed class ManagementEndpoints(
     public async Task AnswerAsync(HttpContext context)
     {
         LeaveOutOfTraces();
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        var action = _actions.GetValueOrDefault(context.Request.Path.Value ?? "");
+        var isRightMethod = action is null
+            ? HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            : HttpMethods.IsPost(context.Request.Method);
+        if (!isRightMethod)
         {
-            context.Response.Headers.Allow = "GET, HEAD";
-            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, PlainText, "GET or HEAD only\n"u8.ToArray());
+            context.Response.Headers.Allow = action is null ? "GET, HEAD" : "POST";
+            var only = action is null ? "GET or HEAD only\n" : "POST only\n";
+            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, PlainText, Encoding.UTF8.GetBytes(only));
+            return;
+        }
+
+        if (action is not null)
+        {
+            await AnswerAsync(context, _ => ActAsync(context, action));
             return;
         }
 
@@ -65,6 +84,19 @@ internal sealed class ManagementEndpoints(
 
     private Task AnswerMetricsAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status200OK, MetricsText, Encoding.UTF8.GetBytes(metrics.Collect()));
+
+    private static async Task ActAsync(HttpContext context, ManagementAction action)
+    {
+        var (value, status, problem) = await ActionRequest.ReadAsync(context.Request, context.RequestAborted);
+        if (value is not { } given)
+        {
+            await WriteAsync(context, status, PlainText, Encoding.UTF8.GetBytes(problem));
+            return;
+        }
+
+        var answer = await action.RunAsync(given, context.RequestAborted);
+        await WriteAsync(context, answer.Status, "application/json", answer.Body);
+    }
 
     private Task AnswerReadinessAsync(HttpContext context)
     {

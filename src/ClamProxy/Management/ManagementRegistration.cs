@@ -14,11 +14,13 @@ internal static class ManagementRegistration
         services.AddSingleton<Func<ReadinessReport>>(provider => () => readiness(provider));
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<ManagementMetrics>();
+        services.AddHostedService<ReadinessWatch>();
         return services.AddSingleton<ManagementEndpoints>();
     }
 
     /// <summary>
-    /// Answers /healthz, /readyz and /metrics on the management listener, and there nothing else. Call it before every other middleware.
+    /// Answers /healthz, /readyz, /metrics and the actions on the management listener, and there nothing else. Call it before every other
+    /// middleware.
     /// </summary>
     public static WebApplication MapManagement(this WebApplication app)
     {

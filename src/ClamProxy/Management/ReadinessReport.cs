@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Management;
 
 /// <summary>What /readyz answers from.</summary>
@@ -6,6 +5,9 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
 {
     /// <summary>Routes whose answers lead clients past the scanner. They do not make the process unready.</summary>
     public IReadOnlyList<LinkReadiness> ForeignLinks { get; init; } = [];
+
+    /// <summary>The folders of spool and store. The process is ready without a store that works.</summary>
+    public IReadOnlyList<DiskReadiness> Disks { get; init; } = [];
 
     /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
@@ -26,6 +28,7 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
         _ when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
         _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
             "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
+        _ when Disks.FirstOrDefault(disk => disk is { IsNeeded: true, Problem: not null }) is { } disk => disk.Problem,
         { Connections.AreExhausted: true } => $"all {Connections.Most} client connections are in use (MaxConnections)",
         _ => null,
     };

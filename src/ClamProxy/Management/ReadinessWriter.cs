@@ -30,6 +30,17 @@ internal static class ReadinessWriter
             json.WriteBoolean("available", report.Store.IsAvailable);
             json.WriteString("problem", report.Store.Problem);
             json.WriteEndObject();
+            json.WriteStartArray("disks");
+            foreach (var disk in report.Disks)
+            {
+                json.WriteStartObject();
+                json.WriteString("use", disk.Use);
+                json.WriteString("path", disk.Path);
+                json.WriteString("problem", disk.Problem);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteStartObject("connections");
             json.WriteNumber("open", report.Connections.Open);
             json.WriteNumber("most", report.Connections.Most);

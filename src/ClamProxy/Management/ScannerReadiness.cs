@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Management;
 
 /// <summary>One scanner, as /readyz shows it.</summary>

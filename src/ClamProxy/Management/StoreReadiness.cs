@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Management;
 
 /// <summary>The verdict store, as /readyz shows it. A broken one does not make the process unready: its lookups miss.</summary>

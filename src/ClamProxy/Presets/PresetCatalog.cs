@@ -10,6 +10,9 @@ internal static class PresetCatalog
     /// <summary>Each by its name, in any case; in the order of their names.</summary>
     public static IReadOnlyDictionary<string, Preset> All { get; } = Read();
 
+    /// <summary>The variables of all presets' upstreams.</summary>
+    public static IEnumerable<string> Variables => All.Values.SelectMany(preset => preset.Upstreams.Keys);
+
     private static OrderedDictionary<string, Preset> Read()
     {
         var assembly = typeof(PresetCatalog).Assembly;

@@ -24,7 +24,7 @@ internal sealed class PresetExpansion
 
         foreach (var (route, keys) in preset.Routes.Where(route => Fill(Upstream(route.Value)) is not null))
         {
-            _meanings[route] = _given.FindKey(Key(route, "Path"))?.Value ?? keys["Path"].GetString()!;
+            _meanings[route] = (_given.FindKey(Key(route, "Path"))?.Value ?? keys["Path"].GetString()!).TrimEnd('/');
         }
 
         Settings = Problems.Count > 0 ? [] : [.. preset.Routes.Where(route => _meanings.ContainsKey(route.Key)).SelectMany(Expand)];

@@ -27,6 +27,12 @@ internal static partial class LinkField
         return kept.Length == 0 ? null : string.Join(", ", kept);
     }
 
+    /// <summary>The line with other targets.</summary>
+    /// <param name="value">One line of the field.</param>
+    /// <param name="resolve">What replaces a target; null: it stays.</param>
+    public static string Resolved(string value, Func<string, string?> resolve) =>
+        Target().Replace(value, target => resolve(target.Groups[1].Value) is { } url ? $"<{url}>" : target.Value);
+
     /// <summary>Each link of a line that is a list of them passes through; the others' line is dropped where one is refused.</summary>
     public static string? Where(string value, Func<string, bool> isKept)
     {

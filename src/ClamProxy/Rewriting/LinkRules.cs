@@ -6,10 +6,14 @@ internal sealed class LinkRules
 {
     private readonly string[] _from;
     private readonly string[] _to;
+    private readonly LinkPaths? _paths;
     private LinkRewriting? _latest;
 
-    public LinkRules(IReadOnlyList<RewriteOptions> rules)
+    /// <param name="rules">As the route has them.</param>
+    /// <param name="paths">Where the relative references of its texts lead; null: they stay unchanged.</param>
+    public LinkRules(IReadOnlyList<RewriteOptions> rules, LinkPaths? paths = null)
     {
+        _paths = paths;
         _from = [.. rules.Select(rule => WithoutLastSlash(rule.From))];
         _to = [.. rules.Select(rule => WithoutLastSlash(rule.To))];
         Tree = new(_from);
@@ -27,7 +31,7 @@ internal sealed class LinkRules
     public LinkRewriting To(string publicBase)
     {
         var latest = _latest;
-        return latest?.PublicBase == publicBase ? latest : _latest = new(Tree, publicBase, _from, _to);
+        return latest?.PublicBase == publicBase ? latest : _latest = new(Tree, publicBase, _from, _to, _paths);
     }
 
     public static string WithoutLastSlash(string url) => url.EndsWith('/') ? url[..^1] : url;

@@ -31,10 +31,10 @@ internal sealed class NuGetResource(LinkFindings findings)
         return isType;
     }
 
-    /// <summary>An object ends.</summary>
-    public void Close(JsonPlace place)
+    /// <summary>An object has ended that was this deep.</summary>
+    public void Close(int depth)
     {
-        if (place.Depth != 3)
+        if (depth != 3)
         {
             return;
         }

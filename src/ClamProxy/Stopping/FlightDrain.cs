@@ -1,4 +1,5 @@
 using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Scanning;
 
 namespace ClamProxy.Stopping;
 
@@ -9,6 +10,7 @@ namespace ClamProxy.Stopping;
 internal sealed class FlightDrain(
     IHostApplicationLifetime lifetime,
     ContentGate gate,
+    ContentScanner scanner,
     StopState state,
     StopOptions options,
     TimeProvider clock,
@@ -38,8 +40,15 @@ internal sealed class FlightDrain(
     private void Begin()
     {
         state.Announce();
-        _idle = gate.RefuseFlights();
+        _idle = DrainAsync();
         _deadline = clock.CreateTimer(_ => Cancel(), null, options.DrainTime, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A flight begins a scan at its end, and doors without flights begin scans as long as they have requests.</summary>
+    private async Task DrainAsync()
+    {
+        await gate.RefuseFlights();
+        await scanner.WhenIdle();
     }
 
     private void Cancel()
@@ -48,6 +57,7 @@ internal sealed class FlightDrain(
         {
             logger.DeadlineOver();
             gate.CancelFlights();
+            scanner.CancelScans();
         }
     }
 }

@@ -11,6 +11,9 @@ internal static partial class StopLog
         "{Signal}: stopping; new connections are refused in {Delay} s, work still in progress is cancelled {DrainTime} s later")]
     public static partial void Asked(this ILogger logger, PosixSignal signal, double delay, double drainTime);
 
+    [LoggerMessage(7602, LogLevel.Information, "{Signal}: ignored, there is nothing to reopen or to read again")]
+    public static partial void Ignored(this ILogger logger, PosixSignal signal);
+
     [LoggerMessage(7601, LogLevel.Warning, "STOP_WITHIN is over: downloads and scans in progress are cancelled")]
     public static partial void DeadlineOver(this ILogger logger);
 }

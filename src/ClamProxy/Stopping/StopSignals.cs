@@ -21,6 +21,8 @@ internal sealed class StopSignals(
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
         }
 
+        // Its default would end the process, and whoever rotates logs sends it to servers.
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore));
         return Task.CompletedTask;
     }
 
@@ -30,6 +32,12 @@ internal sealed class StopSignals(
     {
         _registrations.ForEach(registration => registration.Dispose());
         _delay?.Dispose();
+    }
+
+    private void Ignore(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        logger.Ignored(context.Signal);
     }
 
     private void Handle(PosixSignalContext context)

@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Warming;
 
 /// <summary>A body that was read to its end.</summary>

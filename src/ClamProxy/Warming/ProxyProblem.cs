@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Problems;
 using ClamProxy.Warming.Lists;
 
 namespace ClamProxy.Warming;

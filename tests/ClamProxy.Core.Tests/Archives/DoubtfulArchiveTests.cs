@@ -25,6 +25,23 @@ public sealed class DoubtfulArchiveTests
         Assert.Empty(passed);
     }
 
+    /// <summary>A policy that lets broken files of an archive pass lets none of these pass: they are what a client unpacks.</summary>
+    [Fact(Timeout = Patience)]
+    public async Task DoubtfulFilesThatAreNoFilesOfAnother_AreRefusedAsAWhole()
+    {
+        string[] places = [", in a zip", ", in a stored zip", ", in a tar in gzip"];
+        List<string> ambiguous = [];
+        foreach (var one in DoubtfulCases.Refused().Where(one => !places.Any(place => one.Name.EndsWith(place, StringComparison.Ordinal))))
+        {
+            if (await InspectorRig.AtAsync(one.Body) is { Trouble: ArchiveTrouble.Ambiguous } finding)
+            {
+                ambiguous.Add($"{one.Name}: {finding.Detail}");
+            }
+        }
+
+        Assert.Empty(ambiguous);
+    }
+
     /// <summary>Each mark may be of packed bytes, which takes a try to tell.</summary>
     [Theory(Timeout = Patience)]
     [InlineData(256, ArchiveTrouble.None)]

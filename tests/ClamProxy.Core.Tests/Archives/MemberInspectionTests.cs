@@ -42,7 +42,7 @@ public sealed class MemberInspectionTests
     {
         var inner = new RawZip { Prefix = new byte[1000], HasWideEnd = true, Comment = new byte[comment] }.Build([1, 2, 3]);
         Assert.Equal(
-            ArchiveTrouble.TooMuch,
+            ArchiveTrouble.Ambiguous,
             (await InspectorRig.AtAsync(new RawZip { Method = (ushort)method }.Build(("tool.pyz", inner)))).Trouble);
     }
 

@@ -133,6 +133,48 @@ public sealed class ScannerProcessTests
         Assert.Equal(3, clamd.Commands.Count(command => command is "zIDSESSION"));
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task RushEnds_TheNextOneFindsItsTestedSessionsForSomeTime()
+    {
+        await using var crowd = new Crowd();
+        var time = new ShiftedTimeProvider();
+        var options = ClamdRig.Quick(crowd.Clamd.Endpoint);
+        options.DownAfter = TimeSpan.FromMinutes(10);
+        await using var rig = await ClamdRig.StartAsync(options, time);
+        await RushAsync(crowd, rig, 1);
+        var sessions = Sessions(crowd);
+
+        time.Advance(TimeSpan.FromSeconds(11));
+        await ProbesAsync(crowd, 3);
+        await RushAsync(crowd, rig, 2);
+        Assert.Equal(sessions, Sessions(crowd));
+
+        time.Advance(options.SessionIdleTime);
+        await ProbesAsync(crowd, 3);
+        await RushAsync(crowd, rig, 3);
+        Assert.True(Sessions(crowd) > sessions);
+    }
+
+    private static async Task RushAsync(Crowd crowd, ClamdRig rig, int number)
+    {
+        const int AtOnce = 5;
+        var scans = Enumerable.Range(0, AtOnce).Select(scan => rig.ScanAsync([(byte)number, (byte)scan])).ToList();
+        await crowd.UntilAsync(number * AtOnce);
+        scans.ForEach(_ => crowd.LetOneGo());
+        Assert.All(await Task.WhenAll(scans), report => Assert.Equal(ScanOutcome.Clean, report.Outcome));
+    }
+
+    private static int Sessions(Crowd crowd) => crowd.Clamd.Commands.Count(command => command is "zIDSESSION");
+
+    private static async Task ProbesAsync(Crowd crowd, int count)
+    {
+        var before = crowd.Clamd.Commands.Count(command => command is "zVERSION");
+        while (crowd.Clamd.Commands.Count(command => command is "zVERSION") < before + count)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
     private static ClamdOptions SeldomProbed(string endpoint)
     {
         var options = ClamdRig.Quick(endpoint);

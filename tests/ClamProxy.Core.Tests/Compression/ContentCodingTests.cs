@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using ClamProxy.Core.Compression;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace ClamProxy.Core.Tests.Compression;
 
@@ -8,7 +10,7 @@ public sealed class ContentCodingTests
 {
     private const long NoLimit = long.MaxValue;
 
-    public static TheoryData<string> Forms => ["gzip", "zlib", "raw", "br"];
+    public static TheoryData<string> Forms => ["gzip", "zlib", "raw", "br", "zstd"];
 
     [Theory]
     [InlineData("", "")]
@@ -20,6 +22,15 @@ public sealed class ContentCodingTests
     [InlineData("gzip, br", "Gzip Brotli")]
     [InlineData(" gzip ,, identity,deflate ", "Gzip Deflate")]
     [InlineData("gzip|br|deflate", "Gzip Brotli Deflate")]
+    [InlineData("zstd", "Zstandard")]
+    [InlineData("gzip, ZSTD", "Gzip Zstandard")]
+    [InlineData("none", "")]
+    [InlineData("utf-8", "")]
+    [InlineData("aws-chunked", "")]
+    [InlineData("aws-chunked, identity", "")]
+    [InlineData("Unknown", "")]
+    [InlineData("1", "")]
+    [InlineData("gzip, aws-chunked", "Gzip")]
     public void KnownCodings_AreParsedInOrder(string lines, string expected)
     {
         Assert.True(ContentCoding.TryParse(lines.Split('|'), out var codings, out var problem));
@@ -28,24 +39,65 @@ public sealed class ContentCodingTests
     }
 
     [Theory]
-    [InlineData("zstd")]
+    [InlineData("x-zstd")]
     [InlineData("compress")]
     [InlineData("x-compress")]
     [InlineData("dcb")]
     [InlineData("gzip;q=1")]
     [InlineData("gzip zstd")]
-    [InlineData("none")]
-    [InlineData("utf-8")]
-    [InlineData("gzip, zstd")]
+    [InlineData("gzip, compress")]
+    [InlineData("aws-chunked, xz")]
+    [InlineData("pack200-gzip")]
+    [InlineData("x-bzip2")]
     [InlineData("gzip,gzip,gzip,gzip")]
-    [InlineData("Unknown")]
+    [InlineData("gzip, none, utf-8")]
+    [InlineData("identity, gzip, identity")]
     [InlineData("\"gzip\"")]
-    [InlineData("1")]
     public void OtherCodings_AreAProblem(string value)
     {
         Assert.False(ContentCoding.TryParse([value], out var codings, out var problem));
         Assert.Empty(codings);
         Assert.Matches(@"\w{3}", problem);
+    }
+
+    [Theory]
+    [InlineData("gzip", "")]
+    [InlineData("aws-chunked, utf-8", "")]
+    [InlineData("gzip, aws-chunked", "Gzip Zlib|Gzip RawDeflate")]
+    [InlineData("identity, br", "Zlib Brotli|RawDeflate Brotli")]
+    public void UnknownCodingBesideAKnownOne_MayBeDeflateToSomebody(string value, string guesses) =>
+        Assert.Equal(guesses, string.Join('|', ContentCodings.Of([value]).Guesses.Select(guess => string.Join(' ', guess))));
+
+    [Fact]
+    public async Task ZstdFrames_AreDecodedToTheLast()
+    {
+        byte[] encoded =
+        [
+            .. Encode("zstd", [.. "one "u8]),
+            0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7, // a skippable frame
+            .. Encode("zstd", []),
+            .. Encode("zstd", [.. "two"u8]),
+        ];
+
+        foreach (var piece in new[] { 1, 3, 100_000 })
+        {
+            Assert.Equal("one two"u8.ToArray(), await DecodeAsync(encoded, Coding.Zstandard, piece: piece));
+        }
+    }
+
+    [Theory]
+    [InlineData(23, true)]
+    [InlineData(24, false)]
+    public async Task ZstdWindow_IsBounded(int windowLog, bool isTaken)
+    {
+        using var encoded = new MemoryStream();
+        await using (var encoder = new CompressionStream(encoded, leaveOpen: true))
+        {
+            encoder.SetParameter(ZSTD_cParameter.ZSTD_c_windowLog, windowLog);
+            await encoder.WriteAsync(new byte[20 << 20], TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(isTaken, await TryDecodeAsync(encoded.ToArray(), Coding.Zstandard, NoLimit) is { Length: 20 << 20 });
     }
 
     [Theory]
@@ -242,7 +294,13 @@ public sealed class ContentCodingTests
         return [[], [7], [.. "hello hello hello hello"u8], new byte[100_000], random, .. Enumerable.Range(10, 12).Select(n => random[..n])];
     }
 
-    private static Coding CodingOf(string form) => form switch { "gzip" => Coding.Gzip, "br" => Coding.Brotli, _ => Coding.Deflate };
+    private static Coding CodingOf(string form) => form switch
+    {
+        "gzip" => Coding.Gzip,
+        "br" => Coding.Brotli,
+        "zstd" => Coding.Zstandard,
+        _ => Coding.Deflate,
+    };
 
     private static byte[] Encode(string form, byte[] content)
     {
@@ -262,6 +320,7 @@ public sealed class ContentCodingTests
         "gzip" => new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true),
         "zlib" => new ZLibStream(target, CompressionLevel.Optimal, leaveOpen: true),
         "raw" => new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true),
+        "zstd" => new CompressionStream(target, leaveOpen: true),
         _ => new BrotliStream(target, CompressionLevel.Fastest, leaveOpen: true),
     };
 

@@ -11,10 +11,10 @@ internal sealed class DeafListener : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    public static DeafListener Start(string address)
+    public static DeafListener Start(string address, int port = 0)
     {
         var deaf = new DeafListener();
-        deaf._listener.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+        deaf._listener.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         deaf._listener.Listen(0);
         for (var i = 0; i < 3; i++)
         {

@@ -59,9 +59,9 @@ internal sealed class Upstream : IAsyncDisposable
     public async Task<Failure?> FetchFailureOfAsync(string client, string url)
     {
         var answer = await Client.FetchAsync(new UpstreamRequest(Target.TryParse(url, out _)!, []) { Client = client }, Token);
-        if (answer.Response is not null)
+        if (answer.Response is { } response)
         {
-            await answer.Response.DisposeAsync();
+            await response.DisposeAsync();
         }
 
         return answer.Failure;
@@ -70,9 +70,9 @@ internal sealed class Upstream : IAsyncDisposable
     public async Task<Failure?> FetchFailureAsync(string url, params (string Name, string Value)[] headers)
     {
         var answer = await FetchAsync(url, headers);
-        if (answer.Response is not null)
+        if (answer.Response is { } response)
         {
-            await answer.Response.DisposeAsync();
+            await response.DisposeAsync();
         }
 
         return answer.Failure;

@@ -136,9 +136,9 @@ public sealed class UpstreamHttp2AttackTests
         });
         await using var origin = new RawHttp2Origin(certificate.Server, frames);
         var answer = await upstream.FetchAsync(origin.Url + "/x");
-        if (answer.Failure is not null)
+        if (answer.Failure is { } unanswered)
         {
-            return (answer.Failure.Reason, [], "");
+            return (unanswered.Reason, [], "");
         }
 
         await using var response = answer.Response!;

@@ -109,11 +109,11 @@ public sealed class UpstreamTlsTests
     }
 
     [Fact]
-    public async Task Http2StreamThatIsResetBeforeItsHead_IsAProtocolFailure()
+    public async Task Http2StreamThatIsResetBeforeItsHead_IsNoAnswer()
     {
         var (reason, _) = await FetchAsync(RawHttp2Origin.Reset());
 
-        Assert.Equal(FailureReason.UpstreamProtocol, reason);
+        Assert.Equal(FailureReason.UpstreamUnreachable, reason);
     }
 
     private static async Task<(FailureReason? Reason, string Body)> FetchAsync(params byte[][] frames)
@@ -122,9 +122,9 @@ public sealed class UpstreamTlsTests
         await using var upstream = new Upstream(options => options.ExtraRootCertificates = certificate.RootFile);
         await using var origin = new RawHttp2Origin(certificate.Server, frames);
         var answer = await upstream.FetchAsync(origin.Url + "/x");
-        if (answer.Failure is not null)
+        if (answer.Failure is { } unanswered)
         {
-            return (answer.Failure.Reason, "");
+            return (unanswered.Reason, "");
         }
 
         await using var response = answer.Response!;

@@ -122,6 +122,7 @@ internal sealed class GateRig : IAsyncDisposable
             cacheScan)
         {
             Delivery = DeliveryMode.Hold,
+            NeutralFields = ["Accept"],
             Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),
         };
         await using var result = await Gate.OpenAsync(request, CancellationToken.None).WaitAsync(Limit);

@@ -18,8 +18,8 @@ public sealed class RequestKeysTests
         var request = Request(Fields);
 
         Assert.Equal(request.Keys.Content, request.Keys.Stored);
-        Assert.Contains(request.Keys.Content.Text, request.Keys.Answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("abc", request.Keys.Answer, StringComparison.Ordinal);
+        Assert.Contains(request.Keys.Content.Url.Text, request.Keys.Answer([]), StringComparison.Ordinal);
+        Assert.DoesNotContain("abc", request.Keys.Answer([]), StringComparison.Ordinal);
         Assert.Equal(1, request.Keys.Hashes);
     }
 
@@ -28,8 +28,8 @@ public sealed class RequestKeysTests
     {
         var request = Request(Fields) with { CacheScan = false, Freshness = new Freshness(default, default) };
 
-        Assert.NotEqual(request.Keys.Content, request.Keys.Stored);
-        Assert.Equal((request.Keys.Stored, 2), (request.Keys.Stored, request.Keys.Hashes));
+        Assert.NotEqual(request.Keys.Content.Url, request.Keys.Stored.Url);
+        Assert.Equal((request.Keys.Stored.Url, 2), (request.Keys.Stored.Url, request.Keys.Hashes));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class RequestKeysTests
                 request with { Policy = new(default, default, default, Core.Policies.PolicyAction.Pass) },
                 request with { Target = Target("/other") },
             },
-            other => Assert.NotEqual(keys.Answer, other.Keys.Answer));
+            other => Assert.NotEqual(keys.Answer([]), other.Keys.Answer([])));
     }
 
     [Theory]
@@ -56,7 +56,28 @@ public sealed class RequestKeysTests
     [InlineData("Via", "1.1 b")]
     [InlineData("Accept", "text/html")]
     public void OtherField_IsAnotherAnswer(string name, string value) =>
-        Assert.NotEqual(Request(Fields).Keys.Answer, Request([.. Fields.Where(field => field.Key != name), new(name, value)]).Keys.Answer);
+        Assert.NotEqual(
+            Request(Fields).Keys.Answer([]), Request([.. Fields.Where(field => field.Key != name), new(name, value)]).Keys.Answer([]));
+
+    [Fact]
+    public void NeutralField_SelectsOnlyAVariant()
+    {
+        GateRequest With(params (string Name, string Value)[] fields)
+        {
+            var request = Request([.. Fields, .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+            return request with { NeutralFields = ["Accept", "X-Id"] };
+        }
+
+        var (plain, text, html) = (With(), With(("accept", "text/plain")), With(("Accept", "text/html"), ("X-Id", "1")));
+
+        Assert.Equal((plain.Keys.Answer([]), plain.Keys.Answer([])), (text.Keys.Answer([]), html.Keys.Answer([])));
+        Assert.Equal(5, new[] { plain, text, html }.Select(request => request.Keys.Content.Of(["accept"]))
+            .Concat([plain.Keys.Content.Of([]), plain.Keys.Content.Of(["accept", "x-id"])]).Distinct().Count());
+        Assert.Equal(plain.Keys.Content.Of(["x-id"]), text.Keys.Content.Of(["x-id"]));
+        Assert.Equal(["accept", "x-id"], plain.Keys.AllNeutral);
+        Assert.Equal(5, new[] { plain, text, html }.Select(request => request.Keys.Answer(request.Keys.AllNeutral))
+            .Concat([plain.Keys.Answer([]), plain.Keys.Answer(["accept"])]).Distinct().Count());
+    }
 
     [Fact]
     public async Task ColdMiss_HashesTheRequestOnce()

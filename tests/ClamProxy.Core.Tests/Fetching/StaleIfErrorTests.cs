@@ -73,6 +73,25 @@ public sealed class StaleIfErrorTests : IDisposable
         Assert.Equal((CacheOutcome.StaleIfError, "one"), (await after.AskAsync()).Short);
     }
 
+    [Fact]
+    public async Task RestartWhileUpstreamIsGone_EachStoredVariantStandsIn()
+    {
+        var origin = await FakeOrigin.StartAsync();
+        await using (var rig = await GateRig.StartAsync(Store, origin))
+        {
+            rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Vary", "Accept"));
+            await rig.AskAsync(headers: ("Accept", "text/a"));
+            rig.Upstream = GateRig.Tagged("two", "\"2\"", ("Vary", "Accept"));
+            await rig.AskAsync(headers: ("Accept", "text/b"));
+        }
+
+        await using var after = await GateRig.StartAsync(Store, origin);
+
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await after.AskAsync(headers: ("Accept", "text/a"))).Short);
+        Assert.Equal((CacheOutcome.StaleIfError, "two"), (await after.AskAsync(headers: ("Accept", "text/b"))).Short);
+        Assert.Equal("UpstreamUnreachable", (await after.AskAsync(headers: ("Accept", "text/c"))).Text);
+    }
+
     [Theory]
     [InlineData(404)]
     [InlineData(410)]

@@ -26,6 +26,7 @@ public sealed class WaiversTests : IDisposable
 
     public void Dispose()
     {
+        _waivers.Dispose();
         _factory.Dispose();
         _folder.Dispose();
     }
@@ -36,6 +37,19 @@ public sealed class WaiversTests : IDisposable
         Assert.NotNull(Find("first"));
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(Find("first"));
+    }
+
+    [Fact]
+    public void EndedException_IsLoggedOnce()
+    {
+        _clock.Advance(TimeSpan.FromHours(23));
+        Assert.DoesNotContain(_log.Collector.GetSnapshot(), line => line.Id.Id == 9002);
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromDays(1));
+
+        var line = Assert.Single(_log.Collector.GetSnapshot(), line => line.Id.Id == 9002);
+        Assert.StartsWith("The exception for first ended at 2026-01-02 00:00:00Z", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -171,8 +171,8 @@ public sealed class ContentScannerTests
         var end = new TaskCompletionSource<ScanResult>();
         var key = new ScanKey("a", true);
 
-        using var first = flights.JoinOrStart(key, subjects[0].Clients, StartAsync, out _);
-        using var second = flights.JoinOrStart(key, subjects[1].Clients, StartAsync, out var isShared);
+        using var first = flights.JoinOrStart(key, subjects[0].Clients, false, StartAsync, out _);
+        using var second = flights.JoinOrStart(key, subjects[1].Clients, false, StartAsync, out var isShared);
         subjects[1].Clients.Add("192.0.2.3");
         first.Dispose();
 
@@ -239,7 +239,7 @@ public sealed class ContentScannerTests
     {
         await using var rig = await ScanRig.StartAsync();
 
-        var decision = await rig.ScanAsync(_content, new ScanSubject("coded") { Codings = ContentCodings.Of(["zpaq"]) });
+        var decision = await rig.ScanAsync(_content, new ScanSubject("coded") { Codings = ContentCodings.Of(["compress"]) });
 
         Assert.Equal(UnscannableReason.Coding, Assert.IsType<ScanDecision.Refused>(decision).Verdict.Reason);
         Assert.Empty(rig.Clamd.Contents);

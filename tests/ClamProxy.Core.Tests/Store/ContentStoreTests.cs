@@ -235,8 +235,11 @@ public sealed class ContentStoreTests : IDisposable
     [Fact]
     public void PathThatCannotBeWrittenTo_IsAProblem()
     {
-        Assert.Empty(new StoreOptions { Path = Path.Combine(_temp.Path, "new", "deeper") }.Problems());
-        Assert.Equal(StoreDisk.FolderMode, File.GetUnixFileMode(Path.Combine(_temp.Path, "new", "deeper")));
+        Assert.Empty(new StoreOptions { Path = Path.Combine(_temp.Path, "new") + "/" }.Problems());
+        Assert.Equal(StoreDisk.FolderMode, File.GetUnixFileMode(Path.Combine(_temp.Path, "new")));
+        Assert.Contains("/missing does not", Assert.Single(
+            new StoreOptions { Path = Path.Combine(_temp.Path, "missing", "deeper") }.Problems()).Takes, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_temp.Path, "missing")));
         Assert.Single(new StoreOptions { Path = "/proc/nowhere" }.Problems());
         Assert.Single(new StoreOptions { Path = "a\0b" }.Problems());
     }

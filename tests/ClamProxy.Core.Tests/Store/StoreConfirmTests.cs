@@ -49,7 +49,10 @@ public sealed class StoreConfirmTests : IDisposable
         await KeepAsync(One);
 
         await _temp.Store.RefreshAsync(
-            TempStore.Key(1), TempStore.Sha(One), new StoredHead(200, "OK", [new("X", new string('x', 20_000))]), _temp.Clock.GetUtcNow());
+            TempStore.Key(1),
+            TempStore.Sha(One),
+            new StoredHead(200, "OK", [new("X", new string('x', EntryFormat.MaxBytes))]),
+            _temp.Clock.GetUtcNow());
 
         using var file = await _temp.Open().OpenAsync(TempStore.Key(1), CancellationToken.None);
         Assert.Equal("application/zip", file!.Head.Headers[0].Value);

@@ -19,7 +19,7 @@ public sealed class StoreRegistrationTests
             .AddLogging()
             .AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters)
             .AddSingleton<TimeProvider>(clock)
-            .AddSpool(new SpoolOptions { MemoryThreshold = 0 }, options.SpoolPath)
+            .AddSpool(new SpoolOptions { MemoryThreshold = 0, FolderBesideStore = options.SpoolPath })
             .AddStore(options)
             .BuildServiceProvider();
         var store = services.GetRequiredService<ContentStore>();

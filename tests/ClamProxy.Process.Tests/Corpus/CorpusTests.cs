@@ -18,7 +18,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
         List<CorpusCase> cases =
         [
             .. NestedCases.All(), .. ZipCases.All(), .. ZipEndCases.All(), .. UnlistedCases.All(), .. MemberCases.All(), .. TarCases.All(),
-            .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All()
+            .. PackageCases.All(), .. CodingCases.All(), .. LimitCases.All(), .. CompoundCases.All(),
+            .. WrongSumCases.All()
         ];
         var totals = await RunAsync(world, "AlertExceedsMax yes", cases);
         AssertAll(totals, 409);

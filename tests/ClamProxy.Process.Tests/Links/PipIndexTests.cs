@@ -73,6 +73,45 @@ public sealed class PipIndexTests(ClientClamd clamd)
         Assert.Contains("past the scanner", index.Proxy.Log, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string> RelativeIndexes => new()
+    {
+        { "/pypi", "/simple/wording/", """<!DOCTYPE html><a href="/packages/{0}#sha256={1}">x</a>""" },
+        {
+            "/pypi",
+            "/packages/index.json",
+            """{"meta":{"api-version":"1.0"},"name":"wording","files":[{"filename":"{0}","url":"{0}","hashes":{"sha256":"{1}"}}]}"""
+        },
+        { "/", "/packages/", """<!DOCTYPE html><a href="{0}#sha256={1}">x</a>""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(RelativeIndexes))]
+    public async Task IndexWithRelativeLinks_PipInstallsAsItDoesDirectly(string path, string place, string page)
+    {
+        await using var hosts = await RegistryHosts.StartAsync();
+        var wheel = new PythonRegistry(hosts)[RegistryPackage.Wording.Name];
+        var text = page.Replace("{0}", wheel.Name, StringComparison.Ordinal).Replace("{1}", wheel.Sha256, StringComparison.Ordinal);
+        hosts.Index.On("/simple/wording/", context =>
+        {
+            context.Response.Redirect(place);
+            return Task.CompletedTask;
+        });
+        RegistryHosts.Publish(
+            hosts.Index, place, text, page.StartsWith('{') ? "application/vnd.pypi.simple.v1+json" : "text/html; charset=utf-8");
+        RegistryHosts.Publish(hosts.Index, $"/packages/{wheel.Name}", wheel.Bytes);
+        await using var index = await LeadingIndex.StartAsync(
+            clamd, hosts, ("PRESETS", "pypi"), ("ClamProxy__Routes__pypi__Path", path), ("PYPI_UPSTREAM", hosts.Index.Url));
+
+        using var machine = new ClientMachine();
+        var url = $"http://127.0.0.1:{index.Proxy.Port}{path.TrimEnd('/')}/simple/";
+        var install = await machine.RunAsync(
+            "python3", "-m", "pip", "install", "--isolated", "--disable-pip-version-check", "--no-input", "--root-user-action", "ignore",
+            "--retries", "0", "--index-url", url, "wording==1.0.0", "--target", "site");
+
+        Assert.True(install.ExitCode == 0, install.Screen + index.Proxy.Log);
+        Assert.True(File.Exists(machine.File("site/wording.py")), install.Screen);
+    }
+
     private Task<LeadingIndex> StartAsync(RegistryHosts hosts, params (string Name, string Value)[] variables) => LeadingIndex.StartAsync(
         clamd, hosts, [("ClamProxy__Routes__pypi__Path", "/pypi"), ("ClamProxy__Routes__pypi__Upstream", hosts.Index.Url), .. variables]);
 

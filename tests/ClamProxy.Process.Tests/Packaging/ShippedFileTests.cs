@@ -20,6 +20,7 @@ public sealed partial class ShippedFileTests
                 "run.sh",
                 "test.sh",
                 "scripts/packages.sh",
+                "nginx/16-clamproxy.envsh",
                 ".ci/run",
                 .. Directory.EnumerateFiles(Repository.File("tests/containers"), "*.sh")]);
 

@@ -171,7 +171,8 @@ public sealed class ComposedFileTests
         // Its deadline is short on purpose, and this machine may be busy.
         settings["ClamProxy__Verdicts__RedisTimeout"] = "00:00:10";
         var clean = RandomBody.Of(Length);
-        _ = new ComposingOrigin(origin, "/file", [.. Eicar.Bytes, .. clean[Eicar.Bytes.Length..]], clean).Plan(0, 1, false);
+        _ = new ComposingOrigin(origin, "/file", [.. Eicar.Bytes, .. clean[Eicar.Bytes.Length..]], clean).Plan(0, 1, false).CutOnce(
+            () => File.Exists(folder.File("file/file")) && new FileInfo(folder.File("file/file")).Length > 0);
         int port;
         await using (var first = await ProxyProcess.StartAsync(settings))
         {

@@ -19,6 +19,7 @@ internal sealed class ComposingOrigin
     private int _cleanFirst;
     private int _cuts;
     private bool _isAwayThen;
+    private Func<bool>? _hasBegun;
 
     public ComposingOrigin(FakeOrigin origin, string path, byte[] infected, byte[] clean)
     {
@@ -35,6 +36,13 @@ internal sealed class ComposingOrigin
         return this;
     }
 
+    /// <summary>Cuts no beginning before the client has some of it; at most 30 s later.</summary>
+    public ComposingOrigin CutOnce(Func<bool> hasBegun)
+    {
+        _hasBegun = hasBegun;
+        return this;
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         context.Response.Headers.ETag = "\"tag\"";
@@ -48,7 +56,11 @@ internal sealed class ComposingOrigin
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = _infected.Length;
             await context.Response.Body.WriteAsync(_infected.AsMemory(0, CutAfter), context.RequestAborted);
-            await Task.Delay(BeforeTheCut, context.RequestAborted);
+            for (var pause = 0; pause == 0 || (_hasBegun?.Invoke() is false && pause < 75); pause++)
+            {
+                await Task.Delay(BeforeTheCut, context.RequestAborted);
+            }
+
             context.Abort();
         }
         else if (_isAwayThen)

@@ -17,13 +17,13 @@ internal sealed class ComposingUpstream : IAsyncDisposable
     private readonly FakeOrigin _origin;
     private int _asked;
 
-    private ComposingUpstream(FakeOrigin origin, bool hasLongHead, string marker)
+    private ComposingUpstream(FakeOrigin origin, string marker)
     {
         _origin = origin;
         Clean = Script("true");
         Infected = Script($"touch {marker}");
         Eicar.Bytes.CopyTo(Infected, EicarAt);
-        origin.On(Path, context => AnswerAsync(context, hasLongHead));
+        origin.On(Path, AnswerAsync);
     }
 
     public string Url => _origin.Url;
@@ -34,10 +34,9 @@ internal sealed class ComposingUpstream : IAsyncDisposable
     /// <summary>The same with a command that leaves a mark.</summary>
     public byte[] Infected { get; }
 
-    /// <param name="hasLongHead">Its head is longer than the store keeps.</param>
     /// <param name="marker">The file that the infected script makes.</param>
-    public static async Task<ComposingUpstream> StartAsync(bool hasLongHead, string marker) =>
-        new(await FakeOrigin.StartAsync(), hasLongHead, marker);
+    public static async Task<ComposingUpstream> StartAsync(string marker) =>
+        new(await FakeOrigin.StartAsync(), marker);
 
     public ValueTask DisposeAsync() => _origin.DisposeAsync();
 
@@ -50,17 +49,12 @@ internal sealed class ComposingUpstream : IAsyncDisposable
         return script;
     }
 
-    private async Task AnswerAsync(HttpContext context, bool hasLongHead)
+    private async Task AnswerAsync(HttpContext context)
     {
         var isInfected = Interlocked.Increment(ref _asked) == 2;
         var response = context.Response;
         response.Headers.ETag = "\"v1\"";
         response.ContentLength = Length;
-        for (var line = 0; hasLongHead && line < 5; line++)
-        {
-            response.Headers[$"X-Long-{line}"] = new string('a', 4000);
-        }
-
         if (isInfected)
         {
             await response.Body.WriteAsync(Infected.AsMemory(..^1), context.RequestAborted);

@@ -118,19 +118,20 @@ public sealed class ComposingUpstreamTests : IDisposable
 
         public string Url => $"http://127.0.0.1:{proxy.Port}{ComposingUpstream.Path}";
 
-        /// <param name="isStoreOn">There is a store, and a head too long for it; else there is none.</param>
+        /// <param name="isStoreOn">There is a store, and the file is too large for it; else there is none.</param>
         public static async Task<World> StartAsync(TempFolder folder, bool isStoreOn)
         {
             var clamd = await ClamdProcess.StartAsync();
-            var upstream = await ComposingUpstream.StartAsync(hasLongHead: isStoreOn, folder.File("marker"));
+            var upstream = await ComposingUpstream.StartAsync(folder.File("marker"));
             var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
             {
                 ["CLAMD_HOSTS"] = clamd.UnixEndpoint,
                 ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
                 ["STORE_PATH"] = isStoreOn ? folder.File("store") : "",
+                ["STORE_SIZE"] = "1M",
             });
             using var request = proxy.Request(ComposingUpstream.Path, upstream.Url, cacheScan: true);
-            // As curl and wget have it: what a field may select has a verdict of its own.
+            // As curl and wget have it.
             request.Headers.Add("Accept", "*/*");
             using var known = await proxy.Client.SendAsync(request);
             Assert.Equal(upstream.Clean, await known.Content.ReadAsByteArrayAsync());

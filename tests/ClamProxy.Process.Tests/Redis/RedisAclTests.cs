@@ -4,7 +4,9 @@ using ClamProxy.Core.Leases;
 using ClamProxy.Core.Redis;
 using ClamProxy.Core.Tests.Verdicts.Conformance;
 using ClamProxy.Core.Unproved;
+using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamProxy.Process.Tests.Redis;
 
@@ -89,8 +91,24 @@ public sealed class RedisAclTests
 
         var target = Target.TryParse("https://example.org/file", out _)!;
         await UseMemoriesAsync(test, UnprovedKeys.Of("client", target), UnprovedKeys.OfGiven("client", target));
+        await UseCutoffsAsync(test);
         Assert.DoesNotContain("NOPERM", test.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", test.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task UseCutoffsAsync(RedisUnderTest test)
+    {
+        var (one, other) = (new VerdictCutoffs(new VerdictOptions(), TimeProvider.System), new VerdictCutoffs(
+            new VerdictOptions(), TimeProvider.System));
+        one.RescanAll();
+        foreach (var cutoffs in new[] { one, other })
+        {
+            using var sync = new CutoffSync(
+                cutoffs, new VerdictOptions(), test.Calls, "", TimeProvider.System, NullLogger<CutoffSync>.Instance);
+            Assert.True(await sync.SyncAsync(Cancellation), test.Log);
+        }
+
+        Assert.Equal(one.Rescan, other.Rescan);
     }
 
     private static async Task UseMemoriesAsync(RedisUnderTest test, string unproved, string given)

@@ -61,7 +61,7 @@ internal static class HostileCases
         new KnownCleanCase(DownloadClients.Browser) { IsShort = false },
         new KnownCleanCase(DownloadClients.BrowserIfRange) { IsShort = false },
         new KnownCleanCase(DownloadClients.Wget, "-retry", settings: ("DELIVERY", "retry")) { IsShort = false },
-        new KnownCleanCase(DownloadClients.Wget, "-large-head", extraHead: 20_000) { IsShort = false },
+        new KnownCleanCase(DownloadClients.Wget, "-small-store", hasSmallStore: true) { IsShort = false },
         new PipedScriptCase(),
     ];
 

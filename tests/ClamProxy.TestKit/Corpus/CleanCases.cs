@@ -9,7 +9,22 @@ public static class CleanCases
     public static IEnumerable<CorpusCase> All()
     {
         var content = RandomNumberGenerator.GetBytes(3000);
-        return [.. All(content), .. ZipEndCases.Clean(content)];
+        return [.. All(content), .. ZipEndCases.Clean(content), .. CompoundCases.Clean(), .. Wide(content), .. WrongSums(content)];
+    }
+
+    private static IEnumerable<CorpusCase> Wide(byte[] content)
+    {
+        var zip = new RawZip { HasWideMembers = true, HasWideEntries = true, HasWideEnd = true }.Build(("a", content), ("b", content));
+        yield return new CorpusCase("clean zip64", zip);
+        yield return new CorpusCase("clean zip64 in a gzip in a tar", Packers.Gzip(Packers.Tar(zip)));
+    }
+
+    private static IEnumerable<CorpusCase> WrongSums(byte[] content)
+    {
+        var gzip = Packers.Gzip(content);
+        gzip[^6]++;
+        yield return new CorpusCase("clean gzip with a wrong sum", gzip);
+        yield return new CorpusCase("clean gzip with a wrong sum in a tar", Packers.Gzip(Packers.Tar(gzip)));
     }
 
     private static IEnumerable<CorpusCase> All(byte[] content)

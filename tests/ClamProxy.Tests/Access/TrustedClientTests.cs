@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Tests.Access;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using ClamProxy.Clients;
-using ClamProxy.Configuration;
 using ClamProxy.Presets;
+using ClamProxy.Starting;
 
 namespace ClamProxy.Tests.Clients;
 
@@ -26,7 +26,7 @@ public sealed class ClientsCommandTests : IDisposable
     [Fact]
     public async Task WrongSetting_IsToldAsAtTheStart()
     {
-        Assert.Equal(SettingsFailure.ExitCode, await RunAsync("PRESETS=npm"));
+        Assert.Equal(StartFailure.ExitCode, await RunAsync("PRESETS=npm"));
         Assert.StartsWith("NPM_UPSTREAM=: takes", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal("", _output.ToString());
     }
@@ -123,6 +123,50 @@ public sealed class ClientsCommandTests : IDisposable
         Assert.Equal(0, await RunAsync("PRESETS=pypi", $"PROXY_CREDENTIALS=me:sha256:{hash}"));
         Assert.Contains("PROXY_CREDENTIALS", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(hash, _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_HasALineForNpmAndForYarn()
+    {
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "PRESETS=npm",
+                "NPM_UPSTREAM=https://npm.example/",
+                "PUBLIC_URL=https://packages.example:8443/build",
+                $"PROXY_CREDENTIALS=me:sha256:{new string('a', 64)}"));
+
+        Assert.Contains(
+            "\n//packages.example:8443/build/npm/:_authToken=${CLAMPROXY_TOKEN}\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\nnpmAuthToken: '${CLAMPROXY_TOKEN}'\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("npm-files", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PasswordsOnly_HaveNoLineForTokens()
+    {
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "PRESETS=npm",
+                "NPM_UPSTREAM=https://npm.example/",
+                $"PROXY_CREDENTIALS=me:pbkdf2:100000:{new string('a', 32)}:{new string('a', 64)}"));
+
+        Assert.DoesNotContain("TOKEN", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://packages.example/", true)]
+    [InlineData("http://packages.example/", false)]
+    public async Task OwnCertificateAuthority_HasALineForApt(string publicUrl, bool isTold)
+    {
+        Assert.Equal(0, await RunAsync("PRESETS=debian", "DEBIAN_UPSTREAM=http://deb.example/debian/", $"PUBLIC_URL={publicUrl}"));
+
+        Assert.Equal(
+            isTold,
+            _output.ToString().Contains(
+                "\n# Acquire::https::packages.example::CaInfo \"/etc/ssl/certs/your-ca.pem\";\n", StringComparison.Ordinal));
+        Assert.DoesNotContain("auth.conf", _output.ToString(), StringComparison.Ordinal);
     }
 
     private Task<int> RunAsync(params string[] settings) =>

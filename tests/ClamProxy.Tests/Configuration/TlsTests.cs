@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using ClamProxy.Configuration;
+using ClamProxy.Starting;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Configuration;
@@ -55,7 +55,7 @@ public sealed class TlsTests : IDisposable
     {
         using var error = new StringWriter();
 
-        var code = await SettingsFailure.GuardAsync(
+        var code = await StartFailure.GuardAsync(
             async () =>
             {
                 await using var application = Build($"--Kestrel:Certificates:Default:{key}={value}");
@@ -64,7 +64,7 @@ public sealed class TlsTests : IDisposable
             },
             error);
 
-        Assert.Equal(SettingsFailure.ExitCode, code);
+        Assert.Equal(StartFailure.ExitCode, code);
         var line = Assert.Single(error.ToString().TrimEnd().Split('\n'));
         Assert.StartsWith("Kestrel: ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("-password", line, StringComparison.Ordinal);
@@ -99,6 +99,25 @@ public sealed class TlsTests : IDisposable
         Assert.IsAssignableFrom<IOException>(end);
         Assert.Equal(0, server.Connections);
         Assert.False(chain.IsIntermediateKept);
+    }
+
+    [Fact]
+    public async Task RequestThatIsNoHttp_HasItsProblemWithinTls()
+    {
+        await using var application = Build($"--MANAGEMENT_PORT={_managementPort}");
+        await application.StartAsync(Cancelled);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, _port, Cancelled);
+        await using var tls = new SslStream(connection.GetStream());
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust() }, Cancelled);
+
+        await tls.WriteAsync("nonsense\r\n\r\n"u8.ToArray(), Cancelled);
+
+        using var reader = new StreamReader(tls);
+        var answer = await reader.ReadToEndAsync(Cancelled);
+        Assert.StartsWith("HTTP/1.1 400 Bad request\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"urn:clamproxy:problem:bad-request\"", answer, StringComparison.Ordinal);
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string address, string version)

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ClamProxy.Connections;
 using ClamProxy.Doors.Http;
-using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -101,14 +101,14 @@ public sealed class PublicBaseTests
     [InlineData("Forwarded", "proto=data;host=a")]
     public void WhatIsNoHost_IsRefused(string field, string value)
     {
-        var options = new HttpDoorOptions { TrustedProxies = ["127.0.0.1/32"] };
+        var clients = new ClientAddress(new ConnectionOptions { TrustedProxies = ["127.0.0.1/32"] });
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
         context.Request.Scheme = "http";
         context.Request.Host = new("a.example.org");
         context.Request.Headers[field] = value;
 
-        Assert.Null(new PublicBase(options, new ClientAddress(options)).Of(context, out var wrong));
+        Assert.Null(new PublicBase(new HttpDoorOptions(), clients).Of(context, out var wrong));
         Assert.DoesNotContain(value.Length > 1 ? value : "\0", wrong!, StringComparison.Ordinal);
     }
 

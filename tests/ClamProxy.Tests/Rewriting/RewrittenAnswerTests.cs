@@ -110,7 +110,8 @@ public sealed class RewrittenAnswerTests
     [InlineData("Content-Location", "https://FILES.example.org:443/a", "{0}/files/a")]
     [InlineData("Content-Location", "https:/files.example.org/a", null)]
     [InlineData("Location", "https://files.example.org/a", "{0}/files/a")]
-    [InlineData("Location", "/a", "/a")]
+    [InlineData("Location", "/b", "{0}/idx/b")]
+    [InlineData("Location", "b", "b")]
     public async Task LinksOfFields_AreRewrittenOrDropped(string field, string value, string? expected)
     {
         await using var world = await RewritingWorld.StartAsync();

@@ -32,7 +32,7 @@ internal static class Bzip2Streams
             var filled = await content.FillAsync(at, buffer, cancellationToken).ConfigureAwait(false);
             if (HoldsHead(buffer.AsSpan(0, filled)))
             {
-                throw ArchiveTroubleException.TooMuch("the scanner unpacks only the first of a bzip2 file's streams");
+                throw ArchiveTroubleException.NotOpened("the scanner unpacks only the first of a bzip2 file's streams");
             }
 
             if (filled < buffer.Length)

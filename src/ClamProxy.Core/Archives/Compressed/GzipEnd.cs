@@ -22,11 +22,12 @@ internal static class GzipEnd
     public static bool IsOld(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x9e, 0x08]);
 
     /// <param name="from">Where the last piece begins that was unpacked.</param>
+    /// <param name="most">The most bytes that it may unpack to.</param>
     /// <exception cref="ArchiveTroubleException">One lies there.</exception>
-    public static async Task RefuseMoreAsync(IContentReader content, long from, CancellationToken cancellationToken)
+    public static async Task RefuseMoreAsync(IContentReader content, long from, long most, CancellationToken cancellationToken)
     {
         var heads = await HeadsAsync(content, from, cancellationToken).ConfigureAwait(false);
-        if (heads.Count == 0 || await IsWholeAsync(content, cancellationToken).ConfigureAwait(false))
+        if (heads.Count == 0 || await IsWholeAsync(content, most, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -38,21 +39,26 @@ internal static class GzipEnd
 
         foreach (var head in heads)
         {
-            if (await IsBehindAnEndAsync(content, head, cancellationToken).ConfigureAwait(false))
+            if (await IsBehindAnEndAsync(content, head, most, cancellationToken).ConfigureAwait(false))
             {
                 throw Another();
             }
         }
     }
 
+    /// <summary>Whether something behind this place begins as one of them.</summary>
+    public static async Task<bool> HoldsMoreAsync(IContentReader content, long from, CancellationToken cancellationToken) =>
+        (await HeadsAsync(content, from, cancellationToken).ConfigureAwait(false)).Count > 0;
+
     /// <summary>Whether a member ends there, or in front of zeros there. Its own last bytes may be zeros too.</summary>
-    private static async Task<bool> IsBehindAnEndAsync(IContentReader content, long head, CancellationToken cancellationToken)
+    private static async Task<bool> IsBehindAnEndAsync(
+        IContentReader content, long head, long most, CancellationToken cancellationToken)
     {
         const int MostOwnZeros = 8;
         var endsAt = await content.WithoutZerosAsync(head, cancellationToken).ConfigureAwait(false);
         for (var zeros = 0; zeros <= Math.Min(MostOwnZeros, head - endsAt); zeros++)
         {
-            if (await IsWholeAsync(new ContentWindow(content, 0, endsAt + zeros), cancellationToken).ConfigureAwait(false))
+            if (await IsWholeAsync(new ContentWindow(content, 0, endsAt + zeros), most, cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }
@@ -102,15 +108,21 @@ internal static class GzipEnd
         new(ArchiveTrouble.Contradictory, "It is a gzip that scanner and client may read differently: another one follows its end.");
 
     /// <summary>Whether it ends where its last member does, so that those bytes were packed ones.</summary>
-    private static async Task<bool> IsWholeAsync(IContentReader content, CancellationToken cancellationToken)
+    private static async Task<bool> IsWholeAsync(IContentReader content, long most, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
         var unpacked = new GzipDecoder(new ContentStream(content));
         await using var _ = unpacked.ConfigureAwait(false);
         try
         {
-            while (await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
+            long length = 0;
+            while (await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
             {
+                length += read;
+                if (length > most)
+                {
+                    throw ArchiveTroubleException.TooLarge("What it unpacks to is", (ulong)length, most);
+                }
             }
 
             return true;

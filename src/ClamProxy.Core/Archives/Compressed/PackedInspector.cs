@@ -15,23 +15,27 @@ namespace ClamProxy.Core.Archives.Compressed;
 /// <param name="scanPrefixed">The same behind a front of ours.</param>
 internal sealed class PackedInspector(
     ArchiveLimits limits,
+    InspectionTally tally,
     MemberInflater inflater,
-    Func<IContentReader, MemberKind, Task> inside,
+    MemberLook inside,
     Func<IContentReader, EmbeddedArchive, Task> scan,
     Func<PrefixedContent, Task> scanPrefixed)
 {
     /// <summary>The scanner never looks at fewer bytes.</summary>
     private const int LeastPart = 6;
 
+    private long MostUnpacked => Math.Min(limits.Unpacked, limits.Total);
+
+    /// <returns>Where the files of a tar lie in it that may have directories; none where it is no tar.</returns>
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
-    public async Task RunAsync(IContentReader content, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TarMember>> RunAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var head = new byte[PolyglotCheck.HeadLength];
         var length = await content.FillAsync(0, head, cancellationToken).ConfigureAwait(false);
         if (!MemberEdges.IsPacked(head.AsSpan(0, length)))
         {
             await RefuseHiddenTarAsync(content, cancellationToken).ConfigureAwait(false);
-            return;
+            return [];
         }
 
         await Bzip2Streams.RefuseSeveralAsync(content, cancellationToken).ConfigureAwait(false);
@@ -48,12 +52,12 @@ internal sealed class PackedInspector(
             }
 
             await scan(content, new EmbeddedArchive(part.Start, part.Start, part.Start + part.Length)).ConfigureAwait(false);
-            await inside(part, MemberKind.Packed).ConfigureAwait(false);
+            await inside(part, MemberKind.Packed, MemberPlace.Layer).ConfigureAwait(false);
         }
 
         if (GzipEnd.IsOld(head))
         {
-            throw ArchiveTroubleException.TooMuch("the scanner does not open gzips of the old kind");
+            throw ArchiveTroubleException.NotOpened("the scanner does not open gzips of the old kind");
         }
 
         if (GzipEnd.IsGzip(head))
@@ -62,8 +66,10 @@ internal sealed class PackedInspector(
         }
         else if (TarHeader.IsTar(head.AsSpan(0, length)))
         {
-            await LookIntoTarAsync(content, cancellationToken).ConfigureAwait(false);
+            return await LookIntoTarAsync(content, cancellationToken).ConfigureAwait(false);
         }
+
+        return [];
     }
 
     /// <summary>Up to where somebody who looks for a tar would take it to end.</summary>
@@ -84,11 +90,11 @@ internal sealed class PackedInspector(
         }
     }
 
-    private async Task LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TarMember>> LookIntoTarAsync(IContentReader content, CancellationToken cancellationToken)
     {
         var stream = new ContentStream(content);
         await using var _ = stream.ConfigureAwait(false);
-        var look = new TarInspector(stream, limits.Total);
+        var look = new TarInspector(stream, limits.Total, tally);
         var members = await look.RunAsync(cancellationToken).ConfigureAwait(false);
         if (look.Front is { } front)
         {
@@ -97,33 +103,59 @@ internal sealed class PackedInspector(
 
         foreach (var member in members)
         {
-            await inside(new ContentWindow(content, member.At, member.Length), member.Kind).ConfigureAwait(false);
+            await inside(new ContentWindow(content, member.At, member.Length), member.Kind, member.Place).ConfigureAwait(false);
+        }
+
+        return members;
+    }
+
+    private async Task LookIntoGzipAsync(IContentReader content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var watch = new EndWatch(content);
+            var members = await FindInGzipAsync(() => Open(watch), () => Open(content), cancellationToken).ConfigureAwait(false);
+            await GzipEnd.RefuseMoreAsync(content, Math.Max(1, watch.LastAt), MostUnpacked, cancellationToken).ConfigureAwait(false);
+            await LookIntoMembersAsync(members, () => Open(content), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            if (await GzipBody.FindAsync(content, MostUnpacked, cancellationToken).ConfigureAwait(false) is not { } packed)
+            {
+                throw;
+            }
+
+            Stream OpenPacked() => MemberInflater.Open(packed);
+            var members = await FindInGzipAsync(OpenPacked, OpenPacked, cancellationToken).ConfigureAwait(false);
+            await LookIntoMembersAsync(members, OpenPacked, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Unpacks it once to see what is in it, and once more for the files in it that have directories.</summary>
-    private async Task LookIntoGzipAsync(IContentReader content, CancellationToken cancellationToken)
+    /// <summary>Unpacks it to see what is in it.</summary>
+    private async Task<IReadOnlyList<TarMember>> FindInGzipAsync(
+        Func<Stream> openFirst, Func<Stream> open, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TarMember> members;
-        var watch = new EndWatch(content);
-        var first = Open(watch);
-        await using (first.ConfigureAwait(false))
+        var unpacked = openFirst();
+        await using var _ = unpacked.ConfigureAwait(false);
+        var look = new TarInspector(unpacked, MostUnpacked, tally);
+        var members = await look.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (look.Front is { } front)
         {
-            var look = new TarInspector(first, limits.Total);
-            members = await look.RunAsync(cancellationToken).ConfigureAwait(false);
-            await GzipEnd.RefuseMoreAsync(content, Math.Max(1, watch.LastAt), cancellationToken).ConfigureAwait(false);
-            if (look.Front is { } front)
-            {
-                await scanPrefixed(front.Add(() => Open(content), look.Length)).ConfigureAwait(false);
-            }
+            await scanPrefixed(front.Add(open, look.Length)).ConfigureAwait(false);
         }
 
+        return members;
+    }
+
+    /// <summary>Unpacks it once more for the files in it that have directories.</summary>
+    private async Task LookIntoMembersAsync(IReadOnlyList<TarMember> members, Func<Stream> open, CancellationToken cancellationToken)
+    {
         if (members.Count == 0)
         {
             return;
         }
 
-        var second = Open(content);
+        var second = open();
         await using var _ = second.ConfigureAwait(false);
         long at = 0;
         foreach (var member in members)
@@ -136,8 +168,14 @@ internal sealed class PackedInspector(
             await inflater.SkipAsync(second, member.At - at, cancellationToken).ConfigureAwait(false);
             var kept = await inflater.KeepAsync(second, length, cancellationToken).ConfigureAwait(false);
             at = member.At + length;
-            await inside(kept, member.Kind).ConfigureAwait(false);
-            inflater.LetGo(kept);
+            try
+            {
+                await inside(kept, member.Kind, member.Place).ConfigureAwait(false);
+            }
+            finally
+            {
+                inflater.LetGo(kept);
+            }
         }
     }
 

@@ -161,7 +161,7 @@ internal static class XzStreams
             var filter = Number(header, ref at);
             if (filter is not (Lzma2 or (>= FirstFilter and <= LastFilter)))
             {
-                throw ArchiveTroubleException.TooMuch($"the scanner does not open an xz with filter 0x{filter:x}");
+                throw ArchiveTroubleException.NotOpened($"the scanner does not open an xz with filter 0x{filter:x}");
             }
 
             var properties = Number(header, ref at);

@@ -1,34 +1,31 @@
+using ClamProxy.Core.Archives.Compound;
 using ClamProxy.Core.Archives.Compressed;
 using ClamProxy.Core.Archives.Packages;
+using ClamProxy.Core.Archives.Tar;
 using ClamProxy.Core.Archives.Zip;
 using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Archives.Inspection;
 
 /// <summary>One look into one file and the archives in it, one in another, against what the scanner was shown to do.</summary>
+/// <param name="inflater">Unpacks members.</param>
+/// <param name="tally">Takes note of members that the scanner does not see, or that others may read differently.</param>
 /// <param name="scan">Scans an archive that the scanner may not have opened, in the content that holds it; what comes back is what the
 /// scanner that called it clean was shown to look at, null if none did.</param>
 /// <param name="scanPrefixed">The same of contents that the scanner may take for something else.</param>
 internal sealed class ContentInspection(
     ArchiveOptions options,
     ArchiveLimits limits,
-    InspectionRoom room,
+    MemberInflater inflater,
+    InspectionTally tally,
     Func<IContentReader, EmbeddedArchive, Task<ArchiveLimits?>> scan,
     Func<PrefixedContent, Task<ArchiveLimits?>> scanPrefixed)
 {
-    /// <summary>Each is a scan of its own: more of them only make work.</summary>
-    private const int MostHiddenInOne = 4;
-
     private const int MostHidden = 256;
 
     /// <summary>A zip of jars, each with a page in it, has hundreds.</summary>
     private const int MostFronted = 4096;
 
-    /// <summary>How often the file's bytes may be named by directories that share them.</summary>
-    private const ulong MostReadings = 4;
-
-    private readonly MemberInflater _inflater = new(options, room);
-    private readonly InspectionTally _tally = new();
     private int _hidden;
     private int _fronted;
 
@@ -43,10 +40,6 @@ internal sealed class ContentInspection(
         }
 
         await RunAsync(content, 1, cancellationToken).ConfigureAwait(false);
-        if (_tally.NotSeen is not null)
-        {
-            throw _tally.NotSeen;
-        }
     }
 
     private async Task RunAsync(IContentReader content, int depth, CancellationToken cancellationToken)
@@ -59,14 +52,21 @@ internal sealed class ContentInspection(
 
         await PolyglotCheck.RefuseAsync(content, 0, cancellationToken).ConfigureAwait(false);
         await CabinetDirectory.CheckAsync(content, limits, cancellationToken).ConfigureAwait(false);
-        await new PackedInspector(
-            limits, _inflater, InsideAsync, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
-        await LookIntoZipsAsync(
-            content,
-            new ZipInspector(options, limits, _tally, _inflater, InsideAsync, ScanPrefixedAsync),
-            cancellationToken).ConfigureAwait(false);
+        var inside = InsideOf(depth, cancellationToken);
+        var files = await new PackedInspector(
+            limits, tally, inflater, inside, ScanAsync, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        await LookIntoZipsAsync(content, files, inside, cancellationToken).ConfigureAwait(false);
+    }
 
-        Task InsideAsync(IContentReader inner, MemberKind kind) => kind switch
+    private MemberLook InsideOf(int depth, CancellationToken cancellationToken)
+    {
+        return (inner, kind, place) => place switch
+        {
+            MemberPlace.File => NoteAsync(() => LookAsync(inner, kind)),
+            MemberPlace.Layer => LookAsync(inner, kind),
+        };
+
+        Task LookAsync(IContentReader inner, MemberKind kind) => kind switch
         {
             MemberKind.Zip or MemberKind.Packed => RunAsync(inner, depth + 1, cancellationToken),
             MemberKind.Cabinet => CabinetDirectory.CheckAsync(inner, limits, cancellationToken),
@@ -74,38 +74,74 @@ internal sealed class ContentInspection(
         };
     }
 
-    private async Task LookIntoZipsAsync(IContentReader content, ZipInspector look, CancellationToken cancellationToken)
+    /// <param name="files">What lies in it as a tar.</param>
+    private async Task LookIntoZipsAsync(
+        IContentReader content, IReadOnlyList<TarMember> files, MemberLook inside, CancellationToken cancellationToken)
     {
-        var archives = new List<ZipFound>();
-        ulong packed = 0;
-        foreach (var end in await new ZipEnds(content).FindAsync(cancellationToken).ConfigureAwait(false))
+        var streams = await CompoundFile.StreamsAsync(content, cancellationToken).ConfigureAwait(false);
+        var zips = new ZipSearch(
+            new ZipInspector(options, limits, tally, inflater, inside, ScanPrefixedAsync),
+            ScanAsync,
+            streams is not null || content is SectorChain ? ZipSearch.MostInADocument : ZipSearch.MostEmbedded);
+        if (streams is not null)
         {
-            var found = await look.RunAsync(content, end, cancellationToken).ConfigureAwait(false);
-            archives.Add(found);
-            packed += found.Packed;
-            if (packed > MostReadings * (ulong)content.Length)
+            await LookIntoStreamsAsync(streams, inside, cancellationToken).ConfigureAwait(false);
+            await LookIntoDocumentAsync(content, zips, inside, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Whoever takes a tar for a zip finds an end in one of its files, which was looked into as the file it is.
+        await zips.RunAsync(
+            content, at => files.Any(file => file.At <= at && at < file.At + file.Length), cancellationToken).ConfigureAwait(false);
+        if (files.Count > 0)
+        {
+            await NoteAsync(() => zips.RunAsync(content, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LookIntoDocumentAsync(IContentReader content, ZipSearch zips, MemberLook inside, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await zips.RunAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
+        {
+            // As a zip it is broken: an archive in one of its streams lies in pieces.
+            await new LooseMembers(
+                limits, tally, inflater, inside, ScanPrefixedAsync).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A member that is broken says nothing of the archive that holds it, nor of the members behind it.</summary>
+    private async Task NoteAsync(Func<Task> look)
+    {
+        try
+        {
+            await look().ConfigureAwait(false);
+        }
+        catch (ArchiveTroubleException wrong) when (wrong.IsOfOneArchive)
+        {
+            tally.Note(wrong);
+        }
+        catch (InvalidDataException)
+        {
+            tally.Note(ArchiveTroubleException.NotUnpacked());
+        }
+    }
+
+    /// <summary>The scanner opens most of them, whoever knows such documents all.</summary>
+    private async Task LookIntoStreamsAsync(IReadOnlyList<SectorChain> streams, MemberLook inside, CancellationToken cancellationToken)
+    {
+        foreach (var stream in streams)
+        {
+            var kind = await inflater.LookAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (kind is MemberKind.Zip && await ZipMemberData.IsLocalAsync(stream, cancellationToken).ConfigureAwait(false))
             {
-                throw ZipDirectory.Broken("its directories name the same members again and again");
+                await ScanAsync(stream, new EmbeddedArchive(0, 0, stream.Length)).ConfigureAwait(false);
             }
-        }
 
-        if (archives.TrueForAll(archive => archive.First > 0)
-            && await ZipMemberData.IsLocalAsync(content, cancellationToken).ConfigureAwait(false))
-        {
-            throw ZipDirectory.Broken("its directory is missing or lists nothing of what it begins with");
-        }
-
-        await ZipGaps.RefuseMembersAsync(
-            content, [.. archives.SelectMany(archive => archive.Covered)], cancellationToken).ConfigureAwait(false);
-        var embedded = ZipFound.Embedded(archives, content.Length);
-        if (embedded.Count > MostHiddenInOne)
-        {
-            throw ZipDirectory.Broken($"more than {MostHiddenInOne} archives lie behind one another in it");
-        }
-
-        foreach (var archive in embedded)
-        {
-            await ScanAsync(content, archive).ConfigureAwait(false);
+            await inside(stream, kind, MemberPlace.Layer).ConfigureAwait(false);
         }
     }
 
@@ -142,10 +178,10 @@ internal sealed class ContentInspection(
     /// </summary>
     private void Judge(EmbeddedArchive archive, ArchiveLimits shown)
     {
-        var total = Math.Max(_tally.Total, (ulong)archive.Length);
-        if (_tally.Largest > (ulong)shown.Member)
+        var total = Math.Max(tally.Total, (ulong)archive.Length);
+        if (tally.Largest > (ulong)shown.Member)
         {
-            throw ArchiveTroubleException.TooLarge("A member of an archive in it is", _tally.Largest, shown.Member);
+            throw ArchiveTroubleException.TooLarge("A member of an archive in it is", tally.Largest, shown.Member);
         }
 
         if (total > (ulong)shown.Total)

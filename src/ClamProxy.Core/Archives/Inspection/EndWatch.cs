@@ -15,12 +15,19 @@ internal sealed class EndWatch(IContentReader content) : IContentReader
     /// <summary>Where the last piece that was read begins: a stream that ended early did so behind this.</summary>
     public long LastAt { get; private set; }
 
+    /// <summary>Where the next piece begins: nothing behind it was read.</summary>
+    public long NextAt { get; private set; }
+
+    /// <summary>From here on it is read byte by byte, so that nothing is read that is not needed.</summary>
+    public long SlowFrom { get; init; } = long.MaxValue;
+
     public long Length => content.Length;
 
     public SafeFileHandle? File => null;
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
+    public async ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
+        into = offset >= SlowFrom ? into[..Math.Min(into.Length, 1)] : into;
         var beforeLast = content.Length - 1 - offset;
         if (beforeLast <= 0)
         {
@@ -28,7 +35,10 @@ internal sealed class EndWatch(IContentReader content) : IContentReader
         }
 
         LastAt = Math.Min(offset, content.Length);
-        return content.ReadAsync(offset, beforeLast > 0 && beforeLast < into.Length ? into[..(int)beforeLast] : into, cancellationToken);
+        into = beforeLast > 0 && beforeLast < into.Length ? into[..(int)beforeLast] : into;
+        var read = await content.ReadAsync(offset, into, cancellationToken).ConfigureAwait(false);
+        NextAt = offset + read;
+        return read;
     }
 
     public void Dispose()

@@ -11,6 +11,12 @@ internal sealed class InspectionTally
     /// <summary>The bytes of the largest member that the scanner looks at.</summary>
     public ulong Largest { get; set; }
 
+    /// <summary>The first archive in it that others may read differently than the scanner; null: none.</summary>
+    public ArchiveTroubleException? Ambiguous { get; private set; }
+
+    /// <summary>A member is such an archive: the look goes on with what follows it.</summary>
+    public void Note(ArchiveTroubleException ambiguous) => Ambiguous ??= ambiguous;
+
     /// <summary>The first that it does not look at; null: none. The file is refused for it when all the rest has been looked at.</summary>
     public ArchiveTroubleException? NotSeen { get; set; }
 }

@@ -13,14 +13,22 @@ internal static class MarkSearch
 
     /// <summary>Whether a member's header begins in this part of a content, wherever it ends.</summary>
     public static Task<bool> HoldsMemberAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
-        AnyAsync(
+        AnyAsync(content, from, to, ZipFormat.LocalMark, ZipFormat.LocalLength, IsMember, cancellationToken);
+
+    /// <returns>Where the first of them begins that begins there or behind; null: none does.</returns>
+    public static async Task<long?> NextMemberAsync(IContentReader content, long from, CancellationToken cancellationToken)
+    {
+        long? found = null;
+        await AnyAsync(
             content,
             from,
-            to,
+            content.Length,
             ZipFormat.LocalMark,
             ZipFormat.LocalLength,
-            (header, _) => ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..])),
-            cancellationToken);
+            (header, at) => IsMember(header, at) && (found = at) >= 0,
+            cancellationToken).ConfigureAwait(false);
+        return found;
+    }
 
     /// <summary>Whether an entry of a directory begins there.</summary>
     public static Task<bool> HoldsEntryAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
@@ -35,6 +43,9 @@ internal static class MarkSearch
     /// <summary>Whether a cabinet may begin in this part of a content.</summary>
     public static Task<bool> HoldsCabinetAsync(IContentReader content, long from, long to, CancellationToken cancellationToken) =>
         AnyAsync(content, from, to, CabinetMark, ZipFormat.MarkLength, (_, _) => true, cancellationToken);
+
+    private static bool IsMember(ReadOnlySpan<byte> header, long at) =>
+        ZipFormat.IsKnown(BinaryPrimitives.ReadUInt16LittleEndian(header[8..]));
 
     private static bool IsItsEnd(ReadOnlySpan<byte> descriptor, long at) =>
         BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) == (uint)at

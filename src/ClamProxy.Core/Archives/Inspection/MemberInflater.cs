@@ -9,7 +9,7 @@ namespace ClamProxy.Core.Archives.Inspection;
 /// Unpacks deflated members: once through each, to see what it is and that it is as long as it says; and into memory those that have
 /// directories of their own. Few files at a time may hold some there.
 /// </summary>
-internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room)
+internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room, InspectionTally tally)
 {
     private const int BufferLength = 128 * 1024;
 
@@ -46,12 +46,12 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
             throw ZipDirectory.Broken("another member follows the end of a member's stream");
         }
 
-        Refuse(edges);
+        Note(edges);
         return (edges.Kind, SkippedTypes.Begins(edges.Head));
     }
 
     /// <summary>What a member that is not compressed may be.</summary>
-    public async Task<MemberKind> LookAsync(ContentWindow data, CancellationToken cancellationToken)
+    public async Task<MemberKind> LookAsync(IContentReader data, CancellationToken cancellationToken)
     {
         var (buffer, edges) = (_buffer.Value, _edges.Value);
         edges.Clear();
@@ -67,7 +67,7 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
             at += read;
         }
 
-        Refuse(edges);
+        Note(edges);
         return edges.Kind;
     }
 
@@ -91,11 +91,14 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     public async Task<ContentBytes> KeepAsync(Stream unpacked, int length, CancellationToken cancellationToken)
     {
         await room.EnterAsync().ConfigureAwait(false);
-        _taken += length;
         var bytes = new byte[length];
-        return await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == length
-            ? new ContentBytes(bytes)
-            : throw WrongLength();
+        if (await unpacked.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < length)
+        {
+            throw WrongLength();
+        }
+
+        _taken += length;
+        return new ContentBytes(bytes);
     }
 
     /// <summary>Reads on without keeping anything.</summary>
@@ -138,12 +141,16 @@ internal sealed class MemberInflater(ArchiveOptions options, InspectionRoom room
     /// <summary>What was unpacked is needed no more.</summary>
     public void LetGo(ContentBytes unpacked) => _taken -= unpacked.Length;
 
-    private static void Refuse(MemberEdges edges)
+    private void Note(MemberEdges edges)
     {
-        PolyglotCheck.Refuse(edges.Head);
+        if (PolyglotCheck.Find(edges.Head) is { } twoKinds)
+        {
+            tally.Note(twoKinds);
+        }
+
         if (edges.HidesTar)
         {
-            throw TarTrouble.BeginsOtherwise();
+            tally.Note(TarTrouble.BeginsOtherwise());
         }
     }
 

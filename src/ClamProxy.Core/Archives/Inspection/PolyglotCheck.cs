@@ -29,11 +29,14 @@ internal static class PolyglotCheck
     /// <exception cref="ArchiveTroubleException">What begins so is one.</exception>
     public static void Refuse(ReadOnlySpan<byte> head)
     {
-        if (BeginsAsArchive(head) && IsMarked(head))
+        if (Find(head) is { } twoKinds)
         {
-            throw TwoKinds();
+            throw twoKinds;
         }
     }
+
+    /// <returns>Why what begins so is one; null: it is none.</returns>
+    public static ArchiveTroubleException? Find(ReadOnlySpan<byte> head) => BeginsAsArchive(head) && IsMarked(head) ? TwoKinds() : null;
 
     /// <summary>The same for an archive that is scanned by itself, with zeros in front of its first member.</summary>
     /// <param name="first">Where its first member is, counted from its start.</param>

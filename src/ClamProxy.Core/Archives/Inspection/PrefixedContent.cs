@@ -24,6 +24,9 @@ internal sealed class PrefixedContent
 
     public bool IsEmpty => _parts.Count == 1;
 
+    /// <summary>As they are, behind nothing.</summary>
+    public static PrefixedContent Bare() => new([]);
+
     /// <summary>Behind as many empty lines as clamd goes by: it matches its signatures on every byte.</summary>
     public static PrefixedContent Text() => new(EmptyLines);
 

@@ -19,7 +19,7 @@ internal static class PackageParts
         var length = await content.FillAsync(0, head, cancellationToken).ConfigureAwait(false);
         if (IsOldDeb(head.AsSpan(0, length)))
         {
-            throw ArchiveTroubleException.TooMuch("the scanner does not open packages of the old format (0.93)");
+            throw ArchiveTroubleException.NotOpened("the scanner does not open packages of the old format (0.93)");
         }
 
         if (IsRpm(head.AsSpan(0, length)))

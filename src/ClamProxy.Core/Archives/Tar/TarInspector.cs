@@ -10,7 +10,8 @@ namespace ClamProxy.Core.Archives.Tar;
 /// it.
 /// </summary>
 /// <param name="most">The most bytes it may come to.</param>
-internal sealed class TarInspector(Stream stream, long most)
+/// <param name="tally">Takes note of files in it that are two kinds of archive.</param>
+internal sealed class TarInspector(Stream stream, long most, InspectionTally tally)
 {
     private const int BufferLength = 128 * 1024;
     private const int LongestFields = 1 << 20;
@@ -46,7 +47,7 @@ internal sealed class TarInspector(Stream stream, long most)
                 throw BeginsOtherwise();
             }
 
-            Add(0);
+            Add(0, MemberPlace.Layer);
             if (SkippedTypes.Begins(_edges.Head))
             {
                 Front = PrefixedContent.Text();
@@ -224,15 +225,24 @@ internal sealed class TarInspector(Stream stream, long most)
             Front ??= PrefixedContent.Tar(_isMarked);
         }
 
-        Add(at);
+        Add(at, MemberPlace.File);
     }
 
-    private void Add(long at)
+    private void Add(long at, MemberPlace place)
     {
-        PolyglotCheck.Refuse(_edges.Head);
+        if (PolyglotCheck.Find(_edges.Head) is { } twoKinds)
+        {
+            if (place is MemberPlace.Layer)
+            {
+                throw twoKinds;
+            }
+
+            tally.Note(twoKinds);
+        }
+
         if (_edges.Kind is not MemberKind.Other and var kind)
         {
-            _members.Add(new TarMember(at, _edges.Length, kind));
+            _members.Add(new TarMember(at, _edges.Length, kind, place));
         }
     }
 

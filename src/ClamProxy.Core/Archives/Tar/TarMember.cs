@@ -6,4 +6,5 @@ namespace ClamProxy.Core.Archives.Tar;
 /// <param name="At">Where it begins in what the tar is unpacked to.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="Kind">What it may be.</param>
-internal readonly record struct TarMember(long At, long Length, MemberKind Kind);
+/// <param name="Place">A file of the tar; a layer where what was read is no tar.</param>
+internal readonly record struct TarMember(long At, long Length, MemberKind Kind, MemberPlace Place);

@@ -11,5 +11,5 @@ internal static class TarTrouble
     /// <summary>GNU tar and npm pass over what is in front of a tar's first header.</summary>
     public static ArchiveTroubleException BeginsOtherwise() => Broken("it begins with something else");
 
-    public static ArchiveTroubleException Sparse() => ArchiveTroubleException.TooMuch("the scanner does not read sparse files of tars");
+    public static ArchiveTroubleException Sparse() => ArchiveTroubleException.NotOpened("the scanner does not read sparse files of tars");
 }

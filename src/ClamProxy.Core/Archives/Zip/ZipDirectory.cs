@@ -25,7 +25,7 @@ internal static class ZipDirectory
             var used = 0;
             while (LengthOf(buffer.AsSpan(used, filled - used)) is { } length && length <= filled - used)
             {
-                yield return Member(buffer.AsSpan(used, length));
+                yield return Member(buffer.AsSpan(used, length), end.DirectoryAt + at + used);
                 used += length;
                 count++;
             }
@@ -49,7 +49,7 @@ internal static class ZipDirectory
             throw Broken("its directory continues after its end");
         }
 
-        if (count % (ushort.MaxValue + 1) != end.Members)
+        if (end.Wide is null ? count % (ushort.MaxValue + 1) != end.Members : count != end.Members)
         {
             throw Broken("its directory does not hold as many members as its end announces");
         }
@@ -72,8 +72,8 @@ internal static class ZipDirectory
         return MemberLength + NameLength(header) + ExtraLength(header) + BinaryPrimitives.ReadUInt16LittleEndian(header[32..]);
     }
 
-    private static ZipMember Member(ReadOnlySpan<byte> header) =>
-        ZipMember.Parse(header, header.Slice(MemberLength + NameLength(header), ExtraLength(header)));
+    private static ZipMember Member(ReadOnlySpan<byte> header, long at) =>
+        ZipMember.Parse(header, header.Slice(MemberLength + NameLength(header), ExtraLength(header)), at);
 
     private static int NameLength(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
 

@@ -19,12 +19,16 @@ internal readonly record struct ZipEndRecord(long At, ulong Offset, ulong Length
     /// <summary>Whether its numbers of disks are those of an archive on one, and it counts its members twice alike.</summary>
     public bool IsOfOneDisk { get; private init; }
 
+    /// <summary>The comment that it announces, in bytes.</summary>
+    public ushort CommentLength { get; private init; }
+
     public static ZipEndRecord Parse(ReadOnlySpan<byte> end, long at) => new(
         at,
         BinaryPrimitives.ReadUInt32LittleEndian(end[16..]),
         BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
         BinaryPrimitives.ReadUInt16LittleEndian(end[10..]))
     {
+        CommentLength = BinaryPrimitives.ReadUInt16LittleEndian(end[20..]),
         IsOfOneDisk = BinaryPrimitives.ReadUInt32LittleEndian(end[4..]) == 0 && end[8..10].SequenceEqual(end[10..12]),
     };
 }

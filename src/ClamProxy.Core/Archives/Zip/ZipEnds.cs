@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Files;
 using static ClamProxy.Core.Archives.Zip.ZipFormat;
@@ -19,8 +20,12 @@ internal sealed class ZipEnds(IContentReader content)
     /// <summary>From here to the end that was looked at last there is no directory: no byte is searched twice.</summary>
     private long _withoutEntriesFrom = content.Length;
 
+    /// <param name="isInMember">Whether a place of the file lies in a member of an archive that was found before: that member is looked
+    /// into.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>Those whose directory begins as one does; the last in the file first.</returns>
-    public async Task<IReadOnlyList<ZipEnd>> FindAsync(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ZipEnd> FindAsync(
+        Predicate<long> isInMember, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var tail = ArrayPool<byte>.Shared.Rent(FarthestEnd);
         try
@@ -32,10 +37,18 @@ internal sealed class ZipEnds(IContentReader content)
             _lastEndsAt = tailAt + last + EndLength;
             for (var at = last; at >= 0; at = LastMark(tail, at - 1))
             {
-                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken).ConfigureAwait(false);
-            }
+                if (isInMember(tailAt + at))
+                {
+                    continue;
+                }
 
-            return _found;
+                var known = _found.Count;
+                await AddAsync(ZipEndRecord.Parse(tail.AsSpan(at, EndLength), tailAt + at), cancellationToken).ConfigureAwait(false);
+                for (; known < _found.Count; known++)
+                {
+                    yield return _found[known];
+                }
+            }
         }
         finally
         {
@@ -53,30 +66,33 @@ internal sealed class ZipEnds(IContentReader content)
 
     private async Task AddAsync(ZipEndRecord end, CancellationToken cancellationToken)
     {
-        await RefuseLongAsync(end.At - Locator64Length, cancellationToken).ConfigureAwait(false);
+        if (await ZipLongEnd.FindAsync(content, end, cancellationToken).ConfigureAwait(false) is { } wide)
+        {
+            await AddLongAsync(end, wide, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         await AddReadingsAsync(end, cancellationToken).ConfigureAwait(false);
         await RefuseElsewhereAsync(end, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>clamd 1.4 finds no directory then, and answers OK.</summary>
-    /// <param name="at">Where the locator of an end of 64 bits would be. Some readers go by it, some look right in front of it.</param>
-    private async Task RefuseLongAsync(long at, CancellationToken cancellationToken)
+    /// <summary>
+    /// Readers that do not know ends of 64 bits count from the end of 32 bits, and take the two records between for something in front of
+    /// the archive.
+    /// </summary>
+    private async Task AddLongAsync(ZipEndRecord end, ZipLongEnd wide, CancellationToken cancellationToken)
     {
-        var locator = new byte[Locator64Length];
-        if (await content.FillAsync(at, locator, cancellationToken).ConfigureAwait(false) < Locator64Length
-            || BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Mark)
+        await AddAsync(
+            new ZipEnd(0, wide.Offset, wide.Length, wide.Members, end.EndsAt, end.EndsAt == _lastEndsAt)
+            {
+                Wide = wide.PatchFor(end.At),
+                IsForAll = IsForAll(end),
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (await IsMemberAsync((ulong)wide.Offset + Locator64Length + End64Length, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            throw Elsewhere();
         }
-
-        var named = BinaryPrimitives.ReadUInt64LittleEndian(locator.AsSpan(8));
-        if (!await IsAsync(End64Mark, (ulong)(at - End64Length), cancellationToken).ConfigureAwait(false)
-            && !await IsAsync(End64Mark, named, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        throw ArchiveTroubleException.TooMuch("the scanner does not read zips whose directory has an end of 64 bits");
     }
 
     private async Task AddReadingsAsync(ZipEndRecord end, CancellationToken cancellationToken)
@@ -104,8 +120,13 @@ internal sealed class ZipEnds(IContentReader content)
 
     private Task AddAsync(ZipEndRecord end, long start, CancellationToken cancellationToken) =>
         AddAsync(
-            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt),
+            new ZipEnd(start, start + (long)end.Offset, (long)end.Length, end.Members, end.EndsAt, end.EndsAt == _lastEndsAt)
+            {
+                IsForAll = IsForAll(end),
+            },
             cancellationToken);
+
+    private bool IsForAll(ZipEndRecord end) => end.EndsAt == content.Length && end.CommentLength == 0;
 
     private async Task AddAsync(ZipEnd end, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace ClamProxy.Core.Archives.Zip;
 internal sealed class ZipFound(ZipEnd end)
 {
     private readonly List<(long Start, long End)> _stored = [];
-    private readonly List<SizePatch> _patches = [];
+    private readonly List<(long Start, long End)> _members = [];
+    private readonly List<SizePatch> _patches = end.Wide is { } wide ? [wide] : [];
     private readonly List<(long Start, long End)> _covered =
     [
         (end.DirectoryAt, end.DirectoryAt + end.DirectoryLength),
@@ -35,10 +36,23 @@ internal sealed class ZipFound(ZipEnd end)
     /// <summary>What its members, its directory and its end take of the file.</summary>
     public IReadOnlyList<(long Start, long End)> Covered => _covered;
 
+    /// <summary>
+    /// Whether a place of the file lies in one of its members, and no reader takes that place for an end: this archive's own end is the
+    /// file's last byte, and all look there first.
+    /// </summary>
+    public bool HoldsForAll(long at) =>
+        end.IsForAll && _members.Exists(member => member.Start <= at && at < member.End);
+
     public void Add(ZipMember member, ZipLocal local)
     {
         Packed += member.Packed;
+        if (member.Patch is { } entry)
+        {
+            _patches.Add(entry);
+        }
+
         _covered.Add((local.At, local.EndsAt));
+        _members.Add((local.Data.Start, local.EndsAt));
         if (local.Patch is { } one)
         {
             _patches.Add(one);

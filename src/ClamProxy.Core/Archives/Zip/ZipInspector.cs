@@ -13,7 +13,7 @@ internal sealed class ZipInspector(
     ArchiveLimits limits,
     InspectionTally tally,
     MemberInflater inflater,
-    Func<IContentReader, MemberKind, Task> inside,
+    MemberLook inside,
     Func<PrefixedContent, Task> scanPrefixed)
 {
     /// <exception cref="ArchiveTroubleException">The scanner's OK does not cover all of it.</exception>
@@ -85,19 +85,19 @@ internal sealed class ZipInspector(
 
         if (!IsOpened(member.Method) && !IsEncrypted(member.Flags))
         {
-            throw ArchiveTroubleException.TooMuch($"the scanner does not open the compression of a member (method {member.Method})");
+            throw ArchiveTroubleException.NotOpened($"the scanner does not open the compression of a member (method {member.Method})");
         }
 
-        // It takes them for 4 GB, and passes over the member.
-        if (member.IsWide)
+        // It would take them for 4 GB, and pass over the member.
+        if (member.NeedsWide)
         {
-            throw ArchiveTroubleException.TooMuch("the scanner does not read a member's sizes of 64 bits");
+            throw ArchiveTroubleException.NotOpened("the scanner does not read a member's sizes of 64 bits");
         }
 
         var size = Math.Max(member.Length, member.Packed);
         tally.Total += size;
         var notSeen = IsEncrypted(member.Flags)
-            ? new ArchiveTroubleException(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.")
+            ? ArchiveTroubleException.Encrypted()
             : size > (ulong)limits.Member ? ArchiveTroubleException.TooLarge("A member of it is", size, limits.Member)
             : tally.Total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", tally.Total, limits.Total)
             : null;
@@ -125,7 +125,8 @@ internal sealed class ZipInspector(
                 throw ZipDirectory.Broken("a member that is not compressed has two ends");
             }
 
-            await inside(data, await inflater.LookAsync(data, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            var kind = await inflater.LookAsync(data, cancellationToken).ConfigureAwait(false);
+            await inside(data, kind, MemberPlace.File).ConfigureAwait(false);
         }
         else if (member.Method == Deflated)
         {
@@ -145,8 +146,14 @@ internal sealed class ZipInspector(
                 return;
             }
 
-            await inside(unpacked, kind).ConfigureAwait(false);
-            inflater.LetGo(unpacked);
+            try
+            {
+                await inside(unpacked, kind, MemberPlace.File).ConfigureAwait(false);
+            }
+            finally
+            {
+                inflater.LetGo(unpacked);
+            }
         }
         else
         {

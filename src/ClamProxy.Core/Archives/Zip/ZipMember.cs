@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ClamProxy.Core.Archives.Inspection;
 
 namespace ClamProxy.Core.Archives.Zip;
 
@@ -8,17 +9,24 @@ namespace ClamProxy.Core.Archives.Zip;
 /// <param name="Packed">Its bytes in the file.</param>
 /// <param name="Length">Its bytes once unpacked.</param>
 /// <param name="LocalAt">Where its own header is, counted from the archive's start.</param>
-/// <param name="IsWide">One of the last three did not fit into 32 bits, or so it says.</param>
-internal readonly record struct ZipMember(ushort Flags, ushort Method, ulong Packed, ulong Length, ulong LocalAt, bool IsWide)
+/// <param name="Patch">Where its entry's sizes have to be rewritten for a scanner that reads 32 bits; null: nowhere.</param>
+internal readonly record struct ZipMember(ushort Flags, ushort Method, ulong Packed, ulong Length, ulong LocalAt, SizePatch? Patch)
 {
+    private const int SizesAt = 20;
+
+    /// <summary>One of its sizes or its place needs 64 bits.</summary>
+    public bool NeedsWide { get; private init; }
+
     /// <param name="header">The fixed part.</param>
     /// <param name="extra">Its extra fields.</param>
-    public static ZipMember Parse(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra)
+    /// <param name="at">Where its entry is in the file.</param>
+    public static ZipMember Parse(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra, long at)
     {
         ulong length = BinaryPrimitives.ReadUInt32LittleEndian(header[24..]);
         ulong packed = BinaryPrimitives.ReadUInt32LittleEndian(header[20..]);
         ulong localAt = BinaryPrimitives.ReadUInt32LittleEndian(header[42..]);
-        var isWide = length == uint.MaxValue || packed == uint.MaxValue || localAt == uint.MaxValue;
+        var isWide = length == uint.MaxValue || packed == uint.MaxValue;
+        var isFar = localAt == uint.MaxValue;
         var longs = ZipWide.Fields(extra);
         // In this order, and only those that did not fit.
         length = ZipWide.Widen(length, ref longs);
@@ -30,6 +38,9 @@ internal readonly record struct ZipMember(ushort Flags, ushort Method, ulong Pac
             packed,
             length,
             localAt,
-            isWide);
+            isWide ? new SizePatch(at + SizesAt, (uint)packed, (uint)length) : null)
+        {
+            NeedsWide = isFar || length >= uint.MaxValue || packed >= uint.MaxValue || ZipWide.IsDouble(extra),
+        };
     }
 }

@@ -24,7 +24,8 @@ internal static class ZipMemberData
         var extraAt = at + LocalLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26));
         var extra = new byte[IsWide(header) ? BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28)) : 0];
         if (await content.FillAsync(extraAt, extra, cancellationToken).ConfigureAwait(false) < extra.Length
-            || !Agrees(header, extra, member))
+            || !Agrees(header, extra, member)
+            || ZipWide.IsDouble(extra))
         {
             throw Differ();
         }

@@ -30,6 +30,13 @@ internal static class ZipWide
         return [];
     }
 
+    /// <summary>Whether there is more than one such field: readers differ in which they take.</summary>
+    public static bool IsDouble(ReadOnlySpan<byte> extra)
+    {
+        var first = Fields(extra);
+        return !first.IsEmpty && extra.Overlaps(first, out var at) && !Fields(extra[(at + first.Length)..]).IsEmpty;
+    }
+
     /// <summary>The next number of the field, if this one did not fit.</summary>
     public static ulong Widen(ulong value, ref ReadOnlySpan<byte> fields)
     {

@@ -3,8 +3,10 @@ using ClamProxy.Core.Files;
 
 namespace ClamProxy.Core.Compression.Codings;
 
-/// <summary>deflate, zlib-wrapped or raw: the first two bytes tell.</summary>
-internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
+/// <summary>deflate, zlib-wrapped or raw.</summary>
+/// <param name="encoded">The body.</param>
+/// <param name="isZlib">Which of the two it is; null: the first two bytes tell.</param>
+internal sealed class DeflateDecoder(Stream encoded, bool? isZlib) : AsyncReadStream
 {
     private readonly LookaheadStream _encoded = new(encoded);
     private Stream? _decoder;
@@ -19,7 +21,7 @@ internal sealed class DeflateDecoder(Stream encoded) : AsyncReadStream
                 return 0;
             }
 
-            _decoder = IsZlib(head.Span)
+            _decoder = isZlib ?? IsZlib(head.Span)
                 ? new ZLibStream(_encoded, CompressionMode.Decompress, leaveOpen: true)
                 : new DeflateStream(_encoded, CompressionMode.Decompress, leaveOpen: true);
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Unproved;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Delivery;
 
@@ -16,7 +17,7 @@ public sealed class TrickledBody : IAsyncDisposable
     private const int Thinning = 16;
 
     private readonly Flight _flight;
-    private readonly string? _client;
+    private readonly GateRequest _request;
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
     private readonly TimeProvider _clock;
@@ -29,7 +30,7 @@ public sealed class TrickledBody : IAsyncDisposable
 
     internal TrickledBody(
         Flight flight,
-        string? client,
+        GateRequest request,
         IncomingBody incoming,
         bool isShared,
         GateOptions options,
@@ -38,7 +39,7 @@ public sealed class TrickledBody : IAsyncDisposable
         Func<ValueTask<UnprovedTransfer?>> remember)
     {
         _flight = flight;
-        _client = client;
+        _request = request;
         _incoming = incoming;
         _isShared = isShared;
         _head = incoming.Head;
@@ -68,7 +69,7 @@ public sealed class TrickledBody : IAsyncDisposable
     public async Task<GateResult?> WaitAsync(CancellationToken cancellationToken)
     {
         var flightResult = await _flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (_isShared && flightResult is { Head.IsShareable: false } and not FlightResult.Refused)
+        if (_isShared && (flightResult is { Head.IsShareable: false } and not FlightResult.Refused || !_flight.Suits(_request)))
         {
             return null;
         }
@@ -120,7 +121,7 @@ public sealed class TrickledBody : IAsyncDisposable
             return;
         }
 
-        _flight.Leave(_client);
+        _flight.Leave(_request.Client);
         if (_transfer is { IsOpen: true } begun)
         {
             await begun.ForgetAsync().ConfigureAwait(false);
@@ -204,11 +205,12 @@ public sealed class TrickledBody : IAsyncDisposable
             GateResult.Failed failed => failed.Failure,
             GateResult.Refused { Verdict: var verdict } =>
                 new Failure(
-                    FailureReason.RefusedLate, $"The file is {verdict.Verdict} ({verdict.Signature ?? verdict.Reason.ToString()})."),
+                    FailureReason.RefusedLate, $"The file is {verdict.InWords()}."),
             _ => new Failure(FailureReason.ContentChanged, "The download was restarted and returned no file."),
         };
 
     private bool IsSame(UpstreamHead head, long? length) =>
-        (ReferenceEquals(head, _head) || (head.IsOfSameContent(_head) && (head.IsShareable || !_isShared)))
+        (ReferenceEquals(head, _head)
+            || (head.IsOfSameContent(_head) && (!_isShared || (head.IsShareable && _flight.Suits(_request, head)))))
             && (Length is null || Length == length);
 }

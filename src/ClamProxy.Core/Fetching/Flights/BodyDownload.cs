@@ -9,7 +9,13 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// spool, in as many attempts as are allowed.
 /// </summary>
 internal sealed class BodyDownload(
-    UpstreamClient upstream, ContentIntake intake, FlightVerdict judge, GateOptions options, GateReport report, TimeProvider clock)
+    UpstreamClient upstream,
+    ContentIntake intake,
+    FlightVerdict judge,
+    NetworkCookies cookies,
+    GateOptions options,
+    GateReport report,
+    TimeProvider clock)
 {
     public async Task<FlightResult> RunAsync(FlightOrder order)
     {
@@ -20,15 +26,15 @@ internal sealed class BodyDownload(
             // Step 3: download
             using var span = FetchingTrace.Fetch(order.Request.Target.TextWithoutQuery, attempt);
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
-            if (answer.Failure is not null)
+            if (answer is UpstreamAnswer.Failed unanswered)
             {
-                span.Ended(answer.Failure);
-                return new FlightResult.Failed(answer.Failure) { Cache = order.Cache };
+                span.Ended(unanswered.Failure);
+                return new FlightResult.Failed(unanswered.Failure) { Cache = order.Cache };
             }
 
-            var response = answer.Response!;
+            var response = ((UpstreamAnswer.Answered)answer).Response;
             await using var _ = response.ConfigureAwait(false);
-            var head = UpstreamHead.Of(response);
+            var head = cookies.Without(UpstreamHead.Of(response), order.Request);
             if (EndWithoutBody(order, response, head) is { } end)
             {
                 return end with { Cache = order.Cache, Fetch = end is FlightResult.NotModified ? clock.GetElapsedTime(started) : default };
@@ -101,6 +107,7 @@ internal sealed class BodyDownload(
         {
             Client = request.Client,
             HasOwnConnection = hasOwnConnection,
+            Identity = request.Identity,
         };
         if (!order.HasStandIn)
         {
@@ -116,8 +123,8 @@ internal sealed class BodyDownload(
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancelled.IsCancellationRequested)
         {
-            return new UpstreamAnswer(
-                null, new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
+            return new UpstreamAnswer.Failed(
+                new Failure(FailureReason.UpstreamTimedOut, $"Upstream did not answer within {time.TotalSeconds} s.", e));
         }
     }
 }

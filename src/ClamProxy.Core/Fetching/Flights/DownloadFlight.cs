@@ -35,7 +35,7 @@ internal sealed class DownloadFlight(
         }
 
         var lead = await FlightLead.TakeAsync(
-            leases, order.Request.Keys.Content, options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
+            leases, order.Request.Keys.Content.Of(order.Varies), options.FollowFor, clock, flight.Cancelled).ConfigureAwait(false);
         await using var leadEnd = lead.Configured();
         return lead is null || (order.Cache == CacheOutcome.Miss && await IsAnsweredByNowAsync(order).ConfigureAwait(false))
             ? new FlightResult.Elsewhere()
@@ -48,10 +48,10 @@ internal sealed class DownloadFlight(
     /// </summary>
     private async ValueTask<bool> IsAnsweredByNowAsync(FlightOrder order)
     {
-        var (key, cancelled) = (order.Request.Keys.Content, order.Flight.Cancelled);
-        var answer = await stored.FindAsync(key, cancelled).ConfigureAwait(false);
+        var (keys, cancelled) = (order.Request.Keys.Content, order.Flight.Cancelled);
+        var answer = await stored.FindAsync(keys, cancelled).ConfigureAwait(false);
         using var file = answer.File;
         return answer.Verdict is not null
-            || (order.Expected is null && (await urls.FindAsync(key, cancelled).ConfigureAwait(false)).Content is not null);
+            || (order.Expected is null && (await urls.FindAsync(keys, cancelled).ConfigureAwait(false)).Content is not null);
     }
 }

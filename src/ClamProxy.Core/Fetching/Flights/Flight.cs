@@ -11,9 +11,11 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// </summary>
 /// <param name="finishFrom">Percent of the body that must be here for the download to go on without anybody waiting.</param>
 /// <param name="client">Who waits first; null: nobody in particular.</param>
-internal sealed class Flight(int finishFrom, string? client = null) : IDisposable
+/// <param name="asker">Whose request it answers; null: nobody's in particular.</param>
+internal sealed class Flight(int finishFrom, string? client = null, GateRequest? asker = null) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly FlightFit _fit = new(asker);
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource<UpstreamHead?> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<FlightResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,12 +33,21 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
 
     /// <summary>The newest head that is there: a restarted download may have another than the first.</summary>
     public UpstreamHead? LatestHead =>
-        (_completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult().Head : null)
+        Result?.Head
         ?? Incoming?.Head
         ?? (_head.Task.IsCompletedSuccessfully ? _head.Task.GetAwaiter().GetResult() : null);
 
     /// <summary>It has landed with a refusal, which every request of its key may hear.</summary>
-    public bool HasRefused => _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Refused;
+    public bool HasRefused => Result is FlightResult.Refused;
+
+    /// <summary>Whether what is known of its answer is an answer to this request too.</summary>
+    public bool Suits(GateRequest request) => _fit.Suits(request, Result, LatestHead);
+
+    /// <summary>Whether an answer of this head, if it is this flight's, is one to this request too.</summary>
+    public bool Suits(GateRequest request, UpstreamHead head) => _fit.Suits(request, head);
+
+    /// <inheritdoc cref="FlightFit.OtherKey"/>
+    public string OtherKey(GateRequest request, bool isFirst) => FlightFit.OtherKey(request, LatestHead, isFirst);
 
     /// <summary>The body of the download under way; null before its head is there. A restarted download has another body.</summary>
     public IncomingBody? Incoming => Volatile.Read(ref _incoming);
@@ -45,8 +56,7 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     public Task<FlightResult> Completion => _completion.Task;
 
     /// <summary>Another process has done the work.</summary>
-    public bool HasEndedElsewhere =>
-        _completion.Task.IsCompletedSuccessfully && _completion.Task.GetAwaiter().GetResult() is FlightResult.Elsewhere;
+    public bool HasEndedElsewhere => Result is FlightResult.Elsewhere;
 
     /// <summary>Those who wait: the scan has its turn by whichever of them comes first, and what is taken of shares is theirs.</summary>
     public WaitingClients Clients { get; } = WaitingClients.Of(client);
@@ -54,6 +64,8 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
     public int Waiters => Volatile.Read(ref _waiters);
 
     public CancellationToken Cancelled => _cancel.Token;
+
+    private FlightResult? Result => _completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult() : null;
 
     public void HeadIsKnown(UpstreamHead head) => _head.TrySetResult(head);
 
@@ -149,9 +161,9 @@ internal sealed class Flight(int finishFrom, string? client = null) : IDisposabl
                 return;
             }
 
-            if (_completion.Task.IsCompletedSuccessfully)
+            if (Result is { } result)
             {
-                _completion.Task.GetAwaiter().GetResult().Dispose();
+                result.Dispose();
                 return;
             }
 

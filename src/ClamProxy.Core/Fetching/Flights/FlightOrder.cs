@@ -10,6 +10,9 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// <param name="Flight">What waits for it.</param>
 internal sealed record FlightOrder(GateRequest Request, CacheOutcome Cache, FlightShare Share, Flight Flight)
 {
+    /// <summary>The fields that the URL's answers are known to vary by.</summary>
+    public IReadOnlyList<string> Varies { get; init; } = [];
+
     /// <summary>What the URL led to when its content was found clean; null: nothing that counts is known of it.</summary>
     public UrlRecord? Expected { get; init; }
 

@@ -6,15 +6,22 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// <summary>Which flight answers which request.</summary>
 internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, RevalidationFlight revalidation, FlightShares shares)
 {
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cache">What was known before.</param>
+    /// <param name="varies">The fields that the URL's answers are known to vary by.</param>
     /// <param name="expected">What the URL led to when its content was found clean; null: nothing that counts is known of it.</param>
     /// <param name="mayFollow">Whether another process may do the work.</param>
-    public FlightPlan Download(GateRequest request, CacheOutcome cache, UrlRecord? expected, bool mayFollow) =>
-        new(request.Keys.Answer, () =>
+    public FlightPlan Download(
+        GateRequest request, CacheOutcome cache, IReadOnlyList<string> varies, UrlRecord? expected, bool mayFollow) =>
+        new(request.Keys.Answer(varies), () =>
         shares.TryTake(request.Client, request.Target, out var full) is not { } share ? (null, full)
         : request.Freshness is not null ? (flight => revalidation.RunAsync(request, share, flight), null)
-        : (flight => download.RunAsync(new FlightOrder(request, cache, share, flight) { Expected = expected }, mayFollow), null));
+        : (
+            flight => download.RunAsync(
+                new FlightOrder(request, cache, share, flight) { Expected = expected, Varies = varies }, mayFollow),
+            null));
 
     /// <summary>Scans what is stored again.</summary>
-    public FlightPlan Rescan(GateRequest request) => new(
-        $"rescan:{request.Policy}:{request.Keys.Content}", () => (flight => rescan.RunAsync(request, flight), null));
+    public FlightPlan Rescan(GateRequest request, IReadOnlyList<string> varies) => new(
+        $"rescan:{request.Policy}:{request.Keys.Content.Of(varies)}", () => (flight => rescan.RunAsync(request, flight), null));
 }

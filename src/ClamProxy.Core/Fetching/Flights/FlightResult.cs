@@ -18,6 +18,16 @@ internal abstract record FlightResult : IDisposable
 
     public TimeSpan Scan { get; init; }
 
+    /// <summary>Whether it was scanned for the flight, and not known or scanned for somebody else.</summary>
+    public bool IsScanned { get; init; }
+
+    /// <summary>Whether it was kept for others, or why not.</summary>
+    public KeepOutcome Keep
+    {
+        get => field is KeepOutcome.NotMeant && Head is { IsFramed: false } ? KeepOutcome.EndByClose : field;
+        init;
+    }
+
     /// <summary>Upstream's head; null: there is none to speak of.</summary>
     public UpstreamHead? Head { get; private init; }
 

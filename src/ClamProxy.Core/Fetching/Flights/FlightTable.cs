@@ -59,8 +59,14 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
     /// </param>
     /// <param name="isShared">Whether the flight was another request's.</param>
     /// <param name="client">Who waits; to be named again when it leaves.</param>
+    /// <param name="asker">The request that a flight is started for.</param>
     /// <returns>The flight, or null when none may start any more, or as many as allowed are under way, or this one may not.</returns>
-    public Flight? JoinOrStart(string? key, Func<Func<Flight, Task<FlightResult>>?> start, out bool isShared, string? client = null)
+    public Flight? JoinOrStart(
+        string? key,
+        Func<Func<Flight, Task<FlightResult>>?> start,
+        out bool isShared,
+        string? client = null,
+        GateRequest? asker = null)
     {
         Flight flight;
         Func<Flight, Task<FlightResult>> run;
@@ -78,7 +84,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             }
 
             run = work;
-            flight = new Flight(options.FinishFrom, client) { Span = FetchingTrace.Flight() };
+            flight = new Flight(options.FinishFrom, client, asker) { Span = FetchingTrace.Flight() };
             _running.Add(flight);
             if (key is not null)
             {

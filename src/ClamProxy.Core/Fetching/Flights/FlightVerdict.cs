@@ -36,7 +36,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             var subject = request.SubjectFor(order.Flight.Clients) with
             {
                 Codings = codings,
-                MayReuse = isRecorded && request.CacheScan,
+                MayReuse = isRecorded && request.MayReuseVerdicts,
                 MayRecord = isRecorded,
             };
 
@@ -46,14 +46,11 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
             // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream
             // for it.
+            var keep = KeepOutcome.NotMeant;
             if (decision is ScanDecision.Judged { Verdict: var verdict })
             {
-                await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
-                if (isRecorded && !head.IsFramed && (request.CacheScan || request.Freshness is not null))
-                {
-                    report.NotKept(request);
-                }
-
+                keep = await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
+                report.Kept(request, keep);
                 if (isRecorded && cache != CacheOutcome.ByUrl)
                 {
                     await RecordAsync(order, head, body.Length, verdict).ConfigureAwait(false);
@@ -62,7 +59,13 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
             var result = ResultOf(decision, head, body);
             handedOver = result is FlightResult.Delivered;
-            return result with { Cache = cache, Scan = decision.Duration };
+            return result with
+            {
+                Cache = cache,
+                Scan = decision.Duration,
+                IsScanned = decision.Origin == VerdictOrigin.Scanned,
+                Keep = keep,
+            };
         }
         finally
         {
@@ -93,16 +96,19 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         }
 
         report.ContentChanged(request);
-        await urls.ForgetAsync(request.Keys.Content).ConfigureAwait(false);
+        await urls.ForgetAsync(request.Keys.Content, expected).ConfigureAwait(false);
         return false;
     }
 
-    private async ValueTask KeepAsync(FlightOrder order, UpstreamHead head, SpoolFile body, ContentRecord verdict)
+    private async ValueTask<KeepOutcome> KeepAsync(FlightOrder order, UpstreamHead head, SpoolFile body, ContentRecord verdict)
     {
         if (verdict.Verdict == Verdict.Clean && order.Lead is not { IsLost: true })
         {
-            await stored.KeepAsync(order.Request, head, verdict, body, order.Flight.Cancelled).ConfigureAwait(false);
+            return await stored.KeepAsync(order.Request, head, verdict, body, order.Flight.Cancelled).ConfigureAwait(false);
         }
+
+        // Its verdict is not recorded by the URL either, which is worth a word whatever it is.
+        return stored.Judge(order.Request, head) is KeepOutcome.EndByClose ? KeepOutcome.EndByClose : KeepOutcome.NotMeant;
     }
 
     private async ValueTask RecordAsync(FlightOrder order, UpstreamHead head, long length, ContentRecord verdict)
@@ -110,7 +116,13 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
         if (ScanVerdict.IsLasting(verdict) && head is { IsShareable: true, IsFramed: true } && Representation.SpeaksForAll(order.Request))
         {
             await urls.RecordAsync(
-                order.Request.Keys.Content, head, length, verdict, order.Lead?.Fence, order.Flight.Cancelled).ConfigureAwait(false);
+                order.Request.Keys.Content,
+                head,
+                length,
+                verdict,
+                order.Lead?.Fence,
+                order.Request.Keys.Content.Of(order.Varies),
+                order.Flight.Cancelled).ConfigureAwait(false);
         }
     }
 }

@@ -17,14 +17,15 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
     public ReplyDeadline NoDeadline() => new(DeliveryMode.Hold, TimeSpan.Zero, clock);
 
     /// <summary>
-    /// Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone, or to be looked up.
+    /// Waits for a flight as its client can bear it; null when its answer turns out to be another client's alone or not one to this
+    /// request, or to be looked up.
     /// </summary>
     /// <param name="canComeBack">Whether a later request of this client can join this flight.</param>
     public async Task<GateResult?> RunAsync(
         Flight flight, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, bool canComeBack, CancellationToken clientGone)
     {
         bool IsForOne() => flight.LatestHead is { IsShareable: false };
-        bool IsForOthers() => trace.IsShared && IsForOne() && !flight.HasRefused;
+        bool IsForOthers() => trace.IsShared && ((IsForOne() && !flight.HasRefused) || !flight.Suits(request));
         var isInTime = await deadline.OutlastsAsync(trace.IsShared ? flight.Head : flight.Completion, clientGone).ConfigureAwait(false)
             && !IsForOthers()
             && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
@@ -42,7 +43,7 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
             {
                 var ends = new TrickleCallbacks(Answer, late => report.Delivered(request, late), end => report.TrickleEnded(request, end));
                 var patient = new TrickledBody(
-                    flight, request.Client, body, trace.IsShared, options, clock, ends, () =>
+                    flight, request, body, trace.IsShared, options, clock, ends, () =>
                         unproved.TryBeginAsync(request.Client, request.Target));
                 return new GateResult.Trickling(trace, body.Head, patient)
                 {
@@ -62,7 +63,8 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
                 Cache = flightResult.Cache,
                 Fetch = flightResult.Fetch,
                 Scan = flightResult.Scan,
-                IsFramed = flightResult.Head is not { IsFramed: false },
+                Keep = flightResult.Keep,
+                IsScanned = flightResult.IsScanned && !trace.IsShared,
             },
             request.Client);
     }

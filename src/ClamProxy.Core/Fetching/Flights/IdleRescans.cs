@@ -17,6 +17,7 @@ internal sealed class IdleRescans(
     ClamdPool scanners,
     StoredRescan rescan,
     IFlightLeases leases,
+    VerdictCutoffs cutoffs,
     GateReport report,
     GateOptions options,
     TimeProvider clock)
@@ -30,16 +31,17 @@ internal sealed class IdleRescans(
         }
 
         using var pauses = new PeriodicTimer(options.RescanInterval, clock);
-        int? done = null;
+        (int? Database, DateTimeOffset Since) done = (null, DateTimeOffset.MinValue);
         try
         {
             while (await pauses.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
-                if (scanners.NewestDatabase is { } database
-                    && database != done
-                    && await TryAsync(database, stoppingToken).ConfigureAwait(false))
+                var due = (scanners.NewestDatabase, cutoffs.Rescan);
+                if (due != done
+                    && scanners.Scanners.Any(scanner => scanner.IsTrusted)
+                    && await TryAsync(due.NewestDatabase, due.Rescan, stoppingToken).ConfigureAwait(false))
                 {
-                    done = database;
+                    done = due;
                 }
             }
         }
@@ -49,11 +51,11 @@ internal sealed class IdleRescans(
         }
     }
 
-    private async Task<bool> TryAsync(int database, CancellationToken stopping)
+    private async Task<bool> TryAsync(int? database, DateTimeOffset since, CancellationToken stopping)
     {
         try
         {
-            return await RunAsync(database, stopping).ConfigureAwait(false);
+            return await RunAsync(database, since, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -62,11 +64,14 @@ internal sealed class IdleRescans(
         }
     }
 
-    /// <returns>Whether every file that was stored has a verdict of this database now. The first file without one ends the round.</returns>
-    private async Task<bool> RunAsync(int database, CancellationToken stopping)
+    /// <returns>
+    /// Whether every file that was stored has a verdict of this database and of after that time now. The first file without one ends the
+    /// round.
+    /// </returns>
+    private async Task<bool> RunAsync(int? database, DateTimeOffset since, CancellationToken stopping)
     {
         var isWhole = true;
-        await foreach (var file in store.OlderThanAsync(database, DateTimeOffset.MinValue, stopping).ConfigureAwait(false))
+        await foreach (var file in store.OlderThanAsync(database, since, stopping).ConfigureAwait(false))
         {
             using (file)
             {
@@ -87,7 +92,7 @@ internal sealed class IdleRescans(
                     return false;
                 }
 
-                isWhole &= !verdict.IsOlderThan(database);
+                isWhole &= !verdict.IsOlderThan(database) && verdict.ScannedAt >= since;
             }
         }
 

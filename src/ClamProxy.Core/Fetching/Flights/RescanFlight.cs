@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -5,11 +6,12 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>What a flight does that scans a stored file again, whose verdict is older than the signatures: nothing is downloaded.</summary>
-internal sealed class RescanFlight(ContentStore store, VerdictLookup known, StoredRescan rescan, TimeProvider clock)
+internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, StoredRescan rescan, TimeProvider clock)
 {
     public async Task<FlightResult> RunAsync(GateRequest request, Flight flight)
     {
-        if (await store.OpenAsync(request.Keys.Content, flight.Cancelled).ConfigureAwait(false) is not { } stored)
+        var (stored, _) = await answers.OpenAsync(request.Keys.Content, flight.Cancelled).ConfigureAwait(false);
+        if (stored is null)
         {
             return new FlightResult.Elsewhere();
         }
@@ -39,7 +41,8 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        return await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false) switch
+        var decision = await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false);
+        FlightResult result = decision switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),
             ScanDecision.Released released =>
@@ -48,6 +51,7 @@ internal sealed class RescanFlight(ContentStore store, VerdictLookup known, Stor
             ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
             var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
         };
+        return result with { IsScanned = decision.Origin == VerdictOrigin.Scanned };
 
         FlightResult Clean(ContentRecord clean) => new FlightResult.Delivered(head, file.Hold(), clean)
         {

@@ -43,7 +43,10 @@ internal static class Revalidation
         // The age was the older answer's, and this one is as young as it says.
         names.Add("Age");
         return new UpstreamHead(
-            stored.Status, stored.ReasonPhrase, [.. stored.Headers.Where(field => !names.Contains(field.Key)), .. newer]);
+            stored.Status, stored.ReasonPhrase, [.. stored.Headers.Where(field => !names.Contains(field.Key)), .. newer])
+        {
+            RedirectedTo = notModified.RedirectedTo,
+        };
     }
 
     private static bool Changes(string name) => !Kept.Contains(name) && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);

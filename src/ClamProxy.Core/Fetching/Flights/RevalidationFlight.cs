@@ -67,7 +67,7 @@ internal sealed class RevalidationFlight(
 
         return flightResult is FlightResult.NotModified
             ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
-            : await ReplaceAsync(request, flightResult).ConfigureAwait(false);
+            : await ReplaceAsync(request, old, flightResult).ConfigureAwait(false);
     }
 
     /// <summary>Upstream has no other answer.</summary>
@@ -75,10 +75,13 @@ internal sealed class RevalidationFlight(
         GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
     {
         var head = Revalidation.Updated(old.Head, notModified.Head!);
-        if (!Revalidation.IsAbout(old.Head, notModified.Head!) || !stored.MayKeep(request, head))
+        var keys = request.Keys.Stored;
+        if (!Revalidation.IsAbout(old.Head, notModified.Head!)
+            || !stored.MayKeep(request, head)
+            || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
             return await ReplaceAsync(
-                request, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
+                request, old, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
         await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
@@ -87,14 +90,15 @@ internal sealed class RevalidationFlight(
     }
 
     /// <summary>Upstream has another answer: the old one leaves, whatever the new one is, unless that may have been cut off.</summary>
-    private async Task<FlightResult> ReplaceAsync(GateRequest request, FlightResult flightResult)
+    private async Task<FlightResult> ReplaceAsync(GateRequest request, OldAnswer old, FlightResult flightResult)
     {
         var verdict = VerdictOf(flightResult);
         var isKept = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { Status: 200 } head && stored.MayKeep(request, head);
-        if (!isKept && !MayBeCut(flightResult.Head) && Representation.MayEvict(request) && !IsAboutTheRequest(flightResult.Head)
+        if (!isKept && !MayBeCut(flightResult.Head)
+            && Representation.MayEvict(request, flightResult.Head) && !IsAboutTheRequest(flightResult.Head)
             && verdict is not null && ScanVerdict.IsLasting(verdict))
         {
-            await stored.ForgetAsync(request).ConfigureAwait(false);
+            await stored.ForgetAsync(request, old.Head).ConfigureAwait(false);
         }
 
         return flightResult;
@@ -107,7 +111,8 @@ internal sealed class RevalidationFlight(
         if (flightResult is FlightResult.Refused { Verdict: var bad } && ScanVerdict.IsLasting(bad))
         {
             // It has been removed from the store: requests while upstream fails get the reason.
-            await urls.RecordAsync(request.Keys.Content, old.Head, old.File.Length, bad, null, flight.Cancelled).ConfigureAwait(false);
+            await urls.RecordAsync(
+                request.Keys.Content, old.Head, old.File.Length, bad, null, default, flight.Cancelled).ConfigureAwait(false);
         }
 
         return flightResult with { Cache = cache };

@@ -9,6 +9,9 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <param name="IsCurrent">Whether the verdict still counts; false for a file that has to be scanned again.</param>
 internal readonly record struct StoredAnswer(StoredFile? File, ContentRecord? Verdict, bool IsCurrent)
 {
+    /// <summary>The fields that it was found by besides those of the URL's own key; null: none.</summary>
+    public IReadOnlyList<string>? Varies { get; init; }
+
     /// <summary>The file is there, but its signatures are old.</summary>
     public bool IsStale => Verdict is { Verdict: Verdicts.Verdict.Clean } && !IsCurrent;
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -6,22 +7,51 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
     /// <summary>Finds the file of an URL, with the newest that is known of its content.</summary>
     /// <param name="evenStale">Whether a file whose verdict does not count any more is handed out too, to be scanned again.</param>
-    public async ValueTask<StoredAnswer> FindAsync(UrlKey key, CancellationToken cancellationToken, bool evenStale = false)
+    public async ValueTask<StoredAnswer> FindAsync(AnswerKeys keys, CancellationToken cancellationToken, bool evenStale = false)
     {
-        if (!store.IsOn || await store.OpenAsync(key, cancellationToken).ConfigureAwait(false) is not { } file)
+        var (found, varies) = await OpenAsync(keys, cancellationToken).ConfigureAwait(false);
+        return found is { } file
+            ? await JudgeAsync(file, evenStale, cancellationToken).ConfigureAwait(false) with { Varies = varies }
+            : new StoredAnswer { Varies = varies };
+    }
+
+    /// <summary>
+    /// Opens what is stored for a request: what the URL's own key leads to, or the variant of it that the request selects.
+    /// </summary>
+    /// <returns>The file, null where there is none; and the fields that the URL's answers vary by.</returns>
+    public async ValueTask<(StoredFile? File, IReadOnlyList<string> Varies)> OpenAsync(AnswerKeys keys, CancellationToken cancellationToken)
+    {
+        if (!store.IsOn || await store.OpenAsync(keys.Url, cancellationToken).ConfigureAwait(false) is not { } file)
         {
-            return default;
+            return (null, []);
         }
 
+        var varies = keys.VariesBy(UpstreamHead.Of(file.Head));
+        if (varies.Count == 0)
+        {
+            return (file, varies);
+        }
+
+        file.Dispose();
+        return (await store.OpenAsync(keys.Of(varies), cancellationToken).ConfigureAwait(false), varies);
+    }
+
+    private async ValueTask<StoredAnswer> JudgeAsync(StoredFile file, bool evenStale, CancellationToken cancellationToken)
+    {
         var keeps = false;
         try
         {
+            if (file.StoredAt < cutoffs.Forget)
+            {
+                return default;
+            }
+
             var last = await known.FindLastAsync(file.Sha256, cancellationToken).ConfigureAwait(false);
             if (last is { Verdict: Verdict.Infected })
             {
@@ -51,35 +81,69 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Gat
     }
 
     /// <summary>Keeps a clean file for others, if it is one for others.</summary>
-    public async ValueTask KeepAsync(
+    /// <returns>Whether it was kept, or why not.</returns>
+    public async ValueTask<KeepOutcome> KeepAsync(
         GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
     {
-        if (MayKeep(request, head))
+        var outcome = Judge(request, head);
+        if (outcome != KeepOutcome.Kept)
         {
-            await store.KeepAsync(
-                request.Keys.Stored, head.ToStored(), verdict, body.File, body.Length, cancellationToken).ConfigureAwait(false);
-            body.GiveRoomBackIfStored();
+            return outcome;
         }
+
+        var keys = request.Keys.Stored;
+        var varies = keys.VariesBy(head);
+        var isKept = await KeepAsync(keys.Of(varies)).ConfigureAwait(false);
+        if (isKept && varies.Count > 0)
+        {
+            // So that whoever asks learns what the answers vary by.
+            isKept = await KeepAsync(keys.Url).ConfigureAwait(false);
+        }
+
+        body.GiveRoomBackIfStored();
+        return isKept ? KeepOutcome.Kept : KeepOutcome.NotTaken;
+
+        ValueTask<bool> KeepAsync(UrlKey key) =>
+            store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, cancellationToken);
     }
 
-    /// <summary>Upstream says that what is stored still is its answer, and what its head is now.</summary>
-    public ValueTask RefreshAsync(GateRequest request, string sha256, UpstreamHead head, DateTimeOffset confirmedAt) =>
-        store.RefreshAsync(request.Keys.Stored, sha256, head.ToStored(), confirmedAt);
+    /// <summary>
+    /// Upstream says that what is stored still is its answer, and what its head is now, which varies by what it did before.
+    /// </summary>
+    public ValueTask RefreshAsync(GateRequest request, string sha256, UpstreamHead head, DateTimeOffset confirmedAt)
+    {
+        var keys = request.Keys.Stored;
+        return store.RefreshAsync(keys.Of(keys.VariesBy(head)), sha256, head.ToStored(), confirmedAt);
+    }
 
-    /// <summary>Upstream's answer is another one now.</summary>
-    public ValueTask ForgetAsync(GateRequest request) => store.ForgetAsync(request.Keys.Stored);
+    /// <summary>Upstream's answer is another one now than the stored one of this head.</summary>
+    public ValueTask ForgetAsync(GateRequest request, UpstreamHead old)
+    {
+        var keys = request.Keys.Stored;
+        return store.ForgetAsync(keys.Of(keys.VariesBy(old)));
+    }
 
     /// <summary>
     /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or
     /// one that can be asked again.
     /// </summary>
-    public bool MayKeep(GateRequest request, UpstreamHead head) =>
-        store.IsOn
-        && (request.CacheScan || (request.Freshness is not null && head.HasDate))
-        && head.Status == 200
-        && head.IsFramed
-        && head.IsShareable
-        && head.First("Content-Encoding") is null
-        && Representation.SpeaksForAll(request)
-        && !Representation.HasCredentials(request);
+    public bool MayKeep(GateRequest request, UpstreamHead head) => Judge(request, head) == KeepOutcome.Kept;
+
+    /// <summary>The same with the reason; without a store only what would keep its verdict from being recorded by the URL too.</summary>
+    public KeepOutcome Judge(GateRequest request, UpstreamHead head) =>
+        head.Status != 200 || !(request.CacheScan || request.Freshness is not null) ? KeepOutcome.NotMeant
+        : !head.IsFramed ? KeepOutcome.EndByClose
+        : !store.IsOn ? KeepOutcome.NotMeant
+        : Representation.HasCredentials(request) ? KeepOutcome.Credentials
+        : !head.IsShareable ? head.ForOthers
+        : IsCoded(request, head) ? KeepOutcome.Coding
+        : !Representation.SpeaksForAll(request) ? KeepOutcome.Conditions
+        : !request.CacheScan && !head.HasDate ? KeepOutcome.NoDate
+        : KeepOutcome.Kept;
+
+    /// <summary>
+    /// A coding that nobody decodes (aws-chunked) leaves an immutable file's bytes its content; what may change is kept only without one.
+    /// </summary>
+    private static bool IsCoded(GateRequest request, UpstreamHead head) =>
+        request.CacheScan ? !ContentCodings.Of(head.All("Content-Encoding")).AreNone : head.First("Content-Encoding") is not null;
 }

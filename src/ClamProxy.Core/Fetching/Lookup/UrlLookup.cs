@@ -6,8 +6,35 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <summary>
 /// Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.
 /// </summary>
-internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseRules rules, TimeProvider clock)
+internal sealed class UrlLookup(
+    StoredAnswers stored, UrlVerdicts urls, ForgottenUrls forgotten, ReleaseRules rules, Blocks blocks, TimeProvider clock)
 {
+    /// <summary>What an operator has said of the URL: it is blocked, or what is known of it is to be dropped first.</summary>
+    /// <returns>The refusal; null: it may be asked for.</returns>
+    public async ValueTask<GateResult.Refused?> HeedAsync(GateRequest request)
+    {
+        if (blocks.RefusalOfUrl(request.Target.Text) is { } refusal)
+        {
+            return new GateResult.Refused(new AnswerTrace(CacheOutcome.NotAsked), refusal);
+        }
+
+        await forgotten.DropAsync(request).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The answer, unless its content has been blocked since it was scanned.</summary>
+    public async ValueTask<GateResult?> HeedAsync(GateRequest request, GateResult? answer)
+    {
+        if (answer is not GateResult.Whole { Verdict.Sha256: var sha256 } whole
+            || blocks.RefusalOf(request.Target.Text, sha256) is not { } refusal)
+        {
+            return answer;
+        }
+
+        await whole.DisposeAsync().ConfigureAwait(false);
+        return new GateResult.Refused(whole.Trace, refusal);
+    }
+
     /// <summary>
     /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what
     /// is kept. A private request's answer never is.
@@ -35,22 +62,25 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
         var key = request.Keys.Content;
         var started = clock.GetTimestamp();
         var kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
-        var (cache, url, content) = kept.Verdict is null ? await urls.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        var known = kept.Verdict is null ? await urls.FindAsync(key, clientGone).ConfigureAwait(false) : default;
+        var (cache, url, content) = known;
         if (content is { Verdict: Verdict.Clean } && stored.IsOn)
         {
             // It may have been kept since the look above, just before its verdict was recorded.
             kept = await stored.FindAsync(key, clientGone).ConfigureAwait(false);
         }
 
+        var varies = kept.Varies is { Count: > 0 } ? kept.Varies : known.Varies ?? [];
         if (kept.Verdict is null)
         {
             var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started));
             span.Found(cache);
-            return content is { Verdict: not Verdict.Clean }
+            var result = content is { Verdict: not Verdict.Clean }
                 ? new UrlLookupResult(trace, RefusalOf(content), null, false, null)
                 : content is null ? new UrlLookupResult(trace, null, null, false, null)
                 // Until upstream's bytes are here, and are the ones it was given for, the verdict answers nothing.
                 : new UrlLookupResult(trace with { Cache = CacheOutcome.Stale }, null, null, false, url);
+            return result with { Varies = varies };
         }
 
         var found = new AnswerTrace(
@@ -65,7 +95,10 @@ internal sealed class UrlLookup(StoredAnswers stored, UrlVerdicts urls, ReleaseR
                 Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt),
             },
             kept.IsStale,
-            null);
+            null)
+        {
+            Varies = varies,
+        };
 
         ContentRecord? RefusalOf(ContentRecord verdict) =>
             verdict.Verdict == Verdict.Clean || rules.Find(request.Source, request.Policy, verdict) is not null ? null : verdict;

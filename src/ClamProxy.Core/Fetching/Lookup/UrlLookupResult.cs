@@ -10,4 +10,8 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <param name="Clean">What the URL led to when that content was found clean; it is not stored, so upstream has to show that it still
 /// is.</param>
 internal readonly record struct UrlLookupResult(
-    AnswerTrace Trace, ContentRecord? Refused, GateResult.Whole? File, bool IsStale, UrlRecord? Clean);
+    AnswerTrace Trace, ContentRecord? Refused, GateResult.Whole? File, bool IsStale, UrlRecord? Clean)
+{
+    /// <summary>The fields that the URL's answers are known to vary by.</summary>
+    public IReadOnlyList<string> Varies { get; init; } = [];
+}

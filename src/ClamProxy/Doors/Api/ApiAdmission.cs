@@ -1,12 +1,11 @@
 using ClamProxy.Access;
-using ClamProxy.Doors.Http;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Connections;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 
 /// <summary>Who may use the API, and for what.</summary>
-internal sealed class ApiAdmission(AccessControl access, ClientAddress client, HttpDoorOptions options)
+internal sealed class ApiAdmission(AccessControl access, ClientAddress client, ConnectionOptions options)
 {
     /// <summary>Why a request that was let in may not do this; null: it may.</summary>
     public static Problem? RightMissing(HttpContext context, ApiRights right) => ApiCaller.Has(context, right)
@@ -20,7 +19,7 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, H
     /// <summary>Why this request is refused; null: it has the right.</summary>
     public async ValueTask<Problem?> RefuseAsync(HttpContext context, ApiRights right)
     {
-        if (RequestFields.TooLong(context.Request.Headers, options) is { } tooLong)
+        if (RequestHead.TooLong(context.Request.Headers, options) is { } tooLong)
         {
             return tooLong;
         }

@@ -1,8 +1,8 @@
 using ClamProxy.Access;
+using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Doors.Http.Replies;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 

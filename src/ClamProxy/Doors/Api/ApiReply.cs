@@ -2,8 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Replies;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 

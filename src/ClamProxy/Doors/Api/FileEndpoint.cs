@@ -1,11 +1,10 @@
 using ClamProxy.Access;
+using ClamProxy.Connections;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Objects;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Ranges;
-using ClamProxy.Doors.Http.Replies;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
+using ClamProxy.Ranges;
 using Microsoft.Net.Http.Headers;
 
 namespace ClamProxy.Doors.Api;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 

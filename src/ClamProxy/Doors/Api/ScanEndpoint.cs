@@ -1,7 +1,8 @@
+using ClamProxy.Connections;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 
@@ -28,7 +29,7 @@ internal sealed class ScanEndpoint(UploadReader uploads, ContentScanner scanner,
                 break;
             case Upload.Files files:
                 files.Dispose();
-                await reply.RefuseAsync(context, Http.Problems.BadRequest.Of("One file at a time: POST /upload takes several."));
+                await reply.RefuseAsync(context, BadRequest.Of("One file at a time: POST /upload takes several."));
                 break;
         }
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using ClamProxy.Connections;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ClamProxy.Doors.Api;

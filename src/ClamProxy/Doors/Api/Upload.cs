@@ -1,5 +1,5 @@
 using ClamProxy.Core.Failures;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 

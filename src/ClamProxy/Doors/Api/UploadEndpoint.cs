@@ -1,7 +1,7 @@
-using ClamProxy.Core.Jobs;
+using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
 

@@ -3,6 +3,7 @@ using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http;
 

@@ -1,8 +1,8 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http;
 
@@ -62,7 +62,7 @@ internal sealed class HttpDoor(
 
         // Step 2: read
         var asked = await ReadAsync(context);
-        context.Response.OnStarting(SettleLinks, (context.Response, asked.Answer));
+        context.Response.OnStarting(SettleLinks, (context.Response, asked));
         if (asked.Gate is not { } request)
         {
             await ProblemWriter.WriteAsync(context, asked.Problem!);
@@ -115,8 +115,11 @@ internal sealed class HttpDoor(
 
     private static Task SettleLinks(object state)
     {
-        var (response, answer) = ((HttpResponse, AnswerLinks?))state;
-        LinkFields.Settle(response.Headers, answer);
+        var (response, asked) = ((HttpResponse, DoorRequest))state;
+        var relative = asked.Gate is { } request && response.HttpContext.Features.Get<UpstreamHead>() is { } head
+            ? asked.Answer?.Relative(request.Target, head)
+            : null;
+        LinkFields.Settle(response.Headers, asked.Answer, relative);
         return Task.CompletedTask;
     }
 }

@@ -2,16 +2,6 @@ namespace ClamProxy.Doors.Http;
 
 internal static partial class HttpDoorLog
 {
-    [LoggerMessage(EventId = 6000, Message = "Answer failed: {Reason}: {Detail}")]
-    public static partial void Failed(this ILogger logger, LogLevel level, string reason, string detail, Exception? cause);
-
-    [LoggerMessage(
-        EventId = 6001,
-        Level = LogLevel.Warning,
-        Message = "MaxConnections is {Asked}, but the limit of file descriptors allows {Connections} connections only: raise it (ulimit "
-            + "-n, LimitNOFILE)")]
-    public static partial void FewDescriptors(this ILogger logger, int asked, int connections);
-
     [LoggerMessage(
         6030,
         LogLevel.Warning,

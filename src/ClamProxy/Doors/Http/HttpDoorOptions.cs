@@ -10,17 +10,15 @@ public sealed class HttpDoorOptions : ISettings
     internal const string ForwardedTaken =
         "takes names of header fields that are end-to-end and not ClamProxy's own, such as X-Api-Version,User-Agent";
 
+    private const string NeutralTaken =
+        "takes names of header fields that are end-to-end, and neither ClamProxy's own nor Authorization, Cookie or one of "
+            + "CredentialFields, such as X-Request-Key";
+
     public static string Section => "";
 
     /// <summary>Path prefixes with an upstream of their own, by a name of the operator's. Default: none.</summary>
     [Setting("takes routes, each with at least Path and Upstream")]
     public IReadOnlyDictionary<string, ProxyRouteOptions> Routes { get; init; } = new Dictionary<string, ProxyRouteOptions>();
-
-    /// <summary>
-    /// What <c>Retry-After</c> says with a 503, in seconds. Default: 5; pip and cargo wait that long, and cargo at most 10.
-    /// </summary>
-    [Setting("takes seconds from 1 to 3600", Min = 1, Max = 3600)]
-    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// The most parts one multipart/byteranges answer has; a request for more gets the whole file (RFC 9110 §14.2). Default: 64.
@@ -43,13 +41,6 @@ public sealed class HttpDoorOptions : ISettings
     public string AccelRedirect { get; init; } = "";
 
     /// <summary>
-    /// Proxies in front that say in <c>X-Real-IP</c> who asks, so that their clients take turns at the scanners one by one and not as a
-    /// single client. Default: none.
-    /// </summary>
-    [Setting("takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16", Variable = "TRUSTED_PROXIES")]
-    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
-
-    /// <summary>
     /// Where clients reach this proxy: links that a route's <c>Rewrite</c> rewrites begin with it. Default: unset, by X-Forwarded-Host,
     /// -Proto and -Prefix or Forwarded of TRUSTED_PROXIES, else by the request's own scheme and Host.
     /// </summary>
@@ -59,44 +50,12 @@ public sealed class HttpDoorOptions : ISettings
     public string PublicUrl { get; init; } = "";
 
     /// <summary>
-    /// Client connections at once. A further one takes the place of one that has been idle for 5 seconds, the longest of the client with
-    /// the most connections; where there is none it is closed as soon as it comes, and /readyz is 503. Never more than a quarter of the
-    /// process's descriptors. Default: 10000, each of which takes about 12 KiB while it is idle.
-    /// </summary>
-    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
-    public int MaxConnections { get; init; } = 10_000;
-
-    /// <summary>
-    /// Connections of one client at once (an IPv6 client is its /64), and never more than are still free; a further one takes the place of
-    /// the client's own that has been idle longest, or is closed. An HTTP/2 connection counts as 16. Proxies of TRUSTED_PROXIES have no
-    /// such bound. Default: 2048, as many as its requests.
-    /// </summary>
-    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
-    public int MaxConnectionsPerClient { get; init; } = 2048;
-
-    /// <summary>
     /// Requests that one HTTP/2 connection may have under way; a client keeps further ones back. Default: 100, the least that RFC 9113
     /// §6.5.2 recommends, and what clients (.NET, Go) send before they know of a bound. Each takes about 8 KiB even when it is refused at
     /// once.
     /// </summary>
     [Setting("takes a whole number from 1 to 10000", Min = 1, Max = 10_000)]
     public int MaxStreamsPerConnection { get; init; } = 100;
-
-    /// <summary>
-    /// Requests that are handled at once, whether they wait or are being sent their file; a further one is answered "too many requests
-    /// under way" before anything else is done for it. Default: 4096, eight for each of MaxFlights; each takes about 20 KiB while it waits,
-    /// and up to 110 KiB while its client reads slowly over TLS.
-    /// </summary>
-    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
-    public int MaxRequests { get; init; } = 4096;
-
-    /// <summary>
-    /// Requests of one client that are handled at once, and never more than could still come from others. Behind a proxy that
-    /// TRUSTED_PROXIES does not name, all its clients are one. Default: 2048, as many as an nginx with four workers of 1024 connections can
-    /// pass on.
-    /// </summary>
-    [Setting("takes a whole number from 1 to 1000000", Min = 1, Max = 1_000_000)]
-    public int MaxRequestsPerClient { get; init; } = 2048;
 
     /// <summary>
     /// How long a connection may wait for its first or next request. Default: 75 s, as long as nginx gives its clients, and longer than the
@@ -135,19 +94,9 @@ public sealed class HttpDoorOptions : ISettings
     public long MaxRequestLine { get; init; } = 16 << 10;
 
     /// <summary>
-    /// Longest request header field in bytes, its name and its value; a longer one is answered 431. Default: 8 KiB, what nginx takes for
-    /// one.
-    /// </summary>
-    [Setting("takes bytes from 256 to 64K", Bytes = true, Min = 256, Max = 64 << 10)]
-    public long MaxRequestField { get; init; } = 8 << 10;
-
-    /// <summary>All header fields of a request together, in bytes; more are answered 431. Default: 16 KiB, what node takes.</summary>
-    [Setting("takes bytes from 1K to 256K", Bytes = true, Min = 1 << 10, Max = 256 << 10)]
-    public long MaxRequestHeaders { get; init; } = 16 << 10;
-
-    /// <summary>
     /// Request header fields that go upstream beside Accept, Accept-Language, conditions and credentials, which all others do not; each
-    /// value of theirs selects answers of its own. X-Forwarded-For gets the client's address added. A route may name more. Default: none.
+    /// value of theirs selects answers of its own, also of Accept and Accept-Language if they are named here. X-Forwarded-For gets the
+    /// client's address added. A route may name more. Default: none.
     /// </summary>
     [Setting(ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
@@ -160,6 +109,14 @@ public sealed class HttpDoorOptions : ISettings
     public IReadOnlyList<string> CredentialFields { get; init; } = [];
 
     /// <summary>
+    /// Request header fields that are no credentials, whatever their names and values look like, and that select an answer only where its
+    /// Vary names them, as Accept and Accept-Language do: ids of single requests. They go upstream where ForwardedFields names them too.
+    /// Default: none.
+    /// </summary>
+    [Setting(NeutralTaken)]
+    public IReadOnlyList<string> NeutralFields { get; init; } = [];
+
+    /// <summary>
     /// True: no upstream's page can act in a browser (Content-Security-Policy: sandbox, X-Content-Type-Options,
     /// Cross-Origin-Resource-Policy on all that comes from upstreams). False: to a browser all routes are one origin, and a script of one
     /// can read what another sends. Default: true.
@@ -168,7 +125,7 @@ public sealed class HttpDoorOptions : ISettings
     public bool IsolateContent { get; init; } = true;
 
     public IEnumerable<SettingProblem> Problems() =>
-        AccelProblems().Concat(ProxyProblems()).Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
+        AccelProblems().Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
         Routes.SelectMany(
             route =>
                 route.Value.Problems().Select(problem => problem with { Property = $"{nameof(Routes)}:{route.Key}:{problem.Property}" })));
@@ -177,11 +134,14 @@ public sealed class HttpDoorOptions : ISettings
         names.Where(name => !RequestFields.MayBeNamed(name)).Select(name => new SettingProblem(property, name, ForwardedTaken));
 
     private IEnumerable<SettingProblem> FieldProblems() =>
-        ForwardedProblems(nameof(ForwardedFields), ForwardedFields).Concat(ForwardedProblems(nameof(CredentialFields), CredentialFields));
+        ForwardedProblems(nameof(ForwardedFields), ForwardedFields)
+            .Concat(ForwardedProblems(nameof(CredentialFields), CredentialFields))
+            .Concat(NeutralFields.Where(IsNoNeutral).Select(name => new SettingProblem(nameof(NeutralFields), name, NeutralTaken)));
 
-    private IEnumerable<SettingProblem> ProxyProblems() => TrustedProxies
-        .Where(network => !System.Net.IPNetwork.TryParse(network, out _))
-        .Select(network => new SettingProblem(nameof(TrustedProxies), network, "takes CIDRs, such as 127.0.0.1/32,10.1.0.0/16"));
+    private bool IsNoNeutral(string name) =>
+        !RequestFields.MayBeNamed(name)
+        || RequestFields.IsAlwaysCredential(name)
+        || CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private IEnumerable<SettingProblem> PublicUrlProblems()
     {

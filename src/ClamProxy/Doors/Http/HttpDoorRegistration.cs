@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text;
+using ClamProxy.Connections;
 using ClamProxy.Core.Store;
-using ClamProxy.Doors.Http.Ranges;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Http;
@@ -12,10 +14,11 @@ internal static class HttpDoorRegistration
 {
     private static readonly TimeSpan SlowClientGrace = TimeSpan.FromSeconds(30);
 
-    public static IServiceCollection AddHttpDoor(this IServiceCollection services, HttpDoorOptions options)
+    public static IServiceCollection AddHttpDoor(
+        this IServiceCollection services, HttpDoorOptions options, ConnectionOptions connections)
     {
         services.AddHttpForwarder();
-        services.Configure<KestrelServerOptions>(kestrel => SetBounds(kestrel, options));
+        services.Configure<KestrelServerOptions>(kestrel => SetBounds(kestrel, options, connections));
         return services
             .AddSingleton(options)
             .AddSingleton<HttpDoorMetrics>()
@@ -29,9 +32,8 @@ internal static class HttpDoorRegistration
     public static WebApplication MapHttpDoor(this WebApplication application)
     {
         Warn(application.Services);
-        var connections = application.Services.GetRequiredService<ConnectionBounds>();
-        application.Services.GetRequiredService<HttpDoorMetrics>().Observe(
-            () => connections.Open, () => application.Services.GetRequiredService<RequestBounds>().UnderWay);
+        var replies = InvalidRequestReply.Subscribe(application.Services.GetRequiredService<DiagnosticListener>());
+        application.Lifetime.ApplicationStopped.Register(replies.Dispose);
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }
@@ -39,10 +41,7 @@ internal static class HttpDoorRegistration
     private static IServiceCollection AddRequestParts(this IServiceCollection services) => services
         .AddSingleton<ViaLoop>()
         .AddSingleton<RouteTable>()
-        .AddSingleton<ClientAddress>()
         .AddSingleton<ClientCapabilities>()
-        .AddSingleton<ConnectionBounds>()
-        .AddSingleton<RequestBounds>()
         .AddSingleton<DoorAccess>()
         .AddSingleton<RequestAdmission>()
         .AddSingleton<PublicBase>()
@@ -53,7 +52,6 @@ internal static class HttpDoorRegistration
 
     private static IServiceCollection AddReplies(this IServiceCollection services) => services
         .AddSingleton<InterimResponses>()
-        .AddSingleton<PartSender>()
         .AddSingleton<FileReply>()
         .AddSingleton<ResumeCheck>()
         .AddSingleton<StoredReply>()
@@ -63,22 +61,21 @@ internal static class HttpDoorRegistration
         .AddSingleton<RewrittenReply>()
         .AddSingleton<WholeReply>()
         .AddSingleton<HeadForwarder>()
-        .AddSingleton<FailureReply>()
         .AddSingleton<GateReply>();
 
-    private static void SetBounds(KestrelServerOptions kestrel, HttpDoorOptions options)
+    private static void SetBounds(KestrelServerOptions kestrel, HttpDoorOptions options, ConnectionOptions connections)
     {
         kestrel.AddServerHeader = false;
         // Ours comes first: this one holds where the places of connections that are being closed are given away already, and for
         // management.
-        kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(options) + ConnectionBounds.MostClosing;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionBounds.MostOf(connections) + ConnectionBounds.MostClosing;
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
         kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
         kestrel.Limits.RequestHeadersTimeout = options.ClientHeadTimeout;
         kestrel.Limits.MaxRequestLineSize = (int)options.MaxRequestLine;
         // Over the door's own bounds, so that it answers and says why.
-        kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)options.MaxRequestHeaders;
-        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)options.MaxRequestField;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 2 * (int)connections.MaxRequestHeaders;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)connections.MaxRequestField;
         kestrel.Limits.MinResponseDataRate = options.MinClientRate > 0 ? new MinDataRate(options.MinClientRate, SlowClientGrace) : null;
         var ofConnection = new ConnectionEncoding();
         kestrel.RequestHeaderEncodingSelector = name =>
@@ -90,11 +87,6 @@ internal static class HttpDoorRegistration
     private static void Warn(IServiceProvider services)
     {
         var (options, logger) = (services.GetRequiredService<HttpDoorOptions>(), services.GetRequiredService<ILogger<HttpDoor>>());
-        if (DescriptorLimit.Connections < options.MaxConnections)
-        {
-            logger.FewDescriptors(options.MaxConnections, DescriptorLimit.Connections);
-        }
-
         if (!services.GetRequiredService<StoreOptions>().IsOn)
         {
             foreach (var (name, _) in options.Routes.Where(route => route.Value.Revalidate))

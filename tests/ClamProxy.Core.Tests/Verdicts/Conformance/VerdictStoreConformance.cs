@@ -34,6 +34,14 @@ public abstract class VerdictStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UrlOfAVariant_IsFoundWithWhatItVariesBy()
+    {
+        var record = Records.CleanUrl with { Vary = "accept,accept-language" };
+        await Store.SaveUrlAsync(Records.Url, record, null, Cancellation);
+        Assert.Equal(record, await Store.FindUrlAsync(Records.Url, Cancellation));
+    }
+
+    [Fact]
     public async Task UrlSavedWithoutValidators_IsFoundWithoutThem()
     {
         var record = Records.CleanUrl with { ETag = null, LastModified = null, Size = 0, Verdict = Verdict.Infected };

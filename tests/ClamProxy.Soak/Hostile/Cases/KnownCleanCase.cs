@@ -5,10 +5,10 @@ namespace ClamProxy.Soak.Hostile.Cases;
 
 /// <summary>Item 1a. All settings are the defaults, with a route whose files never change.</summary>
 /// <param name="variant">What is different from the plain case, behind the client's name; empty: nothing.</param>
-/// <param name="extraHead">Bytes of head that the origin adds: with more than 16 KiB a file is never stored.</param>
+/// <param name="hasSmallStore">There is a store, and the file is too large for it.</param>
 /// <param name="settings">Further settings.</param>
 internal sealed class KnownCleanCase(
-    DownloadClient client, string variant = "", int extraHead = 0, params (string Name, string Value)[] settings)
+    DownloadClient client, string variant = "", bool hasSmallStore = false, params (string Name, string Value)[] settings)
     : HostileCase(
         $"1a-{client.Name}{variant}",
         $"a URL known as clean is infected for one request, which pauses before its last byte; {client.Name} resumes and gets the clean "
@@ -30,10 +30,9 @@ internal sealed class KnownCleanCase(
             pinned,
             (context, _) => Interlocked.Exchange(ref isNext, 0) == 1
                 ? SteppedOrigin.PauseAsync(context, infected, infected.Length - 1, Pause, isCut: false)
-                : TestKit.FakeOrigin.SendAsync(context, clean),
-            extraHead));
+                : TestKit.FakeOrigin.SendAsync(context, clean)));
         var folder = run.Folder();
-        (string, string)[] store = extraHead > 0 ? [("STORE_PATH", folder.File("store"))] : [];
+        (string, string)[] store = hasSmallStore ? [("STORE_PATH", folder.File("store")), ("STORE_SIZE", "1M")] : [];
         var proxy = await run.ProxyAsync([.. Route.Of("files", origin.Url, cacheScan: true), .. store, .. settings]);
         var job = new DownloadJob($"http://127.0.0.1:{proxy.Port}/files", wheel, run.Folder());
         // By the same client: what it sends may select another answer than what others send.

@@ -18,9 +18,8 @@ internal sealed class SteppedOrigin : IAsyncDisposable
 
     /// <param name="pinned">The hash that the index page pins; null for none.</param>
     /// <param name="answer">Answers a GET of the wheel, given its number: 1 for the first.</param>
-    /// <param name="extraHead">More bytes of head, in one field.</param>
     public static async Task<SteppedOrigin> StartAsync(
-        VariantWheel wheel, string? pinned, Func<HttpContext, int, Task> answer, int extraHead = 0)
+        VariantWheel wheel, string? pinned, Func<HttpContext, int, Task> answer)
     {
         var stepped = new SteppedOrigin(await FakeOrigin.StartAsync());
         stepped._origin.On(wheel.Page, context =>
@@ -32,11 +31,6 @@ internal sealed class SteppedOrigin : IAsyncDisposable
         {
             context.Response.Headers.ETag = "\"v1\"";
             context.Response.Headers.LastModified = "Wed, 01 Jan 2025 00:00:00 GMT";
-            if (extraHead > 0)
-            {
-                context.Response.Headers["X-Long"] = new string('x', extraHead);
-            }
-
             return HttpMethods.IsHead(context.Request.Method)
                 ? FakeOrigin.SendAsync(context, wheel.Clean())
                 : answer(context, Interlocked.Increment(ref stepped._asked));

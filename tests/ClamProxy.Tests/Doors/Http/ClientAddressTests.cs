@@ -1,6 +1,5 @@
 using System.Net;
-using ClamProxy.Doors.Http;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
@@ -20,7 +19,20 @@ public sealed class ClientAddressTests
         context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
         context.Request.Headers["X-Real-IP"] = named;
 
-        Assert.Equal(client, new ClientAddress(new HttpDoorOptions { TrustedProxies = ["10.1.0.0/16"] }).Of(context));
+        Assert.Equal(client, new ClientAddress(new ConnectionOptions { TrustedProxies = ["10.1.0.0/16"] }).Of(context));
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "203.0.113.7")]
+    [InlineData("::ffff:10.1.2.3", "203.0.113.7")]
+    [InlineData("10.1.2.4", "10.1.2.4")]
+    public void AddressWithoutANetmask_IsTrustedAlone(string peer, string client)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        context.Request.Headers["X-Real-IP"] = "203.0.113.7";
+
+        Assert.Equal(client, new ClientAddress(new ConnectionOptions { TrustedProxies = ["10.1.2.3"] }).Of(context));
     }
 
     [Fact]
@@ -30,7 +42,7 @@ public sealed class ClientAddressTests
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
         context.Request.Headers["X-Real-IP"] = "203.0.113.7";
 
-        Assert.Equal("127.0.0.1", new ClientAddress(new HttpDoorOptions()).Of(context));
+        Assert.Equal("127.0.0.1", new ClientAddress(new ConnectionOptions()).Of(context));
     }
 
     [Fact]

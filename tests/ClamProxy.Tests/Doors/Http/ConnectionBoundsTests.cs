@@ -1,6 +1,5 @@
 using System.Net;
-using ClamProxy.Doors.Http;
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Connections;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Time.Testing;
@@ -17,7 +16,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public async Task ClientWithItsShare_LosesItsOwnLongestIdleConnection()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 2 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnectionsPerClient = 2 });
         var first = Open(bounds, "192.0.2.1");
         _clock.Advance(TimeSpan.FromSeconds(10));
         var second = Open(bounds, "192.0.2.1");
@@ -38,7 +37,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void ClientWithItsShareAndNoIdleConnection_IsClosedAtOnce()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 2 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnectionsPerClient = 2 });
         var busy = Open(bounds, "192.0.2.1");
         busy.Features.Get<ClientConnection>()!.RequestBegins();
         _clock.Advance(TimeSpan.FromSeconds(10));
@@ -54,7 +53,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void AllAreInUse_TheClientWithTheMostLosesItsLongestIdleOne()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnections = 8 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnections = 8 });
         var most = Enumerable.Range(0, 4).Select(_ => Open(bounds, "192.0.2.1")).ToList();
         var others = Enumerable.Range(10, 4).Select(number => Open(bounds, $"192.0.2.{number}")).ToList();
         _clock.Advance(TimeSpan.FromSeconds(10));
@@ -72,7 +71,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void AllAreInUse_AClientWithManyTakesNoPlaceOfAClientWithFewer()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnections = 4 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnections = 4 });
         var greedy = Enumerable.Range(0, 2).Select(_ => Open(bounds, "192.0.2.1")).ToList();
         var others = Enumerable.Range(10, 2).Select(number => Open(bounds, $"192.0.2.{number}")).ToList();
         greedy.ForEach(connection => connection.Features.Get<ClientConnection>()!.RequestBegins());
@@ -87,7 +86,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void AllAreAtWork_NewOnesAreClosedAndReadinessSaysSo()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnections = 3 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnections = 3 });
         for (var number = 1; number <= 3; number++)
         {
             Open(bounds, $"192.0.2.{number}").Features.Get<ClientConnection>()!.RequestBegins();
@@ -105,7 +104,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void TrustedProxy_HasNoShareToKeepTo()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnections = 10, MaxConnectionsPerClient = 2, TrustedProxies = ["192.0.2.0/24"] });
+        var bounds = Bounds(new ConnectionOptions { MaxConnections = 10, MaxConnectionsPerClient = 2, TrustedProxies = ["192.0.2.0/24"] });
 
         var all = Enumerable.Range(0, 10).Select(_ => Open(bounds, "192.0.2.1")).ToList();
 
@@ -116,7 +115,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void Http2Connection_CountsAsSeveral()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 24 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnectionsPerClient = 24 });
         var connections = Enumerable.Range(0, 3).Select(_ => Open(bounds, "192.0.2.1").Features.Get<ClientConnection>()!).ToList();
 
         Assert.True(bounds.TakesHttp2(connections[0]));
@@ -132,7 +131,7 @@ public sealed class ConnectionBoundsTests : IDisposable
     [Fact]
     public void ConnectionsThatEnd_GiveTheirPlacesBackOnce()
     {
-        var bounds = Bounds(new HttpDoorOptions { MaxConnectionsPerClient = 1 });
+        var bounds = Bounds(new ConnectionOptions { MaxConnectionsPerClient = 1 });
         Open(bounds, "192.0.2.1");
         _clock.Advance(TimeSpan.FromSeconds(10));
         Open(bounds, "192.0.2.1");
@@ -155,6 +154,6 @@ public sealed class ConnectionBoundsTests : IDisposable
         return connection;
     }
 
-    private ConnectionBounds Bounds(HttpDoorOptions options) =>
-        new(new ClientAddress(options), options, new HttpDoorMetrics(_meters), _clock);
+    private ConnectionBounds Bounds(ConnectionOptions options) =>
+        new(new ClientAddress(options), options, new ConnectionMetrics(_meters), _clock);
 }

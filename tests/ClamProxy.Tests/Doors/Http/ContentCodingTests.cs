@@ -1,13 +1,14 @@
 using System.IO.Compression;
 using System.Text;
 using ClamProxy.TestKit;
+using ZstdSharp;
 
 namespace ClamProxy.Tests.Doors.Http;
 
 /// <summary>clamd sees what a client will decode; the client gets what upstream sent.</summary>
 public sealed class ContentCodingTests
 {
-    public static TheoryData<string> Codings => ["gzip", "x-gzip", "deflate", "br", "gzip, br"];
+    public static TheoryData<string> Codings => ["gzip", "x-gzip", "deflate", "br", "zstd", "gzip, br", "deflate, zstd"];
 
     [Theory]
     [MemberData(nameof(Codings))]
@@ -81,8 +82,9 @@ public sealed class ContentCodingTests
     }
 
     [Theory]
-    [InlineData("zstd")]
+    [InlineData("x-zstd")]
     [InlineData("compress")]
+    [InlineData("aws-chunked, compress")]
     [InlineData("gzip, gzip, gzip, gzip")]
     public async Task CodingThatCannotBeUndone_IsUnscannable(string coding)
     {
@@ -97,6 +99,57 @@ public sealed class ContentCodingTests
 
         Assert.Equal((409, "Unscannable content-coding"), (reply.Status, reply.Reason));
         Assert.Empty(world.Clamd.Contents);
+    }
+
+    [Theory]
+    [InlineData("aws-chunked")]
+    [InlineData("UTF-8")]
+    [InlineData("none")]
+    [InlineData("identity, aws-chunked")]
+    public async Task CodingThatNobodyDecodes_IsScannedAsItCameAndKept(string coding)
+    {
+        using var folder = new TempFolder();
+        await using var world = await ProxyWorld.StartAsync($"--STORE_PATH={folder.File("store")}");
+        var content = RandomBody.Of(1000);
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = coding;
+            await FakeOrigin.SendAsync(context, content);
+        });
+        world.Origin.On("/bad", async context =>
+        {
+            context.Response.Headers.ContentEncoding = coding;
+            await FakeOrigin.SendAsync(context, Eicar.Bytes);
+        });
+
+        var first = await world.GetAsync("/file", cacheScan: true);
+        var second = await world.GetAsync("/file", cacheScan: true);
+
+        Assert.Equal((200, coding), (first.Status, first["Content-Encoding"]));
+        Assert.All([first, second], reply => Assert.Equal(content, reply.Body));
+        Assert.Equal((coding, "ClamProxy; hit; detail=store"), (second["Content-Encoding"], second["Cache-Status"]));
+        Assert.Equal([content], world.Clamd.Contents);
+        Assert.Equal(409, (await world.GetAsync("/bad", cacheScan: true)).Status);
+    }
+
+    [Theory]
+    [InlineData("gzip, aws-chunked", "gzip", true)]
+    [InlineData("identity, gzip", "gzip", true)]
+    [InlineData("identity, gzip", "deflate, gzip", false)]
+    [InlineData("aws-chunked, gzip", "deflate, gzip", false)]
+    [InlineData("gzip, aws-chunked", "gzip, deflate", false)]
+    public async Task UnknownCodingBesideAKnownOne_IsAlsoScannedAsWhatSomeClientsTakeItFor(string said, string done, bool isHonest)
+    {
+        // urllib3, with which pip and requests decode, takes an unknown coding in a list for deflate.
+        var content = isHonest ? RandomBody.Of(1000) : Eicar.Bytes;
+        await using var world = await ProxyWorld.StartAsync();
+        var body = Encode(done, content);
+        world.Origin.On("/file", async context =>
+        {
+            context.Response.Headers.ContentEncoding = said;
+            await FakeOrigin.SendAsync(context, body);
+        });
+        Assert.Equal(isHonest ? 200 : 409, (await world.GetAsync("/file")).Status);
     }
 
     [Fact]
@@ -139,6 +192,7 @@ public sealed class ContentCodingTests
             using (Stream encoder = coding switch
             {
                 "br" => new BrotliStream(target, CompressionLevel.Optimal),
+                "zstd" => new CompressionStream(target),
                 "deflate" => new ZLibStream(target, CompressionLevel.Optimal),
                 _ => new GZipStream(target, CompressionLevel.Optimal),
             })

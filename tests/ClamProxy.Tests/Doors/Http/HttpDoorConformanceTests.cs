@@ -1,4 +1,3 @@
-
 namespace ClamProxy.Tests.Doors.Http;
 
 public sealed class HttpDoorConformanceTests : DoorConformance

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
+using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Tests.Doors.Http;
 
@@ -16,6 +17,10 @@ public sealed class PolicyTests : IDisposable
     private const string Never = "2020-01-01T00:00:00Z";
     private const string Long = "2100-01-01T00:00:00Z";
 
+    private const string Clean = "stream: OK\0";
+
+    private static readonly byte[] Broken = [.. Packers.Gzip([1, 2, 3])[..10], 0xff, .. new byte[100]];
+    private static readonly byte[] Ambiguous = Packers.Gzip(Packers.Tar(Broken));
     private static readonly byte[] Content = RandomBody.Of(100_000);
     private static readonly string Sha256Of = Convert.ToHexStringLower(SHA256.HashData(Content));
 
@@ -54,6 +59,42 @@ public sealed class PolicyTests : IDisposable
 
         Assert.Equal(409, (await world.GetAsync("/file")).Status);
         Assert.Equal(0, await world.MetricAsync("clamproxy_gate_passed_total"));
+    }
+
+    /// <summary>A package whose tests bring a broken gzip: what its client unpacks is sound.</summary>
+    [Fact]
+    public async Task PackageWithABrokenArchiveInIt_PassesWhereThePolicySaysSo()
+    {
+        await using var strict = await WorldAsync(Clean);
+        await using var loose = await WorldAsync(Clean, "--ClamProxy:Policies:AmbiguousArchive=pass");
+        foreach (var world in new[] { strict, loose })
+        {
+            world.Origin.On("/package", Ambiguous);
+            world.Origin.On("/broken", Broken);
+        }
+
+        var refused = await strict.GetAsync("/package");
+        var passed = await loose.GetAsync("/package");
+
+        Assert.Equal((409, "Unscannable ambiguous-archive"), (refused.Status, refused.Reason));
+        Assert.Equal((200, "unscannable"), (passed.Status, passed["Scan-Verdict"]));
+        Assert.Equal(Ambiguous, passed.Body);
+        Assert.Equal(1, await loose.MetricAsync("clamproxy_gate_passed_total"));
+        Assert.Equal("Unscannable archive", (await loose.GetAsync("/broken")).Reason);
+    }
+
+    /// <summary>Whoever lets encrypted files pass has said nothing of the other.</summary>
+    [Theory]
+    [InlineData(409, "Encrypted")]
+    [InlineData(409, "AmbiguousArchive")]
+    [InlineData(200, "Encrypted", "AmbiguousArchive")]
+    public async Task TwoReasons_NeedThePolicyOfEach(int status, params string[] policies)
+    {
+        await using var world = await WorldAsync(Encrypted, [.. policies.Select(one => $"--ClamProxy:Policies:{one}=pass")]);
+        world.Origin.On("/package", Ambiguous);
+
+        Assert.Equal(status, (await world.GetAsync("/package", cacheScan: true)).Status);
+        Assert.Equal(status, (await world.GetAsync("/package", cacheScan: true)).Status);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Ranges;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 

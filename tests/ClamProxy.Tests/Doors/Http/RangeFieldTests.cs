@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Tests.Doors.Http;
 

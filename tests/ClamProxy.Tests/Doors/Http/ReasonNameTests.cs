@@ -5,8 +5,9 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Tests.Doors.Http;
@@ -16,7 +17,8 @@ public sealed class ReasonNameTests
 {
     private static readonly string[] Settable =
     [
-        nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError)
+        nameof(PolicyOptions.TooLarge), nameof(PolicyOptions.Encrypted), nameof(PolicyOptions.EngineLimit), nameof(PolicyOptions.ScanError),
+        nameof(PolicyOptions.AmbiguousArchive)
     ];
 
     public static TheoryData<UnscannableReason> Reasons =>
@@ -25,7 +27,7 @@ public sealed class ReasonNameTests
     [Fact]
     public void Names_AreThoseThatClientsAndStoredRecordsKnow() =>
         Assert.Equal(
-            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding"],
+            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive", "blocked"],
             Enum.GetValues<UnscannableReason>().Select(reason => reason.Name()));
 
     [Theory, MemberData(nameof(Reasons))]
@@ -53,6 +55,13 @@ public sealed class ReasonNameTests
     public void Refusal_SaysTheName(UnscannableReason reason)
     {
         var problem = RefusalProblem.Of(Unscannable(reason), Target.TryCreate("https://example.org/", "/file", out _)!);
+
+        // What an operator blocks is not called unscannable: nobody has tried.
+        if (reason == UnscannableReason.Blocked)
+        {
+            Assert.Equal(("blocked", "Blocked by the operator"), (problem.Kind, problem.Title));
+            return;
+        }
 
         Assert.Equal($"Unscannable {reason.Name()}", problem.Title);
         Assert.Contains(new("reason", reason.Name()!), problem.Members);

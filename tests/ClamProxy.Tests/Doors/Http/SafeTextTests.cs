@@ -1,4 +1,4 @@
-using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Tests.Doors.Http;
 

@@ -152,7 +152,13 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task StoredForOneRepresentation_IsNotGivenToAnother()
     {
-        await using var world = await StoredWorldAsync();
+        await using var world = await StartAsync();
+        world.Origin.On("/file", context =>
+        {
+            context.Response.Headers.Vary = "Accept";
+            return SendAsync(context, Content);
+        });
+        await world.GetAsync("/file", cacheScan: true);
 
         await world.GetAsync("/file", cacheScan: true, ("Accept", "text/html"));
         await world.GetAsync("/file", cacheScan: true, ("Authorization", "Basic eDp5"));
@@ -222,7 +228,7 @@ public sealed class StoreTests : IDisposable
         var replies = new[] { await world.GetAsync("/file", cacheScan: true), await world.GetAsync("/file", cacheScan: true) };
 
         Assert.All(replies, reply => Assert.Equal(409, reply.Status));
-        Assert.Contains("(Eicar-Test-Signature,", Assert.Single(TurnedBad(log)), StringComparison.Ordinal);
+        Assert.Contains("infected (Eicar-Test-Signature),", Assert.Single(TurnedBad(log)), StringComparison.Ordinal);
         Assert.Empty(Contents());
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_rescans_total"));
     }

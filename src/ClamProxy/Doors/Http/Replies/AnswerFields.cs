@@ -36,7 +36,7 @@ internal static class AnswerFields
     {
         var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
         var collapsed = trace.IsShared ? "; collapsed" : "";
-        var notKept = trace.IsFramed ? "" : "; detail=end-by-close";
+        var notKept = trace.Keep.Detail() is { } detail ? $"; detail={detail}" : "";
         return trace.Cache switch
         {
             CacheOutcome.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",

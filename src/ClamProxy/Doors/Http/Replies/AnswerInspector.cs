@@ -5,8 +5,8 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;
-using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
@@ -69,7 +69,7 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
         }
 
         var (search, copied) = (new LinkSearch(links.Hosts, form), new InspectedCopy());
-        var copy = links.OfBody is { } rewriting ? new RewrittenCopy(rewriting, Take, isText) : null;
+        var copy = links.OfBody is { } rewriting ? new RewrittenCopy(rewriting, Take, isText, links.References(target, file.Head)) : null;
         for (var read = first; read > 0; read = await text.ReadAsync(buffer, cancellationToken))
         {
             await (copy?.WriteAsync(buffer.AsMemory(0, read), cancellationToken) ?? Take(buffer.AsMemory(0, read), cancellationToken));

@@ -1,3 +1,5 @@
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
@@ -14,6 +16,14 @@ internal sealed record AnswerLinks(string Route, ForeignLinks Foreign, LinkHosts
     /// into.
     /// </summary>
     public bool IsFile { get; init; }
+
+    /// <summary>Where the relative references of one answer lead; null: they stay unchanged.</summary>
+    public RelativeLinks? Relative(Target target, UpstreamHead head) =>
+        Rewriting?.Relative(target.TextWithoutQuery, head.RedirectedTo ?? target.TextWithoutQuery);
+
+    /// <summary>How the relative references in its body are rewritten; null: they stay unchanged.</summary>
+    public ReferenceRewriting? References(Target target, UpstreamHead head) =>
+        IsFile || Relative(target, head) is not { } links ? null : new(links, [.. head.All("Content-Type")]);
 
     /// <summary>How the links in its body are rewritten; null: they stay unchanged.</summary>
     public LinkRewriting? OfBody => IsFile ? null : Rewriting;

@@ -1,7 +1,7 @@
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Ranges;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 

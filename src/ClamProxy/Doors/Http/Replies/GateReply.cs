@@ -1,6 +1,6 @@
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http.Replies;
 

@@ -2,7 +2,6 @@ using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Rewriting;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,6 +16,7 @@ internal sealed class HeadForwarder(
     FlightShares shares,
     DownloadOptions download,
     RewrittenFields rewritten,
+    NetworkCookies cookies,
     ViaLoop via)
 {
     // Later than the download's own deadline, which knows why it ran out.
@@ -40,7 +40,7 @@ internal sealed class HeadForwarder(
             request.Target.Uri.GetLeftPart(UriPartial.Authority),
             upstream.Invoker,
             _config,
-            new Transformer(request, links, rewritten, via));
+            new Transformer(request, links, rewritten, cookies, via));
         if (error == ForwarderError.None)
         {
             return null;
@@ -53,10 +53,12 @@ internal sealed class HeadForwarder(
 
         return context.GetForwarderErrorFeature()?.Exception is { } cause
             ? UpstreamFaults.Classify(cause)
-            : new Failure(FailureReason.UpstreamTimedOut, "Upstream did not answer in time.");
+            : new Failure(
+                FailureReason.UpstreamTimedOut, $"The upstream server did not answer in time. Upstream: {request.Target.Server}.");
     }
 
-    private sealed class Transformer(GateRequest request, LinkRewriting? links, RewrittenFields rewritten, ViaLoop via) : HttpTransformer
+    private sealed class Transformer(
+        GateRequest request, LinkRewriting? links, RewrittenFields rewritten, NetworkCookies cookies, ViaLoop via) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -73,6 +75,7 @@ internal sealed class HeadForwarder(
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
 
+            request.Identity?.ApplyTo(proxyRequest);
             return ValueTask.CompletedTask;
         }
 
@@ -85,7 +88,7 @@ internal sealed class HeadForwarder(
             }
 
             var response = httpContext.Response;
-            var head = UpstreamHead.Of(proxyResponse);
+            var head = cookies.Without(UpstreamHead.Of(proxyResponse), request);
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);

@@ -13,9 +13,16 @@ internal static class LinkFields
 {
     private static readonly string[] OfOneUrl = ["Location", "Content-Location"];
 
+    /// <param name="fields">The answer's.</param>
     /// <param name="links">The route's; null: the client names its source.</param>
-    public static void Settle(IHeaderDictionary fields, AnswerLinks? links)
+    /// <param name="relative">Where relative references lead; null: they stay unchanged.</param>
+    public static void Settle(IHeaderDictionary fields, AnswerLinks? links, RelativeLinks? relative)
     {
+        if (relative is not null)
+        {
+            Resolve(fields, relative);
+        }
+
         if (fields.Link.Count > 0)
         {
             string[] kept = [.. fields.Link.OfType<string>().Select(value => Settle(value, links)).OfType<string>()];
@@ -33,6 +40,22 @@ internal static class LinkFields
             {
                 var url = Rewrite(value, rewriting);
                 fields[name] = IsUnwritten(url, links) ? default(StringValues) : url;
+            }
+        }
+    }
+
+    private static void Resolve(IHeaderDictionary fields, RelativeLinks relative)
+    {
+        if (fields.Link.Count > 0)
+        {
+            fields.Link = fields.Link.OfType<string>().Select(value => LinkField.Resolved(value, relative.Of)).ToArray();
+        }
+
+        foreach (var name in OfOneUrl)
+        {
+            if (fields[name] is [{ } value] && relative.Of(value) is { } url)
+            {
+                fields[name] = url;
             }
         }
     }

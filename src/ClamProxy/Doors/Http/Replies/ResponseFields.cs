@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http.Replies;
@@ -23,6 +24,7 @@ internal static class ResponseFields
     public static void Copy(UpstreamHead head, HttpResponse response, ViaLoop via, bool isPart)
     {
         var named = head.First("Connection") is null ? [] : HopByHop.NamedBy(new StringValues([.. head.All("Connection")]));
+        response.HttpContext.Features.Set(head);
         var cookies = response.HttpContext.Features.Get<RouteCookies>();
         foreach (var (name, value) in head.Headers)
         {

@@ -1,8 +1,8 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Unproved;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Problems;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 

@@ -1,11 +1,11 @@
 using ClamProxy.Core.Compression;
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Spool;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Ranges;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Ranges;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
@@ -90,8 +90,10 @@ internal sealed class RewrittenReply(
     /// <summary>
     /// Sends a text that is here and was gone through once, so that length and digest can be said before the first byte is sent.
     /// </summary>
-    public async Task<Failure?> SendWholeAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, InspectedText text)
+    public async Task<Failure?> SendWholeAsync(
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target, InspectedText text)
     {
+        var links = answer.OfBody!;
         SetHead(context, file.Trace, file.Head, links, file.Head.Status);
         AnswerFields.SetVerdict(context.Response, file.Verdict);
         AnswerFields.SetDigest(context.Response, text.Sha256);
@@ -105,7 +107,11 @@ internal sealed class RewrittenReply(
             context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : text.Length;
             if (!HttpMethods.IsHead(context.Request.Method))
             {
-                await CopyAsync(file, links, SendTo(context), context.RequestAborted);
+                var isText = RewrittenFields.Concern(file.Head);
+                await CopyAsync(
+                    file,
+                    new RewrittenCopy(links, SendTo(context), isText, answer.References(target, file.Head)),
+                    context.RequestAborted);
                 metrics.Sent(text.Links);
             }
         }
@@ -113,13 +119,8 @@ internal sealed class RewrittenReply(
         return null;
     }
 
-    private async Task CopyAsync(
-        GateResult.Whole file,
-        LinkRewriting links,
-        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send,
-        CancellationToken cancellationToken)
+    private async Task CopyAsync(GateResult.Whole file, RewrittenCopy copy, CancellationToken cancellationToken)
     {
-        var copy = new RewrittenCopy(links, send, isText: RewrittenFields.Concern(file.Head));
         await using var text = AnswerInspector.Decode(file, spools.MaxFileSize);
         var buffer = new byte[ChunkBytes];
         int read;
@@ -139,7 +140,7 @@ internal sealed class RewrittenReply(
         var links = answer.OfBody!;
         SetHead(context, file.Trace, file.Head, links, file.Head.Status);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        var copy = new RewrittenCopy(links, SendTo(context));
+        var copy = new RewrittenCopy(links, SendTo(context), references: answer.References(request.Target, file.Head));
         var end = await file.Body.TrickleAsync(0, file.Body.Length, copy.WriteAsync, context.RequestAborted);
         await using (end.Answer)
         {

@@ -1,6 +1,6 @@
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Problems;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 

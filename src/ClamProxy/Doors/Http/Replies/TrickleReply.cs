@@ -1,6 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Ranges;
+using ClamProxy.Ranges;
 
 namespace ClamProxy.Doors.Http.Replies;
 

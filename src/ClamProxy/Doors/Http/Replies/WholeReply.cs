@@ -2,8 +2,8 @@ using ClamProxy.Core.Compression;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Ranges;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Ranges;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Replies;
@@ -81,7 +81,7 @@ internal sealed class WholeReply(
             }
 
             await rewrittenReply.WeighAndSendAsync(
-                context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, rules, text));
+                context, file, file.Head, rules, () => rewrittenReply.SendWholeAsync(context, file, answer, target, text));
             return (true, null);
         }
         catch (Exception e) when (e is UnrewritableTextException or ContentCodingException or ContentTooLargeException)

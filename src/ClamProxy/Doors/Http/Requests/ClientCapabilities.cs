@@ -1,3 +1,5 @@
+using ClamProxy.Connections;
+
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>

@@ -1,10 +1,11 @@
 using ClamProxy.Access;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Connections;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>Refuses access in HTTP's terms.</summary>
-internal sealed class DoorAccess(AccessControl access, ClientAddress client, HttpDoorOptions options)
+internal sealed class DoorAccess(AccessControl access, ClientAddress client, ConnectionOptions options)
 {
     /// <summary>Why this request is refused; null: it is allowed, and its credentials have been removed from it.</summary>
     public ValueTask<Problem?> RefuseAsync(HttpContext context) => access.IsOpen(AccessSurface.Proxy) ? default : CheckAsync(context);

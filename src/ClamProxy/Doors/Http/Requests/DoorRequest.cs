@@ -1,7 +1,7 @@
 using ClamProxy.Core.Fetching;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Requests;

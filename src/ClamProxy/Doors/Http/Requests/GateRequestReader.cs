@@ -1,9 +1,10 @@
+using ClamProxy.Connections;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Policies;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
 
@@ -42,18 +43,21 @@ internal sealed class GateRequestReader(
 
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
-        var headers = fields.Of(context, source.OwnRoute, answer?.OfBody, out var isPrivate);
-        return new(source.Target, headers, source.CacheScan)
+        var sent = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field);
+        return new(source.Target, sent.Fields, source.CacheScan)
         {
-            IsPrivate = isPrivate,
+            IsPrivate = sent.IsPrivate,
+            NeutralFields = sent.Neutral,
             Delivery = source.Route?.Delivery,
             BearsInterim = line.BearsInterim(context),
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = source.OwnRoute?.PolicyOver(policies.Unscannable),
+            KnowsContents = source is { AsksFreshScan: false, OwnRoute.Revalidate: true },
             Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),
+            Identity = source.Identity,
         };
     }
 

@@ -1,5 +1,6 @@
+using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
-using ClamProxy.Doors.Http.Problems;
+using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
 
@@ -7,14 +8,14 @@ namespace ClamProxy.Doors.Http.Requests;
 /// Whether a request is answered at all: there is room for it, its fields are in order, its client is let in, its method is one of this
 /// door's.
 /// </summary>
-internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, ViaLoop via, HttpDoorOptions options)
+internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, ViaLoop via, ConnectionOptions options)
 {
     /// <summary>Takes the place that a request holds until it is over; asked before anything else.</summary>
     public RequestBounds.Place TakePlace(HttpContext context) => bounds.Enter(context);
 
     /// <summary>Why this request goes no further; null: it is read next.</summary>
     public async ValueTask<Problem?> RefuseAsync(HttpContext context) =>
-        RequestFields.TooLong(context.Request.Headers, options)
+        RequestHead.TooLong(context.Request.Headers, options)
         ?? await access.RefuseAsync(context)
         ?? WrongMethod(context)
         ?? Loop(context)

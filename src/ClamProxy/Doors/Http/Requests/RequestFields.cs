@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using ClamProxy.Doors.Http.Problems;
 using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http.Requests;
@@ -60,28 +59,6 @@ internal static class RequestFields
         return true;
     }
 
-    /// <summary>What is longer than the operator allows; null: nothing.</summary>
-    public static Problem? TooLong(IHeaderDictionary headers, HttpDoorOptions options)
-    {
-        long total = 0;
-        foreach (var (name, values) in headers)
-        {
-            foreach (var value in values)
-            {
-                var length = name.Length + (value?.Length ?? 0);
-                total += length;
-                if (length > options.MaxRequestField)
-                {
-                    return TooLarge($"The request's header field {SafeText.Cut(name, 40)} is longer than {options.MaxRequestField} bytes.");
-                }
-            }
-        }
-
-        return total > options.MaxRequestHeaders
-            ? TooLarge($"The request's header fields are longer than {options.MaxRequestHeaders} bytes together.")
-            : null;
-    }
-
     /// <summary>
     /// Whether a field asks upstream about a copy that the client has, or tells it by which name this proxy is known. Where links are
     /// rewritten, the copy is not upstream's, and an upstream that puts that name into its links would make ones that no rule knows.
@@ -100,9 +77,10 @@ internal static class RequestFields
         || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
         || name.Replace('_', '-').StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a field is a credential by its definition (RFC 9110 §11.6.2, RFC 6265 §5.4), whatever an operator says.</summary>
+    public static bool IsAlwaysCredential(string name) =>
+        name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether an operator may name a field to go upstream.</summary>
     public static bool MayBeNamed(string name) => IsOneField(name, StringValues.Empty) && !StaysHere(name) && !HopByHop.EndsHere(name, []);
-
-    private static Problem TooLarge(string detail) =>
-        new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "fields-too-large", "Request header fields too large", detail);
 }

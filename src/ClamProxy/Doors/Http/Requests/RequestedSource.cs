@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Doors.Http.Routing;
 
 namespace ClamProxy.Doors.Http.Requests;
@@ -10,6 +11,9 @@ namespace ClamProxy.Doors.Http.Requests;
 /// <param name="CacheScan">Whether an earlier verdict may answer.</param>
 internal sealed record RequestedSource(Target Target, string Origin, string PathAndQuery, bool CacheScan)
 {
+    /// <summary>Whether the client itself says that no earlier verdict may answer.</summary>
+    public bool AsksFreshScan { get; init; }
+
     /// <summary>The route of the request's path; null: it has none.</summary>
     public ProxyRouteOptions? Route { get; init; }
 
@@ -18,6 +22,9 @@ internal sealed record RequestedSource(Target Target, string Origin, string Path
 
     /// <summary>Whether the client names the source itself, by Download-From.</summary>
     public bool IsNamedByClient { get; init; }
+
+    /// <summary>As whom the route's own source is asked.</summary>
+    public UpstreamIdentity? Identity { get; init; }
 
     /// <summary>The route, where its own source is asked.</summary>
     public ProxyRouteOptions? OwnRoute => IsNamedByClient ? null : Route;

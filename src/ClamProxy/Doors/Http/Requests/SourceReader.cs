@@ -1,7 +1,8 @@
 using ClamProxy.Access;
+using ClamProxy.Connections;
 using ClamProxy.Core.Download;
-using ClamProxy.Doors.Http.Problems;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -67,6 +68,8 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             Route = route,
             Rest = rest,
             IsNamedByClient = upstream is not null,
+            Identity = upstream is null ? routes.IdentityOf(route!) : null,
+            AsksFreshScan = headersCount && cacheScanField.Count == 1 && !cacheScan,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ClamProxy.Connections;
 using ClamProxy.Core.Download;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Rewriting;
@@ -7,8 +8,9 @@ using Microsoft.Extensions.Primitives;
 namespace ClamProxy.Doors.Http.Requests;
 
 /// <summary>
-/// Makes the header fields of a request to an upstream (decision 0042): a client's field goes there and selects the answer, or stays here.
-/// What goes there without selecting is the same for all. So requests that share an answer are the same, byte for byte.
+/// Makes the header fields of a request to an upstream: a client's field goes there and may select the answer, or stays here (decision
+/// 0042). Of what goes there, credentials and what an operator names always select, and neutral fields where an answer's Vary names them
+/// (decision 0052). What goes there beside is the same for all.
 /// </summary>
 internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, ClientAddress client)
 {
@@ -17,10 +19,10 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
     /// <summary>
     /// The fields by which servers of files choose among their answers, and those that ask about a copy (RFC 9110 §12.5, §13.1).
     /// </summary>
-    private static readonly FrozenSet<string> Selecting = FrozenSet.Create(
+    private static readonly FrozenSet<string> Asking = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Accept",
-        "Accept-Language",
+        NegotiatedFields.Accept,
+        NegotiatedFields.AcceptLanguage,
         "If-Match",
         "If-Modified-Since",
         "If-None-Match",
@@ -29,17 +31,17 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
     /// <param name="context">The client's request.</param>
     /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
     /// <param name="rewriting">How links in the answer are rewritten.</param>
-    /// <param name="isPrivate">Whether one of the fields shows who the client is.</param>
-    public IReadOnlyList<KeyValuePair<string, string>> Of(
-        HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, out bool isPrivate)
+    /// <param name="replaced">A field that ClamProxy fills itself; the client's own stays here. Null: none.</param>
+    public SentFields Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, string? replaced)
     {
         var incoming = context.Request.Headers;
         var endsHere = HopByHop.NamedBy(incoming.Connection);
         var fields = new List<KeyValuePair<string, string>>();
-        isPrivate = false;
+        var isPrivate = false;
         foreach (var (name, values) in incoming)
         {
             if (RequestFields.StaysHere(name)
+                || name.Equals(replaced, StringComparison.OrdinalIgnoreCase)
                 || HopByHop.EndsHere(name, endsHere)
                 || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))
             {
@@ -47,7 +49,7 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
             }
 
             var isCredential = IsCredential(name, values);
-            if ((isCredential || Selecting.Contains(name) || IsNamed(name, route)) && Value(name, values, route) is { } value)
+            if ((isCredential || Asking.Contains(name) || IsNamed(name, route)) && Value(name, values, route) is { } value)
             {
                 Set(fields, name, value);
                 isPrivate |= isCredential;
@@ -72,7 +74,7 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
         Set(fields, FixedFields.AcceptEncoding.Key, FixedFields.AcceptEncoding.Value);
         Set(fields, "Via", via.Onward(incoming.Via));
         fields.Sort(static (one, other) => StringComparer.OrdinalIgnoreCase.Compare(one.Key, other.Key));
-        return fields;
+        return new(fields, isPrivate, NeutralOf(fields, route));
     }
 
     /// <summary>Gives a field a value; its name stays as it was first written.</summary>
@@ -102,7 +104,17 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
         return -1;
     }
 
+    private IReadOnlyList<string> NeutralOf(List<KeyValuePair<string, string>> fields, ProxyRouteOptions? route) =>
+        [.. NegotiatedFields.Names.Where(name => !IsNamed(name, route) && IsOrdinary(fields, name)).Union(
+            options.NeutralFields, StringComparer.OrdinalIgnoreCase)];
+
+    private static bool IsOrdinary(List<KeyValuePair<string, string>> fields, string name) =>
+        PlaceOf(fields, name) is not (>= 0 and var place) || NegotiatedFields.IsOrdinary(name, fields[place].Value);
+
     private bool IsCredential(string name, StringValues values) =>
+        !options.NeutralFields.Contains(name, StringComparer.OrdinalIgnoreCase) && MayBeCredential(name, values);
+
+    private bool MayBeCredential(string name, StringValues values) =>
         options.CredentialFields.Contains(name, StringComparer.OrdinalIgnoreCase)
         || (!RequestFields.StaysUnlessNamed(name) && (CredentialFields.Contain(name) || HasForm(values)));
 

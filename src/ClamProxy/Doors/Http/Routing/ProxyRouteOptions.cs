@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
@@ -10,10 +11,13 @@ namespace ClamProxy.Doors.Http.Routing;
 /// <summary>One path prefix and the upstream behind it.</summary>
 public sealed class ProxyRouteOptions
 {
+    private const string TakesPath = "takes / or a path that begins with / and does not end with one, such as /pypi";
+
     /// <summary>
-    /// The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte.
+    /// The prefix, taken off before the rest is appended to <see cref="Upstream"/>. It matches whole segments, byte for byte. / stands for
+    /// all paths that no other route has.
     /// </summary>
-    [Setting("takes a path that begins with / and does not end with one, such as /pypi")]
+    [Setting(TakesPath)]
     public string Path { get; init; } = "";
 
     /// <summary>The upstream base URL.</summary>
@@ -60,6 +64,13 @@ public sealed class ProxyRouteOptions
     /// </summary>
     [Setting("takes block or pass")]
     public PolicyAction? ScanError { get; init; }
+
+    /// <summary>
+    /// What to do with this route's archives that hold an ambiguous archive. Default: unset, as the policies say; presets whose client
+    /// unpacks the outer archive only pass them.
+    /// </summary>
+    [Setting("takes block or pass")]
+    public PolicyAction? AmbiguousArchive { get; init; }
 
     /// <summary>
     /// Which paths behind the prefix never change, so that a cached verdict may be used although CacheScan is false: * stands for anything
@@ -109,24 +120,45 @@ public sealed class ProxyRouteOptions
     [Setting(HttpDoorOptions.ForwardedTaken)]
     public IReadOnlyList<string> ForwardedFields { get; init; } = [];
 
+    /// <summary>
+    /// What the route's own upstream is told of who asks, in place of what clients say in the same field; other origins, where redirects
+    /// lead, are not told. The secret is in a file, which is read again when it changes, or in an environment variable. Default: unset.
+    /// </summary>
+    [Setting(UpstreamIdentity.CredentialTaken)]
+    public string? Credential { get; init; }
+
+    /// <summary>
+    /// A PEM file with the certificate that the route's own upstream is shown if it asks for one. Default: unset, as Download says.
+    /// </summary>
+    [Setting(UpstreamIdentity.CertificateTaken)]
+    public string? ClientCertificate { get; init; }
+
+    /// <summary>A PEM file with its private key, without a password. Default: unset, it is in ClientCertificate's file.</summary>
+    [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
+    public string? ClientKey { get; init; }
+
+    /// <summary><see cref="Path"/> as it stands in front of other paths: empty for the root.</summary>
+    internal string Prefix => Path == "/" ? "" : Path;
+
     /// <summary>How long answers of this route that may change count; null: they are not kept.</summary>
     internal Freshness? Freshness => Revalidate ? new(FreshFor, StaleIfError) : null;
 
     /// <summary>The policy of this route; null where it has none of its own.</summary>
     internal UnscannablePolicy? PolicyOver(UnscannablePolicy others) =>
-        (TooLarge, Encrypted, EngineLimit, ScanError) is (null, null, null, null)
+        (TooLarge, Encrypted, EngineLimit, ScanError, AmbiguousArchive) is (null, null, null, null, null)
             ? null
             : new(
                 TooLarge ?? others.TooLarge,
                 Encrypted ?? others.Encrypted,
                 EngineLimit ?? others.EngineLimit,
-                ScanError ?? others.ScanError);
+                ScanError ?? others.ScanError,
+                AmbiguousArchive ?? others.AmbiguousArchive);
 
     internal IEnumerable<SettingProblem> Problems()
     {
-        if (!Path.StartsWith('/') || Path.EndsWith('/'))
+        if (!Path.StartsWith('/') || (Path.EndsWith('/') && Path.Length > 1))
         {
-            yield return new(nameof(Path), Path, "takes a path that begins with / and does not end with one, such as /pypi");
+            yield return new(nameof(Path), Path, TakesPath);
         }
 
         if (Target.TryCreate(Upstream, "/", out _) is null)
@@ -135,6 +167,12 @@ public sealed class ProxyRouteOptions
                 nameof(Upstream),
                 Upstream,
                 "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
+        }
+
+        foreach (var problem in UpstreamIdentity.Problems(
+            nameof(Credential), Credential, nameof(ClientCertificate), ClientCertificate, ClientKey))
+        {
+            yield return problem;
         }
 
         foreach (var pattern in Immutable.Where(pattern => ImmutablePaths.Parse(pattern) is null))

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using ClamProxy.Connections;
 using ClamProxy.Core.Download;
-using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Routing;

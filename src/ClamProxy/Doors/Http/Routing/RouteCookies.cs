@@ -58,7 +58,7 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
         var root = Target.TryCreate(route.Upstream, "/", out _)!.Directory.TrimEnd('/');
         var asked = path.TrimEnd('/');
         return IsBelow(root, asked) ? route.Path
-            : IsBelow(asked, root) ? route.Path + path[root.Length..]
+            : IsBelow(asked, root) ? route.Prefix + path[root.Length..]
             : null;
     }
 

@@ -7,7 +7,7 @@ namespace ClamProxy.Doors.Http.Routing;
 internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, PublicBase publicBase)
 {
     private readonly Dictionary<ProxyRouteOptions, OneRoute> _routes = options.Routes.ToDictionary(
-        route => route.Value, route => new OneRoute(route.Key, route.Value));
+        route => route.Value, route => new OneRoute(route.Key, route.Value, options.Routes.Values));
 
     /// <param name="route">The request's; null: it has none.</param>
     /// <param name="rest">The path and query behind the route's prefix.</param>
@@ -46,10 +46,10 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
         private readonly ProxyRouteOptions _route;
         private Latest? _latest;
 
-        public OneRoute(string name, ProxyRouteOptions route)
+        public OneRoute(string name, ProxyRouteOptions route, IEnumerable<ProxyRouteOptions> all)
         {
             (_name, _route) = (name, route);
-            Rules = route.Rewrite.Count > 0 ? new(route.Rewrite) : null;
+            Rules = route.Rewrite.Count > 0 ? new(route.Rewrite, PathsOf(route, all)) : null;
             Files = Of(null) with { IsFile = true };
         }
 
@@ -68,6 +68,11 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
 
             return isFile ? latest.Files : latest.Texts;
         }
+
+        private static LinkPaths PathsOf(ProxyRouteOptions route, IEnumerable<ProxyRouteOptions> all) => new(
+            route.Rewrite.Select(rule => new LinkPath(rule.From, rule.To)),
+            new LinkPath(route.Upstream, route.Path),
+            all.Where(other => other != route).Select(other => new LinkPath(other.Upstream, other.Path)));
 
         private AnswerLinks Of(string? publicBase) => new(
             _name, _route.ForeignLinks, new LinkHosts(

@@ -1,0 +1,8 @@
+namespace ClamProxy.Core.Policies;
+
+/// <summary>One block as the file has it.</summary>
+internal sealed record BlockValue(
+    string? Sha256, string? Target, string? Package, string? Version, string? Reason, DateTimeOffset? Expires)
+{
+    public Block ToEntry() => new(Sha256, Target, Package, Version, Reason ?? "", Expires);
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace ClamProxy.Core.Verdicts;
+
+/// <summary>
+/// From when on verdicts and stored answers count (decision 0057): an operator, or signatures that changed without a number, ends the life
+/// of what is known at once. Times only grow, so that processes which exchange them agree in the end. Nothing here waits.
+/// </summary>
+public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
+{
+    /// <summary>What another machine's clock may be ahead by. Times further in the future are not believed.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private CutoffTimes _times = CutoffTimes.None;
+
+    /// <summary>Verdicts whose scan began before this are to be given again.</summary>
+    public DateTimeOffset Rescan => Times.Rescan;
+
+    /// <summary>What was stored before this does not exist.</summary>
+    public DateTimeOffset Forget => Times.Forget;
+
+    private CutoffTimes Times => Volatile.Read(ref _times);
+
+    /// <summary>Whether a verdict does not exist any more.</summary>
+    public bool IsForgotten(ContentRecord verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        var times = Times;
+        return verdict.ScannedAt < times.Forget
+            || (times.Names.Count > 0
+                && times.Names.TryGetValue(CutoffNames.OfContent(verdict.Sha256), out var at)
+                && verdict.ScannedAt < at);
+    }
+
+    /// <summary>Whether signatures may have changed since a verdict's scan began.</summary>
+    public bool IsOutdated(ContentRecord verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        return verdict.Verdict != Verdict.Infected && verdict.ScannedAt < Times.Rescan;
+    }
+
+    /// <summary>When an URL was last forgotten; null: it was not.</summary>
+    /// <param name="target">The absolute URL.</param>
+    public DateTimeOffset? ForgottenAt(string target) =>
+        Times.Names is { Count: > 0 } names && names.TryGetValue(CutoffNames.OfUrl(target), out var at) ? at : null;
+
+    /// <summary>From now on every content is scanned again before it is delivered.</summary>
+    public void RescanAll() => Raise(CutoffNames.Rescan, clock.GetUtcNow());
+
+    /// <summary>From now on nothing is known or stored.</summary>
+    public void ForgetAll() => Raise(CutoffNames.Forget, clock.GetUtcNow());
+
+    /// <summary>The answers that an URL had until now are downloaded again.</summary>
+    /// <returns>False: as many URLs and contents as MaxForgotten allows are forgotten already.</returns>
+    public bool TryForgetUrl(string target) => TryForget(CutoffNames.OfUrl(target));
+
+    /// <summary>The verdicts that a content had until now do not count.</summary>
+    /// <inheritdoc cref="TryForgetUrl"/>
+    public bool TryForgetContent(string sha256) => TryForget(CutoffNames.OfContent(ContentKey.For(sha256).Sha256));
+
+    /// <summary>Whether this is what was last noted of a mark, by whichever process.</summary>
+    public bool IsNoted(SignatureMark mark, string text)
+    {
+        var noted = Times.Names.Where(name => CutoffNames.IsOf(mark, name.Key)).ToList();
+        return noted.Count > 0 && noted.MaxBy(name => name.Value).Key == CutoffNames.OfMark(mark, text);
+    }
+
+    /// <summary>Notes what a mark is from now on.</summary>
+    public void Note(SignatureMark mark, string text) => Raise(CutoffNames.OfMark(mark, text), clock.GetUtcNow());
+
+    /// <summary>All of it as names and texts, for others.</summary>
+    internal IReadOnlyDictionary<string, string> All() =>
+        Times.All().ToDictionary(one => one.Key, one => one.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Takes the later times that others know.</summary>
+    /// <returns>What the others lack.</returns>
+    internal IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> theirs)
+    {
+        foreach (var (name, text) in theirs.Where(one => CutoffNames.IsValid(one.Key)))
+        {
+            if (TimeOf(text) is { } at)
+            {
+                Raise(name, at);
+            }
+        }
+
+        return Times.All()
+            .Where(own => !theirs.TryGetValue(own.Key, out var text) || TimeOf(text) is not { } at || at < own.Value)
+            .ToDictionary(own => own.Key, own => own.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static DateTimeOffset? TimeOf(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        && at <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
+            : null;
+
+    private bool TryForget(string name)
+    {
+        var now = clock.GetUtcNow();
+        var times = Times.Bounded(now - options.ForgottenFor, int.MaxValue);
+        if (!times.Names.ContainsKey(name) && times.Names.Count >= options.MaxForgotten)
+        {
+            return false;
+        }
+
+        Raise(name, now);
+        return true;
+    }
+
+    private void Raise(string name, DateTimeOffset at)
+    {
+        // Whole milliseconds: what comes back from others is what went there.
+        at = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        var now = clock.GetUtcNow();
+        if (at > now + Skew)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Volatile.Write(ref _times, _times.With(name, at).Bounded(now - options.ForgottenFor, options.MaxForgotten));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace ClamProxy.Commands;
+
+/// <summary>What the command line asks for.</summary>
+internal enum CommandName
+{
+    /// <summary>Nothing that there is.</summary>
+    None = 0,
+
+    /// <summary>The proxy itself.</summary>
+    Serve,
+    Clients,
+    Warm,
+    Forget,
+    Rescan,
+    Help,
+    Version,
+}

@@ -1,0 +1,45 @@
+using System.Reflection;
+using ClamProxy.Warming;
+
+namespace ClamProxy.Commands;
+
+/// <summary>What the program says of itself.</summary>
+internal static class HelpCommand
+{
+    private const string Text = """
+        A caching HTTP reverse proxy that scans every file with ClamAV before it delivers it.
+
+        Usage:
+          clamproxy [--NAME=VALUE …]           serve: proxy on PORT (8080), health and metrics on MANAGEMENT_PORT (8081)
+          clamproxy clients [--NAME=VALUE …]   print what package clients have to be told, for these settings
+          clamproxy warm FILE [OPTIONS]        have a running ClamProxy scan every file of a list; clamproxy warm --help says more
+          clamproxy forget URL|SHA256|--all    have a running ClamProxy forget what it knows; clamproxy forget --help says more
+          clamproxy rescan                     have a running ClamProxy scan everything again before it delivers it
+          clamproxy --help, --version
+
+        NAME is a variable such as PRESETS or STORE_PATH, or a key such as ClamProxy:Listen:Address. The environment and
+        appsettings.json set the same: docs/configuration/README.md lists all settings.
+
+        Exit codes: 64 the command line is wrong, 78 a setting is wrong or the start failed; each with a line on standard error.
+        """;
+
+    public static int Help(TextWriter output)
+    {
+        output.WriteLine(Text);
+        return 0;
+    }
+
+    public static int Version(TextWriter output)
+    {
+        var version = typeof(HelpCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        output.WriteLine($"clamproxy {version?.Split('+')[0]}");
+        return 0;
+    }
+
+    /// <returns>EX_USAGE of sysexits.h.</returns>
+    public static int Wrong(string problem, TextWriter error)
+    {
+        error.WriteLine($"clamproxy: {problem} (clamproxy --help lists what there is)");
+        return WarmExit.Usage;
+    }
+}
