@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ClamProxy.Rewriting;
 
-/// <summary>Finds the end of a tag byte by byte: a <c>&gt;</c> that is not within a value's quotes (WHATWG HTML §13.2.5.32 and on).</summary>
+/// <summary>
+/// Finds the end of a tag byte by byte: a <c>&gt;</c> that is not within a value's quotes (WHATWG HTML §13.2.5.32 and on).
+/// </summary>
 internal sealed class HtmlTagEnd
 {
     private static readonly SearchValues<byte> Marks = SearchValues.Create("<>=\"'"u8);
