@@ -49,7 +49,9 @@ public sealed class StartTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to take rights away");
         string[] asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"];
 
-        await using var process = await RunAsync([.. asNobody, "dotnet", Program, "--PORT=80", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=None"]);
+        // The tests' own temp folder may be closed to others.
+        await using var process = await RunAsync(
+            [.. asNobody, "dotnet", Program, "--PORT=80", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=None", "--SPOOL_PATH=/tmp"]);
 
         Assert.Equal(
             (78, "PORT=80: takes a port that this process may listen on: those below 1024 need CAP_NET_BIND_SERVICE (permission denied)\n"),
