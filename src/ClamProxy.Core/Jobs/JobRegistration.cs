@@ -49,8 +49,7 @@ public static class JobRegistration
 
     private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
         ? services
-            .AddSingleton(_ => new SqliteDatabase(
-                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema))
+            .AddSingleton(_ => OpenDatabase(options))
             .AddSingleton<IJobQueue, SqliteJobQueue>()
             .AddSingleton<IResultStore, SqliteResultStore>()
         : services
@@ -64,6 +63,20 @@ public static class JobRegistration
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IJobQueue, RedisJobQueue>()
             .AddSingleton<IResultStore, RedisResultStore>();
+
+    /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
+    private static SqliteDatabase OpenDatabase(JobOptions options)
+    {
+        try
+        {
+            return new SqliteDatabase(
+                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema);
+        }
+        catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"DATA_PATH={options.DataPath}: {e.Message}");
+        }
+    }
 
     private static string FolderOf(JobOptions options) => Directory.CreateDirectory(options.DataPath, OwnerOnly).FullName;
 }

@@ -9,7 +9,9 @@ using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Jobs;
 
-/// <summary>Steps 2 and 3 of <see cref="JobWork"/>: the content is brought here, from the object store or by the gate, and scanned.</summary>
+/// <summary>
+/// Steps 2 and 3 of <see cref="JobWork"/>: the content is brought here, from the object store or by the gate, and scanned.
+/// </summary>
 internal sealed class JobScan(
     IObjectStore objects, ContentScanner scanner, ContentGate gate, JobOptions options, JobReport report, TimeProvider clock)
 {

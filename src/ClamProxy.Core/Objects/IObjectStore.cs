@@ -12,7 +12,9 @@ internal interface IObjectStore
     /// <summary>What results call it, such as a bucket's name.</summary>
     string Name { get; }
 
-    /// <summary>Puts a content under a key, in place of what that key had. When this returns, it outlasts the process and the machine's power.</summary>
+    /// <summary>
+    /// Puts a content under a key, in place of what that key had. When this returns, it outlasts the process and the machine's power.
+    /// </summary>
     /// <param name="key">See <see cref="ObjectKey"/>.</param>
     /// <param name="content">Stays the caller's.</param>
     /// <returns>Why it is not kept: no space, or the store cannot be reached; null: it is.</returns>

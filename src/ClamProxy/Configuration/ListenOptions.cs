@@ -31,7 +31,9 @@ public sealed class ListenOptions : ISettings
         "a port other than PORT and MANAGEMENT_PORT, 0 to 65535; 0 is any free one", Variable = "API_PORT", Min = 0, Max = 65_535)]
     public int ApiPort { get; set; } = 8000;
 
-    /// <summary>The address the proxy and the scan API listen on. Default any, IPv4 and IPv6: a container is reached through its outer address.</summary>
+    /// <summary>
+    /// The address the proxy and the scan API listen on. Default any, IPv4 and IPv6: a container is reached through its outer address.
+    /// </summary>
     [Setting(AddressTakes)]
     public string Address { get; set; } = "any";
 

@@ -7,7 +7,8 @@ namespace ClamProxy.Connections;
 /// Requests that are handled at once, bounded in all and for each client, whatever they wait for: a flight, a scanner, their client's
 /// reading. Asked before anything else, so that one too many costs next to nothing.
 /// </summary>
-internal sealed class RequestBounds(ClientAddress clients, ConnectionBounds connections, ConnectionOptions options, ConnectionMetrics metrics)
+internal sealed class RequestBounds(
+    ClientAddress clients, ConnectionBounds connections, ConnectionOptions options, ConnectionMetrics metrics)
 {
     private readonly SharedRoom _room = new(options.MaxRequests, options.MaxRequestsPerClient);
 

@@ -27,7 +27,7 @@ internal sealed class RedisJobs(RedisServer redis) : IAsyncDisposable
         var connection = new RedisConnection(
             RedisUrl.Parse(redis.Servers.Url).Address!, _services.GetRequiredService<NameResolver>(), TimeProvider.System, listens: true);
         _open.Add(connection);
-        return new RedisJobCalls(connection, TimeSpan.FromSeconds(10), TimeProvider.System);
+        return new RedisJobCalls(connection, TimeSpan.FromSeconds(30), TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

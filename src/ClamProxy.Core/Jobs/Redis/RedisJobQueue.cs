@@ -199,8 +199,8 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     }
 
     /// <summary>
-    /// Listens for what is added, once: the client subscribes anew by itself after a reconnection. Where it cannot be done now, or an access
-    /// list forbids it, the look once a second finds what is added.
+    /// Listens for what is added, once: the client subscribes anew by itself after a reconnection. Where it cannot be done now, or an
+    /// access list forbids it, the look once a second finds what is added.
     /// </summary>
     private async Task ListenAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ namespace ClamProxy.Core.Jobs.Redis;
 /// <summary>What Redis does of jobs in one step.</summary>
 internal static class RedisJobScripts
 {
-    /// <summary>Puts a job into its stream, unless it is queued already. KEYS: ages, stream. ARGV: id, job, accepted, most, channel.</summary>
+    /// <summary>
+    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream. ARGV: id, job, accepted, most, channel.
+    /// </summary>
     /// <returns>0: as many as may wait do so; 1: it was queued already; 2: it is now.</returns>
     public const string Add = """
         if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
