@@ -44,7 +44,7 @@ public sealed partial class OperationsPageTests
     public void EveryRefusalOnThePage_IsOneOfOurs()
     {
         var source = string.Concat(
-            new[] { "Doors/Http", "Problems" }.SelectMany(folder => Directory.EnumerateFiles(
+            new[] { "Doors/Http", "Problems", "Connections" }.SelectMany(folder => Directory.EnumerateFiles(
                 Repository.File($"src/ClamProxy/{folder}"), "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText));
         var titles = Refusal().Matches(Operations).Select(match => match.Groups[1].Value).ToList();
 
