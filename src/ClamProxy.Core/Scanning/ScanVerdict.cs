@@ -31,6 +31,9 @@ internal static class ScanVerdict
             (ScanOutcome.Found or ScanOutcome.Unavailable or ScanOutcome.Busy, _) => Of(worst, sha256, now),
             (ScanOutcome.Clean, null) => throw new InvalidOperationException("a scanner said OK, and nobody asked what it covers"),
             (_, ArchiveTrouble.TooMuch or ArchiveTrouble.Contradictory) => Because(UnscannableReason.Archive),
+            // The scanner and we have each a reason of another kind: a policy that passes the one says nothing of the other.
+            (ScanOutcome.Encrypted, ArchiveTrouble.TooLarge) or (ScanOutcome.TooLarge, ArchiveTrouble.Encrypted) =>
+                Because(UnscannableReason.Archive),
             (ScanOutcome.Clean, ArchiveTrouble.TooLarge) => Because(UnscannableReason.TooLarge),
             (ScanOutcome.Clean, ArchiveTrouble.Encrypted) => Because(UnscannableReason.Encrypted),
             (ScanOutcome.Clean, ArchiveTrouble.Ambiguous) => Because(UnscannableReason.AmbiguousArchive),

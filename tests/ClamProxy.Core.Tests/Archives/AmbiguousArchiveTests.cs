@@ -74,6 +74,22 @@ public sealed class AmbiguousArchiveTests
             [.. RawTar.Member(broken), .. RawTar.Member([1], size: [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]), .. RawTar.End]);
     }
 
+    /// <summary>A policy that passes encrypted files must not pass a member that is too large, nor the other way round.</summary>
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EncryptedAndTooLargeMembers_AreATroubleThatNoPolicyPasses(bool isEncryptedFirst)
+    {
+        var encrypted = ("a.zip", new RawZip { Entry = Encrypt, Local = Encrypt }.Build([1]));
+        var large = ("b", new byte[InspectorRig.Limit + 1]);
+
+        var finding = await InspectorRig.AtAsync(new RawZip().Build(isEncryptedFirst ? [encrypted, large] : [large, encrypted]));
+
+        Assert.Equal(ArchiveTrouble.TooMuch, finding.Trouble);
+        Assert.Contains("encrypted", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("larger than what the scanner scans", finding.Detail, StringComparison.Ordinal);
+    }
+
     /// <summary>Nobody looked behind a limit of ours.</summary>
     [Fact(Timeout = Patience)]
     public async Task LimitOfOursInAMember_RefusesTheWhole()

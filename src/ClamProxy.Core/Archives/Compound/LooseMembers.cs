@@ -45,7 +45,7 @@ internal sealed class LooseMembers(
     {
         if (IsEncrypted(BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6))))
         {
-            tally.NotSeen ??= ArchiveTroubleException.Encrypted();
+            tally.Skip(ArchiveTroubleException.Encrypted());
             return;
         }
 

@@ -21,6 +21,10 @@ internal sealed class ArchiveTroubleException(ArchiveTrouble trouble, string det
     public static ArchiveTroubleException Encrypted() =>
         new(ArchiveTrouble.Encrypted, "A member of it is encrypted: the scanner cannot look inside.");
 
+    /// <summary>Members that are not looked at for different reasons.</summary>
+    public static ArchiveTroubleException Several(ArchiveTroubleException one, ArchiveTroubleException other) =>
+        new(ArchiveTrouble.TooMuch, $"{one.Message} And besides: {other.Message}");
+
     /// <summary>A limit of ours.</summary>
     public static ArchiveTroubleException TooMuch(string what) => NotComplete(what, isLimit: true);
 

@@ -17,6 +17,16 @@ internal sealed class InspectionTally
     /// <summary>A member is such an archive: the look goes on with what follows it.</summary>
     public void Note(ArchiveTroubleException ambiguous) => Ambiguous ??= ambiguous;
 
-    /// <summary>The first that it does not look at; null: none. The file is refused for it when all the rest has been looked at.</summary>
-    public ArchiveTroubleException? NotSeen { get; set; }
+    /// <summary>Why the scanner does not look at a member; null: it looks at all. What this is for is decided when all the rest has been
+    /// looked at.</summary>
+    public ArchiveTroubleException? NotSeen { get; private set; }
+
+    /// <summary>
+    /// The scanner does not look at a member. Members that it skips for different reasons are a trouble that no policy passes: a policy
+    /// speaks of one reason.
+    /// </summary>
+    public void Skip(ArchiveTroubleException notSeen) =>
+        NotSeen = NotSeen is null ? notSeen
+            : NotSeen.Trouble == notSeen.Trouble || NotSeen.Trouble is ArchiveTrouble.TooMuch ? NotSeen
+            : ArchiveTroubleException.Several(NotSeen, notSeen);
 }

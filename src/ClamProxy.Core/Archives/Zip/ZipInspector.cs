@@ -101,13 +101,14 @@ internal sealed class ZipInspector(
             : size > (ulong)limits.Member ? ArchiveTroubleException.TooLarge("A member of it is", size, limits.Member)
             : tally.Total > (ulong)limits.Total ? ArchiveTroubleException.TooLarge("Its members together are", tally.Total, limits.Total)
             : null;
-        tally.NotSeen ??= notSeen;
         if (notSeen is null)
         {
             tally.Largest = Math.Max(tally.Largest, size);
+            return true;
         }
 
-        return notSeen is null;
+        tally.Skip(notSeen);
+        return false;
     }
 
     private async Task LookAsync(ZipLocal local, ZipMember member, PrefixedTexts texts, CancellationToken cancellationToken)
