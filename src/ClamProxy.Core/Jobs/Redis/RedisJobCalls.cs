@@ -12,7 +12,10 @@ internal sealed class RedisJobCalls(RedisConnection connection, TimeSpan deadlin
     /// <summary>All keys of jobs are in one hash slot, so that scripts may use several.</summary>
     public const string Prefix = "{clamproxy:v1:jobs}:";
 
-    /// <summary>A peer that vanished without a word would keep the old connection silent for 15 minutes.</summary>
+    /// <summary>
+    /// So many calls without an answer end the connection: a peer that vanished without a word would keep it silent for 15 minutes. One
+    /// that is refused or broken the client makes anew by itself.
+    /// </summary>
     private const int MostSilent = 3;
 
     private int _silent;
@@ -35,9 +38,9 @@ internal sealed class RedisJobCalls(RedisConnection connection, TimeSpan deadlin
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnFaulted,
                 TaskScheduler.Default);
-            if (e is not RedisServerException && Interlocked.Increment(ref _silent) % MostSilent == 0)
+            if (e is TimeoutException && Interlocked.Increment(ref _silent) >= MostSilent)
             {
-                connection.Renew();
+                connection.Renew(atLeastAfter: deadline);
             }
 
             throw new JobStoreException($"Redis: {e.Message}", e);

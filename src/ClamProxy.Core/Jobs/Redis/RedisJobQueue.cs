@@ -20,7 +20,9 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private static readonly string[] s_streams = [RedisJobCalls.Prefix + "normal", RedisJobCalls.Prefix + "high"];
 
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
-    private readonly RedisValue[] _claimFrom = ["0-0", "0-0"];
+
+    // Texts: a RedisValue has two parts, and takers who read one half written would send what is no value, which ends the connection.
+    private readonly string[] _claimFrom = ["0-0", "0-0"];
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChannelMessageQueue? _channel;
     private long _lookedAt = long.MinValue;
@@ -141,7 +143,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
             redis => redis.StreamAutoClaimAsync(
                 stream, Group, _consumer, (long)options.LeaseTime.TotalMilliseconds, _claimFrom[priority], count: 1),
             cancellationToken).ConfigureAwait(false);
-        _claimFrom[priority] = claimed.NextStartId;
+        _claimFrom[priority] = (string?)claimed.NextStartId ?? "0-0";
         if (claimed.ClaimedEntries is not [var entry])
         {
             return null;

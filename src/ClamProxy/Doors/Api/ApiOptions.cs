@@ -21,7 +21,7 @@ public sealed class ApiOptions : ISettings
 
     /// <summary>How long one stream of a result's progress stays open at most; the client reconnects. Default: 10 minutes.</summary>
     [Setting("takes a time from 1 second to 1 day", Min = 1, Max = 86_400)]
-    public TimeSpan MaxStream { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan EventsFor { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The results of one page. Default: 100.</summary>
     [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]

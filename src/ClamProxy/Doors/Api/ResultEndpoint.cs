@@ -80,7 +80,7 @@ internal sealed class ResultEndpoint(JobResults results, ApiOptions options, Api
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await SendAsync(context, $"event: result\ndata: {Text(record)}\n\n");
-        while (record.Outcome is null && clock.GetElapsedTime(started) < options.MaxStream)
+        while (record.Outcome is null && clock.GetElapsedTime(started) < options.EventsFor)
         {
             if (await results.FindAsync(record.Job.Id, s_sign, context.RequestAborted) is not { } now)
             {
