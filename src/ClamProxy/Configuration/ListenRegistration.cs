@@ -4,8 +4,8 @@ using ClamProxy.Core.Tls;
 using ClamProxy.Doors.Api;
 using ClamProxy.Management;
 using ClamProxy.Sending;
-using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using KestrelListenOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace ClamProxy.Configuration;
 
