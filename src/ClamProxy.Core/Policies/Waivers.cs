@@ -15,7 +15,7 @@ internal sealed class Waivers : IDisposable
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly ILogger<Waivers> _logger;
-    private (DateTime ModifiedAt, long Length) _seen;
+    private readonly RuleFile<Waiver> _file;
     private readonly ITimer _end;
     private DateTimeOffset _toldUntil;
     private IReadOnlyList<Waiver> _list = [];
@@ -25,7 +25,9 @@ internal sealed class Waivers : IDisposable
         (_path, _clock, _logger) = (options.ExceptionsFile, clock, logger);
         _toldUntil = clock.GetUtcNow();
         _end = clock.CreateTimer(_ => TellOfEnds(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ = Current();
+        _file = new RuleFile<Waiver>(
+            _path, RuleList.Waivers, WasRead, (problem, kept) => logger.ExceptionsWrong(_path, problem, kept));
+        _ = _file.Current();
     }
 
     /// <param name="covers">Whether an exception covers the content in question.</param>
@@ -33,49 +35,20 @@ internal sealed class Waivers : IDisposable
     public Waiver? Find(Func<Waiver, bool> covers)
     {
         var now = _clock.GetUtcNow();
-        return _path.Length == 0 ? null : Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
+        return _file.Current().FirstOrDefault(exception => now < exception.Expires && covers(exception));
     }
 
     public void Dispose() => _end.Dispose();
 
-    private IReadOnlyList<Waiver> Current()
+    private void WasRead(IReadOnlyList<Waiver> list)
     {
-        if (_path.Length == 0)
-        {
-            return _list;
-        }
-
         lock (_gate)
         {
-            var file = new FileInfo(_path);
-            var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-            if (seen != _seen && TryRead(file.Exists))
-            {
-                _seen = seen;
-            }
-
-            return _list;
-        }
-    }
-
-    /// <returns>Whether there is no more to learn before it changes again: one that could not be opened may be just a moment
-    /// later.</returns>
-    private bool TryRead(bool exists)
-    {
-        try
-        {
-            _list = exists ? RuleList.Waivers(_path) : [];
             var now = _clock.GetUtcNow();
-            var inForce = _list.Count(waiver => now < waiver.Expires);
-            _logger.ExceptionsRead(_path, inForce, _list.Count - inForce);
-            _toldUntil = now;
+            var inForce = list.Count(waiver => now < waiver.Expires);
+            _logger.ExceptionsRead(_path, inForce, list.Count - inForce);
+            (_list, _toldUntil) = (list, now);
             WaitForNextEnd(now);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            _logger.ExceptionsWrong(_path, e.Message, _list.Count);
-            return e is InvalidDataException;
         }
     }
 
