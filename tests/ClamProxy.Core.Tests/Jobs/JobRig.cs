@@ -33,10 +33,10 @@ internal sealed class JobRig : IAsyncDisposable
     private readonly TempSpool _spool = new();
     private readonly bool _hasWorkers;
 
-    private JobRig(string folder, JobOptions options, bool hasWorkers, FakeClamd clamd, Func<IServiceProvider, JobStores>? stores)
+    private JobRig(string folder, JobOptions options, bool hasWorkers, FakeClamd clamd)
     {
         (Clamd, _hasWorkers) = (clamd, hasWorkers);
-        var services = new ServiceCollection()
+        _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
@@ -53,13 +53,9 @@ internal sealed class JobRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
-            .AddJobs(options, new ObjectOptions { MinFree = 0 });
-        if (stores is not null)
-        {
-            services.AddSingleton(stores);
-        }
-
-        _services = services.AddJobWorkers().BuildServiceProvider();
+            .AddJobs(options, new ObjectOptions { MinFree = 0 })
+            .AddJobWorkers()
+            .BuildServiceProvider();
         Options = options;
         Folder = folder;
     }
@@ -90,10 +86,9 @@ internal sealed class JobRig : IAsyncDisposable
     };
 
     public static async Task<JobRig> StartAsync(
-        string folder, JobOptions? options = null, bool hasWorkers = true, FakeClamd? clamd = null,
-        Func<IServiceProvider, JobStores>? stores = null)
+        string folder, JobOptions? options = null, bool hasWorkers = true, FakeClamd? clamd = null)
     {
-        var rig = new JobRig(folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp(), stores);
+        var rig = new JobRig(folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp());
         foreach (var service in rig.Hosted)
         {
             await service.StartAsync(CancellationToken.None);

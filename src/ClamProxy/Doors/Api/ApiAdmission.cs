@@ -7,6 +7,9 @@ namespace ClamProxy.Doors.Api;
 /// <summary>Who may use the API, and for what.</summary>
 internal sealed class ApiAdmission(AccessControl access, ClientAddress client, ConnectionOptions options)
 {
+    private const string HowTo =
+        "Send Basic or Bearer credentials in Authorization. Without API_CREDENTIALS only this machine and TRUSTED_CLIENTS are served.";
+
     /// <summary>Why a request that was let in may not do this; null: it may.</summary>
     public static Problem? RightMissing(HttpContext context, ApiRights right) => ApiCaller.Has(context, right)
         ? null
@@ -26,28 +29,7 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, C
 
         var (outcome, rights) = await access.AdmitToApiAsync(
             context.Request.Headers, client.Known(context), client.Of(context), context.RequestAborted);
-        switch (outcome)
-        {
-            case AccessOutcome.Granted:
-                context.Features.Set(new ApiCaller(rights));
-                return RightMissing(context, right);
-            case AccessOutcome.Busy:
-                return new Problem(
-                    StatusCodes.Status503ServiceUnavailable,
-                    "overloaded",
-                    "Too many passwords waiting",
-                    "Too many password checks are waiting; try again later.")
-                {
-                    RetryAfter = options.RetryAfter,
-                };
-            default:
-                context.Response.Headers.WWWAuthenticate = AccessControl.Challenges;
-                return new Problem(
-                    StatusCodes.Status401Unauthorized,
-                    "unauthorized",
-                    "Credentials needed",
-                    "Send Basic or Bearer credentials in Authorization. Without API_CREDENTIALS only this machine and TRUSTED_CLIENTS are "
-                        + "served.");
-        }
+        context.Features.Set(new ApiCaller(rights));
+        return AccessProblem.Of(context, outcome, HowTo, options.RetryAfter) ?? RightMissing(context, right);
     }
 }

@@ -10,6 +10,7 @@ internal static class ApiRegistration
         .AddSingleton<ApiReply>()
         .AddSingleton<ApiAdmission>()
         .AddSingleton<UploadReader>()
+        .AddSingleton<Uploads>()
         .AddSingleton<ScanEndpoint>()
         .AddSingleton<UploadEndpoint>()
         .AddSingleton<ScanUrlEndpoint>()

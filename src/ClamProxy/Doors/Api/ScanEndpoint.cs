@@ -1,4 +1,3 @@
-using ClamProxy.Connections;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
@@ -7,32 +6,11 @@ using ClamProxy.Problems;
 namespace ClamProxy.Doors.Api;
 
 /// <summary><c>POST /scan</c>: the connection is held until there is a verdict. Nothing of the content is kept but its verdict.</summary>
-internal sealed class ScanEndpoint(UploadReader uploads, ContentScanner scanner, ClientAddress clients, ApiReply reply)
+internal sealed class ScanEndpoint(Uploads uploads, ContentScanner scanner, ApiReply reply)
 {
-    public async Task AnswerAsync(HttpContext context)
-    {
-        var client = clients.NetworkOf(context);
-        switch (await uploads.ReadAsync(context, client, mayBeRaw: true, context.RequestAborted))
-        {
-            case Upload.Wrong { Problem: var problem }:
-                await reply.RefuseAsync(context, problem);
-                break;
-            case Upload.NotTaken { Failure: var failure }:
-                await reply.FailAsync(context, failure);
-                break;
-            case Upload.Files { All: [var file] } files:
-                using (files)
-                {
-                    await ScanAsync(context, file, client);
-                }
-
-                break;
-            case Upload.Files files:
-                files.Dispose();
-                await reply.RefuseAsync(context, BadRequest.Of("One file at a time: POST /upload takes several."));
-                break;
-        }
-    }
+    public Task AnswerAsync(HttpContext context) => uploads.AnswerAsync(context, mayBeRaw: true, (files, client) => files.All is [var file]
+        ? ScanAsync(context, file, client)
+        : reply.RefuseAsync(context, BadRequest.Of("One file at a time: POST /upload takes several.")));
 
     public static ScanVerdictAnswer AnswerOf(ContentRecord verdict, long? size, bool isKnown, bool isReleased) => new(
         verdict.Verdict.Name() ?? throw new InvalidOperationException("an answer without a verdict"),

@@ -1,4 +1,3 @@
-using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Problems;
@@ -6,28 +5,10 @@ using ClamProxy.Problems;
 namespace ClamProxy.Doors.Api;
 
 /// <summary><c>POST /upload</c>: each file becomes a job, whose result is asked for later.</summary>
-internal sealed class UploadEndpoint(UploadReader uploads, JobIntake jobs, ClientAddress clients, ApiReply reply)
+internal sealed class UploadEndpoint(Uploads uploads, JobIntake jobs, ApiReply reply)
 {
-    public async Task AnswerAsync(HttpContext context)
-    {
-        var client = clients.NetworkOf(context);
-        switch (await uploads.ReadAsync(context, client, mayBeRaw: false, context.RequestAborted))
-        {
-            case Upload.Wrong { Problem: var problem }:
-                await reply.RefuseAsync(context, problem);
-                break;
-            case Upload.NotTaken { Failure: var failure }:
-                await reply.FailAsync(context, failure);
-                break;
-            case Upload.Files files:
-                using (files)
-                {
-                    await AcceptAsync(context, files, client);
-                }
-
-                break;
-        }
-    }
+    public Task AnswerAsync(HttpContext context) =>
+        uploads.AnswerAsync(context, mayBeRaw: false, (files, client) => AcceptAsync(context, files, client));
 
     private async Task AcceptAsync(HttpContext context, Upload.Files files, string? client)
     {
