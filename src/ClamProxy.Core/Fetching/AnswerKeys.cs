@@ -3,8 +3,8 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>
-/// The keys that answers to one request are kept by (RFC 9111 §4.1). What is kept by <see cref="Url"/> answers the request, unless its Vary
-/// names fields that are not in that key: then it only tells their names, and the answer is kept by <see cref="Of"/> these.
+/// The keys that answers to one request are kept by (RFC 9111 §4.1). What is kept by <see cref="Url"/> answers the request, unless its
+/// Vary names fields that are not in that key: then it only tells their names, and the answer is kept by <see cref="Of"/> these.
 /// </summary>
 /// <param name="hash">Computes the key of a variant.</param>
 internal sealed class AnswerKeys(GateRequest request, Func<IReadOnlyList<string>, UrlKey> hash)

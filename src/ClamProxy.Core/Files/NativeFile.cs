@@ -101,6 +101,9 @@ internal static unsafe partial class NativeFile
     /// <returns>0, or why not.</returns>
     public static int Unlink(string path) => UnlinkCall(path) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>What a call that failed is told as.</summary>
+    public static IOException Broken(string call, int error) => new($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+
     /// <summary>Takes the file's only lock, which ends with the descriptor, however the process ends.</summary>
     public static bool TryLock(SafeFileHandle file) => LockCall(file, ExclusiveWithoutWaiting) == 0;
 

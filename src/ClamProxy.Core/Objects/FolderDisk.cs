@@ -28,7 +28,7 @@ internal sealed class FolderDisk(string root)
         var file = NativeFile.Open(path, ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking, 0, out var error);
         if (file is null)
         {
-            return error == NativeFile.NotThere ? null : throw Broken("open", error);
+            return error == NativeFile.NotThere ? null : throw NativeFile.Broken("open", error);
         }
 
         if (NativeFile.TryLook(file, out var look) && look is { IsRegular: true, IsOurs: true })
@@ -61,7 +61,7 @@ internal sealed class FolderDisk(string root)
         var error = NativeFile.Rename(from, to);
         if (error is not (0 or NativeFile.NotThere))
         {
-            throw Broken("rename", error);
+            throw NativeFile.Broken("rename", error);
         }
 
         Flush(Path.GetDirectoryName(to)!);
@@ -73,7 +73,7 @@ internal sealed class FolderDisk(string root)
     {
         var length = NativeFile.TryLook(path, out var look) ? look.Stamp.Length : 0;
         var error = NativeFile.Unlink(path);
-        return error is 0 or NativeFile.NotThere ? length : throw Broken("unlink", error);
+        return error is 0 or NativeFile.NotThere ? length : throw NativeFile.Broken("unlink", error);
     }
 
     public IEnumerable<ObjectEntry> Files() =>
@@ -115,7 +115,7 @@ internal sealed class FolderDisk(string root)
         {
             using var file = NativeFile.Open(
                 temp, OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite | OpenFlags.NoFollow, OwnerOnly, out var error)
-                ?? throw Broken("open", error);
+                ?? throw NativeFile.Broken("open", error);
             if (content.File is { } source)
             {
                 Copy(source, content.Length, file, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class FolderDisk(string root)
             error = NativeFile.Rename(temp, path);
             if (error != 0)
             {
-                throw Broken("rename", error);
+                throw NativeFile.Broken("rename", error);
             }
         }
         catch
@@ -160,10 +160,7 @@ internal sealed class FolderDisk(string root)
     /// <summary>A name is on the disk only when its folder is (fsync(2)).</summary>
     private static void Flush(string folder)
     {
-        using var handle = NativeFile.Open(folder, ReadOnly, 0, out var error) ?? throw Broken("open", error);
+        using var handle = NativeFile.Open(folder, ReadOnly, 0, out var error) ?? throw NativeFile.Broken("open", error);
         RandomAccess.FlushToDisk(handle);
     }
-
-    private static IOException Broken(string call, int error) =>
-        new($"{call}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
 }

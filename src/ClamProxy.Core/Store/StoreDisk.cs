@@ -92,7 +92,7 @@ internal sealed class StoreDisk(StoreFolders folders)
     {
         var error = NoError;
         Step("unlink", () => error = NativeFile.Unlink(path));
-        return error is NoError or NativeFile.NotThere ? error == NoError : throw StoreFiles.Broken("unlink", error);
+        return error is NoError or NativeFile.NotThere ? error == NoError : throw NativeFile.Broken("unlink", error);
     }
 
     /// <summary>Notes when a file was last asked for. A failure costs it its place in the order and nothing else.</summary>
@@ -176,7 +176,7 @@ internal sealed class StoreDisk(StoreFolders folders)
                         path, OpenFlags.Create | OpenFlags.ReadWrite | OpenFlags.NoFollow | flags, OwnerOnly, out error));
         }
 
-        return file ?? throw StoreFiles.Broken("open", error);
+        return file ?? throw NativeFile.Broken("open", error);
     }
 
     private void Rename(string from, string to)
@@ -191,7 +191,7 @@ internal sealed class StoreDisk(StoreFolders folders)
 
         if (error != NoError)
         {
-            throw StoreFiles.Broken("rename", error);
+            throw NativeFile.Broken("rename", error);
         }
     }
 

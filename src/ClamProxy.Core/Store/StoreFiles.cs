@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClamProxy.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,7 +17,7 @@ internal static class StoreFiles
         {
             return error is NativeFile.NotThere or NativeFile.IsLink or NativeFile.NoDevice or NativeFile.NotAllowed
                 ? null
-                : throw Broken("open", error);
+                : throw NativeFile.Broken("open", error);
         }
 
         if (NativeFile.TryLook(file, out look) && look is { IsRegular: true, IsOurs: true })
@@ -73,6 +72,4 @@ internal static class StoreFiles
 
     private static bool IsPlainFolder(string path) =>
         Path.GetFileName(path).Length == 2 && new DirectoryInfo(path).LinkTarget is null;
-
-    public static IOException Broken(string call, int error) => new($"{call}: {Marshal.GetPInvokeErrorMessage(error)}", error);
 }

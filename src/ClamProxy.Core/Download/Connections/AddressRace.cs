@@ -3,8 +3,8 @@ using System.Net;
 namespace ClamProxy.Core.Download.Connections;
 
 /// <summary>
-/// Connects to the first of several addresses that answers (RFC 8305 §5): each next one is begun when the one before has failed, or has not
-/// answered for a moment; those begun before go on meanwhile.
+/// Connects to the first of several addresses that answers (RFC 8305 §5): each next one is begun when the one before has failed, or
+/// has not answered for a moment; those begun before go on meanwhile.
 /// </summary>
 /// <param name="stagger">How long one is waited for alone.</param>
 /// <param name="time">The clock.</param>

@@ -15,18 +15,15 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private const string Ages = RedisJobCalls.Prefix + "ages";
     private const string Paused = RedisJobCalls.Prefix + "paused";
     private const string Added = RedisJobCalls.Prefix + "added";
-    private const int NormalEvery = 5;
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
     private static readonly string[] s_streams = [RedisJobCalls.Prefix + "normal", RedisJobCalls.Prefix + "high"];
 
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
     // Texts: a RedisValue has two parts, and takers who read one half written would send what is no value, which ends the connection.
     private readonly string[] _claimFrom = ["0-0", "0-0"];
-    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly JobTurns _turns = new(clock);
     private ChannelMessageQueue? _channel;
     private long _lookedAt = long.MinValue;
-    private uint _taken;
 
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken) =>
         await AddAsync(job, options.MaxWaiting, cancellationToken).ConfigureAwait(false) > 0;
@@ -37,23 +34,12 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     public async Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         await ListenAsync(cancellationToken).ConfigureAwait(false);
-        for (var started = clock.GetTimestamp(); ;)
-        {
-            var added = Volatile.Read(ref _added).Task;
-            var isNormalFirst = Interlocked.Increment(ref _taken) % NormalEvery == 0;
-            var taken = await TakeLeftAsync(cancellationToken).ConfigureAwait(false)
-                ?? await TakeNewAsync(isNormalFirst ? 0 : 1, cancellationToken).ConfigureAwait(false)
-                ?? await TakeNewAsync(isNormalFirst ? 1 : 0, cancellationToken).ConfigureAwait(false);
-            var left = wait - clock.GetElapsedTime(started);
-            if (taken is not null || left <= TimeSpan.Zero)
-            {
-                return taken;
-            }
-
-            await added.WaitAsync(left < s_lookAgain ? left : s_lookAgain, clock, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+        return await _turns.TakeAsync(
+            wait,
+            async order => await TakeLeftAsync(cancellationToken).ConfigureAwait(false)
+                ?? await TakeNewAsync((int)order[0], cancellationToken).ConfigureAwait(false)
+                ?? await TakeNewAsync((int)order[1], cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) =>
@@ -110,7 +96,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private async Task<TakenJob?> TakeLeftAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _lookedAt);
-        if (last != long.MinValue && clock.GetElapsedTime(last) < s_lookAgain)
+        if (last != long.MinValue && clock.GetElapsedTime(last) < JobTurns.LookAgain)
         {
             return null;
         }
@@ -225,8 +211,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
 
         if (Interlocked.CompareExchange(ref _channel, channel, null) is null)
         {
-            channel.OnMessage(_ =>
-                Interlocked.Exchange(ref _added, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult());
+            channel.OnMessage(_ => _turns.Added());
         }
         else
         {

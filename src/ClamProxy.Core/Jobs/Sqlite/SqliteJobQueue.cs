@@ -15,14 +15,7 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
         CREATE INDEX IF NOT EXISTS jobs_due ON jobs(priority, due, accepted);
         """;
 
-    /// <summary>Of so many that are taken, one is normal although others are of high priority.</summary>
-    private const int NormalEvery = 5;
-
-    /// <summary>Other processes add jobs too, and leases end.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
-    private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private uint _taken;
+    private readonly JobTurns _turns = new(clock);
 
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken)
     {
@@ -37,37 +30,21 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
             Insert(step, job);
             return true;
         }, cancellationToken).ConfigureAwait(false);
-        WakeTakers();
+        _turns.Added();
         return isAdded;
     }
 
     public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken)
     {
         var isAdded = await database.RunAsync(step => Insert(step, job), cancellationToken).ConfigureAwait(false);
-        WakeTakers();
+        _turns.Added();
         return isAdded;
     }
 
-    public async Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var started = clock.GetTimestamp();
-        while (true)
-        {
-            var added = Volatile.Read(ref _added).Task;
-            var isNormalFirst = Interlocked.Increment(ref _taken) % NormalEvery == 0;
-            var (first, second) = isNormalFirst ? (JobPriority.Normal, JobPriority.High) : (JobPriority.High, JobPriority.Normal);
-            var taken = await database.RunAsync(step => Take(step, first) ?? Take(step, second), cancellationToken).ConfigureAwait(false);
-            var left = wait - clock.GetElapsedTime(started);
-            if (taken is not null || left <= TimeSpan.Zero)
-            {
-                return taken;
-            }
-
-            await added.WaitAsync(left < LookAgain ? left : LookAgain, clock, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
+    public Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken) => _turns.TakeAsync(
+        wait,
+        order => database.RunAsync(step => Take(step, order[0]) ?? Take(step, order[1]), cancellationToken),
+        cancellationToken);
 
     public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => database.RunAsync(
         step => SetDue(step, taken, taken.Lease, Now() + (long)options.LeaseTime.TotalMilliseconds), cancellationToken);
@@ -110,9 +87,6 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
         ("$priority", (int)job.Priority),
         ("$accepted", job.AcceptedAt.ToUnixTimeMilliseconds()),
         ("$now", Now())).ExecuteNonQuery() == 1;
-
-    private void WakeTakers() =>
-        Interlocked.Exchange(ref _added, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private TakenJob? Take(SqliteDatabase step, JobPriority priority)
     {
