@@ -50,6 +50,7 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ClamProxy.Doors.Api.Monitoring;
 
 namespace ClamProxy.Doors.Api;
 
@@ -11,4 +12,6 @@ namespace ClamProxy.Doors.Api;
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobPageAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<JobAnswer>))]
+[JsonSerializable(typeof(MonitorAnswer))]
+[JsonSerializable(typeof(MonitorScanner))]
 internal sealed partial class ApiJson : JsonSerializerContext;

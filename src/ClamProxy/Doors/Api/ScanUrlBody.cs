@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ClamProxy.Doors.Api;
 
 /// <summary>What <c>POST /scan/url</c> takes.</summary>
 /// <param name="Url">An absolute http or https URL.</param>
 /// <param name="Priority">high or normal; null: normal.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ScanUrlBody(string? Url, string? Priority);
