@@ -55,7 +55,7 @@ internal static class ApiRegistration
             .Describe(ApiOperations.Results);
         Get(api, "/download/{id}", ApiRights.Read, context => Of<FileEndpoint>(context).DownloadAsync(context, Id(context)))
             .Describe(ApiOperations.Download);
-        Get(api, "/verdicts/{id}", ApiRights.Read, context => Of<VerdictEndpoint>(context).AnswerAsync(context, Id(context)))
+        Get(api, "/verdicts/{sha256}", ApiRights.Read, context => Of<VerdictEndpoint>(context).AnswerAsync(context, Id(context, "sha256")))
             .Describe(ApiOperations.Verdict);
         Delete(api, "/files/{id}", ApiRights.Delete, context => Of<FileEndpoint>(context).DeleteAsync(context, Id(context)))
             .Describe(ApiOperations.Delete);
@@ -101,5 +101,5 @@ internal static class ApiRegistration
     private static T Of<T>(HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();
 
-    private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+    private static string Id(HttpContext context, string name = "id") => (string)context.Request.RouteValues[name]!;
 }

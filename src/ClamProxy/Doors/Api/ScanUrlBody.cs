@@ -6,4 +6,4 @@ namespace ClamProxy.Doors.Api;
 /// <param name="Url">An absolute http or https URL.</param>
 /// <param name="Priority">high or normal; null: normal.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ScanUrlBody(string? Url, string? Priority);
+internal sealed record ScanUrlBody(string Url, string? Priority = null);

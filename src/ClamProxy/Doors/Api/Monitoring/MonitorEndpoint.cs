@@ -11,10 +11,10 @@ internal sealed class MonitorEndpoint(ClamdPool pool, ApiReply reply, TimeProvid
 
     public Task AnswerAsync(HttpContext context)
     {
-        var scanners = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var scanners = new MonitorScanners(Seconds(clock.GetUtcNow()));
         foreach (var state in pool.Scanners)
         {
-            scanners.TryAdd(
+            scanners.Scanners.TryAdd(
                 NameOf(state.Endpoint), JsonSerializer.SerializeToElement(Of(state), ApiJson.Default.MonitorScanner));
         }
 
@@ -23,7 +23,7 @@ internal sealed class MonitorEndpoint(ClamdPool pool, ApiReply reply, TimeProvid
             context,
             StatusCodes.Status200OK,
             new MonitorAnswer(
-                [new MonitorScanners(Seconds(clock.GetUtcNow())) { Scanners = scanners }],
+                [scanners],
                 [new MonitorTotals(totals.Infected, totals.Clean, totals.Other)]),
             ApiJson.Default.MonitorAnswer);
     }

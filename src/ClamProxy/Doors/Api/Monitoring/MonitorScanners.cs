@@ -9,5 +9,5 @@ internal sealed record MonitorScanners(double Timestamp)
 {
     /// <summary>A <see cref="MonitorScanner"/> each.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement> Scanners { get; init; } = new Dictionary<string, JsonElement>();
+    public IDictionary<string, JsonElement> Scanners { get; } = new Dictionary<string, JsonElement>();
 }

@@ -16,10 +16,7 @@ internal static class ApiDescription
         foreach (var answer in operation.Answers)
         {
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(
-                answer.Status, answer.Body ?? typeof(void), answer.Body is null ? [] : ["application/json"])
-            {
-                Description = answer.Meaning,
-            });
+                answer.Status, answer.Body ?? typeof(void), answer.Body is null ? [] : ["application/json"]));
         }
 
         return endpoint;

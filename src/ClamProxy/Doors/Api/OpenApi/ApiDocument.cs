@@ -24,6 +24,7 @@ internal static class ApiDocument
             options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
             options.AddDocumentTransformer((document, _, _) => Complete(document));
             options.AddOperationTransformer<OperationWriter>();
+            options.AddSchemaTransformer<SchemaWriter>();
         }).AddSingleton<DocumentEndpoint>();
     }
 

@@ -120,7 +120,7 @@ internal static class ApiOperations
     public static readonly ApiOperation Verdict = new("verdict", "The verdict of an earlier scan of a content")
     {
         Right = ApiRights.Read,
-        Parameters = [new("id", ParameterLocation.Path, "The content's SHA-256: 64 hexadecimal digits.")],
+        Parameters = [new("sha256", ParameterLocation.Path, "The content's SHA-256: 64 hexadecimal digits.")],
         Answers = [new(StatusCodes.Status200OK, "The verdict.", typeof(ScanVerdictAnswer))],
         Problems = new Dictionary<int, string>
         {

@@ -67,6 +67,7 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
 
     private static void Write(OpenApiResponse response, ApiAnswer answer)
     {
+        response.Description = answer.Meaning;
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
         if (answer.MayBeSeveral && response.Content["application/json"] is { Schema: { } one } json)
         {
