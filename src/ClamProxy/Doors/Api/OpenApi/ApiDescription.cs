@@ -8,11 +8,6 @@ internal static class ApiDescription
     public static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder endpoint, ApiOperation operation)
     {
         endpoint.WithName(operation.Id).WithSummary(operation.Summary).WithMetadata(operation);
-        if (operation.Json is { } json)
-        {
-            endpoint.WithMetadata(new Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata(["application/json"], json));
-        }
-
         foreach (var answer in operation.Answers)
         {
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(

@@ -27,6 +27,7 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
         if (metadata.OfType<ApiOperation>().SingleOrDefault() is { } described)
         {
             Write(operation, described);
+            await WriteJsonAsync(operation, described, context, cancellationToken);
         }
 
         foreach (var (status, meaning) in Everywhere)
@@ -46,7 +47,21 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
                 new() { [new OpenApiSecuritySchemeReference(ApiDocument.Bearer, context.Document)] = [] },
                 new() { [new OpenApiSecuritySchemeReference(ApiDocument.Basic, context.Document)] = [] },
             ];
-        await Task.CompletedTask;
+    }
+
+    /// <summary>Not by metadata of the endpoint, by which routing would refuse other content types: curl -d sends that of a form.</summary>
+    private static async Task WriteJsonAsync(
+        OpenApiOperation operation, ApiOperation described, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (described.Json is { } json)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(json, cancellationToken: cancellationToken);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } },
+            };
+        }
     }
 
     private static void Write(OpenApiOperation operation, ApiOperation described)
