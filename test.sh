@@ -11,9 +11,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/clients.sh
 . scripts/clients.sh
 
-PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
+PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests ClamProxy.Browser.Tests)
 PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx squid=squid curl=curl wget=wget aria2c=aria2 python3=python3
-  pip3=python3-pip shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg systemd-analyze=systemd)
+  pip3=python3-pip shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg systemd-analyze=systemd
+  chromium=chromium)
 CONTAINER_PROGRAMS=(podman=podman buildah=buildah runc=runc iptables=iptables ip=iproute2 docker-compose=docker-compose
   /usr/lib/podman/netavark=netavark /usr/lib/podman/aardvark-dns=aardvark-dns)
 FILTER=()

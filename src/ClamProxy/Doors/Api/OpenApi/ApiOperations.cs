@@ -32,7 +32,11 @@ internal static class ApiOperations
         Right = ApiRights.Scan,
         Json = typeof(ScanUrlBody),
         Answers = [Accepted],
-        Problems = new Dictionary<int, string> { [400] = BadForm },
+        Problems = new Dictionary<int, string>
+        {
+            [400] = BadForm,
+            [403] = "The URL leads where ClamProxy may not go; or the credentials do not have the right.",
+        },
     };
 
     public static readonly ApiOperation Upload = new("upload", "Upload files to be scanned")
