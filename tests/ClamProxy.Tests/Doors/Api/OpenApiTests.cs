@@ -136,7 +136,7 @@ public sealed class OpenApiTests
         await door.AskAsync("result", HttpMethod.Get, $"/result/{clean}?wait=30s");
         await door.AskAsync("result", HttpMethod.Get, $"/result/{infected}?wait=30s");
         await door.AskAsync("result", HttpMethod.Get, $"/result/{infected}", null, ("Accept", "text/event-stream"));
-        world.Clamd.OnContent = (_, _) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
+        world.Clamd.OnContent = (connection, _) => connection.StallAsync();
         var pending = IdOf(await door.AskAsync("upload", HttpMethod.Post, "/upload", one));
         await door.AskAsync("result", HttpMethod.Get, $"/result/{pending}");
         await door.AskAsync("result", HttpMethod.Get, "/result/none");
