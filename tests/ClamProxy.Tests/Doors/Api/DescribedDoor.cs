@@ -41,7 +41,8 @@ internal sealed class DescribedDoor(ApiWorld world, JsonElement document)
         Assert.Equal(template.Split('/').Length, path.Split('?')[0].Split('/').Length);
         Assert.True(operation.GetProperty("responses").TryGetProperty($"{status}", out var answer), $"{method} {path}: {status}, {json}");
         _seen.Add($"{id} {status}");
-        if (type is null)
+        // A 304 has the file's fields and no body.
+        if (type is null || status == 304)
         {
             return;
         }
