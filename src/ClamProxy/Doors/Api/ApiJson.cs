@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ClamProxy.Core.Jobs;
 
 namespace ClamProxy.Doors.Api;
 
