@@ -7,6 +7,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
@@ -99,15 +100,15 @@ internal static class ProxyApplication
 
     private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (objects, api, callbacks) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>(), settings.Read<CallbackOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, callbacks);
         }
 
         if (doors.Opens(Door.Worker))
         {
-            services.AddJobWorkers();
+            services.AddJobWorkers(callbacks);
         }
 
         if (doors.Opens(Door.Api))
