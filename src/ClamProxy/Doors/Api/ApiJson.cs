@@ -11,5 +11,8 @@ namespace ClamProxy.Doors.Api;
 [JsonSerializable(typeof(ScanVerdictAnswer))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobPageAnswer))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhookListAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<JobAnswer>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal static class ApiRegistration
         .AddSingleton<ResultEndpoint>()
         .AddSingleton<FileEndpoint>()
         .AddSingleton<VerdictEndpoint>()
+        .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ApiDoor>();
 
     /// <summary>Answers on the API's listener, and there nothing else. Call it before the proxy's door.</summary>
@@ -45,6 +46,9 @@ internal static class ApiRegistration
         Get(api, "/results", ApiRights.Read, context => Of<ResultEndpoint>(context).AnswerPageAsync(context));
         Get(api, "/download/{id}", ApiRights.Read, context => Of<FileEndpoint>(context).DownloadAsync(context, Id(context)));
         Get(api, "/verdicts/{id}", ApiRights.Read, context => Of<VerdictEndpoint>(context).AnswerAsync(context, Id(context)));
+        Post(api, "/webhooks/subscribe", ApiRights.Read, context => Of<WebhookEndpoint>(context).SubscribeAsync(context));
+        Post(api, "/webhooks/unsubscribe", ApiRights.Read, context => Of<WebhookEndpoint>(context).UnsubscribeAsync(context));
+        Get(api, "/webhooks/{id}", ApiRights.Read, context => Of<WebhookEndpoint>(context).ListAsync(context, Id(context)));
         api.MapDelete(
             "/files/{id}", context => HandleAsync(context, ApiRights.Delete, () =>
                 Of<FileEndpoint>(context).DeleteAsync(context, Id(context))));
@@ -62,7 +66,7 @@ internal static class ApiRegistration
     private static Task NotFoundAsync(HttpContext context) => HandleAsync(context, ApiRights.None, () =>
         Of<ApiReply>(context).NotFoundAsync(
             context, "There is nothing here: POST /scan, POST /scan/url, POST /upload, GET /result/{id}, GET /results, GET /download/{id}, "
-                + "DELETE /files/{id}, GET /verdicts/{sha256}."));
+                + "DELETE /files/{id}, GET /verdicts/{sha256}, POST /webhooks/subscribe, POST /webhooks/unsubscribe, GET /webhooks/{id}."));
 
     private static T Of<T>(HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();
