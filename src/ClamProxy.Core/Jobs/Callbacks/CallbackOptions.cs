@@ -8,8 +8,8 @@ public sealed class CallbackOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
     private const int MostPauses = 20;
-    private const string SecretsTaken = "takes whsec_ and base64 of 24 to 64 random bytes, such as the output of: echo whsec_$(openssl rand "
-        + "-base64 32); several separated by commas";
+    private const string SecretsTaken = "takes whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32); "
+        + "several separated by commas";
     private const string TargetsTaken = "takes host[:port], *.host[:port] or CIDR, such as hooks.example.org,10.1.0.0/16";
 
     public static string Section => "Callbacks";

@@ -36,7 +36,8 @@ internal sealed class CallbackSender : IDisposable
     /// <param name="callback">Whom to tell.</param>
     /// <param name="body">What; the same for each attempt.</param>
     /// <param name="stopping">Ends the attempt.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> was cancelled; the receiver's doings never throw.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> was cancelled; receivers never make it
+    /// throw.</exception>
     public async Task<CallbackReply> SendAsync(Callback callback, byte[] body, CancellationToken stopping)
     {
         if (_targets.Check(callback.Url, out var problem) is not { } target)

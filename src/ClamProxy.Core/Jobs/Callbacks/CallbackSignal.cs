@@ -1,6 +1,8 @@
 namespace ClamProxy.Core.Jobs.Callbacks;
 
-/// <summary>Wakes the deliveries of this process when a callback may be due at once. What other processes make due, they look for.</summary>
+/// <summary>
+/// Wakes the deliveries of this process when a callback may be due at once. What other processes make due, they look for.
+/// </summary>
 internal sealed class CallbackSignal
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);

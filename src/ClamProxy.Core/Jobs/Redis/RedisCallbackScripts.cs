@@ -7,7 +7,8 @@ namespace ClamProxy.Core.Jobs.Redis;
 internal static class RedisCallbackScripts
 {
     /// <summary>
-    /// Adds one. KEYS: waiting, due, taken, callbacks of the job. ARGV: member, key, callback, 1 for waiting or 2 for due, when, most, life.
+    /// Adds one. KEYS: waiting, due, taken, callbacks of the job. ARGV: member, key, callback, 1 for waiting or 2 for due, when, most,
+    /// life.
     /// </summary>
     /// <returns>0: as many as there may be; 1: added; 2: known.</returns>
     public const string Add = """
@@ -36,7 +37,9 @@ internal static class RedisCallbackScripts
         return open
         """;
 
-    /// <summary>Makes the waiting ones of a job due. KEYS: waiting, due, callbacks of the job. ARGV: id of the job and a space, now.</summary>
+    /// <summary>
+    /// Makes the waiting ones of a job due. KEYS: waiting, due, callbacks of the job. ARGV: id of the job and a space, now.
+    /// </summary>
     public const string Wake = """
         for _, key in ipairs(redis.call('HKEYS', KEYS[3])) do
           if redis.call('ZREM', KEYS[1], ARGV[1] .. key) == 1 then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1] .. key) end
@@ -61,8 +64,8 @@ internal static class RedisCallbackScripts
         """;
 
     /// <summary>
-    /// Records how far one is. KEYS: waiting, due, taken, callbacks of the job. ARGV: member, lease, key, callback, 1 for waiting, 2 for due
-    /// or 0 for over, when, life.
+    /// Records how far one is. KEYS: waiting, due, taken, callbacks of the job. ARGV: member, lease, key, callback, 1 for waiting, 2 for
+    /// due or 0 for over, when, life.
     /// </summary>
     public const string Settle = """
         local lease = redis.call('ZSCORE', KEYS[3], ARGV[1])
