@@ -38,6 +38,7 @@ public static class JobRegistration
             provider.GetRequiredService<JobCallbacks>(),
             provider.GetRequiredService<JobSignals>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService<QueueWatch>()
         .AddHostedService(provider => new JobSweep(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobResults>(),
