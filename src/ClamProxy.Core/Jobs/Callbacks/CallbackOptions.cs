@@ -64,7 +64,7 @@ public sealed class CallbackOptions : ISettings
     public bool AreOn => Secrets.Count > 0;
 
     /// <summary>How long a callback stays with a process that was killed while it sent it: well over one attempt.</summary>
-    internal TimeSpan LeaseTime => (2 * Timeout) + TimeSpan.FromSeconds(30);
+    internal TimeSpan LeaseTime => (2 * Timeout) + TimeSpan.FromSeconds(5);
 
     public IEnumerable<SettingProblem> Problems()
     {
