@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.TestKit;
 
@@ -27,8 +28,26 @@ public sealed class CallbackSignatureTests
                 + CallbackSignature.Of([secrets[1]!], "msg_1", 1, "{}"u8.ToArray()));
     }
 
+    [Fact]
+    public void HostWithASecretOfItsOwn_IsSignedForByThatOnly()
+    {
+        var options = new CallbackOptions
+        {
+            Secrets = [CallbackReceiver.Secret, $"Hooks.Example.org={CallbackReceiver.OtherSecret}"],
+        };
+        var secrets = new CallbackSecrets(options);
+
+        Assert.Empty(options.Problems());
+        Assert.Equal([CallbackSignature.ParseSecret(CallbackReceiver.OtherSecret)], For("https://hooks.example.org/"));
+        Assert.Equal([CallbackSignature.ParseSecret(CallbackReceiver.Secret)], For("https://other.example.org/"));
+        IReadOnlyList<byte[]?> For(string url) => secrets.For(Target.TryParse(url, out _)!.Uri);
+    }
+
     [Theory]
     [InlineData("")]
+    [InlineData("=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("host =x=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("host:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [InlineData("secret")]
     [InlineData("whsec_")]
     [InlineData("whsec_dG9vIHNob3J0")]
@@ -37,7 +56,7 @@ public sealed class CallbackSignatureTests
     [InlineData("whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     public void WrongSecret_IsNone(string text)
     {
-        Assert.Null(CallbackSignature.ParseSecret(text));
+        Assert.Null(CallbackSecrets.Parse(text));
         var problem = Assert.Single(new CallbackOptions { Secrets = [text] }.Problems());
         Assert.Equal("***", problem.Value);
     }

@@ -3,6 +3,7 @@ using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Tests.Download;
+using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -75,11 +76,30 @@ public sealed class CallbackTargetsTests
         Assert.Equal(isTaken, problem is null);
     }
 
-    private static async Task<string?> ProblemAsync(string url, params string[] targets)
+    [Theory]
+    [InlineData("https://hooks.example.org/", true)]
+    [InlineData("https://HOOKS.example.org./", true)]
+    [InlineData("https://a.hooks.example.org/", false)]
+    [InlineData("https://other.example/", false)]
+    public async Task SecretOfOneHostOnly_OtherHostsAreRefused(string url, bool isTaken)
+    {
+        var options = new CallbackOptions { Secrets = [$"hooks.example.org={CallbackReceiver.Secret}"] };
+
+        var problem = await ProblemAsync(url, options);
+
+        Assert.Equal(isTaken, problem is null);
+        Assert.True(isTaken || problem!.Contains("CALLBACK_SECRETS", StringComparison.Ordinal));
+    }
+
+    private static Task<string?> ProblemAsync(string url, params string[] targets) =>
+        ProblemAsync(url, new CallbackOptions { Secrets = [CallbackReceiver.Secret], Targets = targets });
+
+    private static async Task<string?> ProblemAsync(string url, CallbackOptions options)
     {
         await using var upstream = new Upstream();
         var checkedTargets = new CallbackTargets(
-            new CallbackOptions { Targets = targets },
+            options,
+            new CallbackSecrets(options),
             upstream.Services.GetRequiredService<NameResolver>(),
             upstream.Services.GetRequiredService<UpstreamProxies>(),
             NullLogger<UpstreamGuard>.Instance);

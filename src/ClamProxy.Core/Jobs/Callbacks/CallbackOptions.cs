@@ -9,14 +9,15 @@ public sealed class CallbackOptions : ISettings
     private const double Day = 24 * 60 * 60;
     private const int MostPauses = 20;
     private const string SecretsTaken = "takes whsec_ and base64 of 24 to 64 random bytes, as from: echo whsec_$(openssl rand -base64 32); "
-        + "several separated by commas";
+        + "host=whsec_… for one host; several separated by commas";
     private const string TargetsTaken = "takes host[:port], *.host[:port] or CIDR, such as hooks.example.org,10.1.0.0/16";
 
     public static string Section => "Callbacks";
 
     /// <summary>
-    /// The secrets that callbacks are signed with, each of them: list the new one beside the old one until all receivers have it. Every
-    /// process that accepts jobs or works on them needs them. Default: unset, a callback is refused (400).
+    /// The secrets that callbacks are signed with. A host that has secrets of its own is sent signatures by these only, any other by those
+    /// without a host. Several of one host all sign: list a new one beside the old one until the receiver has it. Every process that
+    /// accepts jobs or works on them needs them. Default: unset, a callback is refused (400).
     /// </summary>
     /// <remarks>Secrets: never logged or shown.</remarks>
     [Setting(SecretsTaken, Variable = "CALLBACK_SECRETS")]
@@ -69,7 +70,7 @@ public sealed class CallbackOptions : ISettings
     public IEnumerable<SettingProblem> Problems()
     {
         // Not one character of a wrong one is shown: it may be the secret itself, written wrongly.
-        foreach (var _ in Secrets.Where(secret => CallbackSignature.ParseSecret(secret) is null))
+        foreach (var _ in Secrets.Where(secret => CallbackSecrets.Parse(secret) is null))
         {
             yield return new(nameof(Secrets), "***", SecretsTaken);
         }

@@ -11,6 +11,7 @@ internal static class CallbackRegistration
         .AddSingleton<CallbackMetrics>()
         .AddSingleton<CallbackReport>()
         .AddSingleton<CallbackSignal>()
+        .AddSingleton<CallbackSecrets>()
         .AddSingleton<CallbackTargets>()
         .AddSingleton(provider => new JobCallbacks(
             provider.GetRequiredService<JobStores>(),

@@ -17,18 +17,18 @@ internal sealed class CallbackSender : IDisposable
     private readonly CallbackTargets _targets;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http;
-    private readonly List<byte[]> _secrets;
+    private readonly CallbackSecrets _secrets;
 
     public CallbackSender(
         CallbackOptions options,
         CallbackTargets targets,
+        CallbackSecrets secrets,
         DownloadOptions download,
         UpstreamProxies proxies,
         IMeterFactory meters,
         TimeProvider clock)
     {
-        (_options, _targets, _clock) = (options, targets, clock);
-        _secrets = [.. options.Secrets.Select(CallbackSignature.ParseSecret).OfType<byte[]>()];
+        (_options, _targets, _secrets, _clock) = (options, targets, secrets, clock);
         _http = new HttpMessageInvoker(
             new UpstreamPools(download, new UpstreamConnector(download, targets.Guard, clock), proxies, ours: null, meters));
     }
@@ -79,7 +79,8 @@ internal sealed class CallbackSender : IDisposable
         request.Headers.TryAddWithoutValidation(FixedFields.UserAgent.Key, FixedFields.UserAgent.Value);
         request.Headers.TryAddWithoutValidation("webhook-id", callback.Id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.TryAddWithoutValidation("webhook-signature", CallbackSignature.Of(_secrets, callback.Id, timestamp, body));
+        request.Headers.TryAddWithoutValidation(
+            "webhook-signature", CallbackSignature.Of(_secrets.For(target.Uri), callback.Id, timestamp, body));
         return request;
     }
 

@@ -7,7 +7,7 @@ namespace ClamProxy.Core.Jobs.Callbacks;
 /// <summary>Signs callbacks as Standard Webhooks 1.0.0 says: scheme v1, HMAC-SHA256.</summary>
 internal static class CallbackSignature
 {
-    private const string Prefix = "whsec_";
+    public const string Prefix = "whsec_";
     private const int LeastBytes = 24;
     private const int MostBytes = 64;
 

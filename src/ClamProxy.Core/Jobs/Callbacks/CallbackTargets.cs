@@ -12,9 +12,12 @@ internal sealed class CallbackTargets
     private const string WhatIsTaken = "A callback takes an absolute https URL, such as https://hooks.example.org/scans";
 
     private readonly bool _isListed;
+    private readonly CallbackSecrets _secrets;
 
-    public CallbackTargets(CallbackOptions options, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
+    public CallbackTargets(
+        CallbackOptions options, CallbackSecrets secrets, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
     {
+        _secrets = secrets;
         var allowed = new AllowedUpstreams(options.Targets);
         _isListed = allowed.IsList;
         Guard = new UpstreamGuard(allowed, "callback's server", "CALLBACK_TARGETS", names, proxies, log);
@@ -41,8 +44,18 @@ internal sealed class CallbackTargets
             return $"{WhatIsTaken}. http is for hosts in CALLBACK_TARGETS only.";
         }
 
-        return Guard.CheckName(uri)?.Detail ?? (_isListed || HostName.TryLiteral(uri.IdnHost, out _) || HostName.LooksPublic(uri.IdnHost)
+        if (Guard.CheckName(uri) is { } forbidden)
+        {
+            return forbidden.Detail;
+        }
+
+        if (!_isListed && !HostName.TryLiteral(uri.IdnHost, out _) && !HostName.LooksPublic(uri.IdnHost))
+        {
+            return $"The callback's server {uri.IdnHost} is not allowed: it must be a public host, or be listed in CALLBACK_TARGETS.";
+        }
+
+        return _secrets.For(uri).Count > 0
             ? null
-            : $"The callback's server {uri.IdnHost} is not allowed: it must be a public host, or be listed in CALLBACK_TARGETS.");
+            : $"The callback's server {uri.IdnHost} has no secret to sign with: CALLBACK_SECRETS needs {uri.IdnHost}=whsec_…";
     }
 }

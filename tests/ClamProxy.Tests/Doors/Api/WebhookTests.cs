@@ -59,8 +59,10 @@ public sealed class WebhookTests
         Assert.Equal(200, status);
         Assert.Equal(("subscribed", id, url), (Text(answer, "status"), Text(answer, "file_id"), Text(answer, "url")));
         JsonElement callback;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do
         {
+            limit.Token.ThrowIfCancellationRequested();
             var (_, list) = await world.GetAsync($"/webhooks/{id}");
             Assert.Equal(id, Text(list, "file_id"));
             callback = Assert.Single(list.GetProperty("callbacks").EnumerateArray());
