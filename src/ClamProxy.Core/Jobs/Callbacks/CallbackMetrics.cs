@@ -19,9 +19,14 @@ public sealed class CallbackMetrics
             "clamproxy.jobs.callback.ended", "{callback}", "Callbacks that ended since their job was removed before they were delivered.");
         _delay = meter.CreateHistogram<double>(
             "clamproxy.jobs.callback.delay", "s", "Time from a job's end to the delivery of a callback.");
+
+        // What is alerted on is there before it happens.
+        Sent(CallbackState.Dead, 0);
+        _ended.Add(0);
     }
 
-    internal void Sent(CallbackState state) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", state.Outcome()));
+    internal void Sent(CallbackState state, int attempts = 1) =>
+        _attempts.Add(attempts, new KeyValuePair<string, object?>("outcome", state.Outcome()));
 
     internal void Delivered(TimeSpan after) => _delay.Record(Math.Max(0, after.TotalSeconds));
 
