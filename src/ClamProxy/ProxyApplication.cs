@@ -3,6 +3,7 @@ using ClamProxy.Configuration;
 using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
@@ -76,15 +77,15 @@ internal static class ProxyApplication
 
     private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (objects, api, callbacks) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>(), settings.Read<CallbackOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, callbacks);
         }
 
         if (doors.Opens(Door.Worker))
         {
-            services.AddJobWorkers();
+            services.AddJobWorkers(callbacks);
         }
 
         if (doors.Opens(Door.Api))

@@ -37,4 +37,12 @@ internal interface IJobQueue
 
     /// <exception cref="JobStoreException">The queue cannot be used.</exception>
     Task<QueueState> StateAsync(CancellationToken cancellationToken);
+
+    /// <summary>What waits for a worker, for each priority, also where nothing does.</summary>
+    /// <exception cref="JobStoreException">The queue cannot be used.</exception>
+    async Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var state = await StateAsync(cancellationToken).ConfigureAwait(false);
+        return [new WaitingJobs(null, state.Jobs, state.OldestAt)];
+    }
 }

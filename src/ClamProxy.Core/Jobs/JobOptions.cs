@@ -53,6 +53,10 @@ public sealed class JobOptions : ISettings
     [Setting("takes a whole number from 1 to 10000000", Min = 1, Max = 10_000_000)]
     public int MaxWaiting { get; init; } = 100_000;
 
+    /// <summary>How often each process looks at the queue, for the metrics of what waits there. Default: 10 s.</summary>
+    [Setting("takes a time from 00:00:00.1 to 01:00:00", Min = 0.1, Max = 3600)]
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a result and its content are kept after its job was accepted. Default: 1 day.</summary>
     [Setting("takes a time from 00:01:00 to 365 days", Variable = "RESULT_TTL", Min = 60, Max = 365 * Day)]
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(1);

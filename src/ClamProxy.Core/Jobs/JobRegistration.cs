@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Names;
@@ -14,7 +15,9 @@ public static class JobRegistration
 
     /// <summary>Adds what accepts jobs and knows their results.</summary>
     /// <remarks>Needs the gate, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
-    public static IServiceCollection AddJobs(this IServiceCollection services, JobOptions options, ObjectOptions objects) => services
+    public static IServiceCollection AddJobs(
+        this IServiceCollection services, JobOptions options, ObjectOptions objects, CallbackOptions callbacks) => services
+        .AddCallbacks(callbacks)
         .AddSingleton(options)
         .AddSingleton(objects)
         .AddSingleton<JobMetrics>()
@@ -26,13 +29,16 @@ public static class JobRegistration
         .AddSingleton<JobStores>()
         .AddSingleton(provider => new JobIntake(
             provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<JobCallbacks>(),
             provider.GetRequiredService<UpstreamGuard>(),
             provider.GetRequiredService<JobReport>(),
             provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new JobResults(
             provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<JobCallbacks>(),
             provider.GetRequiredService<JobSignals>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService<QueueWatch>()
         .AddHostedService(provider => new JobSweep(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobResults>(),
@@ -40,18 +46,20 @@ public static class JobRegistration
             provider.GetRequiredService<JobReport>(),
             provider.GetRequiredService<TimeProvider>()));
 
-    /// <summary>Adds the workers that take jobs.</summary>
+    /// <summary>Adds the workers that take jobs, and what sends callbacks, where they are taken.</summary>
     /// <remarks>Needs <see cref="AddJobs"/>.</remarks>
-    public static IServiceCollection AddJobWorkers(this IServiceCollection services) => services
-        .AddSingleton<JobScan>()
-        .AddSingleton<JobWork>()
-        .AddHostedService<JobWorkers>();
+    public static IServiceCollection AddJobWorkers(this IServiceCollection services, CallbackOptions callbacks)
+    {
+        services.AddSingleton<JobScan>().AddSingleton<JobWork>().AddHostedService<JobWorkers>();
+        return callbacks.AreOn ? services.AddCallbackDeliveries() : services;
+    }
 
     private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
         ? services
             .AddSingleton(_ => OpenDatabase(options))
             .AddSingleton<IJobQueue, SqliteJobQueue>()
             .AddSingleton<IResultStore, SqliteResultStore>()
+            .AddSingleton<ICallbackStore, SqliteCallbackStore>()
         : services
             .AddSingleton(provider => new RedisJobCalls(
                 new RedisConnection(
@@ -62,7 +70,8 @@ public static class JobRegistration
                 options.QueueTimeout,
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IJobQueue, RedisJobQueue>()
-            .AddSingleton<IResultStore, RedisResultStore>();
+            .AddSingleton<IResultStore, RedisResultStore>()
+            .AddSingleton<ICallbackStore, RedisCallbackStore>();
 
     /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
     private static SqliteDatabase OpenDatabase(JobOptions options)
@@ -70,7 +79,7 @@ public static class JobRegistration
         try
         {
             return new SqliteDatabase(
-                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema);
+                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteCallbackStore.Schema);
         }
         catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
         {

@@ -49,5 +49,7 @@ internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<
         }
     }
 
+    public void QueueNotSeen(Exception cause) => logger.QueueNotSeen(cause);
+
     public void SweepFailed(Exception cause) => logger.SweepFailed(cause);
 }

@@ -1,18 +1,21 @@
+using ClamProxy.Core.Jobs.Callbacks;
+
 namespace ClamProxy.Core.Jobs;
 
 /// <summary>
 /// One job that was taken, to its end.
 /// <code>
-///   taken ──► 1 has an outcome, or was deleted ──yes─────────────────┐
-///               │no                                                  │
-///               ▼                                                    ▼
-///             2 content here ──► 3 scanned ──► 4 outcome recorded ──► 5 content moved ──► 6 completed
+///   taken ──► 1 has an outcome, or was deleted ──yes────────────────┐
+///               │no                                                 │
+///               ▼                                                   ▼
+///             2 content here ──► 3 scanned ──► 4 outcome recorded ──► 5 callbacks due ──► 6 content moved ──► 7 completed
 ///               │failed            │failed
 ///               └──────────────────┴──► given back, to be tried again; the last time: ERROR
 /// </code>
 /// Killed at any place, the job is handed out again, and goes on behind what was recorded.
 /// </summary>
-internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options, JobReport report, TimeProvider clock)
+internal sealed class JobWork(
+    JobStores stores, JobScan scan, JobCallbacks callbacks, JobOptions options, JobReport report, TimeProvider clock)
 {
     /// <param name="worker">Who does it, for its result.</param>
     /// <param name="isOver">Cancelled when the job is no longer this worker's, or the worker is to stop.</param>
@@ -52,7 +55,13 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
 
     private async Task SettleAsync(TakenJob taken, JobOutcome? outcome, CancellationToken isOver)
     {
-        // Step 5: content moved. Without an outcome somebody has deleted the job, and its content goes with it.
+        // Step 5: callbacks due
+        if (outcome is not null)
+        {
+            await callbacks.JobEndedAsync(taken.Job.Id, isOver).ConfigureAwait(false);
+        }
+
+        // Step 6: content moved. Without an outcome somebody has deleted the job, and its content goes with it.
         var failure = outcome is null
             ? await stores.Objects.DeleteAsync(taken.Job.Key, isOver).ConfigureAwait(false)
             : await stores.Objects.MoveAsync(taken.Job.Key, outcome.Key, isOver).ConfigureAwait(false);
@@ -63,7 +72,7 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
             return;
         }
 
-        // Step 6: completed
+        // Step 7: completed
         await stores.Queue.CompleteAsync(taken, isOver).ConfigureAwait(false);
     }
 }

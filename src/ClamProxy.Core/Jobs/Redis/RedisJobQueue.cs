@@ -66,6 +66,19 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => calls.RunAsync(
+        async redis =>
+        {
+            var facts = (long[])(await redis.ScriptEvaluateAsync(
+                RedisJobScripts.Waiting, [s_streams[0], s_streams[1], Paused, Ages], [Group], CommandFlags.NoScriptCache)
+                .ConfigureAwait(false))!;
+            return (IReadOnlyList<WaitingJobs>)[.. Enum.GetValues<JobPriority>().Select(priority => new WaitingJobs(
+                priority,
+                facts[2 * (int)priority],
+                facts[(2 * (int)priority) + 1] is > 0 and var oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null))];
+        },
+        cancellationToken);
+
     private static string Text(Job job) => JsonSerializer.Serialize(job, JobJson.Default.Job);
 
     private static bool IsOfNoGroup(JobStoreException e) =>

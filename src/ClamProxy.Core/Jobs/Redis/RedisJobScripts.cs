@@ -50,6 +50,43 @@ internal static class RedisJobScripts
         """;
 
     /// <summary>
+    /// What waits: of each stream what its group was not handed out yet, and what is paused (of more than a thousand the first to be due).
+    /// KEYS: normal, high, paused, ages. ARGV: group.
+    /// </summary>
+    /// <returns>For normal and for high: how many, and when the oldest was accepted; 0: there is none.</returns>
+    public const string Waiting = """
+        local answer = {}
+        local function add(number, count, job)
+          local age = tonumber(redis.call('ZSCORE', KEYS[4], cjson.decode(job).Id) or 0)
+          local oldest = answer[2 * number]
+          answer[2 * number - 1] = answer[2 * number - 1] + count
+          if age > 0 and (oldest == 0 or age < oldest) then answer[2 * number] = age end
+        end
+        for number = 1, 2 do
+          answer[2 * number - 1] = 0
+          answer[2 * number] = 0
+          local taken, last = 0, '0-0'
+          local groups = redis.pcall('XINFO', 'GROUPS', KEYS[number])
+          for _, group in ipairs(groups.err and {} or groups) do
+            local facts = {}
+            for place = 1, #group, 2 do facts[group[place]] = group[place + 1] end
+            if facts['name'] == ARGV[1] then taken, last = facts['pending'], facts['last-delivered-id'] end
+          end
+          local first = redis.call('XRANGE', KEYS[number], '(' .. last, '+', 'COUNT', 1)[1]
+          for place = 1, first and #first[2] or 0, 2 do
+            if first[2][place] == 'job' then
+              add(number, math.max(1, redis.call('XLEN', KEYS[number]) - taken), first[2][place + 1])
+            end
+          end
+        end
+        for _, paused in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
+          local priority, job = string.match(paused, '^%d+ (%d) (.*)$')
+          add(priority + 1, 1, job)
+        end
+        return answer
+        """;
+
+    /// <summary>
     /// Records an outcome where there is none. KEYS: result, all, pending, status, content. ARGV: id, job, outcome, accepted, life.
     /// </summary>
     public const string Finish = """

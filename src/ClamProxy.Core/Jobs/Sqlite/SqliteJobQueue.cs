@@ -67,6 +67,23 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => database.RunAsync(
+        step =>
+        {
+            var waiting = Enum.GetValues<JobPriority>().Select(priority => new WaitingJobs(priority, 0, null)).ToArray();
+            using var row = step.Command(
+                "SELECT priority, COUNT(*), MIN(accepted) FROM jobs WHERE lease IS NULL OR due<=$now GROUP BY priority", ("$now", Now()))
+                .ExecuteReader();
+            while (row.Read())
+            {
+                waiting[row.GetInt32(0)] = new WaitingJobs(
+                    (JobPriority)row.GetInt32(0), row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
+            }
+
+            return (IReadOnlyList<WaitingJobs>)waiting;
+        },
+        cancellationToken);
+
     private static bool Knows(SqliteDatabase step, string id)
     {
         using var row = step.Command("SELECT 1 FROM jobs WHERE id=$id", ("$id", id)).ExecuteReader();

@@ -22,6 +22,7 @@ internal static class ApiRegistration
         .AddSingleton<FileEndpoint>()
         .AddSingleton<VerdictEndpoint>()
         .AddSingleton<MonitorEndpoint>()
+        .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ApiDoor>();
 
     /// <summary>Answers on the API's listener, and there nothing else. Call it before the proxy's door.</summary>
@@ -61,6 +62,12 @@ internal static class ApiRegistration
             .Describe(ApiOperations.Delete);
         Get(api, "/monitor", ApiRights.Read, context => Of<MonitorEndpoint>(context).AnswerAsync(context))
             .Describe(ApiOperations.Monitor);
+        Post(api, "/webhooks/subscribe", ApiRights.Read, context => Of<WebhookEndpoint>(context).SubscribeAsync(context))
+            .Describe(ApiOperations.Subscribe);
+        Post(api, "/webhooks/unsubscribe", ApiRights.Read, context => Of<WebhookEndpoint>(context).UnsubscribeAsync(context))
+            .Describe(ApiOperations.Unsubscribe);
+        Get(api, "/webhooks/{id}", ApiRights.Read, context => Of<WebhookEndpoint>(context).ListAsync(context, Id(context)))
+            .Describe(ApiOperations.Webhooks);
         api.MapPages();
     }
 
@@ -96,7 +103,8 @@ internal static class ApiRegistration
     private static Task NotFoundAsync(HttpContext context) => HandleAsync(context, ApiRights.None, () =>
         Of<ApiReply>(context).NotFoundAsync(
             context, "There is nothing here: POST /scan, POST /scan/url, POST /upload, GET /result/{id}, GET /results, GET /download/{id}, "
-                + "DELETE /files/{id}, GET /verdicts/{sha256}. GET /docs describes them."));
+                + "DELETE /files/{id}, GET /verdicts/{sha256}, POST /webhooks/subscribe, POST /webhooks/unsubscribe, GET /webhooks/{id}. "
+                + "GET /docs describes them."));
 
     private static T Of<T>(HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();

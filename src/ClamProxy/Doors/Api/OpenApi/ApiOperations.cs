@@ -1,4 +1,5 @@
 using ClamProxy.Access;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Doors.Api.Monitoring;
 using Microsoft.OpenApi;
 
@@ -137,6 +138,31 @@ internal static class ApiOperations
     {
         Right = ApiRights.Read,
         Answers = [new(StatusCodes.Status200OK, "Of this process, since its start.", typeof(MonitorAnswer))],
+    };
+
+    public static readonly ApiOperation Subscribe = new("subscribe", "Have a URL told the outcome of a job")
+    {
+        Details = "It is told by a POST that is signed as Standard Webhooks describes; at once if there is an outcome already.",
+        Right = ApiRights.Read,
+        Json = typeof(WebhookBody),
+        Answers = [new(StatusCodes.Status200OK, "It will be told.", typeof(WebhookAnswer))],
+        Problems = new Dictionary<int, string> { [400] = "The URL may not be told, or callbacks are off; detail says why.", [404] = Unknown },
+    };
+
+    public static readonly ApiOperation Unsubscribe = new("unsubscribe", "Have a URL told no more")
+    {
+        Right = ApiRights.Read,
+        Json = typeof(WebhookBody),
+        Answers = [new(StatusCodes.Status200OK, "It is not told any more.", typeof(WebhookAnswer))],
+        Problems = new Dictionary<int, string> { [400] = BadForm, [404] = Unknown },
+    };
+
+    public static readonly ApiOperation Webhooks = new("webhooks", "How far a job's callbacks are")
+    {
+        Right = ApiRights.Read,
+        Parameters = [Id],
+        Answers = [new(StatusCodes.Status200OK, "All of them, those that are over included.", typeof(WebhookListAnswer))],
+        Problems = new Dictionary<int, string> { [404] = Unknown },
     };
 
     private static ApiAnswer Accepted => new(StatusCodes.Status202Accepted, "It is a job now.", typeof(JobAnswer))
