@@ -1,6 +1,7 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Tests.Objects.Conformance;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Objects;

@@ -4,7 +4,7 @@ using ClamProxy.Core.Objects;
 using ClamProxy.Core.Spool;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Core.Tests.Objects;
+namespace ClamProxy.Core.Tests.Objects.Conformance;
 
 /// <summary>What every store of contents does alike.</summary>
 public abstract class ObjectStoreConformance : IDisposable
