@@ -10,6 +10,7 @@ using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Redis;
 using ClamProxy.Core.Scanning;
@@ -45,11 +46,13 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = settings.Read<JobOptions>();
+        var objects = settings.Read<ObjectOptions>();
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
+            .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddNames(settings.Read<NameOptions>())
             .AddDownload(settings.Read<DownloadOptions>())
@@ -75,11 +78,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, settings, doors, jobs);
+        AddJobDoors(builder.Services, settings, doors, jobs, objects);
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, objects)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -97,12 +100,13 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
+    private static void AddJobDoors(
+        IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs, ObjectOptions objects)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (s3, api) = (settings.Read<S3Options>(), settings.Read<ApiOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, s3);
         }
 
         if (doors.Opens(Door.Worker))
@@ -116,8 +120,8 @@ internal static class ProxyApplication
         }
     }
 
-    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors) =>
-        doors.HasJobs && jobs.DataPath.Length == 0
+    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors, ObjectOptions objects) =>
+        doors.HasJobs && jobs.DataPath.Length == 0 && !(jobs.QueueUrl.Length > 0 && objects.AreInBucket)
             ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
             : [];
 
@@ -145,9 +149,13 @@ internal static class ProxyApplication
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
+            Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }
+
+    private static ObjectReadiness? Objects(ObjectHealth? store, DoorOptions doors) =>
+        store is null ? null : new(store.Name, store.Problem, IsNeeded: !doors.Opens(Door.Proxy));
 
     private static IReadOnlyList<DiskReadiness> Disks(SpoolFolder spool, ContentStore store)
     {
