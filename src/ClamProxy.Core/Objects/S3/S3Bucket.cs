@@ -69,7 +69,7 @@ internal sealed class S3Bucket(S3Calls calls)
         {
             if (await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } current && current != version)
             {
-                throw new S3Exception(S3Fault.Changed, "the object was changed by somebody else", e);
+                throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
             }
 
             await DeleteAsync(key, version, isConditional: false, cancellationToken).ConfigureAwait(false);
