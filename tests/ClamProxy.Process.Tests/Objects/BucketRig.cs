@@ -91,6 +91,19 @@ internal sealed class BucketRig : IAsyncDisposable
         return bytes.ToArray();
     }
 
+    /// <summary>Takes the right to put objects away, from everybody.</summary>
+    public Task AllowOnlyReadingAsync() => Client.PutBucketPolicyAsync(
+        Bucket,
+        $$"""
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            { "Effect": "Deny", "Principal": "*", "Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::{{Bucket}}/*"] }
+          ]
+        }
+        """,
+        TestContext.Current.CancellationToken);
+
     /// <summary>Lists, as the sweep of jobs does, which aborts uploads that were left behind.</summary>
     public async Task SweepAsync()
     {
