@@ -5,7 +5,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Objects;
 
-/// <summary>Jobs whose contents lie in a bucket, from the upload to the deletion: the process that operators run, and a real clamd.</summary>
+/// <summary>
+/// Jobs whose contents lie in a bucket, from the upload to the deletion: the process that operators run, and a real clamd.
+/// </summary>
 public sealed class BucketPathTests(MotoFixture moto) : IClassFixture<MotoFixture>
 {
     /// <summary>Less than the large file: whoever held it in memory would end.</summary>
@@ -116,6 +118,7 @@ public sealed class BucketPathTests(MotoFixture moto) : IClassFixture<MotoFixtur
         Assert.DoesNotContain(moto.Server.SecretKey, world.Log, StringComparison.Ordinal);
     }
 
-    private Task<BucketWorld> StartAsync(IReadOnlyDictionary<string, string>? variables = null, int? port = null, bool waitUntilReady = true) =>
+    private Task<BucketWorld> StartAsync(
+        IReadOnlyDictionary<string, string>? variables = null, int? port = null, bool waitUntilReady = true) =>
         BucketWorld.StartAsync(moto.Server, port ?? moto.Server.Port, variables, waitUntilReady);
 }

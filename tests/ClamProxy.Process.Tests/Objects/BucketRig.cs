@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Process.Tests.Objects;
 
-/// <summary>A bucket of its own in a real server, the store of objects in it, and a client that looks at it past the code under test.</summary>
+/// <summary>
+/// A bucket of its own in a real server, the store of objects in it, and a client that looks at it past the code under test.
+/// </summary>
 internal sealed class BucketRig : IAsyncDisposable
 {
     private readonly TempSpool _spool = new();

@@ -57,7 +57,9 @@ internal sealed class S3Bucket(S3Calls calls)
             any),
         cancellationToken);
 
-    /// <summary>Deletes one version, and no other: by its id where the bucket has versions, else on the condition that it is there.</summary>
+    /// <summary>
+    /// Deletes one version, and no other: by its id where the bucket has versions, else on the condition that it is there.
+    /// </summary>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
     public async Task DeleteAsync(string key, S3Version version, CancellationToken cancellationToken)
     {

@@ -28,7 +28,8 @@ internal static class S3Faults
         (_, "InvalidAccessKeyId") => new(S3Fault.Other, $"{call.Store} does not know the access key (S3_ACCESS_KEY)"),
         (_, "SignatureDoesNotMatch") => new(
             S3Fault.Other, $"the secret key is not the access key's at {call.Store} (S3_SECRET_KEY)"),
-        (_, "AuthorizationHeaderMalformed" or "PermanentRedirect" or "IllegalLocationConstraintException") => new(
+        (_, "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException")
+            or (HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect, _) => new(
             S3Fault.Other, $"bucket {call.Bucket} is in another region (S3_REGION)"),
         (_, "RequestTimeTooSkewed") => new(S3Fault.Other, $"the clocks of {call.Store} and of this machine differ too much"),
         (_, "NotImplemented") or (HttpStatusCode.NotImplemented, _) => new(
