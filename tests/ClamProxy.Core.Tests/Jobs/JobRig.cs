@@ -9,6 +9,7 @@ using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -55,7 +56,7 @@ internal sealed class JobRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
-            .AddJobs(options, new ObjectOptions { MinFree = 0 }, callbacks)
+            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options(), callbacks)
             .AddJobWorkers(callbacks)
             .BuildServiceProvider();
         Options = options;

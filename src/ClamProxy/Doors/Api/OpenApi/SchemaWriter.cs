@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Doors.Api.Monitoring;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
