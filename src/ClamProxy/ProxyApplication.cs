@@ -7,6 +7,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
@@ -99,10 +100,10 @@ internal static class ProxyApplication
 
     private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (objects, api, kafka) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>(), settings.Read<KafkaOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, kafka);
         }
 
         if (doors.Opens(Door.Worker))

@@ -1,0 +1,187 @@
+using Confluent.Kafka;
+
+namespace ClamProxy.Core.Jobs.Kafka;
+
+/// <summary>
+/// What this process has fetched of its partitions. A job is handed out for the time of a lease, as any queue does; a partition that goes
+/// to another process takes its jobs along, and those who work on them learn it at their next renewal.
+/// </summary>
+internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan leaseTime, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TopicPartition, KafkaWindow> _windows = [];
+    private readonly Dictionary<string, (KafkaWindow Window, KafkaEntry Entry)> _leases = new(StringComparer.Ordinal);
+
+    public void Assign(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                _windows[partition] = new KafkaWindow(partition);
+            }
+        }
+    }
+
+    /// <returns>How many jobs they had that were not done.</returns>
+    public int Revoke(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            var open = 0;
+            foreach (var partition in partitions)
+            {
+                if (_windows.Remove(partition, out var window))
+                {
+                    open += window.Open.Count();
+                    foreach (var lease in window.Open.Select(entry => entry.Lease).OfType<string>())
+                    {
+                        _leases.Remove(lease);
+                    }
+                }
+            }
+
+            return open;
+        }
+    }
+
+    /// <returns>False: its partition is not ours any more.</returns>
+    public bool Add(KafkaEntry entry)
+    {
+        lock (_gate)
+        {
+            var window = _windows.GetValueOrDefault(entry.At.TopicPartition);
+            window?.Add(entry);
+            return window is not null;
+        }
+    }
+
+    /// <summary>Hands out the job that was accepted first, of the first of the priorities that has one.</summary>
+    public TakenJob? Take(IReadOnlyList<JobPriority> order)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            foreach (var topic in order.Select(priority => topics[(int)priority]))
+            {
+                var (window, entry) = _windows.Values.Where(window => window.Partition.Topic == topic)
+                    .SelectMany(window => window.Open.Where(entry => entry.MayBeTaken(now)).Take(1), (window, entry) => (window, entry))
+                    .MinBy(found => found.entry.Job!.AcceptedAt);
+                if (entry is not null)
+                {
+                    return Lease(window!, entry, now);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    public bool Renew(string lease)
+    {
+        lock (_gate)
+        {
+            var isLeased = _leases.TryGetValue(lease, out var held);
+            if (isLeased)
+            {
+                held.Entry.LeasedUntil = clock.GetUtcNow() + leaseTime;
+            }
+
+            return isLeased;
+        }
+    }
+
+    /// <returns>Null: this taking of the job is over.</returns>
+    public KafkaEntry? Find(string lease)
+    {
+        lock (_gate)
+        {
+            return _leases.TryGetValue(lease, out var held) ? held.Entry : null;
+        }
+    }
+
+    /// <summary>The job is done, or goes on as another message.</summary>
+    public void End(string lease)
+    {
+        lock (_gate)
+        {
+            if (_leases.Remove(lease, out var held))
+            {
+                held.Window.SetDone(held.Entry);
+            }
+        }
+    }
+
+    /// <summary>The message is no job, and is kept elsewhere.</summary>
+    public void SetDone(KafkaEntry entry)
+    {
+        lock (_gate)
+        {
+            _windows.GetValueOrDefault(entry.At.TopicPartition)?.SetDone(entry);
+        }
+    }
+
+    /// <summary>What may be committed and was not stored yet.</summary>
+    public IReadOnlyList<TopicPartitionOffset> TakeDone()
+    {
+        lock (_gate)
+        {
+            var done = new List<TopicPartitionOffset>();
+            foreach (var window in _windows.Values.Where(window => window.Next is not null && window.Next != window.Stored))
+            {
+                window.Stored = window.Next;
+                done.Add(new TopicPartitionOffset(window.Partition, window.Next!.Value));
+            }
+
+            return done;
+        }
+    }
+
+    /// <summary>Partitions that hold enough, and those that have room again.</summary>
+    public (IReadOnlyList<TopicPartition> Full, IReadOnlyList<TopicPartition> Free) TakeTurns(int most)
+    {
+        lock (_gate)
+        {
+            List<TopicPartition> full = [], free = [];
+            foreach (var window in _windows.Values)
+            {
+                if (window.IsPaused ? window.Count <= most / 2 : window.Count >= most)
+                {
+                    window.IsPaused = !window.IsPaused;
+                    (window.IsPaused ? full : free).Add(window.Partition);
+                }
+            }
+
+            return (full, free);
+        }
+    }
+
+    /// <summary>What is known here of the partitions that something was fetched of.</summary>
+    public Dictionary<TopicPartition, KafkaHeld> Held()
+    {
+        lock (_gate)
+        {
+            return _windows.Values.Where(window => window.Next is not null).ToDictionary(
+                window => window.Partition,
+                window => new KafkaHeld(
+                    window.Next!.Value.Value,
+                    window.Count,
+                    window.Open.Count(),
+                    window.Open.Select(entry => entry.Job?.AcceptedAt).Min()));
+        }
+    }
+
+    private TakenJob Lease(KafkaWindow window, KafkaEntry entry, DateTimeOffset now)
+    {
+        if (entry.Lease is { } old)
+        {
+            _leases.Remove(old);
+        }
+
+        entry.Lease = Guid.NewGuid().ToString("N");
+        entry.LeasedUntil = now + leaseTime;
+        entry.Attempts++;
+        _leases[entry.Lease] = (window, entry);
+        return new TakenJob(entry.Job!, entry.Attempts, entry.Lease) { MayBeUnknown = !entry.IsOurs };
+    }
+}
