@@ -64,12 +64,14 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
             var now = clock.GetUtcNow();
             foreach (var topic in order.Select(priority => topics[(int)priority]))
             {
-                var (window, entry) = _windows.Values.Where(window => window.Partition.Topic == topic)
-                    .SelectMany(window => window.Open.Where(entry => entry.MayBeTaken(now)).Take(1), (window, entry) => (window, entry))
-                    .MinBy(found => found.entry.Job!.AcceptedAt);
-                if (entry is not null)
+                var first = _windows.Values.Where(window => window.Partition.Topic == topic)
+                    .Select(window => (Window: window, Entry: window.Open.FirstOrDefault(entry => entry.MayBeTaken(now))))
+                    .Where(found => found.Entry is not null)
+                    .OrderBy(found => found.Entry!.Job!.AcceptedAt)
+                    .FirstOrDefault();
+                if (first.Entry is not null)
                 {
-                    return Lease(window!, entry, now);
+                    return Lease(first.Window, first.Entry, now);
                 }
             }
 
