@@ -146,6 +146,7 @@ internal static class ProxyApplication
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
+            Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -64,7 +64,7 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
             var now = clock.GetUtcNow();
             foreach (var topic in order.Select(priority => topics[(int)priority]))
             {
-                var first = _windows.Values.Where(window => window.Partition.Topic == topic)
+                var first = Of(topic)
                     .Select(window => (Window: window, Entry: window.Open.FirstOrDefault(entry => entry.MayBeTaken(now))))
                     .Where(found => found.Entry is not null)
                     .OrderBy(found => found.Entry!.Job!.AcceptedAt)
@@ -124,12 +124,12 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
     }
 
     /// <summary>What may be committed and was not stored yet.</summary>
-    public IReadOnlyList<TopicPartitionOffset> TakeDone()
+    public IReadOnlyList<TopicPartitionOffset> TakeDone(string topic)
     {
         lock (_gate)
         {
             var done = new List<TopicPartitionOffset>();
-            foreach (var window in _windows.Values.Where(window => window.Next is not null && window.Next != window.Stored))
+            foreach (var window in Of(topic).Where(window => window.Next is not null && window.Next != window.Stored))
             {
                 window.Stored = window.Next;
                 done.Add(new TopicPartitionOffset(window.Partition, window.Next!.Value));
@@ -140,12 +140,12 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
     }
 
     /// <summary>Partitions that hold enough, and those that have room again.</summary>
-    public (IReadOnlyList<TopicPartition> Full, IReadOnlyList<TopicPartition> Free) TakeTurns(int most)
+    public (IReadOnlyList<TopicPartition> Full, IReadOnlyList<TopicPartition> Free) TakeTurns(string topic, int most)
     {
         lock (_gate)
         {
             List<TopicPartition> full = [], free = [];
-            foreach (var window in _windows.Values)
+            foreach (var window in Of(topic))
             {
                 if (window.IsPaused ? window.Count <= most / 2 : window.Count >= most)
                 {
@@ -172,6 +172,8 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
                     window.Open.Select(entry => entry.Job?.AcceptedAt).Min()));
         }
     }
+
+    private IEnumerable<KafkaWindow> Of(string topic) => _windows.Values.Where(window => window.Partition.Topic == topic);
 
     private TakenJob Lease(KafkaWindow window, KafkaEntry entry, DateTimeOffset now)
     {

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Jobs.Kafka;
 
 /// <summary>
-/// Reads jobs from their topics, as a member of the workers' group.
+/// Reads jobs from the topic of one priority, as a member of the workers' group. A member for each topic, so that the partitions of each
+/// are shared out evenly: one for both might give one process all of the first topic and another all of the second.
 /// <code>
 ///   fetch ──► 1 is it a job? ──no──► 2 dead-letter topic ──► done
 ///                 │yes                                         │
@@ -14,6 +15,7 @@ namespace ClamProxy.Core.Jobs.Kafka;
 /// It goes on while workers scan, however long: so the group never takes this process for dead. What holds too much is paused.
 /// </summary>
 internal sealed class KafkaIntake(
+    string topic,
     KafkaClients clients,
     KafkaSender sender,
     KafkaHoldings holdings,
@@ -22,7 +24,8 @@ internal sealed class KafkaIntake(
     Action added,
     ILogger<KafkaIntake> logger)
 {
-    private const int MostAtOnce = 500;
+    /// <summary>What is held is looked at after so many: it may be that much more than <see cref="KafkaOptions.MaxHeld"/>.</summary>
+    private const int MostAtOnce = 50;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
 
@@ -34,7 +37,7 @@ internal sealed class KafkaIntake(
             var consumer = clients.Member(Assigned, Revoked);
             try
             {
-                consumer.Subscribe(options.InputTopics);
+                consumer.Subscribe(topic);
                 while (!stopping.IsCancellationRequested)
                 {
                     await Task.Run(() => Poll(consumer, stopping), CancellationToken.None).ConfigureAwait(false);
@@ -66,7 +69,7 @@ internal sealed class KafkaIntake(
 
             // Step 4: offset stored
             StoreDone(consumer);
-            var (full, free) = holdings.TakeTurns(options.MaxHeld);
+            var (full, free) = holdings.TakeTurns(topic, options.MaxHeld);
             consumer.Pause(full);
             consumer.Resume(free);
             if (hasAdded)
@@ -140,7 +143,7 @@ internal sealed class KafkaIntake(
 
     private void StoreDone(IConsumer<string?, byte[]> consumer)
     {
-        foreach (var done in holdings.TakeDone())
+        foreach (var done in holdings.TakeDone(topic))
         {
             try
             {

@@ -16,7 +16,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     private readonly KafkaSender _sender;
     private readonly KafkaClients _clients;
     private readonly KafkaHoldings _holdings;
-    private readonly KafkaIntake _intake;
+    private readonly IReadOnlyList<KafkaIntake> _intakes;
     private readonly KafkaDepth _depth;
     private readonly KafkaOptions _options;
     private readonly JobTurns _turns;
@@ -25,6 +25,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     private readonly int _maxWaiting;
     private readonly TimeProvider _clock;
     private Task? _reading;
+    private bool _isClosed;
     private long _waiting = long.MaxValue / 2;
     private long _lookedAt = long.MinValue;
 
@@ -36,7 +37,12 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
         _turns = new JobTurns(clock);
         _holdings = new KafkaHoldings(options.InputTopics, jobs.LeaseTime, clock);
         _depth = new KafkaDepth(clients, options, _holdings);
-        _intake = new KafkaIntake(clients, sender, _holdings, options, reader, _turns.Added, loggers.CreateLogger<KafkaIntake>());
+        var logger = loggers.CreateLogger<KafkaIntake>();
+        _intakes =
+        [
+            .. options.InputTopics.Select(
+                topic => new KafkaIntake(topic, clients, sender, _holdings, options, reader, _turns.Added, logger))
+        ];
     }
 
     public string? Problem => _clients.Problem;
@@ -94,6 +100,11 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_reading is { } reading)
         {
@@ -110,7 +121,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     {
         lock (_gate)
         {
-            _reading ??= Task.Run(() => _intake.RunAsync(_stop.Token), CancellationToken.None);
+            _reading ??= Task.WhenAll(_intakes.Select(intake => Task.Run(() => intake.RunAsync(_stop.Token), CancellationToken.None)));
         }
     }
 

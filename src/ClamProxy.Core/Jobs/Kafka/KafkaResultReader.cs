@@ -111,7 +111,8 @@ internal sealed class KafkaResultReader(
     {
         lock (_gate)
         {
-            if (_lookedAt != long.MinValue && clock.GetElapsedTime(_lookedAt) < s_lookAgain)
+            var pause = clients.Problem is null ? s_lookAgain : s_rest;
+            if (_lookedAt != long.MinValue && clock.GetElapsedTime(_lookedAt) < pause)
             {
                 return;
             }

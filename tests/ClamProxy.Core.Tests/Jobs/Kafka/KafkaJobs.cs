@@ -15,11 +15,11 @@ internal sealed class KafkaJobs : IAsyncDisposable
     private readonly List<Func<ValueTask>> _ends = [];
 
     /// <param name="partitions">Of each topic of jobs and of that of results.</param>
-    public KafkaJobs(KafkaCluster cluster, int partitions = 1)
+    public KafkaJobs(KafkaCluster cluster, int partitions = 1, int maxHeld = 256)
     {
         _cluster = cluster;
         var name = Guid.NewGuid().ToString("N");
-        Options = new KafkaOptions { InputTopic = $"in-{name}", OutputTopic = $"out-{name}", Group = $"group-{name}" };
+        Options = new KafkaOptions { InputTopic = $"in-{name}", OutputTopic = $"out-{name}", Group = $"group-{name}", MaxHeld = maxHeld };
         foreach (var topic in Options.InputTopics.Append(Options.OutputTopic))
         {
             cluster.AddTopic(topic, partitions);
