@@ -62,19 +62,22 @@ internal sealed class JobMachine : IAsyncDisposable
         return status == 202 ? id! : throw new InvalidOperationException($"{status}\n{Process.Log}");
     }
 
-    /// <summary>The status of a job, when it has ended.</summary>
+    /// <summary>The status of a job, when it has ended; 503 is asked again, as clients do.</summary>
     public async Task<string> StatusAsync(string id)
     {
-        for (var number = 0; number < 4; number++)
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (!limit.IsCancellationRequested)
         {
             using var answer = await Api.GetAsync(new Uri($"/result/{id}?wait=30s", UriKind.Relative));
             var status = answer.IsSuccessStatusCode
                 ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!
                 : $"{(int)answer.StatusCode}";
-            if (status != "PENDING")
+            if (status is not ("PENDING" or "503"))
             {
                 return status;
             }
+
+            await Task.Delay(20);
         }
 
         throw new TimeoutException($"{id} is pending:\n{Process.Log}");
