@@ -23,12 +23,13 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
         }
     }
 
-    /// <returns>How many jobs they had that were not done.</returns>
-    public int Revoke(IEnumerable<TopicPartition> partitions)
+    /// <returns>How many jobs they had that were not done, and where their next readers are to begin.</returns>
+    public (int Open, IReadOnlyList<TopicPartitionOffset> Starts) Revoke(IEnumerable<TopicPartition> partitions)
     {
         lock (_gate)
         {
             var open = 0;
+            var starts = new List<TopicPartitionOffset>();
             foreach (var partition in partitions)
             {
                 if (_windows.Remove(partition, out var window))
@@ -38,10 +39,15 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
                     {
                         _leases.Remove(lease);
                     }
+
+                    if (window.Next is { } next)
+                    {
+                        starts.Add(new TopicPartitionOffset(partition, next));
+                    }
                 }
             }
 
-            return open;
+            return (open, starts);
         }
     }
 
@@ -102,6 +108,19 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
         }
     }
 
+    /// <summary>It was not handed out after all.</summary>
+    public void PutBack(string lease)
+    {
+        lock (_gate)
+        {
+            if (_leases.Remove(lease, out var held))
+            {
+                held.Entry.Lease = null;
+                held.Entry.Attempts--;
+            }
+        }
+    }
+
     /// <summary>The job is done, or goes on as another message.</summary>
     public void End(string lease)
     {
@@ -114,12 +133,16 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
         }
     }
 
-    /// <summary>The message is no job, and is kept elsewhere.</summary>
-    public void SetDone(KafkaEntry entry)
+    /// <summary>The message is kept elsewhere now.</summary>
+    public void SetDone(TopicPartitionOffset at)
     {
         lock (_gate)
         {
-            _windows.GetValueOrDefault(entry.At.TopicPartition)?.SetDone(entry);
+            var window = _windows.GetValueOrDefault(at.TopicPartition);
+            if (window?.Open.FirstOrDefault(entry => entry.At.Offset == at.Offset) is { } entry)
+            {
+                window.SetDone(entry);
+            }
         }
     }
 
@@ -136,6 +159,16 @@ internal sealed class KafkaHoldings(IReadOnlyList<string> topics, TimeSpan lease
             }
 
             return done;
+        }
+    }
+
+    /// <summary>What may be committed.</summary>
+    public IReadOnlyList<TopicPartitionOffset> Done(string topic)
+    {
+        lock (_gate)
+        {
+            return [.. Of(topic).Where(window => window.Next is not null)
+                .Select(window => new TopicPartitionOffset(window.Partition, window.Next!.Value))];
         }
     }
 

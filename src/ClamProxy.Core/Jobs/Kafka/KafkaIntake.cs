@@ -12,13 +12,15 @@ namespace ClamProxy.Core.Jobs.Kafka;
 ///                 ▼                                            ▼
 ///             3 held until a worker takes it ──► done ──► 4 offset stored: all before it are done too ──► committed
 /// </code>
-/// It goes on while workers scan, however long: so the group never takes this process for dead. What holds too much is paused.
+/// It goes on while workers scan, however long: so the group never takes this process for dead. What holds too much is paused. What a
+/// process that died was working on is sent again with that attempt counted (<see cref="KafkaMarks"/>).
 /// </summary>
 internal sealed class KafkaIntake(
     string topic,
     KafkaClients clients,
     KafkaSender sender,
     KafkaHoldings holdings,
+    KafkaMarks marks,
     KafkaOptions options,
     KafkaMessageReader reader,
     Action added,
@@ -28,6 +30,9 @@ internal sealed class KafkaIntake(
     private const int MostAtOnce = 50;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far each partition had been handed out when it came here.</summary>
+    private readonly Dictionary<TopicPartition, long> _takenBefore = [];
 
     /// <summary>Reads until it is told to stop; then what is done is committed, and the group is left.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -90,9 +95,10 @@ internal sealed class KafkaIntake(
     {
         // Step 1: is it a job?
         var (entry, problem) = reader.Read(message);
+        var wasTaken = problem is null && message.Offset.Value < _takenBefore.GetValueOrDefault(message.TopicPartition);
 
-        // Step 3: held. A message that is no job is held too, until it is kept elsewhere.
-        if (!holdings.Add(entry))
+        // Step 3: held. What goes to another place is held too, until it is there.
+        if (!holdings.Add(wasTaken ? entry with { DueAt = DateTimeOffset.MaxValue } : entry))
         {
             return false;
         }
@@ -102,12 +108,17 @@ internal sealed class KafkaIntake(
             logger.NoJob(options.DeadTopic, message.Topic, message.Partition.Value, message.Offset.Value, problem);
             _ = BuryAsync(entry, message.Message, problem, stopping);
         }
+        else if (wasTaken)
+        {
+            _ = SendOnAsync(
+                entry, message.Topic, message.Message, message.Message.Value, KafkaHeaders.OfJob(entry.Returns + 1, null), stopping);
+        }
 
-        return problem is null;
+        return problem is null && !wasTaken;
     }
 
-    /// <summary>Step 2: dead-letter topic. It is tried until it is there: the partition is not committed past it before.</summary>
-    private async Task BuryAsync(KafkaEntry entry, Message<string?, byte[]> message, string problem, CancellationToken stopping)
+    /// <summary>Step 2: dead-letter topic.</summary>
+    private Task BuryAsync(KafkaEntry entry, Message<string?, byte[]> message, string problem, CancellationToken stopping)
     {
         var value = message.Value ?? [];
         var headers = new Dictionary<string, string>
@@ -121,13 +132,25 @@ internal sealed class KafkaIntake(
             value = value[..(int)options.MaxMessage];
         }
 
+        return SendOnAsync(entry, options.DeadTopic, message, value, headers, stopping);
+    }
+
+    /// <summary>Tried until it is there: the partition is not committed past the message before.</summary>
+    private async Task SendOnAsync(
+        KafkaEntry entry,
+        string to,
+        Message<string?, byte[]> message,
+        byte[] value,
+        Dictionary<string, string> headers,
+        CancellationToken stopping)
+    {
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await sender.SendAsync(options.DeadTopic, null, value, message.Timestamp.UtcDateTime, headers, stopping)
+                await sender.SendAsync(to, entry.Job?.Id, value, message.Timestamp.UtcDateTime, headers, stopping)
                     .ConfigureAwait(false);
-                holdings.SetDone(entry);
+                holdings.SetDone(entry.At);
                 return;
             }
             catch (JobStoreException)
@@ -157,22 +180,51 @@ internal sealed class KafkaIntake(
         }
     }
 
+    /// <summary>While the group shares out its partitions anew a commit is refused: it is tried again until that is over.</summary>
+    private void CommitDone(IConsumer<string?, byte[]> consumer)
+    {
+        for (var tries = clients.Deadline / s_poll; tries > 0 && holdings.Done(topic) is { Count: > 0 } done; tries--)
+        {
+            try
+            {
+                consumer.Commit(done);
+                return;
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                clients.Told(e.Error);
+                consumer.Consume(s_poll);
+            }
+        }
+    }
+
     private void Assigned(IReadOnlyList<TopicPartition> partitions)
     {
+        foreach (var (partition, mark) in marks.Read(partitions))
+        {
+            _takenBefore[partition] = mark;
+        }
+
         holdings.Assign(partitions);
         logger.Assigned(partitions.Count);
     }
 
     private void Revoked(IReadOnlyList<TopicPartition> partitions, bool areLost)
     {
-        logger.Revoked(partitions.Count, holdings.Revoke(partitions));
+        var (open, starts) = holdings.Revoke(partitions);
+        if (!areLost)
+        {
+            marks.Reset(starts);
+        }
+
+        logger.Revoked(partitions.Count, open);
     }
 
     private void Close(IConsumer<string?, byte[]> consumer)
     {
         try
         {
-            StoreDone(consumer);
+            CommitDone(consumer);
             consumer.Close();
         }
         catch (KafkaException e)

@@ -18,6 +18,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     private readonly KafkaHoldings _holdings;
     private readonly IReadOnlyList<KafkaIntake> _intakes;
     private readonly KafkaDepth _depth;
+    private readonly KafkaMarks _marks;
     private readonly KafkaOptions _options;
     private readonly JobTurns _turns;
     private readonly CancellationTokenSource _stop = new();
@@ -28,6 +29,8 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     private bool _isClosed;
     private long _waiting = long.MaxValue / 2;
     private long _lookedAt = long.MinValue;
+    private QueueState _seen;
+    private long _seenAt = long.MinValue;
 
     public KafkaJobQueue(
         KafkaClients clients, KafkaSender sender, KafkaOptions options, JobOptions jobs, KafkaMessageReader reader, TimeProvider clock,
@@ -37,11 +40,12 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
         _turns = new JobTurns(clock);
         _holdings = new KafkaHoldings(options.InputTopics, jobs.LeaseTime, clock);
         _depth = new KafkaDepth(clients, options, _holdings);
+        _marks = new KafkaMarks(clients, options);
         var logger = loggers.CreateLogger<KafkaIntake>();
         _intakes =
         [
             .. options.InputTopics.Select(
-                topic => new KafkaIntake(topic, clients, sender, _holdings, options, reader, _turns.Added, logger))
+                topic => new KafkaIntake(topic, clients, sender, _holdings, _marks, options, reader, _turns.Added, logger))
         ];
     }
 
@@ -63,8 +67,14 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
 
     public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken)
     {
-        var state = await StateAsync(cancellationToken).ConfigureAwait(false);
-        if (state.Jobs > FewWaiting && state.OldestAt <= job.AcceptedAt)
+        // Asked for each pending job of a sweep: one look serves those of a second.
+        if (_seenAt == long.MinValue || _clock.GetElapsedTime(_seenAt) > JobTurns.LookAgain)
+        {
+            _seen = await StateAsync(cancellationToken).ConfigureAwait(false);
+            _seenAt = _clock.GetTimestamp();
+        }
+
+        if (_seen.Jobs > FewWaiting && _seen.OldestAt <= job.AcceptedAt)
         {
             return false;
         }
@@ -76,7 +86,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     public Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         Join();
-        return _turns.TakeAsync(wait, order => Task.FromResult(_holdings.Take(order)), cancellationToken);
+        return _turns.TakeAsync(wait, order => TakeAsync(order, cancellationToken), cancellationToken);
     }
 
     public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => Task.FromResult(_holdings.Renew(taken.Lease));
@@ -113,7 +123,31 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
         }
 
         _depth.Dispose();
+        _marks.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task<TakenJob?> TakeAsync(IReadOnlyList<JobPriority> order, CancellationToken cancellationToken)
+    {
+        if (_holdings.Take(order) is not { } taken)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (_holdings.Find(taken.Lease) is { } entry)
+            {
+                await _marks.SetAsync(entry.At, cancellationToken).ConfigureAwait(false);
+            }
+
+            return taken;
+        }
+        catch (Exception e) when (e is JobStoreException or OperationCanceledException)
+        {
+            _holdings.PutBack(taken.Lease);
+            throw;
+        }
     }
 
     /// <summary>Becomes a member of the workers' group. A process that only adds jobs is none.</summary>

@@ -45,6 +45,8 @@ internal sealed class KafkaJobs : IAsyncDisposable
         return queue;
     }
 
+    public KafkaMarks OpenMarks(JobOptions jobs) => new(Clients(jobs), Options);
+
     /// <summary>Opens results as a machine with a SQLite of its own has them.</summary>
     public async Task<KafkaResultStore> OpenResultsAsync(JobSignals? signals = null)
     {

@@ -96,6 +96,24 @@ public sealed class KafkaTroubleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ProcessDiedWithIt_ThatAttemptCountsAndWhatItHadNotTakenIsNew()
+    {
+        await using var jobs = new KafkaJobs(_cluster);
+        await AddAsync(jobs.OpenQueue(_options, TimeProvider.System), 0, 3);
+
+        // What a process leaves behind that is killed while it works on the first two.
+        using (var marks = jobs.OpenMarks(_options))
+        {
+            await marks.SetAsync(new(jobs.Options.InputTopic, 0, 1), Cancelled);
+        }
+
+        var queue = jobs.OpenQueue(_options, TimeProvider.System);
+        var taken = new[] { await TakeAsync(queue), await TakeAsync(queue), await TakeAsync(queue) };
+        Assert.Equal([("j00", 2), ("j01", 2), ("j02", 1)], taken.Select(one => (one.Job.Id, one.Attempt)).Order());
+        Assert.Equal(3, (await queue.StateAsync(Cancelled)).Jobs);
+    }
+
+    [Fact]
     public async Task MoreThanMayBeHeld_AreAllTakenInTheEnd()
     {
         await using var jobs = new KafkaJobs(_cluster, maxHeld: 4);
