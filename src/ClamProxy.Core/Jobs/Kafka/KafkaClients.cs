@@ -120,7 +120,7 @@ internal sealed class KafkaClients(string servers, KafkaOptions options, JobOpti
         AutoCommitIntervalMs = 500,
         EnablePartitionEof = false,
         AllowAutoCreateTopics = true,
-        FetchWaitMaxMs = 500,
+        FetchWaitMaxMs = 100,
 
         // What is fetched ahead in the client's memory, beside what is held by us.
         QueuedMaxMessagesKbytes = 4096,

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamProxy.Core.Tests.Jobs.Kafka;
 
@@ -29,6 +30,27 @@ public sealed class KafkaOptionsTests
         var problem = Assert.Single(new JobOptions { QueueUrl = url }.Problems());
 
         Assert.DoesNotContain("word", problem.Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(KafkaSecurity.Tls, KafkaSaslMechanism.Plain)]
+    [InlineData(KafkaSecurity.Sasl, KafkaSaslMechanism.Plain)]
+    [InlineData(KafkaSecurity.SaslTls, KafkaSaslMechanism.ScramSha256)]
+    [InlineData(KafkaSecurity.SaslTls, KafkaSaslMechanism.ScramSha512)]
+    public void SecurityThatIsOffered_TheClientOfThisMachineHas(KafkaSecurity security, KafkaSaslMechanism mechanism)
+    {
+        var isSasl = security is not KafkaSecurity.Tls;
+        var options = new KafkaOptions
+        {
+            Security = security,
+            SaslMechanism = mechanism,
+            User = isSasl ? "user" : "",
+            Password = isSasl ? "word" : "",
+        };
+
+        using var producer = new KafkaClients("127.0.0.1:1", options, new JobOptions(), NullLogger<KafkaClients>.Instance).Producer();
+
+        Assert.NotNull(producer.Name);
     }
 
     [Fact]
