@@ -4,6 +4,7 @@ using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
@@ -37,15 +38,14 @@ internal static class ProxyApplication
         var doors = settings.Read<DoorOptions>();
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
-        var jobs = settings.Read<JobOptions>();
-        var objects = settings.Read<ObjectOptions>();
+        var jobs = JobSettings.Read(settings);
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(listen)
             .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
-            .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
+            .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.Jobs.SpoolPath : null))
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()
@@ -55,11 +55,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, settings, doors, jobs, objects);
+        AddJobDoors(builder.Services, doors, jobs, settings.Read<ApiOptions>());
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, objects)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -77,18 +77,16 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(
-        IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs, ObjectOptions objects)
+    private static void AddJobDoors(IServiceCollection services, DoorOptions doors, JobSettings jobs, ApiOptions api)
     {
-        var (s3, api, callbacks) = (settings.Read<S3Options>(), settings.Read<ApiOptions>(), settings.Read<CallbackOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects, s3, callbacks);
+            services.AddJobs(jobs.Jobs, jobs.Objects, jobs.S3, jobs.Kafka, jobs.Callbacks);
         }
 
         if (doors.Opens(Door.Worker))
         {
-            services.AddJobWorkers(callbacks);
+            services.AddJobWorkers(jobs.Callbacks);
         }
 
         if (doors.Opens(Door.Api))
@@ -96,11 +94,6 @@ internal static class ProxyApplication
             services.AddApiDoor(api);
         }
     }
-
-    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors, ObjectOptions objects) =>
-        doors.HasJobs && jobs.DataPath.Length == 0 && !(jobs.QueueUrl.Length > 0 && objects.AreInBucket)
-            ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
-            : [];
 
     private static ReadinessReport Readiness(IServiceProvider services)
     {
@@ -127,6 +120,7 @@ internal static class ProxyApplication
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
             Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
+            Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Names;
@@ -17,13 +18,18 @@ public static class JobRegistration
     /// <summary>Adds what accepts jobs and knows their results.</summary>
     /// <remarks>Needs the gate, the intake, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
     public static IServiceCollection AddJobs(
-        this IServiceCollection services, JobOptions options, ObjectOptions objects, S3Options s3, CallbackOptions callbacks) => services
+        this IServiceCollection services,
+        JobOptions options,
+        ObjectOptions objects,
+        S3Options s3,
+        KafkaOptions kafka,
+        CallbackOptions callbacks) => services
         .AddCallbacks(callbacks)
         .AddSingleton(options)
         .AddSingleton<JobMetrics>()
         .AddSingleton<JobSignals>()
         .AddSingleton<JobReport>()
-        .AddStores(options)
+        .AddStores(options, kafka)
         .AddObjects(objects, s3, () => FolderOf(options))
         .AddSingleton<JobStores>()
         .AddSingleton(provider => new JobIntake(
@@ -53,24 +59,39 @@ public static class JobRegistration
         return callbacks.AreOn ? services.AddCallbackDeliveries() : services;
     }
 
-    private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
-        ? services
-            .AddSingleton(_ => OpenDatabase(options))
-            .AddSingleton<IJobQueue, SqliteJobQueue>()
-            .AddSingleton<IResultStore, SqliteResultStore>()
-            .AddSingleton<ICallbackStore, SqliteCallbackStore>()
-        : services
-            .AddSingleton(provider => new RedisJobCalls(
-                new RedisConnection(
-                    RedisUrl.Parse(options.QueueUrl).Address!,
-                    provider.GetRequiredService<NameResolver>(),
-                    provider.GetRequiredService<TimeProvider>(),
-                    listens: true),
-                options.QueueTimeout,
-                provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IJobQueue, RedisJobQueue>()
-            .AddSingleton<IResultStore, RedisResultStore>()
-            .AddSingleton<ICallbackStore, RedisCallbackStore>();
+    /// <summary>The queue, and results and callbacks beside it; those of jobs on Kafka are in a Redis of their own, or here.</summary>
+    private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options, KafkaOptions kafka)
+    {
+        var servers = kafka.ServersOf(options);
+        var redis = servers is null ? options.QueueUrl : kafka.ResultsUrl;
+        if (redis.Length > 0)
+        {
+            services.AddSingleton(provider => CallsTo(redis, options, provider)).AddSingleton<ICallbackStore, RedisCallbackStore>();
+        }
+        else
+        {
+            services.AddSingleton(_ => OpenDatabase(options)).AddSingleton<ICallbackStore, SqliteCallbackStore>();
+        }
+
+        return servers is not null
+            ? services.AddKafkaJobs(servers, options, kafka, () => FolderOf(options), provider => Results(provider, redis))
+            : redis.Length > 0
+                ? services.AddSingleton<IJobQueue, RedisJobQueue>().AddSingleton(provider => Results(provider, redis))
+                : services.AddSingleton<IJobQueue, SqliteJobQueue>().AddSingleton(provider => Results(provider, redis));
+    }
+
+    private static IResultStore Results(IServiceProvider provider, string redis) => redis.Length > 0
+        ? ActivatorUtilities.CreateInstance<RedisResultStore>(provider)
+        : ActivatorUtilities.CreateInstance<SqliteResultStore>(provider);
+
+    private static RedisJobCalls CallsTo(string url, JobOptions options, IServiceProvider provider) => new(
+        new RedisConnection(
+            RedisUrl.Parse(url).Address!,
+            provider.GetRequiredService<NameResolver>(),
+            provider.GetRequiredService<TimeProvider>(),
+            listens: true),
+        options.QueueTimeout,
+        provider.GetRequiredService<TimeProvider>());
 
     /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
     private static SqliteDatabase OpenDatabase(JobOptions options)

@@ -6,6 +6,7 @@ using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
@@ -56,7 +57,7 @@ internal sealed class JobRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
-            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options(), callbacks)
+            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options(), new KafkaOptions(), callbacks)
             .AddJobWorkers(callbacks)
             .BuildServiceProvider();
         Options = options;
