@@ -7,6 +7,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
@@ -45,6 +46,8 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = settings.Read<JobOptions>();
+        var scans = settings.Read<DoorScanOptions>();
+        var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
@@ -55,8 +58,8 @@ internal static class ProxyApplication
             .AddDownload(settings.Read<DownloadOptions>())
             .AddStore(store)
             .AddSpool(settings.Read<SpoolOptions>(
-                spool => spool.FolderBesideStore = store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null)))
-            .AddClamd(settings.Read<ClamdOptions>())
+                spool => spool.FolderBesideStore = store.SpoolPath ?? (hasJobs ? jobs.SpoolPath : null)))
+            .AddScanners(settings.Read<ClamdOptions>(), scans)
             .AddArchives(settings.Read<ArchiveOptions>())
             .AddRedis(settings.Read<RedisOptions>())
             .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
@@ -64,7 +67,7 @@ internal static class ProxyApplication
             .AddUnproved(settings.Read<UnprovedOptions>())
             .AddPolicies(settings.Read<PolicyOptions>())
             .AddIntake(settings.Read<IntakeOptions>())
-            .AddScanning(settings.Read<ScanningOptions>())
+            .AddScanning(settings.Read<ScanningOptions>(), scans.IsByWorkers)
             .AddGate(settings.Read<GateOptions>())
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
@@ -75,11 +78,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, settings, doors, jobs);
+        AddJobDoors(builder.Services, settings, doors, hasJobs ? jobs : null);
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(MissingFor(doors, jobs, scans)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -97,10 +100,14 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
+    private static IServiceCollection AddScanners(this IServiceCollection services, ClamdOptions clamd, DoorScanOptions scans) =>
+        scans.IsByWorkers ? services.AddWorkerScanners(scans) : services.AddClamd(clamd);
+
+    /// <param name="jobs">Null: none are accepted or worked on here.</param>
+    private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions? jobs)
     {
         var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
-        if (doors.HasJobs)
+        if (jobs is not null)
         {
             services.AddJobs(jobs, objects);
         }
@@ -116,10 +123,19 @@ internal static class ProxyApplication
         }
     }
 
-    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors) =>
-        doors.HasJobs && jobs.DataPath.Length == 0
-            ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
-            : [];
+    private static IEnumerable<string> MissingFor(DoorOptions doors, JobOptions jobs, DoorScanOptions scans)
+    {
+        if (jobs.DataPath.Length == 0 && (doors.HasJobs || scans.IsByWorkers))
+        {
+            var why = doors.HasJobs ? "DOORS opens api or worker, which need it" : "SCAN_BY=workers needs it";
+            yield return $"DATA_PATH: takes the path of a folder that ClamProxy may create and write to; {why}";
+        }
+
+        if (scans.IsByWorkers && doors.Opens(Door.Worker))
+        {
+            yield return "SCAN_BY=workers: takes self where DOORS opens worker: workers scan with the scanners of their own process";
+        }
+    }
 
     private static ReadinessReport Readiness(IServiceProvider services)
     {
@@ -127,7 +143,7 @@ internal static class ProxyApplication
         var policies = services.GetRequiredService<PolicyOptions>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
-            [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
+            [.. (services.GetService<ClamdPool>()?.Scanners ?? []).Select(scanner => new ScannerReadiness(
                 scanner.Endpoint,
                 scanner.IsUp,
                 scanner.IsTrusted,
@@ -139,6 +155,9 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            Workers = services.GetService<WorkerRoster>() is { } workers
+                ? new(workers.Problem, workers.Workers, date => policies.IsTooOld(date, now))
+                : null,
             Disks = Disks(services.GetRequiredService<SpoolFolder>(), services.GetRequiredService<ContentStore>()),
             ForeignLinks =
             [

@@ -1,9 +1,12 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Redis;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Jobs;
@@ -24,6 +27,9 @@ public static class JobRegistration
         .AddSingleton<IObjectStore>(provider => new FolderObjects(
             Path.Combine(FolderOf(options), "objects"), objects, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<JobStores>()
+        .AddSingleton<VerdictMessages>()
+        .AddSingleton<DoorScanMetrics>()
+        .AddSingleton<DoorScanReport>()
         .AddSingleton(provider => new JobIntake(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<UpstreamGuard>(),
@@ -36,6 +42,7 @@ public static class JobRegistration
         .AddHostedService(provider => new JobSweep(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobResults>(),
+            provider.GetRequiredService<IScanExchange>(),
             options,
             provider.GetRequiredService<JobReport>(),
             provider.GetRequiredService<TimeProvider>()));
@@ -44,14 +51,34 @@ public static class JobRegistration
     /// <remarks>Needs <see cref="AddJobs"/>.</remarks>
     public static IServiceCollection AddJobWorkers(this IServiceCollection services) => services
         .AddSingleton<JobScan>()
+        .AddSingleton<WorkerReporting>()
+        .AddHostedService(provider => provider.GetRequiredService<WorkerReporting>())
+        .AddSingleton<DoorScanWork>()
         .AddSingleton<JobWork>()
         .AddHostedService<JobWorkers>();
+
+    /// <summary>Lets workers in other processes scan what the doors of this one take.</summary>
+    /// <remarks>Needs <see cref="AddJobs"/>, and takes the place of clamd.</remarks>
+    public static IServiceCollection AddWorkerScanners(this IServiceCollection services, DoorScanOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(provider => new WorkerRoster(
+            provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<IScanExchange>(),
+            provider.GetRequiredService<VerdictCutoffs>(),
+            provider.GetRequiredService<DoorScanReport>(),
+            provider.GetRequiredService<DoorScanMetrics>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService(provider => provider.GetRequiredService<WorkerRoster>())
+        .AddSingleton<ScanAnswers>()
+        .AddHostedService(provider => provider.GetRequiredService<ScanAnswers>())
+        .AddSingleton<IScanners, WorkerScanners>();
 
     private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
         ? services
             .AddSingleton(_ => OpenDatabase(options))
             .AddSingleton<IJobQueue, SqliteJobQueue>()
             .AddSingleton<IResultStore, SqliteResultStore>()
+            .AddSingleton<IScanExchange, SqliteScanExchange>()
         : services
             .AddSingleton(provider => new RedisJobCalls(
                 new RedisConnection(
@@ -62,7 +89,8 @@ public static class JobRegistration
                 options.QueueTimeout,
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IJobQueue, RedisJobQueue>()
-            .AddSingleton<IResultStore, RedisResultStore>();
+            .AddSingleton<IResultStore, RedisResultStore>()
+            .AddSingleton<IScanExchange, RedisScanExchange>();
 
     /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
     private static SqliteDatabase OpenDatabase(JobOptions options)
@@ -70,7 +98,7 @@ public static class JobRegistration
         try
         {
             return new SqliteDatabase(
-                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema);
+                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteScanExchange.Schema);
         }
         catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
         {

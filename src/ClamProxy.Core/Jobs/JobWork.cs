@@ -1,3 +1,5 @@
+using ClamProxy.Core.Jobs.Doors;
+
 namespace ClamProxy.Core.Jobs;
 
 /// <summary>
@@ -10,9 +12,11 @@ namespace ClamProxy.Core.Jobs;
 ///               │failed            │failed
 ///               └──────────────────┴──► given back, to be tried again; the last time: ERROR
 /// </code>
-/// Killed at any place, the job is handed out again, and goes on behind what was recorded.
+/// Killed at any place, the job is handed out again, and goes on behind what was recorded. What doors of other processes wait for goes by
+/// <see cref="DoorScanWork"/>.
 /// </summary>
-internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options, JobReport report, TimeProvider clock)
+internal sealed class JobWork(
+    JobStores stores, JobScan scan, DoorScanWork doors, JobOptions options, JobReport report, TimeProvider clock)
 {
     /// <param name="worker">Who does it, for its result.</param>
     /// <param name="isOver">Cancelled when the job is no longer this worker's, or the worker is to stop.</param>
@@ -20,6 +24,12 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(TakenJob taken, string worker, CancellationToken isOver)
     {
+        if (taken.Job.Door is { } door)
+        {
+            await doors.RunAsync(taken, door, PauseAfter(taken.Attempt), isOver).ConfigureAwait(false);
+            return;
+        }
+
         // Step 1: has an outcome, or was deleted? Each job is known before it is queued.
         var started = clock.GetTimestamp();
         var job = taken.Job;
