@@ -96,7 +96,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
     public Task WaitForDatabaseAsync(int version) =>
-        UntilAsync($"database {version}", () => Task.FromResult(ScanningServices.GetRequiredService<ClamdPool>().NewestDatabase == version));
+        UntilAsync(
+            $"database {version}", () => Task.FromResult(ScanningServices.GetRequiredService<ClamdPool>().NewestDatabase == version));
 
     public async Task<double> MetricAsync(string name)
     {

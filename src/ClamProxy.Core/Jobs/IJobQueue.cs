@@ -35,7 +35,9 @@ internal interface IJobQueue
     /// <exception cref="JobStoreException">It is handed out again when its lease ends.</exception>
     Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken);
 
-    /// <summary>Takes a scan out that a door does not wait for any more, whoever has it. One that cannot be found a worker will drop.</summary>
+    /// <summary>
+    /// Takes a scan out that a door does not wait for any more, whoever has it. One that cannot be found a worker will drop.
+    /// </summary>
     /// <param name="job">With <see cref="Job.Door"/>.</param>
     /// <exception cref="JobStoreException">It may or may not be there.</exception>
     Task RemoveAsync(Job job, CancellationToken cancellationToken);

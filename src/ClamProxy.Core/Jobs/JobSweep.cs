@@ -5,7 +5,8 @@ namespace ClamProxy.Core.Jobs;
 
 /// <summary>
 /// Ends what is over its life (results with their contents), removes contents that no job names and scans that no door waits for any more,
-/// and queues again what is pending and was not queued, since its process was killed in between. Several processes may sweep one store at once.
+/// and queues again what is pending and was not queued, since its process was killed in between. Several processes may sweep one store at
+/// once.
 /// </summary>
 internal sealed class JobSweep(
     JobStores stores, JobResults results, IScanExchange exchange, JobOptions options, JobReport report, TimeProvider clock)

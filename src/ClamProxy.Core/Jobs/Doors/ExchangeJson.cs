@@ -7,8 +7,7 @@ namespace ClamProxy.Core.Jobs.Doors;
 [JsonSourceGenerationOptions(
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ScanAnswer))]
 [JsonSerializable(typeof(WorkerReport))]
 internal sealed partial class ExchangeJson : JsonSerializerContext

@@ -1,6 +1,6 @@
 namespace ClamProxy.Core.Jobs.Doors;
 
-/// <summary>What doors and workers of different processes tell each other beside the queue. Nothing of it outlasts a minute or so.</summary>
+/// <summary>What doors and workers of different processes tell each other beside the queue. Nothing of it is kept for long.</summary>
 internal interface IScanExchange
 {
     /// <summary>Tells the process that waits for a scan.</summary>

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace ClamProxy.Core.Jobs.Doors;
 
-/// <summary>Receives the workers' answers and gives each to the scan that waits for it. One that nobody waits for any more is dropped.</summary>
+/// <summary>
+/// Receives the workers' answers and gives each to the scan that waits for it. One that nobody waits for any more is dropped.
+/// </summary>
 internal sealed class ScanAnswers(
     IScanExchange exchange, VerdictMessages verdicts, WorkerRoster workers, DoorScanReport report, TimeProvider clock) : BackgroundService
 {

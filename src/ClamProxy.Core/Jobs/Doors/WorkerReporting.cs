@@ -14,7 +14,8 @@ internal sealed class WorkerReporting(
     {
         get
         {
-            var newest = scanners.Scanners.Where(scanner => scanner.IsUp && scanner.IsTrusted).MaxBy(scanner => scanner.Version?.Database ?? 0);
+            var working = scanners.Scanners.Where(scanner => scanner is { IsUp: true, IsTrusted: true });
+            var newest = working.MaxBy(scanner => scanner.Version?.Database ?? 0);
             return new WorkerReport(
                 s_process,
                 newest is not null,

@@ -26,7 +26,12 @@ public sealed class WorkerRoster : BackgroundService
     private string? _problem = "the queue to the workers has not been asked yet";
 
     internal WorkerRoster(
-        JobStores stores, IScanExchange exchange, VerdictCutoffs cutoffs, DoorScanReport report, DoorScanMetrics metrics, TimeProvider clock)
+        JobStores stores,
+        IScanExchange exchange,
+        VerdictCutoffs cutoffs,
+        DoorScanReport report,
+        DoorScanMetrics metrics,
+        TimeProvider clock)
     {
         (_stores, _exchange, _cutoffs, _report, _clock) = (stores, exchange, cutoffs, report, clock);
         metrics.Observe(() => Workers.Count(worker => worker.MayWork));
@@ -111,7 +116,8 @@ public sealed class WorkerRoster : BackgroundService
             }
 
             // Nothing has this key: the store says so, or that it cannot be used.
-            var probe = await _stores.Objects.GetAsync(DoorScan.KeyOf("probe", 0), WaitingClients.Of(null), cancelled).ConfigureAwait(false);
+            var probe = await _stores.Objects.GetAsync(DoorScan.KeyOf("probe", 0), WaitingClients.Of(null), cancelled)
+                .ConfigureAwait(false);
             problem = probe is ObjectContent.Failed { Failure.Detail: var detail } ? detail : null;
             (probe as ObjectContent.Here)?.Content.Dispose();
         }
@@ -129,7 +135,8 @@ public sealed class WorkerRoster : BackgroundService
     {
         lock (_gate)
         {
-            foreach (var name in _known.Where(known => _clock.GetElapsedTime(known.Value.LearntAt) >= Life).Select(known => known.Key).ToList())
+            var gone = _known.Where(known => _clock.GetElapsedTime(known.Value.LearntAt) >= Life).Select(known => known.Key).ToList();
+            foreach (var name in gone)
             {
                 _known.Remove(name);
             }

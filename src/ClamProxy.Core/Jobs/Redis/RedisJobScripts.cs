@@ -4,8 +4,8 @@ namespace ClamProxy.Core.Jobs.Redis;
 internal static class RedisJobScripts
 {
     /// <summary>
-    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream, scans. ARGV: id, job, accepted, most, channel, and until
-    /// when a door waits for it, else 0.
+    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream, scans. ARGV: id, job, accepted, most, channel, and
+    /// until when a door waits for it, else 0.
     /// </summary>
     /// <returns>0: as many as may wait do so; 1: it was queued already; 2: it is now.</returns>
     public const string Add = """

@@ -51,7 +51,7 @@ internal sealed class RedisScanExchange(RedisJobCalls calls, TimeProvider clock)
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<WorkerReport>> WorkersAsync(CancellationToken cancellationToken) => calls.RunAsync<IReadOnlyList<WorkerReport>>(
+    public async Task<IReadOnlyList<WorkerReport>> WorkersAsync(CancellationToken cancellationToken) => await calls.RunAsync(
         async redis =>
         {
             var names = await redis.SetMembersAsync(Names).ConfigureAwait(false);
@@ -61,9 +61,9 @@ internal sealed class RedisScanExchange(RedisJobCalls calls, TimeProvider clock)
                 await redis.SetRemoveAsync(Names, name).ConfigureAwait(false);
             }
 
-            return [.. reports.Select(report => ExchangeJson.ReadReport(report)).OfType<WorkerReport>()];
+            return reports.Select(report => ExchangeJson.ReadReport(report)).OfType<WorkerReport>().ToList();
         },
-        cancellationToken);
+        cancellationToken).ConfigureAwait(false);
 
     /// <summary>Nothing: all of it ends by itself.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => Task.CompletedTask;

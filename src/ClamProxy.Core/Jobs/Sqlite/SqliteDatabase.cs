@@ -47,8 +47,8 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
-    /// Some process, perhaps this one, has written something. A hint: where files cannot be watched, nobody is told, and who waits looks now
-    /// and then.
+    /// Some process, perhaps this one, has written something. A hint: where files cannot be watched, nobody is told, and whoever waits
+    /// looks now and then.
     /// </summary>
     public event Action? Changed;
 

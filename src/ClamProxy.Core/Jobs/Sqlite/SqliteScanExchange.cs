@@ -2,7 +2,9 @@ using ClamProxy.Core.Jobs.Doors;
 
 namespace ClamProxy.Core.Jobs.Sqlite;
 
-/// <summary>What doors and workers of one machine tell each other: rows that whoever they are for takes, told by the database's file.</summary>
+/// <summary>
+/// What doors and workers of one machine tell each other: rows, which whoever they are for takes. A change of the database's file wakes it.
+/// </summary>
 internal sealed class SqliteScanExchange : IScanExchange
 {
     public const string Schema = """
