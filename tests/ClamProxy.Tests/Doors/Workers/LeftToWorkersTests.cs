@@ -222,6 +222,26 @@ public sealed class LeftToWorkersTests : IDisposable
         Assert.False((await ReadyAsync(world)).GetProperty("ready").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("proxy", "", "DATA_PATH: takes")]
+    [InlineData("proxy,worker", "/tmp/none", "SCAN_BY=workers: takes self")]
+    public void SettingsThatDoNotFit_EndTheStart(string doors, string data, string line)
+    {
+        var (_, problems) = ProxyApplication.Build([$"--DOORS={doors}", "--SCAN_BY=workers", $"--DATA_PATH={data}", "--LOG_LEVEL=None"]);
+
+        Assert.StartsWith(line, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--SCAN_BY=others", "SCAN_BY=others: takes self or workers")]
+    [InlineData("--PRIORITY_HIGH=https://a/", "PRIORITY_HIGH=https://a/: takes names of hosts")]
+    public void WrongSetting_EndsTheStartWithALineThatNamesIt(string setting, string line)
+    {
+        var (_, problems) = ProxyApplication.Build([setting, "--LOG_LEVEL=None"]);
+
+        Assert.StartsWith(line, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement> ReadyAsync(ProxyWorld world)
     {
         using var answer = await world.Management.GetAsync(new Uri("/readyz", UriKind.Relative), Cancelled);
