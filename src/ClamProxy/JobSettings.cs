@@ -1,6 +1,7 @@
 using ClamProxy.Configuration;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Objects.S3;
@@ -18,14 +19,24 @@ internal sealed record JobSettings(JobOptions Jobs, ObjectOptions Objects, S3Opt
         settings.Read<CallbackOptions>());
 
     /// <summary>What these doors need and is not set: one line each.</summary>
-    public IEnumerable<string> MissingFor(DoorOptions doors)
+    public IEnumerable<string> MissingFor(DoorOptions doors, DoorScanOptions scans)
     {
         var isKafka = Kafka.ServersOf(Jobs) is not null;
         var needsFolder = isKafka || Jobs.QueueUrl.Length == 0 || !Objects.AreInBucket;
-        if (doors.HasJobs && needsFolder && Jobs.DataPath.Length == 0)
+        if ((doors.HasJobs || scans.IsByWorkers) && needsFolder && Jobs.DataPath.Length == 0)
         {
-            yield return
-                "DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it";
+            var why = doors.HasJobs ? "DOORS opens api or worker, which need it" : "SCAN_BY=workers needs it";
+            yield return $"DATA_PATH: takes the path of a folder that ClamProxy may create and write to; {why}";
+        }
+
+        if (scans.IsByWorkers && doors.Opens(Door.Worker))
+        {
+            yield return "SCAN_BY=workers: takes self where DOORS opens worker: workers scan with the scanners of their own process";
+        }
+
+        if (scans.IsByWorkers && isKafka)
+        {
+            yield return "SCAN_BY=workers: takes self where jobs are on Kafka: their messages hold no scans of doors";
         }
 
         // Callbacks that only another machine knows of are told by none.

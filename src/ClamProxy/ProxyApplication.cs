@@ -3,10 +3,8 @@ using ClamProxy.Configuration;
 using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Core.Jobs.Callbacks;
-using ClamProxy.Core.Jobs.Kafka;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Objects;
-using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -39,13 +37,15 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = JobSettings.Read(settings);
+        var scans = settings.Read<DoorScanOptions>();
+        var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(listen)
             .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
-            .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.Jobs.SpoolPath : null))
+            .AddCore(settings, store, store.SpoolPath ?? (hasJobs ? jobs.Jobs.SpoolPath : null), scans)
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()
@@ -55,11 +55,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, doors, jobs, settings.Read<ApiOptions>());
+        AddJobDoors(builder.Services, doors, hasJobs ? jobs : null, settings.Read<ApiOptions>());
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, scans)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -77,16 +77,17 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(IServiceCollection services, DoorOptions doors, JobSettings jobs, ApiOptions api)
+    /// <param name="jobs">Null: none are accepted or worked on here.</param>
+    private static void AddJobDoors(IServiceCollection services, DoorOptions doors, JobSettings? jobs, ApiOptions api)
     {
-        if (doors.HasJobs)
+        if (jobs is not null)
         {
             services.AddJobs(jobs.Jobs, jobs.Objects, jobs.S3, jobs.Kafka, jobs.Callbacks);
         }
 
         if (doors.Opens(Door.Worker))
         {
-            services.AddJobWorkers(jobs.Callbacks);
+            services.AddJobWorkers(jobs!.Callbacks);
         }
 
         if (doors.Opens(Door.Api))
@@ -101,7 +102,7 @@ internal static class ProxyApplication
         var policies = services.GetRequiredService<PolicyOptions>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
-            [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
+            [.. (services.GetService<ClamdPool>()?.Scanners ?? []).Select(scanner => new ScannerReadiness(
                 scanner.Endpoint,
                 scanner.IsUp,
                 scanner.IsTrusted,
@@ -113,6 +114,9 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            Workers = services.GetService<WorkerRoster>() is { } workers
+                ? new(workers.Problem, workers.Workers, date => policies.IsTooOld(date, now))
+                : null,
             Disks = Disks(services.GetRequiredService<SpoolFolder>(), services.GetRequiredService<ContentStore>()),
             ForeignLinks =
             [

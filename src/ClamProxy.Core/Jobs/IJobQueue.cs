@@ -38,6 +38,18 @@ internal interface IJobQueue
     /// <exception cref="JobStoreException">It is handed out again when its lease ends.</exception>
     Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes a scan out that a door does not wait for any more, whoever has it. One that cannot be found a worker will drop.
+    /// </summary>
+    /// <param name="job">With <see cref="Job.Door"/>.</param>
+    /// <exception cref="JobStoreException">It may or may not be there.</exception>
+    Task RemoveAsync(Job job, CancellationToken cancellationToken);
+
+    /// <summary>Takes the scans out that no door waits for any more, since its process was killed.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="JobStoreException">They may or may not be there.</exception>
+    Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <exception cref="JobStoreException">The queue cannot be used.</exception>
     Task<QueueState> StateAsync(CancellationToken cancellationToken);
 

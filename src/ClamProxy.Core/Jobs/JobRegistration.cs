@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
@@ -7,6 +8,8 @@ using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Redis;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Jobs;
@@ -32,6 +35,9 @@ public static class JobRegistration
         .AddStores(options, kafka)
         .AddObjects(objects, s3, () => FolderOf(options))
         .AddSingleton<JobStores>()
+        .AddSingleton<VerdictMessages>()
+        .AddSingleton<DoorScanMetrics>()
+        .AddSingleton<DoorScanReport>()
         .AddSingleton(provider => new JobIntake(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobCallbacks>(),
@@ -47,6 +53,7 @@ public static class JobRegistration
         .AddHostedService(provider => new JobSweep(
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobResults>(),
+            provider.GetRequiredService<IScanExchange>(),
             options,
             provider.GetRequiredService<JobReport>(),
             provider.GetRequiredService<TimeProvider>()));
@@ -55,9 +62,31 @@ public static class JobRegistration
     /// <remarks>Needs <see cref="AddJobs"/>.</remarks>
     public static IServiceCollection AddJobWorkers(this IServiceCollection services, CallbackOptions callbacks)
     {
-        services.AddSingleton<JobScan>().AddSingleton<JobWork>().AddHostedService<JobWorkers>();
+        services
+            .AddSingleton<JobScan>()
+            .AddSingleton<WorkerReporting>()
+            .AddHostedService(provider => provider.GetRequiredService<WorkerReporting>())
+            .AddSingleton<DoorScanWork>()
+            .AddSingleton<JobWork>()
+            .AddHostedService<JobWorkers>();
         return callbacks.AreOn ? services.AddCallbackDeliveries() : services;
     }
+
+    /// <summary>Lets workers in other processes scan what the doors of this one take.</summary>
+    /// <remarks>Needs <see cref="AddJobs"/>, and takes the place of clamd.</remarks>
+    public static IServiceCollection AddWorkerScanners(this IServiceCollection services, DoorScanOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(provider => new WorkerRoster(
+            provider.GetRequiredService<JobStores>(),
+            provider.GetRequiredService<IScanExchange>(),
+            provider.GetRequiredService<VerdictCutoffs>(),
+            provider.GetRequiredService<DoorScanReport>(),
+            provider.GetRequiredService<DoorScanMetrics>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddHostedService(provider => provider.GetRequiredService<WorkerRoster>())
+        .AddSingleton<ScanAnswers>()
+        .AddHostedService(provider => provider.GetRequiredService<ScanAnswers>())
+        .AddSingleton<IScanners, WorkerScanners>();
 
     /// <summary>The queue, and results and callbacks beside it; those of jobs on Kafka are in a Redis of their own, or here.</summary>
     private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options, KafkaOptions kafka)
@@ -66,11 +95,17 @@ public static class JobRegistration
         var redis = servers is null ? options.QueueUrl : kafka.ResultsUrl;
         if (redis.Length > 0)
         {
-            services.AddSingleton(provider => CallsTo(redis, options, provider)).AddSingleton<ICallbackStore, RedisCallbackStore>();
+            services
+                .AddSingleton(provider => CallsTo(redis, options, provider))
+                .AddSingleton<ICallbackStore, RedisCallbackStore>()
+                .AddSingleton<IScanExchange, RedisScanExchange>();
         }
         else
         {
-            services.AddSingleton(_ => OpenDatabase(options)).AddSingleton<ICallbackStore, SqliteCallbackStore>();
+            services
+                .AddSingleton(_ => OpenDatabase(options))
+                .AddSingleton<ICallbackStore, SqliteCallbackStore>()
+                .AddSingleton<IScanExchange, SqliteScanExchange>();
         }
 
         return servers is not null
@@ -99,7 +134,8 @@ public static class JobRegistration
         try
         {
             return new SqliteDatabase(
-                Path.Combine(FolderOf(options), "jobs.db"), SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteCallbackStore.Schema);
+                Path.Combine(FolderOf(options), "jobs.db"),
+                SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteCallbackStore.Schema + SqliteScanExchange.Schema);
         }
         catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs.Doors;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Jobs;
@@ -32,6 +33,9 @@ internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<
         var facts = failure.Reason.Facts();
         logger.TryFailed(facts.Level, taken.Job.Id, taken.Attempt, facts.Tag, failure.Detail, failure.Cause);
     }
+
+    /// <summary>A scan that a door asked for was taken after its deadline.</summary>
+    public void NobodyWaits(Job job) => logger.NobodyWaits(job.Id);
 
     public void Lost(TakenJob taken, string worker) => logger.Lost(taken.Job.Id, worker);
 

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Doors;
 
 namespace ClamProxy.Core.Jobs;
 
@@ -12,10 +13,17 @@ namespace ClamProxy.Core.Jobs;
 ///               │failed            │failed
 ///               └──────────────────┴──► given back, to be tried again; the last time: ERROR
 /// </code>
-/// Killed at any place, the job is handed out again, and goes on behind what was recorded.
+/// Killed at any place, the job is handed out again, and goes on behind what was recorded. What doors of other processes wait for goes by
+/// <see cref="DoorScanWork"/>.
 /// </summary>
 internal sealed class JobWork(
-    JobStores stores, JobScan scan, JobCallbacks callbacks, JobOptions options, JobReport report, TimeProvider clock)
+    JobStores stores,
+    JobScan scan,
+    DoorScanWork doors,
+    JobCallbacks callbacks,
+    JobOptions options,
+    JobReport report,
+    TimeProvider clock)
 {
     /// <param name="worker">Who does it, for its result.</param>
     /// <param name="isOver">Cancelled when the job is no longer this worker's, or the worker is to stop.</param>
@@ -23,6 +31,12 @@ internal sealed class JobWork(
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(TakenJob taken, string worker, CancellationToken isOver)
     {
+        if (taken.Job.Door is { } door)
+        {
+            await doors.RunAsync(taken, door, PauseAfter(taken.Attempt), isOver).ConfigureAwait(false);
+            return;
+        }
+
         // Step 1: has an outcome, or was deleted? A job of ours is known before it is queued.
         var started = clock.GetTimestamp();
         var job = taken.Job;

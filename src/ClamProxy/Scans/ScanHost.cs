@@ -1,4 +1,5 @@
 using ClamProxy.Configuration;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Store;
 using ClamProxy.Presets;
 
@@ -19,7 +20,7 @@ internal static class ScanHost
         builder.Logging.AddClamProxyLogging(Quiet(settings.Read<LoggingOptions>()), Console.OpenStandardError());
 
         // Nothing is kept but verdicts: a server may be using the store's folder.
-        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null);
+        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null, new DoorScanOptions());
         return unmet.Concat(settings.ValueProblems).ToList() is { Count: > 0 } problems ? (null, problems) : (builder.Build(), []);
     }
 

@@ -54,8 +54,14 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     /// <summary>Jobs that were fetched here and are not done.</summary>
     internal long Held => _holdings.Held().Values.Sum(held => held.Open);
 
+    /// <exception cref="InvalidOperationException">A scan of a door: messages of jobs have no room for one.</exception>
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken)
     {
+        if (job.Door is not null)
+        {
+            throw new InvalidOperationException("a scan of a door in a queue that cannot hold one");
+        }
+
         if (!await HasRoomAsync(cancellationToken).ConfigureAwait(false))
         {
             return false;
@@ -105,6 +111,12 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
             _holdings.End(taken.Lease);
         }
     }
+
+    /// <summary>It holds no scans of doors: <see cref="AddAsync"/>.</summary>
+    public Task RemoveAsync(Job job, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc cref="RemoveAsync"/>
+    public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _depth.ReadAsync(true, cancellationToken);
 

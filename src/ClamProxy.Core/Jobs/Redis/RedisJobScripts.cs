@@ -4,14 +4,16 @@ namespace ClamProxy.Core.Jobs.Redis;
 internal static class RedisJobScripts
 {
     /// <summary>
-    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream. ARGV: id, job, accepted, most, channel.
+    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream, scans. ARGV: id, job, accepted, most, channel, and
+    /// until when a door waits for it, else 0.
     /// </summary>
     /// <returns>0: as many as may wait do so; 1: it was queued already; 2: it is now.</returns>
     public const string Add = """
         if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
         if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
         redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-        redis.call('XADD', KEYS[2], '*', 'job', ARGV[2], 'tries', '0')
+        local entry = redis.call('XADD', KEYS[2], '*', 'job', ARGV[2], 'tries', '0')
+        if ARGV[6] ~= '0' then redis.call('HSET', KEYS[3], ARGV[1], ARGV[6] .. ' ' .. entry) end
         redis.call('PUBLISH', ARGV[5], '1')
         return 2
         """;
@@ -22,11 +24,30 @@ internal static class RedisJobScripts
         return 1
         """;
 
-    /// <summary>Ends a job. KEYS: stream, ages. ARGV: group, consumer, entry, deliveries, id.</summary>
+    /// <summary>Ends a job. KEYS: stream, ages, scans. ARGV: group, consumer, entry, deliveries, id.</summary>
     public const string Complete = Owned + """
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
         redis.call('XDEL', KEYS[1], ARGV[3])
         redis.call('ZREM', KEYS[2], ARGV[5])
+        redis.call('HDEL', KEYS[3], ARGV[5])
+        return 1
+        """;
+
+    /// <summary>
+    /// Takes a scan out that no door waits for. One that rests between two tries is in no stream: a worker drops it. KEYS: scans, ages,
+    /// normal, high. ARGV: id, group.
+    /// </summary>
+    public const string Remove = """
+        local scan = redis.call('HGET', KEYS[1], ARGV[1])
+        if not scan then return 0 end
+        redis.call('HDEL', KEYS[1], ARGV[1])
+        local entry = string.match(scan, ' (.*)$')
+        for i = 3, 4 do
+          if redis.call('XDEL', KEYS[i], entry) == 1 then
+            pcall(redis.call, 'XACK', KEYS[i], ARGV[2], entry)
+            redis.call('ZREM', KEYS[2], ARGV[1])
+          end
+        end
         return 1
         """;
 

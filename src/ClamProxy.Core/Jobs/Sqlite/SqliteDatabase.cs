@@ -21,6 +21,7 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Thread _thread;
+    private readonly FileSystemWatcher? _watcher;
 
     /// <exception cref="JobStoreException">The file cannot be opened or made, or is none of ours.</exception>
     public SqliteDatabase(string path, string schema)
@@ -40,9 +41,16 @@ internal sealed class SqliteDatabase : IDisposable
             throw new JobStoreException($"{path}: {e.Message}", e);
         }
 
+        _watcher = Watch(path);
         _thread = new Thread(Run) { IsBackground = true, Name = "jobs database" };
         _thread.Start();
     }
+
+    /// <summary>
+    /// Some process, perhaps this one, has written something. A hint: where files cannot be watched, nobody is told, and whoever waits
+    /// looks now and then.
+    /// </summary>
+    public event Action? Changed;
 
     /// <summary>Runs one step in a transaction, which is on the disk when this returns.</summary>
     /// <exception cref="JobStoreException">The step or its transaction failed.</exception>
@@ -82,6 +90,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose()
     {
+        _watcher?.Dispose();
         _works.Writer.TryComplete();
         _thread.Join();
         foreach (var command in _commands.Values)
@@ -90,6 +99,26 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    /// <summary>In WAL mode each transaction that changes something is written to the file beside the database.</summary>
+    private FileSystemWatcher? Watch(string path)
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}-wal")
+            {
+                NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
+            watcher.Changed += (_, _) => Changed?.Invoke();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException)
+        {
+            // No inotify instance is left (fs.inotify.max_user_instances).
+            return null;
+        }
     }
 
     private void Execute(string text)

@@ -12,7 +12,7 @@ public abstract class JobQueueConformance : IAsyncDisposable
 
     private protected JobOptions Options { get; init; } = new() { MaxWaiting = 50, LeaseTime = TimeSpan.FromSeconds(30) };
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Added_IsTakenWordForWord()
@@ -273,7 +273,7 @@ public abstract class JobQueueConformance : IAsyncDisposable
     /// <summary>Waits until all that was added has reached the processes that take it, where a queue fetches ahead.</summary>
     private protected virtual Task ArrivedAsync(IJobQueue queue) => Task.CompletedTask;
 
-    private async Task<TakenJob?> TakeAsync(IJobQueue queue)
+    private protected async Task<TakenJob?> TakeAsync(IJobQueue queue)
     {
         await ArrivedAsync(queue);
         return await queue.TakeAsync(TimeSpan.Zero, Cancelled);
@@ -290,5 +290,5 @@ public abstract class JobQueueConformance : IAsyncDisposable
         return taken;
     }
 
-    private static string? IdOf(TakenJob? taken) => taken?.Job.Id;
+    private protected static string? IdOf(TakenJob? taken) => taken?.Job.Id;
 }
