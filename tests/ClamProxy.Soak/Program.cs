@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClamProxy.Soak.Compose;
 using ClamProxy.Soak.Hostile;
+using ClamProxy.Soak.Jobs;
 using ClamProxy.Soak.Load;
 using ClamProxy.Soak.Matrix;
 using ClamProxy.Soak.Mixed;
@@ -19,6 +20,7 @@ return args switch
     ["compose", var time, var seed] when Duration(time) is { } duration
         && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
         await ComposeAsync(duration, number),
+    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (queues, parts) => await KillCommand.RunAsync(queues, parts),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -47,8 +49,10 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue killed at each step of a job; all unless named
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
+        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
         """);
     return 64;
 }

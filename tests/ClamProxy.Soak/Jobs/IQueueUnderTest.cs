@@ -1,0 +1,23 @@
+namespace ClamProxy.Soak.Jobs;
+
+/// <summary>A queue of jobs: how processes reach it, and how its server, where it has one, dies.</summary>
+internal interface IQueueUnderTest : IAsyncDisposable
+{
+    string Name { get; }
+
+    /// <summary>Whether it has a server of its own, <see cref="JobPart.Queue"/>.</summary>
+    bool HasServer { get; }
+
+    /// <summary>The settings that lead a process to it.</summary>
+    IReadOnlyDictionary<string, string> VariablesOf(JobPart role);
+
+    /// <summary>Ends its server by SIGKILL.</summary>
+    Task KillAsync();
+
+    /// <summary>Starts its server again with what is on its disk.</summary>
+    Task StartAgainAsync();
+
+    /// <summary>From now on that process's commands reach the server, and no answer comes back.</summary>
+    /// <returns>Ends when the first answer was lost; call it to have answers pass again.</returns>
+    LostAnswers LoseAnswersTo(JobPart role);
+}
