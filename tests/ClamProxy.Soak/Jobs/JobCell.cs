@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Jobs;
 
@@ -46,7 +47,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         catch (Exception e) when (e is OperationCanceledException or TimeoutException or InvalidDataException)
         {
             Problems.Add($"{e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(nameof(Jobs), StringComparison.Ordinal))}");
-            world.ClamdNetwork.Mode = TestKit.RelayMode.Pass;
+            world.ClamdNetwork.Mode = RelayMode.Pass;
         }
     }
 
@@ -114,10 +115,9 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
     private async Task MeetDeathAsync(StepHold hold, CancellationToken limit)
     {
         await hold.Reached.WaitAsync(limit);
-        var isScanning = step == JobStep.Scanning;
-        if (isScanning)
+        if (step == JobStep.Scanning)
         {
-            world.ClamdNetwork.Mode = TestKit.RelayMode.Hang;
+            world.ClamdNetwork.Mode = RelayMode.Hang;
             hold.Release();
             await UntilAsync(() => world.ClamdNetwork.HeldBytes > MostOfCanaries, limit, s_moment);
         }
@@ -137,17 +137,14 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
             hold.Release();
         }
 
-        if (part == JobPart.Queue && !isScanning)
+        world.ClamdNetwork.Mode = RelayMode.Pass;
+        if (part == JobPart.Queue)
         {
             // Whoever was held has to meet the dead server before it lives again.
             await UntilAsync(() => world.Steps.Calls.Skip(before).Any(call => call.Role == step.Actor && call.IsBefore), limit, s_moment);
         }
 
         await world.StartAgainAsync(part);
-        if (isScanning)
-        {
-            world.ClamdNetwork.Mode = TestKit.RelayMode.Pass;
-        }
     }
 
     /// <summary>Compares what is told at the end with what was told when each job ended.</summary>

@@ -7,10 +7,10 @@ namespace ClamProxy.Soak.Jobs;
 /// <param name="IsBefore">Whether the call is still to be made.</param>
 internal sealed record JobStep(string Name, JobPart Actor, string Call, bool IsBefore = false)
 {
-    /// <summary>The content is kept, and no call that follows was made.</summary>
+    /// <summary>A worker has the content, and a scanner that does not answer.</summary>
     public static readonly JobStep Scanning = new("being scanned", JobPart.Worker, "IObjectStore.GetAsync");
 
-    /// <summary>The step whose job is being deleted.</summary>
+    /// <summary>A client deletes a job that has ended.</summary>
     public static readonly JobStep Deleting = new("content deleted", JobPart.Api, "IObjectStore.DeleteAsync");
 
     /// <summary>From the first step to the last.</summary>
@@ -34,5 +34,7 @@ internal sealed record JobStep(string Name, JobPart Actor, string Call, bool IsB
         || Call.StartsWith("IResultStore", StringComparison.Ordinal));
 
     public bool IsMet(StepCall call) =>
-        call.Role == Actor && call.Call == Call && call.IsBefore == IsBefore && call.Result != "null";
+        call.Role == Actor && call.Call == Call && call.IsBefore == IsBefore
+        // Nothing was taken.
+        && (call.Call != "IJobQueue.TakeAsync" || IsBefore || call.Result != "null");
 }

@@ -68,8 +68,9 @@ internal sealed class JobWorld : IAsyncDisposable
             return;
         }
 
-        await _processes[part].DisposeAsync();
+        var dead = _processes[part];
         _processes[part] = await StartAsync(part);
+        await dead.DisposeAsync();
     }
 
     /// <summary>Kills API and worker and starts them again at a later time of day, which they sweep at.</summary>
