@@ -49,7 +49,7 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
-               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue killed at each step of a job; all unless named
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}

@@ -8,8 +8,7 @@ namespace ClamProxy.Soak.Jobs;
 /// One step that one part is killed at: three uploads, of which the first that reaches the step waits there until the part is dead; then
 /// the part is started again. What was accepted has to end right.
 /// </summary>
-/// <param name="losesAnswer">The part is the queue's server, and it does what it was asked before it dies; its answer is lost.</param>
-internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart part, bool losesAnswer)
+internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart part, JobDeath death)
 {
     private const int Size = 64 << 10;
     private const int Files = 3;
@@ -19,7 +18,12 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
 
     private readonly List<JsonElement> _ends = [];
 
-    public string Name => losesAnswer ? $"{step.Name} (answer lost)" : step.Name;
+    public string Name => death switch
+    {
+        JobDeath.Killed => step.Name,
+        JobDeath.AnswerLost => $"{step.Name}, answer lost",
+        JobDeath.Stopped => $"{step.Name}, stopped",
+    };
 
     public JobPart Part => part;
 
@@ -51,9 +55,11 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         }
     }
 
+    private StepHold Hold() => world.Steps.Hold(death == JobDeath.AnswerLost ? step with { IsBefore = true } : step);
+
     private async Task UploadAsync(CancellationToken limit)
     {
-        var hold = world.Steps.Hold(losesAnswer ? step with { IsBefore = true } : step);
+        var hold = Hold();
         JobFile[] files = [.. Enumerable.Range(0, Files).Select(i => JobFile.Make($"{Mark}-{i}.bin", Size, isInfected: i == 1))];
         var uploads = files.Select(file => world.Client.UploadAsync(file, limit)).ToList();
         await MeetDeathAsync(hold, limit);
@@ -98,7 +104,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         AcceptedCount = 1;
         await EndAsync(id, file, limit);
         await UntilAsync(() => world.Steps.Calls.Any(call => call is { Call: "IJobQueue.CompleteAsync", IsBefore: false } && call.Id == id), limit);
-        var hold = world.Steps.Hold(losesAnswer ? step with { IsBefore = true } : step);
+        var hold = Hold();
         var deleted = world.Client.DeleteAsync(id, limit);
         await MeetDeathAsync(hold, limit);
         await deleted;
@@ -114,7 +120,14 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
     /// <summary>Kills the part while the call waits, has it go on if its process still lives, and starts the part again.</summary>
     private async Task MeetDeathAsync(StepHold hold, CancellationToken limit)
     {
-        await hold.Reached.WaitAsync(limit);
+        var held = await hold.Reached.WaitAsync(limit);
+        if (death == JobDeath.Stopped)
+        {
+            await world.StopWorkerAsync(() => world.Client.EndAsync(held.Id, limit));
+            hold.Release();
+            return;
+        }
+
         if (step == JobStep.Scanning)
         {
             world.ClamdNetwork.Mode = RelayMode.Hang;
@@ -123,7 +136,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         }
 
         var before = world.Steps.Calls.Count;
-        if (losesAnswer)
+        if (death == JobDeath.AnswerLost)
         {
             var answers = world.Queue.LoseAnswersTo(step.Actor);
             hold.Release();

@@ -29,9 +29,15 @@ internal sealed record JobStep(string Name, JobPart Actor, string Call, bool IsB
         Deleting,
     ];
 
-    /// <summary>Whether the call is one to the server of the queue.</summary>
-    public bool IsOfQueue => !IsBefore && (Call.StartsWith("IJobQueue", StringComparison.Ordinal)
-        || Call.StartsWith("IResultStore", StringComparison.Ordinal));
+    public bool CanMeet(JobPart part, JobDeath death) => death switch
+    {
+        JobDeath.Killed => true,
+        JobDeath.AnswerLost => part == JobPart.Queue && !IsBefore
+            && (Call.StartsWith("IJobQueue", StringComparison.Ordinal) || Call.StartsWith("IResultStore", StringComparison.Ordinal)),
+
+        // A job that was completed comes to nobody else.
+        JobDeath.Stopped => part == JobPart.Worker && Actor == JobPart.Worker && this != Scanning && Call != "IJobQueue.CompleteAsync",
+    };
 
     public bool IsMet(StepCall call) =>
         call.Role == Actor && call.Call == Call && call.IsBefore == IsBefore

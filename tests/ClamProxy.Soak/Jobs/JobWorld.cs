@@ -28,6 +28,8 @@ internal sealed class JobWorld : IAsyncDisposable
 
     public IQueueUnderTest Queue { get; }
 
+    public string DataPath => _data.Path;
+
     public StepServer Steps { get; } = new();
 
     public JobClient Client { get; }
@@ -71,6 +73,23 @@ internal sealed class JobWorld : IAsyncDisposable
         var dead = _processes[part];
         _processes[part] = await StartAsync(part);
         await dead.DisposeAsync();
+    }
+
+    /// <summary>Stops the worker (SIGSTOP) until something has happened, which another worker is there for meanwhile.</summary>
+    public async Task StopWorkerAsync(Func<Task> until)
+    {
+        await Queue.DoUnlockedAsync(_data.Path, _processes[JobPart.Worker].Freeze);
+        try
+        {
+            await using var other = await StartAsync(JobPart.Worker);
+            await until();
+            other.Terminate();
+            await other.WaitForExitAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _processes[JobPart.Worker].Thaw();
+        }
     }
 
     /// <summary>Kills API and worker and starts them again at a later time of day, which they sweep at.</summary>

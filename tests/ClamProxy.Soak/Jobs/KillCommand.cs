@@ -41,7 +41,7 @@ internal static class KillCommand
     public static string Write(KillMatrix matrix)
     {
         var text = new StringBuilder();
-        text.AppendLine(Line("queue", "at the step", "killed", "accepted", "lost", "double", "left over", ""));
+        text.AppendLine(Line("queue", "at the step", "part", "accepted", "lost", "double", "left over", ""));
         foreach (var row in matrix.Rows)
         {
             text.AppendLine(Line(
@@ -56,5 +56,5 @@ internal static class KillCommand
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Line(params string[] cells) =>
-        $"{cells[0],-8}{cells[1],-32}{cells[2],-8}{string.Concat(cells[3..7].Select(cell => $"{cell,10}"))}  {cells[7]}".TrimEnd();
+        $"{cells[0],-8}{cells[1],-30}{cells[2],-8}{string.Concat(cells[3..7].Select(cell => $"{cell,10}"))}  {cells[7]}".TrimEnd();
 }

@@ -24,8 +24,7 @@ internal sealed class KillMatrix(Action<string> print)
 
     public bool IsGood => Rows.Count > 0 && Rows.All(row => row.IsGood);
 
-    /// <param name="isMeant">Which cells: step, part, and whether the server's answer is lost.</param>
-    public async Task RunAsync(string queue, Func<JobStep, JobPart, bool, bool> isMeant)
+    public async Task RunAsync(string queue, Func<JobStep, JobPart, JobDeath, bool> isMeant)
     {
         await using var world = await JobWorld.StartAsync(await Queues[queue]());
         var cells = CellsOf(world, isMeant).ToList();
@@ -33,7 +32,7 @@ internal sealed class KillMatrix(Action<string> print)
         {
             var clock = Stopwatch.StartNew();
             await cell.RunAsync();
-            print($"{queue}: {cell.Name}, {cell.Part} killed: {clock.Elapsed.TotalSeconds:F1} s{(cell.Problems.Count == 0 ? "" : " FAILED")}");
+            print($"{queue}: {cell.Name}, {cell.Part}: {clock.Elapsed.TotalSeconds:F1} s{(cell.Problems.Count == 0 ? "" : " FAILED")}");
             cell.Problems.ForEach(print);
         }
 
@@ -48,7 +47,8 @@ internal sealed class KillMatrix(Action<string> print)
 
         await world.StartLaterAsync(s_life);
         var left = await UntilNoneAsync(
-            async () => (await world.Client.ListAsync(limit.Token)).Select(result => result.GetRawText()).Concat(world.Files()));
+            async () => (await world.Client.ListAsync(limit.Token)).Select(result => result.GetRawText())
+                .Concat(world.Files()).Concat(await world.Queue.LeftAsync(world.DataPath)));
         foreach (var cell in cells)
         {
             int Count(IEnumerable<string> texts) => texts.Count(text => text.Contains(cell.Mark, StringComparison.Ordinal));
@@ -74,21 +74,15 @@ internal sealed class KillMatrix(Action<string> print)
         }
     }
 
-    private static IEnumerable<JobCell> CellsOf(JobWorld world, Func<JobStep, JobPart, bool, bool> isMeant)
+    private static IEnumerable<JobCell> CellsOf(JobWorld world, Func<JobStep, JobPart, JobDeath, bool> isMeant)
     {
-        var number = 0;
-        foreach (var step in JobStep.All)
-        {
-            foreach (var part in world.Parts.Where(part => isMeant(step, part, false)))
-            {
-                yield return new JobCell(world, ++number, step, part, losesAnswer: false);
-            }
-
-            if (step.IsOfQueue && world.Queue.HasServer && isMeant(step, JobPart.Queue, true))
-            {
-                yield return new JobCell(world, ++number, step, JobPart.Queue, losesAnswer: true);
-            }
-        }
+        var all =
+            from step in JobStep.All
+            from part in world.Parts
+            from death in Enum.GetValues<JobDeath>()
+            where step.CanMeet(part, death) && isMeant(step, part, death)
+            select (step, part, death);
+        return all.Select((cell, i) => new JobCell(world, i + 1, cell.step, cell.part, cell.death));
     }
 
     /// <summary>Each accepted job has one content, where its result says.</summary>
