@@ -16,13 +16,15 @@ internal sealed class JobClient(int port) : IDisposable
     };
 
     /// <returns>The id of the job that was accepted.</returns>
-    public async Task<string> UploadAsync(JobFile file, CancellationToken limit)
+    public Task<string> UploadAsync(JobFile file, CancellationToken limit) => UploadAsync(
+        () => new MultipartFormDataContent { { new ByteArrayContent(file.Bytes), "file", file.Name } }, limit);
+
+    /// <param name="form">Makes the body, for each try.</param>
+    /// <returns>The id of the job that was accepted.</returns>
+    public async Task<string> UploadAsync(Func<HttpContent> form, CancellationToken limit)
     {
         using var answer = await AskAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, Path("/upload"))
-            {
-                Content = new MultipartFormDataContent { { new ByteArrayContent(file.Bytes), "file", file.Name } },
-            },
+            () => new HttpRequestMessage(HttpMethod.Post, Path("/upload")) { Content = form() },
             status => status == HttpStatusCode.Accepted,
             limit);
         return Text(answer.RootElement, "id")!;
