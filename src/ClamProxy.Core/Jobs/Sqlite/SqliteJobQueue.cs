@@ -57,7 +57,7 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
     public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => database.RunAsync(
         step => SetDue(step, taken, null, Now() + (long)after.TotalMilliseconds), cancellationToken);
 
-    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => database.RunAsync(
+    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => database.ReadAsync(
         step =>
         {
             using var row = step.Command("SELECT COUNT(*), MIN(accepted) FROM jobs").ExecuteReader();
