@@ -27,7 +27,10 @@ func scan(socket string, content []byte) (string, error) {
 		return "", err
 	}
 	for part := content; len(part) > 0; {
-		n := min(len(part), chunk)
+		n := len(part)
+		if n > chunk {
+			n = chunk
+		}
 		parts := net.Buffers{binary.BigEndian.AppendUint32(nil, uint32(n)), part[:n]}
 		if _, err = parts.WriteTo(clamd); err != nil {
 			return "", err
