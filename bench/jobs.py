@@ -90,10 +90,19 @@ class Bench(Stack):
             queues["redis"] = self.start_queue("redis", self.start_redis())
         return queues
 
+    def clamdscan(self, size, count):
+        """Files a second of the program itself, a process for each file."""
+        files = [self.write_file(f"clamdscan-{i}", size) for i in range(8)]
+        begun = time.perf_counter()
+        subprocess.run(
+            ["xargs", "-n", "1", "-P", str(self.given.clients), "clamdscan", "--fdpass", "--no-summary", "-c", self.folder / "clamd.conf"], check=True,
+            input="\n".join(str(files[i % len(files)]) for i in range(count)), text=True, stdout=subprocess.DEVNULL)
+        return count / (time.perf_counter() - begun)
+
     def start_services(self):
         """Whom POST /scan is compared with: what it is called, and what the load client is told."""
         rest, api = free_port(), free_port()
-        ways = {"clamdscan --fdpass": ["-d", self.clamd_socket], "clamdscan --stream": ["-s", self.clamd_socket]}
+        ways = {"clamd by --fdpass, no process": ["-d", self.clamd_socket], "clamd by --stream, no process": ["-s", self.clamd_socket]}
         if shutil.which("go"):
             subprocess.run(["go", "build", "-o", self.folder / "rest", Path(__file__).with_name("rest.go")], check=True,
                            env={**os.environ, "GOCACHE": str(self.folder / "go"), "GO111MODULE": "off"})
@@ -174,9 +183,12 @@ def scans(bench, given, sizes):
         count = max(given.least, given.bytes // size)
         for where in ways.values():
             bench.post(max(20, given.warm // 4), 4 << 10, *where)
-        speeds = in_turns(given.rounds, {name: (lambda where=where: bench.post(count, size, *where)) for name, where in ways.items()})
+        turns = {name: (lambda where=where: bench.post(count, size, *where)) for name, where in ways.items()}
         ours = list(ways)[-1]
-        for name in ways:
+        if shutil.which("clamdscan"):
+            turns = {"clamdscan --fdpass": lambda: bench.clamdscan(size, given.least)} | turns
+        speeds = in_turns(given.rounds, turns)
+        for name in turns:
             rows.append([name, label(size), f"{statistics.median(speeds[name]):.0f}", f"{ratio(speeds, ours, name):.2f}"])
     print(markdown_table(["scans a second", "size", "median", "ClamProxy against it"], rows) + "\n", flush=True)
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 
@@ -33,10 +32,10 @@ internal sealed class JobLoadRun(string queue, int count, Action<string> print)
         using var limit = new CancellationTokenSource(s_limit);
         await WorkAsync(world, count / 20, "warm", limit.Token);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-        var clock = Stopwatch.StartNew();
+        var started = TimeProvider.System.GetUtcNow();
         var killing = kills ? KillAsync(world, done.Token) : Task.FromResult(0);
-        var problems = await WorkAsync(world, count, "file", limit.Token);
-        var took = clock.Elapsed;
+        var (problems, last) = await WorkAsync(world, count, "file", limit.Token);
+        var took = last - started;
         await done.CancelAsync();
         var deaths = await killing;
         print(string.Create(
@@ -47,9 +46,12 @@ internal sealed class JobLoadRun(string queue, int count, Action<string> print)
     }
 
     /// <summary>Uploads files and asks for their results in the order of their acceptance.</summary>
-    private static async Task<ConcurrentQueue<string>> WorkAsync(LoadWorld world, int count, string name, CancellationToken limit)
+    /// <returns>What is wrong, and when the last job ended.</returns>
+    private static async Task<(ConcurrentQueue<string> Problems, DateTimeOffset Last)> WorkAsync(
+        LoadWorld world, int count, string name, CancellationToken limit)
     {
         var problems = new ConcurrentQueue<string>();
+        var ends = new ConcurrentBag<DateTimeOffset>();
         var accepted = Channel.CreateUnbounded<(string Id, string Status, string Name)>();
         var next = -1;
         var uploading = Task.WhenAll(Enumerable.Range(0, Uploaders).Select(async _ =>
@@ -70,12 +72,16 @@ internal sealed class JobLoadRun(string queue, int count, Action<string> print)
                 {
                     problems.Enqueue($"{job}: {end?.GetRawText()}");
                 }
+                else
+                {
+                    ends.Add(result.GetProperty("timestamp").GetDateTimeOffset());
+                }
             }
         }));
         await uploading;
         accepted.Writer.Complete();
         await collecting;
-        return problems;
+        return (problems, ends.Max());
     }
 
     private static async Task<int> KillAsync(LoadWorld world, CancellationToken done)
