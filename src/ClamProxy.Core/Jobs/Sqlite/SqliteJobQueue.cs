@@ -77,7 +77,7 @@ internal sealed class SqliteJobQueue : IJobQueue
             "DELETE FROM jobs WHERE json_extract(job, '$.Door.Until') < $now", ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
         cancellationToken);
 
-    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _database.RunAsync(
+    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _database.ReadAsync(
         step =>
         {
             using var row = step.Command("SELECT COUNT(*), MIN(accepted) FROM jobs").ExecuteReader();
