@@ -103,7 +103,8 @@ public sealed class JobCallbacksTests : IAsyncDisposable
         Assert.True(second.SentAt - first.SentAt >= TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
         Assert.True(third.IsSignedBy(CallbackReceiver.Secret));
         Assert.Equal(first.Body, third.Body);
-        Assert.Contains(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 5652 && line.Message.Contains(job.Id, StringComparison.Ordinal));
+        Assert.Contains(
+            rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 5652 && line.Message.Contains(job.Id, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -64,5 +64,9 @@ internal sealed class CallbackDelivery(
         };
         await stores.Callbacks.SettleAsync(taken, settled, settled.NextAt, CancellationToken.None).ConfigureAwait(false);
         report.Sent(settled, outcome);
+        if (reply is CallbackReply.Failed { Cause: { } cause })
+        {
+            report.InternalError(settled, cause);
+        }
     }
 }

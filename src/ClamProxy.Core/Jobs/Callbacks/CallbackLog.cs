@@ -30,4 +30,7 @@ internal static partial class CallbackLog
 
     [LoggerMessage(5656, LogLevel.Warning, "What became of callback {Callback} of job {Id} could not be recorded: it is sent again")]
     public static partial void NotSettled(this ILogger logger, string callback, string id, Exception cause);
+
+    [LoggerMessage(5657, LogLevel.Error, "Callback {Callback} of job {Id} could not be sent because of an internal error")]
+    public static partial void InternalError(this ILogger logger, string callback, string id, Exception cause);
 }

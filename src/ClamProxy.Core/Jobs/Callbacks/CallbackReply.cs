@@ -25,5 +25,8 @@ internal abstract record CallbackReply
 
         /// <summary>The receiver has too much to do: 429, 502, 504.</summary>
         public bool IsOverload { get; init; }
+
+        /// <summary>The exception behind an internal error; null: it is none.</summary>
+        public Exception? Cause { get; init; }
     }
 }

@@ -39,6 +39,8 @@ internal sealed class CallbackReport(CallbackMetrics metrics, ILogger<CallbackRe
         }
     }
 
+    public void InternalError(Callback callback, Exception cause) => logger.InternalError(callback.Id, callback.JobId, cause);
+
     public void StoreFailed(Exception cause) => logger.StoreFailed(cause);
 
     public void NotSettled(Callback callback, Exception cause) => logger.NotSettled(callback.Id, callback.JobId, cause);

@@ -61,11 +61,18 @@ internal sealed class CallbackSender : IDisposable
         {
             return new CallbackReply.Failed($"The receiver did not answer within {_options.Timeout.TotalSeconds:0.###} s.");
         }
-        catch (Exception e) when (UpstreamFaults.Classify(e) is { Reason: not FailureReason.Internal } failure)
+        catch (Exception e)
         {
-            return failure.Reason is FailureReason.UpstreamForbidden
-                ? new CallbackReply.Forbidden(failure.Detail)
-                : new CallbackReply.Failed(failure.Detail);
+            return UpstreamFaults.Classify(e) switch
+            {
+                { Reason: FailureReason.UpstreamForbidden } forbidden => new CallbackReply.Forbidden(forbidden.Detail),
+                // It counts as an attempt, so that it is not sent for ever.
+                { Reason: FailureReason.Internal } => new CallbackReply.Failed("An internal error of ClamProxy; its log has the details.")
+                {
+                    Cause = e,
+                },
+                var failure => new CallbackReply.Failed(failure.Detail),
+            };
         }
     }
 
