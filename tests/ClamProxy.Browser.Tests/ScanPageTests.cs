@@ -50,7 +50,8 @@ public sealed class ScanPageTests(Chromium browser) : IClassFixture<Chromium>
         await using var world = await PageWorld.StartAsync(browser);
         await world.OpenAsync();
         var dropped = await world.Page.EvaluateHandleAsync(
-            "() => { const data = new DataTransfer(); for (const name of ['a', 'b']) { data.items.add(new File([name], name)); } return data; }");
+            "() => { const data = new DataTransfer(); for (const name of ['a', 'b']) { data.items.add(new File([name], name)); } "
+            + "return data; }");
 
         await world.Page.DispatchEventAsync("#drop", "drop", new { dataTransfer = dropped });
 

@@ -43,7 +43,8 @@ internal sealed class ApiReply(FailureReply failures)
         StatusCodes.Status405MethodNotAllowed,
         "method-not-allowed",
         "Method not allowed",
-        $"{SafeText.Cut(context.Request.Path, 40)} takes {context.Response.Headers.Allow}, not {SafeText.Cut(context.Request.Method, 20)}."));
+        $"{SafeText.Cut(context.Request.Path, 40)} takes {context.Response.Headers.Allow}, "
+        + $"not {SafeText.Cut(context.Request.Method, 20)}."));
 
     public Task NotFoundAsync(HttpContext context, string detail) =>
         RefuseAsync(context, new Problem(StatusCodes.Status404NotFound, "not-found", "Not found", detail));

@@ -176,8 +176,8 @@ internal sealed class UploadReader(
         length > ((double)intake.MaxFileSize * options.MaxFiles) + MaxFormOverhead && !scanner.TakesAnySize(new ScanSubject("an upload"))
             ? new Failure(
                 FailureReason.TooLarge,
-                $"The form has {length} bytes, and takes {options.MaxFiles} files (ClamProxy:Api:MaxFiles) of {intake.MaxFileSize} bytes "
-                + "(MAX_FILE_SIZE) at most.")
+                $"The form has {length} bytes, and takes {options.MaxFiles} files (ClamProxy:Api:MaxFiles) "
+                + $"of {intake.MaxFileSize} bytes (MAX_FILE_SIZE) at most.")
             : null;
 
     private async Task<IntakeResult> TakeAsync(Stream body, long? length, string? client, CancellationToken clientGone)

@@ -36,7 +36,8 @@ public sealed class BadRequestTests
         var answer = Wire.ReadToEndAsync(client);
         var type = start.Length == 0 ? "application/octet-stream" : "multipart/form-data; boundary=b";
         await stream.WriteAsync(
-            Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\n{Head}Content-Type: {type}\r\nTransfer-Encoding: chunked\r\n\r\n"), Cancelled);
+            Encoding.Latin1.GetBytes($"POST {path} HTTP/1.1\r\n{Head}Content-Type: {type}\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            Cancelled);
         var chunk = new string('x', 64 << 10);
         try
         {
@@ -198,7 +199,8 @@ public sealed class BadRequestTests
     {
         await using var world = await ApiWorld.StartAsync("proxy,api", []);
 
-        var (status, _, _) = await world.PostAsync("/scan/url", new StringContent($"{{\"url\": \"http://127.0.0.1/{new string('x', 100_000)}\"}}"));
+        var (status, _, _) = await world.PostAsync(
+            "/scan/url", new StringContent($"{{\"url\": \"http://127.0.0.1/{new string('x', 100_000)}\"}}"));
 
         Assert.Equal(400, status);
         await LeavesNothingAsync(world);
@@ -260,7 +262,8 @@ public sealed class BadRequestTests
         using var second = await ApiWire.ConnectAsync(world);
         foreach (var client in new[] { first, second })
         {
-            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"POST /scan HTTP/1.1\r\n{Head}Content-Length: 5\r\n\r\nx"), Cancelled);
+            await client.GetStream().WriteAsync(
+                Encoding.Latin1.GetBytes($"POST /scan HTTP/1.1\r\n{Head}Content-Length: 5\r\n\r\nx"), Cancelled);
         }
 
         await world.Host.WaitForMetricAsync("clamproxy_http_requests_active", 2);

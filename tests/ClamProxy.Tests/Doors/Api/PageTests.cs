@@ -80,7 +80,8 @@ public sealed class PageTests
     public async Task WithoutCredentials_PagesAreForWhomTheApiIs(string path)
     {
         await using var world = await ApiWorld.StartAsync("proxy,api", ["--TRUSTED_PROXIES=127.0.0.1/32"]);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)) { Headers = { { "X-Real-IP", "192.0.2.1" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Add("X-Real-IP", "192.0.2.1");
 
         using var answer = await world.Client.SendAsync(request, Cancelled);
 

@@ -6,8 +6,8 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Tests.Doors.Api;
 
 /// <summary>
-/// The requests of ScanAsService's own demo client (aiohttp) and of the curl lines in its README, byte for byte where that matters. Where an
-/// answer differs, docs/api.md says so and why.
+/// The requests of ScanAsService's own demo client (aiohttp) and of the curl lines in its README, byte for byte where that matters. Where
+/// an answer differs, docs/api.md says so and why.
 /// </summary>
 public sealed class SeedClientTests
 {
@@ -34,7 +34,10 @@ public sealed class SeedClientTests
         Assert.Equal(202, status);
         Assert.Equal(
             ("PENDING", "test_upload.txt", JsonValueKind.Null),
-            (job.GetProperty("status").GetString(), job.GetProperty("original_filename").GetString(), job.GetProperty("details").ValueKind));
+            (
+                job.GetProperty("status").GetString(),
+                job.GetProperty("original_filename").GetString(),
+                job.GetProperty("details").ValueKind));
         Assert.All(["id", "timestamp", "bucket", "key"], name => Assert.NotEmpty(job.GetProperty(name).GetString()!));
         // It takes any 2xx with a status that is no end for "not ready yet", and asks again.
         JsonElement result;
@@ -46,7 +49,10 @@ public sealed class SeedClientTests
         while (result.GetProperty("status").GetString() is not ("CLEAN" or "INFECTED" or "ERROR" or "UNREACHABLE"));
         Assert.Equal(outcome, result.GetProperty("status").GetString());
         Assert.All(
-            ["id", "status", "timestamp", "details", "bucket", "key", "original_filename", "instance", "virus", "analyse", "duration", "worker"],
+            [
+                "id", "status", "timestamp", "details", "bucket", "key", "original_filename", "instance", "virus", "analyse", "duration",
+                "worker",
+            ],
             name => Assert.True(result.TryGetProperty(name, out _), name));
         Assert.StartsWith(
             isInfected ? "quarantine/" : "processed/", result.GetProperty("key").GetString(), StringComparison.Ordinal);

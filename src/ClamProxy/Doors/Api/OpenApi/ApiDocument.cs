@@ -2,7 +2,9 @@ using Microsoft.OpenApi;
 
 namespace ClamProxy.Doors.Api.OpenApi;
 
-/// <summary>What the document has beside its operations: what the API is, how clients say who they are, what a problem looks like.</summary>
+/// <summary>
+/// What the document has beside its operations: what the API is, how clients say who they are, what a problem looks like.
+/// </summary>
 internal static class ApiDocument
 {
     public const string Name = "v1";

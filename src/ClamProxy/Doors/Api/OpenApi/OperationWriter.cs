@@ -138,8 +138,8 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
     {
         Type = JsonSchemaType.Object,
         Required = new HashSet<string> { "file" },
-        Properties = new Dictionary<string, IOpenApiSchema>(
-            others.Select(other => KeyValuePair.Create(other.Name, (IOpenApiSchema)other.Schema))) { ["file"] = file },
+        Properties = others.Prepend((Name: "file", Schema: file)).ToDictionary(
+            field => field.Name, field => (IOpenApiSchema)field.Schema),
     };
 
     private static OpenApiSchema FileSchema(string meaning) => new()
