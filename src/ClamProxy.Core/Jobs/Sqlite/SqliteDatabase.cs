@@ -31,6 +31,8 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             _connection.Open();
+            // SQLite's own wait for another process looks again after 1 ms, the client library's only after 150 ms.
+            Execute($"PRAGMA busy_timeout={BusySeconds * 1000}");
             Execute("PRAGMA journal_mode=WAL");
             Execute("PRAGMA synchronous=FULL");
             Execute(schema);
