@@ -25,7 +25,11 @@ internal static class CoreServices
     /// <param name="besideSpool">A folder on whose file system the spool is to be; null: nowhere in particular.</param>
     /// <param name="scans">Who scans.</param>
     public static IServiceCollection AddCore(
-        this IServiceCollection services, SettingsReader settings, StoreOptions store, string? besideSpool, DoorScanOptions scans) => services
+        this IServiceCollection services,
+        SettingsReader settings,
+        StoreOptions store,
+        string? besideSpool,
+        DoorScanOptions scans) => services
         .AddSingleton(TimeProvider.System)
         .AddNames(settings.Read<NameOptions>())
         .AddDownload(settings.Read<DownloadOptions>())

@@ -12,7 +12,8 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>Where the contents of jobs are kept; null: no door has jobs.</summary>
     public ObjectReadiness? Objects { get; init; }
 
-    /// <summary>The queue of jobs; null: no door of this process needs one. The process is ready without it: its other doors work.</summary>
+    /// <summary>The queue of jobs; null: no door of this process needs one. The process is ready without it: its other doors work.
+    /// </summary>
     public QueueReadiness? Queue { get; init; }
 
     /// <summary>Who scans in place of scanners of this process; null: it has its own.</summary>

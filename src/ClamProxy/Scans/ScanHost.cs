@@ -5,7 +5,10 @@ using ClamProxy.Presets;
 
 namespace ClamProxy.Scans;
 
-/// <summary>The core of ClamProxy without a door: what <see cref="LocalScans"/> scans with. It logs errors alone, to standard error: results say the rest.</summary>
+/// <summary>
+/// The core of ClamProxy without a door: what <see cref="LocalScans"/> scans with. It logs errors alone, to standard error: results say
+/// the rest.
+/// </summary>
 internal static class ScanHost
 {
     /// <returns>The host, or what is wrong with its settings: one line each.</returns>

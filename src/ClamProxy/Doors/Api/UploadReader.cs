@@ -157,7 +157,8 @@ internal sealed class UploadReader(
             return Wrong($"The form has more than {options.MaxFields} fields beside its files (ClamProxy:Api:MaxFields).");
         }
 
-        return await InTimeAsync(cancelled => ReadFieldAsync(section.Body, cancelled), clientGone) is { } value && fields.TryAdd(field, value)
+        return await InTimeAsync(cancelled => ReadFieldAsync(section.Body, cancelled), clientGone) is { } value
+            && fields.TryAdd(field, value)
             ? null
             : Wrong($"The form's field {SafeText.Cut(field, 40)} is there twice, or longer than {MaxFieldBytes} bytes.");
     }

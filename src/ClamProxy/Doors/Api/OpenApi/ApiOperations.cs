@@ -146,7 +146,11 @@ internal static class ApiOperations
         Right = ApiRights.Read,
         Json = typeof(WebhookBody),
         Answers = [new(StatusCodes.Status200OK, "It will be told.", typeof(WebhookAnswer))],
-        Problems = new Dictionary<int, string> { [400] = "The URL may not be told, or callbacks are off; detail says why.", [404] = Unknown },
+        Problems = new Dictionary<int, string>
+        {
+            [400] = "The URL may not be told, or callbacks are off; detail says why.",
+            [404] = Unknown,
+        },
     };
 
     public static readonly ApiOperation Unsubscribe = new("unsubscribe", "Have a URL told no more")
