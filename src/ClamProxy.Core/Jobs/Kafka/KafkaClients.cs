@@ -33,13 +33,13 @@ internal sealed class KafkaClients(string servers, KafkaOptions options, JobOpti
             .SetErrorHandler((_, error) => Told(error)).SetLogHandler((_, line) => Log(line)).Build();
     }
 
-    /// <summary>A member of the workers' group. It stores offsets only where it is told to, and commits what is stored.</summary>
+    /// <summary>A member of the workers' group in a topic. It stores offsets only where it is told to, and commits what is stored.</summary>
     public IConsumer<string?, byte[]> Member(
-        Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>, bool> revoked)
+        string topic, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>, bool> revoked)
     {
         var session = (int)Math.Clamp(
             jobs.LeaseTime.TotalMilliseconds, s_leastSession.TotalMilliseconds, s_mostSession.TotalMilliseconds);
-        var config = Reading(options.Group);
+        var config = Reading(options.GroupOf(topic));
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         config.SessionTimeoutMs = session;
         config.HeartbeatIntervalMs = session / 3;

@@ -7,7 +7,7 @@ namespace ClamProxy.Core.Jobs.Kafka;
 internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, KafkaHoldings holdings) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private IConsumer<string?, byte[]>? _consumer;
+    private readonly Dictionary<string, IConsumer<string?, byte[]>> _consumers = [];
 
     /// <param name="withOldest">Whether it is said since when the oldest waits, which costs a fetch.</param>
     /// <exception cref="JobStoreException">No server answered in time.</exception>
@@ -37,7 +37,11 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
 
     public void Dispose()
     {
-        _consumer?.Dispose();
+        foreach (var consumer in _consumers.Values)
+        {
+            consumer.Dispose();
+        }
+
         _turn.Dispose();
     }
 
@@ -45,42 +49,58 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
     {
         try
         {
-            var consumer = _consumer ??= clients.Reader(options.Group);
-            var partitions = options.InputTopics.SelectMany(topic => clients.PartitionsOf(consumer.Handle, topic)).ToList();
             var held = holdings.Held();
-            var others = partitions.Where(partition => !held.ContainsKey(partition)).ToList();
-            var starts = others.Count == 0
-                ? []
-                : consumer.Committed(others, clients.Deadline).ToDictionary(at => at.TopicPartition, at => at.Offset);
-            var jobs = 0L;
-            List<TopicPartitionOffset> heads = [];
-            DateTimeOffset? oldest = null;
-            foreach (var partition in partitions)
-            {
-                var ends = consumer.QueryWatermarkOffsets(partition, clients.Deadline);
-                if (held.TryGetValue(partition, out var here))
-                {
-                    jobs += here.Open + Math.Max(0, ends.High.Value - here.Next - here.Fetched);
-                    oldest = Earlier(oldest, here.OldestAt);
-                    continue;
-                }
-
-                var start = Math.Max(starts[partition].Value, ends.Low.Value);
-                jobs += ends.High.Value - start;
-                if (ends.High.Value > start)
-                {
-                    heads.Add(new TopicPartitionOffset(partition, start));
-                }
-            }
-
+            var parts = options.InputTopics.Select(topic => Read(topic, held, withOldest)).ToList();
             clients.Answered();
-            return new QueueState(jobs, withOldest ? Earlier(oldest, OldestOf(consumer, heads)) : null);
+            return new QueueState(parts.Sum(part => part.Jobs), parts.Min(part => part.OldestAt));
         }
         catch (KafkaException e)
         {
             clients.Told(e.Error);
             throw new JobStoreException($"Kafka: {e.Error.Reason}", e);
         }
+    }
+
+    private QueueState Read(string topic, Dictionary<TopicPartition, KafkaHeld> held, bool withOldest)
+    {
+        var consumer = ConsumerOf(topic);
+        var partitions = clients.PartitionsOf(consumer.Handle, topic);
+        var others = partitions.Where(partition => !held.ContainsKey(partition)).ToList();
+        var starts = others.Count == 0
+            ? []
+            : consumer.Committed(others, clients.Deadline).ToDictionary(at => at.TopicPartition, at => at.Offset.Value);
+        var jobs = 0L;
+        List<TopicPartitionOffset> heads = [];
+        DateTimeOffset? oldest = null;
+        foreach (var partition in partitions)
+        {
+            var ends = consumer.QueryWatermarkOffsets(partition, clients.Deadline);
+            if (held.TryGetValue(partition, out var here))
+            {
+                jobs += here.Open + Math.Max(0, ends.High.Value - here.Next - here.Fetched);
+                oldest = Earlier(oldest, here.OldestAt);
+                continue;
+            }
+
+            var start = Math.Max(starts[partition], ends.Low.Value);
+            jobs += ends.High.Value - start;
+            if (ends.High.Value > start)
+            {
+                heads.Add(new TopicPartitionOffset(partition, start));
+            }
+        }
+
+        return new QueueState(jobs, withOldest ? Earlier(oldest, OldestOf(consumer, heads)) : null);
+    }
+
+    private IConsumer<string?, byte[]> ConsumerOf(string topic)
+    {
+        if (!_consumers.TryGetValue(topic, out var consumer))
+        {
+            _consumers[topic] = consumer = clients.Reader(options.GroupOf(topic));
+        }
+
+        return consumer;
     }
 
     /// <summary>A message of ours has the time at which its job was accepted.</summary>

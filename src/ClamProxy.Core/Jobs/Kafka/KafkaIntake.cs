@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Jobs.Kafka;
 
 /// <summary>
-/// Reads jobs from the topic of one priority, as a member of the workers' group. A member for each topic, so that the partitions of each
-/// are shared out evenly: one for both might give one process all of the first topic and another all of the second.
+/// Reads jobs from the topic of one priority, as a member of the workers' group there. A group for each topic, so that the partitions of
+/// each are shared out evenly: one for both might give one process all of the first topic and another all of the second.
 /// <code>
 ///   fetch ──► 1 is it a job? ──no──► 2 dead-letter topic ──► done
 ///                 │yes                                         │
@@ -39,7 +39,7 @@ internal sealed class KafkaIntake(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var consumer = clients.Member(Assigned, Revoked);
+            var consumer = clients.Member(topic, Assigned, Revoked);
             try
             {
                 consumer.Subscribe(topic);

@@ -28,7 +28,10 @@ public sealed partial class KafkaOptions : ISettings
     [Setting(TopicTakes, Variable = "KAFKA_OUTPUT_TOPIC")]
     public string OutputTopic { get; init; } = "scan_results";
 
-    /// <summary>The consumer group of all workers. Default: scanner-group.</summary>
+    /// <summary>
+    /// The consumer group of all workers; in the topic of high priority it has <c>.high</c> behind it, so that the partitions of each topic
+    /// are shared out on their own. Default: scanner-group.
+    /// </summary>
     [Setting(TopicTakes, Variable = "KAFKA_GROUP")]
     public string Group { get; init; } = "scanner-group";
 
@@ -72,6 +75,9 @@ public sealed partial class KafkaOptions : ISettings
 
     /// <summary>The topics of jobs, by priority: normal, high.</summary>
     internal string[] InputTopics => [InputTopic, $"{InputTopic}.high"];
+
+    /// <summary>The workers' group in one of the topics of jobs.</summary>
+    internal string GroupOf(string topic) => topic == InputTopic ? Group : $"{Group}.high";
 
     internal string DeadTopic => $"{InputTopic}.dead";
 
