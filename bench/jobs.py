@@ -198,7 +198,7 @@ def main():
     parser.add_argument("--database", default="small", help="small (EICAR), large (generated, as big as the official one) or a DatabaseDirectory of clamd")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sizes", default="64K,1M")
-    parser.add_argument("--clients", type=int, default=4, help="as many scans at once; also the worker's WORKER_POOL")
+    parser.add_argument("--clients", type=int, default=8, help="as many scans at once; also the worker's WORKER_POOL")
     parser.add_argument("--work", default="jobs,scan")
     parser.add_argument("--bytes", type=int, default=128 << 20, help="of all files of one turn")
     parser.add_argument("--least", type=int, default=200, help="files of one turn")
