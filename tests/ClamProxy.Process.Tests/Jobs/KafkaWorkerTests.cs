@@ -82,7 +82,8 @@ public sealed class KafkaWorkerTests : IAsyncDisposable
         };
         await using var api = await StartAsync("api", _data.Path);
         await using var worker = await StartAsync("worker", other.Path);
-        var ids = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => api.AcceptedAsync(Encoding.UTF8.GetBytes($"content {number}"))));
+        var ids = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(number => api.AcceptedAsync(Encoding.UTF8.GetBytes($"content {number}"))));
         await scanning.Task.WaitAsync(KafkaJobs.Limit, Cancelled);
 
         await worker.Process.KillAsync();

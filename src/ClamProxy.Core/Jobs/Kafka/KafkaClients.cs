@@ -33,7 +33,7 @@ internal sealed class KafkaClients(string servers, KafkaOptions options, JobOpti
             .SetErrorHandler((_, error) => Told(error)).SetLogHandler((_, line) => Log(line)).Build();
     }
 
-    /// <summary>A member of the workers' group in a topic. It stores offsets only where it is told to, and commits what is stored.</summary>
+    /// <summary>A member of the workers' group in a topic. It stores offsets only when told to, and commits what is stored.</summary>
     public IConsumer<string?, byte[]> Member(
         string topic, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>, bool> revoked)
     {

@@ -167,17 +167,19 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     {
         lock (_gate)
         {
-            _reading ??= Task.WhenAll(_intakes.Select(intake => Task.Run(() => intake.RunAsync(_stop.Token), CancellationToken.None)));
+            _reading ??= Task.WhenAll(
+                _intakes.Select(intake => Task.Run(() => intake.RunAsync(_stop.Token), CancellationToken.None)));
         }
     }
 
-    private Task<TopicPartitionOffset> SendAsync(Job job, int attempts, DateTimeOffset? dueAt, CancellationToken cancellationToken) => _sender.SendAsync(
-        _options.InputTopics[(int)job.Priority],
-        job.Id,
-        KafkaShapes.Write(job),
-        job.AcceptedAt,
-        KafkaHeaders.OfJob(attempts, dueAt),
-        cancellationToken);
+    private Task<TopicPartitionOffset> SendAsync(Job job, int attempts, DateTimeOffset? dueAt, CancellationToken cancellationToken) =>
+        _sender.SendAsync(
+            _options.InputTopics[(int)job.Priority],
+            job.Id,
+            KafkaShapes.Write(job),
+            job.AcceptedAt,
+            KafkaHeaders.OfJob(attempts, dueAt),
+            cancellationToken);
 
     /// <summary>
     /// Counts what is added here since the last look, and looks again after a second, or where the count says that there is no room. What

@@ -108,7 +108,8 @@ public sealed partial class KafkaOptions : ISettings
 
         if (IsSasl != User.Length > 0 || IsSasl != Password.Length > 0)
         {
-            yield return new(nameof(User), User, "takes a user's name; KAFKA_USER, KAFKA_PASSWORD and KAFKA_SECURITY=sasl or sasltls go together");
+            yield return new(
+                nameof(User), User, "takes a user's name; KAFKA_USER, KAFKA_PASSWORD and KAFKA_SECURITY=sasl or sasltls go together");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace ClamProxy.Core.Jobs.Kafka;
 
-/// <summary>The servers that a client asks first for the others: <c>kafka://host:port,host:port</c>, or the same without the scheme.</summary>
+/// <summary>The servers that a client asks first for the others: <c>kafka://host:port,host:port</c>, or without the scheme.</summary>
 internal static class KafkaServers
 {
     public const string Scheme = "kafka://";

@@ -27,7 +27,8 @@ public sealed class KafkaMessagesTests(KafkaCluster kafka) : IClassFixture<Kafka
         var taken = new[] { await TakeAsync(queue), await TakeAsync(queue) }.OrderBy(one => one.Job.Id).ToList();
 
         Assert.Equal(
-            new Job("5a1c", "objects", "0b7e_report.pdf", "report.pdf", JobPriority.Normal, At("2025-11-03T10:11:12.130405Z")), taken[0].Job);
+            new Job("5a1c", "objects", "0b7e_report.pdf", "report.pdf", JobPriority.Normal, At("2025-11-03T10:11:12.130405Z")),
+            taken[0].Job);
         Assert.Equal(("n", "k", "k", JobPriority.High), (taken[1].Job.Id, taken[1].Job.Key, taken[1].Job.Name, taken[1].Job.Priority));
         Assert.All(taken, one => Assert.True(one.MayBeUnknown));
     }
