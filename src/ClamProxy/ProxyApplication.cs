@@ -3,6 +3,7 @@ using ClamProxy.Configuration;
 using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
@@ -75,10 +76,10 @@ internal static class ProxyApplication
 
     private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (objects, api, kafka) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>(), settings.Read<KafkaOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, kafka);
         }
 
         if (doors.Opens(Door.Worker))
@@ -121,6 +122,7 @@ internal static class ProxyApplication
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
+            Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

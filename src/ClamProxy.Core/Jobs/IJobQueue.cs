@@ -6,13 +6,16 @@ namespace ClamProxy.Core.Jobs;
 /// </summary>
 internal interface IJobQueue
 {
+    /// <summary>Why it cannot be used at the moment, in words without secrets; null: nothing is known against it.</summary>
+    string? Problem { get; }
+
     /// <returns>False: as many jobs as may wait do so already. True for a job that is in the queue already too.</returns>
     /// <exception cref="JobStoreException">It may or may not be in the queue.</exception>
     Task<bool> AddAsync(Job job, CancellationToken cancellationToken);
 
     /// <summary>Puts a job that is pending into the queue again, where it is not there.</summary>
-    /// <returns>Whether it was put there; a queue that cannot tell says true: a job that is taken twice has one outcome all the
-    /// same.</returns>
+    /// <returns>Whether it was put there; a queue that cannot tell puts it there (true: a job that is taken twice has one outcome all the
+    /// same), or leaves that for later where much that may be older waits (false).</returns>
     /// <exception cref="JobStoreException">It may or may not be in the queue.</exception>
     Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken);
 

@@ -23,6 +23,9 @@ public sealed class JobIntake
     internal JobIntake(JobStores stores, UpstreamGuard guard, JobReport report, TimeProvider clock) =>
         (_stores, _guard, _report, _clock) = (stores, guard, report, clock);
 
+    /// <summary>Why no job can be accepted at the moment, in words without secrets; null: nothing is known against it.</summary>
+    public string? Problem => _stores.Queue.Problem;
+
     /// <param name="content">Stays the caller's.</param>
     /// <param name="request">What is said of it.</param>
     /// <param name="clientGone">Ends it before it is accepted.</param>

@@ -35,4 +35,7 @@ internal static partial class JobLog
 
     [LoggerMessage(5608, LogLevel.Warning, "The sweep of jobs failed and is tried again later")]
     public static partial void SweepFailed(this ILogger logger, Exception cause);
+
+    [LoggerMessage(5611, LogLevel.Warning, "Job {Id} is left out: its id is that of another content, which has a result")]
+    public static partial void IdUsedTwice(this ILogger logger, string id);
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Redis;
 using ClamProxy.Core.Settings;
@@ -8,7 +9,7 @@ namespace ClamProxy.Core.Jobs;
 public sealed class JobOptions : ISettings
 {
     private const double Day = 24 * 60 * 60;
-    private const string QueueTakes = "takes a URL as REDIS_URL does, such as redis://redis:6379/1";
+    private const string QueueTakes = "takes a URL as REDIS_URL does, such as redis://redis:6379/1, or kafka://host:port,host:port";
     private const string AreaTakes = "takes a path of plain names without leading and trailing /, such as processed; empty for none";
 
     public static string Section => "Jobs";
@@ -78,7 +79,14 @@ public sealed class JobOptions : ISettings
             }
         }
 
-        if (QueueUrl.Length > 0 && RedisUrl.Parse(QueueUrl) is { Problem: { } problem })
+        if (KafkaServers.IsUrl(QueueUrl))
+        {
+            if (KafkaServers.Parse(QueueUrl).Problem is { } wrong)
+            {
+                yield return new(nameof(QueueUrl), KafkaServers.Masked(QueueUrl), $"{QueueTakes}; {wrong}");
+            }
+        }
+        else if (QueueUrl.Length > 0 && RedisUrl.Parse(QueueUrl) is { Problem: { } problem })
         {
             yield return new(nameof(QueueUrl), RedisAddress.MaskUrl(QueueUrl), $"{QueueTakes}; {problem}");
         }

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Names;
@@ -14,13 +15,14 @@ public static class JobRegistration
 
     /// <summary>Adds what accepts jobs and knows their results.</summary>
     /// <remarks>Needs the gate, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
-    public static IServiceCollection AddJobs(this IServiceCollection services, JobOptions options, ObjectOptions objects) => services
+    public static IServiceCollection AddJobs(
+        this IServiceCollection services, JobOptions options, ObjectOptions objects, KafkaOptions? kafka = null) => services
         .AddSingleton(options)
         .AddSingleton(objects)
         .AddSingleton<JobMetrics>()
         .AddSingleton<JobSignals>()
         .AddSingleton<JobReport>()
-        .AddStores(options)
+        .AddStores(options, kafka ?? new KafkaOptions())
         .AddSingleton<IObjectStore>(provider => new FolderObjects(
             Path.Combine(FolderOf(options), "objects"), objects, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<JobStores>()
@@ -47,22 +49,35 @@ public static class JobRegistration
         .AddSingleton<JobWork>()
         .AddHostedService<JobWorkers>();
 
-    private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options) => options.QueueUrl.Length == 0
-        ? services
-            .AddSingleton(_ => OpenDatabase(options))
-            .AddSingleton<IJobQueue, SqliteJobQueue>()
-            .AddSingleton<IResultStore, SqliteResultStore>()
-        : services
-            .AddSingleton(provider => new RedisJobCalls(
-                new RedisConnection(
-                    RedisUrl.Parse(options.QueueUrl).Address!,
-                    provider.GetRequiredService<NameResolver>(),
-                    provider.GetRequiredService<TimeProvider>(),
-                    listens: true),
-                options.QueueTimeout,
-                provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IJobQueue, RedisJobQueue>()
-            .AddSingleton<IResultStore, RedisResultStore>();
+    private static IServiceCollection AddStores(this IServiceCollection services, JobOptions options, KafkaOptions kafka) =>
+        kafka.ServersOf(options) is { } servers
+            ? services.AddKafkaJobs(
+                servers,
+                options,
+                kafka,
+                () => FolderOf(options),
+                provider => kafka.ResultsUrl.Length > 0
+                    ? new RedisResultStore(CallsTo(kafka.ResultsUrl, options, provider), options)
+                    : new SqliteResultStore(provider.GetRequiredService<SqliteDatabase>()))
+                .AddSingleton(_ => OpenDatabase(options))
+            : options.QueueUrl.Length > 0
+                ? services
+                    .AddSingleton(provider => CallsTo(options.QueueUrl, options, provider))
+                    .AddSingleton<IJobQueue, RedisJobQueue>()
+                    .AddSingleton<IResultStore, RedisResultStore>()
+                : services
+                    .AddSingleton(_ => OpenDatabase(options))
+                    .AddSingleton<IJobQueue, SqliteJobQueue>()
+                    .AddSingleton<IResultStore, SqliteResultStore>();
+
+    private static RedisJobCalls CallsTo(string url, JobOptions options, IServiceProvider provider) => new(
+        new RedisConnection(
+            RedisUrl.Parse(url).Address!,
+            provider.GetRequiredService<NameResolver>(),
+            provider.GetRequiredService<TimeProvider>(),
+            listens: true),
+        options.QueueTimeout,
+        provider.GetRequiredService<TimeProvider>());
 
     /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
     private static SqliteDatabase OpenDatabase(JobOptions options)

@@ -35,6 +35,8 @@ internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<
 
     public void Lost(TakenJob taken, string worker) => logger.Lost(taken.Job.Id, worker);
 
+    public void IdUsedTwice(Job job) => logger.IdUsedTwice(job.Id);
+
     public void NotRenewed(TakenJob taken, Exception cause) => logger.NotRenewed(taken.Job.Id, cause);
 
     public void NotTakenBack(Job job, Exception cause) => logger.NotTakenBack(job.Id, cause);

@@ -20,12 +20,20 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(TakenJob taken, string worker, CancellationToken isOver)
     {
-        // Step 1: has an outcome, or was deleted? Each job is known before it is queued.
+        // Step 1: has an outcome, or was deleted? A job of ours is known before it is queued.
         var started = clock.GetTimestamp();
         var job = taken.Job;
         var known = await stores.Results.FindAsync(job.Id, isOver).ConfigureAwait(false);
         var outcome = known?.Outcome;
-        if (known is { Outcome: null })
+        if (known is not null && known.Job.Key != job.Key)
+        {
+            // Another producer gave two contents one id: what is known of the first says nothing of this one, which stays where it is.
+            report.IdUsedTwice(job);
+            await stores.Queue.CompleteAsync(taken, isOver).ConfigureAwait(false);
+            return;
+        }
+
+        if (known is { Outcome: null } || (known is null && taken.MayBeUnknown))
         {
             var end = await scan.RunAsync(taken, isOver).ConfigureAwait(false);
             if (end is null)

@@ -9,6 +9,9 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>The folders of spool and store. The process is ready without a store that works.</summary>
     public IReadOnlyList<DiskReadiness> Disks { get; init; } = [];
 
+    /// <summary>The queue of jobs; null: no door of this process needs one. The process is ready without it: its other doors work.</summary>
+    public QueueReadiness? Queue { get; init; }
+
     /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
 

@@ -30,6 +30,14 @@ internal static class ReadinessWriter
             json.WriteBoolean("available", report.Store.IsAvailable);
             json.WriteString("problem", report.Store.Problem);
             json.WriteEndObject();
+            if (report.Queue is { } queue)
+            {
+                json.WriteStartObject("queue");
+                json.WriteBoolean("available", queue.Problem is null);
+                json.WriteString("problem", queue.Problem);
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("disks");
             foreach (var disk in report.Disks)
             {

@@ -25,6 +25,8 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private ChannelMessageQueue? _channel;
     private long _lookedAt = long.MinValue;
 
+    public string? Problem => calls.Problem;
+
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken) =>
         await AddAsync(job, options.MaxWaiting, cancellationToken).ConfigureAwait(false) > 0;
 

@@ -17,6 +17,9 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
 
     private readonly JobTurns _turns = new(clock);
 
+    /// <summary>What is wrong with the database is told by each call.</summary>
+    public string? Problem => null;
+
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken)
     {
         var isAdded = await database.RunAsync(step =>
