@@ -127,6 +127,8 @@ public sealed class QueueWatchTests : IDisposable
     {
         public Task<IReadOnlyList<WaitingJobs>> Answer { get; set; } = Task.FromResult<IReadOnlyList<WaitingJobs>>([]);
 
+        public string? Problem => null;
+
         public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => Answer;
 
         public Task<bool> AddAsync(Job job, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -140,6 +142,10 @@ public sealed class QueueWatchTests : IDisposable
         public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RemoveAsync(Job job, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<QueueState> StateAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
     }

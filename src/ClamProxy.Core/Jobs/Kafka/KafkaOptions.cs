@@ -114,7 +114,7 @@ public sealed partial class KafkaOptions : ISettings
     }
 
     /// <returns>Null: jobs are not in Kafka.</returns>
-    internal string? ServersOf(JobOptions jobs)
+    public string? ServersOf(JobOptions jobs)
     {
         var given = jobs.QueueUrl.Length > 0 ? KafkaServers.IsUrl(jobs.QueueUrl) ? jobs.QueueUrl : "" : Servers;
         return given.Length > 0 ? KafkaServers.Parse(given).Servers : null;

@@ -205,30 +205,6 @@ public abstract class JobQueueConformance : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Waiting_SaysWhatNoWorkerHasByPriority()
-    {
-        var queue = await OpenAsync();
-        Assert.All(await queue.WaitingAsync(Cancelled), none => Assert.Equal((0, null), (none.Jobs, none.OldestAt)));
-        var (first, high) = (AJob("n0"), AJob("h0", JobPriority.High));
-        await queue.AddAsync(first, Cancelled);
-        Clock.Advance(TimeSpan.FromSeconds(5));
-        var second = AJob("n1");
-        await queue.AddAsync(second, Cancelled);
-        await queue.AddAsync(high, Cancelled);
-
-        Assert.Equal([(2, first.AcceptedAt), (1, high.AcceptedAt)], await WaitingAsync(queue));
-
-        var taken = new List<TakenJob> { (await TakeAsync(queue))!, (await TakeAsync(queue))!, (await TakeAsync(queue))! };
-        Assert.Equal([(0, null), (0, null)], await WaitingAsync(queue));
-
-        // One that is given back waits again, whether or not it rests; one that is done does not.
-        await queue.ReturnAsync(taken.Single(one => one.Job.Id == "n1"), TimeSpan.FromHours(1), Cancelled);
-        await queue.ReturnAsync(taken.Single(one => one.Job.Id == "h0"), TimeSpan.FromHours(1), Cancelled);
-        await queue.CompleteAsync(taken.Single(one => one.Job.Id == "n0"), Cancelled);
-        Assert.Equal([(1, second.AcceptedAt), (1, high.AcceptedAt)], await WaitingAsync(queue));
-    }
-
-    [Fact]
     public async Task AddedAgain_IsThereOnce()
     {
         var queue = await OpenAsync();
@@ -254,9 +230,6 @@ public abstract class JobQueueConformance : IAsyncDisposable
         Clock.Advance(by);
         return Task.CompletedTask;
     }
-
-    private static async Task<IEnumerable<(long, DateTimeOffset?)>> WaitingAsync(IJobQueue queue) =>
-        (await queue.WaitingAsync(Cancelled)).OrderBy(waiting => waiting.Priority).Select(waiting => (waiting.Jobs, waiting.OldestAt));
 
     private protected Job AJob(string id, JobPriority priority = JobPriority.Normal)
     {
