@@ -2,24 +2,26 @@
 # Starts clamd, a small demo upstream and ClamProxy on this machine; Ctrl-C ends all of them.
 #   ./run.sh          prints curl lines to try
 #   ./run.sh --try    tries them itself and ends: 0 when each answer was right
-# Set in the environment what you like of PORT, MANAGEMENT_PORT, DEMO_PORT, REDIS_URL, ALLOWED_UPSTREAMS and every variable of docs/configuration/README.md.
-# Clean files are kept until the end; set STORE_PATH to a folder to keep them longer.
+# Set in the environment what you like of DOORS, PORT, API_PORT, MANAGEMENT_PORT, DEMO_PORT, REDIS_URL, ALLOWED_UPSTREAMS and every variable of docs/configuration/README.md.
+# Clean files, uploads and their results are kept until the end; set STORE_PATH and DATA_PATH to folders to keep them longer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
 
-: "${PORT:=8080}" "${MANAGEMENT_PORT:=8081}" "${DEMO_PORT:=8090}" "${SIGNATURES:=/var/lib/clamav}"
+: "${DOORS:=proxy,api,worker}" "${PORT:=8080}" "${API_PORT:=8000}" "${MANAGEMENT_PORT:=8081}" "${DEMO_PORT:=8090}" "${SIGNATURES:=/var/lib/clamav}"
 # Nobody balances load to this one.
 : "${STOP_DELAY:=0}"
 DEADLINE=${DEADLINE:-120}
 DEMO="http://127.0.0.1:$DEMO_PORT"
 PROXY="http://127.0.0.1:$PORT"
+API="http://127.0.0.1:$API_PORT"
 
 # Loopback is reached only where it is listed, and a list means: these only.
 UPSTREAMS="127.0.0.1:$DEMO_PORT${ALLOWED_UPSTREAMS:+,$ALLOWED_UPSTREAMS}"
 STATE=
 STORE=
+DATA=
 PIDS=()
 PROXY_PID=
 # EX_CONFIG of sysexits.h, with which ClamProxy ends when a setting is wrong.
@@ -46,13 +48,18 @@ main() {
 }
 
 check_ports() {
-  local name
-  for name in PORT MANAGEMENT_PORT DEMO_PORT; do
+  local name ports=(MANAGEMENT_PORT DEMO_PORT)
+  ! opens proxy || ports+=(PORT)
+  ! opens api || ports+=(API_PORT)
+  for name in "${ports[@]}"; do
     if (exec 3<>"/dev/tcp/127.0.0.1/${!name}") 2>/dev/null; then
       fail "port ${!name} is taken: stop what listens there, or set $name to a free one"
     fi
   done
 }
+
+# Whether DOORS has this door.
+opens() { [[ ",${DOORS// /}," == *",$1,"* ]]; }
 
 # Assembled here: a file that held it whole would be taken away by any scanner that sees this folder.
 # shellcheck disable=SC2016
@@ -104,8 +111,9 @@ start_proxy() {
   }
   # Made absolute here: ClamProxy starts in another folder.
   STORE=$(realpath --canonicalize-missing "${STORE_PATH:-$STATE/store}")
+  DATA=$(realpath --canonicalize-missing "${DATA_PATH:-$STATE/data}")
   (
-    export PORT MANAGEMENT_PORT STOP_DELAY STORE_PATH="$STORE" CLAMD_HOSTS="unix://$STATE/clamd.sock"
+    export DOORS PORT API_PORT MANAGEMENT_PORT STOP_DELAY STORE_PATH="$STORE" DATA_PATH="$DATA" CLAMD_HOSTS="unix://$STATE/clamd.sock"
     export ALLOWED_UPSTREAMS="$UPSTREAMS" DOTNET_TC_BackgroundWorkerTimeoutMs=FFFFFFFF
     cd src/ClamProxy
     exec dotnet bin/Release/net10.0/clamproxy.dll
@@ -154,8 +162,20 @@ ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMEN
 Only these upstreams may be reached: $UPSTREAMS
 For others:  ALLOWED_UPSTREAMS='pypi.org,files.pythonhosted.org' ./run.sh
 LINES
+  print_api_lines
   print_preset_lines
   say "Ctrl-C ends everything that was started."
+}
+
+print_api_lines() {
+  opens api || return 0
+  cat <<LINES
+
+The scan API, $API: a file of yours, and its verdict:
+  wait for it:              curl -F file=@README.md $API/scan
+  take a number:            curl -F file=@README.md $API/upload
+  ask for the result:       curl '$API/result/<id>?wait=30s'
+LINES
 }
 
 # What clients of the presets are told; nothing where PRESETS is unset.
@@ -182,8 +202,14 @@ $(cat "$answers")"; }
   ask clean.txt | expect '^HTTP/1.1 200' 'a clean file as 200'
   ask infected.txt | expect '^HTTP/1.1 409' 'an infected file as 409'
   ask clean.txt | expect '^Cache-Status: *ClamProxy; *hit; *detail=store' 'a second request as a hit of the store'
+  if opens api; then
+    curl -sS -i -m 30 -F "file=@$STATE/demo/clean.txt" "$API/scan" | tr -d '\r' | tee -a "$answers" | expect '"verdict":"clean"' 'a clean verdict'
+    curl -sS -i -m 30 -F "file=@$STATE/demo/infected.txt" "$API/scan" | tr -d '\r' | tee -a "$answers" |
+      expect '"verdict":"infected"' 'an infected verdict'
+  fi
   cat "$answers"
-  say "all three answers were right"
+  echo
+  say "all answers were right"
 }
 
 # Each is asked to end, waited for, and only then made to.

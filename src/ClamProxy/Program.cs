@@ -1,6 +1,7 @@
 using ClamProxy.Clients;
 using ClamProxy.Commands;
 using ClamProxy.Forgetting;
+using ClamProxy.Scans;
 using ClamProxy.Starting;
 using ClamProxy.Warming;
 
@@ -10,6 +11,7 @@ return command switch
     CommandName.Serve => await ServeCommand.RunAsync(rest, Console.Error),
     CommandName.Clients => await StartFailure.GuardAsync(() => ClientsCommand.RunAsync(rest, Console.Out, Console.Error), Console.Error),
     CommandName.Warm => await StartFailure.GuardAsync(() => WarmCommand.RunAsync(rest), Console.Error),
+    CommandName.Scan => await StartFailure.GuardAsync(() => ScanCommand.RunAsync(rest), Console.Error),
     CommandName.Forget or CommandName.Rescan => await ForgetCommand.RunAsync(args, Console.Out, Console.Error),
     CommandName.Help => HelpCommand.Help(Console.Out),
     CommandName.Version => HelpCommand.Version(Console.Out),

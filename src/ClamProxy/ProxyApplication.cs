@@ -1,22 +1,13 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
 using ClamProxy.Connections;
-using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
-using ClamProxy.Core.Download;
-using ClamProxy.Core.Fetching;
-using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Core.Leases;
-using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
-using ClamProxy.Core.Redis;
-using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
-using ClamProxy.Core.Unproved;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Api;
 using ClamProxy.Doors.Http;
@@ -50,25 +41,10 @@ internal static class ProxyApplication
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
-            .AddSingleton(TimeProvider.System)
             .AddSingleton(listen)
             .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
-            .AddNames(settings.Read<NameOptions>())
-            .AddDownload(settings.Read<DownloadOptions>())
-            .AddStore(store)
-            .AddSpool(settings.Read<SpoolOptions>(
-                spool => spool.FolderBesideStore = store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null)))
-            .AddClamd(settings.Read<ClamdOptions>())
-            .AddArchives(settings.Read<ArchiveOptions>())
-            .AddRedis(settings.Read<RedisOptions>())
-            .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
-            .AddLeases(settings.Read<LeaseOptions>())
-            .AddUnproved(settings.Read<UnprovedOptions>())
-            .AddPolicies(settings.Read<PolicyOptions>())
-            .AddIntake(settings.Read<IntakeOptions>())
-            .AddScanning(settings.Read<ScanningOptions>())
-            .AddGate(settings.Read<GateOptions>())
+            .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()

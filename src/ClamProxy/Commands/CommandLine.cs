@@ -1,5 +1,6 @@
 using ClamProxy.Configuration;
 using ClamProxy.Forgetting;
+using ClamProxy.Scans;
 using ClamProxy.Warming;
 
 namespace ClamProxy.Commands;
@@ -19,6 +20,7 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         ["clients"] = CommandName.Clients,
         [WarmCommand.Name] = CommandName.Warm,
+        [ScanCommand.Name] = CommandName.Scan,
         [ForgetArguments.Forget] = CommandName.Forget,
         [ForgetArguments.Rescan] = CommandName.Rescan,
         ["help"] = CommandName.Help,
@@ -32,7 +34,7 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         var isNamed = args.Length > 0 && Commands.TryGetValue(args[0], out _);
         var (command, rest) = isNamed ? (Commands[args[0]], args[1..]) : (CommandName.Serve, args);
-        if (command is CommandName.Warm or CommandName.Forget or CommandName.Rescan)
+        if (command is CommandName.Warm or CommandName.Scan or CommandName.Forget or CommandName.Rescan)
         {
             return new(command, rest);
         }

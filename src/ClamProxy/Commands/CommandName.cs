@@ -10,6 +10,7 @@ internal enum CommandName
     Serve,
     Clients,
     Warm,
+    Scan,
     Forget,
     Rescan,
     Help,

@@ -1,5 +1,4 @@
 using System.Reflection;
-using ClamProxy.Warming;
 
 namespace ClamProxy.Commands;
 
@@ -13,6 +12,7 @@ internal static class HelpCommand
           clamproxy [--NAME=VALUE …]           serve: proxy on PORT (8080), health and metrics on MANAGEMENT_PORT (8081)
           clamproxy clients [--NAME=VALUE …]   print what package clients have to be told, for these settings
           clamproxy warm FILE [OPTIONS]        have a running ClamProxy scan every file of a list; clamproxy warm --help says more
+          clamproxy scan FILE|FOLDER|URL|-     tell whether these are clean: 0 yes, 1 refused, 2 unknown; clamproxy scan --help says more
           clamproxy forget URL|SHA256|--all    have a running ClamProxy forget what it knows; clamproxy forget --help says more
           clamproxy rescan                     have a running ClamProxy scan everything again before it delivers it
           clamproxy --help, --version
@@ -40,6 +40,6 @@ internal static class HelpCommand
     public static int Wrong(string problem, TextWriter error)
     {
         error.WriteLine($"clamproxy: {problem} (clamproxy --help lists what there is)");
-        return WarmExit.Usage;
+        return CommandExit.Usage;
     }
 }

@@ -8,8 +8,8 @@ internal static class LoggingRegistration
 {
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp", "Polly"];
 
-    /// <summary>Replaces the providers by one that writes to standard output, as text or JSON, UTC, and quietens the frameworks.</summary>
-    public static ILoggingBuilder AddClamProxyLogging(this ILoggingBuilder logging, LoggingOptions options)
+    /// <summary>Replaces the providers by one that writes to one stream, as text or JSON, UTC, and quietens the frameworks.</summary>
+    public static ILoggingBuilder AddClamProxyLogging(this ILoggingBuilder logging, LoggingOptions options, Stream? output = null)
     {
         logging.ClearProviders();
         logging.Services.TryAddSingleton(TimeProvider.System);
@@ -32,7 +32,7 @@ internal static class LoggingRegistration
                 LogFormat.Json => new JsonFormatter(services.GetRequiredService<TimeProvider>()),
             })
             .AddSingleton(services => new OutputLoggers(
-                services.GetRequiredService<ConsoleFormatter>(), options, Console.OpenStandardOutput()))
+                services.GetRequiredService<ConsoleFormatter>(), options, output ?? Console.OpenStandardOutput()))
             .AddSingleton<ILoggerProvider>(services => services.GetRequiredService<OutputLoggers>())
             .AddSingleton<LoggingMetrics>();
         return logging;

@@ -18,6 +18,9 @@ internal sealed class SettingsReader(IConfigurationRoot root)
     private readonly HashSet<string> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
 
+    /// <summary>One line for each wrong value, for a process that reads a part of the settings alone.</summary>
+    public IReadOnlyList<string> ValueProblems => _problems;
+
     /// <summary>
     /// One line for each wrong value and each key that no options read so far knows; ask after the last <see cref="Read{T}"/>.
     /// </summary>

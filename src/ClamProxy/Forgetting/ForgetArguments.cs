@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClamProxy.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Warming;
@@ -67,6 +68,6 @@ internal sealed record ForgetArguments(ProxyBase Management, string Path, string
     private static (ForgetArguments?, int) Wrong(string command, TextWriter error, string problem)
     {
         error.WriteLine($"clamproxy {command}: {SettingText.OneLine(problem)} (clamproxy {command} --help says more)");
-        return (null, WarmExit.Usage);
+        return (null, CommandExit.Usage);
     }
 }

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ClamProxy.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Tls;
-using ClamProxy.Warming;
 
 namespace ClamProxy.Forgetting;
 
@@ -34,7 +34,7 @@ internal static class ForgetCommand
             await error.WriteLineAsync(
                 $"no answer from {arguments.Management} ({SettingText.OneLine(unreachable.Message)}): "
                     + "is --management the management port?");
-            return WarmExit.Failed;
+            return CommandExit.Failed;
         }
     }
 
@@ -64,7 +64,7 @@ internal static class ForgetCommand
         if (answer.StatusCode != HttpStatusCode.OK)
         {
             await error.WriteLineAsync($"{(int)answer.StatusCode}: {SettingText.OneLine(Member(text, "problem") ?? text.Trim())}");
-            return WarmExit.Failed;
+            return CommandExit.Failed;
         }
 
         await output.WriteLineAsync(arguments.Path == "/rescan" ? "everything is scanned again" : "forgotten");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClamProxy.Commands;
 using ClamProxy.Configuration;
 
 namespace ClamProxy.Warming;
@@ -70,13 +71,13 @@ internal sealed record WarmArguments(string File, ProxyBase Via, int Concurrency
         return DurationText.Parse(parsed.GetValue(timeout)!) is { } longest
             && longest >= TimeSpan.FromSeconds(1)
             && longest <= TimeSpan.FromDays(1)
-            ? (new(parsed.GetValue(file)!, proxy, atOnce, longest), WarmExit.Clean)
+            ? (new(parsed.GetValue(file)!, proxy, atOnce, longest), CommandExit.Clean)
             : Wrong(error, "--timeout takes a time from 1 second to 24 hours, such as 10m or 90s");
     }
 
     private static (WarmArguments?, int) Wrong(TextWriter error, string problem)
     {
         error.WriteLine($"clamproxy warm: {SettingText.OneLine(problem)} (clamproxy warm --help says more)");
-        return (null, WarmExit.Usage);
+        return (null, CommandExit.Usage);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using ClamProxy.Commands;
 using ClamProxy.Configuration;
 
 namespace ClamProxy.Warming;
@@ -13,7 +14,7 @@ internal static class WarmCommand
     public const string Name = "warm";
 
     /// <param name="args">What stands behind <c>warm</c>.</param>
-    /// <returns>The exit code: see <see cref="WarmExit"/>.</returns>
+    /// <returns>The exit code: see <see cref="CommandExit"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var (arguments, exitCode) = WarmArguments.Parse(args, UsualVia(), Console.Out, Console.Error);

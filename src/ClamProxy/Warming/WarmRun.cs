@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClamProxy.Commands;
 using ClamProxy.Warming.Lists;
 using ClamProxy.Warming.Python;
 
@@ -19,17 +20,17 @@ internal sealed class WarmRun(TextWriter output, TextWriter progress, bool isTer
             var entries = await new ListReader(time).ReadAsync(arguments.File, cancellationToken);
             var results = await AskAsync(arguments, entries, cancellationToken);
             WarmTable.Write(output, results, time.GetElapsedTime(began));
-            return WarmExit.Of(results);
+            return ExitCode(results);
         }
         catch (UnreadableListException unreadable)
         {
             await progress.WriteLineAsync(unreadable.Message);
-            return WarmExit.Usage;
+            return CommandExit.Usage;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await progress.WriteLineAsync("interrupted before the list was read");
-            return WarmExit.Failed;
+            return CommandExit.Failed;
         }
     }
 
@@ -65,6 +66,13 @@ internal sealed class WarmRun(TextWriter output, TextWriter progress, bool isTer
             PythonRequirement requirement => await index.ResolveAsync(requirement, cancellationToken),
             _ => throw new InvalidOperationException($"an entry of a kind that nobody asks for: {entry.GetType().Name}"),
         };
+
+    private static int ExitCode(IEnumerable<WarmResult> results) => results.Select(result => result.Outcome).Distinct().ToHashSet() switch
+    {
+        var outcomes when outcomes.Contains(WarmOutcome.Refused) => CommandExit.Refused,
+        var outcomes when outcomes.Contains(WarmOutcome.Failed) || outcomes.Contains(WarmOutcome.None) => CommandExit.Failed,
+        _ => CommandExit.Clean,
+    };
 
     /// <summary>Does the same for each, so many at once, and keeps the order.</summary>
     private static async Task<IReadOnlyList<TResult>> EachAsync<T, TResult>(IReadOnlyList<T> list, int atOnce, Func<T, Task<TResult>> run)

@@ -9,6 +9,8 @@ namespace ClamProxy.Warming;
 /// ClamProxy's.</param>
 internal sealed record WebUrl(string Text, string Base, string Rest, IReadOnlyList<FileDigest> Digests)
 {
+    public string TextWithoutQuery => Text.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? Text[..query] : Text;
+
     public static bool Is(string text) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 

@@ -1,3 +1,4 @@
+using ClamProxy.Commands;
 using ClamProxy.Warming;
 
 namespace ClamProxy.Tests.Warming;
@@ -38,7 +39,7 @@ public sealed class WarmArgumentsTests
         var (arguments, exitCode) = WarmArguments.Parse(
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries), "http://127.0.0.1:8080", TextWriter.Null, error);
         Assert.Null(arguments);
-        Assert.Equal(WarmExit.Usage, exitCode);
+        Assert.Equal(CommandExit.Usage, exitCode);
         Assert.Contains(told, Assert.Single(error.ToString().TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 

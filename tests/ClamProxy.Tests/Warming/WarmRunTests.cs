@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ClamProxy.Commands;
 using ClamProxy.TestKit;
-using ClamProxy.Warming;
 
 namespace ClamProxy.Tests.Warming;
 
@@ -31,12 +31,12 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task SecondTime_EveryFileIsAHitAlsoForPip()
     {
         _upstream.On("/a/b/file.tar.gz", Content);
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync($"{_upstream.Url}/a/b/file.tar.gz#sha256={Sha256}\n"));
+        Assert.Equal(CommandExit.Clean, await _world.WarmAsync($"{_upstream.Url}/a/b/file.tar.gz#sha256={Sha256}\n"));
         Assert.Equal(["9 B", "clean", "miss"], _world.Row($"{_upstream.Url}/a/b/file.tar.gz")[1..4]);
         Assert.Contains("1 files, 9 B in ", _world.Output.ToString(), StringComparison.Ordinal);
 
         _world.Output.GetStringBuilder().Clear();
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync($"{_upstream.Url}/a/b/file.tar.gz\n"));
+        Assert.Equal(CommandExit.Clean, await _world.WarmAsync($"{_upstream.Url}/a/b/file.tar.gz\n"));
         Assert.Equal("hit", _world.Row($"{_upstream.Url}/a/b/file.tar.gz")[3]);
 
         using var pip = new HttpRequestMessage(HttpMethod.Get, new Uri("/pypi-files/a/b/file.tar.gz", UriKind.Relative));
@@ -52,7 +52,7 @@ public sealed class WarmRunTests : IAsyncLifetime
         var exit = await _world.WarmAsync(
             $"{_upstream.Url}/bad\n{_upstream.Url}/none\n{_upstream.Url}/other#sha256={new string('0', 64)}\n");
 
-        Assert.Equal(WarmExit.Refused, exit);
+        Assert.Equal(CommandExit.Refused, exit);
         Assert.Equal("Infected Eicar-Test-Signature", _world.Row($"{_upstream.Url}/bad")[2]);
         Assert.Equal("404 Not Found", _world.Row($"{_upstream.Url}/none")[2]);
         Assert.Equal("hash mismatch", _world.Row($"{_upstream.Url}/other")[2]);
@@ -60,7 +60,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OnlyFailures_EndWithTwo() => Assert.Equal(WarmExit.Failed, await _world.WarmAsync($"{_upstream.Url}/none\n"));
+    public async Task OnlyFailures_EndWithTwo() => Assert.Equal(CommandExit.Failed, await _world.WarmAsync($"{_upstream.Url}/none\n"));
 
     [Theory]
     [InlineData(true)]
@@ -70,7 +70,7 @@ public sealed class WarmRunTests : IAsyncLifetime
         _upstream.On("/packages/some_project-1.0-py3-none-any.whl", Content).On("/packages/some_project-1.0.tar.gz", "another"u8.ToArray());
         Index("some-project", isJson, ("some_project-1.0-py3-none-any.whl", Sha256), ("some_project-1.0.tar.gz", new string('1', 64)));
 
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync($"Some.Project==1.0 --hash=sha256:{Sha256}\n"));
+        Assert.Equal(CommandExit.Clean, await _world.WarmAsync($"Some.Project==1.0 --hash=sha256:{Sha256}\n"));
         Assert.Equal(["9 B", "clean"], _world.Row("some_project-1.0-py3-none-any.whl")[1..3]);
         Assert.DoesNotContain("tar.gz", _world.Output.ToString(), StringComparison.Ordinal);
     }
@@ -80,7 +80,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     {
         _upstream.On("/packages/p-1.0.zip", Content).On("/packages/p-1.0-py3-none-any.whl", Content);
         Index("p", true, ("p-1.0.zip", Sha256), ("p-1.0-py3-none-any.whl", Sha256), ("p-1.1.zip", Sha256));
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync("p==1\n"));
+        Assert.Equal(CommandExit.Clean, await _world.WarmAsync("p==1\n"));
         Assert.Contains("2 files, ", _world.Output.ToString(), StringComparison.Ordinal);
     }
 
@@ -93,7 +93,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task RequirementThatNobodyHas_Fails(string line, string why)
     {
         Index("p", true, ("p-1.0.zip", Sha256));
-        Assert.Equal(WarmExit.Failed, await _world.WarmAsync(line));
+        Assert.Equal(CommandExit.Failed, await _world.WarmAsync(line));
         Assert.Contains(why, _world.Output.ToString(), StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class WarmRunTests : IAsyncLifetime
         var integrity = "sha512-" + Convert.ToBase64String(SHA512.HashData(Content));
         var text =
             $$"""{ "lockfileVersion": 3, "packages": { "node_modules/a": { "version": "1.0.0", "resolved": "https://npm.example.org/a/-/a-1.0.0.tgz", "integrity": "{{integrity}}" } } }""";
-        Assert.Equal(WarmExit.Clean, await _world.WarmAsync(text));
+        Assert.Equal(CommandExit.Clean, await _world.WarmAsync(text));
         Assert.Equal(["9 B", "clean"], _world.Row("a 1.0.0")[1..3]);
     }
 
@@ -118,7 +118,7 @@ public sealed class WarmRunTests : IAsyncLifetime
             { "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0", "contentHash": "{{hash}}" },
               "Q": { "type": "Direct", "resolved": "1.0.0", "contentHash": "{{Convert.ToBase64String(new byte[64])}}" } } } }
             """;
-        Assert.Equal(WarmExit.Failed, await _world.WarmAsync(text));
+        Assert.Equal(CommandExit.Failed, await _world.WarmAsync(text));
         Assert.Equal("clean", _world.Row("P 1.0.0")[2]);
         Assert.Equal("hash mismatch", _world.Row("Q 1.0.0")[2]);
     }
@@ -142,7 +142,7 @@ public sealed class WarmRunTests : IAsyncLifetime
             "/v3/index.json", JsonSerializer.SerializeToUtf8Bytes(new { resources })).On("/v3/content/p/1.0.0/p.1.0.0.nupkg", Content);
         var exit = await _world.WarmAsync(
             """{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }""");
-        Assert.True(exit == WarmExit.Clean, _world.Output.ToString());
+        Assert.True(exit == CommandExit.Clean, _world.Output.ToString());
     }
 
     [Theory]
@@ -153,7 +153,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     {
         _upstream.On("/v3/index.json", Encoding.UTF8.GetBytes(index)).On("/v3-flatcontainer/p/1.0.0/p.1.0.0.nupkg", Content);
         Assert.Equal(
-            WarmExit.Clean,
+            CommandExit.Clean,
             await _world.WarmAsync(
                 """{ "version": 1, "dependencies": { "net10.0": { "P": { "type": "Direct", "resolved": "1.0.0" } } } }"""));
     }
@@ -162,7 +162,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task AnswerOfSomebodyElse_IsNotTakenForClean()
     {
         _upstream.On("/file", Content);
-        Assert.Equal(WarmExit.Failed, await _world.WarmAsync("https://example.org/file\n", via: _upstream.Url));
+        Assert.Equal(CommandExit.Failed, await _world.WarmAsync("https://example.org/file\n", via: _upstream.Url));
         Assert.Equal("not scanned", _world.Row("https://example.org/file")[2]);
     }
 
@@ -170,7 +170,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task NobodyListening_FailsEveryFileAndSaysWhere()
     {
         var via = $"http://127.0.0.1:{FreePort.Next()}";
-        Assert.Equal(WarmExit.Failed, await _world.WarmAsync("https://example.org/file\n", via));
+        Assert.Equal(CommandExit.Failed, await _world.WarmAsync("https://example.org/file\n", via));
         Assert.Contains($"{via}: Connection refused", _world.Output.ToString(), StringComparison.Ordinal);
     }
 
@@ -178,7 +178,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task FileThatNeverEnds_EndsAtItsTimeout()
     {
         _upstream.On("/slow", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        Assert.Equal(WarmExit.Failed, await _world.WarmAsync($"{_upstream.Url}/slow\n", timeout: TimeSpan.FromSeconds(1)).WaitAsync(Limit));
+        Assert.Equal(CommandExit.Failed, await _world.WarmAsync($"{_upstream.Url}/slow\n", timeout: TimeSpan.FromSeconds(1)).WaitAsync(Limit));
         Assert.Equal("no answer", _world.Row($"{_upstream.Url}/slow")[2]);
     }
 
@@ -195,7 +195,7 @@ public sealed class WarmRunTests : IAsyncLifetime
         var run = _world.WarmAsync($"{_upstream.Url}/slow\n", cancellationToken: stop.Token);
         await asked.Task.WaitAsync(Limit);
         await stop.CancelAsync();
-        Assert.Equal(WarmExit.Failed, await run.WaitAsync(Limit));
+        Assert.Equal(CommandExit.Failed, await run.WaitAsync(Limit));
         Assert.Contains("0 clean, 0 refused, 0 failed, 1 interrupted", _world.Output.ToString(), StringComparison.Ordinal);
     }
 
@@ -203,7 +203,7 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task UnreadableList_AsksForNothing()
     {
         _upstream.On("/file", Content);
-        Assert.Equal(WarmExit.Usage, await _world.WarmAsync($"{_upstream.Url}/file\nrequests\n"));
+        Assert.Equal(CommandExit.Usage, await _world.WarmAsync($"{_upstream.Url}/file\nrequests\n"));
         Assert.Contains("/list:2: 'requests' is not pinned", _world.Progress.ToString(), StringComparison.Ordinal);
         Assert.Empty(_upstream.Requests);
     }
@@ -243,7 +243,7 @@ public sealed class WarmRunTests : IAsyncLifetime
 
         var code = await world.WarmAsync("https://files.example.org/pub/a.tar.gz\n", via: proxy.Url);
 
-        Assert.Equal(WarmExit.Failed, code);
+        Assert.Equal(CommandExit.Failed, code);
         Assert.Equal(0, server.Connections);
         Assert.False(chain.IsIntermediateKept);
     }

@@ -1,6 +1,5 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Verdicts;
 using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Api;
@@ -12,25 +11,13 @@ internal sealed class ScanEndpoint(Uploads uploads, ContentScanner scanner, ApiR
         ? ScanAsync(context, file, client)
         : reply.RefuseAsync(context, BadRequest.Of("One file at a time: POST /upload takes several.")));
 
-    public static ScanVerdictAnswer AnswerOf(ContentRecord verdict, long? size, bool isKnown, bool isReleased) => new(
-        verdict.Verdict.Name() ?? throw new InvalidOperationException("an answer without a verdict"),
-        verdict.Signature,
-        verdict.Reason.Name(),
-        verdict.Sha256,
-        size,
-        verdict.Engine,
-        verdict.Database,
-        verdict.ScannedAt,
-        isKnown,
-        isReleased);
-
     private async Task ScanAsync(HttpContext context, UploadedFile file, string? client)
     {
         var subject = new ScanSubject("an upload to /scan") { Clients = WaitingClients.Of(client) };
         var decision = await scanner.ScanAsync(subject, file.Content, context.RequestAborted);
         if (decision is ScanDecision.Judged judged)
         {
-            var answer = AnswerOf(
+            var answer = ScanVerdictAnswer.Of(
                 judged.Verdict, file.Content.Length, decision.Origin == VerdictOrigin.Known, decision is ScanDecision.Released);
             await reply.WriteAsync(context, StatusCodes.Status200OK, answer, ApiJson.Default.ScanVerdictAnswer);
             return;

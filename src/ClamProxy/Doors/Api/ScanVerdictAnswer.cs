@@ -1,3 +1,5 @@
+using ClamProxy.Core.Verdicts;
+
 namespace ClamProxy.Doors.Api;
 
 /// <summary>What <c>POST /scan</c> and <c>GET /verdicts/{sha256}</c> answer.</summary>
@@ -21,4 +23,17 @@ internal sealed record ScanVerdictAnswer(
     int? SignatureDatabase,
     DateTimeOffset ScannedAt,
     bool Known,
-    bool Released);
+    bool Released)
+{
+    public static ScanVerdictAnswer Of(ContentRecord verdict, long? size, bool isKnown, bool isReleased) => new(
+        verdict.Verdict.Name() ?? throw new InvalidOperationException("an answer without a verdict"),
+        verdict.Signature,
+        verdict.Reason.Name(),
+        verdict.Sha256,
+        size,
+        verdict.Engine,
+        verdict.Database,
+        verdict.ScannedAt,
+        isKnown,
+        isReleased);
+}

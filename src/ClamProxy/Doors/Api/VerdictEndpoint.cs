@@ -22,7 +22,7 @@ internal sealed class VerdictEndpoint(IVerdictStore verdicts, ApiReply reply)
             : reply.WriteAsync(
                 context,
                 StatusCodes.Status200OK,
-                ScanEndpoint.AnswerOf(known, null, isKnown: true, isReleased: false),
+                ScanVerdictAnswer.Of(known, null, isKnown: true, isReleased: false),
                 ApiJson.Default.ScanVerdictAnswer));
     }
 }

@@ -1,7 +1,7 @@
-namespace ClamProxy.Warming;
+namespace ClamProxy.Commands;
 
-/// <summary>The exit codes of <c>clamproxy warm</c>.</summary>
-internal static class WarmExit
+/// <summary>The exit codes of the commands that ask for verdicts.</summary>
+internal static class CommandExit
 {
     /// <summary>Every file is clean.</summary>
     public const int Clean = 0;
@@ -14,11 +14,4 @@ internal static class WarmExit
 
     /// <summary>EX_USAGE of sysexits.h: wrong arguments, or a list that cannot be read. Nothing was asked for.</summary>
     public const int Usage = 64;
-
-    public static int Of(IEnumerable<WarmResult> results) => results.Select(result => result.Outcome).Distinct().ToHashSet() switch
-    {
-        var outcomes when outcomes.Contains(WarmOutcome.Refused) => Refused,
-        var outcomes when outcomes.Contains(WarmOutcome.Failed) || outcomes.Contains(WarmOutcome.None) => Failed,
-        _ => Clean,
-    };
 }

@@ -1,0 +1,31 @@
+using ClamProxy.Configuration;
+using ClamProxy.Core.Store;
+using ClamProxy.Presets;
+
+namespace ClamProxy.Scans;
+
+/// <summary>The core of ClamProxy without a door: what <see cref="LocalScans"/> scans with. It logs errors alone, to standard error: results say the rest.</summary>
+internal static class ScanHost
+{
+    /// <returns>The host, or what is wrong with its settings: one line each.</returns>
+    public static (IHost? Host, IReadOnlyList<string> Problems) Build()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+
+        // Not appsettings.json: the current folder may be the very one that nobody trusts.
+        builder.Configuration.AddEnvironmentVariables();
+        var unmet = builder.Configuration.AddPresets();
+        var settings = new SettingsReader(builder.Configuration);
+        builder.Logging.AddClamProxyLogging(Quiet(settings.Read<LoggingOptions>()), Console.OpenStandardError());
+
+        // Nothing is kept but verdicts: a server may be using the store's folder.
+        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null);
+        return unmet.Concat(settings.ValueProblems).ToList() is { Count: > 0 } problems ? (null, problems) : (builder.Build(), []);
+    }
+
+    private static LoggingOptions Quiet(LoggingOptions options)
+    {
+        options.Level = options.Level < LogLevel.Error ? LogLevel.Error : options.Level;
+        return options;
+    }
+}
