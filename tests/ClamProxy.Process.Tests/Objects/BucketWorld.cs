@@ -123,6 +123,17 @@ internal sealed class BucketWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for a line of the log, which comes by a pipe.</summary>
+    public async Task LoggedAsync(string text)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        while (!Log.Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
     public async Task ReadyAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
