@@ -51,7 +51,7 @@ public sealed class DoorScanSweepTests : IDisposable
         {
             Door = new DoorScan("killed", deadline, true, true),
         };
-        await rig.Stores.Objects.MoveAsync(upload.Key, job.Key, Cancelled);
+        await rig.Stores.Objects.MoveAsync(upload.Key, job.Key, null, Cancelled);
         await rig.Stores.Queue.CompleteAsync((await rig.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled))!, Cancelled);
         await rig.Stores.Queue.AddAsync(job, Cancelled);
         return job;
