@@ -50,7 +50,8 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException or InvalidDataException)
         {
-            Problems.Add($"{e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(nameof(Jobs), StringComparison.Ordinal))}");
+            var at = e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(nameof(Jobs), StringComparison.Ordinal));
+            Problems.Add($"{e.Message} {at}");
             world.ClamdNetwork.Mode = RelayMode.Pass;
         }
     }
@@ -103,7 +104,8 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         var id = await world.Client.UploadAsync(file, limit);
         AcceptedCount = 1;
         await EndAsync(id, file, limit);
-        await UntilAsync(() => world.Steps.Calls.Any(call => call is { Call: "IJobQueue.CompleteAsync", IsBefore: false } && call.Id == id), limit);
+        await UntilAsync(
+            () => world.Steps.Calls.Any(call => call is { Call: "IJobQueue.CompleteAsync", IsBefore: false } && call.Id == id), limit);
         var hold = Hold();
         var deleted = world.Client.DeleteAsync(id, limit);
         await MeetDeathAsync(hold, limit);

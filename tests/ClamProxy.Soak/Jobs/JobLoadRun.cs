@@ -22,7 +22,8 @@ internal sealed class JobLoadRun(string queue, int count, Action<string> print)
         var (undisturbed, isRight) = await RunAsync("undisturbed", kills: false);
         var (disturbed, isRightToo) = await RunAsync("a worker killed every 10 s", kills: true);
         print(string.Create(
-            CultureInfo.InvariantCulture, $"{queue}: goodput {disturbed / undisturbed:P0} of the undisturbed run; at least {GoodEnough:P0}"));
+            CultureInfo.InvariantCulture,
+            $"{queue}: goodput {disturbed / undisturbed:P0} of the undisturbed run; at least {GoodEnough:P0}"));
         return isRight && isRightToo && disturbed >= GoodEnough * undisturbed;
     }
 

@@ -107,7 +107,8 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
     /// <returns>MiB of a field of /proc/PID/status (proc(5)).</returns>
     private static double Memory(int id, string field) => File.ReadLines($"/proc/{id}/status")
         .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
-        .Select(line => double.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
+        .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1])
+        .Select(kibibytes => double.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024)
         .Single();
 
     /// <summary>A body that is never in memory whole: one block again and again, each time with another beginning.</summary>

@@ -45,7 +45,14 @@ internal static class KillCommand
         foreach (var row in matrix.Rows)
         {
             text.AppendLine(Line(
-                row.Queue, row.Step, $"{row.Killed}", Text(row.Accepted), Text(row.Lost), Text(row.Doubles), Text(row.Left), row.IsGood ? "" : "FAILED"));
+                row.Queue,
+                row.Step,
+                $"{row.Killed}",
+                Text(row.Accepted),
+                Text(row.Lost),
+                Text(row.Doubles),
+                Text(row.Left),
+                row.IsGood ? "" : "FAILED"));
         }
 
         return text.AppendLine(Line(

@@ -40,7 +40,8 @@ internal sealed class RedisUnderTest : IQueueUnderTest
     public async Task<IReadOnlyList<string>> LeftAsync(string dataPath)
     {
         var left = new List<string>();
-        foreach (var key in (await _redis.AskAsync("KEYS", "{clamproxy:v1:jobs}:*") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var keys = await _redis.AskAsync("KEYS", "{clamproxy:v1:jobs}:*") ?? "";
+        foreach (var key in keys.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var isStream = await _redis.AskAsync("TYPE", key) == "+stream";
             if (!isStream || await _redis.AskAsync("XLEN", key) != ":0")

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Jobs.Callbacks;
 
-/// <summary>What callbacks log: EventIds 5650-5669 of those of jobs. Of URLs only host and port.</summary>
+/// <summary>What callbacks log: EventIds 5650-5659 of those of jobs. Of URLs only host and port.</summary>
 internal static partial class CallbackLog
 {
     [LoggerMessage(5650, LogLevel.Debug, "Delivered callback {Callback} of job {Id} to {Server} at attempt {Attempt}")]

@@ -74,11 +74,13 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Answers_AreAllAsDocumentedAndAllThatAre()
     {
-        await using var world = await ApiWorld.StartAsync("--MAX_FILE_SIZE=100K", "--ClamProxy:Intake:IdleTimeout=500ms");
+        await using var world = await ApiWorld.StartAsync(
+            "--MAX_FILE_SIZE=100K", "--ClamProxy:Intake:IdleTimeout=500ms", $"--CALLBACK_SECRETS={CallbackReceiver.Secret}");
         var door = new DescribedDoor(world, await DocumentAsync(world));
 
         await AskForScansAsync(world, door);
         var (clean, infected, pending) = await AskForJobsAsync(world, door);
+        await AskForWebhooksAsync(door, pending);
         await AskForFilesAsync(door, clean, infected, pending);
 
         var missing = door.Documented.Except(door.Seen).Where(answer => !Everywhere.Any(status =>
@@ -144,6 +146,26 @@ public sealed class OpenApiTests
         await door.AskAsync("results", HttpMethod.Get, "/results");
         await door.AskAsync("results", HttpMethod.Get, "/results?status=odd");
         return (clean, infected, pending);
+    }
+
+    private static async Task AskForWebhooksAsync(DescribedDoor door, string pending)
+    {
+        foreach (var (operation, path) in ((string, string)[])
+            [("subscribe", "/webhooks/subscribe"), ("unsubscribe", "/webhooks/unsubscribe")])
+        {
+            foreach (var body in (string[])
+                [
+                    $"{{\"url\": \"https://hooks.example.org/\", \"file_id\": \"{pending}\"}}",
+                    "{\"url\": \"https://hooks.example.org/\", \"file_id\": \"none\"}",
+                    "{}",
+                ])
+            {
+                await door.AskAsync(operation, HttpMethod.Post, path, new StringContent(body));
+            }
+        }
+
+        await door.AskAsync("webhooks", HttpMethod.Get, $"/webhooks/{pending}");
+        await door.AskAsync("webhooks", HttpMethod.Get, "/webhooks/none");
     }
 
     private static async Task AskForFilesAsync(DescribedDoor door, string clean, string infected, string pending)

@@ -129,7 +129,7 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
                 Type = JsonSchemaType.Array,
                 Items = FileSchema("A file."),
                 Description = "One or several fields of this name.",
-            }, ("priority", PrioritySchema()))),
+            }, ("priority", PrioritySchema()), ("callback", CallbackSchema()))),
             ApiContent.None => throw new InvalidOperationException("no form of body"),
         }).ToDictionary(form => form.Item1, form => new OpenApiMediaType { Schema = form.Item2 }),
     };
@@ -147,6 +147,13 @@ internal sealed class OperationWriter(AccessControl access) : IOpenApiOperationT
         Type = JsonSchemaType.String,
         Format = "binary",
         Description = meaning,
+    };
+
+    private static OpenApiSchema CallbackSchema() => new()
+    {
+        Type = JsonSchemaType.String,
+        Format = "uri",
+        Description = "Whom to tell of the result, by a POST that is signed as Standard Webhooks describes.",
     };
 
     private static OpenApiSchema PrioritySchema() => new()
