@@ -43,12 +43,12 @@ internal sealed class FolderDisk(string root)
     /// <summary>Puts a content there: under its first name where it has none yet on this file system, else as a copy.</summary>
     /// <remarks>In place of what is there: a job that is fetched again has a new content.</remarks>
     /// <exception cref="IOException">The disk is full or broken.</exception>
-    public void Put(string path, IContentReader content, CancellationToken cancellationToken)
+    public async Task PutAsync(string path, IContentReader content, CancellationToken cancellationToken)
     {
         MakeFolder(Path.GetDirectoryName(path)!);
         if (content.File is not { } file || !TryLink(file, path))
         {
-            Copy(content, path, cancellationToken);
+            await CopyAsync(content, path, cancellationToken).ConfigureAwait(false);
         }
 
         Flush(Path.GetDirectoryName(path)!);
@@ -107,7 +107,7 @@ internal sealed class FolderDisk(string root)
         return NativeFile.Link(file, path) == 0;
     }
 
-    private void Copy(IContentReader content, string path, CancellationToken cancellationToken)
+    private async Task CopyAsync(IContentReader content, string path, CancellationToken cancellationToken)
     {
         MakeFolder(Path.Combine(root, Temp));
         var temp = Path.Combine(root, Temp, Guid.NewGuid().ToString("N"));
@@ -116,11 +116,7 @@ internal sealed class FolderDisk(string root)
             using var file = NativeFile.Open(
                 temp, OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.ReadWrite | OpenFlags.NoFollow, OwnerOnly, out var error)
                 ?? throw NativeFile.Broken("open", error);
-            if (content.File is { } source)
-            {
-                Copy(source, content.Length, file, cancellationToken);
-            }
-
+            await CopyAsync(content, file, cancellationToken).ConfigureAwait(false);
             RandomAccess.FlushToDisk(file);
             error = NativeFile.Rename(temp, path);
             if (error != 0)
@@ -135,15 +131,16 @@ internal sealed class FolderDisk(string root)
         }
     }
 
-    private static void Copy(SafeFileHandle from, long length, SafeFileHandle to, CancellationToken cancellationToken)
+    /// <summary>By its reader: not every content is a file.</summary>
+    private static async Task CopyAsync(IContentReader from, SafeFileHandle to, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            for (long copied = 0; copied < length;)
+            for (long copied = 0; copied < from.Length;)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var part = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - copied)), copied);
+                var most = (int)Math.Min(buffer.Length, from.Length - copied);
+                var part = await from.ReadAsync(copied, buffer.AsMemory(0, most), cancellationToken).ConfigureAwait(false);
                 part = part > 0 ? part : throw new IOException("the content became shorter while it was copied");
                 RandomAccess.Write(to, buffer.AsSpan(0, part), copied);
                 copied += part;

@@ -17,14 +17,14 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
 
     public string? Problem => _disk.Room() is { IsFull: true } ? $"the disk of {root} is full" : null;
 
-    public Task<Failure?> PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<Failure?> PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => DoAsync(async () =>
     {
         if (Full(content.Length) is { } full)
         {
             return full;
         }
 
-        _disk.Put(PathOf(key), content, cancellationToken);
+        await _disk.PutAsync(PathOf(key), content, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _usage, content.Length);
         return null;
     });
@@ -32,7 +32,7 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
     public async Task<ObjectContent> GetAsync(string key, WaitingClients clients, CancellationToken cancellationToken)
     {
         ObjectContent content = new ObjectContent.Missing();
-        var failure = await DoAsync(() =>
+        var failure = await StepAsync(() =>
         {
             content = FolderDisk.Open(PathOf(key)) is { } file
                 ? new ObjectContent.Here(new FolderContent(file))
@@ -45,13 +45,13 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
     public Task<ObjectContent> OpenAsync(string key, WaitingClients clients, CancellationToken cancellationToken) =>
         GetAsync(key, clients, cancellationToken);
 
-    public Task<Failure?> MoveAsync(string key, string newKey, string? sha256, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<Failure?> MoveAsync(string key, string newKey, string? sha256, CancellationToken cancellationToken) => StepAsync(() =>
     {
         _disk.Move(PathOf(key), PathOf(newKey));
         return null;
     });
 
-    public Task<Failure?> DeleteAsync(string key, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<Failure?> DeleteAsync(string key, CancellationToken cancellationToken) => StepAsync(() =>
     {
         Interlocked.Add(ref _usage, -FolderDisk.Remove(PathOf(key)));
         return null;
@@ -74,7 +74,9 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
-    private static async Task<Failure?> DoAsync(Func<Failure?> action)
+    private static Task<Failure?> StepAsync(Func<Failure?> action) => DoAsync(() => Task.FromResult(action()));
+
+    private static async Task<Failure?> DoAsync(Func<Task<Failure?>> action)
     {
         try
         {

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Admission;
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Tests.Objects.Conformance;
@@ -41,6 +42,17 @@ public sealed class FolderObjectsTests : ObjectStoreConformance
         Assert.IsType<ObjectContent.Failed>(await store.GetAsync(key, WaitingClients.Of(null), Cancelled));
         Assert.NotNull(await store.DeleteAsync(key, Cancelled));
         Assert.NotNull(await store.MoveAsync("a", key, null, Cancelled));
+    }
+
+    [Fact]
+    public async Task ContentThatIsNoFile_IsKeptByteForByte()
+    {
+        var bytes = RandomBody.Of(300_000);
+        using var content = new ContentBytes(bytes);
+
+        Assert.Null(await Open().PutAsync("a_file", content, Cancelled));
+
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(Root, "a_file"), Cancelled));
     }
 
     [Fact]
