@@ -10,7 +10,12 @@ internal static class ActionRequest
     /// <returns>The object, or the status and the line to refuse it with.</returns>
     public static async Task<(JsonElement? Value, int Status, string Problem)> ReadAsync(HttpRequest request, CancellationToken cancelled)
     {
-        // A page in a browser on this machine can send no such type without being asked first (CORS), and is then refused.
+        // No page acts here. Browsers send this with each POST, even of a page whose own name leads to this machine (DNS rebinding).
+        if (request.Headers.Origin.Count > 0)
+        {
+            return (null, StatusCodes.Status403Forbidden, "not for pages in a browser (Origin)\n");
+        }
+
         if (!request.HasJsonContentType())
         {
             return (null, StatusCodes.Status415UnsupportedMediaType, "Content-Type: application/json only\n");

@@ -56,6 +56,23 @@ public sealed class ForgetActionTests : IDisposable
         Assert.Single(world.World.Origin.Requests);
     }
 
+    /// <summary>A page whose own name leads to this machine may send JSON without being asked first.</summary>
+    [Fact]
+    public async Task AskedByAPage_IsRefused()
+    {
+        await using var world = await ForgettingWorld.StartAsync(_folder);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/rescan", UriKind.Relative))
+        {
+            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Host = "evil.example";
+        request.Headers.Add("Origin", "http://evil.example");
+
+        using var answer = await world.World.Management.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Rescan_OutlivesTheProcessAndReachesOthersThatShareTheFolder()
     {

@@ -6,7 +6,7 @@ using ClamProxy.Problems;
 namespace ClamProxy.Doors.Api;
 
 /// <summary>Who may use the API, and for what.</summary>
-internal sealed class ApiAdmission(AccessControl access, ClientAddress client, ConnectionOptions options)
+internal sealed class ApiAdmission(AccessControl access, ClientAddress client, ApiHosts hosts, ConnectionOptions options)
 {
     private const string HowTo =
         "Send Basic or Bearer credentials in Authorization. Without API_CREDENTIALS only this machine and TRUSTED_CLIENTS are served.";
@@ -33,7 +33,10 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, C
     public async ValueTask<Problem?> RefuseAsync(HttpContext context, ApiRights right)
     {
         var isLocal = access.IsOpen(AccessSurface.Api) && client.Known(context) is { } address && IPAddress.IsLoopback(address);
-        if ((RequestHead.TooLong(context.Request.Headers, options) ?? ForeignPage.Refusal(context.Request, isLocal)) is { } refusal)
+        var refusal = RequestHead.TooLong(context.Request.Headers, options)
+            ?? ForeignPage.Refusal(context.Request, isLocal)
+            ?? (access.IsOpen(AccessSurface.Api) ? hosts.Refusal(context.Request.Host) : null);
+        if (refusal is not null)
         {
             return refusal;
         }

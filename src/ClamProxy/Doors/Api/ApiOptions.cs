@@ -5,6 +5,8 @@ namespace ClamProxy.Doors.Api;
 /// <summary>What one request to the scan API may bring and take.</summary>
 public sealed class ApiOptions : ISettings
 {
+    private const string HostsTake = "takes names of hosts separated by commas, such as scans.example.org";
+
     public static string Section => "Api";
 
     /// <summary>The most files in one upload. Default: 16.</summary>
@@ -27,5 +29,14 @@ public sealed class ApiOptions : ISettings
     [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
     public int PageSize { get; init; } = 100;
 
-    public IEnumerable<SettingProblem> Problems() => [];
+    /// <summary>
+    /// Names of this API beside localhost and this machine's own, by which clients may call it while API_CREDENTIALS is unset. Default:
+    /// none.
+    /// </summary>
+    [Setting(HostsTake, Variable = "API_HOSTS")]
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    public IEnumerable<SettingProblem> Problems() => Hosts
+        .Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        .Select(host => new SettingProblem(nameof(Hosts), host, HostsTake));
 }

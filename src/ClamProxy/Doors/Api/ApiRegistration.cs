@@ -12,6 +12,7 @@ internal static class ApiRegistration
         .AddApiDocument()
         .AddSingleton(options)
         .AddSingleton<ApiReply>()
+        .AddSingleton<ApiHosts>()
         .AddSingleton<ApiAdmission>()
         .AddSingleton<UploadReader>()
         .AddSingleton<Uploads>()

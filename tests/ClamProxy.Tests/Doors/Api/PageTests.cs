@@ -122,6 +122,38 @@ public sealed class PageTests
         Assert.Equal(202, await AskAsync(world, HttpMethod.Post, "/upload", "127.0.0.1", again, null, null, "http://127.0.0.1"));
     }
 
+    /// <summary>A page of the same origin says in no field that it reads: its name in Host is all that tells.</summary>
+    [Theory]
+    [InlineData("evil.example", 403)]
+    [InlineData("evil.example.", 403)]
+    [InlineData("localhost.evil.example", 403)]
+    [InlineData("127.0.0.1.evil.example", 403)]
+    [InlineData("api", 403)]
+    [InlineData("localhost:8000", 200)]
+    [InlineData("LOCALHOST.", 200)]
+    [InlineData("scan.localhost", 200)]
+    [InlineData("127.0.0.1", 200)]
+    [InlineData("[::1]:8000", 200)]
+    [InlineData("192.0.2.1", 200)]
+    [InlineData("scans.example.org:8443", 200)]
+    public async Task WithoutCredentials_ReadUnderAKnownNameOnly(string host, int status)
+    {
+        await using var world = await ApiWorld.StartAsync("proxy,api", ["--API_HOSTS=scans.example.org"]);
+
+        foreach (var path in new[] { "/results", "/", "/openapi.json", "/monitor" })
+        {
+            Assert.Equal(status, await AskAsync(world, HttpMethod.Get, path, host, null, null, null, null));
+        }
+    }
+
+    [Fact]
+    public async Task WithoutCredentials_ReadUnderThisMachinesName()
+    {
+        await using var world = await ApiWorld.StartAsync("proxy,api", []);
+
+        Assert.Equal(200, await AskAsync(world, HttpMethod.Get, "/results", Environment.MachineName, null, null, null, null));
+    }
+
     [Theory]
     [InlineData("cross-site", "navigate", 200)]
     [InlineData("cross-site", "no-cors", 403)]
