@@ -181,6 +181,32 @@ public sealed class JobCallbacksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OneReceiverIsSilent_OthersAreToldMeanwhile()
+    {
+        await using var silent = await CallbackReceiver.StartAsync();
+        await using var other = await CallbackReceiver.StartAsync();
+        await using var rig = await StartAsync(new CallbackOptions
+        {
+            Secrets = [CallbackReceiver.Secret],
+            Targets = ["127.0.0.1"],
+            MaxAtOnce = 2,
+            Timeout = TimeSpan.FromMinutes(5),
+        });
+        silent.Answer = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+
+        for (var number = 0; number < 4; number++)
+        {
+            await rig.AcceptedAsync(_content, callback: silent.Url);
+        }
+
+        await silent.NextAsync();
+        var told = await rig.AcceptedAsync(_content, callback: other.Url);
+
+        Assert.Equal(told.Id, (await other.NextAsync()).Data.GetProperty("id").GetString());
+        Assert.Equal(1, silent.Count);
+    }
+
+    [Fact]
     public async Task EndlessAnswer_IsCutOffAndTheCallbackIsDelivered()
     {
         await using var receiver = await CallbackReceiver.StartAsync();

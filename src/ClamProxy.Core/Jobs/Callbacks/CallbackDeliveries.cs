@@ -10,6 +10,8 @@ internal sealed class CallbackDeliveries(
     /// <summary>What this process is not told of is seen this much later at most.</summary>
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
 
+    private readonly CallbackPlaces _ofServers = new(options);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var places = new SemaphoreSlim(options.MaxAtOnce);
@@ -59,9 +61,13 @@ internal sealed class CallbackDeliveries(
 
     private async Task DeliverAsync(TakenCallback taken, SemaphoreSlim places, CancellationToken stopping)
     {
+        var server = CallbackReport.ServerOf(taken.Callback);
+        var putOff = _ofServers.Enter(server);
         try
         {
-            await delivery.RunAsync(taken, stopping).ConfigureAwait(false);
+            await (putOff is { } pause
+                ? stores.Callbacks.SettleAsync(taken, taken.Callback, clock.GetUtcNow() + pause, stopping)
+                : delivery.RunAsync(taken, stopping)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -73,6 +79,11 @@ internal sealed class CallbackDeliveries(
         }
         finally
         {
+            if (putOff is null)
+            {
+                _ofServers.Leave(server);
+            }
+
             places.Release();
         }
     }

@@ -45,5 +45,6 @@ internal sealed class CallbackReport(CallbackMetrics metrics, ILogger<CallbackRe
 
     public void NotSettled(Callback callback, Exception cause) => logger.NotSettled(callback.Id, callback.JobId, cause);
 
-    private static string ServerOf(Callback callback) => Target.TryParse(callback.Url, out _)?.Server ?? "none";
+    /// <summary>Host and port.</summary>
+    public static string ServerOf(Callback callback) => Target.TryParse(callback.Url, out _)?.Server ?? "none";
 }

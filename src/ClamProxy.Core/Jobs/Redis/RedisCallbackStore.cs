@@ -97,7 +97,7 @@ internal sealed class RedisCallbackStore(RedisJobCalls calls, JobOptions jobs, C
 
     private static RedisValue MemberOf(string jobId, string key) => $"{jobId} {key}";
 
-    private static Callback Read(RedisValue text) => JsonSerializer.Deserialize((string)text!, CallbackJson.Default.Callback)!;
+    private static Callback Read(RedisValue text) => CallbackJson.Read(text);
 
     private static string Text(Callback callback) => JsonSerializer.Serialize(callback, CallbackJson.Default.Callback);
 

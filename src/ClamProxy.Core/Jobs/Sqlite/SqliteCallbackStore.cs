@@ -114,7 +114,7 @@ internal sealed class SqliteCallbackStore(SqliteDatabase database, CallbackOptio
             step.Command(query, key is null ? [("$job", jobId)] : [("$job", jobId), ("$key", key)]).ExecuteScalar(),
             System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Callback Read(string text) => JsonSerializer.Deserialize(text, CallbackJson.Default.Callback)!;
+    private static Callback Read(string text) => CallbackJson.Read(text);
 
     private static string Text(Callback callback) => JsonSerializer.Serialize(callback, CallbackJson.Default.Callback);
 
