@@ -53,6 +53,12 @@ internal sealed class KafkaIntake(
                 clients.MadeAnew(e.Error);
                 await Task.Delay(s_rest, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (Exception e)
+            {
+                // Else no job would be taken any more, and nobody be told.
+                logger.NotRead(e);
+                await Task.Delay(s_rest, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             finally
             {
                 await Task.Run(() => Close(consumer), CancellationToken.None).ConfigureAwait(false);
@@ -148,7 +154,7 @@ internal sealed class KafkaIntake(
         {
             try
             {
-                await sender.SendAsync(to, entry.Job?.Id, value, message.Timestamp.UtcDateTime, headers, stopping)
+                await sender.SendAsync(to, entry.Job?.Id, value, message.SentAt(), headers, stopping)
                     .ConfigureAwait(false);
                 holdings.SetDone(entry.At);
                 return;

@@ -17,7 +17,7 @@ internal sealed class KafkaMessageReader(KafkaOptions options, string bucket, bo
         var priority = result.Topic == options.InputTopics[(int)JobPriority.High] ? JobPriority.High : JobPriority.Normal;
         var (job, problem) = value.Length > options.MaxMessage
             ? (null, $"it has {value.Length} bytes, more than ClamProxy:Kafka:MaxMessage")
-            : KafkaShapes.ReadJob(value, priority, result.Message.Timestamp.UtcDateTime, bucket);
+            : KafkaShapes.ReadJob(value, priority, result.Message.SentAt(), bucket);
         var attempts = KafkaHeaders.Number(headers, KafkaHeaders.Attempts, MostAttempts);
         var due = KafkaHeaders.Number(headers, KafkaHeaders.DueAt, s_latest) ?? 0;
         return (
@@ -26,7 +26,8 @@ internal sealed class KafkaMessageReader(KafkaOptions options, string bucket, bo
                 job,
                 (int)(attempts ?? 0),
                 DateTimeOffset.FromUnixTimeMilliseconds(due),
-                IsOurs: attempts is not null && sharesResults),
+                // Of a job of ours that is not known the content is deleted: a message that only says so must not name another's.
+                IsOurs: attempts is not null && sharesResults && job?.Key.StartsWith($"{job.Id}_", StringComparison.Ordinal) is true),
             problem);
     }
 }

@@ -55,12 +55,14 @@ internal sealed class KafkaResultReader(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var consumer = clients.Reader($"{options.Group}.results.{node}");
+        var isLost = false;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 try
                 {
+                    isLost = isLost && !BeginAgain(consumer);
                     var batch = await Task.Run(() => Poll(consumer), CancellationToken.None).ConfigureAwait(false);
                     await KeepAsync(batch, stoppingToken).ConfigureAwait(false);
                     Pass(consumer, batch);
@@ -74,12 +76,31 @@ internal sealed class KafkaResultReader(
                     clients.Told(e.Error);
                     await Task.Delay(s_rest, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
+                catch (Exception e)
+                {
+                    // What was read and not kept is read once more.
+                    logger.NotRead(e);
+                    isLost = true;
+                    await Task.Delay(s_rest, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
         }
         finally
         {
             await Task.Run(() => Close(consumer), CancellationToken.None).ConfigureAwait(false);
         }
+    }
+
+    /// <returns>True: all partitions are looked for again, from what was committed on.</returns>
+    private bool BeginAgain(IConsumer<string?, byte[]> consumer)
+    {
+        consumer.Unassign();
+        lock (_gate)
+        {
+            _lookedAt = long.MinValue;
+        }
+
+        return true;
     }
 
     private List<ConsumeResult<string?, byte[]>> Poll(IConsumer<string?, byte[]> consumer)
@@ -144,7 +165,7 @@ internal sealed class KafkaResultReader(
         var results = new List<(Job Job, JobOutcome Outcome)>(batch.Count);
         foreach (var message in batch)
         {
-            if (KafkaShapes.ReadResult(message.Message.Value ?? [], message.Message.Timestamp.UtcDateTime) is { } result)
+            if (KafkaShapes.ReadResult(message.Message.Value ?? [], message.Message.SentAt()) is { } result)
             {
                 results.Add(result);
             }

@@ -98,9 +98,10 @@ internal static class KafkaShapes
         }
 
         if (result is { Job: { } job, Outcome: { } outcome }
-            && job.Id == id && outcome.Status == status && outcome.Key == key && outcome.Sha256 == result.Sha256 && IsKey(job.Key))
+            && job.Id == id && outcome.Status == status && outcome.Key == key && outcome.Sha256 == result.Sha256 && job.Key is { } first && IsKey(first)
+            && job.AcceptedAt >= DateTimeOffset.UnixEpoch && outcome.FinishedAt >= DateTimeOffset.UnixEpoch)
         {
-            return (job, outcome);
+            return (job with { Bucket = bucket, Name = FileNames.Plain(job.Name) }, outcome);
         }
 
         var at = TimeOf(result.Timestamp) ?? sentAt;
@@ -142,6 +143,7 @@ internal static class KafkaShapes
 
     private static DateTimeOffset? TimeOf(string? text) => DateTimeOffset.TryParse(
         text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        && time >= DateTimeOffset.UnixEpoch
         ? time
         : null;
 
