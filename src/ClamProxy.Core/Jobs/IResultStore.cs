@@ -7,10 +7,15 @@ internal interface IResultStore
     /// <exception cref="JobStoreException">It may or may not be known.</exception>
     Task AddAsync(Job job, CancellationToken cancellationToken);
 
-    /// <summary>Records a job's outcome, where it has none.</summary>
+    /// <summary>Records a job's outcome, where it has none; the job may be unknown before.</summary>
     /// <returns>False: it had one, which stays.</returns>
     /// <exception cref="JobStoreException">It may or may not be recorded.</exception>
     Task<bool> FinishAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken);
+
+    /// <summary>The same for a job that is known, unless somebody has deleted it meanwhile.</summary>
+    /// <returns>False: it had one, which stays, or it was deleted.</returns>
+    /// <exception cref="JobStoreException">It may or may not be recorded.</exception>
+    Task<bool> FinishKnownAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken);
 
     /// <returns>Null: no such job, or its life is over.</returns>
     /// <exception cref="JobStoreException">The store cannot be used.</exception>

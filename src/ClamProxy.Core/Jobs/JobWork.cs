@@ -61,7 +61,10 @@ internal sealed class JobWork(
 
             // Step 4: outcome recorded
             outcome = end with { Worker = worker, WorkTime = clock.GetElapsedTime(started) };
-            if (!await stores.Results.FinishAsync(job, outcome, isOver).ConfigureAwait(false))
+            var isFirst = await (taken.MayBeUnknown
+                ? stores.Results.FinishAsync(job, outcome, isOver)
+                : stores.Results.FinishKnownAsync(job, outcome, isOver)).ConfigureAwait(false);
+            if (!isFirst)
             {
                 outcome = (await stores.Results.FindAsync(job.Id, isOver).ConfigureAwait(false))?.Outcome;
             }

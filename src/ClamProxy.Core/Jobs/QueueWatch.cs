@@ -43,7 +43,7 @@ internal sealed class QueueWatch : BackgroundService
                 .ConfigureAwait(false);
             _latest = new Look(waiting, _clock.GetTimestamp());
         }
-        catch (Exception e) when (e is JobStoreException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             if (Interlocked.Exchange(ref _latest, null) is not null)
             {

@@ -5,7 +5,9 @@ namespace ClamProxy.Core.Jobs;
 /// <summary>Where a page of results begins: behind one record, by the time it was accepted and its id.</summary>
 internal static class ResultCursor
 {
-    public static string After(Job job) => $"{job.AcceptedAt.ToUnixTimeMilliseconds()}_{job.Id}";
+    public static string After(Job job) => After(job.AcceptedAt.ToUnixTimeMilliseconds(), job.Id);
+
+    public static string After(long accepted, string id) => string.Create(CultureInfo.InvariantCulture, $"{accepted}_{id}");
 
     /// <returns>What no record is behind, where there is no cursor.</returns>
     /// <exception cref="FormatException">It is none of ours.</exception>

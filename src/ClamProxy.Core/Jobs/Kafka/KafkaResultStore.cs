@@ -35,6 +35,13 @@ internal sealed class KafkaResultStore(
         return (await store.FindAsync(job.Id, cancellationToken).ConfigureAwait(false))?.Outcome == outcome;
     }
 
+    /// <summary>
+    /// A job that is deleted after this has looked is known again by its outcome: nobody can take back what was sent.
+    /// </summary>
+    public async Task<bool> FinishKnownAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken) =>
+        await store.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) is { Outcome: null }
+        && await FinishAsync(job, outcome, cancellationToken).ConfigureAwait(false);
+
     public Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
     public Task<ResultPage> ListAsync(ResultFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>

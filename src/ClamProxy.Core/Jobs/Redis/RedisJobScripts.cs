@@ -108,10 +108,12 @@ internal static class RedisJobScripts
         """;
 
     /// <summary>
-    /// Records an outcome where there is none. KEYS: result, all, pending, status, content. ARGV: id, job, outcome, accepted, life.
+    /// Records an outcome where there is none. KEYS: result, all, pending, status, content. ARGV: id, job, outcome, accepted, life
+    /// and 1 where the job must be known.
     /// </summary>
     public const string Finish = """
         if redis.call('HEXISTS', KEYS[1], 'outcome') == 1 then return 0 end
+        if ARGV[6] == '1' and redis.call('HEXISTS', KEYS[1], 'job') == 0 then return 0 end
         redis.call('HSETNX', KEYS[1], 'job', ARGV[2])
         redis.call('HSET', KEYS[1], 'outcome', ARGV[3])
         redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -131,6 +133,17 @@ internal static class RedisJobScripts
         redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
         redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
         return 1
+        """;
+
+    /// <summary>
+    /// Deletes a result, unless it has another outcome by now. KEYS: result, then all sets that its id may be in. ARGV: id, and the outcome
+    /// that is known, empty for none.
+    /// </summary>
+    /// <returns>-1: it has another; 0: there was none; 1: it is deleted.</returns>
+    public const string Delete = """
+        if (redis.call('HGET', KEYS[1], 'outcome') or '') ~= ARGV[2] then return -1 end
+        for place = 2, #KEYS do redis.call('ZREM', KEYS[place], ARGV[1]) end
+        return redis.call('DEL', KEYS[1])
         """;
 
     /// <summary>A taking counts while its entry is that consumer's, and was not handed out again since.</summary>

@@ -19,7 +19,13 @@ internal sealed class RedisResultStore(RedisJobCalls calls, JobOptions options) 
             CommandFlags.NoScriptCache),
         cancellationToken);
 
-    public async Task<bool> FinishAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken)
+    public Task<bool> FinishAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken) =>
+        FinishAsync(job, outcome, mustBeKnown: false, cancellationToken);
+
+    public Task<bool> FinishKnownAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken) =>
+        FinishAsync(job, outcome, mustBeKnown: true, cancellationToken);
+
+    private async Task<bool> FinishAsync(Job job, JobOutcome outcome, bool mustBeKnown, CancellationToken cancellationToken)
     {
         RedisKey[] keys = [KeyOf(job.Id), All, OfStatus(JobStatus.Pending), OfStatus(outcome.Status)];
         return (int)await calls.RunAsync(
@@ -28,7 +34,7 @@ internal sealed class RedisResultStore(RedisJobCalls calls, JobOptions options) 
                 outcome.Sha256 is { } sha256 ? [.. keys, OfContent(sha256)] : keys,
                 [
                     job.Id, Text(job), JsonSerializer.Serialize(outcome, JobJson.Default.JobOutcome),
-                    job.AcceptedAt.ToUnixTimeMilliseconds(), (long)(options.KeepFor + s_longer).TotalMilliseconds,
+                    job.AcceptedAt.ToUnixTimeMilliseconds(), (long)(options.KeepFor + s_longer).TotalMilliseconds, mustBeKnown,
                 ],
                 CommandFlags.NoScriptCache),
             cancellationToken).ConfigureAwait(false) == 1;
@@ -43,21 +49,42 @@ internal sealed class RedisResultStore(RedisJobCalls calls, JobOptions options) 
         return await calls.RunAsync(redis => ListAsync(redis, filter, accepted, id, limit), cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => calls.RunAsync(
-        async redis =>
+    /// <summary>In one step; an outcome that comes meanwhile is looked at first, for it says where else the id is.</summary>
+    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            var record = await ReadAsync(redis, id).ConfigureAwait(false);
-            var isGone = await redis.KeyDeleteAsync(KeyOf(id)).ConfigureAwait(false);
-            await redis.SortedSetRemoveAsync(All, id).ConfigureAwait(false);
-            await redis.SortedSetRemoveAsync(OfStatus(record?.Status ?? JobStatus.Pending), id).ConfigureAwait(false);
-            if (record?.Outcome?.Sha256 is { } sha256)
+            var deleted = await calls.RunAsync(redis => DeleteAsync(redis, id), cancellationToken).ConfigureAwait(false);
+            if (deleted >= 0)
             {
-                await redis.SortedSetRemoveAsync(OfContent(sha256), id).ConfigureAwait(false);
+                return deleted == 1;
             }
+        }
+    }
 
-            return isGone;
-        },
-        cancellationToken);
+    private static async Task<int> DeleteAsync(IDatabase redis, string id)
+    {
+        var outcome = (string?)await redis.HashGetAsync(KeyOf(id), "outcome").ConfigureAwait(false);
+        RedisKey[] keys = [KeyOf(id), All, .. Enum.GetValues<JobStatus>().Select(OfStatus)];
+        return (int)await redis.ScriptEvaluateAsync(
+            RedisJobScripts.Delete,
+            ContentOf(outcome) is { } sha256 ? [.. keys, OfContent(sha256)] : keys,
+            [id, outcome ?? ""],
+            CommandFlags.NoScriptCache).ConfigureAwait(false);
+    }
+
+    private static string? ContentOf(string? outcome)
+    {
+        try
+        {
+            return outcome is null ? null : JobJson.ReadOutcome(outcome).Sha256;
+        }
+        catch (JobStoreException)
+        {
+            // It is in the set of no content that is known; that set ends by itself.
+            return null;
+        }
+    }
 
     private static RedisKey KeyOf(string id) => $"{RedisJobCalls.Prefix}result:{id}";
 
@@ -70,9 +97,22 @@ internal sealed class RedisResultStore(RedisJobCalls calls, JobOptions options) 
     private static async Task<JobRecord?> ReadAsync(IDatabase redis, string id)
     {
         var fields = await redis.HashGetAsync(KeyOf(id), ["job", "outcome"]).ConfigureAwait(false);
-        return fields[0].IsNull ? null : new JobRecord(
-            JsonSerializer.Deserialize((string)fields[0]!, JobJson.Default.Job)!,
-            fields[1].IsNull ? null : JsonSerializer.Deserialize((string)fields[1]!, JobJson.Default.JobOutcome));
+        return fields[0].IsNull
+            ? null
+            : new JobRecord(JobJson.ReadJob(fields[0]), fields[1].IsNull ? null : JobJson.ReadOutcome(fields[1]));
+    }
+
+    /// <summary>One that cannot be read is in no list: whoever asks for it by its id is told.</summary>
+    private static async Task<(JobRecord? Record, bool IsUnreadable)> TryReadAsync(IDatabase redis, string id)
+    {
+        try
+        {
+            return (await ReadAsync(redis, id).ConfigureAwait(false), false);
+        }
+        catch (JobStoreException)
+        {
+            return (null, true);
+        }
     }
 
     /// <summary>Reads the narrowest set from its newest end; what has ended by itself leaves the set.</summary>
@@ -93,7 +133,12 @@ internal sealed class RedisResultStore(RedisJobCalls calls, JobOptions options) 
                     continue;
                 }
 
-                var record = await ReadAsync(redis, found.Element!).ConfigureAwait(false);
+                var (record, isUnreadable) = await TryReadAsync(redis, found.Element!).ConfigureAwait(false);
+                if (isUnreadable)
+                {
+                    continue;
+                }
+
                 if (record is null)
                 {
                     await redis.SortedSetRemoveAsync(set, found.Element).ConfigureAwait(false);

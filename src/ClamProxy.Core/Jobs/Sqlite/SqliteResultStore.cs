@@ -22,14 +22,12 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
         step =>
         {
             Insert(step, job);
-            return step.Command(
-                "UPDATE results SET outcome=$outcome, status=$status, sha256=$sha256 WHERE id=$id AND outcome IS NULL",
-                ("$outcome", JsonSerializer.Serialize(outcome, JobJson.Default.JobOutcome)),
-                ("$status", (int)outcome.Status),
-                ("$sha256", outcome.Sha256),
-                ("$id", job.Id)).ExecuteNonQuery() == 1;
+            return Finish(step, job, outcome);
         },
         cancellationToken);
+
+    public Task<bool> FinishKnownAsync(Job job, JobOutcome outcome, CancellationToken cancellationToken) =>
+        database.RunAsync(step => Finish(step, job, outcome), cancellationToken);
 
     public Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
         step =>
@@ -47,6 +45,13 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => database.RunAsync(
         step => step.Command("DELETE FROM results WHERE id=$id", ("$id", id)).ExecuteNonQuery() == 1, cancellationToken);
+
+    private static bool Finish(SqliteDatabase step, Job job, JobOutcome outcome) => step.Command(
+        "UPDATE results SET outcome=$outcome, status=$status, sha256=$sha256 WHERE id=$id AND outcome IS NULL",
+        ("$outcome", JsonSerializer.Serialize(outcome, JobJson.Default.JobOutcome)),
+        ("$status", (int)outcome.Status),
+        ("$sha256", outcome.Sha256),
+        ("$id", job.Id)).ExecuteNonQuery() == 1;
 
     private static int Insert(SqliteDatabase step, Job job) => step.Command(
         "INSERT OR IGNORE INTO results(id, job, status, accepted) VALUES($id, $job, 0, $accepted)",
@@ -71,23 +76,41 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
         And("sha256 = $sha256", "$sha256", filter.Sha256);
         And("accepted >= $since", "$since", filter.Since?.ToUnixTimeMilliseconds());
         And("accepted < $until", "$until", filter.Until?.ToUnixTimeMilliseconds());
-        var text = $"SELECT job, outcome FROM results WHERE {string.Join(" AND ", conditions)} "
+        var text = $"SELECT job, outcome, accepted, id FROM results WHERE {string.Join(" AND ", conditions)} "
             + "ORDER BY accepted DESC, id DESC LIMIT $limit";
         var records = new List<JobRecord>();
-        using (var row = step.Command(text, [.. values]).ExecuteReader())
+        string? last = null;
+        using var row = step.Command(text, [.. values]).ExecuteReader();
+        for (var number = 0; row.Read(); number++)
         {
-            while (row.Read())
+            if (number == limit)
             {
-                records.Add(Read(row));
+                return new ResultPage(records, last);
+            }
+
+            last = ResultCursor.After(row.GetInt64(2), row.GetString(3));
+            if (ReadOrNull(row) is { } record)
+            {
+                records.Add(record);
             }
         }
 
-        var hasMore = records.Count > limit;
-        records = hasMore ? records[..limit] : records;
-        return new ResultPage(records, hasMore ? ResultCursor.After(records[^1].Job) : null);
+        return new ResultPage(records, null);
     }
 
-    private static JobRecord Read(SqliteDataReader row) => new(
-        JsonSerializer.Deserialize(row.GetString(0), JobJson.Default.Job)!,
-        row.IsDBNull(1) ? null : JsonSerializer.Deserialize(row.GetString(1), JobJson.Default.JobOutcome));
+    /// <summary>Null: it cannot be read, which whoever asks for it by its id is told.</summary>
+    private static JobRecord? ReadOrNull(SqliteDataReader row)
+    {
+        try
+        {
+            return Read(row);
+        }
+        catch (JobStoreException)
+        {
+            return null;
+        }
+    }
+
+    private static JobRecord Read(SqliteDataReader row) =>
+        new(JobJson.ReadJob(row.GetString(0)), row.IsDBNull(1) ? null : JobJson.ReadOutcome(row.GetString(1)));
 }

@@ -72,6 +72,31 @@ public abstract class ResultStoreConformance : IAsyncDisposable
     }
 
     [Fact]
+    public async Task KnownAndFinished_IsFoundAndTheFirstOutcomeStays()
+    {
+        var results = await OpenAsync();
+        await results.AddAsync(AJob("a"), Cancelled);
+
+        Assert.True(await results.FinishKnownAsync(AJob("a"), Infected(s_start), Cancelled));
+        Assert.False(await results.FinishKnownAsync(AJob("a"), Infected(s_start.AddSeconds(1)), Cancelled));
+
+        Assert.Equal(Infected(s_start), (await results.FindAsync("a", Cancelled))!.Outcome);
+    }
+
+    [Fact]
+    public async Task DeletedBeforeItIsFinished_StaysDeleted()
+    {
+        var results = await OpenAsync();
+        await results.AddAsync(AJob("a"), Cancelled);
+        await results.DeleteAsync("a", Cancelled);
+
+        Assert.False(await results.FinishKnownAsync(AJob("a"), Infected(s_start), Cancelled));
+
+        Assert.Null(await results.FindAsync("a", Cancelled));
+        Assert.Empty((await results.ListAsync(new ResultFilter(), null, 10, Cancelled)).Records);
+    }
+
+    [Fact]
     public async Task UnknownId_IsNotFound()
     {
         var results = await OpenAsync();
