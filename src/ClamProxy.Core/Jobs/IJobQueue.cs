@@ -34,9 +34,13 @@ internal interface IJobQueue
     /// <exception cref="JobStoreException">It may be handed out again.</exception>
     Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken);
 
-    /// <summary>Gives it back, to be handed out again after a while, if this worker still has it.</summary>
+    /// <summary>Gives it back after a try that failed, to be handed out again after a while, if this worker still has it.</summary>
     /// <exception cref="JobStoreException">It is handed out again when its lease ends.</exception>
     Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken);
+
+    /// <summary>Gives it back as if it had not been taken, if this worker still has it: its process stops.</summary>
+    /// <exception cref="JobStoreException">It is handed out again when its lease ends.</exception>
+    Task GiveBackAsync(TakenJob taken, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes a scan out that a door does not wait for any more, whoever has it. One that cannot be found a worker will drop.

@@ -24,7 +24,7 @@ internal sealed class JobWorkers(
         {
             try
             {
-                var mayWork = scanners.Scanners.Any(scanner => scanner.IsUp);
+                var mayWork = scanners.Scanners.Any(scanner => scanner.IsTrusted);
                 if (mayWork && await stores.Queue.TakeAsync(s_takeWait, stopping).ConfigureAwait(false) is { } taken)
                 {
                     await WorkAsync(taken, worker, stopping).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class JobWorkers(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await stores.Queue.ReturnAsync(taken, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+            await stores.Queue.GiveBackAsync(taken, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         finally

@@ -143,6 +143,8 @@ public sealed class QueueWatchTests : IDisposable
 
         public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task GiveBackAsync(TakenJob taken, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task RemoveAsync(Job job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -80,7 +80,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
             _seenAt = _clock.GetTimestamp();
         }
 
-        if (_seen.Jobs > FewWaiting && _seen.OldestAt <= job.AcceptedAt)
+        if (_seen.Jobs > FewWaiting && (_seen.OldestAt is not { } oldest || oldest <= job.AcceptedAt))
         {
             return false;
         }
@@ -110,6 +110,13 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
             await SendAsync(taken.Job, taken.Attempt, _clock.GetUtcNow() + after, cancellationToken).ConfigureAwait(false);
             _holdings.End(taken.Lease);
         }
+    }
+
+    /// <summary>It stays where it is: when this process leaves the group, its partition goes to another, and so does the job.</summary>
+    public Task GiveBackAsync(TakenJob taken, CancellationToken cancellationToken)
+    {
+        _holdings.PutBack(taken.Lease);
+        return Task.CompletedTask;
     }
 
     /// <summary>It holds no scans of doors: <see cref="AddAsync"/>.</summary>

@@ -51,12 +51,11 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) =>
         OwnedAsync(RedisJobScripts.Complete, taken, [Ages, Scans], [taken.Job.Id], cancellationToken);
 
-    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken)
-    {
-        var paused = string.Create(CultureInfo.InvariantCulture, $"{taken.Attempt} {(int)taken.Job.Priority} {Text(taken.Job)}");
-        var due = clock.GetUtcNow() + after;
-        return OwnedAsync(RedisJobScripts.Return, taken, [Paused], [paused, due.ToUnixTimeMilliseconds()], cancellationToken);
-    }
+    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) =>
+        ReturnAsync(taken, taken.Attempt, after, cancellationToken);
+
+    public Task GiveBackAsync(TakenJob taken, CancellationToken cancellationToken) =>
+        ReturnAsync(taken, taken.Attempt - 1, TimeSpan.Zero, cancellationToken);
 
     public Task RemoveAsync(Job job, CancellationToken cancellationToken) => RemoveAsync(job.Id, cancellationToken);
 
@@ -102,6 +101,14 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
 
     private static bool IsOfNoGroup(JobStoreException e) =>
         e.InnerException is RedisServerException { Message: var message } && message.StartsWith("NOGROUP", StringComparison.Ordinal);
+
+    /// <param name="tries">How often it has been taken so far.</param>
+    private Task<bool> ReturnAsync(TakenJob taken, int tries, TimeSpan after, CancellationToken cancellationToken)
+    {
+        var paused = string.Create(CultureInfo.InvariantCulture, $"{tries} {(int)taken.Job.Priority} {Text(taken.Job)}");
+        var due = clock.GetUtcNow() + after;
+        return OwnedAsync(RedisJobScripts.Return, taken, [Paused], [paused, due.ToUnixTimeMilliseconds()], cancellationToken);
+    }
 
     private async Task<int> AddAsync(Job job, int most, CancellationToken cancellationToken) => (int)await calls.RunAsync(
         redis => redis.ScriptEvaluateAsync(
@@ -175,7 +182,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         var pending = await calls.RunAsync(
             redis => redis.StreamPendingMessagesAsync(stream, Group, 1, _consumer, entry.Id, entry.Id), cancellationToken)
             .ConfigureAwait(false);
-        return pending is [var one] ? TakenOf(stream, entry, one.DeliveryCount) : null;
+        return pending is [var one] ? await TakenOfAsync(stream, entry, one.DeliveryCount, cancellationToken).ConfigureAwait(false) : null;
     }
 
     private async Task<TakenJob?> TakeNewAsync(int priority, CancellationToken cancellationToken)
@@ -184,13 +191,23 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         var entries = await InGroupAsync(
             redis => redis.StreamReadGroupAsync(stream, Group, _consumer, StreamPosition.NewMessages, count: 1), cancellationToken)
             .ConfigureAwait(false);
-        return entries is [var entry] ? TakenOf(stream, entry, 1) : null;
+        return entries is [var entry] ? await TakenOfAsync(stream, entry, 1, cancellationToken).ConfigureAwait(false) : null;
     }
 
-    private static TakenJob TakenOf(string stream, StreamEntry entry, long deliveries)
+    /// <summary>One that cannot be read is left to processes that may be able to, and goes in the end.</summary>
+    private async Task<TakenJob> TakenOfAsync(string stream, StreamEntry entry, long deliveries, CancellationToken cancellationToken)
     {
-        var job = JsonSerializer.Deserialize((string)entry["job"]!, JobJson.Default.Job)!;
-        return new TakenJob(job, (int)((long)entry["tries"] + deliveries), new RedisLease(stream, entry.Id!, deliveries).Text);
+        var attempt = (entry["tries"].TryParse(out long tries) ? tries : 0) + deliveries;
+        try
+        {
+            return new TakenJob(JobJson.ReadJob(entry["job"]), (int)attempt, new RedisLease(stream, entry.Id!, deliveries).Text);
+        }
+        catch (JobStoreException) when (attempt > options.Attempts)
+        {
+            await calls.RunAsync(redis => redis.StreamDeleteAsync(stream, [entry.Id]), cancellationToken).ConfigureAwait(false);
+            await calls.RunAsync(redis => redis.StreamAcknowledgeAsync(stream, Group, entry.Id), cancellationToken).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>The group is made where it is not there: at first, and after Redis has lost its data.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace ClamProxy.Core.Jobs.Sqlite;
 
@@ -69,12 +70,20 @@ internal sealed class SqliteJobQueue : IJobQueue
     public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => _database.RunAsync(
         step => SetDue(step, taken, null, Now() + (long)after.TotalMilliseconds), cancellationToken);
 
+    public Task GiveBackAsync(TakenJob taken, CancellationToken cancellationToken) => _database.RunAsync(
+        step => step.Command(
+            "UPDATE jobs SET due=$now, lease=NULL, attempts=attempts-1 WHERE id=$id AND lease=$lease",
+            ("$now", Now()),
+            ("$id", taken.Job.Id),
+            ("$lease", taken.Lease)).ExecuteNonQuery(),
+        cancellationToken);
+
     public Task RemoveAsync(Job job, CancellationToken cancellationToken) => _database.RunAsync(
         step => step.Command("DELETE FROM jobs WHERE id=$id", ("$id", job.Id)).ExecuteNonQuery(), cancellationToken);
 
     public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => _database.RunAsync(
         step => step.Command(
-            "DELETE FROM jobs WHERE json_extract(job, '$.Door.Until') < $now", ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
+            "DELETE FROM jobs WHERE json_valid(job) AND json_extract(job, '$.Door.Until') < $now", ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
         cancellationToken);
 
     public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _database.ReadAsync(
@@ -132,15 +141,29 @@ internal sealed class SqliteJobQueue : IJobQueue
             """
             UPDATE jobs SET lease=$lease, due=$until, attempts=attempts+1
             WHERE id=(SELECT id FROM jobs WHERE priority=$priority AND due<=$now ORDER BY due, accepted LIMIT 1)
-            RETURNING job, attempts
+            RETURNING job, attempts, id
             """,
             ("$lease", lease),
             ("$until", Now() + (long)_options.LeaseTime.TotalMilliseconds),
             ("$priority", (int)priority),
             ("$now", Now())).ExecuteReader();
-        return row.Read()
-            ? new TakenJob(JsonSerializer.Deserialize(row.GetString(0), JobJson.Default.Job)!, row.GetInt32(1), lease)
-            : null;
+        return row.Read() ? Read(step, row, lease) : null;
+    }
+
+    /// <summary>One that cannot be read is left to processes that may be able to. Then it goes: if it is pending it is queued anew.</summary>
+    private TakenJob Read(SqliteDatabase step, SqliteDataReader row, string lease)
+    {
+        var (text, attempts, id) = (row.GetString(0), row.GetInt32(1), row.GetString(2));
+        try
+        {
+            return new TakenJob(JobJson.ReadJob(text), attempts, lease);
+        }
+        catch (JobStoreException) when (attempts > _options.Attempts)
+        {
+            row.Close();
+            step.Command("DELETE FROM jobs WHERE id=$id", ("$id", id)).ExecuteNonQuery();
+            throw;
+        }
     }
 
     private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();

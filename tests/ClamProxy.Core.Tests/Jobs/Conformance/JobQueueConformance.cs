@@ -137,6 +137,23 @@ public abstract class JobQueueConformance : IAsyncDisposable
     }
 
     [Fact]
+    public async Task GivenBack_IsTakenAgainAsIfItHadNotBeen()
+    {
+        var queue = await OpenAsync();
+        await queue.AddAsync(AJob("a"), Cancelled);
+        var first = (await TakeAsync(queue))!;
+
+        await queue.GiveBackAsync(first, Cancelled);
+
+        await PassAsync(TimeSpan.FromSeconds(2));
+        var second = (await TakeAsync(queue))!;
+        Assert.Equal(("a", 1), (second.Job.Id, second.Attempt));
+        Assert.False(await queue.RenewAsync(first, Cancelled));
+        await queue.GiveBackAsync(first, Cancelled);
+        Assert.True(await queue.RenewAsync(second, Cancelled));
+    }
+
+    [Fact]
     public async Task AsManyAsMayWait_NoMoreIsTakenIn()
     {
         var queue = await OpenAsync();
