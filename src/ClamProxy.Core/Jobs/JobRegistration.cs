@@ -48,6 +48,7 @@ public static class JobRegistration
             provider.GetRequiredService<JobStores>(),
             provider.GetRequiredService<JobCallbacks>(),
             provider.GetRequiredService<JobSignals>(),
+            options,
             provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<QueueWatch>()
         .AddHostedService(provider => new JobSweep(

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Files;
 using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects;
 
@@ -14,10 +15,11 @@ public sealed class JobResults
     private readonly JobStores _stores;
     private readonly JobCallbacks _callbacks;
     private readonly JobSignals _signals;
+    private readonly JobOptions _options;
     private readonly TimeProvider _clock;
 
-    internal JobResults(JobStores stores, JobCallbacks callbacks, JobSignals signals, TimeProvider clock) =>
-        (_stores, _callbacks, _signals, _clock) = (stores, callbacks, signals, clock);
+    internal JobResults(JobStores stores, JobCallbacks callbacks, JobSignals signals, JobOptions options, TimeProvider clock) =>
+        (_stores, _callbacks, _signals, _options, _clock) = (stores, callbacks, signals, options, clock);
 
     /// <param name="wait">How long an outcome is waited for at most.</param>
     /// <returns>What is known by then; null: no such job, or its life is over.</returns>
@@ -55,7 +57,7 @@ public sealed class JobResults
     public async Task<ObjectContent> OpenAsync(JobRecord record, string? client, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
-        foreach (var key in Keys(record))
+        foreach (var key in new[] { record.Key, record.Job.Key }.Distinct())
         {
             var content = await _stores.Objects.OpenAsync(key, WaitingClients.Of(client), cancellationToken).ConfigureAwait(false);
             if (content is ObjectContent.Missing)
@@ -63,8 +65,7 @@ public sealed class JobResults
                 continue;
             }
 
-            if (content is ObjectContent.Here here && record.Outcome?.Sha256 is { } scanned
-                && await here.Content.Sha256.ConfigureAwait(false) != scanned)
+            if (content is ObjectContent.Here here && !await IsScannedAsync(record, here.Content).ConfigureAwait(false))
             {
                 here.Content.Dispose();
                 return new ObjectContent.Failed(
@@ -83,7 +84,32 @@ public sealed class JobResults
     public async Task<Failure?> DeleteAsync(JobRecord record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
-        foreach (var key in Keys(record))
+        if (await DeleteContentAsync(record, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return failure;
+        }
+
+        await _callbacks.JobRemovedAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
+        await _stores.Results.DeleteAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
+
+        // A worker that was at it may have fetched the content since. From now on it finds no job, and removes what it has.
+        return record.Outcome is null ? await DeleteContentAsync(record, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>What is delivered as clean was scanned byte for byte; of another verdict no content need have been seen whole.</summary>
+    private static async Task<bool> IsScannedAsync(JobRecord record, ISharedContent content) => record.Outcome?.Sha256 is { } scanned
+        ? await content.Sha256.ConfigureAwait(false) == scanned
+        : record.Status != JobStatus.Clean;
+
+    private async Task<Failure?> DeleteContentAsync(JobRecord record, CancellationToken cancellationToken)
+    {
+        // Where it lay first comes before where a worker moves it, which may do so at this moment. Under a key of another producer's
+        // choosing the area may hold another job's content.
+        var job = record.Job;
+        var areas = record.Outcome is null && ObjectKey.IdOf(job.Key) == job.Id
+            ? Enum.GetValues<JobStatus>().Select(status => job.KeyAt(status, _options))
+            : [record.Key];
+        foreach (var key in areas.Prepend(job.Key).Distinct())
         {
             if (await _stores.Objects.DeleteAsync(key, cancellationToken).ConfigureAwait(false) is { } failure)
             {
@@ -91,11 +117,6 @@ public sealed class JobResults
             }
         }
 
-        await _callbacks.JobRemovedAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
-        await _stores.Results.DeleteAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
         return null;
     }
-
-    /// <summary>Where its content lies, or lay before it was moved.</summary>
-    private static IEnumerable<string> Keys(JobRecord record) => new[] { record.Key, record.Job.Key }.Distinct();
 }

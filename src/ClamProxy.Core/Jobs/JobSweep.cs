@@ -15,6 +15,9 @@ internal sealed class JobSweep(
 {
     private const int Page = 500;
 
+    /// <summary>After so many contents that could not be removed the store is left alone until the next time.</summary>
+    private const int MostFailures = 10;
+
     /// <summary>What is younger may be on its way from one step of <see cref="JobIntake"/> to the next.</summary>
     private static readonly TimeSpan s_underWay = TimeSpan.FromMinutes(5);
 
@@ -34,8 +37,9 @@ internal sealed class JobSweep(
             {
                 return;
             }
-            catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
+            catch (Exception e)
             {
+                // Whatever it is, and whoever wrote it: it must not end the process, and the next one as well.
                 report.SweepFailed(e);
             }
 
@@ -58,23 +62,23 @@ internal sealed class JobSweep(
 
     private async Task<int> EndOldAsync(DateTimeOffset before, CancellationToken stopping)
     {
-        var ended = 0;
-        while (true)
+        var (ended, failed) = (0, 0);
+        for (string? cursor = null; ;)
         {
             // A job that still waits is ended by its worker, however old it is.
-            var page = await stores.Results.ListAsync(new ResultFilter(Until: before), null, Page, stopping).ConfigureAwait(false);
-            var old = page.Records.Where(record => record.Outcome is not null).ToList();
-            var left = 0;
-            foreach (var record in old)
+            var page = await stores.Results.ListAsync(new ResultFilter(Until: before), cursor, Page, stopping).ConfigureAwait(false);
+            foreach (var record in page.Records.Where(record => record.Outcome is not null && failed < MostFailures))
             {
-                left += await results.DeleteAsync(record, stopping).ConfigureAwait(false) is null ? 0 : 1;
+                var isLeft = await results.DeleteAsync(record, stopping).ConfigureAwait(false) is not null;
+                (ended, failed) = isLeft ? (ended, failed + 1) : (ended + 1, failed);
             }
 
-            ended += old.Count - left;
-            if (page.Next is null || left > 0 || old.Count == 0)
+            if (page.Next is null || failed == MostFailures)
             {
                 return ended;
             }
+
+            cursor = page.Next;
         }
     }
 
@@ -103,12 +107,17 @@ internal sealed class JobSweep(
     {
         var removed = 0;
         var overdue = (clock.GetUtcNow() - s_grace).ToUnixTimeMilliseconds();
+
+        // Where each machine has results of its own, or other producers queue jobs (Kafka), a job that waits may be known to the queue
+        // alone: what is as old as the oldest one there, or older than nobody knows what, may be its content.
+        var queue = await stores.Queue.StateAsync(stopping).ConfigureAwait(false);
+        before = queue.Jobs == 0 ? before : Earlier(before, (queue.OldestAt ?? DateTimeOffset.MinValue + s_underWay) - s_underWay);
         await foreach (var content in stores.Objects.ListAsync(stopping).ConfigureAwait(false))
         {
             if (DoorScan.UntilOf(content.Key) is { } until
                 ? until < overdue
                 : content.PutAt < before && ObjectKey.IdOf(content.Key) is { } id
-                    && await stores.Results.FindAsync(id, stopping).ConfigureAwait(false) is null)
+                    && await IsUnknownAsync(id, stopping).ConfigureAwait(false))
             {
                 removed += await stores.Objects.DeleteAsync(content.Key, stopping).ConfigureAwait(false) is null ? 1 : 0;
             }
@@ -116,4 +125,19 @@ internal sealed class JobSweep(
 
         return removed;
     }
+
+    /// <summary>What cannot be read is no reason to remove anything.</summary>
+    private async Task<bool> IsUnknownAsync(string id, CancellationToken stopping)
+    {
+        try
+        {
+            return await stores.Results.FindAsync(id, stopping).ConfigureAwait(false) is null;
+        }
+        catch (JobStoreException)
+        {
+            return false;
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

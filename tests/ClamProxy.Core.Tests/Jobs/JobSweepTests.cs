@@ -1,5 +1,6 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.TestKit;
+using Microsoft.Data.Sqlite;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
@@ -69,6 +70,62 @@ public sealed class JobSweepTests : IDisposable
         rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
         await rig.Sweep.SweepAsync(Cancelled);
         Assert.Equal("README_of_mine", Path.GetFileName(Assert.Single(Directory.GetFiles(objects))));
+    }
+
+    [Fact]
+    public async Task MorePendingThanAPageBeforeAnEndedOne_TheEndedOneIsRemoved()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var ended = await rig.AcceptedAsync([1, 2, 3]);
+        await rig.Stores.Results.FinishAsync(
+            ended, new JobOutcome(JobStatus.Clean, rig.Clock.GetUtcNow(), $"processed/{ended.Id}_file"), Cancelled);
+        await Task.WhenAll(Enumerable.Range(0, 501).Select(number => rig.Stores.Results.AddAsync(
+            ended with { Id = $"{number}", AcceptedAt = ended.AcceptedAt.AddSeconds(1) }, Cancelled)));
+
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(1));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        Assert.Null(await rig.Results.FindAsync(ended.Id, TimeSpan.Zero, Cancelled));
+    }
+
+    /// <summary>Where each machine has results of its own (Kafka), another one's pending job is in the queue alone.</summary>
+    [Fact]
+    public async Task JobIsKnownToTheQueueAlone_ItsContentIsKeptWhileItWaits()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var job = await rig.AcceptedAsync([1, 2, 3]);
+        await rig.Stores.Results.DeleteAsync(job.Id, Cancelled);
+
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        Assert.NotNull(await rig.ContentAsync(job.Key));
+    }
+
+    [Fact]
+    public async Task ResultThatCannotBeRead_KeepsNothingElseFromItsEnd()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var job = await rig.AcceptedAsync([1, 2, 3]);
+        await rig.OutcomeAsync(job);
+        await rig.IdleAsync();
+        var torn = Guid.CreateVersion7();
+        await using (var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "jobs.db")};Pooling=False"))
+        {
+            await database.OpenAsync(Cancelled);
+            await using var command = database.CreateCommand();
+            command.CommandText = $"INSERT INTO results(id, job, outcome, status, accepted) VALUES('{torn}', '{{\"Id\":', '{{', 1, 0); "
+                + $"INSERT INTO jobs(id, job, priority, accepted, due) VALUES('{torn}', '{{\"Id\":', 0, 0, 0)";
+            await command.ExecuteNonQueryAsync(Cancelled);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "objects", $"{torn}_file"), "x", Cancelled);
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        Assert.Null(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+        await Assert.ThrowsAsync<JobStoreException>(() => rig.Results.FindAsync($"{torn}", TimeSpan.Zero, Cancelled));
+        Assert.Empty((await rig.Results.ListAsync(new ResultFilter(), null, 10, Cancelled)).Records);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -196,6 +196,39 @@ public sealed class JobWorkersTests : IDisposable
     }
 
     [Fact]
+    public async Task ProcessStopsWhileItScans_NoTryIsUsed()
+    {
+        await using var stopping = await JobRig.StartAsync(_folder.Path);
+        var (scanning, finish) = (new TaskCompletionSource(), new TaskCompletionSource());
+        stopping.Clamd.OnContent = (_, _) =>
+        {
+            scanning.TrySetResult();
+            return finish.Task;
+        };
+        await stopping.AcceptedAsync(_content);
+        await scanning.Task.WaitAsync(JobRig.Limit, Cancelled);
+
+        await stopping.StopAsync();
+        finish.SetResult();
+
+        await using var other = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        Assert.Equal(1, (await other.Stores.Queue.TakeAsync(JobRig.Limit, Cancelled))!.Attempt);
+    }
+
+    [Fact]
+    public async Task ScannerFailsItsTest_NoJobIsTakenAndNoTryIsUsed()
+    {
+        var clamd = FakeClamd.OnTcp();
+        clamd.FindsEicar = false;
+        await using var rig = await JobRig.StartAsync(_folder.Path, clamd: clamd);
+
+        await rig.AcceptedAsync(_content);
+        await Task.Delay(300, Cancelled);
+
+        Assert.Equal(1, (await rig.Stores.Queue.TakeAsync(JobRig.Limit, Cancelled))!.Attempt);
+    }
+
+    [Fact]
     public async Task NoScannerMayWork_NoJobIsTakenAndNoTryIsUsed()
     {
         var clamd = FakeClamd.OnTcp();
@@ -222,6 +255,55 @@ public sealed class JobWorkersTests : IDisposable
         Assert.Null(await other.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
         Assert.Empty(other.Clamd.Contents);
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "objects")));
+    }
+
+    [Fact]
+    public async Task DeletedWhileItIsScanned_StaysDeletedAndNothingIsLeft()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var (scanning, finish) = (new TaskCompletionSource(), new TaskCompletionSource());
+        rig.Clamd.OnContent = async (connection, _) =>
+        {
+            scanning.TrySetResult();
+            await finish.Task;
+            await connection.ReplyAsync("stream: OK\0");
+        };
+        var job = await rig.AcceptedAsync(_content);
+        await scanning.Task.WaitAsync(JobRig.Limit, Cancelled);
+
+        Assert.Null(await rig.Results.DeleteAsync((await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled))!, Cancelled));
+        finish.SetResult();
+        await rig.IdleAsync();
+
+        Assert.Null(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "objects"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task MovedWhileItIsDeleted_NothingIsLeft()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var job = await rig.AcceptedAsync(_content);
+        await rig.OutcomeAsync(job);
+        await rig.IdleAsync();
+
+        // What a caller knew before the job ended.
+        Assert.Null(await rig.Results.DeleteAsync(new JobRecord(job, null), Cancelled));
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "objects"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task CleanWithoutAHash_IsNotDelivered()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var job = await rig.AcceptedAsync(_content);
+
+        var opened = await rig.Results.OpenAsync(
+            new JobRecord(job, new JobOutcome(JobStatus.Clean, rig.Clock.GetUtcNow(), job.Key)), null, Cancelled);
+
+        Assert.Equal(
+            FailureReason.ContentChanged, Assert.IsType<ClamProxy.Core.Objects.ObjectContent.Failed>(opened).Failure.Reason);
     }
 
     [Fact]

@@ -52,7 +52,9 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
             var held = holdings.Held();
             var parts = options.InputTopics.Select(topic => Read(topic, held, withOldest)).ToList();
             clients.Answered();
-            return new QueueState(parts.Sum(part => part.Jobs), parts.Min(part => part.OldestAt));
+            return new QueueState(
+                parts.Sum(part => part.Jobs),
+                parts.Exists(part => part is { Jobs: > 0, OldestAt: null }) ? null : parts.Min(part => part.OldestAt));
         }
         catch (KafkaException e)
         {
@@ -90,7 +92,14 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
             }
         }
 
-        return new QueueState(jobs, withOldest ? Earlier(oldest, OldestOf(consumer, heads)) : null);
+        if (!withOldest)
+        {
+            return new QueueState(jobs, null);
+        }
+
+        // Where one of them did not come in time nobody knows whether it is the oldest.
+        var first = OldestOf(consumer, heads);
+        return new QueueState(jobs, first is null && heads.Count > 0 ? null : Earlier(oldest, first));
     }
 
     private IConsumer<string?, byte[]> ConsumerOf(string topic)
@@ -104,6 +113,7 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
     }
 
     /// <summary>A message of ours has the time at which its job was accepted.</summary>
+    /// <returns>Null: there is none, or one of them did not come in time.</returns>
     private DateTimeOffset? OldestOf(IConsumer<string?, byte[]> consumer, List<TopicPartitionOffset> heads)
     {
         if (heads.Count == 0)
@@ -121,11 +131,11 @@ internal sealed class KafkaDepth(KafkaClients clients, KafkaOptions options, Kaf
             {
                 if (consumer.Consume(TimeSpan.FromMilliseconds(100)) is { } head && left.Remove(head.TopicPartition))
                 {
-                    oldest = Earlier(oldest, head.Message.Timestamp.UtcDateTime);
+                    oldest = Earlier(oldest, head.Message.SentAt());
                 }
             }
 
-            return oldest;
+            return left.Count == 0 ? oldest : null;
         }
         finally
         {
