@@ -101,6 +101,15 @@ internal sealed class DoorScanWork(
     private ScanAnswer Failed(TakenJob taken, Failure failure)
     {
         report.Failed(taken, failure);
-        return new ScanAnswer(taken.Job.Id, self.Report) { Failure = failure.Reason.Facts().Tag, Detail = failure.Detail };
+        return new ScanAnswer(taken.Job.Id, self.Report)
+        {
+            Failure = failure.Reason.Facts().Tag,
+            Detail = failure.Detail,
+            Verdict = failure.Reason == FailureReason.TooLarge
+                ? verdicts.Write(
+                    ScanAnswers.AboutOf(taken.Job),
+                    ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, ScanAnswers.Unseen, clock.GetUtcNow()))
+                : null,
+        };
     }
 }

@@ -10,6 +10,9 @@ namespace ClamProxy.Core.Jobs.Doors;
 internal sealed class ScanAnswers(
     IScanExchange exchange, VerdictMessages verdicts, WorkerRoster workers, DoorScanReport report, TimeProvider clock) : BackgroundService
 {
+    /// <summary>What stands for the hash of a content that was not taken, for nobody has read it.</summary>
+    public static readonly string Unseen = new('0', 64);
+
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
 

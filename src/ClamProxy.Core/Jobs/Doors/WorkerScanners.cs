@@ -106,24 +106,34 @@ internal sealed class WorkerScanners(
         }
     }
 
-    /// <summary>A verdict counts only where it names the hash of the bytes that are here.</summary>
+    /// <summary>
+    /// A verdict counts only where it names the hash of the bytes that are here. That a content is too large is one too: a policy may let
+    /// such a content pass.
+    /// </summary>
     private async Task<ScanResult> ResultOfAsync(Job job, ScanForm form, ScanAnswer answer)
     {
+        if (answer.Failure == FailureReason.TooLarge.Facts().Tag)
+        {
+            return answers.Read(job, ScanAnswers.Unseen, answer.Verdict ?? "") is { Reason: Verdicts.UnscannableReason.TooLarge } told
+                ? new ScanResult.Judged(told with { Sha256 = await form.Sha256().ConfigureAwait(false) })
+                : NotBelieved();
+        }
+
         if (answer.Verdict is { } text)
         {
             return answers.Read(job, await form.OwnSha256().ConfigureAwait(false), text) is { } verdict
                 ? new ScanResult.Judged(verdict with { Sha256 = await form.Sha256().ConfigureAwait(false) })
-                : Failed(FailureReason.ScannerUnavailable, "A worker gave an answer that is not to be believed.");
+                : NotBelieved();
         }
 
         var detail = answer.Detail ?? "A worker gave no verdict.";
-        return answer.Failure == FailureReason.TooLarge.Facts().Tag
-                ? new ScanResult.Judged(
-                    ScanVerdict.Unscannable(
-                        Verdicts.UnscannableReason.TooLarge, detail, await form.Sha256().ConfigureAwait(false), clock.GetUtcNow()))
-            : answer.Failure == FailureReason.Overloaded.Facts().Tag ? Failed(FailureReason.Overloaded, detail)
+        return answer.Failure == FailureReason.Overloaded.Facts().Tag
+            ? Failed(FailureReason.Overloaded, detail)
             : Failed(FailureReason.ScannerUnavailable, detail);
     }
+
+    private static ScanResult.Failed NotBelieved() =>
+        Failed(FailureReason.ScannerUnavailable, "A worker gave an answer that is not to be believed.");
 
     private async Task TakeBackAsync(Job job, bool isAnswered)
     {

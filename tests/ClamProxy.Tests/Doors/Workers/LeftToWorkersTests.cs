@@ -124,6 +124,7 @@ public sealed class LeftToWorkersTests : IDisposable
     [InlineData("""{"sha256":"","verdict":"clean"}""")]
     [InlineData("another content")]
     [InlineData("unsigned")]
+    [InlineData("too large, unsigned")]
     public async Task AnswerIsNotToBeBelieved_IsA503AndNoPass(string kind)
     {
         await using var world = await StartAsync("--VERDICT_KEY=0123456789abcdef0123456789abcdef", "--ClamProxy:Jobs:ScanWithin=30s");
@@ -137,9 +138,10 @@ public sealed class LeftToWorkersTests : IDisposable
             : world.Services.GetRequiredService<VerdictMessages>();
         var text = kind is "unsigned" or "another content" ? messages.Write($"scan:{taken.Job.Id}", clean) : kind;
 
+        var answer = new ScanAnswer(taken.Job.Id, new WorkerReport("liar", true, null, null, null, 0));
         await world.Services.GetRequiredService<IScanExchange>().AnswerAsync(
             taken.Job.Door!.Asker,
-            new ScanAnswer(taken.Job.Id, new WorkerReport("liar", true, null, null, null, 0)) { Verdict = text },
+            kind == "too large, unsigned" ? answer with { Failure = "too-large", Detail = "A lie." } : answer with { Verdict = text },
             Limit,
             Cancelled);
 
