@@ -33,8 +33,15 @@ public sealed record Job(string Id, string Bucket, string Key, string Name, JobP
         return status switch
         {
             JobStatus.Pending => Key,
-            JobStatus.Clean => ObjectKey.In(options.CleanArea, Key),
-            JobStatus.Infected or JobStatus.Unscannable or JobStatus.Error => ObjectKey.In(options.QuarantineArea, Key),
+            JobStatus.Clean => KeyIn(options.CleanArea),
+            JobStatus.Infected or JobStatus.Unscannable or JobStatus.Error => KeyIn(options.QuarantineArea),
         };
     }
+
+    /// <summary>A key that another producer chose is kept whole: what stands before the name may be all that tells it from another's.
+    /// </summary>
+    private string KeyIn(string area) =>
+        ObjectKey.IdOf(Key) == Id ? ObjectKey.In(area, Key)
+        : area.Length == 0 ? Key
+        : $"{area}/{Key}";
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Archives.Inspection;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Jobs;
 using ClamProxy.TestKit;
@@ -291,6 +292,25 @@ public sealed class JobWorkersTests : IDisposable
         Assert.Null(await rig.Results.DeleteAsync(new JobRecord(job, null), Cancelled));
 
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "objects"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task TwoKeysOfOtherProducersWithOneName_EachKeepsItsContent()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        foreach (var (id, bytes) in new[] { ("a", _content), ("b", [.. _content, 1]) })
+        {
+            using var content = new ContentBytes(bytes);
+            var job = new Job(id, "objects", $"in/{id}/report.pdf", "report.pdf", JobPriority.Normal, rig.Clock.GetUtcNow());
+            Assert.Null(await rig.Stores.Objects.PutAsync(job.Key, content, Cancelled));
+            await rig.Stores.Results.AddAsync(job, Cancelled);
+            await rig.Stores.Queue.AddAsync(job, Cancelled);
+            Assert.Equal($"processed/in/{id}/report.pdf", (await rig.OutcomeAsync(job)).Key);
+        }
+
+        await rig.IdleAsync();
+
+        Assert.Equal(_content, await rig.ContentAsync("processed/in/a/report.pdf"));
     }
 
     [Fact]
