@@ -20,7 +20,8 @@ internal sealed partial class JobJson : JsonSerializerContext
     public static Job ReadJob(string? text) => Read(text, Default.Job, "job");
 
     /// <inheritdoc cref="ReadJob"/>
-    public static JobOutcome ReadOutcome(string? text) => Read(text, Default.JobOutcome, "outcome") is { Status: not Jobs.JobStatus.Pending } read
+    public static JobOutcome ReadOutcome(string? text) =>
+        Read(text, Default.JobOutcome, "outcome") is { Status: not Jobs.JobStatus.Pending } read
         ? read
         : throw new JobStoreException("What is stored as an outcome says that there is none.");
 

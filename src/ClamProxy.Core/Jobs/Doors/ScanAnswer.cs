@@ -5,7 +5,9 @@ namespace ClamProxy.Core.Jobs.Doors;
 /// <param name="Worker">Who did it.</param>
 internal sealed record ScanAnswer(string Id, WorkerReport Worker)
 {
-    /// <summary>The verdict as <see cref="Verdicts.VerdictMessages"/> writes it, also that of a content that is too large; null: there is none.</summary>
+    /// <summary>
+    /// The verdict as <see cref="Verdicts.VerdictMessages"/> writes it, also that of a content that is too large; null: there is none.
+    /// </summary>
     public string? Verdict { get; init; }
 
     /// <summary>Why there is none: the tag of a failure's reason.</summary>

@@ -98,7 +98,8 @@ internal static class KafkaShapes
         }
 
         if (result is { Job: { } job, Outcome: { } outcome }
-            && job.Id == id && outcome.Status == status && outcome.Key == key && outcome.Sha256 == result.Sha256 && job.Key is { } first && IsKey(first)
+            && job.Id == id && outcome.Status == status && outcome.Key == key && outcome.Sha256 == result.Sha256
+            && job.Key is { } first && IsKey(first)
             && job.AcceptedAt >= DateTimeOffset.UnixEpoch && outcome.FinishedAt >= DateTimeOffset.UnixEpoch)
         {
             return (job with { Bucket = bucket, Name = FileNames.Plain(job.Name) }, outcome);

@@ -83,7 +83,8 @@ internal sealed class SqliteJobQueue : IJobQueue
 
     public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => _database.RunAsync(
         step => step.Command(
-            "DELETE FROM jobs WHERE json_valid(job) AND json_extract(job, '$.Door.Until') < $now", ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
+            "DELETE FROM jobs WHERE json_valid(job) AND json_extract(job, '$.Door.Until') < $now",
+            ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
         cancellationToken);
 
     public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _database.ReadAsync(
@@ -150,7 +151,9 @@ internal sealed class SqliteJobQueue : IJobQueue
         return row.Read() ? Read(step, row, lease) : null;
     }
 
-    /// <summary>One that cannot be read is left to processes that may be able to. Then it goes: if it is pending it is queued anew.</summary>
+    /// <summary>
+    /// One that cannot be read is left to processes that may be able to. Then it goes: if it is pending it is queued anew.
+    /// </summary>
     private TakenJob Read(SqliteDatabase step, SqliteDataReader row, string lease)
     {
         var (text, attempts, id) = (row.GetString(0), row.GetInt32(1), row.GetString(2));

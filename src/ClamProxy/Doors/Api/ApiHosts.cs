@@ -19,8 +19,8 @@ internal sealed class ApiHosts(ApiOptions options)
         ? null
         : new Problem(
             StatusCodes.Status403Forbidden, "unknown-host", "Unknown host",
-            $"This API is not known as {SafeText.Cut(name, 100)}, and needs no credentials: a page elsewhere could have led that name here. "
-            + "Call it by its address, list the name in API_HOSTS, or set API_CREDENTIALS.");
+            $"This API is not known as {SafeText.Cut(name, 100)}, and needs no credentials: a page elsewhere could have led that name "
+            + "here. Call it by its address, list the name in API_HOSTS, or set API_CREDENTIALS.");
 
     private bool IsKnown(string name) => HostName.TryLiteral(name, out _) || HostName.Normalise(name) is var plain
         && (_names.Contains(plain) || plain.EndsWith($".{Localhost}", StringComparison.Ordinal));
