@@ -4,6 +4,7 @@ using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -36,10 +37,12 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = settings.Read<JobOptions>();
+        var objects = settings.Read<ObjectOptions>();
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(listen)
+            .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
             .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
             .AddStopping(settings.Read<StopOptions>())
@@ -51,11 +54,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, settings, doors, jobs);
+        AddJobDoors(builder.Services, settings, doors, jobs, objects);
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, objects)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -73,12 +76,13 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs)
+    private static void AddJobDoors(
+        IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs, ObjectOptions objects)
     {
-        var (objects, api) = (settings.Read<ObjectOptions>(), settings.Read<ApiOptions>());
+        var (s3, api) = (settings.Read<S3Options>(), settings.Read<ApiOptions>());
         if (doors.HasJobs)
         {
-            services.AddJobs(jobs, objects);
+            services.AddJobs(jobs, objects, s3);
         }
 
         if (doors.Opens(Door.Worker))
@@ -92,8 +96,8 @@ internal static class ProxyApplication
         }
     }
 
-    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors) =>
-        doors.HasJobs && jobs.DataPath.Length == 0
+    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors, ObjectOptions objects) =>
+        doors.HasJobs && jobs.DataPath.Length == 0 && !(jobs.QueueUrl.Length > 0 && objects.AreInBucket)
             ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
             : [];
 
@@ -121,9 +125,13 @@ internal static class ProxyApplication
                 .. services.GetRequiredService<ForeignLinkNotices>().All.Select(
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
+            Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }
+
+    private static ObjectReadiness? Objects(ObjectHealth? store, DoorOptions doors) =>
+        store is null ? null : new(store.Name, store.Problem, IsNeeded: !doors.Opens(Door.Proxy));
 
     private static IReadOnlyList<DiskReadiness> Disks(SpoolFolder spool, ContentStore store)
     {

@@ -3,6 +3,7 @@ using ClamProxy.Core.Jobs.Redis;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,16 +14,15 @@ public static class JobRegistration
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Adds what accepts jobs and knows their results.</summary>
-    /// <remarks>Needs the gate, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
-    public static IServiceCollection AddJobs(this IServiceCollection services, JobOptions options, ObjectOptions objects) => services
+    /// <remarks>Needs the gate, the intake, download, scanning, clamd, a clock, IMeterFactory and logging.</remarks>
+    public static IServiceCollection AddJobs(
+        this IServiceCollection services, JobOptions options, ObjectOptions objects, S3Options s3) => services
         .AddSingleton(options)
-        .AddSingleton(objects)
         .AddSingleton<JobMetrics>()
         .AddSingleton<JobSignals>()
         .AddSingleton<JobReport>()
         .AddStores(options)
-        .AddSingleton<IObjectStore>(provider => new FolderObjects(
-            Path.Combine(FolderOf(options), "objects"), objects, provider.GetRequiredService<TimeProvider>()))
+        .AddObjects(objects, s3, () => FolderOf(options))
         .AddSingleton<JobStores>()
         .AddSingleton(provider => new JobIntake(
             provider.GetRequiredService<JobStores>(),

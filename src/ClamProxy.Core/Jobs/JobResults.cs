@@ -54,7 +54,7 @@ public sealed class JobResults
         ArgumentNullException.ThrowIfNull(record);
         foreach (var key in Keys(record))
         {
-            var content = await _stores.Objects.GetAsync(key, WaitingClients.Of(client), cancellationToken).ConfigureAwait(false);
+            var content = await _stores.Objects.OpenAsync(key, WaitingClients.Of(client), cancellationToken).ConfigureAwait(false);
             if (content is ObjectContent.Missing)
             {
                 continue;

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Objects;
 using Microsoft.Extensions.Hosting;
 
 namespace ClamProxy.Core.Jobs;
@@ -95,7 +96,7 @@ internal sealed class JobSweep(JobStores stores, JobResults results, JobOptions 
         var removed = 0;
         await foreach (var content in stores.Objects.ListAsync(stopping).ConfigureAwait(false))
         {
-            if (content.PutAt < before && IdOf(content.Key) is { } id
+            if (content.PutAt < before && ObjectKey.IdOf(content.Key) is { } id
                 && await stores.Results.FindAsync(id, stopping).ConfigureAwait(false) is null)
             {
                 removed += await stores.Objects.DeleteAsync(content.Key, stopping).ConfigureAwait(false) is null ? 1 : 0;
@@ -103,13 +104,5 @@ internal sealed class JobSweep(JobStores stores, JobResults results, JobOptions 
         }
 
         return removed;
-    }
-
-    /// <returns>Null: no job of ours has such a key.</returns>
-    private static string? IdOf(string key)
-    {
-        var name = key[(key.LastIndexOf('/') + 1)..];
-        var end = name.IndexOf('_', StringComparison.Ordinal);
-        return end > 0 && Guid.TryParse(name.AsSpan(0, end), out _) ? name[..end] : null;
     }
 }

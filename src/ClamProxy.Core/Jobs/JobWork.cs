@@ -55,7 +55,7 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
         // Step 5: content moved. Without an outcome somebody has deleted the job, and its content goes with it.
         var failure = outcome is null
             ? await stores.Objects.DeleteAsync(taken.Job.Key, isOver).ConfigureAwait(false)
-            : await stores.Objects.MoveAsync(taken.Job.Key, outcome.Key, isOver).ConfigureAwait(false);
+            : await stores.Objects.MoveAsync(taken.Job.Key, outcome.Key, outcome.Sha256, isOver).ConfigureAwait(false);
         if (failure is not null && taken.Attempt < options.Attempts)
         {
             report.Failed(taken, failure);

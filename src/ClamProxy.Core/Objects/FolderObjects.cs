@@ -15,6 +15,8 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
 
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
 
+    public string? Problem => _disk.Room() is { IsFull: true } ? $"the disk of {root} is full" : null;
+
     public Task<Failure?> PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => DoAsync(() =>
     {
         if (Full(content.Length) is { } full)
@@ -40,7 +42,10 @@ internal sealed class FolderObjects(string root, ObjectOptions options, TimeProv
         return failure is null ? content : new ObjectContent.Failed(failure);
     }
 
-    public Task<Failure?> MoveAsync(string key, string newKey, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<ObjectContent> OpenAsync(string key, WaitingClients clients, CancellationToken cancellationToken) =>
+        GetAsync(key, clients, cancellationToken);
+
+    public Task<Failure?> MoveAsync(string key, string newKey, string? sha256, CancellationToken cancellationToken) => DoAsync(() =>
     {
         _disk.Move(PathOf(key), PathOf(newKey));
         return null;

@@ -16,6 +16,15 @@ public static class ObjectKey
         return $"{id}_{FileNames.Shortened(FileNames.Plain(name), MaxNameBytes)}";
     }
 
+    /// <summary>The job whose content has a key; null: no job of ours has such a one.</summary>
+    public static string? IdOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var name = key[(key.LastIndexOf('/') + 1)..];
+        var end = name.IndexOf('_', StringComparison.Ordinal);
+        return end > 0 && Guid.TryParse(name.AsSpan(0, end), out _) ? name[..end] : null;
+    }
+
     /// <summary>The same content's key in an area such as <c>processed</c>; "" is where it first lay.</summary>
     public static string In(string area, string key)
     {

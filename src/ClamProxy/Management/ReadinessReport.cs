@@ -9,6 +9,9 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>The folders of spool and store. The process is ready without a store that works.</summary>
     public IReadOnlyList<DiskReadiness> Disks { get; init; } = [];
 
+    /// <summary>Where the contents of jobs are kept; null: no door has jobs.</summary>
+    public ObjectReadiness? Objects { get; init; }
+
     /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
 
@@ -29,6 +32,7 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
         _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
             "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
         _ when Disks.FirstOrDefault(disk => disk is { IsNeeded: true, Problem: not null }) is { } disk => disk.Problem,
+        { Objects: { IsNeeded: true, Problem: { } problem } } => problem,
         { Connections.AreExhausted: true } => $"all {Connections.Most} client connections are in use (MaxConnections)",
         _ => null,
     };

@@ -41,6 +41,14 @@ internal static class ReadinessWriter
             }
 
             json.WriteEndArray();
+            if (report.Objects is { } objects)
+            {
+                json.WriteStartObject("objects");
+                json.WriteString("name", objects.Name);
+                json.WriteString("problem", objects.Problem);
+                json.WriteEndObject();
+            }
+
             json.WriteStartObject("connections");
             json.WriteNumber("open", report.Connections.Open);
             json.WriteNumber("most", report.Connections.Most);

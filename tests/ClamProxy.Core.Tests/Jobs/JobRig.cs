@@ -8,6 +8,7 @@ using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -53,7 +54,7 @@ internal sealed class JobRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
-            .AddJobs(options, new ObjectOptions { MinFree = 0 })
+            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options())
             .AddJobWorkers()
             .BuildServiceProvider();
         Options = options;

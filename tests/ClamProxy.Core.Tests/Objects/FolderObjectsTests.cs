@@ -1,6 +1,7 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Tests.Objects.Conformance;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Objects;
@@ -39,7 +40,7 @@ public sealed class FolderObjectsTests : ObjectStoreConformance
         Assert.Equal(FailureReason.ObjectsUnavailable, (await store.PutAsync(key, reader, Cancelled))?.Reason);
         Assert.IsType<ObjectContent.Failed>(await store.GetAsync(key, WaitingClients.Of(null), Cancelled));
         Assert.NotNull(await store.DeleteAsync(key, Cancelled));
-        Assert.NotNull(await store.MoveAsync("a", key, Cancelled));
+        Assert.NotNull(await store.MoveAsync("a", key, null, Cancelled));
     }
 
     [Fact]

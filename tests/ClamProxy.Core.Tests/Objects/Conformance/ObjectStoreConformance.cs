@@ -4,7 +4,7 @@ using ClamProxy.Core.Objects;
 using ClamProxy.Core.Spool;
 using ClamProxy.TestKit;
 
-namespace ClamProxy.Core.Tests.Objects;
+namespace ClamProxy.Core.Tests.Objects.Conformance;
 
 /// <summary>What every store of contents does alike.</summary>
 public abstract class ObjectStoreConformance : IDisposable
@@ -53,7 +53,7 @@ public abstract class ObjectStoreConformance : IDisposable
         var store = Open();
         await PutAsync(store, "a_file", [1, 2, 3]);
 
-        Assert.Null(await store.MoveAsync("a_file", "processed/a_file", Cancelled));
+        Assert.Null(await store.MoveAsync("a_file", "processed/a_file", null, Cancelled));
 
         Assert.IsType<ObjectContent.Missing>(await store.GetAsync("a_file", WaitingClients.Of(null), Cancelled));
         using var content = await GetAsync(store, "processed/a_file");
@@ -61,13 +61,50 @@ public abstract class ObjectStoreConformance : IDisposable
     }
 
     [Fact]
+    public async Task MovedByItsHash_IsOpenedByteForByteAtItsNewKey()
+    {
+        var (store, bytes) = (Open(), RandomBody.Of(100_000));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        await PutAsync(store, "a_file", bytes);
+
+        Assert.Null(await store.MoveAsync("a_file", "processed/a_file", hash, Cancelled));
+
+        for (var time = 0; time < 2; time++)
+        {
+            var opened = await store.OpenAsync("processed/a_file", WaitingClients.Of(null), Cancelled);
+            using var content = Assert.IsType<ObjectContent.Here>(opened).Content;
+            Assert.Equal(bytes, await BytesAsync(content));
+            Assert.Equal(hash, await content.Sha256);
+        }
+    }
+
+    [Fact]
+    public async Task Opened_IsReadFromAnyPlace()
+    {
+        var (store, bytes) = (Open(), RandomBody.Of(100_000));
+        await PutAsync(store, "a_file", bytes);
+        (await GetAsync(store, "a_file")).Dispose();
+        var opened = await store.OpenAsync("a_file", WaitingClients.Of(null), Cancelled);
+        using var content = Assert.IsType<ObjectContent.Here>(opened).Content;
+        using var reader = content.OpenReader();
+        var part = new byte[1000];
+
+        foreach (var offset in new[] { 99_500, 0, 1000, 50_000, 100_000 })
+        {
+            var read = await reader.ReadAsync(offset, part, Cancelled);
+            Assert.Equal(offset < bytes.Length, read > 0);
+            Assert.Equal(bytes.AsSpan(offset, read), part.AsSpan(0, read));
+        }
+    }
+
+    [Fact]
     public async Task MovedAgain_IsNoFault()
     {
         var store = Open();
         await PutAsync(store, "a_file", [1, 2, 3]);
-        await store.MoveAsync("a_file", "processed/a_file", Cancelled);
+        await store.MoveAsync("a_file", "processed/a_file", null, Cancelled);
 
-        Assert.Null(await store.MoveAsync("a_file", "processed/a_file", Cancelled));
+        Assert.Null(await store.MoveAsync("a_file", "processed/a_file", null, Cancelled));
 
         using var content = await GetAsync(store, "processed/a_file");
         Assert.Equal(3, content.Length);
@@ -103,7 +140,7 @@ public abstract class ObjectStoreConformance : IDisposable
         var store = Open();
         await PutAsync(store, "a_file", [1]);
         await PutAsync(store, "b_file", [1, 2]);
-        await store.MoveAsync("b_file", "quarantine/b_file", Cancelled);
+        await store.MoveAsync("b_file", "quarantine/b_file", null, Cancelled);
 
         var found = new List<(string, long)>();
         await foreach (var entry in store.ListAsync(Cancelled))

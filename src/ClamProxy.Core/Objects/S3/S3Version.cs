@@ -1,0 +1,8 @@
+namespace ClamProxy.Core.Objects.S3;
+
+/// <summary>Which content it is that a key had at one moment. Two that are equal are the same bytes; nothing else says so.</summary>
+/// <param name="Tag">Its ETag, with quotes: never a hash that could be checked (parts, encryption).</param>
+/// <param name="Id">Its version id; null: the bucket has no versions.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="PutAt">When it was put there, in whole seconds.</param>
+internal sealed record S3Version(string Tag, string? Id, long Length, DateTimeOffset PutAt);
