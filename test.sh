@@ -10,10 +10,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . scripts/pip.sh
 # shellcheck source=scripts/clients.sh
 . scripts/clients.sh
+# shellcheck source=scripts/moto.sh
+. scripts/moto.sh
 
-PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests)
+PROJECTS=(ClamProxy.Core.Tests ClamProxy.Tests ClamProxy.Process.Tests ClamProxy.Browser.Tests)
 PROGRAMS=(clamd=clamav-daemon redis-server=redis-server nginx=nginx squid=squid curl=curl wget=wget aria2c=aria2 python3=python3
-  pip3=python3-pip shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg systemd-analyze=systemd)
+  pip3=python3-pip shellcheck=shellcheck yamllint=yamllint node=nodejs npm=npm mvn=maven go=golang-go cc=gcc gpg=gnupg systemd-analyze=systemd
+  chromium=chromium)
+CEPH_PROGRAMS=(ceph-mon=ceph-mon ceph-osd=ceph-osd monmaptool=ceph-base ceph=ceph-common radosgw=radosgw radosgw-admin=ceph-common)
 CONTAINER_PROGRAMS=(podman=podman buildah=buildah runc=runc iptables=iptables ip=iproute2 docker-compose=docker-compose
   /usr/lib/podman/netavark=netavark /usr/lib/podman/aardvark-dns=aardvark-dns)
 FILTER=()
@@ -28,7 +32,10 @@ main() {
   need_programs "${PROGRAMS[@]}"
   need_resuming_pip
   need_package_clients
+  need_moto
   (need_programs "${CONTAINER_PROGRAMS[@]}") || true
+  # Where Ceph cannot be had, its tests are skipped.
+  (need_programs "${CEPH_PROGRAMS[@]}") || true
   need_dotnet
   trap finish EXIT
   trap 'exit 130' INT

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ClamProxy.Configuration;
 using ClamProxy.Telemetry;
 
 namespace ClamProxy;
@@ -7,10 +8,12 @@ namespace ClamProxy;
 /// Loads every assembly that this process can come to need when it starts. .NET loads one when it is first used, and ends the process
 /// ("Out of memory.") where it has no descriptor left to open it: a crowd would then cost the process and not just some answers.
 /// </summary>
-internal sealed class CodePreload(TelemetryOptions telemetry) : IHostedService
+internal sealed class CodePreload(TelemetryOptions telemetry, DoorOptions doors) : IHostedService
 {
     // Used by name only: nothing refers to it.
     private static readonly string[] Unreferred = ["System.Diagnostics.StackTrace", "System.Reflection.Metadata"];
+
+    private static readonly string[] OfTheApi = ["Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi", "Scalar.AspNetCore"];
 
     /// <summary>Before anybody may connect.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -35,7 +38,9 @@ internal sealed class CodePreload(TelemetryOptions telemetry) : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private bool IsNeeded(AssemblyName name) => telemetry.NeedsSdk || !name.Name!.StartsWith("OpenTelemetry", StringComparison.Ordinal);
+    private bool IsNeeded(AssemblyName name) =>
+        (telemetry.NeedsSdk || !name.Name!.StartsWith("OpenTelemetry", StringComparison.Ordinal))
+        && (doors.Opens(Door.Api) || !OfTheApi.Contains(name.Name));
 
     /// <returns>Null for one that is not there: it is referred to by something that this process never uses.</returns>
     private static Assembly? TryLoad(AssemblyName name)

@@ -4,6 +4,8 @@ using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Policies;
@@ -21,14 +23,19 @@ internal static class CoreServices
 {
     /// <param name="store">Where contents are kept.</param>
     /// <param name="besideSpool">A folder on whose file system the spool is to be; null: nowhere in particular.</param>
+    /// <param name="scans">Who scans.</param>
     public static IServiceCollection AddCore(
-        this IServiceCollection services, SettingsReader settings, StoreOptions store, string? besideSpool) => services
+        this IServiceCollection services,
+        SettingsReader settings,
+        StoreOptions store,
+        string? besideSpool,
+        DoorScanOptions scans) => services
         .AddSingleton(TimeProvider.System)
         .AddNames(settings.Read<NameOptions>())
         .AddDownload(settings.Read<DownloadOptions>())
         .AddStore(store)
         .AddSpool(settings.Read<SpoolOptions>(spool => spool.FolderBesideStore = besideSpool))
-        .AddClamd(settings.Read<ClamdOptions>())
+        .AddScanners(settings.Read<ClamdOptions>(), scans)
         .AddArchives(settings.Read<ArchiveOptions>())
         .AddRedis(settings.Read<RedisOptions>())
         .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
@@ -36,6 +43,9 @@ internal static class CoreServices
         .AddUnproved(settings.Read<UnprovedOptions>())
         .AddPolicies(settings.Read<PolicyOptions>())
         .AddIntake(settings.Read<IntakeOptions>())
-        .AddScanning(settings.Read<ScanningOptions>())
+        .AddScanning(settings.Read<ScanningOptions>(), scans.IsByWorkers)
         .AddGate(settings.Read<GateOptions>());
+
+    private static IServiceCollection AddScanners(this IServiceCollection services, ClamdOptions clamd, DoorScanOptions scans) =>
+        scans.IsByWorkers ? services.AddWorkerScanners(scans) : services.AddClamd(clamd);
 }

@@ -3,8 +3,8 @@ using ClamProxy.Configuration;
 using ClamProxy.Connections;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Objects;
-using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -36,15 +36,16 @@ internal static class ProxyApplication
         var doors = settings.Read<DoorOptions>();
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
-        var jobs = settings.Read<JobOptions>();
-        var objects = settings.Read<ObjectOptions>();
+        var jobs = JobSettings.Read(settings);
+        var scans = settings.Read<DoorScanOptions>();
+        var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(listen)
             .AddSingleton(doors)
             .AddTelemetry(settings.Read<TelemetryOptions>())
-            .AddCore(settings, store, store.SpoolPath ?? (doors.HasJobs ? jobs.SpoolPath : null))
+            .AddCore(settings, store, store.SpoolPath ?? (hasJobs ? jobs.Jobs.SpoolPath : null), scans)
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()
@@ -54,11 +55,11 @@ internal static class ProxyApplication
             .AddForgetting()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
-        AddJobDoors(builder.Services, settings, doors, jobs, objects);
+        AddJobDoors(builder.Services, doors, hasJobs ? jobs : null, settings.Read<ApiOptions>());
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, objects)).ToList() is { Count: > 0 } problems)
+        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, scans)).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -76,18 +77,17 @@ internal static class ProxyApplication
         return (application, []);
     }
 
-    private static void AddJobDoors(
-        IServiceCollection services, SettingsReader settings, DoorOptions doors, JobOptions jobs, ObjectOptions objects)
+    /// <param name="jobs">Null: none are accepted or worked on here.</param>
+    private static void AddJobDoors(IServiceCollection services, DoorOptions doors, JobSettings? jobs, ApiOptions api)
     {
-        var (s3, api) = (settings.Read<S3Options>(), settings.Read<ApiOptions>());
-        if (doors.HasJobs)
+        if (jobs is not null)
         {
-            services.AddJobs(jobs, objects, s3);
+            services.AddJobs(jobs.Jobs, jobs.Objects, jobs.S3, jobs.Kafka, jobs.Callbacks);
         }
 
         if (doors.Opens(Door.Worker))
         {
-            services.AddJobWorkers();
+            services.AddJobWorkers(jobs!.Callbacks);
         }
 
         if (doors.Opens(Door.Api))
@@ -96,18 +96,13 @@ internal static class ProxyApplication
         }
     }
 
-    private static IEnumerable<string> MissingFor(this JobOptions jobs, DoorOptions doors, ObjectOptions objects) =>
-        doors.HasJobs && jobs.DataPath.Length == 0 && !(jobs.QueueUrl.Length > 0 && objects.AreInBucket)
-            ? ["DATA_PATH: takes the path of a folder that ClamProxy may create and write to; DOORS opens api or worker, which need it"]
-            : [];
-
     private static ReadinessReport Readiness(IServiceProvider services)
     {
         var store = services.GetRequiredService<IVerdictStore>().State;
         var policies = services.GetRequiredService<PolicyOptions>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
-            [.. services.GetRequiredService<ClamdPool>().Scanners.Select(scanner => new ScannerReadiness(
+            [.. (services.GetService<ClamdPool>()?.Scanners ?? []).Select(scanner => new ScannerReadiness(
                 scanner.Endpoint,
                 scanner.IsUp,
                 scanner.IsTrusted,
@@ -119,6 +114,9 @@ internal static class ProxyApplication
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
+            Workers = services.GetService<WorkerRoster>() is { } workers
+                ? new(workers.Problem, workers.Workers, date => policies.IsTooOld(date, now))
+                : null,
             Disks = Disks(services.GetRequiredService<SpoolFolder>(), services.GetRequiredService<ContentStore>()),
             ForeignLinks =
             [
@@ -126,6 +124,7 @@ internal static class ProxyApplication
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
             Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
+            Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

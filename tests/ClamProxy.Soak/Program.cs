@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClamProxy.Soak.Compose;
 using ClamProxy.Soak.Hostile;
+using ClamProxy.Soak.Jobs;
 using ClamProxy.Soak.Load;
 using ClamProxy.Soak.Matrix;
 using ClamProxy.Soak.Mixed;
@@ -19,6 +20,11 @@ return args switch
     ["compose", var time, var seed] when Duration(time) is { } duration
         && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
         await ComposeAsync(duration, number),
+    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (queues, parts) => await KillCommand.RunAsync(queues, parts),
+    ["load-jobs"] => await LoadJobsAsync([.. KillMatrix.Queues.Keys], small: 10_000, large: 100),
+    ["load-jobs", var queue] when KillMatrix.Queues.ContainsKey(queue) => await LoadJobsAsync([queue], small: 10_000, large: 100),
+    ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
+        && Number(large) is { } largeUploads => await LoadJobsAsync([queue], uploads, largeUploads),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -32,6 +38,20 @@ static async Task<int> OverloadAsync(TimeSpan duration) => await OverloadRun.Run
 static async Task<int> ComposeAsync(TimeSpan duration, int seed) => await ComposeRun.RunAsync(duration, seed, Console.WriteLine) ? 0 : 1;
 
 static async Task<int> MixedAsync(TimeSpan duration) => await MixedRun.RunAsync(duration, Console.WriteLine) ? 0 : 1;
+
+static async Task<int> LoadJobsAsync(string[] queues, int small, int large)
+{
+    var isGood = true;
+    foreach (var queue in queues)
+    {
+        isGood &= small == 0 || await new JobLoadRun(queue, small, Console.WriteLine).RunAsync();
+        isGood &= large == 0 || await new JobMemoryRun(queue, large, Console.WriteLine).RunAsync();
+    }
+
+    return isGood ? 0 : 1;
+}
+
+static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
 static TimeSpan? Duration(string text) =>
     text is [.. var number, 's' or 'm'] && double.TryParse(number, CultureInfo.InvariantCulture, out var count) && count > 0
@@ -47,8 +67,11 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
+               ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
+        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
         """);
     return 64;
 }

@@ -18,8 +18,10 @@ public sealed class FlakyRelay : IAsyncDisposable
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
     private TaskCompletionSource _release = Released();
+    private TaskCompletionSource? _lost;
     private RelayMode _mode;
     private int _accepted;
+    private long _held;
 
     /// <param name="target">Where connections lead to: a loopback port, or the end point of a unix socket.</param>
     public FlakyRelay(EndPoint target)
@@ -41,6 +43,9 @@ public sealed class FlakyRelay : IAsyncDisposable
     /// <summary>How many connections came so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
+    /// <summary>How many bytes it took for its target since it was told to hang.</summary>
+    public long HeldBytes => Interlocked.Read(ref _held);
+
     public RelayMode Mode
     {
         get => _mode;
@@ -49,6 +54,7 @@ public sealed class FlakyRelay : IAsyncDisposable
             _mode = value;
             if (value == RelayMode.Hang)
             {
+                Interlocked.Exchange(ref _held, 0);
                 Interlocked.Exchange(ref _release, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
             else
@@ -56,6 +62,16 @@ public sealed class FlakyRelay : IAsyncDisposable
                 _release.TrySetResult();
             }
         }
+    }
+
+    /// <summary>Passes no answer on from now on, until the mode changes.</summary>
+    /// <returns>Ends when the first one was lost.</returns>
+    public Task LoseAnswers()
+    {
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _lost, lost);
+        Mode = RelayMode.LoseAnswers;
+        return lost.Task;
     }
 
     /// <summary>Refuses connections from now on, and resets those that are open.</summary>
@@ -156,6 +172,7 @@ public sealed class FlakyRelay : IAsyncDisposable
         var buffer = new byte[65536];
         while (await connection.Client.ReceiveAsync(buffer, _end.Token) is var count and > 0)
         {
+            Interlocked.Add(ref _held, count);
             await _release.Task.WaitAsync(_end.Token);
             await (_mode == RelayMode.TearRequests
                 ? TearAsync(connection.Target, buffer.AsMemory(0, count))
@@ -201,6 +218,9 @@ public sealed class FlakyRelay : IAsyncDisposable
                 break;
             case RelayMode.Garble:
                 await SendAsync(connection.Client, Garbage);
+                break;
+            case RelayMode.LoseAnswers:
+                _lost?.TrySetResult();
                 break;
         }
     }

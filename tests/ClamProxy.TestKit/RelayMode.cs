@@ -23,4 +23,7 @@ public enum RelayMode
 
     /// <summary>Passes what goes to the target on one byte at a time (the first 512 of each piece), and the answers as they come.</summary>
     TearRequests,
+
+    /// <summary>Passes what goes to the target on, and none of its answers: see <see cref="FlakyRelay.LoseAnswers"/>.</summary>
+    LoseAnswers,
 }

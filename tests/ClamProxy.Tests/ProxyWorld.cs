@@ -19,6 +19,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     private readonly TempFolder _spool = new();
     private WebApplication _application = null!;
+    private WebApplication? _workers;
 
     private ProxyWorld(FakeOrigin origin, FakeClamd clamd)
     {
@@ -35,6 +36,9 @@ internal sealed class ProxyWorld : IAsyncDisposable
     public HttpClient Management { get; private set; } = null!;
 
     public IServiceProvider Services => _application.Services;
+
+    /// <summary>The host that has the scanner: this one, or the one of the workers that it leaves scans to.</summary>
+    public IServiceProvider ScanningServices => (_workers ?? _application).Services;
 
     public string SpoolPath => _spool.Path;
 
@@ -92,7 +96,8 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
     public Task WaitForDatabaseAsync(int version) =>
-        UntilAsync($"database {version}", () => Task.FromResult(Services.GetRequiredService<ClamdPool>().NewestDatabase == version));
+        UntilAsync(
+            $"database {version}", () => Task.FromResult(ScanningServices.GetRequiredService<ClamdPool>().NewestDatabase == version));
 
     public async Task<double> MetricAsync(string name)
     {
@@ -108,9 +113,32 @@ internal sealed class ProxyWorld : IAsyncDisposable
         Management.Dispose();
         await _application.StopAsync();
         await _application.DisposeAsync();
+        await StopWorkersAsync();
         await Origin.DisposeAsync();
         await Clamd.DisposeAsync();
         _spool.Dispose();
+    }
+
+    /// <summary>Ends the host that the scans are left to.</summary>
+    public async Task StopWorkersAsync()
+    {
+        if (_workers is { } workers)
+        {
+            _workers = null;
+            await workers.StopAsync();
+            await workers.DisposeAsync();
+        }
+    }
+
+    /// <summary>Starts a host of workers on the same folder of jobs and the same scanner.</summary>
+    public async Task StartWorkersAsync(string[] settings)
+    {
+        var own = settings.Where(setting =>
+            !setting.StartsWith("--SCAN_BY", StringComparison.Ordinal) && !setting.StartsWith("--DOORS", StringComparison.Ordinal));
+        var (application, problems) = ProxyApplication.Build([.. Arguments(), .. own, "--DOORS=worker"]);
+        Assert.True(application is not null, string.Join('\n', problems));
+        await application.StartAsync();
+        _workers = application;
     }
 
     private static async Task UntilAsync(string what, Func<Task<bool>> holds)
@@ -137,16 +165,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     private async Task StartHostAsync(Action<KestrelServerOptions> server, string[] settings)
     {
-        string[] args =
-        [
-            "--PORT=0", "--MANAGEMENT_PORT=0", "--API_PORT=0",
-            "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
-            $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
-            "--STOP_DELAY=0", "--STOP_WITHIN=2s",
-            "--ClamProxy:Clamd:ProbeInterval=100ms",
-            .. settings,
-        ];
-        var (application, problems) = ProxyApplication.Build(args);
+        var (application, problems) = ProxyApplication.Build([.. Arguments(), .. settings]);
         Assert.True(application is not null, string.Join('\n', problems));
         _application = application;
         server(Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
@@ -154,6 +173,20 @@ internal sealed class ProxyWorld : IAsyncDisposable
         Addresses = [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         Client = ClientOf(Addresses[0]);
         Management = ClientOf(Addresses[1]);
-        await Services.GetRequiredService<ClamdPool>().WaitForFirstProbeAsync(CancellationToken.None).WaitAsync(Limit);
+        if (settings.Contains("--SCAN_BY=workers"))
+        {
+            await StartWorkersAsync(settings);
+        }
+
+        await ScanningServices.GetRequiredService<ClamdPool>().WaitForFirstProbeAsync(CancellationToken.None).WaitAsync(Limit);
     }
+
+    private string[] Arguments() =>
+    [
+        "--PORT=0", "--MANAGEMENT_PORT=0", "--API_PORT=0",
+        "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
+        $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
+        "--STOP_DELAY=0", "--STOP_WITHIN=2s",
+        "--ClamProxy:Clamd:ProbeInterval=100ms",
+    ];
 }

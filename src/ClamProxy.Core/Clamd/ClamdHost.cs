@@ -101,7 +101,7 @@ internal sealed class ClamdHost : IDisposable
     }
 
     /// <inheritdoc cref="ScannerHealth.Scanned"/>
-    public void Scanned() => _health.Scanned();
+    public void Scanned(TimeSpan took) => _health.Scanned(took);
 
     /// <summary>It said ERROR: perhaps to all contents (its temporary folder is full), so it is tested at once.</summary>
     public void Doubt()

@@ -17,6 +17,9 @@ public sealed class ClamdPool : IDisposable
 
     // An int, which no reader sees half written; none of them reported one: NoDatabase.
     private int _lastDatabase = NoDatabase;
+    private long _clean;
+    private long _infected;
+    private long _other;
 
     public ClamdPool(ClamdOptions options, TimeProvider time, ClamdMetrics metrics, ILogger<ClamdPool> logger)
     {
@@ -31,6 +34,10 @@ public sealed class ClamdPool : IDisposable
 
     /// <summary>What is known of each scanner at this moment, and of each name that leads to none.</summary>
     public IReadOnlyList<ScannerState> Scanners => [.. Roster.States];
+
+    /// <summary>What became of all scans so far.</summary>
+    public ScanTotals Totals => new(
+        Interlocked.Read(ref _clean), Interlocked.Read(ref _infected), Interlocked.Read(ref _other));
 
     /// <summary>
     /// The highest database number of the scanners that may work; null when none of them reports one. While none may work, the highest
@@ -77,6 +84,7 @@ public sealed class ClamdPool : IDisposable
         var started = _time.GetTimestamp();
         var report = await TryAsync(source, cancellationToken).ConfigureAwait(false);
         _metrics.Scanned(report.Outcome, _time.GetElapsedTime(started), source.Length);
+        Count(report.Outcome);
         return report;
     }
 
@@ -108,7 +116,7 @@ public sealed class ClamdPool : IDisposable
 
                 using var lease = turn.Lease;
                 deadline ??= new CancellationTokenSource(_options.ScanTimeout, _time);
-                var scan = new HostScan(lease, source, isRepeat: !tried.Add(lease.Host), _logger);
+                var scan = new HostScan(lease, source, isRepeat: !tried.Add(lease.Host), _time, _logger);
                 var result = await scan.RunAsync(mayPass: error is null, deadline.Token, cancellationToken).ConfigureAwait(false);
                 if (result.Fault is { } fault)
                 {
@@ -138,6 +146,14 @@ public sealed class ClamdPool : IDisposable
 
         return error ?? NoScanner(Reason("No scanner gave an answer.", why));
     }
+
+    private void Count(ScanOutcome outcome) => _ = outcome switch
+    {
+        ScanOutcome.Clean => Interlocked.Increment(ref _clean),
+        ScanOutcome.Found => Interlocked.Increment(ref _infected),
+        ScanOutcome.None or ScanOutcome.TooLarge or ScanOutcome.Encrypted or ScanOutcome.EngineLimit or ScanOutcome.Error
+            or ScanOutcome.Unavailable or ScanOutcome.Busy => Interlocked.Increment(ref _other),
+    };
 
     private static ScanReport ReportOf(ClamdHost host, ScanAttempt attempt)
     {

@@ -5,7 +5,7 @@ namespace ClamProxy.Core.Clamd;
 
 /// <summary>One attempt: one content, one scanner, by the cheaper of the two ways it offers. A repeat is one on a scanner that failed this
 /// content before.</summary>
-internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat, ILogger logger)
+internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat, TimeProvider time, ILogger logger)
 {
     private bool _isAbandoned;
 
@@ -17,6 +17,7 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
     public async Task<ScanAttempt> RunAsync(bool mayPass, CancellationToken deadline, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var silence = Host.Silence;
         using var any = CancellationTokenSource.CreateLinkedTokenSource(silence, deadline, cancellationToken);
         try
@@ -31,7 +32,7 @@ internal sealed class HostScan(ScanLease lease, ScanSource source, bool isRepeat
                 return new ScanAttempt(default, new ClamdException(ScannerFault.LostTrust, "it failed its test meanwhile"));
             }
 
-            Host.Scanned();
+            Host.Scanned(time.GetElapsedTime(started));
             return attempt;
         }
         catch (ClamdException untested) when (untested.Fault is ScannerFault.LostTrust)

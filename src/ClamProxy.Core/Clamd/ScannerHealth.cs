@@ -24,6 +24,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     private ScannerVersion? _testedVersion;
     private ScannerLimits? _limits;
     private string? _trouble = "it has not answered yet";
+    private ScannerFigures _figures = ScannerFigures.None;
 
     public bool MayWork => Read(static health => health._isUp && health._isTrusted && !health._isLeaving);
 
@@ -50,7 +51,10 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
                 : _isUp && _isTrusted
                 ? null
                 : _trouble;
-            return new ScannerState(name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, scansInFlight, _limits);
+            return new ScannerState(name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, scansInFlight, _limits)
+            {
+                Figures = _figures,
+            };
         }
     }
 
@@ -79,10 +83,12 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     }
 
     /// <summary>It gave a scan's whole answer.</summary>
-    public void Scanned()
+    /// <param name="took">How long the scan took.</param>
+    public void Scanned(TimeSpan took)
     {
         lock (_gate)
         {
+            _figures = _figures.Answered(took);
             _heardAt = time.GetTimestamp();
             _faults = 0;
             _setbacks = 0;
@@ -97,6 +103,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
         lock (_gate)
         {
             IsSuspect = true;
+            _figures = _figures.Failed(time.GetUtcNow());
             if (!isRepeat)
             {
                 _faults++;

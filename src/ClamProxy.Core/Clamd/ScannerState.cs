@@ -9,4 +9,8 @@ namespace ClamProxy.Core.Clamd;
 /// <param name="ScansInFlight">Scans it is busy with, those nobody waits for any more included.</param>
 /// <param name="Limits">What its last passed test showed of it; null before the first.</param>
 public sealed record ScannerState(
-    string Endpoint, bool IsUp, bool IsTrusted, ScannerVersion? Version, string? Trouble, int ScansInFlight, ScannerLimits? Limits);
+    string Endpoint, bool IsUp, bool IsTrusted, ScannerVersion? Version, string? Trouble, int ScansInFlight, ScannerLimits? Limits)
+{
+    /// <summary>How its scans went.</summary>
+    public ScannerFigures Figures { get; init; } = ScannerFigures.None;
+}

@@ -25,14 +25,30 @@ public sealed class UpstreamGuard
     private readonly UpstreamProxies _proxies;
     private readonly ILogger<UpstreamGuard> _log;
     private readonly AllowedUpstreams _allowed;
+    private readonly string _what;
+    private readonly string _setting;
 
     public UpstreamGuard(DownloadOptions options, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
+        : this(new AllowedUpstreams(Listed(options)), "upstream", "ALLOWED_UPSTREAMS", names, proxies, log)
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    /// <summary>Guards another kind of target by a list of its own.</summary>
+    /// <param name="allowed">What may be reached.</param>
+    /// <param name="what">What such a target is called in a sentence.</param>
+    /// <param name="setting">The variable that holds the list.</param>
+    /// <param name="names">Resolves names.</param>
+    /// <param name="proxies">What is asked through a proxy.</param>
+    /// <param name="log">Told of refused addresses.</param>
+    internal UpstreamGuard(
+        AllowedUpstreams allowed, string what, string setting, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
+    {
+        _allowed = allowed;
+        _what = what;
+        _setting = setting;
         _names = names;
         _proxies = proxies;
         _log = log;
-        _allowed = new AllowedUpstreams(options.AllowedUpstreams);
     }
 
     /// <summary>Refuses what name, literal address or port already forbid, without a look-up. Null: on to the address check.</summary>
@@ -64,7 +80,7 @@ public sealed class UpstreamGuard
         throw new UpstreamException(_allowed.IsList && grant is not HostPermission.ListedNetworks
             ? new Failure(
                 FailureReason.UpstreamForbidden,
-                $"The upstream {host}:{port} is not allowed: its name is listed in ALLOWED_UPSTREAMS, but its address is one that only an "
+                $"The {_what} {host}:{port} is not allowed: its name is listed in {_setting}, but its address is one that only an "
                     + "exact host name or a CIDR in that list allows.")
             : Forbidden(host, port));
     }
@@ -90,6 +106,12 @@ public sealed class UpstreamGuard
     private Failure Forbidden(string host, int port) => new(
         FailureReason.UpstreamForbidden,
         _allowed.IsList
-            ? $"The upstream {host}:{port} is not allowed: it is not listed in ALLOWED_UPSTREAMS."
-            : $"The upstream {host}:{port} is not allowed: it must be a public host on port 80 or 443, or be listed in ALLOWED_UPSTREAMS.");
+            ? $"The {_what} {host}:{port} is not allowed: it is not listed in {_setting}."
+            : $"The {_what} {host}:{port} is not allowed: it must be a public host on port 80 or 443, or be listed in {_setting}.");
+
+    private static IReadOnlyList<string> Listed(DownloadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.AllowedUpstreams;
+    }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Net.Security;
 using ClamProxy.Core.Download.Connections;
+using ClamProxy.Core.Download.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -22,5 +24,8 @@ internal static class UpstreamHandlers
         new HeadDeadline(options, metrics, time,
             UpstreamRetries.Build(options, metrics, time, log,
                 new RedirectFollower(options, guard, time, log,
-                    new UpstreamPools(options, new UpstreamConnector(options, guard, time), proxies, meters))));
+                    new UpstreamPools(options, new UpstreamConnector(options, guard, time), proxies, OurCertificate(options), meters))));
+
+    private static SslStreamCertificateContext? OurCertificate(DownloadOptions options) =>
+        options.ClientCertificate is { } file ? ClientCertificate.Load(file, options.ClientKey) : null;
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Objects;
 
 namespace ClamProxy.Core.Jobs;
@@ -21,6 +22,9 @@ public sealed record Job(string Id, string Bucket, string Key, string Name, JobP
 
     /// <summary>Who takes a turn at the scanners with it; null: nobody in particular.</summary>
     public string? Client { get; init; }
+
+    /// <summary>The door of another process that waits for it; null: it has a result that is kept.</summary>
+    public DoorScan? Door { get; init; }
 
     /// <summary>The content's key once it has this status: clean ones and others lie apart.</summary>
     public string KeyAt(JobStatus status, JobOptions options)

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects;
 
 namespace ClamProxy.Core.Jobs;
@@ -8,7 +9,7 @@ namespace ClamProxy.Core.Jobs;
 /// <summary>
 /// Takes contents to be scanned later.
 /// <code>
-///   content ──► 1 kept in the object store ──► 2 known as pending ──► 3 queued ──► accepted
+///   content ──► 1 kept in the object store ──► 2 known as pending, with its callback ──► 3 queued ──► accepted
 /// </code>
 /// A process that is killed after step 1 leaves a content without a job, and after step 2 a job that is not queued: <see cref="JobSweep"/>
 /// sees to both. Only what passed step 3 was told to be accepted.
@@ -16,12 +17,16 @@ namespace ClamProxy.Core.Jobs;
 public sealed class JobIntake
 {
     private readonly JobStores _stores;
+    private readonly JobCallbacks _callbacks;
     private readonly JobReport _report;
     private readonly UpstreamGuard _guard;
     private readonly TimeProvider _clock;
 
-    internal JobIntake(JobStores stores, UpstreamGuard guard, JobReport report, TimeProvider clock) =>
-        (_stores, _guard, _report, _clock) = (stores, guard, report, clock);
+    internal JobIntake(JobStores stores, JobCallbacks callbacks, UpstreamGuard guard, JobReport report, TimeProvider clock) =>
+        (_stores, _callbacks, _guard, _report, _clock) = (stores, callbacks, guard, report, clock);
+
+    /// <summary>Why no job can be accepted at the moment, in words without secrets; null: nothing is known against it.</summary>
+    public string? Problem => _stores.Queue.Problem;
 
     /// <param name="content">Stays the caller's.</param>
     /// <param name="request">What is said of it.</param>
@@ -30,13 +35,18 @@ public sealed class JobIntake
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(request);
+        if (ProblemOf(request.Callback) is { } wrong)
+        {
+            return new JobAcceptance.Wrong(wrong);
+        }
+
         var job = Make(request) with { Size = content.Length };
 
         // Step 1: kept in the object store
         using var reader = content.OpenReader();
         return await _stores.Objects.PutAsync(job.Key, reader, clientGone).ConfigureAwait(false) is { } notKept
             ? new JobAcceptance.NotAccepted(notKept)
-            : await QueueAsync(job, clientGone).ConfigureAwait(false);
+            : await QueueAsync(job, request.Callback, clientGone).ConfigureAwait(false);
     }
 
     /// <summary>Takes a URL whose file a worker is to fetch, by the proxy's own rules.</summary>
@@ -48,6 +58,11 @@ public sealed class JobIntake
             return new JobAcceptance.Wrong(problem!);
         }
 
+        if (ProblemOf(request.Callback) is { } wrong)
+        {
+            return new JobAcceptance.Wrong(wrong);
+        }
+
         if (_guard.CheckName(target.Uri) is { } forbidden)
         {
             return new JobAcceptance.NotAccepted(forbidden);
@@ -55,15 +70,22 @@ public sealed class JobIntake
 
         var path = target.TextWithoutQuery.TrimEnd('/');
         var name = request.Name ?? Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
-        return await QueueAsync(Make(request with { Name = name }) with { Url = target.Text }, clientGone).ConfigureAwait(false);
+        return await QueueAsync(Make(request with { Name = name }) with { Url = target.Text }, request.Callback, clientGone)
+            .ConfigureAwait(false);
     }
 
-    private async Task<JobAcceptance> QueueAsync(Job job, CancellationToken clientGone)
+    private string? ProblemOf(string? callback) => callback is null ? null : _callbacks.ProblemOf(callback);
+
+    private async Task<JobAcceptance> QueueAsync(Job job, string? callback, CancellationToken clientGone)
     {
         try
         {
-            // Step 2: known as pending
+            // Step 2: known as pending, with its callback
             await _stores.Results.AddAsync(job, clientGone).ConfigureAwait(false);
+            if (callback is not null)
+            {
+                await _callbacks.AddFirstAsync(job, callback, clientGone).ConfigureAwait(false);
+            }
 
             // Step 3: queued
             if (await _stores.Queue.AddAsync(job, clientGone).ConfigureAwait(false))
@@ -99,6 +121,7 @@ public sealed class JobIntake
     {
         try
         {
+            await _stores.Callbacks.RemoveAllAsync(job.Id, CancellationToken.None).ConfigureAwait(false);
             await _stores.Results.DeleteAsync(job.Id, CancellationToken.None).ConfigureAwait(false);
             await _stores.Objects.DeleteAsync(job.Key, CancellationToken.None).ConfigureAwait(false);
         }

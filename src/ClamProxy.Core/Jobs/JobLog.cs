@@ -35,4 +35,9 @@ internal static partial class JobLog
 
     [LoggerMessage(5608, LogLevel.Warning, "The sweep of jobs failed and is tried again later")]
     public static partial void SweepFailed(this ILogger logger, Exception cause);
+
+    [LoggerMessage(5640, LogLevel.Warning, "The queue of jobs cannot be looked at: the metrics of what waits there have no value")]
+    public static partial void QueueNotSeen(this ILogger logger, Exception cause);
+    [LoggerMessage(5611, LogLevel.Warning, "Job {Id} is left out: its id is that of another content, which has a result")]
+    public static partial void IdUsedTwice(this ILogger logger, string id);
 }

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs.Doors;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Jobs;
@@ -33,7 +34,12 @@ internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<
         logger.TryFailed(facts.Level, taken.Job.Id, taken.Attempt, facts.Tag, failure.Detail, failure.Cause);
     }
 
+    /// <summary>A scan that a door asked for was taken after its deadline.</summary>
+    public void NobodyWaits(Job job) => logger.NobodyWaits(job.Id);
+
     public void Lost(TakenJob taken, string worker) => logger.Lost(taken.Job.Id, worker);
+
+    public void IdUsedTwice(Job job) => logger.IdUsedTwice(job.Id);
 
     public void NotRenewed(TakenJob taken, Exception cause) => logger.NotRenewed(taken.Job.Id, cause);
 
@@ -48,6 +54,8 @@ internal sealed class JobReport(JobMetrics metrics, JobSignals signals, ILogger<
             logger.Swept(results, contents, queued);
         }
     }
+
+    public void QueueNotSeen(Exception cause) => logger.QueueNotSeen(cause);
 
     public void SweepFailed(Exception cause) => logger.SweepFailed(cause);
 }

@@ -4,4 +4,8 @@ namespace ClamProxy.Core.Jobs;
 /// <param name="Name">What its sender calls it; untrusted.</param>
 /// <param name="Priority">When it is taken.</param>
 /// <param name="Client">Who sent it; null: nobody in particular.</param>
-public sealed record JobRequest(string? Name, JobPriority Priority = JobPriority.Normal, string? Client = null);
+public sealed record JobRequest(string? Name, JobPriority Priority = JobPriority.Normal, string? Client = null)
+{
+    /// <summary>Whom to tell of its end; null: nobody. It may hold secrets in its query: never logged.</summary>
+    public string? Callback { get; init; }
+}

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects;
 
 namespace ClamProxy.Core.Jobs;
@@ -11,10 +12,12 @@ public sealed class JobResults
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly JobStores _stores;
+    private readonly JobCallbacks _callbacks;
     private readonly JobSignals _signals;
     private readonly TimeProvider _clock;
 
-    internal JobResults(JobStores stores, JobSignals signals, TimeProvider clock) => (_stores, _signals, _clock) = (stores, signals, clock);
+    internal JobResults(JobStores stores, JobCallbacks callbacks, JobSignals signals, TimeProvider clock) =>
+        (_stores, _callbacks, _signals, _clock) = (stores, callbacks, signals, clock);
 
     /// <param name="wait">How long an outcome is waited for at most.</param>
     /// <returns>What is known by then; null: no such job, or its life is over.</returns>
@@ -74,7 +77,7 @@ public sealed class JobResults
         return new ObjectContent.Missing();
     }
 
-    /// <summary>Removes a job: its content first, so that nothing is left that no result names.</summary>
+    /// <summary>Removes a job: its content and its callbacks first, so that nothing is left that no result names.</summary>
     /// <returns>Null: it is gone, or there was none; else why it is not.</returns>
     /// <exception cref="JobStoreException">It may or may not be gone.</exception>
     public async Task<Failure?> DeleteAsync(JobRecord record, CancellationToken cancellationToken)
@@ -88,6 +91,7 @@ public sealed class JobResults
             }
         }
 
+        await _callbacks.JobRemovedAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
         await _stores.Results.DeleteAsync(record.Job.Id, cancellationToken).ConfigureAwait(false);
         return null;
     }

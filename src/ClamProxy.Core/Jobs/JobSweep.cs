@@ -1,19 +1,25 @@
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Objects;
 using Microsoft.Extensions.Hosting;
 
 namespace ClamProxy.Core.Jobs;
 
 /// <summary>
-/// Ends what is over its life (results with their contents), removes contents that no job names, and queues again what is pending and was
-/// not queued, since its process was killed in between. Several processes may sweep one store at once.
+/// Ends what is over its life (results with their contents), removes contents that no job names and scans that no door waits for any more,
+/// and queues again what is pending and was not queued, since its process was killed in between. Several processes may sweep one store at
+/// once.
 /// </summary>
-internal sealed class JobSweep(JobStores stores, JobResults results, JobOptions options, JobReport report, TimeProvider clock)
+internal sealed class JobSweep(
+    JobStores stores, JobResults results, IScanExchange exchange, JobOptions options, JobReport report, TimeProvider clock)
     : BackgroundService
 {
     private const int Page = 500;
 
     /// <summary>What is younger may be on its way from one step of <see cref="JobIntake"/> to the next.</summary>
     private static readonly TimeSpan s_underWay = TimeSpan.FromMinutes(5);
+
+    /// <summary>What a door waited for it removes itself at that time.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +51,9 @@ internal sealed class JobSweep(JobStores stores, JobResults results, JobOptions 
         var ended = await EndOldAsync(now - options.KeepFor, stopping).ConfigureAwait(false);
         var queued = await QueueAgainAsync(now - s_underWay, stopping).ConfigureAwait(false);
         var contents = await RemoveStrayAsync(now - options.KeepFor - s_underWay, stopping).ConfigureAwait(false);
-        report.Swept(ended, contents, queued);
+        var scans = await stores.Queue.RemoveOverdueAsync(now - s_grace, stopping).ConfigureAwait(false);
+        await exchange.SweepAsync(stopping).ConfigureAwait(false);
+        report.Swept(ended + scans, contents, queued);
     }
 
     private async Task<int> EndOldAsync(DateTimeOffset before, CancellationToken stopping)
@@ -94,10 +102,13 @@ internal sealed class JobSweep(JobStores stores, JobResults results, JobOptions 
     private async Task<int> RemoveStrayAsync(DateTimeOffset before, CancellationToken stopping)
     {
         var removed = 0;
+        var overdue = (clock.GetUtcNow() - s_grace).ToUnixTimeMilliseconds();
         await foreach (var content in stores.Objects.ListAsync(stopping).ConfigureAwait(false))
         {
-            if (content.PutAt < before && ObjectKey.IdOf(content.Key) is { } id
-                && await stores.Results.FindAsync(id, stopping).ConfigureAwait(false) is null)
+            if (DoorScan.UntilOf(content.Key) is { } until
+                ? until < overdue
+                : content.PutAt < before && ObjectKey.IdOf(content.Key) is { } id
+                    && await stores.Results.FindAsync(id, stopping).ConfigureAwait(false) is null)
             {
                 removed += await stores.Objects.DeleteAsync(content.Key, stopping).ConfigureAwait(false) is null ? 1 : 0;
             }

@@ -1,18 +1,29 @@
+using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Doors;
+
 namespace ClamProxy.Core.Jobs;
 
 /// <summary>
 /// One job that was taken, to its end.
 /// <code>
-///   taken ──► 1 has an outcome, or was deleted ──yes─────────────────┐
-///               │no                                                  │
-///               ▼                                                    ▼
-///             2 content here ──► 3 scanned ──► 4 outcome recorded ──► 5 content moved ──► 6 completed
+///   taken ──► 1 has an outcome, or was deleted ──yes────────────────┐
+///               │no                                                 │
+///               ▼                                                   ▼
+///             2 content here ──► 3 scanned ──► 4 outcome recorded ──► 5 callbacks due ──► 6 content moved ──► 7 completed
 ///               │failed            │failed
 ///               └──────────────────┴──► given back, to be tried again; the last time: ERROR
 /// </code>
-/// Killed at any place, the job is handed out again, and goes on behind what was recorded.
+/// Killed at any place, the job is handed out again, and goes on behind what was recorded. What doors of other processes wait for goes by
+/// <see cref="DoorScanWork"/>.
 /// </summary>
-internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options, JobReport report, TimeProvider clock)
+internal sealed class JobWork(
+    JobStores stores,
+    JobScan scan,
+    DoorScanWork doors,
+    JobCallbacks callbacks,
+    JobOptions options,
+    JobReport report,
+    TimeProvider clock)
 {
     /// <param name="worker">Who does it, for its result.</param>
     /// <param name="isOver">Cancelled when the job is no longer this worker's, or the worker is to stop.</param>
@@ -20,12 +31,26 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(TakenJob taken, string worker, CancellationToken isOver)
     {
-        // Step 1: has an outcome, or was deleted? Each job is known before it is queued.
+        if (taken.Job.Door is { } door)
+        {
+            await doors.RunAsync(taken, door, PauseAfter(taken.Attempt), isOver).ConfigureAwait(false);
+            return;
+        }
+
+        // Step 1: has an outcome, or was deleted? A job of ours is known before it is queued.
         var started = clock.GetTimestamp();
         var job = taken.Job;
         var known = await stores.Results.FindAsync(job.Id, isOver).ConfigureAwait(false);
         var outcome = known?.Outcome;
-        if (known is { Outcome: null })
+        if (known is not null && known.Job.Key != job.Key)
+        {
+            // Another producer gave two contents one id: what is known of the first says nothing of this one, which stays where it is.
+            report.IdUsedTwice(job);
+            await stores.Queue.CompleteAsync(taken, isOver).ConfigureAwait(false);
+            return;
+        }
+
+        if (known is { Outcome: null } || (known is null && taken.MayBeUnknown))
         {
             var end = await scan.RunAsync(taken, isOver).ConfigureAwait(false);
             if (end is null)
@@ -52,7 +77,13 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
 
     private async Task SettleAsync(TakenJob taken, JobOutcome? outcome, CancellationToken isOver)
     {
-        // Step 5: content moved. Without an outcome somebody has deleted the job, and its content goes with it.
+        // Step 5: callbacks due
+        if (outcome is not null)
+        {
+            await callbacks.JobEndedAsync(taken.Job.Id, isOver).ConfigureAwait(false);
+        }
+
+        // Step 6: content moved. Without an outcome somebody has deleted the job, and its content goes with it.
         var failure = outcome is null
             ? await stores.Objects.DeleteAsync(taken.Job.Key, isOver).ConfigureAwait(false)
             : await stores.Objects.MoveAsync(taken.Job.Key, outcome.Key, outcome.Sha256, isOver).ConfigureAwait(false);
@@ -63,7 +94,7 @@ internal sealed class JobWork(JobStores stores, JobScan scan, JobOptions options
             return;
         }
 
-        // Step 6: completed
+        // Step 7: completed
         await stores.Queue.CompleteAsync(taken, isOver).ConfigureAwait(false);
     }
 }

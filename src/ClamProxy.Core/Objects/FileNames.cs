@@ -58,5 +58,8 @@ public static class FileNames
     }
 
     private static bool IsUnseen(Rune rune) => Rune.IsControl(rune)
-        || rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0xFEFF;
+        || rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0xFEFF
+
+        // No characters (Unicode 23.7): XML takes none of them, which S3 lists keys in.
+        || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 }

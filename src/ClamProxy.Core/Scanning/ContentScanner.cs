@@ -40,11 +40,28 @@ public sealed class ContentScanner
     /// verdict.</exception>
     public async Task<ScanDecision> ScanAsync(ScanSubject subject, ISharedContent content, CancellationToken cancelled)
     {
+        var started = _clock.GetTimestamp();
+        var (result, origin) = await JudgeAsync(subject, content, cancelled).ConfigureAwait(false);
+        return result switch
+        {
+            ScanResult.Judged judged => Decide(subject, judged.Verdict) with
+            {
+                Origin = origin,
+                Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
+            },
+            _ => new ScanDecision.Failed(((ScanResult.Failed)result).Failure) { Duration = _clock.GetElapsedTime(started) },
+        };
+    }
+
+    /// <summary>Has a content scanned, and decides nothing: whoever asked has rules of their own.</summary>
+    /// <inheritdoc cref="ScanAsync"/>
+    internal async Task<(ScanResult Result, VerdictOrigin Origin)> JudgeAsync(
+        ScanSubject subject, ISharedContent content, CancellationToken cancelled)
+    {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(content);
         cancelled.ThrowIfCancellationRequested();
         using var span = ScanningTrace.Scan(content.Length, subject.IsBackground);
-        var started = _clock.GetTimestamp();
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
             key,
@@ -56,18 +73,14 @@ public sealed class ContentScanner
         if (result is ScanResult.Failed failed)
         {
             span.Ended(failed.Failure);
-            return new ScanDecision.Failed(failed.Failure) { Duration = _clock.GetElapsedTime(started) };
+            return (result, VerdictOrigin.None);
         }
 
         var judged = (ScanResult.Judged)result;
         _report.Shared(isShared && !judged.IsKnown, "request");
         var origin = judged.IsKnown ? VerdictOrigin.Known : isShared ? VerdictOrigin.Shared : VerdictOrigin.Scanned;
         span.Ended(judged.Verdict.Verdict, origin);
-        return Decide(subject, judged.Verdict) with
-        {
-            Origin = origin,
-            Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
-        };
+        return (result, origin);
     }
 
     /// <summary>Ends when no scan is under way but those that nobody waits for. For a process that stops.</summary>

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Admission;
+using ClamProxy.Core.Leases;
 using ClamProxy.Core.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,10 +8,21 @@ namespace ClamProxy.Core.Scanning;
 public static class ScanningRegistration
 {
     /// <summary>Adds <see cref="ContentScanner"/>.</summary>
-    /// <remarks>Needs intake, clamd, archives, verdicts, leases, policies, a clock, IMeterFactory and logging.</remarks>
-    public static IServiceCollection AddScanning(this IServiceCollection services, ScanningOptions options)
+    /// <remarks>Needs intake, archives, verdicts, leases, policies, a clock, IMeterFactory and logging.</remarks>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="options">How processes share scans.</param>
+    /// <param name="isByWorkers">
+    /// False: clamd is there, and scans here. True: another registration adds the scanners, and this process does not agree with others on
+    /// who scans a content, since the workers do.
+    /// </param>
+    public static IServiceCollection AddScanning(this IServiceCollection services, ScanningOptions options, bool isByWorkers = false)
     {
         DetachedWork.Prepare();
+        if (!isByWorkers)
+        {
+            services.AddSingleton<IScanners, ClamdScanners>();
+        }
+
         return services
             .AddSingleton(options)
             .AddSingleton<ScanningMetrics>()
@@ -18,7 +30,9 @@ public static class ScanningRegistration
             .AddSingleton<VerdictLookup>()
             .AddSingleton<DecodedSpool>()
             .AddSingleton<EngineScan>()
-            .AddSingleton<ContentScan>()
+            .AddSingleton(provider => isByWorkers
+                ? ActivatorUtilities.CreateInstance<ContentScan>(provider, new SingleProcessLeases())
+                : ActivatorUtilities.CreateInstance<ContentScan>(provider))
             .AddSingleton<ScanFlights>()
             .AddHostedService<SignatureWatch>()
             .AddSingleton(provider => new ContentScanner(

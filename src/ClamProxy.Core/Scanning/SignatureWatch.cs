@@ -1,4 +1,3 @@
-using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Hosting;
 
@@ -9,7 +8,7 @@ namespace ClamProxy.Core.Scanning;
 /// by SIGNATURE_REVISION at the start, by SIGNATURE_FOLDER, and by what STATS shows of a scanner that loaded signatures.
 /// </summary>
 internal sealed class SignatureWatch(
-    VerdictCutoffs cutoffs, ClamdPool scanners, ScanningOptions options, ScanningReport report, TimeProvider clock) : BackgroundService
+    VerdictCutoffs cutoffs, IScanners scanners, ScanningOptions options, ScanningReport report, TimeProvider clock) : BackgroundService
 {
     private readonly Dictionary<string, int> _reloads = [];
     private string? _folder;

@@ -1,11 +1,10 @@
-using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
 
 /// <summary>What earlier scans found of a content, as far as it still counts.</summary>
 internal sealed class VerdictLookup(
-    IVerdictStore store, ClamdPool scanners, VerdictOptions options, VerdictCutoffs cutoffs, TimeProvider clock)
+    IVerdictStore store, IScanners scanners, VerdictOptions options, VerdictCutoffs cutoffs, TimeProvider clock)
 {
     /// <summary>Whether a verdict still counts: no scanner has newer signatures, and its life is not over.</summary>
     public bool IsCurrent(ContentRecord verdict) => !IsOutdated(verdict) && clock.GetUtcNow() - verdict.ScannedAt < options.CacheTtl;

@@ -12,6 +12,13 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>Where the contents of jobs are kept; null: no door has jobs.</summary>
     public ObjectReadiness? Objects { get; init; }
 
+    /// <summary>The queue of jobs; null: no door of this process needs one. The process is ready without it: its other doors work.
+    /// </summary>
+    public QueueReadiness? Queue { get; init; }
+
+    /// <summary>Who scans in place of scanners of this process; null: it has its own.</summary>
+    public WorkersReadiness? Workers { get; init; }
+
     /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
 
@@ -20,7 +27,7 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
 
     /// <summary>
     /// Whether a request should be sent here and could be scanned now: one scanner that answers, is trusted and has fresh signatures is
-    /// enough.
+    /// enough. Where workers scan, it is enough that scans can be left to them.
     /// </summary>
     public bool IsReady => Problem is null;
 
@@ -28,8 +35,9 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     public string? Problem => this switch
     {
         { IsStopping: true } => "stopping",
-        _ when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
-        _ when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
+        { Workers.Problem: { } problem } => problem,
+        { Workers: null } when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
+        { Workers: null } when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
             "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
         _ when Disks.FirstOrDefault(disk => disk is { IsNeeded: true, Problem: not null }) is { } disk => disk.Problem,
         { Objects: { IsNeeded: true, Problem: { } problem } } => problem,

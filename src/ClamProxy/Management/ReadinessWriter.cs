@@ -25,11 +25,24 @@ internal static class ReadinessWriter
             }
 
             json.WriteEndArray();
+            if (report.Workers is { } workers)
+            {
+                Write(json, workers, now);
+            }
+
             json.WriteStartObject("store");
             json.WriteString("name", report.Store.Name);
             json.WriteBoolean("available", report.Store.IsAvailable);
             json.WriteString("problem", report.Store.Problem);
             json.WriteEndObject();
+            if (report.Queue is { } queue)
+            {
+                json.WriteStartObject("queue");
+                json.WriteBoolean("available", queue.Problem is null);
+                json.WriteString("problem", queue.Problem);
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("disks");
             foreach (var disk in report.Disks)
             {
@@ -89,6 +102,25 @@ internal static class ReadinessWriter
             "problem",
             scanner.Problem ?? (scanner.IsTooOld ? "its signatures are older than SIGNATURE_MAX_AGE: has freshclam run?" : null));
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, WorkersReadiness workers, DateTimeOffset now)
+    {
+        json.WriteString("scanBy", "workers");
+        json.WriteString("workersProblem", workers.Trouble);
+        json.WriteStartArray("workers");
+        foreach (var worker in workers.Workers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", worker.Name);
+            json.WriteBoolean("up", worker.MayWork);
+            json.WriteString("version", worker.Engine);
+            Write(json, "database", worker.Database);
+            Write(json, "signatureAgeSeconds", worker.DatabaseDate is { } made ? (long)(now - made).TotalSeconds : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, string name, long? number)

@@ -58,5 +58,6 @@ internal static class ScanCommand
     private static IScanReport Report(ScanArguments arguments) =>
         arguments.IsJson ? new JsonReport(Console.Out)
         : Console.IsOutputRedirected ? new LineReport(Console.Out)
-        : new TerminalReport(AnsiConsole.Console, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+        : new TerminalReport(
+            AnsiConsole.Console, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 }

@@ -1,10 +1,14 @@
 using ClamProxy.Configuration;
+using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Store;
 using ClamProxy.Presets;
 
 namespace ClamProxy.Scans;
 
-/// <summary>The core of ClamProxy without a door: what <see cref="LocalScans"/> scans with. It logs errors alone, to standard error: results say the rest.</summary>
+/// <summary>
+/// The core of ClamProxy without a door: what <see cref="LocalScans"/> scans with. It logs errors alone, to standard error: results say
+/// the rest.
+/// </summary>
 internal static class ScanHost
 {
     /// <returns>The host, or what is wrong with its settings: one line each.</returns>
@@ -19,7 +23,7 @@ internal static class ScanHost
         builder.Logging.AddClamProxyLogging(Quiet(settings.Read<LoggingOptions>()), Console.OpenStandardError());
 
         // Nothing is kept but verdicts: a server may be using the store's folder.
-        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null);
+        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null, new DoorScanOptions());
         return unmet.Concat(settings.ValueProblems).ToList() is { Count: > 0 } problems ? (null, problems) : (builder.Build(), []);
     }
 

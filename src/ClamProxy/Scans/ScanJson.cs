@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Doors.Api;
 
 namespace ClamProxy.Scans;

@@ -137,7 +137,16 @@ internal sealed class ServerScans(ProxyBase server, TimeProvider time) : IConten
     }
 
     private static ScanVerdictAnswer VerdictOf(JobAnswer job) => new(
-        job.Status.ToLowerInvariant(), job.Virus, null, job.Sha256 ?? "", job.Size, job.Instance, null, job.Timestamp, job.Analyse is 0, false);
+        job.Status.ToLowerInvariant(),
+        job.Virus,
+        Reason: null,
+        job.Sha256 ?? "",
+        job.Size,
+        job.Instance,
+        SignatureDatabase: null,
+        job.Timestamp,
+        Known: job.Analyse is 0,
+        Released: false);
 
     private static Stream Open(ScanTarget target) => target switch
     {

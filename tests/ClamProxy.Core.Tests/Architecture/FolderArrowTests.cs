@@ -11,11 +11,10 @@ public sealed class FolderArrowTests
         ("Jobs", "Admission Clamd Download Failures Fetching Files Names Objects Redis Scanning Settings Verdicts"),
         (
             "Fetching",
-            "Admission Clamd Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved "
-                + "Verdicts"),
+            "Admission Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
         ("Unproved", "Admission Download Files Redis Settings"),
-        ("Objects", "Admission Failures Files Settings Spool"),
+        ("Objects", "Admission Failures Files Intake Settings Spool"),
         ("Download", "Admission Failures Intake Names Settings Tls"),
         ("Intake", "Admission Failures Files Settings Spool"),
         ("Store", "Files Settings Verdicts"),

@@ -188,7 +188,7 @@ public sealed class ArchiveInspectorTests
         foreach (var package in packages)
         {
             var content = await File.ReadAllBytesAsync(package, TestContext.Current.CancellationToken);
-            var finding = await InspectorRig.AtAsync(content, limits: new ArchiveLimits(100 << 20, long.MaxValue));
+            var finding = await InspectorRig.AtAsync(content, limits: new ArchiveLimits(1 << 30, long.MaxValue));
             Assert.True(finding is { Trouble: ArchiveTrouble.None, Embedded.Count: 0 }, $"{package}: {finding}");
         }
     }

@@ -5,6 +5,8 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects;
@@ -34,13 +36,14 @@ internal sealed class JobRig : IAsyncDisposable
     private readonly TempSpool _spool = new();
     private readonly bool _hasWorkers;
 
-    private JobRig(string folder, JobOptions options, bool hasWorkers, FakeClamd clamd)
+    private JobRig(string folder, JobOptions options, bool hasWorkers, FakeClamd clamd, CallbackOptions callbacks)
     {
         (Clamd, _hasWorkers) = (clamd, hasWorkers);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton<SystemResolver>(Resolver.Resolve)
             .AddNames(new NameOptions { Threads = 1 })
             .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
             .AddStore(new StoreOptions())
@@ -54,8 +57,8 @@ internal sealed class JobRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
-            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options())
-            .AddJobWorkers()
+            .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options(), new KafkaOptions(), callbacks)
+            .AddJobWorkers(callbacks)
             .BuildServiceProvider();
         Options = options;
         Folder = folder;
@@ -67,11 +70,15 @@ internal sealed class JobRig : IAsyncDisposable
 
     public FakeLoggerProvider Log { get; } = new();
 
+    public FakeResolver Resolver { get; } = new();
+
     public JobOptions Options { get; }
 
     public string Folder { get; }
 
     public JobStores Stores => _services.GetRequiredService<JobStores>();
+
+    public JobCallbacks Callbacks => _services.GetRequiredService<JobCallbacks>();
 
     public JobResults Results => _services.GetRequiredService<JobResults>();
 
@@ -87,9 +94,14 @@ internal sealed class JobRig : IAsyncDisposable
     };
 
     public static async Task<JobRig> StartAsync(
-        string folder, JobOptions? options = null, bool hasWorkers = true, FakeClamd? clamd = null)
+        string folder,
+        JobOptions? options = null,
+        bool hasWorkers = true,
+        FakeClamd? clamd = null,
+        CallbackOptions? callbacks = null)
     {
-        var rig = new JobRig(folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp());
+        var rig = new JobRig(
+            folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp(), callbacks ?? new CallbackOptions());
         foreach (var service in rig.Hosted)
         {
             await service.StartAsync(CancellationToken.None);
@@ -99,17 +111,26 @@ internal sealed class JobRig : IAsyncDisposable
         return rig;
     }
 
-    public async Task<JobAcceptance> AcceptAsync(byte[] content, string name = "file", JobPriority priority = JobPriority.Normal)
+    public async Task<JobAcceptance> AcceptAsync(
+        byte[] content, string name = "file", JobPriority priority = JobPriority.Normal, string? callback = null)
     {
         var intake = _services.GetRequiredService<ContentIntake>();
         var taken = await intake.TakeAsync(new MemoryStream(content), new IntakeTerms(content.Length), CancellationToken.None);
         using var file = ((IntakeResult.Taken)taken).File;
         return await _services.GetRequiredService<JobIntake>()
-            .AcceptAsync(file, new JobRequest(name, priority, "192.0.2.1"), CancellationToken.None);
+            .AcceptAsync(
+                file, new JobRequest(name, priority, "192.0.2.1") { Callback = callback }, CancellationToken.None);
     }
 
-    public async Task<Job> AcceptedAsync(byte[] content, string name = "file") =>
-        ((JobAcceptance.Accepted)await AcceptAsync(content, name)).Job;
+    public async Task<Job> AcceptedAsync(byte[] content, string name = "file", string? callback = null) =>
+        ((JobAcceptance.Accepted)await AcceptAsync(content, name, callback: callback)).Job;
+
+    /// <summary>Lets time pass, and what became due be looked for at once.</summary>
+    public void Pass(TimeSpan by)
+    {
+        Clock.Advance(by);
+        _services.GetRequiredService<CallbackSignal>().Set();
+    }
 
     /// <summary>Waits for a job's outcome.</summary>
     public async Task<JobOutcome> OutcomeAsync(Job job) =>
@@ -157,5 +178,5 @@ internal sealed class JobRig : IAsyncDisposable
     }
 
     private IEnumerable<IHostedService> Hosted =>
-        _services.GetServices<IHostedService>().Where(service => _hasWorkers || service is not JobWorkers);
+        _services.GetServices<IHostedService>().Where(service => _hasWorkers || service is not (JobWorkers or CallbackDeliveries));
 }

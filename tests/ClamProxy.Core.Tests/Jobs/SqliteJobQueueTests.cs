@@ -5,7 +5,7 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
-public sealed class SqliteJobQueueTests : JobQueueConformance
+public sealed class SqliteJobQueueTests : SharedQueueConformance
 {
     private readonly TempFolder _folder = new();
     private readonly List<SqliteDatabase> _open = [];

@@ -2,6 +2,7 @@ using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
 using ClamProxy.TestKit;
+using Microsoft.Data.Sqlite;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
@@ -25,6 +26,22 @@ public sealed class SqliteResultStoreTests : ResultStoreConformance
 
         await Assert.ThrowsAsync<JobStoreException>(() => asked);
         Assert.Equal(good, (await other)!.Job);
+    }
+
+    [Fact]
+    public async Task AnotherProcessWrites_ResultsAreReadMeanwhile()
+    {
+        var store = await OpenAsync();
+        var job = new Job("a", "objects", "a_file", "file", JobPriority.Normal, DateTimeOffset.UnixEpoch);
+        await store.AddAsync(job, TestContext.Current.CancellationToken);
+        await using var other = new SqliteConnection($"Data Source={_folder.File("jobs.db")};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var writing = other.BeginTransaction(deferred: false);
+
+        // Less than it waits for a lock.
+        var found = await store.FindAsync("a", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(job, found?.Job);
     }
 
     public override ValueTask DisposeAsync()

@@ -17,6 +17,7 @@ public sealed class FileNamesTests
     [InlineData("a\0b\r\nSet-Cookie: x", "abSet-Cookie: x")]
     [InlineData("exe.\u202Efdp", "exe.fdp")]
     [InlineData("日本 „x“.zip", "日本 „x“.zip")]
+    [InlineData("a\uFFFEb\uFDD0c", "abc")]
     [InlineData("a\ud800b", "ab")]
     public void Name_IsItsLastPlainPart(string? name, string plain) => Assert.Equal(plain, FileNames.Plain(name));
 

@@ -6,7 +6,7 @@ using ClamProxy.Process.Tests.Redis;
 namespace ClamProxy.Process.Tests.Jobs;
 
 /// <summary>The queue of jobs in one real Redis, whose own clock ends leases.</summary>
-public sealed class RedisJobQueueTests : JobQueueConformance, IClassFixture<RedisServer>
+public sealed class RedisJobQueueTests : SharedQueueConformance, IClassFixture<RedisServer>
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
 

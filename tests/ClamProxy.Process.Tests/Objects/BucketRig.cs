@@ -1,5 +1,7 @@
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.TestKit;
@@ -7,7 +9,9 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Process.Tests.Objects;
 
-/// <summary>A bucket of its own in a real server, the store of objects in it, and a client that looks at it past the code under test.</summary>
+/// <summary>
+/// A bucket of its own in a real server, the store of objects in it, and a client that looks at it past the code under test.
+/// </summary>
 internal sealed class BucketRig : IAsyncDisposable
 {
     private readonly TempSpool _spool = new();
@@ -52,10 +56,63 @@ internal sealed class BucketRig : IAsyncDisposable
         return rig;
     }
 
+    /// <summary>What somebody else puts in place of a content.</summary>
+    public static byte[] OtherContent { get; } = [.. "somebody else's"u8];
+
     /// <summary>The store, as a process of its own would have it.</summary>
-    public S3Objects Open(S3Options? options = null) => Make(options ?? Options).Objects;
+    /// <param name="before">Sees each request before it is sent; what it throws, the call does.</param>
+    public S3Objects Open(S3Options? options = null, Action<AmazonWebServiceRequest>? before = null) =>
+        Make(options ?? Options, before: before).Objects;
 
     public S3Check Check(S3Options options, string? bucket = null) => Make(options, bucket).Check;
+
+    public async Task PutAsync(string key, byte[] bytes) => Assert.Null(await PutAsync(key, bytes, Open(), CancellationToken.None));
+
+    public async Task<Failure?> PutAsync(string key, byte[] bytes, S3Objects store, CancellationToken cancellationToken)
+    {
+        var intake = new ContentIntake(_spool.Folder, new IntakeOptions(), TimeProvider.System);
+        var taken = await intake.TakeAsync(
+            new MemoryStream(bytes), new IntakeTerms(bytes.Length), TestContext.Current.CancellationToken);
+        using var file = Assert.IsType<IntakeResult.Taken>(taken).File;
+        using var reader = file.OpenReader();
+        return await store.PutAsync(key, reader, cancellationToken);
+    }
+
+    public Task<Failure?> TryPutAsync(S3Objects store, byte[] bytes) =>
+        PutAsync("a_file", bytes, store, TestContext.Current.CancellationToken);
+
+    public Task OverwriteAsync(string key) => Client.PutObjectAsync(
+        new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = new MemoryStream(OtherContent) },
+        TestContext.Current.CancellationToken);
+
+    public async Task<byte[]> BytesAsync(string key)
+    {
+        using var got = await Client.GetObjectAsync(Bucket, key, TestContext.Current.CancellationToken);
+        using var bytes = new MemoryStream();
+        await got.ResponseStream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Takes the right to put objects away, from everybody.</summary>
+    public Task AllowOnlyReadingAsync() => Client.PutBucketPolicyAsync(
+        Bucket,
+        $$"""
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            { "Effect": "Deny", "Principal": "*", "Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::{{Bucket}}/*"] }
+          ]
+        }
+        """,
+        TestContext.Current.CancellationToken);
+
+    /// <summary>Lists, as the sweep of jobs does, which aborts uploads that were left behind.</summary>
+    public async Task SweepAsync()
+    {
+        await foreach (var _ in Open().ListAsync(TestContext.Current.CancellationToken))
+        {
+        }
+    }
 
     public async Task<string[]> KeysAsync() =>
         [.. ((await Client.ListObjectsV2Async(new() { BucketName = Bucket }, TestContext.Current.CancellationToken)).S3Objects ?? [])
@@ -80,10 +137,13 @@ internal sealed class BucketRig : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private (S3Objects Objects, S3Check Check) Make(S3Options options, string? bucketName = null)
+    private (S3Objects Objects, S3Check Check) Make(
+        S3Options options, string? bucketName = null, Action<AmazonWebServiceRequest>? before = null)
     {
         var place = new S3Place(bucketName ?? Bucket, Prefix);
-        var calls = new S3Calls(S3Clients.Open(options), options, place.Bucket, TimeProvider.System);
+        var client = S3Clients.Open(options);
+        client.BeforeRequestEvent += (_, request) => before?.Invoke(((WebServiceRequestEventArgs)request).Request);
+        var calls = new S3Calls(client, options, place.Bucket, TimeProvider.System);
         _open.Add(calls);
         var bucket = new Core.Objects.S3.S3Bucket(calls);
         var check = new S3Check(bucket, place, TimeProvider.System, new FakeLogger<S3Check>(Log));

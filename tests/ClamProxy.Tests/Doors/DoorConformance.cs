@@ -174,8 +174,11 @@ public abstract class DoorConformance
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_verdicts_total"));
     }
 
-    private protected static Task<ProxyWorld> StartAsync(params string[] settings) =>
-        ProxyWorld.StartAsync(["--ClamProxy:Download:Retries=0", "--ClamProxy:Clamd:ScanWait=2s", .. settings]);
+    /// <summary>Settings of the process that the door is in.</summary>
+    protected virtual string[] DoorSettings => [];
+
+    private protected Task<ProxyWorld> StartAsync(params string[] settings) =>
+        ProxyWorld.StartAsync(["--ClamProxy:Download:Retries=0", "--ClamProxy:Clamd:ScanWait=2s", .. DoorSettings, .. settings]);
 
     /// <summary>Asks through the door for a path of the upstream.</summary>
     private protected abstract Task<DoorAnswer> AskAsync(ProxyWorld world, string path, CancellationToken leaving);

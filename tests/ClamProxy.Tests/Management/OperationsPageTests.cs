@@ -15,7 +15,9 @@ public sealed partial class OperationsPageTests
     [Fact]
     public async Task EveryMetricOnThePage_IsExposed()
     {
-        await using var world = await ProxyWorld.StartAsync();
+        using var data = new TempFolder();
+        await using var world = await ProxyWorld.StartAsync(
+            "--DOORS=proxy,api,worker", $"--DATA_PATH={data.Path}", $"--CALLBACK_SECRETS={CallbackReceiver.Secret}");
         var served = new byte[300];
         world.Origin.On("/file", context => FakeOrigin.SendAsync(context, served));
         await world.GetAsync("/file", cacheScan: true);

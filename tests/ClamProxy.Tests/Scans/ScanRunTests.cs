@@ -80,7 +80,9 @@ public sealed class ScanRunTests : IDisposable
     [Fact]
     public async Task TimeOver_IsAFailureThatNamesTheLimit()
     {
-        Assert.Equal(CommandExit.Failed, await RunAsync(new LineReport(_output), TimeSpan.FromMilliseconds(50), "endless").WaitAsync(Limit));
+        var exit = await RunAsync(new LineReport(_output), TimeSpan.FromMilliseconds(50), "endless").WaitAsync(Limit);
+
+        Assert.Equal(CommandExit.Failed, exit);
         Assert.Contains("--timeout", _output.ToString(), StringComparison.Ordinal);
     }
 

@@ -56,7 +56,8 @@ public sealed class ScanTargetsTests : IDisposable
     [Fact]
     public void Url_IsNamedWithoutItsQuery() =>
         Assert.Equal(
-            "https://example.org/a", Assert.IsType<ScanTarget.Web>(Assert.Single(ScanTargets.Find(["https://example.org/a?token=s"]))).Name);
+            "https://example.org/a",
+            Assert.IsType<ScanTarget.Web>(Assert.Single(ScanTargets.Find(["https://example.org/a?token=s"]))).Name);
 
     [Fact]
     public void WrongUrl_IsToldAndKeepsItsQueryToItself()

@@ -178,7 +178,8 @@ public sealed class WarmRunTests : IAsyncLifetime
     public async Task FileThatNeverEnds_EndsAtItsTimeout()
     {
         _upstream.On("/slow", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        Assert.Equal(CommandExit.Failed, await _world.WarmAsync($"{_upstream.Url}/slow\n", timeout: TimeSpan.FromSeconds(1)).WaitAsync(Limit));
+        var exit = await _world.WarmAsync($"{_upstream.Url}/slow\n", timeout: TimeSpan.FromSeconds(1)).WaitAsync(Limit);
+        Assert.Equal(CommandExit.Failed, exit);
         Assert.Equal("no answer", _world.Row($"{_upstream.Url}/slow")[2]);
     }
 

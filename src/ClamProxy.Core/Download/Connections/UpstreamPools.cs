@@ -23,11 +23,17 @@ internal sealed class UpstreamPools : HttpMessageHandler
     // As many as the routes have certificates, twice.
     private readonly ConcurrentDictionary<(SslStreamCertificateContext? Ours, bool IsProxied), Lazy<HttpMessageInvoker>> _pools = new();
 
-    public UpstreamPools(DownloadOptions options, UpstreamConnector connector, UpstreamProxies proxies, IMeterFactory meters)
-    {
-        (_options, _connector, _proxies, _meters) = (options, connector, proxies, meters);
-        _ours = options.ClientCertificate is { } file ? ClientCertificate.Load(file, options.ClientKey) : null;
-    }
+    /// <param name="options">The bounds of its connections.</param>
+    /// <param name="connector">Makes them.</param>
+    /// <param name="proxies">The proxies that they may go through.</param>
+    /// <param name="ours">The certificate that servers are shown; null: none.</param>
+    /// <param name="meters">Of the host.</param>
+    public UpstreamPools(
+        DownloadOptions options,
+        UpstreamConnector connector,
+        UpstreamProxies proxies,
+        SslStreamCertificateContext? ours,
+        IMeterFactory meters) => (_options, _connector, _proxies, _ours, _meters) = (options, connector, proxies, ours, meters);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Scanning;
@@ -14,7 +13,7 @@ namespace ClamProxy.Core.Fetching.Flights;
 /// </summary>
 internal sealed class IdleRescans(
     ContentStore store,
-    ClamdPool scanners,
+    IScanners scanners,
     StoredRescan rescan,
     IFlightLeases leases,
     VerdictCutoffs cutoffs,
@@ -38,7 +37,7 @@ internal sealed class IdleRescans(
             {
                 var due = (scanners.NewestDatabase, cutoffs.Rescan);
                 if (due != done
-                    && scanners.Scanners.Any(scanner => scanner.IsTrusted)
+                    && scanners.CanScan
                     && await TryAsync(due.NewestDatabase, due.Rescan, stoppingToken).ConfigureAwait(false))
                 {
                     done = due;

@@ -20,6 +20,9 @@ internal sealed class RedisJobCalls(RedisConnection connection, TimeSpan deadlin
 
     private int _silent;
 
+    /// <inheritdoc cref="RedisConnection.Problem"/>
+    public string? Problem => connection.Problem;
+
     /// <exception cref="JobStoreException">Not connected, no answer in time, or an error as the answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private const string Group = "workers";
     private const string Ages = RedisJobCalls.Prefix + "ages";
     private const string Paused = RedisJobCalls.Prefix + "paused";
+    private const string Scans = RedisJobCalls.Prefix + "scans";
     private const string Added = RedisJobCalls.Prefix + "added";
     private static readonly string[] s_streams = [RedisJobCalls.Prefix + "normal", RedisJobCalls.Prefix + "high"];
 
@@ -24,6 +25,8 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private readonly JobTurns _turns = new(clock);
     private ChannelMessageQueue? _channel;
     private long _lookedAt = long.MinValue;
+
+    public string? Problem => calls.Problem;
 
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken) =>
         await AddAsync(job, options.MaxWaiting, cancellationToken).ConfigureAwait(false) > 0;
@@ -46,13 +49,29 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         await OwnedAsync(RedisJobScripts.Renew, taken, [], [], cancellationToken).ConfigureAwait(false);
 
     public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) =>
-        OwnedAsync(RedisJobScripts.Complete, taken, [Ages], [taken.Job.Id], cancellationToken);
+        OwnedAsync(RedisJobScripts.Complete, taken, [Ages, Scans], [taken.Job.Id], cancellationToken);
 
     public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken)
     {
         var paused = string.Create(CultureInfo.InvariantCulture, $"{taken.Attempt} {(int)taken.Job.Priority} {Text(taken.Job)}");
         var due = clock.GetUtcNow() + after;
         return OwnedAsync(RedisJobScripts.Return, taken, [Paused], [paused, due.ToUnixTimeMilliseconds()], cancellationToken);
+    }
+
+    public Task RemoveAsync(Job job, CancellationToken cancellationToken) => RemoveAsync(job.Id, cancellationToken);
+
+    public async Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var scan in await calls.RunAsync(redis => redis.HashGetAllAsync(Scans), cancellationToken).ConfigureAwait(false))
+        {
+            if (long.TryParse(((string)scan.Value!).Split(' ')[0], out var until) && until < now.ToUnixTimeMilliseconds())
+            {
+                removed += await RemoveAsync((string)scan.Name!, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+        }
+
+        return removed;
     }
 
     public Task<QueueState> StateAsync(CancellationToken cancellationToken) => calls.RunAsync(
@@ -66,6 +85,19 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => calls.RunAsync(
+        async redis =>
+        {
+            var facts = (long[])(await redis.ScriptEvaluateAsync(
+                RedisJobScripts.Waiting, [s_streams[0], s_streams[1], Paused, Ages], [Group], CommandFlags.NoScriptCache)
+                .ConfigureAwait(false))!;
+            return (IReadOnlyList<WaitingJobs>)[.. Enum.GetValues<JobPriority>().Select(priority => new WaitingJobs(
+                priority,
+                facts[2 * (int)priority],
+                facts[(2 * (int)priority) + 1] is > 0 and var oldest ? DateTimeOffset.FromUnixTimeMilliseconds(oldest) : null))];
+        },
+        cancellationToken);
+
     private static string Text(Job job) => JsonSerializer.Serialize(job, JobJson.Default.Job);
 
     private static bool IsOfNoGroup(JobStoreException e) =>
@@ -74,10 +106,15 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private async Task<int> AddAsync(Job job, int most, CancellationToken cancellationToken) => (int)await calls.RunAsync(
         redis => redis.ScriptEvaluateAsync(
             RedisJobScripts.Add,
-            [Ages, s_streams[(int)job.Priority]],
-            [job.Id, Text(job), job.AcceptedAt.ToUnixTimeMilliseconds(), most, Added],
+            [Ages, s_streams[(int)job.Priority], Scans],
+            [job.Id, Text(job), job.AcceptedAt.ToUnixTimeMilliseconds(), most, Added, job.Door?.Until ?? 0],
             CommandFlags.NoScriptCache),
         cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => (int)await calls.RunAsync(
+        redis => redis.ScriptEvaluateAsync(
+            RedisJobScripts.Remove, [Scans, Ages, s_streams[0], s_streams[1]], [id, Group], CommandFlags.NoScriptCache),
+        cancellationToken).ConfigureAwait(false) == 1;
 
     private async Task<bool> OwnedAsync(
         string script, TakenJob taken, RedisKey[] keys, RedisValue[] arguments, CancellationToken cancellationToken)

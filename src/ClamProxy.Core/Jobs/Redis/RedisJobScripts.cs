@@ -4,14 +4,16 @@ namespace ClamProxy.Core.Jobs.Redis;
 internal static class RedisJobScripts
 {
     /// <summary>
-    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream. ARGV: id, job, accepted, most, channel.
+    /// Puts a job into its stream, unless it is queued already. KEYS: ages, stream, scans. ARGV: id, job, accepted, most, channel, and
+    /// until when a door waits for it, else 0.
     /// </summary>
     /// <returns>0: as many as may wait do so; 1: it was queued already; 2: it is now.</returns>
     public const string Add = """
         if redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 1 end
         if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
         redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-        redis.call('XADD', KEYS[2], '*', 'job', ARGV[2], 'tries', '0')
+        local entry = redis.call('XADD', KEYS[2], '*', 'job', ARGV[2], 'tries', '0')
+        if ARGV[6] ~= '0' then redis.call('HSET', KEYS[3], ARGV[1], ARGV[6] .. ' ' .. entry) end
         redis.call('PUBLISH', ARGV[5], '1')
         return 2
         """;
@@ -22,11 +24,30 @@ internal static class RedisJobScripts
         return 1
         """;
 
-    /// <summary>Ends a job. KEYS: stream, ages. ARGV: group, consumer, entry, deliveries, id.</summary>
+    /// <summary>Ends a job. KEYS: stream, ages, scans. ARGV: group, consumer, entry, deliveries, id.</summary>
     public const string Complete = Owned + """
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
         redis.call('XDEL', KEYS[1], ARGV[3])
         redis.call('ZREM', KEYS[2], ARGV[5])
+        redis.call('HDEL', KEYS[3], ARGV[5])
+        return 1
+        """;
+
+    /// <summary>
+    /// Takes a scan out that no door waits for. One that rests between two tries is in no stream: a worker drops it. KEYS: scans, ages,
+    /// normal, high. ARGV: id, group.
+    /// </summary>
+    public const string Remove = """
+        local scan = redis.call('HGET', KEYS[1], ARGV[1])
+        if not scan then return 0 end
+        redis.call('HDEL', KEYS[1], ARGV[1])
+        local entry = string.match(scan, ' (.*)$')
+        for i = 3, 4 do
+          if redis.call('XDEL', KEYS[i], entry) == 1 then
+            pcall(redis.call, 'XACK', KEYS[i], ARGV[2], entry)
+            redis.call('ZREM', KEYS[2], ARGV[1])
+          end
+        end
         return 1
         """;
 
@@ -47,6 +68,43 @@ internal static class RedisJobScripts
           redis.call('ZREM', KEYS[1], paused)
         end
         return #due
+        """;
+
+    /// <summary>
+    /// What waits: of each stream what its group was not handed out yet, and what is paused (of more than a thousand the first to be due).
+    /// KEYS: normal, high, paused, ages. ARGV: group.
+    /// </summary>
+    /// <returns>For normal and for high: how many, and when the oldest was accepted; 0: there is none.</returns>
+    public const string Waiting = """
+        local answer = {}
+        local function add(number, count, job)
+          local age = tonumber(redis.call('ZSCORE', KEYS[4], cjson.decode(job).Id) or 0)
+          local oldest = answer[2 * number]
+          answer[2 * number - 1] = answer[2 * number - 1] + count
+          if age > 0 and (oldest == 0 or age < oldest) then answer[2 * number] = age end
+        end
+        for number = 1, 2 do
+          answer[2 * number - 1] = 0
+          answer[2 * number] = 0
+          local taken, last = 0, '0-0'
+          local groups = redis.pcall('XINFO', 'GROUPS', KEYS[number])
+          for _, group in ipairs(groups.err and {} or groups) do
+            local facts = {}
+            for place = 1, #group, 2 do facts[group[place]] = group[place + 1] end
+            if facts['name'] == ARGV[1] then taken, last = facts['pending'], facts['last-delivered-id'] end
+          end
+          local first = redis.call('XRANGE', KEYS[number], '(' .. last, '+', 'COUNT', 1)[1]
+          for place = 1, first and #first[2] or 0, 2 do
+            if first[2][place] == 'job' then
+              add(number, math.max(1, redis.call('XLEN', KEYS[number]) - taken), first[2][place + 1])
+            end
+          end
+        end
+        for _, paused in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
+          local priority, job = string.match(paused, '^%d+ (%d) (.*)$')
+          add(priority + 1, 1, job)
+        end
+        return answer
         """;
 
     /// <summary>

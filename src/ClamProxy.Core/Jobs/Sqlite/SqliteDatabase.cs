@@ -21,6 +21,7 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Thread _thread;
+    private readonly FileSystemWatcher? _watcher;
 
     /// <exception cref="JobStoreException">The file cannot be opened or made, or is none of ours.</exception>
     public SqliteDatabase(string path, string schema)
@@ -30,6 +31,9 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             _connection.Open();
+
+            // The library looks again for a lock every 150 ms; SQLite does so after 1 ms at first.
+            Execute($"PRAGMA busy_timeout={BusySeconds * 1000}");
             Execute("PRAGMA journal_mode=WAL");
             Execute("PRAGMA synchronous=FULL");
             Execute(schema);
@@ -40,26 +44,26 @@ internal sealed class SqliteDatabase : IDisposable
             throw new JobStoreException($"{path}: {e.Message}", e);
         }
 
+        _watcher = Watch(path);
         _thread = new Thread(Run) { IsBackground = true, Name = "jobs database" };
         _thread.Start();
     }
 
+    /// <summary>
+    /// Some process, perhaps this one, has written something. A hint: where files cannot be watched, nobody is told, and whoever waits
+    /// looks now and then.
+    /// </summary>
+    public event Action? Changed;
+
     /// <summary>Runs one step in a transaction, which is on the disk when this returns.</summary>
     /// <exception cref="JobStoreException">The step or its transaction failed.</exception>
-    public async Task<T> RunAsync<T>(Func<SqliteDatabase, T> step, CancellationToken cancellationToken)
-    {
-        var work = new Work<T>(step);
-        try
-        {
-            await _works.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException e)
-        {
-            throw new JobStoreException("The database is closed.", e);
-        }
+    public Task<T> RunAsync<T>(Func<SqliteDatabase, T> step, CancellationToken cancellationToken) =>
+        RunAsync(new Work<T>(step, writes: true), cancellationToken);
 
-        return await work.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Runs one step that only reads: it waits for no other process's transaction (WAL).</summary>
+    /// <exception cref="JobStoreException">The step failed.</exception>
+    public Task<T> ReadAsync<T>(Func<SqliteDatabase, T> step, CancellationToken cancellationToken) =>
+        RunAsync(new Work<T>(step, writes: false), cancellationToken);
 
     /// <summary>A prepared command; only for a step.</summary>
     public SqliteCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -82,6 +86,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose()
     {
+        _watcher?.Dispose();
         _works.Writer.TryComplete();
         _thread.Join();
         foreach (var command in _commands.Values)
@@ -90,6 +95,40 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    /// <summary>In WAL mode each transaction that changes something is written to the file beside the database.</summary>
+    private FileSystemWatcher? Watch(string path)
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}-wal")
+            {
+                NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
+            watcher.Changed += (_, _) => Changed?.Invoke();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException)
+        {
+            // No inotify instance is left (fs.inotify.max_user_instances).
+            return null;
+        }
+    }
+
+    private async Task<T> RunAsync<T>(Work<T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _works.Writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new JobStoreException("The database is closed.", e);
+        }
+
+        return await work.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Execute(string text)
@@ -118,7 +157,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         try
         {
-            Execute("BEGIN IMMEDIATE");
+            Execute(together.Exists(work => work.Writes) ? "BEGIN IMMEDIATE" : "BEGIN");
             together.ForEach(work => work.Run(this));
             Execute("COMMIT");
             together.ForEach(work => work.Settle(null));
@@ -143,14 +182,16 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private abstract class Work
+    private abstract class Work(bool writes)
     {
+        public bool Writes { get; } = writes;
+
         public abstract void Run(SqliteDatabase database);
 
         public abstract void Settle(Exception? failure);
     }
 
-    private sealed class Work<T>(Func<SqliteDatabase, T> step) : Work
+    private sealed class Work<T>(Func<SqliteDatabase, T> step, bool writes) : Work(writes)
     {
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _value;

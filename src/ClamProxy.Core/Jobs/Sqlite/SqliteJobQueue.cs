@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Jobs.Sqlite;
 /// The queue of one machine. A job is due at a moment: when it was accepted, when its lease ends, or when it may be tried again. Taking a
 /// job moves that moment; so a worker that dies gives back what it had.
 /// </summary>
-internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options, TimeProvider clock) : IJobQueue
+internal sealed class SqliteJobQueue : IJobQueue
 {
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS jobs(
@@ -15,13 +15,25 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
         CREATE INDEX IF NOT EXISTS jobs_due ON jobs(priority, due, accepted);
         """;
 
-    private readonly JobTurns _turns = new(clock);
+    private readonly SqliteDatabase _database;
+    private readonly JobOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly JobTurns _turns;
+
+    public SqliteJobQueue(SqliteDatabase database, JobOptions options, TimeProvider clock)
+    {
+        (_database, _options, _clock, _turns) = (database, options, clock, new JobTurns(clock));
+        database.Changed += _turns.Added;
+    }
+
+    /// <summary>What is wrong with the database is told by each call.</summary>
+    public string? Problem => null;
 
     public async Task<bool> AddAsync(Job job, CancellationToken cancellationToken)
     {
-        var isAdded = await database.RunAsync(step =>
+        var isAdded = await _database.RunAsync(step =>
         {
-            using var last = step.Command("SELECT 1 FROM jobs LIMIT 1 OFFSET $most", ("$most", options.MaxWaiting - 1)).ExecuteReader();
+            using var last = step.Command("SELECT 1 FROM jobs LIMIT 1 OFFSET $most", ("$most", _options.MaxWaiting - 1)).ExecuteReader();
             if (last.Read())
             {
                 return Knows(step, job.Id);
@@ -36,34 +48,59 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
 
     public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken)
     {
-        var isAdded = await database.RunAsync(step => Insert(step, job), cancellationToken).ConfigureAwait(false);
+        var isAdded = await _database.RunAsync(step => Insert(step, job), cancellationToken).ConfigureAwait(false);
         _turns.Added();
         return isAdded;
     }
 
     public Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken) => _turns.TakeAsync(
         wait,
-        order => database.RunAsync(step => Take(step, order[0]) ?? Take(step, order[1]), cancellationToken),
+        order => _database.RunAsync(step => Take(step, order[0]) ?? Take(step, order[1]), cancellationToken),
         cancellationToken);
 
-    public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => database.RunAsync(
-        step => SetDue(step, taken, taken.Lease, Now() + (long)options.LeaseTime.TotalMilliseconds), cancellationToken);
+    public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => _database.RunAsync(
+        step => SetDue(step, taken, taken.Lease, Now() + (long)_options.LeaseTime.TotalMilliseconds), cancellationToken);
 
-    public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) => database.RunAsync(
+    public Task CompleteAsync(TakenJob taken, CancellationToken cancellationToken) => _database.RunAsync(
         step => step.Command("DELETE FROM jobs WHERE id=$id AND lease=$lease", ("$id", taken.Job.Id), ("$lease", taken.Lease))
             .ExecuteNonQuery(),
         cancellationToken);
 
-    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => database.RunAsync(
+    public Task ReturnAsync(TakenJob taken, TimeSpan after, CancellationToken cancellationToken) => _database.RunAsync(
         step => SetDue(step, taken, null, Now() + (long)after.TotalMilliseconds), cancellationToken);
 
-    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => database.RunAsync(
+    public Task RemoveAsync(Job job, CancellationToken cancellationToken) => _database.RunAsync(
+        step => step.Command("DELETE FROM jobs WHERE id=$id", ("$id", job.Id)).ExecuteNonQuery(), cancellationToken);
+
+    public Task<int> RemoveOverdueAsync(DateTimeOffset now, CancellationToken cancellationToken) => _database.RunAsync(
+        step => step.Command(
+            "DELETE FROM jobs WHERE json_extract(job, '$.Door.Until') < $now", ("$now", now.ToUnixTimeMilliseconds())).ExecuteNonQuery(),
+        cancellationToken);
+
+    public Task<QueueState> StateAsync(CancellationToken cancellationToken) => _database.ReadAsync(
         step =>
         {
             using var row = step.Command("SELECT COUNT(*), MIN(accepted) FROM jobs").ExecuteReader();
             row.Read();
             return new QueueState(
                 row.GetInt64(0), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => _database.RunAsync(
+        step =>
+        {
+            var waiting = Enum.GetValues<JobPriority>().Select(priority => new WaitingJobs(priority, 0, null)).ToArray();
+            using var row = step.Command(
+                "SELECT priority, COUNT(*), MIN(accepted) FROM jobs WHERE lease IS NULL OR due<=$now GROUP BY priority", ("$now", Now()))
+                .ExecuteReader();
+            while (row.Read())
+            {
+                waiting[row.GetInt32(0)] = new WaitingJobs(
+                    (JobPriority)row.GetInt32(0), row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
+            }
+
+            return (IReadOnlyList<WaitingJobs>)waiting;
         },
         cancellationToken);
 
@@ -98,7 +135,7 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
             RETURNING job, attempts
             """,
             ("$lease", lease),
-            ("$until", Now() + (long)options.LeaseTime.TotalMilliseconds),
+            ("$until", Now() + (long)_options.LeaseTime.TotalMilliseconds),
             ("$priority", (int)priority),
             ("$now", Now())).ExecuteReader();
         return row.Read()
@@ -106,5 +143,5 @@ internal sealed class SqliteJobQueue(SqliteDatabase database, JobOptions options
             : null;
     }
 
-    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -31,7 +31,7 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
         },
         cancellationToken);
 
-    public Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken) => database.RunAsync(
+    public Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
         step =>
         {
             using var row = step.Command("SELECT job, outcome FROM results WHERE id=$id", ("$id", id)).ExecuteReader();
@@ -42,7 +42,7 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
     public async Task<ResultPage> ListAsync(ResultFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var behind = ResultCursor.Parse(cursor);
-        return await database.RunAsync(step => List(step, filter, behind, limit), cancellationToken).ConfigureAwait(false);
+        return await database.ReadAsync(step => List(step, filter, behind, limit), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => database.RunAsync(

@@ -81,7 +81,7 @@ internal sealed class S3Body(S3Calls calls, string key, S3Version version, long 
         var wanted = (int)Math.Min(buffer.Length, end - At);
         if (_answer!.ETag is { Length: > 0 } tag && tag != version.Tag)
         {
-            throw new S3Exception(S3Fault.Changed, "the object was changed by somebody else");
+            throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
         }
 
         return await _answer.ResponseStream.ReadAsync(buffer[..wanted], any.Token).ConfigureAwait(false);

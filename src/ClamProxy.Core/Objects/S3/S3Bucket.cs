@@ -57,7 +57,9 @@ internal sealed class S3Bucket(S3Calls calls)
             any),
         cancellationToken);
 
-    /// <summary>Deletes one version, and no other: by its id where the bucket has versions, else on the condition that it is there.</summary>
+    /// <summary>
+    /// Deletes one version, and no other: by its id where the bucket has versions, else on the condition that it is there.
+    /// </summary>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
     public async Task DeleteAsync(string key, S3Version version, CancellationToken cancellationToken)
     {
@@ -69,7 +71,7 @@ internal sealed class S3Bucket(S3Calls calls)
         {
             if (await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } current && current != version)
             {
-                throw new S3Exception(S3Fault.Changed, "the object was changed by somebody else", e);
+                throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
             }
 
             await DeleteAsync(key, version, isConditional: false, cancellationToken).ConfigureAwait(false);

@@ -57,13 +57,8 @@ internal sealed class S3Objects(S3Bucket bucket, S3Parts parts, S3Place place, S
             return Changed();
         }
 
-        await (parts.IsTooLargeToCopy(version.Length)
-            ? parts.CopyAsync(from, version, to, cancellationToken)
-            : bucket.CopyAsync(from, version, to, cancellationToken)).ConfigureAwait(false);
-        var copy = await bucket.FindAsync(to, cancellationToken).ConfigureAwait(false);
-        if (await bucket.FindAsync(from, cancellationToken).ConfigureAwait(false) != version || copy?.Length != version.Length)
+        if (await CopyAsync(from, version, to, cancellationToken).ConfigureAwait(false) is not { } copy)
         {
-            await bucket.DeleteAllAsync(to, cancellationToken).ConfigureAwait(false);
             return Changed();
         }
 
@@ -109,6 +104,37 @@ internal sealed class S3Objects(S3Bucket bucket, S3Parts parts, S3Place place, S
         {
             return FailureOf(e);
         }
+    }
+
+    /// <returns>What was made; null: the source was changed meanwhile, and nothing is left of a copy.</returns>
+    private async Task<S3Version?> CopyAsync(string from, S3Version version, string to, CancellationToken cancellationToken)
+    {
+        S3Exception? failed = null;
+        try
+        {
+            await (parts.IsTooLargeToCopy(version.Length)
+                ? parts.CopyAsync(from, version, to, cancellationToken)
+                : bucket.CopyAsync(from, version, to, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (S3Exception e)
+        {
+            failed = e;
+        }
+
+        var isSame = await bucket.FindAsync(from, cancellationToken).ConfigureAwait(false) == version;
+        if (failed is not null)
+        {
+            return isSame ? throw failed : null;
+        }
+
+        var copy = await bucket.FindAsync(to, cancellationToken).ConfigureAwait(false);
+        if (isSame && copy?.Length == version.Length)
+        {
+            return copy;
+        }
+
+        await bucket.DeleteAllAsync(to, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private async Task<ObjectContent> BringAsync(

@@ -24,7 +24,11 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
     public bool IsTooLargeToCopy(long length) => length > options.CopyPartSize;
 
     public Task PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => MakeAsync(
-        key, content.Length, options.PartSize, (client, upload, part, any) => SendAsync(client, upload, part, content, any), cancellationToken);
+        key,
+        content.Length,
+        options.PartSize,
+        (client, upload, part, any) => SendAsync(client, upload, part, content, any),
+        cancellationToken);
 
     /// <summary>Has the store copy one version; what it copied is known only when the source is still that version afterwards.</summary>
     public Task CopyAsync(string key, S3Version version, string newKey, CancellationToken cancellationToken) => MakeAsync(
@@ -69,7 +73,14 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
             page = await calls.RunAsync(
                 "s3:ListBucketMultipartUploads",
                 (client, any) => client.ListMultipartUploadsAsync(
-                    new ListMultipartUploadsRequest { BucketName = calls.Bucket, Prefix = prefix, KeyMarker = key, UploadIdMarker = id }, any),
+                    new ListMultipartUploadsRequest
+                    {
+                        BucketName = calls.Bucket,
+                        Prefix = prefix,
+                        KeyMarker = key,
+                        UploadIdMarker = id,
+                    },
+                    any),
                 cancellationToken).ConfigureAwait(false);
             foreach (var upload in page.MultipartUploads ?? [])
             {

@@ -5,4 +5,8 @@ namespace ClamProxy.Core.Objects.S3;
 /// <param name="Id">Its version id; null: the bucket has no versions.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="PutAt">When it was put there, in whole seconds.</param>
-internal sealed record S3Version(string Tag, string? Id, long Length, DateTimeOffset PutAt);
+internal sealed record S3Version(string Tag, string? Id, long Length, DateTimeOffset PutAt)
+{
+    /// <summary>What is said when a key has another version than the one that was meant.</summary>
+    public const string IsAnother = "the object was changed by somebody else";
+}

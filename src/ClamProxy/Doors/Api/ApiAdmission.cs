@@ -1,3 +1,4 @@
+using System.Net;
 using ClamProxy.Access;
 using ClamProxy.Connections;
 using ClamProxy.Problems;
@@ -19,12 +20,22 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, C
             "Right missing",
             $"These credentials do not have the right {right.ToString().ToLowerInvariant()} (API_CREDENTIALS).");
 
+    /// <summary>
+    /// Why this request for what holds no secrets (a page, the document) is refused; null: it is answered. A browser that navigates sends
+    /// no token, so that these are for everybody where there are credentials, and else for those who may use the API.
+    /// </summary>
+    public async ValueTask<Problem?> RefusePageAsync(HttpContext context) =>
+        access.IsOpen(AccessSurface.Api)
+            ? await RefuseAsync(context, ApiRights.None)
+            : RequestHead.TooLong(context.Request.Headers, options);
+
     /// <summary>Why this request is refused; null: it has the right.</summary>
     public async ValueTask<Problem?> RefuseAsync(HttpContext context, ApiRights right)
     {
-        if (RequestHead.TooLong(context.Request.Headers, options) is { } tooLong)
+        var isLocal = access.IsOpen(AccessSurface.Api) && client.Known(context) is { } address && IPAddress.IsLoopback(address);
+        if ((RequestHead.TooLong(context.Request.Headers, options) ?? ForeignPage.Refusal(context.Request, isLocal)) is { } refusal)
         {
-            return tooLong;
+            return refusal;
         }
 
         var (outcome, rights) = await access.AdmitToApiAsync(

@@ -12,13 +12,20 @@ namespace ClamProxy.Doors.Api;
 /// </summary>
 internal sealed class ApiDoor(RequestBounds bounds, ApiAdmission admission, FailureReply failures, ApiReply reply)
 {
-    public async Task HandleAsync(HttpContext context, ApiRights right, Func<Task> answer)
+    public Task HandleAsync(HttpContext context, ApiRights right, Func<Task> answer) =>
+        HandleAsync(context, () => admission.RefuseAsync(context, right), answer);
+
+    /// <summary>The same for what holds no secrets.</summary>
+    public Task HandlePageAsync(HttpContext context, Func<Task> answer) =>
+        HandleAsync(context, () => admission.RefusePageAsync(context), answer);
+
+    private async Task HandleAsync(HttpContext context, Func<ValueTask<Problem?>> refuse, Func<Task> answer)
     {
         try
         {
             failures.CloseIfStopping(context);
             using var place = bounds.Enter(context);
-            var refusal = place.Problem ?? await admission.RefuseAsync(context, right);
+            var refusal = place.Problem ?? await refuse();
             await (refusal is null ? answer() : reply.RefuseAsync(context, refusal));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Doors.Api.Monitoring;
 
 namespace ClamProxy.Doors.Api;
 
@@ -10,5 +12,10 @@ namespace ClamProxy.Doors.Api;
 [JsonSerializable(typeof(ScanVerdictAnswer))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(JobPageAnswer))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhookListAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<JobAnswer>))]
+[JsonSerializable(typeof(MonitorAnswer))]
+[JsonSerializable(typeof(MonitorScanner))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -38,6 +38,14 @@ internal sealed class ApiReply(FailureReply failures)
     public Task FailAsync(HttpContext context, JobStoreException cause) => FailAsync(
         context, new Failure(FailureReason.JobsUnavailable, "The queue or the results of jobs cannot be used at the moment.", cause));
 
+    /// <summary>The field Allow says which methods there are.</summary>
+    public Task WrongMethodAsync(HttpContext context) => RefuseAsync(context, new Problem(
+        StatusCodes.Status405MethodNotAllowed,
+        "method-not-allowed",
+        "Method not allowed",
+        $"{SafeText.Cut(context.Request.Path, 40)} takes {context.Response.Headers.Allow}, "
+        + $"not {SafeText.Cut(context.Request.Method, 20)}."));
+
     public Task NotFoundAsync(HttpContext context, string detail) =>
         RefuseAsync(context, new Problem(StatusCodes.Status404NotFound, "not-found", "Not found", detail));
 }

@@ -1,3 +1,5 @@
+using ClamProxy.Core.Jobs;
+
 namespace ClamProxy.Doors.Api;
 
 /// <summary>A page of results.</summary>

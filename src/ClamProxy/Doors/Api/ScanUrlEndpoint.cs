@@ -1,20 +1,17 @@
-using System.Text.Json;
 using ClamProxy.Connections;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Problems;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ClamProxy.Doors.Api;
 
 /// <summary><c>POST /scan/url</c>: a worker fetches the file as the proxy would, and its result is asked for later.</summary>
 internal sealed class ScanUrlEndpoint(JobIntake jobs, ClientAddress clients, ApiReply reply)
 {
-    private const long MaxBody = 64 << 10;
     private const string WhatIsTaken = "Send JSON: {\"url\": \"https://files.example.org/file.zip\", \"priority\": \"normal\"}.";
 
     public async Task AnswerAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { Url: { } url } asked)
+        if (await JsonBody.ReadAsync(context, ApiJson.Default.ScanUrlBody) is not { Url: { } url } asked)
         {
             await reply.RefuseAsync(context, BadRequest.Of(WhatIsTaken));
             return;
@@ -26,7 +23,7 @@ internal sealed class ScanUrlEndpoint(JobIntake jobs, ClientAddress clients, Api
             return;
         }
 
-        var request = new JobRequest(null, priority, clients.NetworkOf(context));
+        var request = new JobRequest(null, priority, clients.NetworkOf(context)) { Callback = asked.Callback };
         switch (await jobs.AcceptUrlAsync(url, request, context.RequestAborted))
         {
             case JobAcceptance.Accepted { Job: var job }:
@@ -38,24 +35,6 @@ internal sealed class ScanUrlEndpoint(JobIntake jobs, ClientAddress clients, Api
             case JobAcceptance.NotAccepted { Failure: var failure }:
                 await reply.FailAsync(context, failure);
                 break;
-        }
-    }
-
-    /// <returns>Null: it is not what is taken here.</returns>
-    private static async Task<ScanUrlBody?> ReadAsync(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = MaxBody;
-        }
-
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.ScanUrlBody, context.RequestAborted);
-        }
-        catch (Exception e) when (e is JsonException or BadHttpRequestException)
-        {
-            return null;
         }
     }
 }

@@ -18,23 +18,23 @@ internal sealed class UploadEndpoint(Uploads uploads, JobIntake jobs, ApiReply r
             return;
         }
 
-        if (files.Fields.ContainsKey("callback"))
-        {
-            await reply.RefuseAsync(context, BadRequest.Of("Callbacks are not supported: ask for GET /result/{id}?wait=30s instead."));
-            return;
-        }
-
         var accepted = new List<Job>();
         foreach (var file in files.All)
         {
-            var acceptance = await jobs.AcceptAsync(file.Content, new JobRequest(file.Name, priority, client), context.RequestAborted);
-            if (acceptance is JobAcceptance.NotAccepted { Failure: var failure })
+            var request = new JobRequest(file.Name, priority, client) { Callback = files.Fields.GetValueOrDefault("callback") };
+            switch (await jobs.AcceptAsync(file.Content, request, context.RequestAborted))
             {
-                await reply.FailAsync(context, accepted.Count == 0 ? failure : Partly(failure, accepted));
-                return;
+                case JobAcceptance.Accepted { Job: var job }:
+                    accepted.Add(job);
+                    break;
+                case JobAcceptance.Wrong { Problem: var problem }:
+                    // What is wrong with one is wrong with all: it is the first.
+                    await reply.RefuseAsync(context, BadRequest.Of(problem));
+                    return;
+                case JobAcceptance.NotAccepted { Failure: var failure }:
+                    await reply.FailAsync(context, accepted.Count == 0 ? failure : Partly(failure, accepted));
+                    return;
             }
-
-            accepted.Add(((JobAcceptance.Accepted)acceptance).Job);
         }
 
         await (accepted is [var one]

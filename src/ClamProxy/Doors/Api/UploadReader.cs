@@ -15,10 +15,15 @@ namespace ClamProxy.Doors.Api;
 /// Reads what a request brings into the spool, as it comes: a raw body, or the files of a form (RFC 7578). Nothing of it is ever in memory
 /// as a whole, and nothing is on disk twice.
 /// </summary>
-internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner, ApiOptions options)
+internal sealed class UploadReader(
+    ContentIntake intake, ContentScanner scanner, IntakeOptions pace, ApiOptions options, TimeProvider clock)
 {
     private const int MaxBoundary = 70;
     private const int MaxFieldBytes = 4 << 10;
+
+    /// <summary>What a form may have beside its files: more than 1000 fields of 4 KiB and the headers of each take.</summary>
+    private const long MaxFormOverhead = 64L << 20;
+
     private const string WhatIsTaken =
         "Send the file as the body (curl --data-binary @FILE -H 'Content-Type: application/octet-stream'), or in a form's field \"file\" "
         + "(curl -F file=@FILE).";
@@ -34,6 +39,8 @@ internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner,
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
             return boundary.Length is 0 or > MaxBoundary
                 ? Wrong($"A form needs a boundary of 1 to {MaxBoundary} characters in its Content-Type (RFC 2046 §5.1.1).")
+                : TooLarge(context.Request.ContentLength) is { } tooLarge
+                ? new Upload.NotTaken(tooLarge)
                 : await ReadFormAsync(context, boundary, client, clientGone);
         }
 
@@ -84,7 +91,7 @@ internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner,
         try
         {
             var reader = new MultipartReader(boundary, context.Request.Body);
-            while (end is null && await reader.ReadNextSectionAsync(clientGone) is { } section)
+            while (end is null && await InTimeAsync(reader.ReadNextSectionAsync, clientGone) is { } section)
             {
                 end = await ReadSectionAsync(section, files, fields, client, clientGone);
             }
@@ -94,6 +101,13 @@ internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner,
             end = e is BadHttpRequestException or InvalidDataException
                 ? Wrong($"The form is not well-formed (RFC 7578): {SafeText.Cut(e.Message, 200)}")
                 : new Upload.NotTaken(new Failure(FailureReason.BodyBroken, "The form broke off before its end.", e));
+        }
+        catch (OperationCanceledException e) when (!clientGone.IsCancellationRequested)
+        {
+            end = new Upload.NotTaken(new Failure(
+                FailureReason.BodyTimedOut,
+                $"The next field of the form did not come within {pace.IdleTimeout.TotalSeconds:0.###} s (ClamProxy:Intake:IdleTimeout).",
+                e));
         }
         catch
         {
@@ -143,10 +157,29 @@ internal sealed class UploadReader(ContentIntake intake, ContentScanner scanner,
             return Wrong($"The form has more than {options.MaxFields} fields beside its files (ClamProxy:Api:MaxFields).");
         }
 
-        return await ReadFieldAsync(section.Body, clientGone) is { } value && fields.TryAdd(field, value)
+        return await InTimeAsync(cancelled => ReadFieldAsync(section.Body, cancelled), clientGone) is { } value
+            && fields.TryAdd(field, value)
             ? null
             : Wrong($"The form's field {SafeText.Cut(field, 40)} is there twice, or longer than {MaxFieldBytes} bytes.");
     }
+
+    /// <summary>What is between files is short: it may take as long as a file's sender may be silent.</summary>
+    /// <exception cref="OperationCanceledException">It took longer, or the client has left.</exception>
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken clientGone)
+    {
+        using var late = new CancellationTokenSource(pace.IdleTimeout, clock);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(clientGone, late.Token);
+        return await read(any.Token);
+    }
+
+    /// <summary>Why a form of this length is not read at all: its files cannot all be within the bounds. Null: they may be.</summary>
+    private Failure? TooLarge(long? length) =>
+        length > ((double)intake.MaxFileSize * options.MaxFiles) + MaxFormOverhead && !scanner.TakesAnySize(new ScanSubject("an upload"))
+            ? new Failure(
+                FailureReason.TooLarge,
+                $"The form has {length} bytes, and takes {options.MaxFiles} files (ClamProxy:Api:MaxFiles) "
+                + $"of {intake.MaxFileSize} bytes (MAX_FILE_SIZE) at most.")
+            : null;
 
     private async Task<IntakeResult> TakeAsync(Stream body, long? length, string? client, CancellationToken clientGone)
     {

@@ -12,7 +12,7 @@ public abstract class JobQueueConformance : IAsyncDisposable
 
     private protected JobOptions Options { get; init; } = new() { MaxWaiting = 50, LeaseTime = TimeSpan.FromSeconds(30) };
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Added_IsTakenWordForWord()
@@ -182,7 +182,9 @@ public abstract class JobQueueConformance : IAsyncDisposable
             await one.AddAsync(AJob($"j{number:D2}"), Cancelled);
         }
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => TakeAsync(number % 2 == 0 ? one : other)));
+        var taken = IsPartitioned
+            ? [.. await TakeAllAsync(one), .. await TakeAllAsync(other)]
+            : await Task.WhenAll(Enumerable.Range(0, 40).Select(number => TakeAsync(number % 2 == 0 ? one : other)));
 
         Assert.Equal(Enumerable.Range(0, 40).Select(number => $"j{number:D2}"), taken.Select(IdOf).Order());
     }
@@ -235,7 +237,31 @@ public abstract class JobQueueConformance : IAsyncDisposable
         return new Job(id, "objects", $"{id}_file", "file", priority, now);
     }
 
-    private static Task<TakenJob?> TakeAsync(IJobQueue queue) => queue.TakeAsync(TimeSpan.Zero, Cancelled);
+    /// <summary>
+    /// Each process has parts of the queue to itself: which jobs it may take, and how many, is the queue's to say. In a queue that is not
+    /// partitioned every process may take every job.
+    /// </summary>
+    private protected virtual bool IsPartitioned => false;
 
-    private static string? IdOf(TakenJob? taken) => taken?.Job.Id;
+    /// <summary>Waits until all that was added has reached the processes that take it, where a queue fetches ahead.</summary>
+    private protected virtual Task ArrivedAsync(IJobQueue queue) => Task.CompletedTask;
+
+    private protected async Task<TakenJob?> TakeAsync(IJobQueue queue)
+    {
+        await ArrivedAsync(queue);
+        return await queue.TakeAsync(TimeSpan.Zero, Cancelled);
+    }
+
+    private async Task<List<TakenJob?>> TakeAllAsync(IJobQueue queue)
+    {
+        var taken = new List<TakenJob?>();
+        while (await TakeAsync(queue) is { } next)
+        {
+            taken.Add(next);
+        }
+
+        return taken;
+    }
+
+    private protected static string? IdOf(TakenJob? taken) => taken?.Job.Id;
 }

@@ -5,13 +5,17 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Tests.Doors.Api;
 
 /// <summary><c>POST /scan</c> as a door that takes contents.</summary>
-public sealed class ScanDoorTests : ContentDoorConformance, IDisposable
+public class ScanDoorTests : ContentDoorConformance, IDisposable
 {
-    private readonly TempFolder _data = new();
+    protected TempFolder Data { get; } = new();
 
-    protected override string[] DoorSettings => ["--DOORS=proxy,api", $"--DATA_PATH={_data.Path}", "--ClamProxy:Objects:MinFree=0"];
+    protected override string[] DoorSettings => ["--DOORS=proxy,api", $"--DATA_PATH={Data.Path}", "--ClamProxy:Objects:MinFree=0"];
 
-    public void Dispose() => _data.Dispose();
+    public virtual void Dispose()
+    {
+        Data.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private protected override async Task<DoorAnswer?> SendAsync(ProxyWorld world, SentContent content, CancellationToken leaving)
     {

@@ -54,7 +54,7 @@ public sealed class ScanUrlTests
     [InlineData("{}", 400, "Send JSON")]
     [InlineData("{\"url\": 1}", 400, "Send JSON")]
     [InlineData("[", 400, "Send JSON")]
-    [InlineData("{\"url\": \"https://a.example/x\", \"callback\": \"https://b.example/\"}", 400, "Send JSON")]
+    [InlineData("{\"url\": \"https://a.example/x\", \"callback\": \"https://b.example/\"}", 400, "CALLBACK_SECRETS")]
     [InlineData("{\"url\": \"https://a.example/x\", \"priority\": \"soon\"}", 400, "high or normal")]
     [InlineData("{\"url\": \"file:///etc/passwd\"}", 400, "http")]
     [InlineData("{\"url\": \"http://169.254.169.254/latest\"}", 403, "169.254.169.254")]

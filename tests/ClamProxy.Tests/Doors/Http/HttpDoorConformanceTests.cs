@@ -1,6 +1,6 @@
 namespace ClamProxy.Tests.Doors.Http;
 
-public sealed class HttpDoorConformanceTests : DoorConformance
+public class HttpDoorConformanceTests : DoorConformance
 {
     private const string ProblemType = "urn:clamproxy:problem:";
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using ClamProxy.Core.Jobs;
 
-namespace ClamProxy.Doors.Api;
+namespace ClamProxy.Core.Jobs;
 
 /// <summary>What is known of a job, in the words that clients of earlier scan services know.</summary>
 /// <param name="Id">The job's id.</param>
@@ -18,7 +17,7 @@ namespace ClamProxy.Doors.Api;
 /// <param name="OriginalFilename">What its sender called it.</param>
 /// <param name="Sha256">64 lower-case hexadecimal digits.</param>
 /// <param name="Size">Bytes.</param>
-internal sealed record JobAnswer(
+public sealed record JobAnswer(
     string Id,
     string Bucket,
     string Key,
@@ -36,6 +35,7 @@ internal sealed record JobAnswer(
 {
     public static JobAnswer Of(JobRecord record)
     {
+        ArgumentNullException.ThrowIfNull(record);
         var (job, outcome) = (record.Job, record.Outcome);
         return new(
             job.Id,

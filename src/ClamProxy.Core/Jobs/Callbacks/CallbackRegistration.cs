@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClamProxy.Core.Jobs.Callbacks;
+
+internal static class CallbackRegistration
+{
+    /// <summary>Adds what takes callbacks and makes them due.</summary>
+    /// <remarks>Needs the stores of jobs, download, names, a clock, IMeterFactory and logging.</remarks>
+    public static IServiceCollection AddCallbacks(this IServiceCollection services, CallbackOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<CallbackMetrics>()
+        .AddSingleton<CallbackReport>()
+        .AddSingleton<CallbackSignal>()
+        .AddSingleton<CallbackSecrets>()
+        .AddSingleton<CallbackTargets>()
+        .AddSingleton(provider => new JobCallbacks(
+            provider.GetRequiredService<JobStores>(),
+            options,
+            provider.GetRequiredService<CallbackTargets>(),
+            provider.GetRequiredService<CallbackSignal>(),
+            provider.GetRequiredService<CallbackReport>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Adds what sends callbacks that are due.</summary>
+    /// <remarks>Needs <see cref="AddCallbacks"/>.</remarks>
+    public static IServiceCollection AddCallbackDeliveries(this IServiceCollection services) => services
+        .AddSingleton<CallbackSender>()
+        .AddSingleton(provider => new CallbackSchedule(provider.GetRequiredService<CallbackOptions>(), Random.Shared.NextDouble))
+        .AddSingleton<CallbackDelivery>()
+        .AddHostedService<CallbackDeliveries>();
+}

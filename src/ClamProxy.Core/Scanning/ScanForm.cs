@@ -1,0 +1,9 @@
+using ClamProxy.Core.Files;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>One form of a content that a client may take it in: as it came, or decoded.</summary>
+/// <param name="Content">Its bytes.</param>
+/// <param name="OwnSha256">The SHA-256 of these bytes.</param>
+/// <param name="Sha256">The SHA-256 of the content as it came, which its verdict names. Asked for when a scanner is at work.</param>
+internal sealed record ScanForm(IContentReader Content, Func<Task<string>> OwnSha256, Func<Task<string>> Sha256);

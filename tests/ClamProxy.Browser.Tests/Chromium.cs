@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+
+namespace ClamProxy.Browser.Tests;
+
+/// <summary>Debian's chromium, driven by Playwright: one for all tests, a page with a memory of its own for each.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const float Limit = 30_000;
+
+    private IPlaywright? _driver;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(Limit);
+        _driver = await Playwright.CreateAsync();
+        _browser = await _driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+            Timeout = 2 * Limit,
+        });
+    }
+
+    public async Task<IPage> OpenAsync()
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { AcceptDownloads = true });
+        context.SetDefaultTimeout(Limit);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _driver?.Dispose();
+    }
+}

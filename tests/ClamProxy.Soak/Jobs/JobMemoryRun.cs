@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+namespace ClamProxy.Soak.Jobs;
+
+/// <summary>Many large uploads: the memory of API and workers may not grow with their number, nor be as large as one of them.</summary>
+internal sealed class JobMemoryRun(string queue, int count, Action<string> print)
+{
+    private const int Size = 100 << 20;
+    private const int Uploaders = 4;
+
+    /// <summary>How many uploads the first part of the run has, which the rest is compared with.</summary>
+    private const int First = 10;
+
+    /// <summary>MiB that the peak of the rest may be above the peak of the first.</summary>
+    private const double MayGrow = 32;
+
+    /// <summary>MiB that a process may have resident at most: what a runtime needs, and less than one file beside it.</summary>
+    private const double Most = 180;
+    private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(30);
+
+    private readonly ConcurrentDictionary<string, double> _first = [];
+    private readonly ConcurrentDictionary<string, double> _rest = [];
+    private int _done;
+
+    /// <returns>Whether all results were right and memory was flat.</returns>
+    public async Task<bool> RunAsync()
+    {
+        await using var world = await LoadWorld.StartAsync(await KillMatrix.Queues[queue]());
+        using var limit = new CancellationTokenSource(s_limit);
+        var idle = world.ProcessIds.ToDictionary(process => process.Key, process => Memory(process.Value, "VmRSS"));
+        using var done = new CancellationTokenSource();
+        var sampling = SampleAsync(world, done.Token);
+        var wrong = await UploadAsync(world, limit.Token);
+        await done.CancelAsync();
+        await sampling;
+
+        print($"{queue}: {count} uploads of {Size >> 20} MiB, {Uploaders} at once; wrong results {wrong}; resident memory in MiB:");
+        var isFlat = true;
+        foreach (var (name, id) in world.ProcessIds)
+        {
+            var peak = Memory(id, "VmHWM");
+            isFlat &= _rest[name] <= _first[name] + MayGrow && peak <= Most;
+            print(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {name,-10} idle {idle[name],4:F0}, first {First} uploads {_first[name],4:F0}, the rest {_rest[name],4:F0} "
+                    + $"(at most {MayGrow:F0} more), VmHWM {peak,4:F0} (at most {Most:F0})"));
+        }
+
+        return wrong == 0 && isFlat;
+    }
+
+    private async Task<int> UploadAsync(LoadWorld world, CancellationToken limit)
+    {
+        var (next, wrong) = (-1, 0);
+        var block = RandomNumberGenerator.GetBytes(1 << 20);
+        await Task.WhenAll(Enumerable.Range(0, Uploaders).Select(async _ =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+            {
+                var number = i;
+                var id = await world.Client.UploadAsync(() => Form(block, number), limit);
+                var end = await world.Client.EndAsync(id, limit);
+                if (end is not { } result || JobClient.Text(result, "status") != "CLEAN" || JobClient.Text(result, "size") != $"{Size}")
+                {
+                    Interlocked.Increment(ref wrong);
+                    print($"{id}: {end?.GetRawText()}");
+                }
+
+                // Ten gigabytes are more than a disk of tests may have.
+                await world.Client.DeleteAsync(id, limit);
+                Interlocked.Increment(ref _done);
+            }
+        }));
+        return wrong;
+    }
+
+    private static MultipartFormDataContent Form(byte[] block, int number) =>
+        new() { { new BlockContent(block, Size / block.Length, number), "file", $"large-{number}.bin" } };
+
+    private async Task SampleAsync(LoadWorld world, CancellationToken done)
+    {
+        using var tick = new PeriodicTimer(s_sample);
+        while (!done.IsCancellationRequested)
+        {
+            foreach (var (name, id) in world.ProcessIds)
+            {
+                var peaks = Volatile.Read(ref _done) < First ? _first : _rest;
+                var now = Memory(id, "VmRSS");
+                peaks.AddOrUpdate(name, now, (_, peak) => Math.Max(peak, now));
+            }
+
+            try
+            {
+                await tick.WaitForNextTickAsync(done);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>MiB of a field of /proc/PID/status (proc(5)).</returns>
+    private static double Memory(int id, string field) => File.ReadLines($"/proc/{id}/status")
+        .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
+        .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1])
+        .Select(kibibytes => double.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024)
+        .Single();
+
+    /// <summary>A body that is never in memory whole: one block again and again, each time with another beginning.</summary>
+    private sealed class BlockContent : HttpContent
+    {
+        private readonly byte[] _block;
+        private readonly int _times;
+        private readonly int _number;
+
+        public BlockContent(byte[] block, int times, int number)
+        {
+            (_block, _times, _number) = (block, times, number);
+            Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            for (var i = 0; i < _times; i++)
+            {
+                await stream.WriteAsync(BitConverter.GetBytes(((long)_number << 32) + i));
+                await stream.WriteAsync(_block.AsMemory(sizeof(long)));
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = (long)_block.Length * _times;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace ClamProxy.Soak.Jobs;
+
+/// <summary>A process that jobs need, which can be killed.</summary>
+internal enum JobPart
+{
+    Api,
+    Worker,
+
+    /// <summary>The server that holds the queue, where there is one.</summary>
+    Queue,
+}

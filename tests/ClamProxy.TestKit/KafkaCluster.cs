@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+
+namespace ClamProxy.TestKit;
+
+/// <summary>
+/// Kafka brokers that speak its protocol on loopback, for any number of processes: the mock cluster of the client's own library. It has
+/// topics, groups, rebalances and commits; what it keeps is in memory.
+/// </summary>
+public sealed partial class KafkaCluster : IDisposable
+{
+    private const string Library = "librdkafka";
+    private const int Brokers = 3;
+
+    /// <summary>The first needs libsasl2 on the machine; the client itself tries the same ones.</summary>
+    private static readonly string[] s_builds = [Library, "alpine-librdkafka", "centos8-librdkafka"];
+
+    private readonly nint _client;
+    private readonly nint _cluster;
+    private bool _isDisposed;
+
+    static KafkaCluster() => NativeLibrary.SetDllImportResolver(typeof(KafkaCluster).Assembly, (name, assembly, path) =>
+    {
+        nint handle = 0;
+        _ = name == Library && s_builds.Any(build => NativeLibrary.TryLoad(build, assembly, path, out handle));
+        return handle;
+    });
+
+    public KafkaCluster()
+    {
+        var text = new byte[512];
+        _client = New(0, ConfNew(), text, text.Length);
+        if (_client == 0)
+        {
+            throw new InvalidOperationException(System.Text.Encoding.UTF8.GetString(text).TrimEnd('\0'));
+        }
+
+        _cluster = ClusterNew(_client, Brokers);
+        RebalanceDelay(_cluster, 50);
+        Servers = Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
+    }
+
+    /// <summary>Hosts and ports, separated by commas.</summary>
+    public string Servers { get; }
+
+    public void AddTopic(string name, int partitions) => Check(TopicCreate(_cluster, name, partitions, Brokers));
+
+    /// <summary>No broker takes connections any more, and those that there are end.</summary>
+    public void SetDown()
+    {
+        for (var broker = 1; broker <= Brokers; broker++)
+        {
+            Check(SetDown(_cluster, broker));
+        }
+    }
+
+    public void SetUp()
+    {
+        for (var broker = 1; broker <= Brokers; broker++)
+        {
+            Check(SetUp(_cluster, broker));
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            ClusterDestroy(_cluster);
+            Destroy(_client);
+        }
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw new InvalidOperationException($"the mock cluster refused: {error}");
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    private static partial nint ConfNew();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    private static partial nint New(int type, nint conf, [Out] byte[] error, nint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    private static partial void Destroy(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    private static partial nint ClusterNew(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    private static partial void ClusterDestroy(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    private static partial nint Bootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    private static partial void RebalanceDelay(nint cluster, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TopicCreate(nint cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    private static partial int SetDown(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    private static partial int SetUp(nint cluster, int broker);
+}
