@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Buckets.Events;
+using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
@@ -15,47 +16,45 @@ namespace ClamProxy.Core.Buckets;
 ///   2 bring    its bytes into the spool, on the condition that they are that version's
 ///   3 scan     what is in the spool
 ///   4 place    the bytes that were scanned, from the spool, in the clean or the quarantine bucket; a report beside those in quarantine
-///   5 remove   that version of the source, and no other
+///   5 tell     the event of a clean object is sent on
+///   6 remove   that version of the source, and no other
 /// </code>
-/// Killed at any step, the next delivery of the event does all steps again: until 5 the object is where it was, and 4 puts the same bytes
+/// Killed at any step, the next delivery of the event does all steps again: until 6 the object is where it was, and 4 puts the same bytes
 /// once more.
 /// </summary>
 internal sealed class BucketFlow(
-    string name, BucketFlowOptions options, BucketSet buckets, BucketPlacement placement, S3Intake intake, ContentScanner scanner, BucketReport report)
+    BucketFlowOptions options, BucketSet buckets, BucketPlacement placement, S3Intake intake, ContentScanner scanner, SqsQueue? forward)
 {
-    private readonly S3Place _untrusted = options.UntrustedPlace!;
-
-    public string Name => name;
-
-    /// <summary>Whether an object is this flow's: in its bucket, below its prefix, and not one that we wrote.</summary>
-    public bool Takes(ObjectEvent told) =>
-        told.Bucket == _untrusted.Bucket
-        && told.Key.StartsWith(_untrusted.Prefix, StringComparison.Ordinal)
-        && !IsOurs(options.CleanPlace, told.Key)
-        && !IsOurs(options.QuarantinePlace, told.Key);
+    /// <summary>Why an object is not this flow's: it is elsewhere, or one that we wrote; null: it is.</summary>
+    public string? Refuse(ObjectEvent told) =>
+        options.UntrustedPlace is { } untrusted && !untrusted.Has(told.Bucket, told.Key) ? "it is outside Untrusted"
+        : options.CleanPlace?.Has(told.Bucket, told.Key) is true ? "it is in Clean"
+        : options.QuarantinePlace?.Has(told.Bucket, told.Key) is true ? "it is in Quarantine"
+        : ConditionProbe.IsProbe(told.Key) ? "it is a probe of ours"
+        : null;
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<FlowResult> RunAsync(ObjectEvent told, CancellationToken isOver)
     {
         try
         {
-            var result = await DoAsync(told, isOver).ConfigureAwait(false);
-            report.Ended(name, told, result);
-            return result;
+            return Refuse(told) is { } why ? new FlowResult.Unneeded(why) : await DoAsync(told, isOver).ConfigureAwait(false);
         }
         catch (S3Exception e)
         {
             var reason = e.Fault == S3Fault.Changed ? FailureReason.ContentChanged : FailureReason.ObjectsUnavailable;
-            var result = new FlowResult.Later(new Failure(reason, $"The object could not be moved: {e.Message}.", e));
-            report.Ended(name, told, result);
-            return result;
+            return new FlowResult.Later(new Failure(reason, $"The object stays: {e.Message}.", e));
+        }
+        catch (SqsException e)
+        {
+            return new FlowResult.Later(new Failure(FailureReason.JobsUnavailable, $"The object stays: {e.Message}.", e));
         }
     }
 
     private async Task<FlowResult> DoAsync(ObjectEvent told, CancellationToken isOver)
     {
         // Step 1: find
-        var source = buckets.Of(_untrusted);
+        var source = buckets.Of(told.Bucket);
         if (await source.FindAsync(told.Key, told.VersionId, isOver).ConfigureAwait(false) is not { } state)
         {
             return new FlowResult.Unneeded("it is not there any more");
@@ -67,65 +66,71 @@ internal sealed class BucketFlow(
         }
 
         // Step 2: bring
-        var subject = new ScanSubject($"s3://{_untrusted.Bucket}/{told.Key}");
-        if (scanner.TakesAnySize(subject) || intake.Refuse(state.Version.Length) is not { } tooLarge)
+        var subject = new ScanSubject($"s3://{told.Bucket}/{told.Key}");
+        var takesAnySize = scanner.TakesAnySize(subject);
+        if (!takesAnySize && intake.Refuse(state.Version.Length) is { } tooLarge)
         {
-            var body = source.Open(state);
-            await using var bodyEnd = body.ConfigureAwait(false);
-            var taken = await intake.TakeAsync(body, state.Version.Length, WaitingClients.Of(name), isOver).ConfigureAwait(false);
-            if (taken is not IntakeResult.Taken { File: var file })
-            {
-                return new FlowResult.Later(((IntakeResult.NotTaken)taken).Failure);
-            }
-
-            using (file)
-            {
-                // Step 3: scan
-                return await scanner.ScanAsync(subject, file, isOver).ConfigureAwait(false) switch
-                {
-                    ScanDecision.Judged judged => await EndAsync(told, source, state, judged, file, isOver).ConfigureAwait(false),
-                    ScanDecision.Failed failed => new FlowResult.Later(failed.Failure),
-                    _ => throw new InvalidOperationException("a decision of a kind that nobody knows"),
-                };
-            }
+            return scanner.DecideNotTaken(tooLarge) is ScanDecision.Judged unscannable
+                ? await EndAsync(told, source, state, unscannable, null, isOver).ConfigureAwait(false)
+                : new FlowResult.Later(tooLarge);
         }
 
-        return scanner.DecideNotTaken(tooLarge) is ScanDecision.Judged unscannable
-            ? await EndAsync(told, source, state, unscannable, null, isOver).ConfigureAwait(false)
-            : new FlowResult.Later(tooLarge);
+        var body = source.Open(state);
+        await using var bodyEnd = body.ConfigureAwait(false);
+        var taken = await intake.TakeAsync(body, state.Version.Length, WaitingClients.Of(null), takesAnySize, isOver).ConfigureAwait(false);
+        if (taken is not IntakeResult.Taken { File: var file })
+        {
+            return new FlowResult.Later(((IntakeResult.NotTaken)taken).Failure);
+        }
+
+        using (file)
+        {
+            // Step 3: scan
+            return await scanner.ScanAsync(subject, file, isOver).ConfigureAwait(false) switch
+            {
+                ScanDecision.Judged judged => await EndAsync(told, source, state, judged, file, isOver).ConfigureAwait(false),
+                ScanDecision.Failed failed => new FlowResult.Later(failed.Failure),
+                _ => throw new InvalidOperationException("a decision of a kind that nobody knows"),
+            };
+        }
     }
 
-    /// <summary>Steps 4 and 5.</summary>
+    /// <summary>Steps 4 to 6.</summary>
     /// <param name="file">The bytes that were scanned; null: it is too large to be scanned, and goes to quarantine as it is.</param>
     private async Task<FlowResult> EndAsync(
         ObjectEvent told, BucketObjects source, ObjectState state, ScanDecision.Judged judged, SpoolFile? file, CancellationToken isOver)
     {
         // Step 4: place
-        var tags = ScanTags.Merge(await source.TagsAsync(state, isOver).ConfigureAwait(false), judged.Verdict);
-        if (options.Action == BucketAction.Tag)
+        var tags = await source.TagsAsync(state, isOver).ConfigureAwait(false);
+        var scanned = new ScannedObject(told, state, judged.Verdict, ScanTags.Merge(tags, judged.Verdict), file);
+        var isRefused = judged is ScanDecision.Refused;
+        var stays = options.Action == BucketAction.Tag || (!isRefused && options.CleanPlace is null);
+        if (stays)
         {
-            await source.TagAsync(state, tags, isOver).ConfigureAwait(false);
-            return await IsStillAsync(source, told, state, isOver).ConfigureAwait(false)
-                ? new FlowResult.Done(judged)
-                : new FlowResult.Later(new Failure(FailureReason.ContentChanged, "The object was replaced while it was scanned."));
+            if (!await source.MarkAsync(scanned, isOver).ConfigureAwait(false))
+            {
+                return new FlowResult.Later(new Failure(FailureReason.ContentChanged, "The object was replaced while it was scanned."));
+            }
+        }
+        else
+        {
+            await (isRefused ? placement.QuarantineAsync(source, scanned, isOver) : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
         }
 
-        var scanned = new ScannedObject(told, state, judged.Verdict, tags, file);
-        await (judged is ScanDecision.Refused
-            ? placement.QuarantineAsync(source, scanned, isOver)
-            : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
+        // Step 5: tell
+        if (!isRefused && forward is not null && told.Message is { } message)
+        {
+            await forward.SendAsync(message, isOver).ConfigureAwait(false);
+        }
 
-        // Step 5: remove
-        if (options.Action == BucketAction.Move)
+        // Step 6: remove
+        if (!stays && options.Action == BucketAction.Move)
         {
             await RemoveAsync(source, state, isOver).ConfigureAwait(false);
         }
 
-        return new FlowResult.Done(judged);
+        return new FlowResult.Done(judged, state.Version.Length);
     }
-
-    private static async Task<bool> IsStillAsync(BucketObjects source, ObjectEvent told, ObjectState state, CancellationToken isOver) =>
-        (await source.FindAsync(told.Key, told.VersionId, isOver).ConfigureAwait(false))?.Version == state.Version;
 
     private static async Task RemoveAsync(BucketObjects source, ObjectState state, CancellationToken isOver)
     {
@@ -138,7 +143,4 @@ internal sealed class BucketFlow(
             // It was replaced after it was placed: what is there now has an event of its own.
         }
     }
-
-    private bool IsOurs(S3Place? place, string key) =>
-        place is { Prefix.Length: > 0 } && place.Bucket == _untrusted.Bucket && key.StartsWith(place.Prefix, StringComparison.Ordinal);
 }

@@ -3,26 +3,64 @@ using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Core.Buckets;
 
-/// <summary>One bucket whose objects are scanned, and where they go.</summary>
+/// <summary>One bucket whose objects are scanned, where they go, and who says that there are any.</summary>
 public sealed class BucketFlowOptions
 {
+    internal const string TakesQueue = "takes a queue's name or its URL, such as https://sqs.eu-west-3.amazonaws.com/123456789012/uploads";
     private const string TakesPlace = "takes s3://bucket or s3://bucket/prefix";
 
-    /// <summary>Where objects arrive that nobody has scanned.</summary>
+    /// <summary>
+    /// Where objects arrive that nobody has scanned. Default: unset, any bucket that an event of the queue names.
+    /// </summary>
     [Setting(TakesPlace)]
     public string Untrusted { get; init; } = "";
 
-    /// <summary>Where clean objects go, under their own keys. Needed unless the action is tag.</summary>
+    /// <summary>Where clean objects go, under their whole keys. Default: unset, they stay and are tagged.</summary>
     [Setting(TakesPlace)]
     public string Clean { get; init; } = "";
 
-    /// <summary>Where all other objects go, each with a report beside it. Needed unless the action is tag.</summary>
+    /// <summary>Where all other objects go, each with a report beside it. Needed unless the action is tag. Default: unset.</summary>
     [Setting(TakesPlace)]
     public string Quarantine { get; init; } = "";
 
-    /// <summary>What becomes of objects. Default: move.</summary>
+    /// <summary>What becomes of objects: they go there, a copy goes there, or they are tagged and stay. Default: move.</summary>
     [Setting("takes move, copy or tag")]
     public BucketAction Action { get; init; }
+
+    /// <summary>The SQS queue that the store's events come by. Needed for DOORS=buckets. Default: unset.</summary>
+    [Setting(TakesQueue)]
+    public string Queue { get; init; } = "";
+
+    /// <summary>The SQS queue that the events of clean objects are sent to. Default: unset, nobody.</summary>
+    [Setting(TakesQueue)]
+    public string Forward { get; init; } = "";
+
+    /// <summary>How many messages of the queue are worked on at once in this process. Default: 4.</summary>
+    [Setting("takes a whole number from 1 to 100", Min = 1, Max = 100)]
+    public int Workers { get; init; } = 4;
+
+    /// <summary>
+    /// How long the queue hides a message whose worker has died. Workers extend it three times as often. Default: 60 s.
+    /// </summary>
+    [Setting("takes a time from 3 seconds to 12 hours", Min = 3, Max = 43_200)]
+    public TimeSpan HiddenFor { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long after a failed attempt the queue hands the message out again; how often it does so is the queue's own redrive policy.
+    /// Default: 30 s.
+    /// </summary>
+    [Setting("takes a time from 0 to 12 hours", Min = 0, Max = 43_200)]
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one object may take from its event to its place. Default: 1 hour.</summary>
+    [Setting("takes a time from 1 second to 12 hours", Min = 1, Max = 43_200)]
+    public TimeSpan ObjectTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>False: the workers end when the queue has no message.</summary>
+    internal bool Watches { get; init; } = true;
+
+    /// <summary>How long a worker waits after the queue had no message.</summary>
+    internal TimeSpan EmptyPause { get; init; }
 
     internal S3Place? UntrustedPlace => S3Place.Parse(Untrusted);
 
@@ -32,28 +70,45 @@ public sealed class BucketFlowOptions
 
     internal IEnumerable<SettingProblem> Problems()
     {
-        if (UntrustedPlace is not { } untrusted)
+        var places = new List<(string Name, string Value, S3Place Place)>();
+        foreach (var (name, value, isNeeded) in ((string, string, bool)[])
+            [
+                (nameof(Untrusted), Untrusted, Queue.Length == 0),
+                (nameof(Clean), Clean, false),
+                (nameof(Quarantine), Quarantine, Action != BucketAction.Tag),
+            ])
         {
-            yield return new(nameof(Untrusted), Untrusted, TakesPlace);
-            yield break;
-        }
+            if (value.Length == 0 && !isNeeded)
+            {
+                continue;
+            }
 
-        foreach (var (name, value, place) in ((string, string, S3Place?)[])
-            [(nameof(Clean), Clean, CleanPlace), (nameof(Quarantine), Quarantine, QuarantinePlace)])
-        {
-            if (place is null && (value.Length > 0 || Action != BucketAction.Tag))
+            if (S3Place.Parse(value) is not { } place)
             {
                 yield return new(name, value, TakesPlace);
             }
-            else if (place is not null && Action != BucketAction.Tag && place == untrusted)
+            else if (places.FirstOrDefault(other => place.Overlaps(other.Place)) is { Name: { } otherName })
             {
-                yield return new(name, value, $"{TakesPlace} other than Untrusted");
+                // What is put into one of them would count as the other's: scanned again, or clean without a scan.
+                yield return new(name, value, $"{TakesPlace} that is not inside {otherName}, nor the other way round");
+            }
+            else
+            {
+                places.Add((name, value, place));
             }
         }
 
-        if (CleanPlace is { } clean && clean == QuarantinePlace)
+        foreach (var (name, value) in ((string, string)[])[(nameof(Queue), Queue), (nameof(Forward), Forward)])
         {
-            yield return new(nameof(Quarantine), Quarantine, $"{TakesPlace} other than Clean");
+            if (value.Length > 0 && !Sqs.SqsClients.IsQueue(value))
+            {
+                yield return new(name, value, TakesQueue);
+            }
+        }
+
+        if (Forward.Length > 0 && Forward == Queue)
+        {
+            yield return new(nameof(Forward), Forward, $"{TakesQueue}; another one than Queue");
         }
     }
 }

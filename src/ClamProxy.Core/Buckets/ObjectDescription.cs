@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.S3.Model;
 
 namespace ClamProxy.Core.Buckets;
@@ -6,6 +7,9 @@ namespace ClamProxy.Core.Buckets;
 /// </summary>
 internal sealed class ObjectDescription(ScannedObject scanned)
 {
+    private static readonly string[] s_fields =
+        ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type"];
+
     public void Of(PutObjectRequest request)
     {
         request.TagSet = [.. scanned.Tags];
@@ -27,18 +31,27 @@ internal sealed class ObjectDescription(ScannedObject scanned)
     private void Fill(HeadersCollection headers, MetadataCollection metadata)
     {
         var head = scanned.State.Head;
-        headers.CacheControl = head.Headers.CacheControl;
-        headers.ContentDisposition = head.Headers.ContentDisposition;
-        headers.ContentEncoding = head.Headers.ContentEncoding;
-        headers["Content-Language"] = head.Headers["Content-Language"];
-        headers.ContentType = head.Headers.ContentType;
-        headers.ExpiresUtc = head.Headers.ExpiresUtc;
-        foreach (var name in head.Metadata.Keys)
+        foreach (var name in s_fields)
+        {
+            if (head.Headers[name] is { Length: > 0 } value)
+            {
+                headers[name] = value;
+            }
+        }
+
+        if (head.ExpiresString is { Length: > 0 } expires)
+        {
+            headers["Expires"] = expires;
+        }
+
+        // What a sender wrote into our fields does not count.
+        foreach (var name in head.Metadata.Keys.Where(name => !ObjectState.IsField(name)))
         {
             metadata[name] = head.Metadata[name];
         }
 
         metadata[ObjectState.IdentityField] = scanned.Identity;
+        metadata[ObjectState.PutAtField] = scanned.State.Version.PutAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         if (scanned.Told.Sequencer is { } sequencer)
         {
             metadata[ObjectState.SequencerField] = $"{sequencer}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.S3.Model;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Objects.S3;
@@ -13,11 +14,20 @@ internal sealed record ObjectState(string Key, S3Version Version, GetObjectMetad
     /// <summary>The metadata by which a placed object says which content it is.</summary>
     public const string IdentityField = "scan-identity";
 
+    /// <summary>The metadata by which a placed object says when its source was put.</summary>
+    public const string PutAtField = "scan-source-put-at";
+
     /// <summary>The metadata by which a placed object says which event it comes from.</summary>
     public const string SequencerField = "scan-sequencer";
 
+    private static readonly string[] s_fields = [IdentityField, PutAtField, SequencerField];
+
     /// <summary>Null: it was not placed by us.</summary>
     public string? Identity => Head.Metadata[IdentityField];
+
+    /// <summary>When the source of a placed object was put; null: it was not placed by us.</summary>
+    public DateTimeOffset? SourcePutAt => DateTimeOffset.TryParse(
+        Head.Metadata[PutAtField], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     public ObjectSequencer? Sequencer => ObjectSequencer.Parse(Head.Metadata[SequencerField]);
 
@@ -26,4 +36,8 @@ internal sealed record ObjectState(string Key, S3Version Version, GetObjectMetad
         Head.StorageClass?.Value is "GLACIER" or "DEEP_ARCHIVE" && Head.RestoreInProgress != false && Head.RestoreExpiration is null
             ? Head.StorageClass.Value
             : null;
+
+    /// <summary>Whether metadata of this name, with or without <c>x-amz-meta-</c>, is one of those.</summary>
+    public static bool IsField(string name) =>
+        s_fields.Any(field => name.EndsWith(field, StringComparison.OrdinalIgnoreCase));
 }

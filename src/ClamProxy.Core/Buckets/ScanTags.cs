@@ -21,16 +21,19 @@ internal static class ScanTags
     /// </summary>
     public static IReadOnlyList<Tag> Merge(IReadOnlyList<Tag> tags, ContentRecord verdict)
     {
-        var others = tags.Where(tag => !s_ours.Contains(tag.Key)).ToList();
+        var others = Without(tags);
         return [.. others, .. Of(verdict).Take(MostTags - others.Count)];
     }
+
+    /// <summary>The tags that are not ours.</summary>
+    public static IReadOnlyList<Tag> Without(IReadOnlyList<Tag> tags) => [.. tags.Where(tag => !s_ours.Contains(tag.Key))];
 
     private static IEnumerable<Tag> Of(ContentRecord verdict)
     {
         yield return new Tag { Key = Status, Value = verdict.Verdict.Tag() };
-        if (verdict.Signature ?? verdict.Reason.Name() is { } finding)
+        if ((verdict.Signature ?? verdict.Reason.Name()) is { } finding)
         {
-            yield return new Tag { Key = Signature, Value = Value(verdict.Signature ?? verdict.Reason.Tag()) };
+            yield return new Tag { Key = Signature, Value = Value(finding) };
         }
 
         if (verdict.Sha256.Length > 0)

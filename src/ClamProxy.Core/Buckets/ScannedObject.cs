@@ -20,4 +20,9 @@ internal sealed record ScannedObject(ObjectEvent Told, ObjectState State, Conten
     /// <summary>Tells contents of one key apart: by their hash; where nobody could hash it, by its version.</summary>
     public string Identity { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         Verdict.Sha256.Length > 0 ? Verdict.Sha256 : $"{State.Version.Tag} {State.Version.Id}")))[..ShownDigits];
+
+    /// <summary>Whether a placed object comes from a later one: by the order of their events, where they have one, else by their times.</summary>
+    public bool IsOlderThan(ObjectState placed) => (Told.Sequencer, placed.Sequencer) is ({ } ours, { } theirs)
+        ? ours < theirs
+        : placed.SourcePutAt > State.Version.PutAt;
 }

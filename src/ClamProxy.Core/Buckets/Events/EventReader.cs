@@ -59,7 +59,7 @@ public static class EventReader
         {
             return detailType == "Object Created"
                 ? BridgeRecord.Read(message, detail) is { } one
-                    ? new EventMessage.Created([one])
+                    ? new EventMessage.Created([one with { Message = message.GetRawText() }])
                     : new EventMessage.Unreadable("The detail has no bucket.name and object.key.")
                 : new EventMessage.Unrelated($"an event {Words(detailType)}");
         }
@@ -100,7 +100,7 @@ public static class EventReader
             }
             else if (StoreRecord.Read(record) is { } one)
             {
-                created.Add(one);
+                created.Add(one with { Message = $$"""{"Records":[{{record.GetRawText()}}]}""" });
             }
             else
             {

@@ -19,4 +19,7 @@ public sealed record ObjectEvent(string Bucket, string Key)
 
     /// <summary>When; null: the store did not say.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>A message that says this and nothing else, to be sent on; null: nobody sent one.</summary>
+    public string? Message { get; init; }
 }
