@@ -5,9 +5,9 @@ namespace ClamProxy.Core.Buckets;
 /// <summary>What flows of buckets log: EventIds 5800-5899.</summary>
 internal static partial class BucketLog
 {
-    [LoggerMessage(5800, LogLevel.None, "Flow {Flow}: s3://{Bucket}/{Key} is {Outcome} {Finding}")]
+    [LoggerMessage(EventId = 5800, Message = "Flow {Flow}: s3://{Bucket}/{Key} is {Outcome}{Finding}")]
     public static partial void Done(
-        this ILogger logger, LogLevel level, string flow, string bucket, string key, string outcome, string? finding);
+        this ILogger logger, LogLevel level, string flow, string bucket, string key, string outcome, string finding);
 
     [LoggerMessage(5801, LogLevel.Debug, "Flow {Flow}: nothing to do for s3://{Bucket}/{Key}: {Why}")]
     public static partial void Unneeded(this ILogger logger, string flow, string bucket, string key, string why);

@@ -15,7 +15,7 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
         {
             case FlowResult.Done { Decision: var decision }:
                 var outcome = decision is ScanDecision.Released ? "released" : decision.Verdict.Verdict.Tag();
-                var finding = decision.Verdict.Signature ?? decision.Verdict.Reason.Name();
+                var finding = (decision.Verdict.Signature ?? decision.Verdict.Reason.Name()) is { } found ? $" ({found})" : "";
                 metrics.Placed(outcome, clock.GetUtcNow() - told.At);
                 logger.Done(
                     decision is ScanDecision.Refused ? LogLevel.Warning : LogLevel.Information,

@@ -60,7 +60,7 @@ public sealed class BucketVariables : ISettings
     public TimeSpan WatchDelay { get; init; }
 
     /// <summary>The flow; null: there is none.</summary>
-    internal BucketFlowOptions? Flow => QuarantineBucket.Length == 0 ? null : new()
+    public BucketFlowOptions? Flow => QuarantineBucket.Length == 0 ? null : new()
     {
         Untrusted = UrlOf(UntrustedBucket, ""),
         Clean = UrlOf(CleanBucket, CleanPrefix),

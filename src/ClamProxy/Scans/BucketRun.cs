@@ -2,7 +2,6 @@ using ClamProxy.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Scanning;
-using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Api;
 
 namespace ClamProxy.Scans;

@@ -203,7 +203,7 @@ internal sealed class FlowRig : IAsyncDisposable
     {
         var counts = await Queues.GetQueueAttributesAsync(
             queue, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
-        return counts.ApproximateNumberOfMessages.GetValueOrDefault() + counts.ApproximateNumberOfMessagesNotVisible.GetValueOrDefault();
+        return counts.ApproximateNumberOfMessages + counts.ApproximateNumberOfMessagesNotVisible;
     }
 
     public async Task<string?> TakeAsync(string queue) =>
