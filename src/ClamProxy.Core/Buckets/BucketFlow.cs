@@ -25,6 +25,8 @@ namespace ClamProxy.Core.Buckets;
 internal sealed class BucketFlow(
     BucketFlowOptions options, BucketSet buckets, BucketPlacement placement, S3Intake intake, ContentScanner scanner, SqsQueue? forward)
 {
+    private const string Gone = "it is not there any more";
+
     /// <summary>Why an object is not this flow's: it is elsewhere, or one that we wrote; null: it is.</summary>
     public string? Refuse(ObjectEvent told) =>
         options.UntrustedPlace is { } untrusted && !untrusted.Has(told.Bucket, told.Key) ? "it is outside Untrusted"
@@ -57,7 +59,7 @@ internal sealed class BucketFlow(
         var source = buckets.Of(told.Bucket);
         if (await source.FindAsync(told.Key, told.VersionId, isOver).ConfigureAwait(false) is not { } state)
         {
-            return new FlowResult.Unneeded("it is not there any more");
+            return new FlowResult.Unneeded(Gone);
         }
 
         if (state.Archived is { } archive)
@@ -101,7 +103,11 @@ internal sealed class BucketFlow(
         ObjectEvent told, BucketObjects source, ObjectState state, ScanDecision.Judged judged, SpoolFile? file, CancellationToken isOver)
     {
         // Step 4: place
-        var tags = await source.TagsAsync(state, isOver).ConfigureAwait(false);
+        if (await source.TagsAsync(state, isOver).ConfigureAwait(false) is not { } tags)
+        {
+            return new FlowResult.Unneeded(Gone);
+        }
+
         var scanned = new ScannedObject(told, state, judged.Verdict, ScanTags.Merge(tags, judged.Verdict), file);
         var isRefused = judged is ScanDecision.Refused;
         var stays = options.Action == BucketAction.Tag || (!isRefused && options.CleanPlace is null);

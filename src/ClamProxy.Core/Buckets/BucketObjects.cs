@@ -78,14 +78,22 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         await _bucket.DeleteAsync(state.Key, state.Version, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<Tag>> TagsAsync(ObjectState state, CancellationToken cancellationToken)
+    /// <returns>Null: the object is not there any more.</returns>
+    public async Task<IReadOnlyList<Tag>?> TagsAsync(ObjectState state, CancellationToken cancellationToken)
     {
-        var answer = await calls.RunAsync(
-            "s3:GetObjectTagging",
-            (client, any) => client.GetObjectTaggingAsync(
-                new GetObjectTaggingRequest { BucketName = Name, Key = state.Key, VersionId = state.Version.Id }, any),
-            cancellationToken).ConfigureAwait(false);
-        return answer.Tagging ?? [];
+        try
+        {
+            var answer = await calls.RunAsync(
+                "s3:GetObjectTagging",
+                (client, any) => client.GetObjectTaggingAsync(
+                    new GetObjectTaggingRequest { BucketName = Name, Key = state.Key, VersionId = state.Version.Id }, any),
+                cancellationToken).ConfigureAwait(false);
+            return answer.Tagging ?? [];
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Missing)
+        {
+            return null;
+        }
     }
 
     /// <summary>Tags the object where it is.</summary>

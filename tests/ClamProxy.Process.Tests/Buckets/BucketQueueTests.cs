@@ -48,7 +48,7 @@ public sealed class BucketQueueTests(MotoFixture moto) : IClassFixture<MotoFixtu
                 return;
             }
 
-            await connection.ReplyAsync("stream: OK");
+            await connection.ReplyAsync("stream: OK\0");
         };
         await rig.PutAsync("file", Fine);
         await rig.TellAsync("file");
@@ -107,7 +107,7 @@ public sealed class BucketQueueTests(MotoFixture moto) : IClassFixture<MotoFixtu
         {
             Interlocked.Increment(ref scans);
             await Task.Delay(TimeSpan.FromSeconds(7), Cancelled);
-            await connection.ReplyAsync("stream: OK");
+            await connection.ReplyAsync("stream: OK\0");
         };
         await rig.PutAsync("file", Fine);
         await rig.TellAsync("file");
