@@ -1,12 +1,14 @@
 using ClamProxy.Configuration;
 using ClamProxy.Core.Buckets;
+using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Objects.S3;
 
 namespace ClamProxy;
 
 /// <summary>What is set of buckets: their flows, and the stores that these are in.</summary>
-internal sealed record BucketSettings(IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, bool IsByCommand)
+internal sealed record BucketSettings(
+    IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, SnsOptions Sns, bool IsByCommand)
 {
     public static BucketSettings Read(SettingsReader settings, S3Options s3)
     {
@@ -17,8 +19,10 @@ internal sealed record BucketSettings(IReadOnlyDictionary<string, BucketFlowOpti
             flows[BucketVariables.Name] = flow;
         }
 
-        return new(flows, s3, settings.Read<SqsOptions>(), variables.EventHandler == "cli");
+        return new(flows, s3, settings.Read<SqsOptions>(), settings.Read<SnsOptions>(), variables.EventHandler == "cli");
     }
+
+    public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns);
 
     /// <summary>What these doors need and is not set: one line each.</summary>
     public IEnumerable<string> MissingFor(DoorOptions doors)
@@ -27,7 +31,8 @@ internal sealed record BucketSettings(IReadOnlyDictionary<string, BucketFlowOpti
         {
             yield return IsByCommand
                 ? "EVENT_HANDLER=cli: takes sqs where DOORS opens buckets; clamproxy bucket s3://bucket/key scans one object"
-                : "DOORS=buckets: takes at least one flow with Quarantine and Queue in ClamProxy:Buckets, or QUARANTINE_BUCKET and EVENT_CONFIG";
+                : "DOORS=buckets: takes at least one flow with Quarantine and Queue in ClamProxy:Buckets, or QUARANTINE_BUCKET and "
+                    + "EVENT_CONFIG";
         }
     }
 }

@@ -61,7 +61,8 @@ internal static class ProxyApplication
 
         if (doors.Opens(Door.Buckets))
         {
-            builder.Services.AddBuckets(buckets.Flows, buckets.S3, buckets.Sqs).AddBucketWorkers(buckets.S3);
+            buckets.AddTo(builder.Services);
+            builder.Services.AddBucketWorkers(buckets.S3);
         }
 
         builder.AddStarting();

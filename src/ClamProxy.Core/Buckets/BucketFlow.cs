@@ -1,5 +1,6 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Buckets.Events;
+using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
@@ -16,14 +17,14 @@ namespace ClamProxy.Core.Buckets;
 ///   2 bring    its bytes into the spool, on the condition that they are that version's
 ///   3 scan     what is in the spool
 ///   4 place    the bytes that were scanned, from the spool, in the clean or the quarantine bucket; a report beside those in quarantine
-///   5 tell     the event of a clean object is sent on
+///   5 tell     the event of a clean object is sent on; a notice of any other is sent
 ///   6 remove   that version of the source, and no other
 /// </code>
 /// Killed at any step, the next delivery of the event does all steps again: until 6 the object is where it was, and 4 puts the same bytes
 /// once more.
 /// </summary>
 internal sealed class BucketFlow(
-    BucketFlowOptions options, BucketSet buckets, BucketPlacement placement, S3Intake intake, ContentScanner scanner, SqsQueue? forward)
+    BucketFlowOptions options, BucketSet buckets, BucketPlacement placement, S3Intake intake, ContentScanner scanner, BucketNotices notices)
 {
     private const string Gone = "it is not there any more";
 
@@ -47,7 +48,7 @@ internal sealed class BucketFlow(
             var reason = e.Fault == S3Fault.Changed ? FailureReason.ContentChanged : FailureReason.ObjectsUnavailable;
             return new FlowResult.Later(new Failure(reason, $"The object stays: {e.Message}.", e));
         }
-        catch (SqsException e)
+        catch (Exception e) when (e is SqsException or SnsException)
         {
             return new FlowResult.Later(new Failure(FailureReason.JobsUnavailable, $"The object stays: {e.Message}.", e));
         }
@@ -64,7 +65,8 @@ internal sealed class BucketFlow(
 
         if (state.Archived is { } archive)
         {
-            return new FlowResult.Later(new Failure(FailureReason.ObjectsUnavailable, $"The object is in {archive} and has to be restored."));
+            return new FlowResult.Later(
+                new Failure(FailureReason.ObjectsUnavailable, $"The object is in {archive} and has to be restored."));
         }
 
         // Step 2: bring
@@ -120,14 +122,13 @@ internal sealed class BucketFlow(
         }
         else
         {
-            await (isRefused ? placement.QuarantineAsync(source, scanned, isOver) : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
+            await (isRefused
+                ? placement.QuarantineAsync(source, scanned, isOver)
+                : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
         }
 
         // Step 5: tell
-        if (!isRefused && forward is not null && told.Message is { } message)
-        {
-            await forward.SendAsync(message, isOver).ConfigureAwait(false);
-        }
+        await notices.TellAsync(source, scanned, isRefused, isOver).ConfigureAwait(false);
 
         // Step 6: remove
         if (!stays && options.Action == BucketAction.Move)

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Settings;
 
@@ -6,7 +7,8 @@ namespace ClamProxy.Core.Buckets;
 /// <summary>One bucket whose objects are scanned, where they go, and who says that there are any.</summary>
 public sealed class BucketFlowOptions
 {
-    internal const string TakesQueue = "takes a queue's name or its URL, such as https://sqs.eu-west-3.amazonaws.com/123456789012/uploads";
+    internal const string TakesQueue = "takes a queue's name or its URL";
+    internal const string TakesTopic = "takes a topic's ARN, such as arn:aws:sns:eu-west-3:123456789012:viruses";
     private const string TakesPlace = "takes s3://bucket or s3://bucket/prefix";
 
     /// <summary>
@@ -35,6 +37,10 @@ public sealed class BucketFlowOptions
     [Setting(TakesQueue)]
     public string Forward { get; init; } = "";
 
+    /// <summary>The SNS topic that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
+    [Setting(TakesTopic)]
+    public string Topic { get; init; } = "";
+
     /// <summary>How many messages of the queue are worked on at once in this process. Default: 4.</summary>
     [Setting("takes a whole number from 1 to 100", Min = 1, Max = 100)]
     public int Workers { get; init; } = 4;
@@ -61,6 +67,8 @@ public sealed class BucketFlowOptions
 
     /// <summary>How long a worker waits after the queue had no message.</summary>
     internal TimeSpan EmptyPause { get; init; }
+
+    internal TopicArn? TopicArn => TopicArn.Parse(Topic);
 
     internal S3Place? UntrustedPlace => S3Place.Parse(Untrusted);
 
@@ -104,6 +112,11 @@ public sealed class BucketFlowOptions
             {
                 yield return new(name, value, TakesQueue);
             }
+        }
+
+        if (Topic.Length > 0 && TopicArn is null)
+        {
+            yield return new(nameof(Topic), Topic, TakesTopic);
         }
 
         if (Forward.Length > 0 && Forward == Queue)

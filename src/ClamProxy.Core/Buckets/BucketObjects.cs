@@ -66,7 +66,9 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     public S3Body Open(ObjectState state) => _bucket.Open(state.Key, state.Version, 0, state.Version.Length);
 
-    /// <summary>Deletes this version and no other. Where a store ignores the condition, what is looked up first is what is deleted.</summary>
+    /// <summary>
+    /// Deletes this version and no other. Where a store ignores the condition, what is looked up first is what is deleted.
+    /// </summary>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
     public async Task DeleteAsync(ObjectState state, CancellationToken cancellationToken)
     {
@@ -158,7 +160,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     /// <summary>Has the store copy what nobody scanned, into quarantine: whatever it copies may be there.</summary>
     /// <inheritdoc cref="PutAsync"/>
-    public Task CopyAsync(BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
+    public Task CopyAsync(
+        BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
         WithTermsAsync(scanned, there, terms =>
         {
             var state = scanned.State;
@@ -205,7 +208,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     private async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
         (await FindAsync(state.Key, null, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
 
-    private Task<PutObjectTaggingResponse> TagAsync(ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
+    private Task<PutObjectTaggingResponse> TagAsync(
+        ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
         "s3:PutObjectTagging",
         (client, any) => client.PutObjectTaggingAsync(
             new PutObjectTaggingRequest

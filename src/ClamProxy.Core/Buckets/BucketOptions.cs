@@ -22,7 +22,8 @@ public sealed class BucketOptions : ISettings
         }
 
         // A worker takes whatever its queue has: two flows would take each other's events.
-        foreach (var twice in Buckets.Where(flow => flow.Value.Queue.Length > 0).GroupBy(flow => flow.Value.Queue).Where(same => same.Count() > 1))
+        var queues = Buckets.Where(flow => flow.Value.Queue.Length > 0).GroupBy(flow => flow.Value.Queue);
+        foreach (var twice in queues.Where(same => same.Count() > 1))
         {
             yield return new(
                 $"{nameof(Buckets)}:{twice.Last().Key}:{nameof(BucketFlowOptions.Queue)}",

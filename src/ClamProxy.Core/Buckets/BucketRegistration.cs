@@ -1,3 +1,4 @@
+using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
@@ -11,7 +12,11 @@ public static class BucketRegistration
     /// <summary>Adds the flows of buckets, and <see cref="BucketScans"/> for commands.</summary>
     /// <remarks>Needs the intake, scanning, a clock, IMeterFactory and logging.</remarks>
     public static IServiceCollection AddBuckets(
-        this IServiceCollection services, IReadOnlyDictionary<string, BucketFlowOptions> flows, S3Options s3, SqsOptions sqs) => services
+        this IServiceCollection services,
+        IReadOnlyDictionary<string, BucketFlowOptions> flows,
+        S3Options s3,
+        SqsOptions sqs,
+        SnsOptions sns) => services
         .AddSingleton<BucketMetrics>()
         .AddSingleton<BucketReport>()
         .AddSingleton(provider => new BucketSet(S3Clients.Open(s3), s3, provider.GetRequiredService<TimeProvider>()))
@@ -24,7 +29,8 @@ public static class BucketRegistration
                 s3,
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ContentScanner>(),
-            queue => new SqsQueue(SqsClients.Open(queue, sqs, s3), queue, sqs, provider.GetRequiredService<TimeProvider>())))
+            queue => new SqsQueue(SqsClients.Open(queue, sqs, s3), queue, sqs, provider.GetRequiredService<TimeProvider>()),
+            arn => new SnsTopic(arn, sns, s3, provider.GetRequiredService<TimeProvider>())))
         .AddSingleton(provider => new BucketScans(
             provider.GetRequiredService<BucketFlows>(),
             provider.GetRequiredService<BucketSet>(),

@@ -49,6 +49,10 @@ public sealed class BucketVariables : ISettings
     [Setting(BucketFlowOptions.TakesQueue, Variable = "VALIDATION_QUEUE_NAME")]
     public string Forward { get; init; } = "";
 
+    /// <summary>The SNS topic that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
+    [Setting(BucketFlowOptions.TakesTopic, Variable = "VIRUS_NOTIFICATION_TOPIC_ARN")]
+    public string Topic { get; init; } = "";
+
     /// <summary>
     /// False: the process ends when the queue has no message, as a job that something else starts again. Default: true.
     /// </summary>
@@ -67,6 +71,7 @@ public sealed class BucketVariables : ISettings
         Quarantine = UrlOf(QuarantineBucket, QuarantinePrefix),
         Queue = EventHandler == "sqs" ? Queue : "",
         Forward = Forward,
+        Topic = Topic,
         Watches = Watch,
         EmptyPause = WatchDelay,
     };

@@ -98,7 +98,9 @@ internal sealed class BucketWorkers(
         return true;
     }
 
-    /// <summary>Keeps a message hidden until it is worked on. Where that fails another process may do the same work, to the same end.</summary>
+    /// <summary>
+    /// Keeps a message hidden while it is worked on. Where that fails, another process may do the same work, to the same end.
+    /// </summary>
     private async Task HideAsync(OpenFlow flow, SqsMessage message, CancellationToken isOver)
     {
         while (!isOver.IsCancellationRequested)

@@ -5,4 +5,5 @@ namespace ClamProxy.Core.Buckets;
 /// <summary>How reports are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ObjectReport))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -41,7 +41,11 @@ internal static class ScanTags
             yield return new Tag { Key = Sha256, Value = verdict.Sha256 };
         }
 
-        yield return new Tag { Key = ScannedAt, Value = verdict.ScannedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) };
+        yield return new Tag
+        {
+            Key = ScannedAt,
+            Value = verdict.ScannedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        };
     }
 
     /// <summary>Letters, digits, spaces and + - = . _ : / @ are what tags may hold.</summary>

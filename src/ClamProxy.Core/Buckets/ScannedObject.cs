@@ -21,7 +21,9 @@ internal sealed record ScannedObject(ObjectEvent Told, ObjectState State, Conten
     public string Identity { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         Verdict.Sha256.Length > 0 ? Verdict.Sha256 : $"{State.Version.Tag} {State.Version.Id}")))[..ShownDigits];
 
-    /// <summary>Whether a placed object comes from a later one: by the order of their events, where they have one, else by their times.</summary>
+    /// <summary>
+    /// Whether a placed object comes from a later one: by the order of their events, where they have one, else by their times.
+    /// </summary>
     public bool IsOlderThan(ObjectState placed) => (Told.Sequencer, placed.Sequencer) is ({ } ours, { } theirs)
         ? ours < theirs
         : placed.SourcePutAt > State.Version.PutAt;

@@ -20,7 +20,10 @@ internal sealed record BucketArguments(string Bucket, string Key, bool IsSweep, 
     /// answered.</returns>
     public static (BucketArguments? Arguments, int ExitCode) Parse(string[] args, TextWriter output, TextWriter error)
     {
-        var target = new Argument<string>("s3://BUCKET/KEY") { Description = "the object; with --sweep, s3://BUCKET or s3://BUCKET/PREFIX" };
+        var target = new Argument<string>("s3://BUCKET/KEY")
+        {
+            Description = "the object; with --sweep, s3://BUCKET or s3://BUCKET/PREFIX",
+        };
         var sweep = new Option<bool>("--sweep") { Description = "all objects of a bucket or prefix that a flow takes" };
         var json = new Option<bool>("--json") { Description = "a JSON object in a line for each, as soon as it is known" };
         var concurrency = new Option<string>("--concurrency")
@@ -39,7 +42,8 @@ internal sealed record BucketArguments(string Bucket, string Key, bool IsSweep, 
             BucketCommand.Name,
             "Has objects go through their flow (ClamProxy:Buckets, or QUARANTINE_BUCKET) that nobody announced. Exit code 0: all clean, 1: "
                 + "at least one refused, 2: at least one stays where it was.") { target, sweep, json, concurrency, timeout };
-        var parsed = new RootCommand("A caching HTTP reverse proxy that scans every file.") { command }.Parse([BucketCommand.Name, .. args]);
+        var root = new RootCommand("A caching HTTP reverse proxy that scans every file.") { command };
+        var parsed = root.Parse([BucketCommand.Name, .. args]);
         if (parsed.Errors.Count > 0)
         {
             return Wrong(error, parsed.GetResult(target) is { Tokens.Count: > 0 } ? parsed.Errors[0].Message : "name s3://BUCKET/KEY");

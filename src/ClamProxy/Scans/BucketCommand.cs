@@ -26,7 +26,7 @@ internal static class BucketCommand
         var (host, problems) = ScanHost.Build((settings, services) =>
         {
             var buckets = BucketSettings.Read(settings, settings.Read<S3Options>());
-            services.AddBuckets(buckets.Flows, buckets.S3, buckets.Sqs);
+            buckets.AddTo(services);
             return buckets.Flows.Count > 0 ? [] : ["clamproxy bucket: needs a flow in ClamProxy:Buckets, or QUARANTINE_BUCKET"];
         });
         if (host is null)

@@ -27,7 +27,8 @@ internal static class ScanHost
         // Nothing is kept but verdicts: a server may be using the store's folder.
         builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null, new DoorScanOptions());
         string[] others = [.. also?.Invoke(settings, builder.Services) ?? []];
-        return unmet.Concat(settings.ValueProblems).Concat(others).ToList() is { Count: > 0 } problems ? (null, problems) : (builder.Build(), []);
+        string[] problems = [.. unmet, .. settings.ValueProblems, .. others];
+        return problems.Length > 0 ? (null, problems) : (builder.Build(), []);
     }
 
     private static LoggingOptions Quiet(LoggingOptions options)

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ClamProxy.Scans;
 
-/// <summary>Ends a command at the first SIGINT or SIGTERM, so that what was done is still told. A second one is left to the system.</summary>
+/// <summary>
+/// Ends a command at the first SIGINT or SIGTERM, so that what was done is still told. A second one is left to the system.
+/// </summary>
 internal sealed class StopBySignal : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -5,7 +5,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Buckets;
 
-/// <summary>A process that is killed at any step leaves the object in some bucket, and the next delivery of its event ends the work.</summary>
+/// <summary>
+/// A process that is killed at any step leaves the object in some bucket, and the next delivery of its event ends the work.
+/// </summary>
 public sealed class BucketKilledTests(MotoFixture moto) : IClassFixture<MotoFixture>
 {
     private const string Key = "a/file.txt";

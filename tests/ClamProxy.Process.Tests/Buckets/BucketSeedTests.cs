@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClamProxy.Process.Tests.Objects;
 using ClamProxy.TestKit;
 
@@ -55,16 +56,21 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
             ["QUARANTINE_BUCKET_NAME"] = rig.Quarantine,
             ["VIRUS_SCANNING_QUEUE_NAME"] = rig.Queue[(rig.Queue.LastIndexOf('/') + 1)..],
             ["VALIDATION_QUEUE_NAME"] = rig.Forward[(rig.Forward.LastIndexOf('/') + 1)..],
+            ["VIRUS_NOTIFICATION_TOPIC_ARN"] = await rig.TopicAsync(),
             ["AWS_SQS_ENDPOINT_URL"] = rig.Options.EndpointUrl,
+            ["AWS_SNS_ENDPOINT_URL"] = rig.Options.EndpointUrl,
         });
         await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.Queue) == 0);
 
         Assert.Equal(["id/a.txt"], await rig.KeysAsync(rig.Untrusted));
         Assert.Equal("clean", (await rig.TagsAsync(rig.Untrusted, "id/a.txt"))["scan-status"]);
         Assert.Equal(["id/bad.com", "id/bad.com.report.json"], await rig.KeysAsync(rig.Quarantine));
-        var sent = await rig.TakeAsync(rig.Forward);
-        Assert.Contains("id%2Fa.txt", sent, StringComparison.Ordinal);
+        string[] sent = [(await rig.TakeAsync(rig.Forward))!, (await rig.TakeAsync(rig.Forward))!];
         Assert.Null(await rig.TakeAsync(rig.Forward));
+        Assert.Single(sent, one => one.Contains("id%2Fa.txt", StringComparison.Ordinal));
+        var notice = JsonDocument.Parse(Assert.Single(sent, one => one.Contains("Notification", StringComparison.Ordinal))).RootElement;
+        var report = JsonDocument.Parse(notice.GetProperty("Message").GetString()!).RootElement;
+        Assert.Equal(("id/bad.com", "infected"), (report.GetProperty("key").GetString(), report.GetProperty("verdict").GetString()));
     }
 
     [Fact]

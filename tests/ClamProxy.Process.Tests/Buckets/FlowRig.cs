@@ -7,6 +7,7 @@ using Amazon.SQS;
 using Amazon.SQS.Model;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Buckets.Events;
+using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
@@ -143,7 +144,7 @@ internal sealed class FlowRig : IAsyncDisposable
             new BucketPlacement(options ?? Flow, buckets),
             intake,
             services.GetRequiredService<ContentScanner>(),
-            forward: null);
+            new BucketNotices(forward: null, topic: null));
     }
 
     /// <returns>The version's id; null: the bucket has none.</returns>
@@ -196,7 +197,8 @@ internal sealed class FlowRig : IAsyncDisposable
     }
 
     public async Task<Dictionary<string, string>> TagsAsync(string bucket, string key) =>
-        (await Client.GetObjectTaggingAsync(new() { BucketName = bucket, Key = key })).Tagging.ToDictionary(tag => tag.Key, tag => tag.Value);
+        (await Client.GetObjectTaggingAsync(new() { BucketName = bucket, Key = key }))
+            .Tagging.ToDictionary(tag => tag.Key, tag => tag.Value);
 
     /// <summary>Messages of a queue: those that wait, and those that are hidden.</summary>
     public async Task<int> MessagesAsync(string queue)
@@ -209,6 +211,21 @@ internal sealed class FlowRig : IAsyncDisposable
     public async Task<string?> TakeAsync(string queue) =>
         (await Queues.ReceiveMessageAsync(queue)).Messages is [var message, ..] ? message.Body : null;
 
+    /// <summary>A topic whose notices go to the queue <see cref="Forward"/>.</summary>
+    public async Task<string> TopicAsync()
+    {
+        var arn = $"arn:aws:sns:us-east-1:123456789012:viruses-{_name}";
+        await SnsAsync(new() { ["Action"] = "CreateTopic", ["Name"] = $"viruses-{_name}" });
+        await SnsAsync(new()
+        {
+            ["Action"] = "Subscribe",
+            ["TopicArn"] = arn,
+            ["Protocol"] = "sqs",
+            ["Endpoint"] = $"arn:aws:sqs:us-east-1:123456789012:next-{_name}",
+        });
+        return arn;
+    }
+
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -217,6 +234,20 @@ internal sealed class FlowRig : IAsyncDisposable
         {
             await Task.Delay(20, limit.Token);
         }
+    }
+
+    private async Task SnsAsync(Dictionary<string, string> fields)
+    {
+        using var http = new HttpClient();
+        using var request = await SignedForm.PostAsync(
+            new UriBuilder(Options.EndpointUrl).Uri,
+            fields,
+            "sns",
+            "us-east-1",
+            new ImmutableCredentials(Options.AccessKey, Options.SecretKey, null),
+            TimeProvider.System.GetUtcNow());
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public async ValueTask DisposeAsync()

@@ -79,7 +79,8 @@ internal sealed class SqsQueue(IAmazonSQS client, string queue, SqsOptions optio
         AmazonServiceException { ErrorCode: { Length: > 0 } code } answer when (int)answer.StatusCode >= 300 => code switch
         {
             "QueueDoesNotExist" or "AWS.SimpleQueueService.NonExistentQueue" => $"there is no queue {queue}",
-            "InvalidClientTokenId" or "SignatureDoesNotMatch" or "UnrecognizedClientException" => "the queue does not know the keys (SQS_ACCESS_KEY, S3_ACCESS_KEY)",
+            "InvalidClientTokenId" or "SignatureDoesNotMatch" or "UnrecognizedClientException" =>
+                "the queue does not know the keys (SQS_ACCESS_KEY, S3_ACCESS_KEY)",
             "AccessDenied" or "AccessDeniedException" => $"no right {right} at queue {queue}",
             _ => $"queue {queue} answered {(int)answer.StatusCode} {code} to {right}",
         },
