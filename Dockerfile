@@ -9,9 +9,9 @@ RUN dotnet restore src/ClamProxy/ClamProxy.csproj --locked-mode
 
 COPY src/ src/
 # The image starts it by dotnet: no launcher of its own is needed.
-# Kafka's native library comes for seven platforms: only this one's stay.
+# Kafka's native library comes for other systems too.
 RUN dotnet publish src/ClamProxy/ClamProxy.csproj --configuration Release --no-restore --property UseAppHost=false --output /app \
-    && find /app/runtimes -mindepth 1 -maxdepth 1 ! -name 'linux*' -exec rm --recursive {} +
+    && rm --recursive --force /app/runtimes/win* /app/runtimes/osx*
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="ClamProxy" \

@@ -175,14 +175,18 @@ public sealed class ClamdTrustTests
     public async Task ScannerFreezes_ItsScansMoveOnAfterDownAfterAndItComesBack()
     {
         await using var frozen = new Crowd();
-        await using var good = FakeClamd.OnTcp();
-        var options = ClamdRig.Quick(frozen.Clamd.Endpoint, good.Endpoint);
+        await using var good = new Crowd();
+        var options = ClamdRig.Quick(frozen.Clamd.Endpoint, good.Clamd.Endpoint);
         options.DownAfter = TimeSpan.FromSeconds(1);
         await using var rig = await ClamdRig.StartAsync(options);
         var scans = Enumerable.Range(0, 6).Select(number => rig.ScanAsync([(byte)number])).ToArray();
+
+        // The good one answers none before each has its half: else all could be its.
         await frozen.UntilAsync(3);
         frozen.Clamd.Freeze();
-        Assert.All(await Task.WhenAll(scans), report => Assert.Equal((ScanOutcome.Clean, good.Endpoint), (report.Outcome, report.Scanner)));
+        good.LetAllGo();
+        var reports = await Task.WhenAll(scans);
+        Assert.All(reports, report => Assert.Equal((ScanOutcome.Clean, good.Clamd.Endpoint), (report.Outcome, report.Scanner)));
         Assert.False(rig.Pool.Scanners[0].IsUp);
         frozen.LetAllGo();
         frozen.Clamd.Thaw();
