@@ -72,7 +72,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
     public async Task DeleteAsync(ObjectState state, CancellationToken cancellationToken)
     {
-        if (state.Version.Id is null && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
         }
@@ -103,18 +103,18 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     public async Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken)
     {
         var state = scanned.State;
-        if (state.Version.Id is null && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
         await TagAsync(state, scanned.Tags, cancellationToken).ConfigureAwait(false);
-        if (state.Version.Id is not null || await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        if (state.HasOwnVersion || await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
 
-        if (await FindAsync(state.Key, null, cancellationToken).ConfigureAwait(false) is { } other)
+        if (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false) is { } other)
         {
             await TagAsync(other, ScanTags.Without(scanned.Tags), cancellationToken).ConfigureAwait(false);
         }
@@ -206,7 +206,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         cancellationToken);
 
     private async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
-        (await FindAsync(state.Key, null, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
+        (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
 
     private Task<PutObjectTaggingResponse> TagAsync(
         ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
@@ -236,6 +236,5 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         }
     }
 
-    /// <summary>A bucket that has had no versions yet calls the one it has "null".</summary>
     private static string? VersionOf(string? id) => string.IsNullOrEmpty(id) ? null : id;
 }

@@ -31,6 +31,11 @@ internal sealed record ObjectState(string Key, S3Version Version, GetObjectMetad
 
     public ObjectSequencer? Sequencer => ObjectSequencer.Parse(Head.Metadata[SequencerField]);
 
+    /// <summary>
+    /// Whether its version's id is of these bytes alone: in a bucket whose versioning is off or suspended there is none, or "null".
+    /// </summary>
+    public bool HasOwnVersion => Version.Id is not (null or "null");
+
     /// <summary>Why its bytes cannot be read for the time being: it is in an archive; null: they can.</summary>
     public string? Archived =>
         Head.StorageClass?.Value is "GLACIER" or "DEEP_ARCHIVE" && Head.RestoreInProgress != false && Head.RestoreExpiration is null

@@ -6,18 +6,18 @@ namespace ClamProxy.Core.Tests.Buckets;
 public sealed class BucketSettingsTests
 {
     [Theory]
-    [InlineData("s3://in", "s3://clean", "s3://bad", "")]
+    [InlineData("s3://come", "s3://clean", "s3://bad", "")]
     [InlineData("s3://one/in", "s3://one/clean", "s3://one/bad", "")]
-    [InlineData("s3://in", "", "s3://bad", "")]
+    [InlineData("s3://come", "", "s3://bad", "")]
     [InlineData("s3://one/in", "s3://one/in2", "s3://bad", "")]
     [InlineData("", "s3://clean", "s3://bad", "Untrusted")]
-    [InlineData("s3://in", "s3://clean", "", "Quarantine")]
-    [InlineData("in", "s3://clean", "s3://bad", "Untrusted")]
-    [InlineData("s3://in", "s3://in", "s3://bad", "Clean")]
-    [InlineData("s3://in", "s3://in/clean", "s3://bad", "Clean")]
+    [InlineData("s3://come", "s3://clean", "", "Quarantine")]
+    [InlineData("come", "s3://clean", "s3://bad", "Untrusted")]
+    [InlineData("s3://come", "s3://come", "s3://bad", "Clean")]
+    [InlineData("s3://come", "s3://come/clean", "s3://bad", "Clean")]
     [InlineData("s3://one/clean/in", "s3://one/clean", "s3://bad", "Clean")]
-    [InlineData("s3://in", "s3://out", "s3://out", "Quarantine")]
-    [InlineData("s3://in", "s3://out/clean", "s3://out", "Quarantine")]
+    [InlineData("s3://come", "s3://out", "s3://out", "Quarantine")]
+    [InlineData("s3://come", "s3://out/clean", "s3://out", "Quarantine")]
     public void Places_DoNotOverlap(string untrusted, string clean, string quarantine, string wrong)
     {
         var flow = new BucketFlowOptions { Untrusted = untrusted, Clean = clean, Quarantine = quarantine };
@@ -35,7 +35,7 @@ public sealed class BucketSettingsTests
     [InlineData("same", "Forward")]
     public void Queue_IsANameOrAUrl(string queue, string wrong)
     {
-        var flow = new BucketFlowOptions { Untrusted = "s3://in", Quarantine = "s3://bad", Queue = queue, Forward = "same" };
+        var flow = new BucketFlowOptions { Untrusted = "s3://come", Quarantine = "s3://bad", Queue = queue, Forward = "same" };
 
         Assert.Equal(wrong, string.Join(',', flow.Problems().Select(problem => problem.Property)));
     }
@@ -47,8 +47,8 @@ public sealed class BucketSettingsTests
         {
             Buckets = new Dictionary<string, BucketFlowOptions>
             {
-                ["a"] = new() { Untrusted = "s3://a", Quarantine = "s3://bad", Queue = "events" },
-                ["b"] = new() { Untrusted = "s3://b", Quarantine = "s3://bad", Queue = "events" },
+                ["a"] = new() { Untrusted = "s3://aaa", Quarantine = "s3://bad", Queue = "events" },
+                ["b"] = new() { Untrusted = "s3://bbb", Quarantine = "s3://bad", Queue = "events" },
             },
         };
 
@@ -73,7 +73,7 @@ public sealed class BucketSettingsTests
 
     [Theory]
     [InlineData("", "clean", "", "QuarantineBucket")]
-    [InlineData("in", "in", "bad", "CleanBucket")]
+    [InlineData("come", "come", "bad", "CleanBucket")]
     [InlineData("", "clean", "b/ad", "QuarantineBucket")]
     public void VariablesThatMakeNoSafeFlow_AreRefused(string untrusted, string clean, string quarantine, string wrong)
     {

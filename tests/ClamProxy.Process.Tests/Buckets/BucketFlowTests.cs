@@ -107,6 +107,29 @@ public sealed class BucketFlowTests(MotoFixture moto) : IClassFixture<MotoFixtur
     }
 
     [Fact]
+    public async Task NewerObjectThatIsPlacedInTheMomentOfThePut_IsNotReplaced()
+    {
+        await using var rig = await StartAsync(hasVersions: true);
+        var old = await rig.PutAsync(Key, Fine);
+        await NextSecondAsync(rig);
+        var young = await rig.PutAsync(Key, Newer);
+        var isOvertaken = false;
+        var flow = rig.Open(before: request =>
+        {
+            if (request is PutObjectRequest && !isOvertaken)
+            {
+                isOvertaken = true;
+                Assert.IsType<FlowResult.Done>(rig.Open().RunAsync(rig.Told(Key, young), Cancelled).GetAwaiter().GetResult());
+            }
+        });
+
+        Assert.IsType<FlowResult.Done>(await flow.RunAsync(rig.Told(Key, old), Cancelled));
+
+        Assert.True(isOvertaken);
+        Assert.Equal(Newer, await rig.BytesAsync(rig.Clean, Key));
+    }
+
+    [Fact]
     public async Task TwoInfectedContentsOfOneKey_AreBothInQuarantine()
     {
         await using var rig = await StartAsync();

@@ -28,6 +28,9 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
             ["CLEAN_PREFIX"] = "passed",
             ["QUARANTINE_BUCKET"] = rig.Quarantine,
             ["QUARANTINE_PREFIX"] = "held",
+            ["ASSUME_ROLE_ARN"] = "arn:aws:iam::123456789012:role/scanner",
+            ["AWS_ENDPOINT_URL_STS"] = rig.Options.EndpointUrl,
+            ["AWS_REGION"] = "us-east-1",
             ["WATCH"] = "false",
             ["ClamProxy__Sqs__WaitTime"] = "1s",
         }, waitUntilReady: false);

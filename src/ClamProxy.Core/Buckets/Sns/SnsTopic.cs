@@ -11,13 +11,16 @@ internal sealed class SnsTopic : IDisposable
     private readonly TopicArn _arn;
     private readonly Uri _url;
     private readonly SnsOptions _options;
-    private readonly S3Options _s3;
+    private readonly Lazy<AWSCredentials> _keys;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     public SnsTopic(TopicArn arn, SnsOptions options, S3Options s3, TimeProvider clock)
     {
-        (_arn, _options, _s3, _clock) = (arn, options, s3, clock);
+        (_arn, _options, _clock) = (arn, options, clock);
+        _keys = new(() => options.AccessKey.Length > 0
+            ? new BasicAWSCredentials(options.AccessKey, options.SecretKey)
+            : S3Clients.KeysOf(s3) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials());
         _url = Uri.TryCreate(options.EndpointUrl, UriKind.Absolute, out var url)
             ? url
             : new UriBuilder(Uri.UriSchemeHttps, arn.Host).Uri;
@@ -31,7 +34,7 @@ internal sealed class SnsTopic : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var keys = await KeysAsync().WaitAsync(either.Token).ConfigureAwait(false);
+            var keys = await _keys.Value.GetCredentialsAsync().WaitAsync(either.Token).ConfigureAwait(false);
             var fields = new Dictionary<string, string>
             {
                 ["Action"] = "Publish",
@@ -60,9 +63,4 @@ internal sealed class SnsTopic : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private Task<ImmutableCredentials> KeysAsync() =>
-        _options.AccessKey.Length > 0 ? Task.FromResult(new ImmutableCredentials(_options.AccessKey, _options.SecretKey, null))
-        : _s3.AccessKey.Length > 0 ? Task.FromResult(new ImmutableCredentials(_s3.AccessKey, _s3.SecretKey, null))
-        : DefaultAWSCredentialsIdentityResolver.GetCredentials().GetCredentialsAsync();
 }

@@ -44,7 +44,7 @@ internal static partial class SqsClients
         try
         {
             return options.AccessKey.Length > 0 ? new AmazonSQSClient(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config)
-                : s3.AccessKey.Length > 0 ? new AmazonSQSClient(new BasicAWSCredentials(s3.AccessKey, s3.SecretKey), config)
+                : S3Clients.KeysOf(s3) is { } keys ? new AmazonSQSClient(keys, config)
                 : new AmazonSQSClient(config);
         }
         catch (AmazonClientException e)

@@ -26,6 +26,12 @@ public sealed class S3Options : ISettings
     [Setting(KeysTake, Variable = "S3_SECRET_KEY", Alias = "AWS_S3_SECRET_ACCESS_KEY")]
     public string SecretKey { get; init; } = "";
 
+    /// <summary>
+    /// The role that these keys, or those of the AWS SDK's chain, are exchanged for (AWS STS). Default: unset, none.
+    /// </summary>
+    [Setting("takes a role's ARN, such as arn:aws:iam::123456789012:role/scanner", Variable = "ASSUME_ROLE_ARN")]
+    public string AssumeRole { get; init; } = "";
+
     /// <summary>Where requests name the bucket. Default: auto.</summary>
     [Setting("takes auto, path or host", Variable = "S3_ADDRESSING")]
     public S3Addressing Addressing { get; init; } = S3Addressing.Auto;
