@@ -36,6 +36,13 @@ internal sealed class BucketFlow(
         : ConditionProbe.IsProbe(told.Key) ? "it is a probe of ours"
         : null;
 
+    /// <summary>Whether an object is in a bucket that this flow has nothing to do with: somebody set up the wrong queue.</summary>
+    public bool IsOfAnother(ObjectEvent told) =>
+        options.UntrustedPlace is { } untrusted
+        && told.Bucket != untrusted.Bucket
+        && told.Bucket != options.CleanPlace?.Bucket
+        && told.Bucket != options.QuarantinePlace?.Bucket;
+
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<FlowResult> RunAsync(ObjectEvent told, CancellationToken isOver)
     {

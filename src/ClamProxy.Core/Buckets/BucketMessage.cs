@@ -22,12 +22,14 @@ internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProv
         switch (EventReader.Read(Encoding.UTF8.GetBytes(message.Body)))
         {
             case EventMessage.Unreadable { Problem: var problem }:
-                report.Unreadable(flow.Name, message.Id, problem);
-                await _queue.HideAsync(message, PauseAfter(message.Receives), isOver).ConfigureAwait(false);
+                await LeaveAsync(message, problem, isOver).ConfigureAwait(false);
                 break;
             case EventMessage.Unrelated { What: var what }:
                 await _queue.DeleteAsync(message, isOver).ConfigureAwait(false);
                 report.Unrelated(flow.Name, message.Id, what);
+                break;
+            case EventMessage.Created created when created.Objects.FirstOrDefault(flow.Flow.IsOfAnother) is { } other:
+                await LeaveAsync(message, $"It is of bucket {other.Bucket}, which is none of this flow's.", isOver).ConfigureAwait(false);
                 break;
             case EventMessage.Created { Objects: [var one] }:
                 await EndAsync(message, await RunAsync(one with { Message = message.Body }, isOver).ConfigureAwait(false), isOver)
@@ -43,6 +45,12 @@ internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProv
                 await EndAsync(message, areDone, isOver).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private Task LeaveAsync(SqsMessage message, string problem, CancellationToken isOver)
+    {
+        report.Unreadable(flow.Name, message.Id, problem);
+        return _queue.HideAsync(message, PauseAfter(message.Receives), isOver);
     }
 
     private async Task EndAsync(SqsMessage message, bool isDone, CancellationToken isOver)

@@ -79,6 +79,20 @@ public sealed class BucketQueueTests(MotoFixture moto) : IClassFixture<MotoFixtu
     }
 
     [Fact]
+    public async Task EventOfAnotherBucket_GoesToTheDeadLetters()
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        await rig.TellAsync("file", bucket: "somebody-elses");
+        await rig.TellAsync("file", bucket: rig.Clean);
+        await rig.StartHostAsync(rig.Watching());
+
+        await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.DeadLetters) == 1);
+        await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.Queue) == 0);
+
+        Assert.Contains("somebody-elses", await rig.TakeAsync(rig.DeadLetters), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OneBucketWithPrefixes_OurOwnObjectsAreNotScannedAgain()
     {
         await using var rig = await FlowRig.StartAsync(moto.Server);

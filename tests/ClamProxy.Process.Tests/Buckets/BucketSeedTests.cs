@@ -44,6 +44,42 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
     }
 
     [Fact]
+    public async Task KilledInTheMiddle_TheNextProcessDoesTheRest()
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        string[] keys = [.. Enumerable.Range(100, 40).Select(number => $"file-{number}")];
+        foreach (var key in keys)
+        {
+            await rig.PutAsync(key, RandomBody.Of(10_000));
+            await rig.TellAsync(key);
+        }
+
+        var settings = new Dictionary<string, string>(S3(rig))
+        {
+            ["DOORS"] = "buckets",
+            ["ClamProxy__Buckets__uploads__Untrusted"] = $"s3://{rig.Untrusted}",
+            ["ClamProxy__Buckets__uploads__Clean"] = $"s3://{rig.Clean}",
+            ["ClamProxy__Buckets__uploads__Quarantine"] = $"s3://{rig.Quarantine}",
+            ["ClamProxy__Buckets__uploads__Queue"] = rig.Queue,
+            ["ClamProxy__Buckets__uploads__HiddenFor"] = "3s",
+            ["ClamProxy__Sqs__WaitTime"] = "1s",
+        };
+        await using (var killed = await ProxyProcess.StartAsync(settings, waitUntilReady: false))
+        {
+            await FlowRig.UntilAsync(async () => (await rig.KeysAsync(rig.Clean)).Length >= 5);
+            await killed.KillAsync();
+        }
+
+        Assert.Equal(keys, (await rig.KeysAsync(rig.Untrusted)).Union(await rig.KeysAsync(rig.Clean)).Order(StringComparer.Ordinal));
+        await using var next = await ProxyProcess.StartAsync(settings, waitUntilReady: false);
+        await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.Queue) == 0);
+
+        Assert.Equal(keys, await rig.KeysAsync(rig.Clean));
+        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
+        Assert.Empty(await rig.KeysAsync(rig.Quarantine));
+    }
+
+    [Fact]
     public async Task VariablesOfAvscanner_KeepCleanObjectsAndSendTheirEventsOn()
     {
         await using var rig = await FlowRig.StartAsync(moto.Server);
@@ -65,6 +101,12 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
         });
         await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.Queue) == 0);
 
+        var ready = await proxy.Management.GetStringAsync(
+            new Uri("/readyz", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("\"flow\": \"default\"", ready, StringComparison.Ordinal);
+        var metrics = await proxy.Management.GetStringAsync(
+            new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Contains("clamproxy_buckets_objects_total{outcome=\"infected\"} 1", metrics, StringComparison.Ordinal);
         Assert.Equal(["id/a.txt"], await rig.KeysAsync(rig.Untrusted));
         Assert.Equal("clean", (await rig.TagsAsync(rig.Untrusted, "id/a.txt"))["scan-status"]);
         Assert.Equal(["id/bad.com", "id/bad.com.report.json"], await rig.KeysAsync(rig.Quarantine));
