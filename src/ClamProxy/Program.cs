@@ -12,6 +12,7 @@ return command switch
     CommandName.Clients => await StartFailure.GuardAsync(() => ClientsCommand.RunAsync(rest, Console.Out, Console.Error), Console.Error),
     CommandName.Warm => await StartFailure.GuardAsync(() => WarmCommand.RunAsync(rest), Console.Error),
     CommandName.Scan => await StartFailure.GuardAsync(() => ScanCommand.RunAsync(rest), Console.Error),
+    CommandName.Bucket => await StartFailure.GuardAsync(() => BucketCommand.RunAsync(rest), Console.Error),
     CommandName.Forget or CommandName.Rescan => await ForgetCommand.RunAsync(args, Console.Out, Console.Error),
     CommandName.Help => HelpCommand.Help(Console.Out),
     CommandName.Version => HelpCommand.Version(Console.Out),

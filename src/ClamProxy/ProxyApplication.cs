@@ -1,6 +1,7 @@
 using ClamProxy.Access;
 using ClamProxy.Configuration;
 using ClamProxy.Connections;
+using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Doors;
@@ -37,6 +38,7 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = JobSettings.Read(settings);
+        var buckets = BucketSettings.Read(settings, jobs.S3);
         var scans = settings.Read<DoorScanOptions>();
         var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
@@ -57,9 +59,16 @@ internal static class ProxyApplication
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
         AddJobDoors(builder.Services, doors, hasJobs ? jobs : null, settings.Read<ApiOptions>());
 
+        if (doors.Opens(Door.Buckets))
+        {
+            buckets.AddTo(builder.Services);
+            builder.Services.AddBucketWorkers(buckets.S3);
+        }
+
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        if (unmet.Concat(settings.Problems).Concat(jobs.MissingFor(doors, scans)).ToList() is { Count: > 0 } problems)
+        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors));
+        if (unmet.Concat(settings.Problems).Concat(missing).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);
         }
@@ -124,6 +133,7 @@ internal static class ProxyApplication
                     link => new LinkReadiness(link.Route, link.Host, link.Latest))
             ],
             Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
+            Buckets = [.. (services.GetService<BucketHealth>()?.Flows ?? []).Select(flow => new BucketReadiness(flow.Flow, flow.Problem))],
             Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };

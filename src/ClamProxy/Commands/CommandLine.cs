@@ -21,6 +21,7 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
         ["clients"] = CommandName.Clients,
         [WarmCommand.Name] = CommandName.Warm,
         [ScanCommand.Name] = CommandName.Scan,
+        [BucketCommand.Name] = CommandName.Bucket,
         [ForgetArguments.Forget] = CommandName.Forget,
         [ForgetArguments.Rescan] = CommandName.Rescan,
         ["help"] = CommandName.Help,
@@ -34,7 +35,7 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         var isNamed = args.Length > 0 && Commands.TryGetValue(args[0], out _);
         var (command, rest) = isNamed ? (Commands[args[0]], args[1..]) : (CommandName.Serve, args);
-        if (command is CommandName.Warm or CommandName.Scan or CommandName.Forget or CommandName.Rescan)
+        if (command is CommandName.Warm or CommandName.Scan or CommandName.Bucket or CommandName.Forget or CommandName.Rescan)
         {
             return new(command, rest);
         }

@@ -11,6 +11,7 @@ internal enum CommandName
     Clients,
     Warm,
     Scan,
+    Bucket,
     Forget,
     Rescan,
     Help,

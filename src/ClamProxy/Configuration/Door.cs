@@ -13,4 +13,7 @@ public enum Door
 
     /// <summary>No port: takes jobs.</summary>
     Worker,
+
+    /// <summary>No port: scans what arrives in buckets.</summary>
+    Buckets,
 }

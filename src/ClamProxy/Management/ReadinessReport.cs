@@ -16,6 +16,9 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// </summary>
     public QueueReadiness? Queue { get; init; }
 
+    /// <summary>Flows of buckets. The process is ready without their queues: nobody sends it anything.</summary>
+    public IReadOnlyList<BucketReadiness> Buckets { get; init; } = [];
+
     /// <summary>Who scans in place of scanners of this process; null: it has its own.</summary>
     public WorkersReadiness? Workers { get; init; }
 

@@ -43,6 +43,20 @@ internal static class ReadinessWriter
                 json.WriteEndObject();
             }
 
+            if (report.Buckets.Count > 0)
+            {
+                json.WriteStartArray("buckets");
+                foreach (var flow in report.Buckets)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("flow", flow.Flow);
+                    json.WriteString("problem", flow.Problem);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteStartArray("disks");
             foreach (var disk in report.Disks)
             {

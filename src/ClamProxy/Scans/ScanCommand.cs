@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClamProxy.Starting;
 using Spectre.Console;
 
@@ -20,18 +19,15 @@ internal static class ScanCommand
             return exitCode;
         }
 
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var stop = new StopBySignal();
         return await RunAsync(arguments, stop.Token);
-
-        // What was scanned is still told. A second signal is left to the system.
-        void End(PosixSignalContext context)
-        {
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
     }
+
+    internal static IScanReport Report(bool isJson) =>
+        isJson ? new JsonReport(Console.Out)
+        : Console.IsOutputRedirected ? new LineReport(Console.Out)
+        : new TerminalReport(
+            AnsiConsole.Console, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
     private static async Task<int> RunAsync(ScanArguments arguments, CancellationToken interrupted)
     {
@@ -53,11 +49,5 @@ internal static class ScanCommand
     }
 
     private static Task<int> ScanAsync(IContentScans scans, ScanArguments arguments, CancellationToken interrupted) =>
-        new ScanRun(scans, Report(arguments), Console.Error, TimeProvider.System).RunAsync(arguments, interrupted);
-
-    private static IScanReport Report(ScanArguments arguments) =>
-        arguments.IsJson ? new JsonReport(Console.Out)
-        : Console.IsOutputRedirected ? new LineReport(Console.Out)
-        : new TerminalReport(
-            AnsiConsole.Console, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+        new ScanRun(scans, Report(arguments.IsJson), Console.Error, TimeProvider.System).RunAsync(arguments, interrupted);
 }

@@ -11,8 +11,10 @@ namespace ClamProxy.Scans;
 /// </summary>
 internal static class ScanHost
 {
+    /// <param name="also">Adds what one command needs besides; what is wrong with its settings, one line each.</param>
     /// <returns>The host, or what is wrong with its settings: one line each.</returns>
-    public static (IHost? Host, IReadOnlyList<string> Problems) Build()
+    public static (IHost? Host, IReadOnlyList<string> Problems) Build(
+        Func<SettingsReader, IServiceCollection, IEnumerable<string>>? also = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 
@@ -24,7 +26,9 @@ internal static class ScanHost
 
         // Nothing is kept but verdicts: a server may be using the store's folder.
         builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null, new DoorScanOptions());
-        return unmet.Concat(settings.ValueProblems).ToList() is { Count: > 0 } problems ? (null, problems) : (builder.Build(), []);
+        string[] others = [.. also?.Invoke(settings, builder.Services) ?? []];
+        string[] problems = [.. unmet, .. settings.ValueProblems, .. others];
+        return problems.Length > 0 ? (null, problems) : (builder.Build(), []);
     }
 
     private static LoggingOptions Quiet(LoggingOptions options)

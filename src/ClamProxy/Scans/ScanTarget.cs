@@ -15,6 +15,9 @@ internal abstract record ScanTarget(string Name)
     /// <summary>What is piped in.</summary>
     public sealed record Input() : ScanTarget("-");
 
+    /// <summary>An object of a bucket.</summary>
+    public sealed record Stored(string Bucket, string Key) : ScanTarget($"s3://{Bucket}/{Key}");
+
     /// <summary>Something that cannot be read: never left out in silence.</summary>
     /// <param name="Name">Its path.</param>
     /// <param name="Problem">Why, in one sentence.</param>

@@ -9,6 +9,7 @@ public sealed class FolderArrowTests
     private static readonly (string Folder, string Uses)[] Core =
     [
         ("Jobs", "Admission Clamd Download Failures Fetching Files Names Objects Redis Scanning Settings Verdicts"),
+        ("Buckets", "Admission Failures Intake Objects Scanning Settings Spool Verdicts"),
         (
             "Fetching",
             "Admission Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),

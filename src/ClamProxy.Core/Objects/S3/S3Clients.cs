@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.S3;
 
 namespace ClamProxy.Core.Objects.S3;
@@ -7,6 +8,7 @@ namespace ClamProxy.Core.Objects.S3;
 /// <summary>The one place where clients of S3 are made, each for one store.</summary>
 internal static class S3Clients
 {
+    private const string RoleSession = "clamproxy";
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="IOException">The AWS SDK finds no region.</exception>
@@ -38,13 +40,21 @@ internal static class S3Clients
 
         try
         {
-            return options.AccessKey.Length > 0
-                ? new AmazonS3Client(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config)
-                : new AmazonS3Client(config);
+            return KeysOf(options) is { } keys ? new AmazonS3Client(keys, config) : new AmazonS3Client(config);
         }
         catch (AmazonClientException e)
         {
             throw new IOException($"S3_REGION: {e.Message}", e);
         }
+    }
+
+    /// <returns>Null: what the AWS SDK finds.</returns>
+    public static AWSCredentials? KeysOf(S3Options options)
+    {
+        var keys = options.AccessKey.Length > 0 ? new BasicAWSCredentials(options.AccessKey, options.SecretKey) : null;
+        return options.AssumeRole.Length == 0
+            ? keys
+            : new AssumeRoleAWSCredentials(
+                keys ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(), options.AssumeRole, RoleSession);
     }
 }

@@ -7,9 +7,14 @@ namespace ClamProxy.Core.Objects.S3;
 /// <summary>Takes objects into the spool: bounded as uploads are, but a slow store is nobody's fault who waits for it.</summary>
 internal sealed class S3Intake(ContentIntake intake, IntakeOptions limits, S3Options options, TimeProvider clock)
 {
-    public async Task<IntakeResult> TakeAsync(S3Body body, long length, WaitingClients clients, CancellationToken cancellationToken)
+    /// <summary>Why an object of this many bytes is not taken; null: it is.</summary>
+    public Failure? Refuse(long length) => intake.Refuse(length);
+
+    /// <param name="takesAnySize">See <see cref="IntakeTerms"/>.</param>
+    public async Task<IntakeResult> TakeAsync(
+        S3Body body, long length, WaitingClients clients, bool takesAnySize, CancellationToken cancellationToken)
     {
-        var terms = new IntakeTerms(length, clients);
+        var terms = new IntakeTerms(length, clients, takesAnySize);
         using var spool = intake.Open(terms);
         return await intake.FillAsync(
             spool,

@@ -25,7 +25,7 @@ internal sealed class S3Objects(S3Bucket bucket, S3Parts parts, S3Place place, S
     public Task<Failure?> PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => DoAsync(async () =>
     {
         await (parts.IsTooLargeToPut(content.Length)
-            ? parts.PutAsync(place.KeyOf(key), content, cancellationToken)
+            ? parts.PutAsync(place.KeyOf(key), content, S3Terms.None, cancellationToken)
             : bucket.PutAsync(place.KeyOf(key), content, cancellationToken)).ConfigureAwait(false);
         return null;
     });
@@ -113,7 +113,7 @@ internal sealed class S3Objects(S3Bucket bucket, S3Parts parts, S3Place place, S
         try
         {
             await (parts.IsTooLargeToCopy(version.Length)
-                ? parts.CopyAsync(from, version, to, cancellationToken)
+                ? parts.CopyAsync(place.Bucket, from, version, to, S3Terms.None, cancellationToken)
                 : bucket.CopyAsync(from, version, to, cancellationToken)).ConfigureAwait(false);
         }
         catch (S3Exception e)
@@ -157,7 +157,7 @@ internal sealed class S3Objects(S3Bucket bucket, S3Parts parts, S3Place place, S
     {
         var body = bucket.Open(key, version, 0, version.Length);
         await using var end = body.ConfigureAwait(false);
-        var taken = await intake.TakeAsync(body, version.Length, clients, cancellationToken).ConfigureAwait(false);
+        var taken = await intake.TakeAsync(body, version.Length, clients, takesAnySize: false, cancellationToken).ConfigureAwait(false);
         if (taken is not IntakeResult.Taken { File: var file })
         {
             var failure = ((IntakeResult.NotTaken)taken).Failure;

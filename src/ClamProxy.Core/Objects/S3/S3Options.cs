@@ -11,20 +11,26 @@ public sealed class S3Options : ISettings
     public static string Section => "S3";
 
     /// <summary>The store's URL. Default: unset, AWS.</summary>
-    [Setting(UrlTakes, Variable = "S3_ENDPOINT_URL")]
+    [Setting(UrlTakes, Variable = "S3_ENDPOINT_URL", Alias = "AWS_S3_ENDPOINT_URL")]
     public string EndpointUrl { get; init; } = "";
 
     /// <summary>The region that requests are signed for. Default: unset, us-east-1 with EndpointUrl, else what the AWS SDK finds.</summary>
-    [Setting("takes a region's name, such as eu-west-3", Variable = "S3_REGION")]
+    [Setting("takes a region's name, such as eu-west-3", Variable = "S3_REGION", Alias = "AWS_S3_REGION")]
     public string Region { get; init; } = "";
 
     /// <summary>Default: unset, the AWS SDK's chain: AWS_ variables, profile, the role of container or machine.</summary>
-    [Setting(KeysTake, Variable = "S3_ACCESS_KEY")]
+    [Setting(KeysTake, Variable = "S3_ACCESS_KEY", Alias = "AWS_S3_ACCESS_KEY_ID")]
     public string AccessKey { get; init; } = "";
 
     /// <summary>Default: unset. A secret: never logged or shown.</summary>
-    [Setting(KeysTake, Variable = "S3_SECRET_KEY")]
+    [Setting(KeysTake, Variable = "S3_SECRET_KEY", Alias = "AWS_S3_SECRET_ACCESS_KEY")]
     public string SecretKey { get; init; } = "";
+
+    /// <summary>
+    /// The role that these keys, or those of the AWS SDK's chain, are exchanged for (AWS STS). Default: unset, none.
+    /// </summary>
+    [Setting("takes a role's ARN, such as arn:aws:iam::123456789012:role/scanner", Variable = "ASSUME_ROLE_ARN")]
+    public string AssumeRole { get; init; } = "";
 
     /// <summary>Where requests name the bucket. Default: auto.</summary>
     [Setting("takes auto, path or host", Variable = "S3_ADDRESSING")]

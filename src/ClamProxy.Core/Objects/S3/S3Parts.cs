@@ -23,22 +23,26 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
 
     public bool IsTooLargeToCopy(long length) => length > options.CopyPartSize;
 
-    public Task PutAsync(string key, IContentReader content, CancellationToken cancellationToken) => MakeAsync(
+    public Task PutAsync(string key, IContentReader content, S3Terms terms, CancellationToken cancellationToken) => MakeAsync(
         key,
         content.Length,
         options.PartSize,
+        terms,
         (client, upload, part, any) => SendAsync(client, upload, part, content, any),
         cancellationToken);
 
     /// <summary>Has the store copy one version; what it copied is known only when the source is still that version afterwards.</summary>
-    public Task CopyAsync(string key, S3Version version, string newKey, CancellationToken cancellationToken) => MakeAsync(
+    /// <param name="sourceBucket">The bucket of <paramref name="key"/>; <paramref name="newKey"/> is in this one.</param>
+    public Task CopyAsync(
+        string sourceBucket, string key, S3Version version, string newKey, S3Terms terms, CancellationToken cancellationToken) => MakeAsync(
         newKey,
         version.Length,
         options.CopyPartSize,
+        terms,
         async (client, upload, part, any) => (await client.CopyPartAsync(
             new CopyPartRequest
             {
-                SourceBucket = calls.Bucket,
+                SourceBucket = sourceBucket,
                 SourceKey = key,
                 SourceVersionId = version.Id,
                 ETagToMatch = [version.Tag],
@@ -94,12 +98,18 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
         string key,
         long length,
         long partSize,
+        S3Terms terms,
         Func<IAmazonS3, InitiateMultipartUploadResponse, S3Part, CancellationToken, Task<string>> make,
         CancellationToken cancellationToken)
     {
         var upload = await calls.RunAsync(
             "s3:PutObject",
-            (client, any) => client.InitiateMultipartUploadAsync(new() { BucketName = calls.Bucket, Key = key, ContentType = Type }, any),
+            (client, any) =>
+            {
+                var request = new InitiateMultipartUploadRequest { BucketName = calls.Bucket, Key = key, ContentType = Type };
+                terms.Describe(request);
+                return client.InitiateMultipartUploadAsync(request, any);
+            },
             cancellationToken).ConfigureAwait(false);
         try
         {
@@ -114,7 +124,16 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
             await calls.RunAsync(
                 "s3:PutObject",
                 (client, any) => client.CompleteMultipartUploadAsync(
-                    new() { BucketName = calls.Bucket, Key = key, UploadId = upload.UploadId, PartETags = made }, any),
+                    new()
+                    {
+                        BucketName = calls.Bucket,
+                        Key = key,
+                        UploadId = upload.UploadId,
+                        PartETags = made,
+                        IfMatch = terms.Replaces,
+                        IfNoneMatch = terms.IsNew ? "*" : null,
+                    },
+                    any),
                 cancellationToken).ConfigureAwait(false);
         }
         catch

@@ -35,6 +35,14 @@ internal sealed partial record S3Place(string Bucket, string Prefix)
     /// <summary>Whether a bucket may have this name: AWS's rules, and the underscores and capitals of older buckets.</summary>
     public static bool IsBucket(string name) => BucketName().IsMatch(name);
 
+    /// <summary>Whether a key may be in both.</summary>
+    public bool Overlaps(S3Place other) =>
+        Bucket == other.Bucket
+        && (Prefix.StartsWith(other.Prefix, StringComparison.Ordinal) || other.Prefix.StartsWith(Prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether a key of a bucket is here.</summary>
+    public bool Has(string bucket, string key) => bucket == Bucket && key.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <exception cref="S3Exception">A key that is no plain path, or too long.</exception>
     public string KeyOf(string key) => ObjectKey.IsPlain(key) && Encoding.UTF8.GetByteCount(Prefix + key) <= MaxKeyBytes
         ? Prefix + key

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Buckets;
+
+/// <summary>What flows of buckets log: EventIds 5800-5899.</summary>
+internal static partial class BucketLog
+{
+    [LoggerMessage(EventId = 5800, Message = "Flow {Flow}: s3://{Bucket}/{Key} is {Outcome}{Finding}")]
+    public static partial void Done(
+        this ILogger logger, LogLevel level, string flow, string bucket, string key, string outcome, string finding);
+
+    [LoggerMessage(5801, LogLevel.Debug, "Flow {Flow}: nothing to do for s3://{Bucket}/{Key}: {Why}")]
+    public static partial void Unneeded(this ILogger logger, string flow, string bucket, string key, string why);
+
+    [LoggerMessage(5802, LogLevel.Warning, "Flow {Flow}: s3://{Bucket}/{Key} stays for now ({Reason}): {Problem}")]
+    public static partial void Later(this ILogger logger, string flow, string bucket, string key, string reason, string problem);
+
+    [LoggerMessage(5803, LogLevel.Warning, "Flow {Flow}: message {Message} is left to the queue's redrive policy: {Problem}")]
+    public static partial void Unreadable(this ILogger logger, string flow, string message, string problem);
+
+    [LoggerMessage(5804, LogLevel.Debug, "Flow {Flow}: message {Message} is deleted, it is {What}")]
+    public static partial void Unrelated(this ILogger logger, string flow, string message, string what);
+
+    [LoggerMessage(5805, LogLevel.Error, "Flow {Flow}: no message can be had: {Problem}")]
+    public static partial void QueueFailed(this ILogger logger, string flow, string problem);
+
+    [LoggerMessage(5806, LogLevel.Information, "Flow {Flow}: its queue answers")]
+    public static partial void QueueWorks(this ILogger logger, string flow);
+
+    [LoggerMessage(5807, LogLevel.Warning, "Flow {Flow}: message {Message} may be handed out twice: {Problem}")]
+    public static partial void NotHidden(this ILogger logger, string flow, string message, string problem);
+
+    [LoggerMessage(5808, LogLevel.Error, "Flow {Flow}: a worker failed")]
+    public static partial void WorkerFailed(this ILogger logger, string flow, Exception cause);
+
+    [LoggerMessage(
+        5809,
+        LogLevel.Warning,
+        "Flow {Flow}: the store deletes from bucket {Bucket} without looking at If-Match; an object that replaces another in the moment "
+            + "of its deletion is lost. Turn on the bucket's versioning")]
+    public static partial void IgnoresConditions(this ILogger logger, string flow, string bucket);
+
+    [LoggerMessage(
+        5810, LogLevel.Warning, "Flow {Flow}: nobody knows whether the store deletes from bucket {Bucket} conditionally: {Problem}")]
+    public static partial void NotProbed(this ILogger logger, string flow, string bucket, string problem);
+
+    [LoggerMessage(5811, LogLevel.Information, "The queues have no messages, and WATCH=false: the process ends")]
+    public static partial void QueuesAreEmpty(this ILogger logger);
+}

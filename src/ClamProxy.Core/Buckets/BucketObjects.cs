@@ -1,0 +1,240 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using ClamProxy.Core.Objects.S3;
+using S3Bucket = ClamProxy.Core.Objects.S3.S3Bucket;
+
+namespace ClamProxy.Core.Buckets;
+
+/// <summary>What a flow does with objects of one bucket beyond what jobs need: their fields, tags and versions.</summary>
+internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
+{
+    private readonly S3Bucket _bucket = new(calls);
+
+    public string Name => calls.Bucket;
+
+    /// <summary>The version that is named, else the current one; null: there is none.</summary>
+    public async Task<ObjectState?> FindAsync(string key, string? versionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await calls.RunAsync(
+                "s3:GetObject",
+                (client, any) => client.GetObjectMetadataAsync(
+                    new GetObjectMetadataRequest { BucketName = Name, Key = key, VersionId = versionId }, any),
+                cancellationToken).ConfigureAwait(false);
+            return new(key, new(head.ETag, VersionOf(head.VersionId), head.ContentLength, S3Bucket.Utc(head.LastModified)), head);
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Missing)
+        {
+            return null;
+        }
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var one in _bucket.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            yield return one.Key;
+        }
+    }
+
+    public async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
+    {
+        var answer = await calls.RunAsync(
+            "s3:GetBucketVersioning",
+            (client, any) => client.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = Name }, any),
+            cancellationToken).ConfigureAwait(false);
+        return answer.VersioningConfig?.Status == VersionStatus.Enabled;
+    }
+
+    /// <summary>Tries it with an object that is put for that.</summary>
+    public async Task<bool> LooksAtIfMatchAsync(string key, CancellationToken cancellationToken)
+    {
+        await PutTextAsync(key, [], S3Parts.Type, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DeleteIfAsync(key, "\"00000000000000000000000000000000\"", cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Unknown)
+        {
+            await DeleteIfAsync(key, null, cancellationToken).ConfigureAwait(false);
+            return e.Fault == S3Fault.Changed;
+        }
+    }
+
+    public S3Body Open(ObjectState state) => _bucket.Open(state.Key, state.Version, 0, state.Version.Length);
+
+    /// <summary>
+    /// Deletes this version and no other. Where a store ignores the condition, what is looked up first is what is deleted.
+    /// </summary>
+    /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
+    public async Task DeleteAsync(ObjectState state, CancellationToken cancellationToken)
+    {
+        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        {
+            throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
+        }
+
+        await _bucket.DeleteAsync(state.Key, state.Version, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>Null: the object is not there any more.</returns>
+    public async Task<IReadOnlyList<Tag>?> TagsAsync(ObjectState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await calls.RunAsync(
+                "s3:GetObjectTagging",
+                (client, any) => client.GetObjectTaggingAsync(
+                    new GetObjectTaggingRequest { BucketName = Name, Key = state.Key, VersionId = state.Version.Id }, any),
+                cancellationToken).ConfigureAwait(false);
+            return answer.Tagging ?? [];
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Missing)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tags the object where it is.</summary>
+    /// <returns>False: it was replaced meanwhile, and what is there now has none of our tags.</returns>
+    public async Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken)
+    {
+        var state = scanned.State;
+        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        await TagAsync(state, scanned.Tags, cancellationToken).ConfigureAwait(false);
+        if (state.HasOwnVersion || await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        if (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false) is { } other)
+        {
+            await TagAsync(other, ScanTags.Without(scanned.Tags), cancellationToken).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Puts the bytes that were scanned, with the fields and metadata of the object that they came from. They are sent from here, not
+    /// copied there: no store can put others in their place.
+    /// </summary>
+    /// <param name="there">What the key has now, and may be replaced; null: nothing.</param>
+    /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has something else by now.</exception>
+    public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
+        WithTermsAsync(scanned, there, async terms =>
+        {
+            using var reader = scanned.File!.OpenReader();
+            if (parts.IsTooLargeToPut(reader.Length))
+            {
+                await parts.PutAsync(key, reader, terms, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await calls.RunAsync(
+                "s3:PutObject",
+                async (client, any) =>
+                {
+                    using var body = new PartStream(reader, 0, reader.Length);
+                    var request = new PutObjectRequest
+                    {
+                        BucketName = Name,
+                        Key = key,
+                        InputStream = body,
+                        AutoCloseStream = false,
+                        IfMatch = terms.Replaces,
+                        IfNoneMatch = terms.IsNew ? "*" : null,
+                    };
+                    new ObjectDescription(scanned).Of(request);
+                    return await client.PutObjectAsync(request, any).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        });
+
+    /// <summary>Has the store copy what nobody scanned, into quarantine: whatever it copies may be there.</summary>
+    /// <inheritdoc cref="PutAsync"/>
+    public Task CopyAsync(
+        BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
+        WithTermsAsync(scanned, there, terms =>
+        {
+            var state = scanned.State;
+            return parts.IsTooLargeToCopy(state.Version.Length)
+                ? parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken)
+                : calls.RunAsync(
+                    "s3:PutObject",
+                    (client, any) =>
+                    {
+                        var request = new CopyObjectRequest
+                        {
+                            SourceBucket = source.Name,
+                            SourceKey = state.Key,
+                            SourceVersionId = state.Version.Id,
+                            ETagToMatch = state.Version.Tag,
+                            DestinationBucket = Name,
+                            DestinationKey = key,
+                            MetadataDirective = S3MetadataDirective.REPLACE,
+                            TaggingDirective = TaggingDirective.REPLACE,
+                            IfMatch = terms.Replaces,
+                            IfNoneMatch = terms.IsNew ? "*" : null,
+                        };
+                        new ObjectDescription(scanned).Of(request);
+                        return client.CopyObjectAsync(request, any);
+                    },
+                    cancellationToken);
+        });
+
+    public Task PutTextAsync(string key, byte[] text, string type, CancellationToken cancellationToken) => calls.RunAsync(
+        "s3:PutObject",
+        async (client, any) =>
+        {
+            using var body = new MemoryStream(text);
+            return await client.PutObjectAsync(
+                new PutObjectRequest { BucketName = Name, Key = key, InputStream = body, ContentType = type }, any).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    private Task<DeleteObjectResponse> DeleteIfAsync(string key, string? tag, CancellationToken cancellationToken) => calls.RunAsync(
+        "s3:DeleteObject",
+        (client, any) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Name, Key = key, IfMatch = tag }, any),
+        cancellationToken);
+
+    private async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
+        (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
+
+    private Task<PutObjectTaggingResponse> TagAsync(
+        ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
+        "s3:PutObjectTagging",
+        (client, any) => client.PutObjectTaggingAsync(
+            new PutObjectTaggingRequest
+            {
+                BucketName = Name,
+                Key = state.Key,
+                VersionId = state.Version.Id,
+                Tagging = new Tagging { TagSet = [.. tags] },
+            },
+            any),
+        cancellationToken);
+
+    private static async Task WithTermsAsync(ScannedObject scanned, ObjectState? there, Func<S3Terms, Task> put)
+    {
+        var plain = new S3Terms { Describe = new ObjectDescription(scanned).Of };
+        try
+        {
+            await put(there is null ? plain with { IsNew = true } : plain with { Replaces = there.Version.Tag }).ConfigureAwait(false);
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Unknown)
+        {
+            // The store knows no such condition.
+            await put(plain).ConfigureAwait(false);
+        }
+    }
+
+    private static string? VersionOf(string? id) => string.IsNullOrEmpty(id) ? null : id;
+}

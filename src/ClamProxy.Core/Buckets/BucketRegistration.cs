@@ -1,0 +1,46 @@
+using ClamProxy.Core.Buckets.Sns;
+using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Intake;
+using ClamProxy.Core.Objects.S3;
+using ClamProxy.Core.Scanning;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClamProxy.Core.Buckets;
+
+public static class BucketRegistration
+{
+    /// <summary>Adds the flows of buckets, and <see cref="BucketScans"/> for commands.</summary>
+    /// <remarks>Needs the intake, scanning, a clock, IMeterFactory and logging.</remarks>
+    public static IServiceCollection AddBuckets(
+        this IServiceCollection services,
+        IReadOnlyDictionary<string, BucketFlowOptions> flows,
+        S3Options s3,
+        SqsOptions sqs,
+        SnsOptions sns) => services
+        .AddSingleton<BucketMetrics>()
+        .AddSingleton<BucketReport>()
+        .AddSingleton(provider => new BucketSet(S3Clients.Open(s3), s3, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new BucketFlows(
+            flows,
+            provider.GetRequiredService<BucketSet>(),
+            new S3Intake(
+                provider.GetRequiredService<ContentIntake>(),
+                provider.GetRequiredService<IntakeOptions>(),
+                s3,
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<ContentScanner>(),
+            queue => new SqsQueue(SqsClients.Open(queue, sqs, s3), queue, sqs, provider.GetRequiredService<TimeProvider>()),
+            arn => new SnsTopic(arn, sns, s3, provider.GetRequiredService<TimeProvider>())))
+        .AddSingleton(provider => new BucketScans(
+            provider.GetRequiredService<BucketFlows>(),
+            provider.GetRequiredService<BucketSet>(),
+            provider.GetRequiredService<BucketReport>()));
+
+    /// <summary>Adds the workers that take what the flows' queues announce.</summary>
+    /// <remarks>Needs <see cref="AddBuckets"/>.</remarks>
+    public static IServiceCollection AddBucketWorkers(this IServiceCollection services, S3Options s3) => services
+        .AddSingleton(provider => new BucketHealth(provider.GetRequiredService<BucketFlows>()))
+        .AddSingleton(provider => new ConditionProbe(
+            provider.GetRequiredService<BucketSet>(), s3, provider.GetRequiredService<BucketReport>()))
+        .AddHostedService<BucketWorkers>();
+}

@@ -1,0 +1,81 @@
+using ClamProxy.Core.Buckets.Events;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace ClamProxy.Core.Buckets;
+
+/// <summary>The one funnel of flows: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
+internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, ILogger<BucketFlow> logger)
+{
+    public void Ended(string flow, ObjectEvent told, FlowResult result)
+    {
+        switch (result)
+        {
+            case FlowResult.Done { Decision: var decision }:
+                var outcome = decision is ScanDecision.Released ? "released" : decision.Verdict.Verdict.Tag();
+                var finding = (decision.Verdict.Signature ?? decision.Verdict.Reason.Name()) is { } found ? $" ({found})" : "";
+                metrics.Placed(outcome, clock.GetUtcNow() - told.At);
+                logger.Done(
+                    decision is ScanDecision.Refused ? LogLevel.Warning : LogLevel.Information,
+                    flow,
+                    told.Bucket,
+                    told.Key,
+                    outcome,
+                    finding);
+                break;
+            case FlowResult.Unneeded { Why: var why }:
+                logger.Unneeded(flow, told.Bucket, told.Key, why);
+                break;
+            case FlowResult.Later { Failure: var failure }:
+                var (tag, problem) = (failure.Reason.Facts().Tag, failure.DetailAndCause);
+                metrics.Failed(failure.Reason);
+                logger.Later(flow, told.Bucket, told.Key, tag, problem);
+                break;
+        }
+    }
+
+    public void Message(MessageOutcome outcome) => metrics.Message(outcome);
+
+    public void Unreadable(string flow, string message, string problem)
+    {
+        metrics.Message(MessageOutcome.Unreadable);
+        logger.Unreadable(flow, message, problem);
+    }
+
+    public void Unrelated(string flow, string message, string what)
+    {
+        metrics.Message(MessageOutcome.Deleted);
+        logger.Unrelated(flow, message, what);
+    }
+
+    /// <summary>Once for each problem, and once when it is over.</summary>
+    public void Queue(OpenFlow flow, string? problem)
+    {
+        if (flow.Problem == problem)
+        {
+            return;
+        }
+
+        flow.Problem = problem;
+        if (problem is null)
+        {
+            logger.QueueWorks(flow.Name);
+        }
+        else
+        {
+            logger.QueueFailed(flow.Name, problem);
+        }
+    }
+
+    public void NotHidden(string flow, string message, string problem) => logger.NotHidden(flow, message, problem);
+
+    public void WorkerFailed(string flow, Exception cause) => logger.WorkerFailed(flow, cause);
+
+    public void IgnoresConditions(string flow, string bucket) => logger.IgnoresConditions(flow, bucket);
+
+    public void NotProbed(string flow, string bucket, string problem) => logger.NotProbed(flow, bucket, problem);
+
+    public void QueuesAreEmpty() => logger.QueuesAreEmpty();
+}

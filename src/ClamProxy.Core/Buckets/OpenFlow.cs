@@ -1,0 +1,20 @@
+using ClamProxy.Core.Buckets.Sqs;
+
+namespace ClamProxy.Core.Buckets;
+
+/// <summary>One flow of this process, with its queue.</summary>
+/// <param name="Name">What the operator calls it.</param>
+/// <param name="Options">Where objects come from and go to.</param>
+/// <param name="Flow">What happens to each of them.</param>
+/// <param name="Queue">Null: nobody announces objects; commands name them.</param>
+internal sealed record OpenFlow(string Name, BucketFlowOptions Options, BucketFlow Flow, SqsQueue? Queue)
+{
+    private volatile string? _problem;
+
+    /// <summary>Why no message can be had at the moment, in words; null: nothing is known against it.</summary>
+    public string? Problem
+    {
+        get => _problem;
+        set => _problem = value;
+    }
+}

@@ -1,0 +1,38 @@
+using ClamProxy.Configuration;
+using ClamProxy.Core.Buckets;
+using ClamProxy.Core.Buckets.Sns;
+using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Objects.S3;
+
+namespace ClamProxy;
+
+/// <summary>What is set of buckets: their flows, and the stores that these are in.</summary>
+internal sealed record BucketSettings(
+    IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, SnsOptions Sns, bool IsByCommand)
+{
+    public static BucketSettings Read(SettingsReader settings, S3Options s3)
+    {
+        var flows = new Dictionary<string, BucketFlowOptions>(settings.Read<BucketOptions>().Buckets, StringComparer.OrdinalIgnoreCase);
+        var variables = settings.Read<BucketVariables>();
+        if (variables.Flow is { } flow)
+        {
+            flows[BucketVariables.Name] = flow;
+        }
+
+        return new(flows, s3, settings.Read<SqsOptions>(), settings.Read<SnsOptions>(), variables.EventHandler == "cli");
+    }
+
+    public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns);
+
+    /// <summary>What these doors need and is not set: one line each.</summary>
+    public IEnumerable<string> MissingFor(DoorOptions doors)
+    {
+        if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.Queue.Length > 0))
+        {
+            yield return IsByCommand
+                ? "EVENT_HANDLER=cli: takes sqs where DOORS opens buckets; clamproxy bucket s3://bucket/key scans one object"
+                : "DOORS=buckets: takes at least one flow with Quarantine and Queue in ClamProxy:Buckets, or QUARANTINE_BUCKET and "
+                    + "EVENT_CONFIG";
+        }
+    }
+}
