@@ -18,6 +18,11 @@ internal sealed class BucketMetrics
         _failed = meter.CreateCounter<long>("clamproxy.buckets.failures", "{try}", "Tries that left an object where it was, by reason.");
         _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of queues, by outcome.");
         _age = meter.CreateHistogram<double>("clamproxy.buckets.duration", "s", "Time from an object's event to its place.");
+
+        // What is alerted on is there before it happens.
+        _objects.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
+        _failed.Add(0, new KeyValuePair<string, object?>("reason", FailureReason.ObjectsUnavailable.Facts().Tag));
+        _messages.Add(0, new KeyValuePair<string, object?>("outcome", "deleted"));
     }
 
     public void Placed(string outcome, TimeSpan? age)

@@ -17,7 +17,17 @@ public sealed partial class OperationsPageTests
     {
         using var data = new TempFolder();
         await using var world = await ProxyWorld.StartAsync(
-            "--DOORS=proxy,api,worker", $"--DATA_PATH={data.Path}", $"--CALLBACK_SECRETS={CallbackReceiver.Secret}");
+            "--DOORS=proxy,api,worker,buckets",
+            $"--DATA_PATH={data.Path}",
+            $"--CALLBACK_SECRETS={CallbackReceiver.Secret}",
+            "--S3_ENDPOINT_URL=http://127.0.0.1:1",
+            "--S3_ACCESS_KEY=key",
+            "--S3_SECRET_KEY=secret",
+            "--ClamProxy:Sqs:EndpointUrl=http://127.0.0.1:1",
+            "--ClamProxy:Buckets:in:Untrusted=s3://incoming",
+            "--ClamProxy:Buckets:in:Clean=s3://clean",
+            "--ClamProxy:Buckets:in:Quarantine=s3://quarantine",
+            "--ClamProxy:Buckets:in:Queue=events");
         var served = new byte[300];
         world.Origin.On("/file", context => FakeOrigin.SendAsync(context, served));
         await world.GetAsync("/file", cacheScan: true);

@@ -97,7 +97,7 @@ internal sealed class SqliteJobQueue : IJobQueue
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => _database.RunAsync(
+    public Task<IReadOnlyList<WaitingJobs>> WaitingAsync(CancellationToken cancellationToken) => _database.ReadAsync(
         step =>
         {
             var waiting = Enum.GetValues<JobPriority>().Select(priority => new WaitingJobs(priority, 0, null)).ToArray();
