@@ -8,6 +8,9 @@ namespace ClamProxy.Core.Verdicts;
 /// </summary>
 public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
 {
+    /// <summary>Times are whole ones of these, rounded up: what began until an end of life is from before it.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
     /// <summary>What another machine's clock may be ahead by. Times further in the future are not believed.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
@@ -111,8 +114,9 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
 
     private void Raise(string name, DateTimeOffset at)
     {
-        // Whole milliseconds: what comes back from others is what went there.
-        at = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        // Whole ones: what comes back from others is what went there.
+        var begun = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        at = begun < at ? begun + Step : begun;
         var now = clock.GetUtcNow();
         if (at > now + Skew)
         {

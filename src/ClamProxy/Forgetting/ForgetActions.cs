@@ -8,7 +8,8 @@ using ClamProxy.Warming;
 namespace ClamProxy.Forgetting;
 
 /// <summary>POST /forget and POST /rescan: an operator ends the life of what is known (decision 0057).</summary>
-internal sealed class ForgetActions(VerdictCutoffs cutoffs, CutoffSync others, ContentStore store, ILogger<ForgetActions> logger)
+internal sealed class ForgetActions(
+    VerdictCutoffs cutoffs, CutoffSync others, ContentStore store, TimeProvider clock, ILogger<ForgetActions> logger)
 {
     private const string Takes = "takes {\"url\": \"https://…\"}, {\"sha256\": \"64 lower-case hex digits\"} or {\"all\": true}";
     private const string TooMany = "as many URLs and contents as ClamProxy:Verdicts:MaxForgotten allows are forgotten already: use --all";
@@ -47,7 +48,7 @@ internal sealed class ForgetActions(VerdictCutoffs cutoffs, CutoffSync others, C
 
         cutoffs.RescanAll();
         logger.RescanAsked();
-        return Answer(await others.SyncAsync(cancelled));
+        return await AnswerAsync(cancelled);
     }
 
     private async Task<ManagementAnswer> ForgetContentAsync(string sha256, CancellationToken cancelled)
@@ -64,11 +65,17 @@ internal sealed class ForgetActions(VerdictCutoffs cutoffs, CutoffSync others, C
     private async Task<ManagementAnswer> DoneAsync(string what, CancellationToken cancelled)
     {
         logger.Forgotten(what);
-        return Answer(await others.SyncAsync(cancelled));
+        return await AnswerAsync(cancelled);
     }
 
-    private static ManagementAnswer Answer(bool isShared) =>
-        new(StatusCodes.Status200OK, Json(json => json.WriteBoolean("shared", isShared)));
+    private async Task<ManagementAnswer> AnswerAsync(CancellationToken cancelled)
+    {
+        var isShared = await others.SyncAsync(cancelled);
+
+        // A scan that begins after the answer is one of after it.
+        await Task.Delay(VerdictCutoffs.Step, clock, cancelled);
+        return new(StatusCodes.Status200OK, Json(json => json.WriteBoolean("shared", isShared)));
+    }
 
     private static ManagementAnswer Problem(int status, string problem) => new(status, Json(json => json.WriteString("problem", problem)));
 

@@ -40,6 +40,21 @@ public sealed class VerdictCutoffsTests
     }
 
     [Fact]
+    public void ScannedAndForgottenInTheSameMillisecond_IsForgotten()
+    {
+        var cutoffs = New();
+        _clock.Advance(TimeSpan.FromMicroseconds(400));
+        var record = Record(Verdict.Infected);
+        _clock.Advance(TimeSpan.FromMicroseconds(500));
+
+        cutoffs.ForgetAll();
+
+        Assert.True(cutoffs.IsForgotten(record));
+        _clock.Advance(VerdictCutoffs.Step);
+        Assert.False(cutoffs.IsForgotten(Record(Verdict.Infected)));
+    }
+
+    [Fact]
     public void TwoThatExchange_KnowTheSame()
     {
         var (one, other) = (New(), New());
