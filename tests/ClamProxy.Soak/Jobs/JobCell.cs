@@ -170,7 +170,8 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         {
             var id = JobClient.Text(end, "id");
             var now = all.Where(result => JobClient.Text(result, "id") == id).ToList();
-            var recorded = world.Steps.Calls.Count(call => call is { Call: "IResultStore.FinishKnownAsync", Result: "true" } && call.Id == id);
+            var recorded = world.Steps.Calls.Count(
+                call => call is { Call: "IResultStore.FinishKnownAsync", Result: "true" } && call.Id == id);
             if (now is not [var one] || one.GetRawText() != end.GetRawText() || recorded > 1)
             {
                 doubles++;
