@@ -13,7 +13,7 @@ internal static class HelpCommand
           clamproxy clients [--NAME=VALUE …]   print what package clients have to be told, for these settings
           clamproxy warm FILE [OPTIONS]        have a running ClamProxy scan every file of a list; clamproxy warm --help says more
           clamproxy scan FILE|FOLDER|URL|-     tell whether these are clean: 0 yes, 1 refused, 2 unknown; clamproxy scan --help says more
-          clamproxy bucket s3://BUCKET/KEY     have an object go through its flow, or --sweep all of a prefix; clamproxy bucket --help says more
+          clamproxy bucket s3://BUCKET/KEY     send an object, or --sweep all, through a flow; clamproxy bucket --help says more
           clamproxy forget URL|SHA256|--all    have a running ClamProxy forget what it knows; clamproxy forget --help says more
           clamproxy rescan                     have a running ClamProxy scan everything again before it delivers it
           clamproxy --help, --version

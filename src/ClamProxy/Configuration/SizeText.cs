@@ -10,6 +10,7 @@ namespace ClamProxy.Configuration;
 internal static partial class SizeText
 {
     private static readonly string[] Units = ["", "K", "M", "G"];
+    private static readonly string[] Names = ["B", "KiB", "MiB", "GiB"];
 
     /// <summary>The bytes, or null when the text is no size or more than a long holds.</summary>
     public static long? Parse(string text)
@@ -34,6 +35,18 @@ internal static partial class SizeText
         }
 
         return bytes.ToString(CultureInfo.InvariantCulture) + Units[unit];
+    }
+
+    /// <summary>About this many bytes, for people, such as <c>1.5 MiB</c>.</summary>
+    public static string About(long bytes)
+    {
+        var (count, unit) = ((double)bytes, 0);
+        for (; count >= 1024 && unit < Names.Length - 1; unit++)
+        {
+            count /= 1024;
+        }
+
+        return count.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Names[unit];
     }
 
     [GeneratedRegex(@"^([0-9]{1,19}) ?([KMG]?)(?:i?B)?\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -12,8 +12,6 @@ namespace ClamProxy.Scans;
 internal sealed record BucketArguments(string Bucket, string Key, bool IsSweep, bool IsJson, int Concurrency, TimeSpan Timeout)
 {
     private const string Scheme = "s3://";
-    private const int MostConcurrency = 64;
-    private const int UsualConcurrency = 4;
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromHours(1);
 
     /// <returns>Null where there is nothing to do: it was wrong, and <paramref name="error"/> says how, or it was a question, which is
@@ -26,22 +24,11 @@ internal sealed record BucketArguments(string Bucket, string Key, bool IsSweep, 
         };
         var sweep = new Option<bool>("--sweep") { Description = "all objects of a bucket or prefix that a flow takes" };
         var json = new Option<bool>("--json") { Description = "a JSON object in a line for each, as soon as it is known" };
-        var concurrency = new Option<string>("--concurrency")
-        {
-            Description = $"objects at once, 1 to {MostConcurrency}",
-            HelpName = "N",
-            DefaultValueFactory = _ => $"{UsualConcurrency}",
-        };
-        var timeout = new Option<string>("--timeout")
-        {
-            Description = "the longest time for one object",
-            HelpName = "TIME",
-            DefaultValueFactory = _ => DurationText.Format(UsualTimeout),
-        };
+        var pace = new PaceOptions("object", UsualTimeout);
         var command = new Command(
             BucketCommand.Name,
             "Has objects go through their flow (ClamProxy:Buckets, or QUARANTINE_BUCKET) that nobody announced. Exit code 0: all clean, 1: "
-                + "at least one refused, 2: at least one stays where it was.") { target, sweep, json, concurrency, timeout };
+                + "at least one refused, 2: at least one stays where it was.") { target, sweep, json, pace.Concurrency, pace.Timeout };
         var root = new RootCommand("A caching HTTP reverse proxy that scans every file.") { command };
         var parsed = root.Parse([BucketCommand.Name, .. args]);
         if (parsed.Errors.Count > 0)
@@ -60,16 +47,10 @@ internal sealed record BucketArguments(string Bucket, string Key, bool IsSweep, 
             return Wrong(error, $"takes s3://BUCKET/KEY, with --sweep s3://BUCKET or s3://BUCKET/PREFIX, not {parsed.GetValue(target)}");
         }
 
-        if (!int.TryParse(parsed.GetValue(concurrency), out var atOnce) || atOnce is < 1 or > MostConcurrency)
-        {
-            return Wrong(error, $"--concurrency takes a whole number from 1 to {MostConcurrency}");
-        }
-
-        return DurationText.Parse(parsed.GetValue(timeout)!) is { } longest
-            && longest >= TimeSpan.FromSeconds(1)
-            && longest <= TimeSpan.FromDays(1)
+        var (atOnce, longest) = pace.Read(parsed, out var problem);
+        return problem is null
             ? (new(named.Bucket, named.Key, isSweep, parsed.GetValue(json), atOnce, longest), CommandExit.Clean)
-            : Wrong(error, "--timeout takes a time from 1 second to 24 hours, such as 10m or 90s");
+            : Wrong(error, problem);
     }
 
     private static (string Bucket, string Key)? Split(string url)

@@ -1,3 +1,4 @@
+using ClamProxy.Commands;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Starting;
@@ -14,7 +15,7 @@ internal static class BucketCommand
     public const string Name = "bucket";
 
     /// <param name="args">What stands behind <c>bucket</c>.</param>
-    /// <returns>The exit code: see <see cref="Commands.CommandExit"/>.</returns>
+    /// <returns>The exit code: see <see cref="CommandExit"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var (arguments, exitCode) = BucketArguments.Parse(args, Console.Out, Console.Error);

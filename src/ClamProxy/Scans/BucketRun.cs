@@ -1,4 +1,3 @@
-using ClamProxy.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Scanning;
@@ -9,8 +8,7 @@ namespace ClamProxy.Scans;
 /// <summary>Has everything that was named go through its flow, so many objects at once, and tells each as soon as it is known.</summary>
 internal sealed class BucketRun(BucketScans scans, TextWriter error, TimeProvider time)
 {
-    private readonly HashSet<ScanOutcome> _outcomes = [];
-    private readonly Lock _lock = new();
+    private readonly ScanTally _tally = new();
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(BucketArguments arguments, IScanReport report, CancellationToken interrupted)
@@ -23,9 +21,7 @@ internal sealed class BucketRun(BucketScans scans, TextWriter error, TimeProvide
             await error.WriteLineAsync("interrupted: what is not told here stays where it was");
         }
 
-        return _outcomes.Contains(ScanOutcome.Refused) ? CommandExit.Refused
-            : _outcomes.Contains(ScanOutcome.Failed) || interrupted.IsCancellationRequested ? CommandExit.Failed
-            : CommandExit.Clean;
+        return _tally.ExitCode(interrupted.IsCancellationRequested);
     }
 
     private async Task RunAllAsync(BucketArguments arguments, Action<ScannedContent> tell, CancellationToken interrupted)
@@ -55,11 +51,7 @@ internal sealed class BucketRun(BucketScans scans, TextWriter error, TimeProvide
 
         void Tell(ScannedContent content)
         {
-            lock (_lock)
-            {
-                _outcomes.Add(content.Outcome);
-            }
-
+            _tally.Add(content);
             tell(content);
         }
     }

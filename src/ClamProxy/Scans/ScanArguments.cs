@@ -12,11 +12,6 @@ namespace ClamProxy.Scans;
 internal sealed record ScanArguments(
     IReadOnlyList<string> Targets, ProxyBase? Server, bool IsJson, int Concurrency, TimeSpan Timeout)
 {
-    private const int MostConcurrency = 64;
-
-    // More than a scanner's cores only wait for one another.
-    private const int UsualConcurrency = 4;
-
     // As long as ClamProxy itself lets one scan take.
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(10);
 
@@ -36,22 +31,11 @@ internal sealed record ScanArguments(
             HelpName = "URL",
         };
         var json = new Option<bool>("--json") { Description = "a JSON object in a line for each, as soon as it is known" };
-        var concurrency = new Option<string>("--concurrency")
-        {
-            Description = $"contents at once, 1 to {MostConcurrency}",
-            HelpName = "N",
-            DefaultValueFactory = _ => $"{UsualConcurrency}",
-        };
-        var timeout = new Option<string>("--timeout")
-        {
-            Description = "the longest time for one content",
-            HelpName = "TIME",
-            DefaultValueFactory = _ => DurationText.Format(UsualTimeout),
-        };
+        var pace = new PaceOptions("content", UsualTimeout);
         var command = new Command(
             ScanCommand.Name,
             "Has files, folders, URLs or standard input scanned. Exit code 0: all clean, 1: at least one refused, 2: of at least one there "
-                + "is no verdict.") { targets, server, json, concurrency, timeout };
+                + "is no verdict.") { targets, server, json, pace.Concurrency, pace.Timeout };
         var parsed = new RootCommand("A caching HTTP reverse proxy that scans every file.") { command }.Parse([ScanCommand.Name, .. args]);
         if (parsed.Errors.Count > 0)
         {
@@ -82,16 +66,10 @@ internal sealed record ScanArguments(
             return Wrong(error, "standard input (-) can be read once");
         }
 
-        if (!int.TryParse(parsed.GetValue(concurrency), out var atOnce) || atOnce is < 1 or > MostConcurrency)
-        {
-            return Wrong(error, $"--concurrency takes a whole number from 1 to {MostConcurrency}");
-        }
-
-        return DurationText.Parse(parsed.GetValue(timeout)!) is { } longest
-            && longest >= TimeSpan.FromSeconds(1)
-            && longest <= TimeSpan.FromDays(1)
+        var (atOnce, longest) = pace.Read(parsed, out var problem);
+        return problem is null
             ? (new(named, via is null ? null : ProxyBase.Parse(via), parsed.GetValue(json), atOnce, longest), CommandExit.Clean)
-            : Wrong(error, "--timeout takes a time from 1 second to 24 hours, such as 10m or 90s");
+            : Wrong(error, problem);
     }
 
     private static (ScanArguments?, int) Wrong(TextWriter error, string problem)

@@ -1,3 +1,4 @@
+using ClamProxy.Commands;
 using ClamProxy.Starting;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ internal static class ScanCommand
     public const string Name = "scan";
 
     /// <param name="args">What stands behind <c>scan</c>.</param>
-    /// <returns>The exit code: see <see cref="Commands.CommandExit"/>.</returns>
+    /// <returns>The exit code: see <see cref="CommandExit"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var (arguments, exitCode) = ScanArguments.Parse(args, Console.Out, Console.Error);

@@ -1,4 +1,3 @@
-using ClamProxy.Commands;
 using ClamProxy.Configuration;
 
 namespace ClamProxy.Scans;
@@ -6,8 +5,7 @@ namespace ClamProxy.Scans;
 /// <summary>Scans everything that was named, so many at once, and tells each as soon as it is known.</summary>
 internal sealed class ScanRun(IContentScans scans, IScanReport report, TextWriter error, TimeProvider time)
 {
-    private readonly HashSet<ScanOutcome> _outcomes = [];
-    private readonly Lock _lock = new();
+    private readonly ScanTally _tally = new();
 
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(ScanArguments arguments, CancellationToken interrupted)
@@ -18,9 +16,7 @@ internal sealed class ScanRun(IContentScans scans, IScanReport report, TextWrite
             await error.WriteLineAsync("interrupted: what is not told here was not scanned");
         }
 
-        return _outcomes.Contains(ScanOutcome.Refused) ? CommandExit.Refused
-            : _outcomes.Contains(ScanOutcome.Failed) || interrupted.IsCancellationRequested ? CommandExit.Failed
-            : CommandExit.Clean;
+        return _tally.ExitCode(interrupted.IsCancellationRequested);
     }
 
     private static int Count(IEnumerable<string> named, CancellationToken ended)
@@ -43,11 +39,7 @@ internal sealed class ScanRun(IContentScans scans, IScanReport report, TextWrite
             await Parallel.ForEachAsync(ScanTargets.Find(arguments.Targets), options, async (target, _) =>
             {
                 var content = await ScanAsync(target, arguments.Timeout, interrupted);
-                lock (_lock)
-                {
-                    _outcomes.Add(content.Outcome);
-                }
-
+                _tally.Add(content);
                 tell(content);
             });
         }

@@ -1,11 +1,10 @@
-using System.Globalization;
+using ClamProxy.Configuration;
 
 namespace ClamProxy.Scans;
 
 /// <summary>How many of each, and their bytes. One caller at a time.</summary>
 internal sealed class ScanSums
 {
-    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB"];
     private readonly Dictionary<ScanOutcome, int> _counts = [];
     private long _bytes;
 
@@ -18,18 +17,8 @@ internal sealed class ScanSums
     }
 
     public override string ToString() =>
-        $"{Total} files, {Size(_bytes)}: {Of(ScanOutcome.Clean)} clean, {Of(ScanOutcome.Refused)} refused, {Of(ScanOutcome.Failed)} failed";
-
-    public static string Size(long bytes)
-    {
-        var (count, unit) = ((double)bytes, 0);
-        for (; count >= 1024 && unit < Units.Length - 1; unit++)
-        {
-            count /= 1024;
-        }
-
-        return count.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
-    }
+        $"{Total} files, {SizeText.About(_bytes)}: {Of(ScanOutcome.Clean)} clean, {Of(ScanOutcome.Refused)} refused, "
+        + $"{Of(ScanOutcome.Failed)} failed";
 
     private int Of(ScanOutcome outcome) => _counts.GetValueOrDefault(outcome);
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Core.Tls;
 using ClamProxy.Doors.Api;
 using ClamProxy.Warming;
 
@@ -19,17 +18,7 @@ internal sealed class ServerScans(ProxyBase server, TimeProvider time) : IConten
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy() },
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _client = ServerClient.Open();
 
     public async Task<ScannedContent> ScanAsync(ScanTarget target, CancellationToken isOver)
     {

@@ -98,7 +98,7 @@ internal sealed class TerminalReport(IAnsiConsole output, IAnsiConsole progress)
         [
             new Text(content.Word, style),
             new Text(SettingText.OneLine(content.Name)),
-            new Text(content.Verdict?.Size is { } size ? ScanSums.Size(size) : "-"),
+            new Text(content.Verdict?.Size is { } size ? SizeText.About(size) : "-"),
             new Text(SettingText.OneLine(content.Finding)),
         ];
     }

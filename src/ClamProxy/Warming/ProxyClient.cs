@@ -1,6 +1,5 @@
 using System.Net;
 using ClamProxy.Core.Download;
-using ClamProxy.Core.Tls;
 
 namespace ClamProxy.Warming;
 
@@ -16,18 +15,7 @@ internal sealed class ProxyClient(ProxyBase via, TimeSpan timeout, TimeProvider 
     private const string StillScanning = "still-scanning";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        SslOptions = { CertificateChainPolicy = TrustedRoots.Policy() },
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _client = ServerClient.Open();
 
     public ProxyBase Via => via;
 

@@ -8,11 +8,6 @@ namespace ClamProxy.Warming;
 /// <param name="Timeout">The longest time for one file, its scan included.</param>
 internal sealed record WarmArguments(string File, ProxyBase Via, int Concurrency, TimeSpan Timeout)
 {
-    private const int MostConcurrency = 64;
-
-    // Each is a download with a scan: more than a scanner's cores only wait for one another.
-    private const int UsualConcurrency = 4;
-
     // As long as ClamProxy itself lets one scan take.
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(10);
 
@@ -30,22 +25,11 @@ internal sealed record WarmArguments(string File, ProxyBase Via, int Concurrency
             HelpName = "URL",
             DefaultValueFactory = _ => usualVia,
         };
-        var concurrency = new Option<string>("--concurrency")
-        {
-            Description = $"files at once, 1 to {MostConcurrency}",
-            HelpName = "N",
-            DefaultValueFactory = _ => $"{UsualConcurrency}",
-        };
-        var timeout = new Option<string>("--timeout")
-        {
-            Description = "the longest time for one file",
-            HelpName = "TIME",
-            DefaultValueFactory = _ => DurationText.Format(UsualTimeout),
-        };
+        var pace = new PaceOptions("file", UsualTimeout);
         var command = new Command(
             WarmCommand.Name,
             "Asks a running ClamProxy for every file of a list, so that all are scanned ahead of a "
-                + "build.") { file, via, concurrency, timeout };
+                + "build.") { file, via, pace.Concurrency, pace.Timeout };
         var parsed = new RootCommand("A caching HTTP reverse proxy that scans every file.") { command }.Parse([WarmCommand.Name, .. args]);
         if (parsed.Errors.Count > 0)
         {
@@ -63,16 +47,10 @@ internal sealed record WarmArguments(string File, ProxyBase Via, int Concurrency
             return Wrong(error, "--via takes an absolute http or https URL such as http://127.0.0.1:8080");
         }
 
-        if (!int.TryParse(parsed.GetValue(concurrency), out var atOnce) || atOnce is < 1 or > MostConcurrency)
-        {
-            return Wrong(error, $"--concurrency takes a whole number from 1 to {MostConcurrency}");
-        }
-
-        return DurationText.Parse(parsed.GetValue(timeout)!) is { } longest
-            && longest >= TimeSpan.FromSeconds(1)
-            && longest <= TimeSpan.FromDays(1)
+        var (atOnce, longest) = pace.Read(parsed, out var problem);
+        return problem is null
             ? (new(parsed.GetValue(file)!, proxy, atOnce, longest), CommandExit.Clean)
-            : Wrong(error, "--timeout takes a time from 1 second to 24 hours, such as 10m or 90s");
+            : Wrong(error, problem);
     }
 
     private static (WarmArguments?, int) Wrong(TextWriter error, string problem)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using ClamProxy.Commands;
 using ClamProxy.Configuration;
 
@@ -23,18 +22,9 @@ internal static class WarmCommand
             return exitCode;
         }
 
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var stop = new StopBySignal();
         return await new WarmRun(
             Console.Out, Console.Error, !Console.IsErrorRedirected, TimeProvider.System).RunAsync(arguments, stop.Token);
-
-        // The summary of what was done is still told. A second signal is left to the system.
-        void End(PosixSignalContext context)
-        {
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
     }
 
     /// <summary>The ClamProxy of this machine, as the same settings would start it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClamProxy.Configuration;
 
 namespace ClamProxy.Warming;
 
@@ -6,7 +7,6 @@ namespace ClamProxy.Warming;
 internal static class WarmTable
 {
     private static readonly string[] Head = ["FILE", "SIZE", "VERDICT", "SOURCE", "TIME"];
-    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB"];
 
     public static void Write(TextWriter writer, IReadOnlyList<WarmResult> results, TimeSpan time)
     {
@@ -26,13 +26,14 @@ internal static class WarmTable
             writer.WriteLine($"{result.Name}: {result.Detail}");
         }
 
-        writer.WriteLine($"{results.Count} files, {Size(results.Sum(result => result.Size ?? 0))} in {Seconds(time)}: {Counts(results)}");
+        var size = SizeText.About(results.Sum(result => result.Size ?? 0));
+        writer.WriteLine($"{results.Count} files, {size} in {Seconds(time)}: {Counts(results)}");
     }
 
     private static string[] Row(WarmResult result) =>
         [
             result.Name,
-            result.Size is { } size ? Size(size) : "-",
+            result.Size is { } size ? SizeText.About(size) : "-",
             result.Verdict,
             result.Source,
             result.Outcome == WarmOutcome.None ? "-" : Seconds(result.Time)];
@@ -46,15 +47,4 @@ internal static class WarmTable
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
-
-    private static string Size(long bytes)
-    {
-        var (count, unit) = ((double)bytes, 0);
-        for (; count >= 1024 && unit < Units.Length - 1; unit++)
-        {
-            count /= 1024;
-        }
-
-        return count.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
-    }
 }

@@ -9,7 +9,7 @@ namespace ClamProxy.Warming;
 /// ClamProxy's.</param>
 internal sealed record WebUrl(string Text, string Base, string Rest, IReadOnlyList<FileDigest> Digests)
 {
-    public string TextWithoutQuery => Text.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? Text[..query] : Text;
+    public string TextWithoutQuery => Text.Split('?')[0];
 
     public static bool Is(string text) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);

@@ -62,7 +62,7 @@ internal static partial class RequirementLine
         // A marker stands apart from the URL, which may hold a semicolon itself.
         var text = said.Split([" ;", "\t;", " ", "\t"], 2, StringSplitOptions.None)[0];
         var url = WebUrl.Parse(text, out var problem) ?? throw new UnreadableListException(path, line.Number, $"{problem}; {RightOnes}");
-        return new(url.Text.Split('?')[0], url.Text, digests.Count > 0 ? digests : url.Digests);
+        return new(url.TextWithoutQuery, url.Text, digests.Count > 0 ? digests : url.Digests);
     }
 
     private static bool IsLocal(string said) =>

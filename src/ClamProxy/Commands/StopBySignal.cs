@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ClamProxy.Scans;
+namespace ClamProxy.Commands;
 
 /// <summary>
 /// Ends a command at the first SIGINT or SIGTERM, so that what was done is still told. A second one is left to the system.
