@@ -15,12 +15,10 @@ internal sealed record WebhookState(
 {
     public static WebhookState Of(Callback callback) => new(
         callback.Id,
-        WithoutQuery(callback.Url),
+        callback.Url.Split('?')[0],
         callback.State.Name(),
         callback.Attempts,
         callback.LastAt,
         callback.NextAt,
         callback.Problem);
-
-    private static string WithoutQuery(string url) => url.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? url[..query] : url;
 }
