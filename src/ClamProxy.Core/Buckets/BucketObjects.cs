@@ -14,22 +14,10 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     public string Name => calls.Bucket;
 
     /// <summary>The version that is named, else the current one; null: there is none.</summary>
-    public async Task<ObjectState?> FindAsync(string key, string? versionId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var head = await calls.RunAsync(
-                "s3:GetObject",
-                (client, any) => client.GetObjectMetadataAsync(
-                    new GetObjectMetadataRequest { BucketName = Name, Key = key, VersionId = versionId }, any),
-                cancellationToken).ConfigureAwait(false);
-            return new(key, new(head.ETag, VersionOf(head.VersionId), head.ContentLength, S3Bucket.Utc(head.LastModified)), head);
-        }
-        catch (S3Exception e) when (e.Fault == S3Fault.Missing)
-        {
-            return null;
-        }
-    }
+    public async Task<ObjectState?> FindAsync(string key, string? versionId, CancellationToken cancellationToken) =>
+        await _bucket.HeadAsync(key, versionId, cancellationToken).ConfigureAwait(false) is { } head
+            ? new(key, S3Bucket.VersionOf(head), head)
+            : null;
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -235,6 +223,4 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             await put(plain).ConfigureAwait(false);
         }
     }
-
-    private static string? VersionOf(string? id) => string.IsNullOrEmpty(id) ? null : id;
 }

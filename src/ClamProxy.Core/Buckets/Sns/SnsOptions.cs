@@ -1,3 +1,4 @@
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Core.Buckets.Sns;
@@ -26,17 +27,5 @@ public sealed class SnsOptions : ISettings
     [Setting("takes a time from 00:00:00.1 to 00:10:00", Min = 0.1, Max = 600)]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    public IEnumerable<SettingProblem> Problems()
-    {
-        var isUrl = Uri.TryCreate(EndpointUrl, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", AbsolutePath: "/" };
-        if (EndpointUrl.Length > 0 && (!isUrl || url!.UserInfo.Length + url.Query.Length + url.Fragment.Length > 0))
-        {
-            yield return new(nameof(EndpointUrl), EndpointUrl, UrlTakes);
-        }
-
-        if (AccessKey.Length > 0 != SecretKey.Length > 0)
-        {
-            yield return new(AccessKey.Length > 0 ? nameof(SecretKey) : nameof(AccessKey), "", KeysTake);
-        }
-    }
+    public IEnumerable<SettingProblem> Problems() => AwsAccess.Problems(EndpointUrl, AccessKey, SecretKey, UrlTakes, KeysTake);
 }

@@ -18,9 +18,8 @@ internal sealed class SnsTopic : IDisposable
     public SnsTopic(TopicArn arn, SnsOptions options, S3Options s3, TimeProvider clock)
     {
         (_arn, _options, _clock) = (arn, options, clock);
-        _keys = new(() => options.AccessKey.Length > 0
-            ? new BasicAWSCredentials(options.AccessKey, options.SecretKey)
-            : S3Clients.KeysOf(s3) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials());
+        _keys = new(() => AwsAccess.KeysOf(options.AccessKey, options.SecretKey)
+            ?? S3Clients.KeysOf(s3) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials());
         _url = Uri.TryCreate(options.EndpointUrl, UriKind.Absolute, out var url)
             ? url
             : new UriBuilder(Uri.UriSchemeHttps, arn.Host).Uri;

@@ -43,8 +43,8 @@ internal static partial class SqsClients
 
         try
         {
-            return options.AccessKey.Length > 0 ? new AmazonSQSClient(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config)
-                : S3Clients.KeysOf(s3) is { } keys ? new AmazonSQSClient(keys, config)
+            return (AwsAccess.KeysOf(options.AccessKey, options.SecretKey) ?? S3Clients.KeysOf(s3)) is { } keys
+                ? new AmazonSQSClient(keys, config)
                 : new AmazonSQSClient(config);
         }
         catch (AmazonClientException e)

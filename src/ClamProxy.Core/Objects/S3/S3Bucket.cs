@@ -11,15 +11,20 @@ internal sealed class S3Bucket(S3Calls calls)
     private const int MostVersions = 1000;
 
     /// <returns>Null: there is no such object.</returns>
-    public async Task<S3Version?> FindAsync(string key, CancellationToken cancellationToken)
+    public async Task<S3Version?> FindAsync(string key, CancellationToken cancellationToken) =>
+        await HeadAsync(key, null, cancellationToken).ConfigureAwait(false) is { } head ? VersionOf(head) : null;
+
+    /// <summary>What is said of the version that is named, else of the current one.</summary>
+    /// <returns>Null: there is none.</returns>
+    public async Task<GetObjectMetadataResponse?> HeadAsync(string key, string? versionId, CancellationToken cancellationToken)
     {
         try
         {
-            var head = await calls.RunAsync(
+            return await calls.RunAsync(
                 "s3:GetObject",
-                (client, any) => client.GetObjectMetadataAsync(new() { BucketName = calls.Bucket, Key = key }, any),
+                (client, any) => client.GetObjectMetadataAsync(
+                    new GetObjectMetadataRequest { BucketName = calls.Bucket, Key = key, VersionId = versionId }, any),
                 cancellationToken).ConfigureAwait(false);
-            return new S3Version(head.ETag, head.VersionId, head.ContentLength, Utc(head.LastModified));
         }
         catch (S3Exception e) when (e.Fault == S3Fault.Missing)
         {
@@ -126,6 +131,9 @@ internal sealed class S3Bucket(S3Calls calls)
         "s3:ListBucket",
         (client, any) => client.ListObjectsV2Async(new() { BucketName = calls.Bucket, Prefix = prefix, MaxKeys = 1 }, any),
         cancellationToken);
+
+    internal static S3Version VersionOf(GetObjectMetadataResponse head) => new(
+        head.ETag, string.IsNullOrEmpty(head.VersionId) ? null : head.VersionId, head.ContentLength, Utc(head.LastModified));
 
     internal static DateTimeOffset Utc(DateTime? time) =>
         time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.UnixEpoch;

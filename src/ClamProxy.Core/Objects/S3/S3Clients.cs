@@ -51,7 +51,7 @@ internal static class S3Clients
     /// <returns>Null: what the AWS SDK finds.</returns>
     public static AWSCredentials? KeysOf(S3Options options)
     {
-        var keys = options.AccessKey.Length > 0 ? new BasicAWSCredentials(options.AccessKey, options.SecretKey) : null;
+        var keys = AwsAccess.KeysOf(options.AccessKey, options.SecretKey);
         return options.AssumeRole.Length == 0
             ? keys
             : new AssumeRoleAWSCredentials(

@@ -63,17 +63,5 @@ public sealed class S3Options : ISettings
     /// <summary>How the store is called in logs and messages: its host and port.</summary>
     internal string Name => Uri.TryCreate(EndpointUrl, UriKind.Absolute, out var url) ? url.Authority : "AWS S3";
 
-    public IEnumerable<SettingProblem> Problems()
-    {
-        var isUrl = Uri.TryCreate(EndpointUrl, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", AbsolutePath: "/" };
-        if (EndpointUrl.Length > 0 && (!isUrl || url!.UserInfo.Length + url.Query.Length + url.Fragment.Length > 0))
-        {
-            yield return new(nameof(EndpointUrl), EndpointUrl, UrlTakes);
-        }
-
-        if (AccessKey.Length > 0 != SecretKey.Length > 0)
-        {
-            yield return new(AccessKey.Length > 0 ? nameof(SecretKey) : nameof(AccessKey), "", KeysTake);
-        }
-    }
+    public IEnumerable<SettingProblem> Problems() => AwsAccess.Problems(EndpointUrl, AccessKey, SecretKey, UrlTakes, KeysTake);
 }
