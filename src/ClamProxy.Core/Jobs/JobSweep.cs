@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Objects;
 using Microsoft.Extensions.Hosting;
@@ -63,44 +64,50 @@ internal sealed class JobSweep(
     private async Task<int> EndOldAsync(DateTimeOffset before, CancellationToken stopping)
     {
         var (ended, failed) = (0, 0);
-        for (string? cursor = null; ;)
+        await foreach (var record in RecordsAsync(new ResultFilter(Until: before), stopping).ConfigureAwait(false))
         {
             // A job that still waits is ended by its worker, however old it is.
-            var page = await stores.Results.ListAsync(new ResultFilter(Until: before), cursor, Page, stopping).ConfigureAwait(false);
-            foreach (var record in page.Records.Where(record => record.Outcome is not null && failed < MostFailures))
+            if (record.Outcome is null)
             {
-                var isLeft = await results.DeleteAsync(record, stopping).ConfigureAwait(false) is not null;
-                (ended, failed) = isLeft ? (ended, failed + 1) : (ended + 1, failed);
+                continue;
             }
 
-            if (page.Next is null || failed == MostFailures)
+            var isLeft = await results.DeleteAsync(record, stopping).ConfigureAwait(false) is not null;
+            (ended, failed) = isLeft ? (ended, failed + 1) : (ended + 1, failed);
+            if (failed == MostFailures)
             {
-                return ended;
+                break;
             }
-
-            cursor = page.Next;
         }
+
+        return ended;
     }
 
     private async Task<int> QueueAgainAsync(DateTimeOffset before, CancellationToken stopping)
     {
         var queued = 0;
-        for (string? cursor = null; ;)
+        await foreach (var record in RecordsAsync(new ResultFilter(JobStatus.Pending, Until: before), stopping).ConfigureAwait(false))
         {
-            var page = await stores.Results.ListAsync(new ResultFilter(JobStatus.Pending, Until: before), cursor, Page, stopping)
-                .ConfigureAwait(false);
+            queued += await stores.Queue.AddAgainAsync(record.Job, stopping).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return queued;
+    }
+
+    private async IAsyncEnumerable<JobRecord> RecordsAsync(ResultFilter filter, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await stores.Results.ListAsync(filter, cursor, Page, stopping).ConfigureAwait(false);
             foreach (var record in page.Records)
             {
-                queued += await stores.Queue.AddAgainAsync(record.Job, stopping).ConfigureAwait(false) ? 1 : 0;
-            }
-
-            if (page.Next is null)
-            {
-                return queued;
+                yield return record;
             }
 
             cursor = page.Next;
         }
+        while (cursor is not null);
     }
 
     private async Task<int> RemoveStrayAsync(DateTimeOffset before, CancellationToken stopping)

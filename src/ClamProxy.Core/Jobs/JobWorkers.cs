@@ -12,10 +12,9 @@ internal sealed class JobWorkers(
 {
     private static readonly TimeSpan s_takeWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
-    private static readonly string s_process = $"{Environment.MachineName}-{Environment.ProcessId}";
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(1, options.WorkerPool).Select(number => TakeAsync($"{s_process}/worker-{number}", stoppingToken)));
+        Task.WhenAll(Enumerable.Range(1, options.WorkerPool).Select(
+            number => TakeAsync($"{ProcessName.Own}/worker-{number}", stoppingToken)));
 
     private async Task TakeAsync(string worker, CancellationToken stopping)
     {

@@ -16,7 +16,7 @@ internal sealed class QueueWatch : BackgroundService
     private readonly JobOptions _options;
     private readonly JobReport _report;
     private readonly TimeProvider _clock;
-    private volatile Look? _latest;
+    private volatile Observation? _latest;
 
     public QueueWatch(JobStores stores, JobOptions options, JobReport report, IMeterFactory meters, TimeProvider clock)
     {
@@ -41,7 +41,7 @@ internal sealed class QueueWatch : BackgroundService
         {
             var waiting = await _stores.Queue.WaitingAsync(stopping).WaitAsync(_options.QueueTimeout, _clock, stopping)
                 .ConfigureAwait(false);
-            _latest = new Look(waiting, _clock.GetTimestamp());
+            _latest = new Observation(waiting, _clock.GetTimestamp());
         }
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
@@ -79,5 +79,5 @@ internal sealed class QueueWatch : BackgroundService
     private double AgeOf(WaitingJobs waiting) =>
         waiting.OldestAt is { } oldest ? Math.Max(0, (_clock.GetUtcNow() - oldest).TotalSeconds) : 0;
 
-    private sealed record Look(IReadOnlyList<WaitingJobs> Waiting, long At);
+    private sealed record Observation(IReadOnlyList<WaitingJobs> Waiting, long At);
 }

@@ -19,7 +19,7 @@ internal sealed class ScanAnswers(
     private readonly ConcurrentDictionary<string, TaskCompletionSource<ScanAnswer>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>What workers know this process by.</summary>
-    public string Asker { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    public string Asker { get; } = ProcessName.Unique();
 
     /// <summary>To be called before the job is queued, and disposed of when nobody waits any more.</summary>
     public Expected Expect(string id)

@@ -8,8 +8,6 @@ namespace ClamProxy.Core.Jobs.Doors;
 internal sealed class WorkerReporting(
     IScanExchange exchange, ClamdPool scanners, VerdictCutoffs cutoffs, DoorScanReport report, TimeProvider clock) : BackgroundService
 {
-    private static readonly string s_process = $"{Environment.MachineName}-{Environment.ProcessId}";
-
     public WorkerReport Report
     {
         get
@@ -17,7 +15,7 @@ internal sealed class WorkerReporting(
             var working = scanners.Scanners.Where(scanner => scanner is { IsUp: true, IsTrusted: true });
             var newest = working.MaxBy(scanner => scanner.Version?.Database ?? 0);
             return new WorkerReport(
-                s_process,
+                ProcessName.Own,
                 newest is not null,
                 newest?.Version?.Engine,
                 scanners.NewestDatabase,

@@ -18,7 +18,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private const string Added = RedisJobCalls.Prefix + "added";
     private static readonly string[] s_streams = [RedisJobCalls.Prefix + "normal", RedisJobCalls.Prefix + "high"];
 
-    private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly string _consumer = ProcessName.Unique();
 
     // Texts: a RedisValue has two parts, and takers who read one half written would send what is no value, which ends the connection.
     private readonly string[] _claimFrom = ["0-0", "0-0"];
