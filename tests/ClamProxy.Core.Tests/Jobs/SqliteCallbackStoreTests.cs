@@ -1,28 +1,21 @@
 using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
-using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
 public sealed class SqliteCallbackStoreTests : CallbackStoreConformance
 {
-    private readonly TempFolder _folder = new();
-    private readonly List<SqliteDatabase> _open = [];
+    private readonly SqliteJobs _jobs = new();
 
     public override ValueTask DisposeAsync()
     {
-        _open.ForEach(database => database.Dispose());
-        _folder.Dispose();
+        _jobs.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private protected override Task<ICallbackStore> OpenAsync()
-    {
-        var database = new SqliteDatabase(_folder.File("jobs.db"), SqliteCallbackStore.Schema);
-        _open.Add(database);
-        return Task.FromResult<ICallbackStore>(new SqliteCallbackStore(database, Options, Clock));
-    }
+    private protected override Task<ICallbackStore> OpenAsync() => Task.FromResult<ICallbackStore>(
+        new SqliteCallbackStore(_jobs.Open(SqliteCallbackStore.Schema), Options, Clock));
 
     private protected override Task<ICallbackStore> OpenAnotherAsync() => OpenAsync();
 }

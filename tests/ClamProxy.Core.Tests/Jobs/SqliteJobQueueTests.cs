@@ -1,20 +1,18 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
-using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
 public sealed class SqliteJobQueueTests : SharedQueueConformance
 {
-    private readonly TempFolder _folder = new();
-    private readonly List<SqliteDatabase> _open = [];
+    private readonly SqliteJobs _jobs = new();
 
     [Fact]
     public async Task ProcessEnds_WhatWasAddedIsThere()
     {
         await (await OpenAsync()).AddAsync(AJob("a"), TestContext.Current.CancellationToken);
-        _open.ForEach(database => database.Dispose());
+        _jobs.Close();
 
         var queue = await OpenAsync();
 
@@ -24,7 +22,7 @@ public sealed class SqliteJobQueueTests : SharedQueueConformance
     [Fact]
     public async Task FileIsNoDatabase_SaysSo()
     {
-        await File.WriteAllTextAsync(_folder.File("jobs.db"), new string('x', 5000), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_jobs.File, new string('x', 5000), TestContext.Current.CancellationToken);
 
         var thrown = await Assert.ThrowsAsync<JobStoreException>(OpenAsync);
 
@@ -35,15 +33,14 @@ public sealed class SqliteJobQueueTests : SharedQueueConformance
     public async Task Closed_FailsAsAStoreDoes()
     {
         var queue = await OpenAsync();
-        _open.ForEach(database => database.Dispose());
+        _jobs.Close();
 
         await Assert.ThrowsAsync<JobStoreException>(() => queue.AddAsync(AJob("a"), TestContext.Current.CancellationToken));
     }
 
     public override ValueTask DisposeAsync()
     {
-        _open.ForEach(database => database.Dispose());
-        _folder.Dispose();
+        _jobs.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -51,9 +48,7 @@ public sealed class SqliteJobQueueTests : SharedQueueConformance
     {
         try
         {
-            var database = new SqliteDatabase(_folder.File("jobs.db"), SqliteJobQueue.Schema);
-            _open.Add(database);
-            return Task.FromResult<IJobQueue>(new SqliteJobQueue(database, Options, Clock));
+            return Task.FromResult<IJobQueue>(new SqliteJobQueue(_jobs.Open(SqliteJobQueue.Schema), Options, Clock));
         }
         catch (JobStoreException e)
         {

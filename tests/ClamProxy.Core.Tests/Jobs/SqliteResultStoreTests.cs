@@ -1,15 +1,13 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
-using ClamProxy.TestKit;
 using Microsoft.Data.Sqlite;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
 public sealed class SqliteResultStoreTests : ResultStoreConformance
 {
-    private readonly TempFolder _folder = new();
-    private readonly List<SqliteDatabase> _open = [];
+    private readonly SqliteJobs _jobs = new();
 
     [Fact]
     public async Task DamagedRow_FailsAloneAndNotWhatIsAskedBesideIt()
@@ -34,7 +32,7 @@ public sealed class SqliteResultStoreTests : ResultStoreConformance
         var store = await OpenAsync();
         var job = new Job("a", "objects", "a_file", "file", JobPriority.Normal, DateTimeOffset.UnixEpoch);
         await store.AddAsync(job, TestContext.Current.CancellationToken);
-        await using var other = new SqliteConnection($"Data Source={_folder.File("jobs.db")};Pooling=False");
+        await using var other = new SqliteConnection($"Data Source={_jobs.File};Pooling=False");
         await other.OpenAsync(TestContext.Current.CancellationToken);
         await using var writing = other.BeginTransaction(deferred: false);
 
@@ -46,8 +44,7 @@ public sealed class SqliteResultStoreTests : ResultStoreConformance
 
     public override ValueTask DisposeAsync()
     {
-        _open.ForEach(database => database.Dispose());
-        _folder.Dispose();
+        _jobs.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -55,10 +52,5 @@ public sealed class SqliteResultStoreTests : ResultStoreConformance
 
     private protected override Task<IResultStore> OpenAnotherAsync() => OpenAsync();
 
-    private SqliteDatabase Open()
-    {
-        var database = new SqliteDatabase(_folder.File("jobs.db"), SqliteResultStore.Schema);
-        _open.Add(database);
-        return database;
-    }
+    private SqliteDatabase Open() => _jobs.Open(SqliteResultStore.Schema);
 }

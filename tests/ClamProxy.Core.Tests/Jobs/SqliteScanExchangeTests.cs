@@ -1,26 +1,19 @@
 using ClamProxy.Core.Jobs.Doors;
 using ClamProxy.Core.Jobs.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
-using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
 public sealed class SqliteScanExchangeTests : ScanExchangeConformance
 {
-    private readonly TempFolder _folder = new();
-    private readonly List<SqliteDatabase> _open = [];
+    private readonly SqliteJobs _jobs = new();
 
     public override ValueTask DisposeAsync()
     {
-        _open.ForEach(database => database.Dispose());
-        _folder.Dispose();
+        _jobs.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private protected override Task<IScanExchange> OpenAsync()
-    {
-        var database = new SqliteDatabase(_folder.File("jobs.db"), SqliteScanExchange.Schema);
-        _open.Add(database);
-        return Task.FromResult<IScanExchange>(new SqliteScanExchange(database, Clock));
-    }
+    private protected override Task<IScanExchange> OpenAsync() =>
+        Task.FromResult<IScanExchange>(new SqliteScanExchange(_jobs.Open(SqliteScanExchange.Schema), Clock));
 }
