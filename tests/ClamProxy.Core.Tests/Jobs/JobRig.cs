@@ -129,7 +129,7 @@ internal sealed class JobRig : IAsyncDisposable
     public void Pass(TimeSpan by)
     {
         Clock.Advance(by);
-        _services.GetRequiredService<CallbackSignal>().Set();
+        _services.GetRequiredService<JobCallbacks>().Due.Wake();
     }
 
     /// <summary>Waits for a job's outcome.</summary>

@@ -4,12 +4,9 @@ namespace ClamProxy.Core.Jobs.Callbacks;
 
 /// <summary>Takes callbacks that are due and sends them, so many at once.</summary>
 internal sealed class CallbackDeliveries(
-    JobStores stores, CallbackDelivery delivery, CallbackOptions options, CallbackSignal signal, CallbackReport report, TimeProvider clock)
+    JobStores stores, CallbackDelivery delivery, CallbackOptions options, JobCallbacks callbacks, CallbackReport report, TimeProvider clock)
     : BackgroundService
 {
-    /// <summary>What this process is not told of is seen this much later at most.</summary>
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
-
     private readonly CallbackPlaces _ofServers = new(options);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,7 +21,7 @@ internal sealed class CallbackDeliveries(
                 break;
             }
 
-            var woken = signal.Next;
+            var woken = callbacks.Due.Next;
             if (await TakeAsync(stoppingToken).ConfigureAwait(false) is { } taken)
             {
                 _ = DeliverAsync(taken, places, stoppingToken);
@@ -32,7 +29,7 @@ internal sealed class CallbackDeliveries(
             }
 
             places.Release();
-            await woken.WaitAsync(s_lookAgain, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await woken.WaitAsync(Wakeup.LookAgain, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         // Those under way give back what they have.

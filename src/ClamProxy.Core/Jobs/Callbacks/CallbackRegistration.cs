@@ -10,14 +10,12 @@ internal static class CallbackRegistration
         .AddSingleton(options)
         .AddSingleton<CallbackMetrics>()
         .AddSingleton<CallbackReport>()
-        .AddSingleton<CallbackSignal>()
         .AddSingleton<CallbackSecrets>()
         .AddSingleton<CallbackTargets>()
         .AddSingleton(provider => new JobCallbacks(
             provider.GetRequiredService<JobStores>(),
             options,
             provider.GetRequiredService<CallbackTargets>(),
-            provider.GetRequiredService<CallbackSignal>(),
             provider.GetRequiredService<CallbackReport>(),
             provider.GetRequiredService<TimeProvider>()));
 

@@ -12,7 +12,6 @@ public sealed class JobCallbacks
     private readonly JobStores _stores;
     private readonly CallbackOptions _options;
     private readonly CallbackTargets _targets;
-    private readonly CallbackSignal _signal;
     private readonly CallbackReport _report;
     private readonly TimeProvider _clock;
 
@@ -20,10 +19,13 @@ public sealed class JobCallbacks
         JobStores stores,
         CallbackOptions options,
         CallbackTargets targets,
-        CallbackSignal signal,
         CallbackReport report,
         TimeProvider clock) =>
-        (_stores, _options, _targets, _signal, _report, _clock) = (stores, options, targets, signal, report, clock);
+        (_stores, _options, _targets, _report, _clock, Due) = (stores, options, targets, report, clock, new Wakeup(clock));
+
+    /// <summary>Wakes the deliveries of this process when a callback may be due at once. What other processes make due, they look for.
+    /// </summary>
+    internal Wakeup Due { get; }
 
     /// <summary>Why a callback to this URL is not taken, in one sentence; null: it is.</summary>
     public string? ProblemOf(string url)
@@ -79,7 +81,7 @@ public sealed class JobCallbacks
         if (_options.AreOn)
         {
             await _stores.Callbacks.WakeAsync(jobId, cancellationToken).ConfigureAwait(false);
-            _signal.Set();
+            Due.Wake();
         }
     }
 
@@ -107,7 +109,7 @@ public sealed class JobCallbacks
         var callback = Callback.New(record.Job.Id, url, now) with { State = isDue ? CallbackState.Due : CallbackState.Waiting };
         var addition = await _stores.Callbacks.AddAsync(
             callback, isDue ? now : now + s_lookAgain, _options.MaxPerJob, cancellationToken).ConfigureAwait(false);
-        _signal.Set();
+        Due.Wake();
         return addition is not CallbackAddition.Full;
     }
 

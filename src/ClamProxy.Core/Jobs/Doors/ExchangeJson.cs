@@ -16,11 +16,13 @@ internal sealed partial class ExchangeJson : JsonSerializerContext
 
     public static string Write(WorkerReport report) => JsonSerializer.Serialize(report, Default.WorkerReport);
 
-    /// <returns>Null: it is none.</returns>
-    public static ScanAnswer? ReadAnswer(string? text) => Read(text, Default.ScanAnswer);
+    /// <summary>Those that are answers.</summary>
+    public static IReadOnlyList<ScanAnswer> ReadAnswers(IEnumerable<string?> texts) =>
+        [.. texts.Select(text => Read(text, Default.ScanAnswer)).OfType<ScanAnswer>()];
 
-    /// <returns>Null: it is none.</returns>
-    public static WorkerReport? ReadReport(string? text) => Read(text, Default.WorkerReport);
+    /// <summary>Those that are reports.</summary>
+    public static IReadOnlyList<WorkerReport> ReadReports(IEnumerable<string?> texts) =>
+        [.. texts.Select(text => Read(text, Default.WorkerReport)).OfType<WorkerReport>()];
 
     private static T? Read<T>(string? text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class

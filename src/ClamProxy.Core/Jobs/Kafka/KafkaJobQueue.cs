@@ -74,7 +74,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     public async Task<bool> AddAgainAsync(Job job, CancellationToken cancellationToken)
     {
         // Asked for each pending job of a sweep: one look serves those of a second.
-        if (_seenAt == long.MinValue || _clock.GetElapsedTime(_seenAt) > JobTurns.LookAgain)
+        if (_seenAt == long.MinValue || _clock.GetElapsedTime(_seenAt) > Wakeup.LookAgain)
         {
             _seen = await StateAsync(cancellationToken).ConfigureAwait(false);
             _seenAt = _clock.GetTimestamp();
@@ -195,7 +195,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     private async Task<bool> HasRoomAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _lookedAt);
-        var isFresh = last != long.MinValue && _clock.GetElapsedTime(last) < JobTurns.LookAgain;
+        var isFresh = last != long.MinValue && _clock.GetElapsedTime(last) < Wakeup.LookAgain;
         if (!isFresh || Volatile.Read(ref _waiting) >= _maxWaiting)
         {
             var state = await _depth.ReadAsync(false, cancellationToken).ConfigureAwait(false);

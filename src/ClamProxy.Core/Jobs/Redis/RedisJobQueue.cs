@@ -140,7 +140,7 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
     private async Task<TakenJob?> TakeLeftAsync(CancellationToken cancellationToken)
     {
         var last = Volatile.Read(ref _lookedAt);
-        if (last != long.MinValue && clock.GetElapsedTime(last) < JobTurns.LookAgain)
+        if (last != long.MinValue && clock.GetElapsedTime(last) < Wakeup.LookAgain)
         {
             return null;
         }

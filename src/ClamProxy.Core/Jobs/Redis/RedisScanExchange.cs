@@ -34,11 +34,12 @@ internal sealed class RedisScanExchange(RedisJobCalls calls, TimeProvider clock)
     public async Task<IReadOnlyList<ScanAnswer>> TakeAnswersAsync(string asker, TimeSpan wait, CancellationToken cancellationToken)
     {
         await ListenAsync(asker, cancellationToken).ConfigureAwait(false);
-        return await _told.TakeAsync(
+        return await _told.LookAsync(
             wait,
-            async () => [.. (await calls.RunAsync(redis => redis.ListLeftPopAsync(KeyOf(asker), MostAtOnce), cancellationToken)
-                .ConfigureAwait(false) ?? []).Select(text => (string)text!)],
-            ExchangeJson.ReadAnswer,
+            async () => ExchangeJson.ReadAnswers(
+                (await calls.RunAsync(redis => redis.ListLeftPopAsync(KeyOf(asker), MostAtOnce), cancellationToken)
+                    .ConfigureAwait(false) ?? []).Select(text => (string)text!)),
+            found => found.Count > 0,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -61,7 +62,7 @@ internal sealed class RedisScanExchange(RedisJobCalls calls, TimeProvider clock)
                 await redis.SetRemoveAsync(Names, name).ConfigureAwait(false);
             }
 
-            return reports.Select(report => ExchangeJson.ReadReport(report)).OfType<WorkerReport>().ToList();
+            return ExchangeJson.ReadReports(reports.Select(report => (string?)report));
         },
         cancellationToken).ConfigureAwait(false);
 

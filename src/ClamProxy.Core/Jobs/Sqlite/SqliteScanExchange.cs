@@ -32,11 +32,12 @@ internal sealed class SqliteScanExchange : IScanExchange
         cancellationToken);
 
     public Task<IReadOnlyList<ScanAnswer>> TakeAnswersAsync(string asker, TimeSpan wait, CancellationToken cancellationToken) =>
-        _changed.TakeAsync(
+        _changed.LookAsync(
             wait,
-            () => _database.RunAsync(
-                step => Read(step, "DELETE FROM answers WHERE asker=$asker RETURNING answer", ("$asker", asker)), cancellationToken),
-            ExchangeJson.ReadAnswer,
+            async () => ExchangeJson.ReadAnswers(await _database.RunAsync(
+                step => Read(step, "DELETE FROM answers WHERE asker=$asker RETURNING answer", ("$asker", asker)), cancellationToken)
+                .ConfigureAwait(false)),
+            found => found.Count > 0,
             cancellationToken);
 
     public Task ReportAsync(WorkerReport report, TimeSpan life, CancellationToken cancellationToken) => _database.RunAsync(
@@ -48,12 +49,8 @@ internal sealed class SqliteScanExchange : IScanExchange
             ("$until", Now() + (long)life.TotalMilliseconds)).ExecuteNonQuery(),
         cancellationToken);
 
-    public async Task<IReadOnlyList<WorkerReport>> WorkersAsync(CancellationToken cancellationToken)
-    {
-        var reports = await _database.RunAsync(
-            step => Read(step, "SELECT report FROM workers WHERE until>$now", ("$now", Now())), cancellationToken).ConfigureAwait(false);
-        return [.. reports.Select(ExchangeJson.ReadReport).OfType<WorkerReport>()];
-    }
+    public Task<IReadOnlyList<WorkerReport>> WorkersAsync(CancellationToken cancellationToken) => _database.ReadAsync(
+        step => ExchangeJson.ReadReports(Read(step, "SELECT report FROM workers WHERE until>$now", ("$now", Now()))), cancellationToken);
 
     public Task SweepAsync(CancellationToken cancellationToken) => _database.RunAsync(
         step => step.Command("DELETE FROM answers WHERE until<$now", ("$now", Now())).ExecuteNonQuery()
