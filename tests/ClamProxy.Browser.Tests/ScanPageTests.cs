@@ -9,6 +9,7 @@ namespace ClamProxy.Browser.Tests;
 public sealed class ScanPageTests(Chromium browser) : IClassFixture<Chromium>
 {
     private static readonly byte[] Content = RandomBody.Of(300_000);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task CleanFile_WaitsThenIsCleanAndCanBeDownloaded()
@@ -78,11 +79,15 @@ public sealed class ScanPageTests(Chromium browser) : IClassFixture<Chromium>
     public async Task Keyboard_ReachesTheFieldFirst()
     {
         await using var world = await PageWorld.StartAsync(browser);
+        // Chromium is told to hand over its dialog when the first handler is added, but not before the next key: a page's load lies between.
+        var opened = new TaskCompletionSource<IFileChooser>(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Page.FileChooser += (_, chooser) => opened.TrySetResult(chooser);
         await world.OpenAsync();
 
         await world.Page.Keyboard.PressAsync("Tab");
         Assert.Equal("files", await world.Page.EvaluateAsync<string>("document.activeElement.id"));
-        var chooser = await world.Page.RunAndWaitForFileChooserAsync(() => world.Page.Keyboard.PressAsync("Enter"));
+        await world.Page.Keyboard.PressAsync("Enter");
+        var chooser = await opened.Task.WaitAsync(Deadline);
         await chooser.SetFilesAsync(new FilePayload { Name = "a", MimeType = "text/plain", Buffer = Content });
 
         await Assertions.Expect(world.State).ToHaveTextAsync("Clean");

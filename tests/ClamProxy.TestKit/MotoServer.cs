@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
@@ -37,7 +36,7 @@ public sealed class MotoServer : IS3Server
             port);
         try
         {
-            await server._process.WaitUntilAsync(server.ListensAsync, StartLimit);
+            await server._process.UntilListensAsync(server.Port, StartLimit);
             return server;
         }
         catch
@@ -52,18 +51,4 @@ public sealed class MotoServer : IS3Server
     public void Thaw() => _process.Thaw();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -47,7 +47,7 @@ public sealed class NginxClientCertificate : IAsyncDisposable
         var nginx = new NginxClientCertificate(certificate, clientRootFile, content);
         try
         {
-            await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
+            await nginx._process.UntilListensAsync(nginx.Port, StartTime);
             return nginx;
         }
         catch

@@ -33,7 +33,7 @@ public sealed class NginxFiles : IAsyncDisposable
         var nginx = new NginxFiles(maxRanges);
         try
         {
-            await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
+            await nginx._process.UntilListensAsync(nginx.Port, StartTime);
             return nginx;
         }
         catch

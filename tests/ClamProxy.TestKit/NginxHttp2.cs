@@ -41,7 +41,7 @@ public sealed class NginxHttp2 : IAsyncDisposable
         var nginx = new NginxHttp2(certificate, content, rate, keepAliveRequests);
         try
         {
-            await NginxServer.UntilListensAsync(nginx._process, nginx.Port, StartTime);
+            await nginx._process.UntilListensAsync(nginx.Port, StartTime);
             return nginx;
         }
         catch

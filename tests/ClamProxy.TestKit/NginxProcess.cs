@@ -76,7 +76,7 @@ public sealed partial class NginxProcess : IAsyncDisposable
             foreach (
                 var (name, _) in environment.Where(pair => pair.Key.EndsWith("_PORT", StringComparison.Ordinal) && pair.Value.Length > 0))
             {
-                await NginxServer.UntilListensAsync(process, nginx.Address(name).Port, StartTime);
+                await process.UntilListensAsync(nginx.Address(name).Port, StartTime);
             }
 
             return nginx;

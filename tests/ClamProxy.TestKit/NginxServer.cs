@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
@@ -31,26 +30,5 @@ public static class NginxServer
             }
             """);
         return ServerProcess.Start("nginx", ["-e", "stderr", "-p", folder.Path, "-c", folder.File("nginx.conf"), .. arguments]);
-    }
-
-    /// <summary>Waits until it listens on a port of 127.0.0.1.</summary>
-    public static Task UntilListensAsync(ServerProcess process, int port, TimeSpan limit)
-    {
-        ArgumentNullException.ThrowIfNull(process);
-        return process.WaitUntilAsync(() => ListensAsync(port), limit);
-    }
-
-    private static async Task<bool> ListensAsync(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
@@ -78,7 +77,7 @@ public sealed class RadosGateway : IS3Server
                 $"--access-key={AccessKey}", $"--secret-key={SecretKey}",
             ],
             cancelled);
-        await Serve("radosgw", "-n", "client.rgw", "-f").WaitUntilAsync(ListensAsync, StartLimit);
+        await Serve("radosgw", "-n", "client.rgw", "-f").UntilListensAsync(Port, StartLimit);
     }
 
     private string[] Settings => ["-c", _folder.File("ceph.conf")];
@@ -97,20 +96,6 @@ public sealed class RadosGateway : IS3Server
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{process.Log}");
-        }
-    }
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 

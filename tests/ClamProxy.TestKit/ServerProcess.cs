@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -123,6 +124,23 @@ public sealed partial class ServerProcess : IAsyncDisposable
             await Task.Delay(20);
         }
     }
+
+    /// <summary>Waits until it takes connections to this port of loopback.</summary>
+    public Task UntilListensAsync(int port, TimeSpan deadline) => WaitUntilAsync(
+        async () =>
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("127.0.0.1", port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        },
+        deadline);
 
     /// <summary>Stops it as a debugger would: connections stay open, nothing answers (SIGSTOP).</summary>
     public void Freeze() => Signal(SigStop);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 
 namespace ClamProxy.TestKit;
 
@@ -48,7 +47,7 @@ public sealed class SquidProcess : IAsyncDisposable
         var squid = new SquidProcess(hosts);
         try
         {
-            await squid._process.WaitUntilAsync(squid.ListensAsync, StartTime);
+            await squid._process.UntilListensAsync(squid.Port, StartTime);
             return squid;
         }
         catch
@@ -70,20 +69,6 @@ public sealed class SquidProcess : IAsyncDisposable
         if (!mode.HasFlag(UnixFileMode.OtherExecute))
         {
             File.SetUnixFileMode(folder, mode | UnixFileMode.OtherExecute);
-        }
-    }
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 

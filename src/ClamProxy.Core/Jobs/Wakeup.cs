@@ -1,6 +1,8 @@
 namespace ClamProxy.Core.Jobs;
 
-/// <summary>A wait that others may end early. What nobody tells of (other processes, leases that end) is looked for once a second.</summary>
+/// <summary>
+/// A wait that others may end early. What nobody tells of (other processes, leases that end) is looked for once a second.
+/// </summary>
 internal sealed class Wakeup(TimeProvider clock)
 {
     public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);

@@ -95,7 +95,7 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     {
         var port = FreePort.Next();
         await using var cache = StartCache(port, _nginx.Address("GENERIC_PORT").Port, version);
-        await NginxServer.UntilListensAsync(cache, port, Limit);
+        await cache.UntilListensAsync(port, Limit);
 
         var first = await RunAsync("curl", "-sSf", "-o", "/dev/null", $"http://127.0.0.1:{port}{path}");
         var kept = Directory.EnumerateFiles(_folder.File("cache"), "*", SearchOption.AllDirectories).ToList();

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ClamProxy.TestKit;
 
@@ -40,7 +39,7 @@ internal sealed class NginxServers : IAsyncDisposable
             }
             """);
         _process = ServerProcess.Start("nginx", ["-e", "stderr", "-p", Folder, "-c", _folder.File("nginx.conf")]);
-        await _process.WaitUntilAsync(ListensAsync, StartTime);
+        await _process.UntilListensAsync(Port, StartTime);
     }
 
     /// <summary>Starts it with one server that speaks TLS and HTTP/2 and serves the folder <c>root</c>.</summary>
@@ -72,19 +71,5 @@ internal sealed class NginxServers : IAsyncDisposable
         }
 
         _folder.Dispose();
-    }
-
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
