@@ -4,9 +4,16 @@ namespace ClamProxy.Core.Redis;
 /// Leaves Redis alone after so many failures in a row, then lets one call through to see. Not Polly's: that one counts a
 /// ratio over a window, so that the good calls before an outage keep it closed for seconds, and knows no "in a row".
 /// </summary>
-internal sealed class RedisBreaker(RedisOptions options, TimeProvider time, Func<double> jitter)
+/// <param name="options">How many failures open it, and for how long.</param>
+/// <param name="time">The clock.</param>
+/// <param name="jitter">From 0 to 1: where in its range a rest lies.</param>
+/// <param name="isAllOfIt">
+/// Whether one call's failure is a failure of all that is behind it. In a Cluster it is not: of three calls one goes to a lost primary, and
+/// rests that double because some probes went there would last long after a replica has taken over.
+/// </param>
+internal sealed class RedisBreaker(RedisOptions options, TimeProvider time, Func<double> jitter, bool isAllOfIt = true)
 {
-    // A fifth less or more: where in that range, jitter says from 0 to 1.
+    // A fifth less or more.
     private const double Spread = 0.2;
 
     private readonly Lock _gate = new();
@@ -97,7 +104,7 @@ internal sealed class RedisBreaker(RedisOptions options, TimeProvider time, Func
 
     private void Open()
     {
-        var doubled = options.BreakerRest * Math.Pow(2, _rests);
+        var doubled = isAllOfIt ? options.BreakerRest * Math.Pow(2, _rests) : options.BreakerRest;
         var bounded = doubled < options.BreakerRestMax ? doubled : options.BreakerRestMax;
         _rest = bounded * (1 - Spread + (2 * Spread * jitter()));
         (_failures, _rests, _openedAt, _isProbing) = (0, Math.Min(_rests + 1, 20), time.GetTimestamp(), false);

@@ -46,7 +46,8 @@ internal sealed class RedisCalls(
     {
         var address = options.Address()
             ?? throw new ArgumentException($"REDIS_URL is wrong: {RedisUrl.Parse(options.RedisUrl ?? "").Problem}.", nameof(options));
-        var breaker = new RedisBreaker(options, time, Random.Shared.NextDouble);
+        var breaker = new RedisBreaker(
+            options, time, Random.Shared.NextDouble, isAllOfIt: address.Topology is not RedisTopology.Cluster);
         metrics.ObserveBreaker(() => breaker.IsOpen);
         RedisLog.KeptInRedis(logger, address);
         return new RedisCalls(address, options, new RedisConnection(address, names, time), breaker, time, logger);
@@ -193,7 +194,9 @@ internal sealed class RedisCalls(
                 break;
             case BreakerChange.StayedOpen:
                 RedisLog.RedisIsStillAway(logger, address, problem, breaker.Rest);
-                connection.Renew();
+
+                // A Cluster's rests are shorter than an attempt to connect to it while one of its nodes is silent.
+                connection.Renew(Topology is RedisTopology.Cluster ? options.BreakerRestMax : default);
                 break;
             case BreakerChange.None or BreakerChange.Closed:
                 LogCall(call, problem);

@@ -46,8 +46,8 @@ public sealed class RedisOptions : ISettings
 
     /// <summary>
     /// How long Redis is not asked at first. Default 1 second, range 10 milliseconds to 1 hour: what a restart of Redis takes. Doubled each
-    /// time it still does not answer, up to <see cref="BreakerRestMax"/>, and varied by a fifth so that many instances do
-    /// not come back together.
+    /// time it still does not answer (not in a Cluster, where the next call may go to a node that lives), up to
+    /// <see cref="BreakerRestMax"/>, and varied by a fifth so that many instances do not come back together.
     /// </summary>
     [Setting("a time such as 00:00:01, 10 milliseconds to 1 hour", Min = 0.01, Max = 3_600)]
     public TimeSpan BreakerRest { get; set; } = TimeSpan.FromSeconds(1);

@@ -72,6 +72,24 @@ public sealed class RedisBreakerTests
     }
 
     [Fact]
+    public void ProbesFailOfOneOfSeveralServers_TheRestStaysAsItIs()
+    {
+        var breaker = new RedisBreaker(
+            new RedisOptions { BreakerFailures = 1, BreakerRest = Seconds(1), BreakerRestMax = Seconds(15) },
+            _time,
+            () => _jitter,
+            isAllOfIt: false);
+        breaker.Failed(isProbe: false);
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.Equal(Seconds(1), breaker.Rest);
+            _time.Advance(Seconds(1));
+            Assert.True(breaker.TryEnter(out var isProbe));
+            Assert.Equal(BreakerChange.StayedOpen, breaker.Failed(isProbe));
+        }
+    }
+
+    [Fact]
     public void ProbesFailForYears_TheRestStaysAtItsBound()
     {
         Open();
