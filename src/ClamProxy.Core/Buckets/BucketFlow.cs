@@ -36,12 +36,13 @@ internal sealed class BucketFlow(
         : ConditionProbe.IsProbe(told.Key) ? "it is a probe of ours"
         : null;
 
-    /// <summary>Whether an object is in a bucket that this flow has nothing to do with: somebody set up the wrong queue.</summary>
-    public bool IsOfAnother(ObjectEvent told) =>
-        options.UntrustedPlace is { } untrusted
-        && told.Bucket != untrusted.Bucket
-        && told.Bucket != options.CleanPlace?.Bucket
-        && told.Bucket != options.QuarantinePlace?.Bucket;
+    /// <summary>
+    /// Why a message is refused: an object of it is in a bucket that this flow has nothing to do with, so that somebody set up the wrong
+    /// source; null: it is not.
+    /// </summary>
+    public string? ProblemOf(IReadOnlyList<ObjectEvent> objects) => objects.FirstOrDefault(IsOfAnother) is { } other
+        ? $"It is of bucket {other.Bucket}, which is none of this flow's."
+        : null;
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<FlowResult> RunAsync(ObjectEvent told, CancellationToken isOver)
@@ -60,6 +61,12 @@ internal sealed class BucketFlow(
             return new FlowResult.Later(new Failure(FailureReason.JobsUnavailable, $"The object stays: {e.Message}.", e));
         }
     }
+
+    private bool IsOfAnother(ObjectEvent told) =>
+        options.UntrustedPlace is { } untrusted
+        && told.Bucket != untrusted.Bucket
+        && told.Bucket != options.CleanPlace?.Bucket
+        && told.Bucket != options.QuarantinePlace?.Bucket;
 
     private async Task<FlowResult> DoAsync(ObjectEvent told, CancellationToken isOver)
     {

@@ -28,7 +28,7 @@ internal static partial class BucketLog
     public static partial void QueueWorks(this ILogger logger, string flow);
 
     [LoggerMessage(5807, LogLevel.Warning, "Flow {Flow}: message {Message} may be handed out twice: {Problem}")]
-    public static partial void NotHidden(this ILogger logger, string flow, string message, string problem);
+    public static partial void NotExtended(this ILogger logger, string flow, string message, string problem);
 
     [LoggerMessage(5808, LogLevel.Error, "Flow {Flow}: a worker failed")]
     public static partial void WorkerFailed(this ILogger logger, string flow, Exception cause);

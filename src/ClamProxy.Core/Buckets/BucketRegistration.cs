@@ -30,15 +30,17 @@ public static class BucketRegistration
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ContentScanner>(),
             queue => new SqsQueue(SqsClients.Open(queue, sqs, s3), queue, sqs, provider.GetRequiredService<TimeProvider>()),
-            arn => new SnsTopic(arn, sns, s3, provider.GetRequiredService<TimeProvider>())))
+            arn => new SnsTopic(arn, sns, s3, provider.GetRequiredService<TimeProvider>()),
+            (flow, options) => provider.GetService<EventSources>()?.Open(flow, options)))
         .AddSingleton(provider => new BucketScans(
             provider.GetRequiredService<BucketFlows>(),
             provider.GetRequiredService<BucketSet>(),
             provider.GetRequiredService<BucketReport>()));
 
-    /// <summary>Adds the workers that take what the flows' queues announce.</summary>
+    /// <summary>Adds the workers that take what the flows' sources announce.</summary>
     /// <remarks>Needs <see cref="AddBuckets"/>.</remarks>
-    public static IServiceCollection AddBucketWorkers(this IServiceCollection services, S3Options s3) => services
+    public static IServiceCollection AddBucketWorkers(this IServiceCollection services, S3Options s3, SqsOptions sqs) => services
+        .AddSingleton(provider => new EventSources(sqs, s3, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new BucketHealth(provider.GetRequiredService<BucketFlows>()))
         .AddSingleton(provider => new ConditionProbe(
             provider.GetRequiredService<BucketSet>(), s3, provider.GetRequiredService<BucketReport>()))

@@ -69,7 +69,7 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
         }
     }
 
-    public void NotHidden(string flow, string message, string problem) => logger.NotHidden(flow, message, problem);
+    public void NotExtended(string flow, string message, string problem) => logger.NotExtended(flow, message, problem);
 
     public void WorkerFailed(string flow, Exception cause) => logger.WorkerFailed(flow, cause);
 
