@@ -8,7 +8,8 @@ namespace ClamProxy;
 
 /// <summary>What is set of buckets: their flows, and the stores that these are in.</summary>
 internal sealed record BucketSettings(
-    IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, SnsOptions Sns, bool IsByCommand)
+    IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, SnsOptions Sns, EventSourceOptions Events,
+    bool IsByCommand)
 {
     public static BucketSettings Read(SettingsReader settings, S3Options s3)
     {
@@ -19,7 +20,13 @@ internal sealed record BucketSettings(
             flows[BucketVariables.Name] = flow;
         }
 
-        return new(flows, s3, settings.Read<SqsOptions>(), settings.Read<SnsOptions>(), variables.EventHandler == "cli");
+        return new(
+            flows,
+            s3,
+            settings.Read<SqsOptions>(),
+            settings.Read<SnsOptions>(),
+            settings.Read<EventSourceOptions>(),
+            variables.EventHandler == "cli");
     }
 
     public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns);
@@ -27,11 +34,11 @@ internal sealed record BucketSettings(
     /// <summary>What these doors need and is not set: one line each.</summary>
     public IEnumerable<string> MissingFor(DoorOptions doors)
     {
-        if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.Queue.Length > 0))
+        if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.HasSource))
         {
             yield return IsByCommand
                 ? "EVENT_HANDLER=cli: takes sqs where DOORS opens buckets; clamproxy bucket s3://bucket/key scans one object"
-                : "DOORS=buckets: takes at least one flow with Quarantine and Queue in ClamProxy:Buckets, or QUARANTINE_BUCKET and "
+                : "DOORS=buckets: takes at least one flow with Quarantine and Queue or Source in ClamProxy:Buckets, or QUARANTINE_BUCKET and "
                     + "EVENT_CONFIG";
         }
     }

@@ -62,7 +62,7 @@ internal static class ProxyApplication
         if (doors.Opens(Door.Buckets))
         {
             buckets.AddTo(builder.Services);
-            builder.Services.AddBucketWorkers(buckets.S3, buckets.Sqs);
+            builder.Services.AddBucketWorkers(buckets.S3, buckets.Sqs, buckets.Events);
         }
 
         builder.AddStarting();

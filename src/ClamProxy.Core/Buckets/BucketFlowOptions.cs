@@ -33,6 +33,13 @@ public sealed class BucketFlowOptions
     [Setting(TakesQueue)]
     public string Queue { get; init; } = "";
 
+    /// <summary>
+    /// What announces objects, if it is no SQS queue: a Redis, a topic of Kafka, or <c>webhook</c>: POST /events of the API. Default: unset.
+    /// May hold a password: never logged or shown.
+    /// </summary>
+    [Setting(EventSourceUrl.Takes)]
+    public string Source { get; init; } = "";
+
     /// <summary>The SQS queue that the events of clean objects are sent to. Default: unset, nobody.</summary>
     [Setting(TakesQueue)]
     public string Forward { get; init; } = "";
@@ -58,6 +65,13 @@ public sealed class BucketFlowOptions
     [Setting("takes a time from 0 to 12 hours", Min = 0, Max = 43_200)]
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often a message of Source is handed out before it is set aside; SQS has its own redrive policy for that. Default: 10, which with
+    /// RetryPause bridges an outage of more than an hour.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
+    public int Attempts { get; init; } = 10;
+
     /// <summary>How long one object may take from its event to its place. Default: 1 hour.</summary>
     [Setting("takes a time from 1 second to 12 hours", Min = 1, Max = 43_200)]
     public TimeSpan ObjectTimeout { get; init; } = TimeSpan.FromHours(1);
@@ -67,6 +81,11 @@ public sealed class BucketFlowOptions
 
     /// <summary>How long a worker waits after the queue had no message.</summary>
     internal TimeSpan EmptyPause { get; init; }
+
+    /// <summary>Whether somebody announces objects.</summary>
+    public bool HasSource => Queue.Length > 0 || Source.Length > 0;
+
+    internal EventSourceUrl? SourceUrl => EventSourceUrl.Parse(Source).Source;
 
     internal TopicArn? TopicArn => TopicArn.Parse(Topic);
 
@@ -81,7 +100,7 @@ public sealed class BucketFlowOptions
         var places = new List<(string Name, string Value, S3Place Place)>();
         foreach (var (name, value, isNeeded) in ((string, string, bool)[])
             [
-                (nameof(Untrusted), Untrusted, Queue.Length == 0),
+                (nameof(Untrusted), Untrusted, !HasSource),
                 (nameof(Clean), Clean, false),
                 (nameof(Quarantine), Quarantine, Action != BucketAction.Tag),
             ])
@@ -112,6 +131,15 @@ public sealed class BucketFlowOptions
             {
                 yield return new(name, value, TakesQueue);
             }
+        }
+
+        if (Source.Length > 0 && Queue.Length > 0)
+        {
+            yield return new(nameof(Source), EventSourceUrl.Masked(Source), $"{EventSourceUrl.Takes}; either Queue or Source");
+        }
+        else if (Source.Length > 0 && EventSourceUrl.Parse(Source).Problem is { } wrong)
+        {
+            yield return new(nameof(Source), EventSourceUrl.Masked(Source), $"{EventSourceUrl.Takes}; {wrong}");
         }
 
         if (Topic.Length > 0 && TopicArn is null)

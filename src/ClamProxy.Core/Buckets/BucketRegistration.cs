@@ -1,6 +1,7 @@
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Intake;
+using ClamProxy.Core.Names;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Scanning;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,8 +40,10 @@ public static class BucketRegistration
 
     /// <summary>Adds the workers that take what the flows' sources announce.</summary>
     /// <remarks>Needs <see cref="AddBuckets"/>.</remarks>
-    public static IServiceCollection AddBucketWorkers(this IServiceCollection services, S3Options s3, SqsOptions sqs) => services
-        .AddSingleton(provider => new EventSources(sqs, s3, provider.GetRequiredService<TimeProvider>()))
+    public static IServiceCollection AddBucketWorkers(
+        this IServiceCollection services, S3Options s3, SqsOptions sqs, EventSourceOptions events) => services
+        .AddSingleton(provider => new EventSources(
+            sqs, s3, events, provider.GetRequiredService<NameResolver>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new BucketHealth(provider.GetRequiredService<BucketFlows>()))
         .AddSingleton(provider => new ConditionProbe(
             provider.GetRequiredService<BucketSet>(), s3, provider.GetRequiredService<BucketReport>()))
