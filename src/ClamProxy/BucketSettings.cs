@@ -2,6 +2,7 @@ using ClamProxy.Configuration;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Objects.S3;
 
 namespace ClamProxy;
@@ -29,11 +30,23 @@ internal sealed record BucketSettings(
             variables.EventHandler == "cli");
     }
 
+    /// <summary>Whether stores announce objects by POST /events.</summary>
+    public bool TakesWebhooks => Flows.Values.Any(flow => flow.HasWebhook);
+
     public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns);
 
     /// <summary>What these doors need and is not set: one line each.</summary>
-    public IEnumerable<string> MissingFor(DoorOptions doors)
+    public IEnumerable<string> MissingFor(DoorOptions doors, JobOptions jobs)
     {
+        if (doors.Opens(Door.Buckets) && TakesWebhooks && !doors.Opens(Door.Api))
+        {
+            yield return "DOORS: takes api beside buckets where a flow has Source=webhook: POST /events is on the API's port";
+        }
+        else if (doors.Opens(Door.Buckets) && TakesWebhooks && jobs.DataPath.Length == 0)
+        {
+            yield return "DATA_PATH: takes the path of a folder that ClamProxy may create and write to; a flow with Source=webhook needs it";
+        }
+
         if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.HasSource))
         {
             yield return IsByCommand

@@ -62,12 +62,13 @@ internal static class ProxyApplication
         if (doors.Opens(Door.Buckets))
         {
             buckets.AddTo(builder.Services);
-            builder.Services.AddBucketWorkers(buckets.S3, buckets.Sqs, buckets.Events);
+            builder.Services.AddBucketWorkers(
+                buckets.S3, buckets.Sqs, jobs.Kafka, buckets.Events, jobs.Jobs, takesWebhooks: buckets.TakesWebhooks);
         }
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors));
+        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors, jobs.Jobs));
         if (unmet.Concat(settings.Problems).Concat(missing).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);

@@ -2,6 +2,7 @@ using ClamProxy.Core.Admission;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
@@ -56,7 +57,7 @@ internal sealed class BucketFlow(
             var reason = e.Fault == S3Fault.Changed ? FailureReason.ContentChanged : FailureReason.ObjectsUnavailable;
             return new FlowResult.Later(new Failure(reason, $"The object stays: {e.Message}.", e));
         }
-        catch (Exception e) when (e is SqsException or SnsException)
+        catch (Exception e) when (e is SqsException or SnsException or NoticeException)
         {
             return new FlowResult.Later(new Failure(FailureReason.JobsUnavailable, $"The object stays: {e.Message}.", e));
         }

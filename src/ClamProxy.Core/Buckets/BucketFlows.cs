@@ -1,6 +1,7 @@
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Scanning;
 
@@ -18,7 +19,8 @@ internal sealed class BucketFlows : IDisposable, IAsyncDisposable
         ContentScanner scanner,
         Func<string, SqsQueue> open,
         Func<TopicArn, SnsTopic> openTopic,
-        Func<string, BucketFlowOptions, IEventSource?> openSource)
+        Func<string, BucketFlowOptions, IEventSource?> openSource,
+        Func<BucketFlowOptions, WebhookNotices?> openWebhook)
     {
         All = [.. flows.Select(one => new OpenFlow(
             one.Key,
@@ -30,7 +32,9 @@ internal sealed class BucketFlows : IDisposable, IAsyncDisposable
         BucketNotices Notices(BucketFlowOptions options)
         {
             var notices = new BucketNotices(
-                options.Forward.Length > 0 ? open(options.Forward) : null, options.TopicArn is { } arn ? openTopic(arn) : null);
+                options.Forward.Length > 0 ? open(options.Forward) : null,
+                options.TopicArn is { } arn ? openTopic(arn) : null,
+                openWebhook(options));
             _notices.Add(notices);
             return notices;
         }

@@ -10,6 +10,7 @@ namespace ClamProxy.Core.Buckets;
 /// </summary>
 internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProvider clock)
 {
+    private const string Worn = "It was handed out often, and no process came to an end with it.";
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(15);
 
     private readonly IEventSource _source = flow.Source!;
@@ -18,6 +19,12 @@ internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProv
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task WorkAsync(TakenMessage message, CancellationToken isOver)
     {
+        if (IsTriedOften(message, flow.Options.Attempts + 1))
+        {
+            await SetAsideAsync(message, Worn, isOver).ConfigureAwait(false);
+            return;
+        }
+
         switch (EventReader.Read(message.Body))
         {
             case EventMessage.Unreadable { Problem: var problem }:
@@ -58,10 +65,24 @@ internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProv
 
     private async Task EndAsync(TakenMessage message, string? problem, CancellationToken isOver)
     {
+        if (problem is not null && IsTriedOften(message, flow.Options.Attempts))
+        {
+            await SetAsideAsync(message, problem, isOver).ConfigureAwait(false);
+            return;
+        }
+
         await (problem is null
             ? _source.CompleteAsync(message, isOver)
-            : _source.ReturnAsync(message, PauseAfter(message.Deliveries), problem, isOver)).ConfigureAwait(false);
+            : _source.ReturnAsync(message, PauseAfter(message.Deliveries), isOver)).ConfigureAwait(false);
         report.Message(problem is null ? MessageOutcome.Deleted : MessageOutcome.Kept);
+    }
+
+    private bool IsTriedOften(TakenMessage message, int most) => !_source.LimitsDeliveries && message.Deliveries >= most;
+
+    private async Task SetAsideAsync(TakenMessage message, string reason, CancellationToken isOver)
+    {
+        await _source.RefuseAsync(message, PauseAfter(message.Deliveries), reason, isOver).ConfigureAwait(false);
+        report.SetAside(flow.Name, message.Id, message.Deliveries, reason);
     }
 
     /// <returns>What it failed by; null: there is nothing more to do for it.</returns>

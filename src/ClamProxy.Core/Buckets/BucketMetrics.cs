@@ -16,7 +16,7 @@ internal sealed class BucketMetrics
         var meter = meters.Create("ClamProxy.Buckets");
         _objects = meter.CreateCounter<long>("clamproxy.buckets.objects", "{object}", "Objects that were scanned and placed, by outcome.");
         _failed = meter.CreateCounter<long>("clamproxy.buckets.failures", "{try}", "Tries that left an object where it was, by reason.");
-        _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of queues, by outcome.");
+        _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of sources, by outcome.");
         _age = meter.CreateHistogram<double>("clamproxy.buckets.duration", "s", "Time from an object's event to its place.");
 
         // What is alerted on is there before it happens.
@@ -41,5 +41,6 @@ internal sealed class BucketMetrics
         MessageOutcome.Kept => "kept",
         MessageOutcome.Unreadable => "unreadable",
         MessageOutcome.Deleted => "deleted",
+        MessageOutcome.SetAside => "set-aside",
     }));
 }

@@ -30,6 +30,14 @@ public sealed class BucketOptions : ISettings
                 $"{BucketFlowOptions.TakesQueue}; one of its own for each flow");
         }
 
+        foreach (var twice in Twice(flow => flow.Token))
+        {
+            yield return new(
+                $"{nameof(Buckets)}:{twice.Last().Key}:{nameof(BucketFlowOptions.Token)}",
+                "***",
+                $"{BucketFlowOptions.TakesToken}; one of its own for each flow");
+        }
+
         foreach (var twice in Twice(flow => flow.SourceUrl is EventSourceUrl.Webhook ? "" : flow.Source))
         {
             yield return new(

@@ -44,6 +44,12 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
         logger.Unreadable(flow, message, problem);
     }
 
+    public void SetAside(string flow, string message, int deliveries, string reason)
+    {
+        metrics.Message(MessageOutcome.SetAside);
+        logger.SetAside(flow, message, deliveries, reason);
+    }
+
     public void Unrelated(string flow, string message, string what)
     {
         metrics.Message(MessageOutcome.Deleted);

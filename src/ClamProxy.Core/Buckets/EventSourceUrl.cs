@@ -8,7 +8,7 @@ namespace ClamProxy.Core.Buckets;
 internal abstract partial record EventSourceUrl
 {
     public const string Takes = "takes redis://host:port/db?stream=key, redis://host:port/db?list=key, kafka://host:port/topic or webhook";
-    private const string WebhookName = "webhook";
+    public const string WebhookName = "webhook";
     private const string StreamName = "stream=";
     private const string ListName = "list=";
     private const int MostKey = 512;

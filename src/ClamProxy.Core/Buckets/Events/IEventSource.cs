@@ -6,6 +6,9 @@ namespace ClamProxy.Core.Buckets.Events;
 /// </summary>
 internal interface IEventSource : IAsyncDisposable
 {
+    /// <summary>Whether it limits by a setting of its own how often a message is handed out.</summary>
+    bool LimitsDeliveries { get; }
+
     /// <summary>Waits for a message, for some seconds at most.</summary>
     /// <returns>Null: there was none.</returns>
     /// <exception cref="EventSourceException">The source cannot be asked.</exception>
@@ -19,13 +22,16 @@ internal interface IEventSource : IAsyncDisposable
     /// <exception cref="EventSourceException">It is handed out again.</exception>
     Task CompleteAsync(TakenMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Not all of its work could be done: it is handed out again, or set aside when that was tried often enough.</summary>
-    /// <param name="reason">One sentence, kept with a message that is set aside.</param>
+    /// <summary>Not all of its work could be done: it is handed out again after a while.</summary>
     /// <exception cref="EventSourceException">It is handed out again when its time is over.</exception>
-    Task ReturnAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken);
+    Task ReturnAsync(TakenMessage message, TimeSpan after, CancellationToken cancellationToken);
 
-    /// <summary>Nobody can do anything with it: it is set aside at once, where the source has a place for that.</summary>
-    /// <inheritdoc cref="ReturnAsync"/>
+    /// <summary>
+    /// Nobody can do anything with it, or it was tried often enough: it is set aside with the reason. A source that limits deliveries
+    /// hands it out again after a while, until it sets it aside itself.
+    /// </summary>
+    /// <param name="reason">One sentence.</param>
+    /// <exception cref="EventSourceException">It is handed out again when its time is over.</exception>
     Task RefuseAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken);
 
     /// <summary>This process stops: another may take it at once.</summary>

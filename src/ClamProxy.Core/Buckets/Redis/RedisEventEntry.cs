@@ -4,10 +4,9 @@ namespace ClamProxy.Core.Buckets.Redis;
 
 /// <summary>One entry of a stream: its only field is the message, or the one that is called so.</summary>
 /// <param name="Id">The entry's id.</param>
-/// <param name="Body">The message.</param>
-/// <param name="HasMessage">Whether there is one.</param>
+/// <param name="Body">The message; empty: there is none.</param>
 /// <param name="Tries">How often it was tried before it was put into this stream.</param>
-internal sealed record RedisEventEntry(string Id, byte[] Body, bool HasMessage, long Tries)
+internal sealed record RedisEventEntry(string Id, byte[] Body, long Tries)
 {
     private const string Message = "message";
 
@@ -15,7 +14,7 @@ internal sealed record RedisEventEntry(string Id, byte[] Body, bool HasMessage, 
     {
         var fields = entry.Values ?? [];
         var body = fields is [var only] ? only.Value : entry[Message];
-        return new(entry.Id!, (byte[]?)body ?? [], !body.IsNull, entry["tries"].TryParse(out long tries) ? tries : 0);
+        return new(entry.Id!, (byte[]?)body ?? [], entry["tries"].TryParse(out long tries) ? tries : 0);
     }
 
     /// <summary>The first entry of an answer to XREADGROUP, as either protocol writes it; null: there is none.</summary>

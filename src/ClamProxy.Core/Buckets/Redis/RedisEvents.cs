@@ -17,11 +17,9 @@ namespace ClamProxy.Core.Buckets.Redis;
 /// own, on which one worker waits for all.
 /// </summary>
 internal sealed class RedisEvents(
-    RedisEventCalls calls, RedisEventCalls reads, RedisEventKeys keys, bool isList, BucketFlowOptions options, TimeProvider clock)
+    RedisEventCalls calls, RedisEventCalls reads, RedisEventKeys keys, bool isList, TimeSpan heldFor, TimeProvider clock)
     : IEventSource
 {
-    private const string Worn = "It was handed out often, and no process came to an end with it.";
-    private const string NoMessage = "The entry has several fields, and none is called message.";
 
     // Not longer than a process that stops may take.
     private const int BlockMilliseconds = 1000;
@@ -31,6 +29,8 @@ internal sealed class RedisEvents(
     private readonly string _consumer = ProcessName.Unique();
     private readonly Dictionary<string, RedisValue> _claimFrom = [];
     private long _lookedAt = long.MinValue;
+
+    public bool LimitsDeliveries => false;
 
     public async Task<TakenMessage?> TakeAsync(CancellationToken cancellationToken)
     {
@@ -66,10 +66,8 @@ internal sealed class RedisEvents(
     public Task CompleteAsync(TakenMessage message, CancellationToken cancellationToken) =>
         OwnedAsync(RedisEventScripts.Complete, message, [], [], cancellationToken);
 
-    public Task ReturnAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken) =>
-        message.Deliveries >= options.Attempts
-            ? RefuseAsync(message, after, reason, cancellationToken)
-            : RestAsync(message, message.Deliveries, after, cancellationToken);
+    public Task ReturnAsync(TakenMessage message, TimeSpan after, CancellationToken cancellationToken) =>
+        RestAsync(message, message.Deliveries, after, cancellationToken);
 
     public Task RefuseAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken) =>
         OwnedAsync(RedisEventScripts.Bury, message, [keys.Dead], [reason, message.Body], cancellationToken);
@@ -146,7 +144,7 @@ internal sealed class RedisEvents(
         object[] waits = block > 0 ? ["BLOCK", block] : [];
         var answer = await InGroupAsync(way, stream, redis => redis.ExecuteAsync(
             "XREADGROUP", ["GROUP", keys.Group, _consumer, "COUNT", 1, .. waits, "STREAMS", (RedisKey)stream, ">"])).ConfigureAwait(false);
-        return RedisEventEntry.First(answer) is { } entry ? await TakenAsync(stream, entry, 1).ConfigureAwait(false) : null;
+        return RedisEventEntry.First(answer) is { } entry ? Taken(stream, entry, 1) : null;
     }
 
     private async Task<TakenMessage?> ClaimAsync(string stream)
@@ -155,7 +153,7 @@ internal sealed class RedisEvents(
             stream,
             keys.Group,
             _consumer,
-            (long)options.HiddenFor.TotalMilliseconds,
+            (long)heldFor.TotalMilliseconds,
             _claimFrom.GetValueOrDefault(stream, "0-0"),
             count: 1)).ConfigureAwait(false);
         _claimFrom[stream] = claimed.NextStartId;
@@ -167,24 +165,15 @@ internal sealed class RedisEvents(
         var pending = await calls.RunAsync(
             redis => redis.StreamPendingMessagesAsync(stream, keys.Group, 1, _consumer, entry.Id, entry.Id)).ConfigureAwait(false);
         return pending is [var one]
-            ? await TakenAsync(stream, RedisEventEntry.Of(entry), one.DeliveryCount).ConfigureAwait(false)
+            ? Taken(stream, RedisEventEntry.Of(entry), one.DeliveryCount)
             : null;
     }
 
-    /// <returns>Null: it was set aside.</returns>
-    private async Task<TakenMessage?> TakenAsync(string stream, RedisEventEntry entry, long handedOut)
-    {
-        var deliveries = (int)Math.Min(entry.Tries + handedOut, int.MaxValue);
-        var taken = new TakenMessage($"{stream} {entry.Id}", new RedisLease(stream, entry.Id, handedOut).Text, entry.Body, deliveries);
-        var reason = !entry.HasMessage ? NoMessage : deliveries > options.Attempts ? Worn : null;
-        if (reason is null)
-        {
-            return taken;
-        }
-
-        await RefuseAsync(taken, TimeSpan.Zero, reason, CancellationToken.None).ConfigureAwait(false);
-        return null;
-    }
+    private static TakenMessage Taken(string stream, RedisEventEntry entry, long handedOut) => new(
+        $"{stream} {entry.Id}",
+        new RedisLease(stream, entry.Id, handedOut).Text,
+        entry.Body,
+        (int)Math.Min(entry.Tries + handedOut, int.MaxValue));
 
     private async Task<bool> OwnedAsync(
         string script, TakenMessage message, RedisKey[] others, RedisValue[] arguments, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ namespace ClamProxy.Core.Buckets.Sqs;
 /// <param name="hiddenFor">How long a message is hidden from others when it is taken or extended.</param>
 internal sealed class SqsSource(SqsQueue queue, TimeSpan hiddenFor) : IEventSource
 {
+    public bool LimitsDeliveries => true;
+
     public Task<TakenMessage?> TakeAsync(CancellationToken cancellationToken) => queue.ReceiveAsync(hiddenFor, cancellationToken);
 
     public Task ExtendAsync(TakenMessage message, CancellationToken cancellationToken) =>
@@ -16,7 +18,7 @@ internal sealed class SqsSource(SqsQueue queue, TimeSpan hiddenFor) : IEventSour
 
     public Task CompleteAsync(TakenMessage message, CancellationToken cancellationToken) => queue.DeleteAsync(message, cancellationToken);
 
-    public Task ReturnAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken) =>
+    public Task ReturnAsync(TakenMessage message, TimeSpan after, CancellationToken cancellationToken) =>
         queue.HideAsync(message, after, cancellationToken);
 
     public Task RefuseAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using ClamProxy.Access;
+using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Doors.Api.Monitoring;
 using ClamProxy.Doors.Api.OpenApi;
 using ClamProxy.Doors.Api.Pages;
@@ -24,6 +25,7 @@ internal static class ApiRegistration
         .AddSingleton<VerdictEndpoint>()
         .AddSingleton<MonitorEndpoint>()
         .AddSingleton<WebhookEndpoint>()
+        .AddSingleton<EventEndpoint>()
         .AddSingleton<ApiDoor>();
 
     /// <summary>Answers on the API's listener, and there nothing else. Call it before the proxy's door.</summary>
@@ -70,7 +72,19 @@ internal static class ApiRegistration
         Get(api, "/webhooks/{id}", ApiRights.Read, context => Of<WebhookEndpoint>(context).ListAsync(context, Id(context)))
             .Describe(ApiOperations.Webhooks);
         api.MapPages();
+        if (api.ServiceProvider.GetService<EventIntake>() is not null)
+        {
+            MapEvents(api, "/events");
+            MapEvents(api, "/events/{flow}");
+        }
     }
+
+    /// <summary>Only where a flow has webhooks as its source. It is for stores, not for clients: the document does not list it.</summary>
+    private static void MapEvents(IEndpointRouteBuilder api, string pattern) => api.MapMethods(
+        pattern,
+        ["HEAD", "POST"],
+        context => Of<ApiDoor>(context).HandleEventAsync(
+            context, () => Of<EventEndpoint>(context).AnswerAsync(context, (string?)context.Request.RouteValues["flow"])));
 
     private static IEndpointConventionBuilder Get(
         IEndpointRouteBuilder api, string pattern, ApiRights right, Func<HttpContext, Task> answer) =>

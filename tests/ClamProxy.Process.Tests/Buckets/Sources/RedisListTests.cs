@@ -8,9 +8,6 @@ public sealed class RedisListTests(RedisFixture redis) : RedisSourceTests(redis)
 {
     private protected override bool IsList => true;
 
-    // As with a stream, which its messages are put into.
-    private protected override bool Expires => false;
-
     private protected override Task SendAsync(string body) => Servers.AskAsync("RPUSH", Key, body);
 
     [Fact]

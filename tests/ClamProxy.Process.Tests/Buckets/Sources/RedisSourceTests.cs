@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ClamProxy.Process.Tests.Buckets.Sources;
 
 /// <summary>Keys of one real Redis as the source of events.</summary>
-public abstract class RedisSourceTests(RedisFixture redis) : EventSourceConformance, IClassFixture<RedisFixture>, IDisposable
+public abstract class RedisSourceTests(RedisFixture redis) : DeadLetterConformance, IClassFixture<RedisFixture>, IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddLogging()
@@ -26,7 +26,7 @@ public abstract class RedisSourceTests(RedisFixture redis) : EventSourceConforma
 
     private RedisEventKeys Keys => new(Key, "uploads");
 
-    private protected override IEventSource Open() => new RedisEvents(Calls(), Calls(), Keys, IsList, Options, TimeProvider.System);
+    private protected override IEventSource Open() => new RedisEvents(Calls(), Calls(), Keys, IsList, HeldFor, TimeProvider.System);
 
     private protected override async Task<(string Body, string Reason)> DeadAsync()
     {
