@@ -3,6 +3,7 @@ using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects.S3;
 
 namespace ClamProxy;
@@ -10,9 +11,9 @@ namespace ClamProxy;
 /// <summary>What is set of buckets: their flows, and the stores that these are in.</summary>
 internal sealed record BucketSettings(
     IReadOnlyDictionary<string, BucketFlowOptions> Flows, S3Options S3, SqsOptions Sqs, SnsOptions Sns, EventSourceOptions Events,
-    bool IsByCommand)
+    CallbackOptions Callbacks, bool IsByCommand)
 {
-    public static BucketSettings Read(SettingsReader settings, S3Options s3)
+    public static BucketSettings Read(SettingsReader settings, S3Options s3, CallbackOptions callbacks)
     {
         var flows = new Dictionary<string, BucketFlowOptions>(settings.Read<BucketOptions>().Buckets, StringComparer.OrdinalIgnoreCase);
         var variables = settings.Read<BucketVariables>();
@@ -27,13 +28,19 @@ internal sealed record BucketSettings(
             settings.Read<SqsOptions>(),
             settings.Read<SnsOptions>(),
             settings.Read<EventSourceOptions>(),
+            callbacks,
             variables.EventHandler == "cli");
     }
 
     /// <summary>Whether stores announce objects by POST /events.</summary>
     public bool TakesWebhooks => Flows.Values.Any(flow => flow.HasWebhook);
 
-    public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns);
+    /// <summary>What is not set and notices need; null: nothing.</summary>
+    public string? NeedsSecrets => Callbacks.AreOn || Flows.Values.All(flow => flow.NoticeUrl.Length == 0)
+        ? null
+        : "CALLBACK_SECRETS: takes whsec_ and base64 of 24 to 64 random bytes; a flow with NoticeUrl needs it";
+
+    public void AddTo(IServiceCollection services) => services.AddBuckets(Flows, S3, Sqs, Sns, Callbacks);
 
     /// <summary>What these doors need and is not set: one line each.</summary>
     public IEnumerable<string> MissingFor(DoorOptions doors, JobOptions jobs)
@@ -45,6 +52,11 @@ internal sealed record BucketSettings(
         else if (doors.Opens(Door.Buckets) && TakesWebhooks && jobs.DataPath.Length == 0)
         {
             yield return "DATA_PATH: takes the path of a folder that ClamProxy may create and write to; a flow with Source=webhook needs it";
+        }
+
+        if (doors.Opens(Door.Buckets) && NeedsSecrets is { } needed)
+        {
+            yield return needed;
         }
 
         if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.HasSource))

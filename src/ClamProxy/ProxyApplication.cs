@@ -38,7 +38,7 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = JobSettings.Read(settings);
-        var buckets = BucketSettings.Read(settings, jobs.S3);
+        var buckets = BucketSettings.Read(settings, jobs.S3, jobs.Callbacks);
         var scans = settings.Read<DoorScanOptions>();
         var hasJobs = doors.HasJobs || scans.IsByWorkers;
 

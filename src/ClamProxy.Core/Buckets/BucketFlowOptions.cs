@@ -12,7 +12,7 @@ public sealed class BucketFlowOptions
     internal const string TakesToken = "takes 16 to 512 printable ASCII characters without spaces, as from: openssl rand -hex 32";
     private const string TakesAction = "takes move, copy, tag or leave";
     private const string TakesKeys = "takes patterns separated by commas, such as *.pdf,docs/**,!*.tmp";
-    private const string TakesUrl = "takes an absolute http or https URL, such as https://hooks.example.org/scans";
+    internal const string TakesUrl = "takes an absolute http or https URL, such as https://hooks.example.org/scans";
     private const string TakesPlace = "takes s3://bucket or s3://bucket/prefix";
 
     /// <summary>
@@ -131,6 +131,9 @@ public sealed class BucketFlowOptions
 
     private bool NeedsQuarantine =>
         (OnInfected ?? Action) is BucketAction.Move or BucketAction.Copy || (OnUnscannable ?? Action) is BucketAction.Move or BucketAction.Copy;
+
+    /// <summary>Whether some objects are removed from where they came.</summary>
+    internal bool Moves => new[] { OnClean, OnInfected, OnUnscannable }.Any(action => (action ?? Action) == BucketAction.Move);
 
     /// <summary>Whether somebody announces objects.</summary>
     public bool HasSource => Queue.Length > 0 || Source.Length > 0;

@@ -14,7 +14,7 @@ internal sealed class BucketMetrics
     public BucketMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("ClamProxy.Buckets");
-        _objects = meter.CreateCounter<long>("clamproxy.buckets.objects", "{object}", "Objects that were scanned and placed, by outcome.");
+        _objects = meter.CreateCounter<long>("clamproxy.buckets.objects", "{object}", "Objects that are done with, by outcome.");
         _failed = meter.CreateCounter<long>("clamproxy.buckets.failures", "{try}", "Tries that left an object where it was, by reason.");
         _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of sources, by outcome.");
         _age = meter.CreateHistogram<double>("clamproxy.buckets.duration", "s", "Time from an object's event to its place.");
@@ -33,6 +33,9 @@ internal sealed class BucketMetrics
             _age.Record(Math.Max(0, known.TotalSeconds));
         }
     }
+
+    /// <summary>There was nothing to do for it.</summary>
+    public void Skipped() => _objects.Add(1, new KeyValuePair<string, object?>("outcome", "skipped"));
 
     public void Failed(FailureReason reason) => _failed.Add(1, new KeyValuePair<string, object?>("reason", reason.Facts().Tag));
 

@@ -26,6 +26,7 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
                     finding);
                 break;
             case FlowResult.Unneeded { Why: var why }:
+                metrics.Skipped();
                 logger.Unneeded(flow, told.Bucket, told.Key, why);
                 break;
             case FlowResult.Later { Failure: var failure }:

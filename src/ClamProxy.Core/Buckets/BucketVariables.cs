@@ -64,6 +64,10 @@ public sealed class BucketVariables : ISettings
     [Setting(BucketFlowOptions.TakesTopic, Variable = "VIRUS_NOTIFICATION_TOPIC_ARN")]
     public string Topic { get; init; } = "";
 
+    /// <summary>The web server that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
+    [Setting(BucketFlowOptions.TakesUrl, Variable = "NOTICE_URL")]
+    public string NoticeUrl { get; init; } = "";
+
     /// <summary>
     /// False: the process ends when the queue has no message, as a job that something else starts again. Default: true.
     /// </summary>
@@ -90,6 +94,7 @@ public sealed class BucketVariables : ISettings
         Token = Token,
         Forward = Forward,
         Topic = Topic,
+        NoticeUrl = NoticeUrl,
         Watches = Watch,
         EmptyPause = WatchDelay,
     };
