@@ -47,7 +47,7 @@ public sealed class EventConformanceTests(EventWorld world)
 
         foreach (var key in await PlacedAsync(source, "/versions/"))
         {
-            Assert.Equal(Fine, await Rig.BytesAsync(Rig.Clean, key));
+            Assert.Equal(Fine, await Rig.BytesAsync(Rig.Clean, $"{source}/{key}"));
             Assert.Equal(Later, await Rig.BytesAsync(Rig.Untrusted, key));
         }
     }

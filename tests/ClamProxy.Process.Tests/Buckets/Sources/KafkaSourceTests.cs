@@ -23,7 +23,7 @@ public sealed class KafkaSourceTests : DeadLetterConformance, IClassFixture<Kafk
     [Fact]
     public async Task ProcessThatLeaves_OthersDoWhatItHadAndNothingThatWasDone()
     {
-        await using var one = Open();
+        var one = Open();
         await SendAsync("done");
         await one.CompleteAsync(await TakeAsync(one), Cancelled);
         await SendAsync("not done");
@@ -37,7 +37,7 @@ public sealed class KafkaSourceTests : DeadLetterConformance, IClassFixture<Kafk
 
     private protected override IEventSource Open()
     {
-        var topic = new KafkaOptions().For(_topic, "clamproxy-uploads", EventReader.MostBytes);
+        var topic = new KafkaOptions().For(_topic, $"group-{_topic}", EventReader.MostBytes);
         var limits = new JobOptions { QueueTimeout = TimeSpan.FromSeconds(5), LeaseTime = HeldFor };
         var clients = new KafkaClients(_kafka.Cluster.Servers, topic, limits, NullLogger<KafkaClients>.Instance);
         return new KafkaEvents(clients, topic, HeldFor, TimeProvider.System, NullLogger<KafkaIntake>.Instance);
