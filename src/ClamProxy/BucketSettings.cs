@@ -51,7 +51,7 @@ internal sealed record BucketSettings(
         }
         else if (doors.Opens(Door.Buckets) && TakesWebhooks && jobs.DataPath.Length == 0)
         {
-            yield return "DATA_PATH: takes the path of a folder that ClamProxy may create and write to; a flow with Source=webhook needs it";
+            yield return "DATA_PATH: takes the path of a folder that ClamProxy may create and write to; Source=webhook of a flow needs it";
         }
 
         if (doors.Opens(Door.Buckets) && NeedsSecrets is { } needed)
@@ -63,8 +63,8 @@ internal sealed record BucketSettings(
         {
             yield return IsByCommand
                 ? "EVENT_HANDLER=cli: takes sqs where DOORS opens buckets; clamproxy bucket s3://bucket/key scans one object"
-                : "DOORS=buckets: takes at least one flow with Quarantine and Queue or Source in ClamProxy:Buckets, or QUARANTINE_BUCKET and "
-                    + "EVENT_CONFIG";
+                : "DOORS=buckets: takes at least one flow with Quarantine and Queue or Source in ClamProxy:Buckets, or "
+                    + "QUARANTINE_BUCKET and EVENT_CONFIG";
         }
     }
 }

@@ -61,8 +61,8 @@ public sealed class BucketFlowOptions
     public string Queue { get; init; } = "";
 
     /// <summary>
-    /// What announces objects, if it is no SQS queue: a Redis, a topic of Kafka, or <c>webhook</c>: POST /events of the API. Default: unset.
-    /// May hold a password: never logged or shown.
+    /// What announces objects, if it is no SQS queue: a Redis, a topic of Kafka, or <c>webhook</c>: POST /events of the API. Default:
+    /// unset. May hold a password: never logged or shown.
     /// </summary>
     [Setting(EventSourceUrl.Takes)]
     public string Source { get; init; } = "";
@@ -130,7 +130,7 @@ public sealed class BucketFlowOptions
     internal KeyPatterns KeyPatterns => new(Keys);
 
     private bool NeedsQuarantine =>
-        (OnInfected ?? Action) is BucketAction.Move or BucketAction.Copy || (OnUnscannable ?? Action) is BucketAction.Move or BucketAction.Copy;
+        new[] { OnInfected, OnUnscannable }.Any(action => (action ?? Action) is BucketAction.Move or BucketAction.Copy);
 
     /// <summary>Whether some objects are removed from where they came.</summary>
     internal bool Moves => new[] { OnClean, OnInfected, OnUnscannable }.Any(action => (action ?? Action) == BucketAction.Move);

@@ -77,7 +77,7 @@ internal static class EventForms
             ["detail-type"] = "Object Created",
             ["source"] = "aws.s3",
             ["time"] = "2026-03-01T10:00:00Z",
-            ["detail"] = new Dictionary<string, object> { ["bucket"] = new { name = bucket }, ["object"] = content, ["reason"] = "PutObject" },
+            ["detail"] = new Dictionary<string, object> { ["bucket"] = new { name = bucket }, ["object"] = content },
         });
     }
 
@@ -92,7 +92,11 @@ internal static class EventForms
             bucket = new { name = bucket },
             @object = new
             {
-                key = WebUtility.UrlEncode(key), size = 4, versionId = version ?? "", contentType = "text/plain", sequencer = "17D0D5B3C6A2E2B1",
+                key = WebUtility.UrlEncode(key),
+                size = 4,
+                versionId = version ?? "",
+                contentType = "text/plain",
+                sequencer = "17D0D5B3C6A2E2B1",
             },
         },
         source = new { host = "", port = "", userAgent = "" },
@@ -117,7 +121,11 @@ internal static class EventForms
         eventSource = "ceph:s3",
         eventTime = "2026-03-01T10:00:00.000Z",
         eventName = "ObjectCreated:Put",
-        s3 = new { bucket = new { name = bucket }, @object = new { key, size = "4", versionId = version ?? "", sequencer = "F7E6D75DC742D108" } },
+        s3 = new
+        {
+            bucket = new { name = bucket },
+            @object = new { key, size = "4", versionId = version ?? "", sequencer = "F7E6D75DC742D108" },
+        },
         eventId = "",
         opaqueData = "",
     });

@@ -17,7 +17,8 @@ internal static class RedisEventScripts
         """ + Acknowledge + "return 1";
 
     /// <summary>
-    /// Sets a message aside; of more than 100,000 the oldest go. KEYS: stream, dead. ARGV: group, consumer, entry, deliveries, reason, body.
+    /// Sets a message aside; of more than 100,000 the oldest go. KEYS: stream, dead. ARGV: group, consumer, entry, deliveries, reason,
+    /// body.
     /// </summary>
     public const string Bury = RedisJobScripts.Owned + """
         redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100000, '*', 'reason', ARGV[5], 'deliveries', ARGV[4],

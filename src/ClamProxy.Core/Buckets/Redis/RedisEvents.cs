@@ -99,7 +99,7 @@ internal sealed class RedisEvents(
         }
 
         return await ReadAsync(calls, keys.Again, 0).ConfigureAwait(false)
-            ?? (isList ? await ReadListAsync().ConfigureAwait(false) : await ReadAsync(reads, keys.Given, BlockMilliseconds).ConfigureAwait(false));
+            ?? await (isList ? ReadListAsync() : ReadAsync(reads, keys.Given, BlockMilliseconds)).ConfigureAwait(false);
     }
 
     /// <summary>What rests and is due, and what a process left.</summary>

@@ -49,7 +49,8 @@ public sealed class EventIntake
         {
             EventMessage.Unreadable { Problem: var problem } => new EventReceipt.Refused(problem),
             EventMessage.Unrelated { What: var what } => new EventReceipt.Unrelated(what),
-            EventMessage.Created { Objects: var objects } when of.Flow.ProblemOf(objects) is { } problem => new EventReceipt.Refused(problem),
+            EventMessage.Created { Objects: var objects } when of.Flow.ProblemOf(objects) is { } problem =>
+                new EventReceipt.Refused(problem),
             _ => await _stored.AddAsync(flow, body, cancellationToken).ConfigureAwait(false)
                 ? new EventReceipt.Stored()
                 : new EventReceipt.Full(),

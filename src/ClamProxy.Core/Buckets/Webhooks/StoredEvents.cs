@@ -22,7 +22,9 @@ internal sealed class StoredEvents(SqliteDatabase database, EventSourceOptions o
         step =>
         {
             using var last = step.Command(
-                "SELECT 1 FROM events WHERE flow=$flow LIMIT 1 OFFSET $most", ("$flow", flow), ("$most", options.MaxWaiting - 1)).ExecuteReader();
+                "SELECT 1 FROM events WHERE flow=$flow LIMIT 1 OFFSET $most",
+                ("$flow", flow),
+                ("$most", options.MaxWaiting - 1)).ExecuteReader();
             if (last.Read())
             {
                 return false;

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClamProxy.Doors.Api;
 
 /// <summary>
-/// <c>POST /events</c>: a store (MinIO, Ceph) announces objects. Its token says of which flow they are; the answer comes when the message is
-/// on the disk. <c>HEAD</c> is MinIO's question whether anybody is there.
+/// <c>POST /events</c>: a store (MinIO, Ceph) announces objects. Its token says of which flow they are; the answer comes when the message
+/// is on the disk. <c>HEAD</c> is MinIO's question whether anybody is there.
 /// </summary>
 internal sealed class EventEndpoint(EventIntake intake, ApiReply reply, TimeProvider clock)
 {
