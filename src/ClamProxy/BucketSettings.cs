@@ -62,7 +62,8 @@ internal sealed record BucketSettings(
         if (doors.Opens(Door.Buckets) && !Flows.Values.Any(flow => flow.HasSource))
         {
             yield return IsByCommand
-                ? "EVENT_HANDLER=cli: takes sqs where DOORS opens buckets; clamproxy bucket s3://bucket/key scans one object"
+                ? "EVENT_HANDLER=cli: takes sqs, redis, kafka or webhook where DOORS opens buckets; clamproxy bucket s3://bucket/key "
+                    + "scans one object"
                 : "DOORS=buckets: takes at least one flow with Quarantine and Queue or Source in ClamProxy:Buckets, or "
                     + "QUARANTINE_BUCKET and EVENT_CONFIG";
         }

@@ -67,6 +67,10 @@ internal static class ProxyApplication
             buckets.AddTo(builder.Services);
             builder.Services.AddBucketWorkers(
                 buckets.S3, buckets.Sqs, jobs.Kafka, buckets.Events, jobs.Jobs, takesWebhooks: buckets.TakesWebhooks);
+            if (buckets.TakesWebhooks)
+            {
+                builder.Services.AddEventEndpoint();
+            }
         }
 
         builder.AddStarting();

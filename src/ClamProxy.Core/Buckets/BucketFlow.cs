@@ -157,6 +157,11 @@ internal sealed class BucketFlow(
                 : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
         }
 
+        if (action is BucketAction.Leave or BucketAction.Copy && options.OnError == ErrorAction.Tag && ScanTags.HasError(tags))
+        {
+            await source.MarkAsync(state, ScanTags.Without(tags), isOver).ConfigureAwait(false);
+        }
+
         // Step 5: tell
         await notices.TellAsync(source, scanned, isRefused, isOver).ConfigureAwait(false);
 

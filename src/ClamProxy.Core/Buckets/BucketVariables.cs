@@ -111,6 +111,11 @@ public sealed class BucketVariables : ISettings
             yield return new(nameof(Queue), EventSourceUrl.Masked(Queue), $"{TakesConfig}, as EVENT_HANDLER={EventHandler} needs it");
         }
 
+        if (EventHandler == "webhook" && !Watch)
+        {
+            yield return new(nameof(Watch), "false", "takes true with EVENT_HANDLER=webhook: stores send events at any time");
+        }
+
         foreach (var (name, bucket) in ((string, string)[])
             [(nameof(UntrustedBucket), UntrustedBucket), (nameof(CleanBucket), CleanBucket), (nameof(QuarantineBucket), QuarantineBucket)])
         {

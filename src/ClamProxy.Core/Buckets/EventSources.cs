@@ -32,10 +32,11 @@ internal sealed class EventSources(
 
     private RedisEvents OpenRedis(string flow, EventSourceUrl.RedisKey source, BucketFlowOptions options)
     {
-        return new(Calls(), Calls(), new RedisEventKeys(source.Key, flow), source.IsList, options.HiddenFor, clock);
+        var keys = new RedisEventKeys(source.Key, flow);
+        return new(Calls(TimeSpan.Zero), Calls(RedisEvents.Block), keys, source.IsList, options.HiddenFor, clock);
 
-        RedisEventCalls Calls() =>
-            new(source.Address, new RedisConnection(source.Address, names, clock), events.Timeout, clock);
+        RedisEventCalls Calls(TimeSpan wait) =>
+            new(source.Address, new RedisConnection(source.Address, names, clock), events.Timeout + wait, clock);
     }
 
     /// <summary>Processes with a flow of the same name are one group.</summary>

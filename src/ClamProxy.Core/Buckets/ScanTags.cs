@@ -30,6 +30,8 @@ internal static class ScanTags
     public static IReadOnlyList<Tag>? WithError(IReadOnlyList<Tag> tags) =>
         tags.Count >= MostTags || tags.Any(tag => tag.Key == Status) ? null : [.. tags, new Tag { Key = Status, Value = Error }];
 
+    public static bool HasError(IReadOnlyList<Tag> tags) => tags.Any(tag => tag.Key == Status && tag.Value == Error);
+
     /// <summary>The tags that are not ours.</summary>
     public static IReadOnlyList<Tag> Without(IReadOnlyList<Tag> tags) => [.. tags.Where(tag => !s_ours.Contains(tag.Key))];
 

@@ -71,6 +71,28 @@ public sealed class EventConformanceTests(EventWorld world)
         Assert.Contains(keys[0], await Rig.KeysAsync(Rig.Untrusted));
     }
 
+    [Fact]
+    public async Task ObjectThatFailsTooOften_StaysAndItsMessageIsSetAsideWithTheReason()
+    {
+        const string Dead = "{stream-events}:clamproxy-stream:dead";
+        Rig.Clamd.OnContent = (connection, _) =>
+        {
+            connection.Reset();
+            return Task.CompletedTask;
+        };
+        await Rig.PutAsync("stream/fails", Fine);
+        await world.SendAsync("stream", EventForms.Amazon("2.1", Rig.Untrusted, "stream/fails", null));
+
+        await FlowRig.UntilAsync(async () => await world.Redis.AskAsync("XLEN", Dead) == ":1");
+        Rig.Clamd.OnContent = null;
+
+        var letter = (await world.Redis.AskAsync("XRANGE", Dead, "-", "+"))!.Split('\n');
+        Assert.Equal("2", letter[Array.IndexOf(letter, "deliveries") + 1]);
+        Assert.NotEmpty(letter[Array.IndexOf(letter, "reason") + 1]);
+        Assert.Contains("stream/fails", letter[Array.IndexOf(letter, "message") + 1], StringComparison.Ordinal);
+        Assert.Contains("stream/fails", await Rig.KeysAsync(Rig.Untrusted));
+    }
+
     /// <returns>The keys that objects had, of those of a source that are in the clean bucket.</returns>
     private async Task<string[]> PlacedAsync(string source, string part) =>
         [.. (await Rig.KeysAsync(Rig.Clean))

@@ -14,6 +14,9 @@ internal sealed class KafkaEvents : IEventSource
 {
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(1);
 
+    // What a process needs to become a member of the group: a topic with messages must not look empty before.
+    private static readonly TimeSpan s_joinWait = TimeSpan.FromSeconds(10);
+
     private readonly KafkaClients _clients;
     private readonly KafkaSender _sender;
     private readonly KafkaOptions _topic;
@@ -25,6 +28,7 @@ internal sealed class KafkaEvents : IEventSource
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private Task? _reading;
+    private long _startedAt;
 
     public KafkaEvents(KafkaClients clients, KafkaOptions topic, TimeSpan heldFor, TimeProvider clock, ILogger<KafkaIntake> logger)
     {
@@ -42,12 +46,17 @@ internal sealed class KafkaEvents : IEventSource
     {
         lock (_gate)
         {
+            _startedAt = _reading is null ? _clock.GetTimestamp() : _startedAt;
             _reading ??= Task.Run(() => _intake.RunAsync(_stop.Token), CancellationToken.None);
         }
 
+        var joining = s_joinWait - _clock.GetElapsedTime(_startedAt);
+
         var taken = await _wakeup.LookAsync(
-            s_wait, () => Task.FromResult(_holdings.Take([JobPriority.Normal])), one => one is not null, cancellationToken)
-            .ConfigureAwait(false);
+            joining > s_wait ? joining : s_wait,
+            () => Task.FromResult(_holdings.Take([JobPriority.Normal])),
+            one => one is not null,
+            cancellationToken).ConfigureAwait(false);
         return taken is not null && _holdings.Find(taken.Lease) is { } entry
             ? await HandOutAsync(taken, entry, cancellationToken).ConfigureAwait(false)
             : _clients.Problem is { } problem ? throw new EventSourceException(problem)

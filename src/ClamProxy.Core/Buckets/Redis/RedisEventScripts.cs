@@ -18,10 +18,10 @@ internal static class RedisEventScripts
 
     /// <summary>
     /// Sets a message aside; of more than 100,000 the oldest go. KEYS: stream, dead. ARGV: group, consumer, entry, deliveries, reason,
-    /// body.
+    /// body, how often it was tried.
     /// </summary>
     public const string Bury = RedisJobScripts.Owned + """
-        redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100000, '*', 'reason', ARGV[5], 'deliveries', ARGV[4],
+        redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100000, '*', 'reason', ARGV[5], 'deliveries', ARGV[7],
           'from', KEYS[1] .. ' ' .. ARGV[3], 'message', ARGV[6])
 
         """ + Acknowledge + "return 1";

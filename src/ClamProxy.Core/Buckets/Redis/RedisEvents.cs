@@ -22,8 +22,11 @@ internal sealed class RedisEvents(
 {
 
     // Not longer than a process that stops may take.
-    private const int BlockMilliseconds = 1000;
+    private const int BlockSeconds = 1;
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a blocking read waits, beyond what a call may take.</summary>
+    public static readonly TimeSpan Block = TimeSpan.FromSeconds(BlockSeconds);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly string _consumer = ProcessName.Unique();
@@ -70,7 +73,7 @@ internal sealed class RedisEvents(
         RestAsync(message, message.Deliveries, after, cancellationToken);
 
     public Task RefuseAsync(TakenMessage message, TimeSpan after, string reason, CancellationToken cancellationToken) =>
-        OwnedAsync(RedisEventScripts.Bury, message, [keys.Dead], [reason, message.Body], cancellationToken);
+        OwnedAsync(RedisEventScripts.Bury, message, [keys.Dead], [reason, message.Body, message.Deliveries], cancellationToken);
 
     public Task GiveBackAsync(TakenMessage message, CancellationToken cancellationToken) =>
         RestAsync(message, message.Deliveries - 1, TimeSpan.Zero, cancellationToken);
@@ -99,7 +102,7 @@ internal sealed class RedisEvents(
         }
 
         return await ReadAsync(calls, keys.Again, 0).ConfigureAwait(false)
-            ?? await (isList ? ReadListAsync() : ReadAsync(reads, keys.Given, BlockMilliseconds)).ConfigureAwait(false);
+            ?? await (isList ? ReadListAsync() : ReadAsync(reads, keys.Given, BlockSeconds * 1000)).ConfigureAwait(false);
     }
 
     /// <summary>What rests and is due, and what a process left.</summary>
@@ -127,7 +130,7 @@ internal sealed class RedisEvents(
     private async Task<TakenMessage?> ReadListAsync()
     {
         var moved = await reads.RunAsync(
-            redis => redis.ExecuteAsync("BLMOVE", keys.Given, keys.Arrived, "LEFT", "RIGHT", BlockMilliseconds / 1000), keys.Given)
+            redis => redis.ExecuteAsync("BLMOVE", keys.Given, keys.Arrived, "LEFT", "RIGHT", BlockSeconds), keys.Given)
             .ConfigureAwait(false);
         if (moved.IsNull)
         {

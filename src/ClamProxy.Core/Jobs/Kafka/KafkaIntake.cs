@@ -5,8 +5,8 @@ namespace ClamProxy.Core.Jobs.Kafka;
 
 /// <summary>
 /// Reads jobs, or what else is worked on, from the topic of one priority, as a member of the workers' group there. A group for each
-/// topic, so that the partitions of
-/// each are shared out evenly: one for both might give one process all of the first topic and another all of the second.
+/// topic, so that the partitions of each are shared out evenly: one for both might give one process all of the first topic and another
+/// all of the second.
 /// <code>
 ///   fetch ──► 1 is it a job? ──no──► 2 dead-letter topic ──► done
 ///                 │yes                                         │

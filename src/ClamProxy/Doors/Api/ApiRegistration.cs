@@ -1,5 +1,4 @@
 using ClamProxy.Access;
-using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Doors.Api.Monitoring;
 using ClamProxy.Doors.Api.OpenApi;
 using ClamProxy.Doors.Api.Pages;
@@ -25,8 +24,10 @@ internal static class ApiRegistration
         .AddSingleton<VerdictEndpoint>()
         .AddSingleton<MonitorEndpoint>()
         .AddSingleton<WebhookEndpoint>()
-        .AddSingleton<EventEndpoint>()
         .AddSingleton<ApiDoor>();
+
+    /// <summary>Adds <c>POST /events</c>, for flows that have webhooks as their source.</summary>
+    public static IServiceCollection AddEventEndpoint(this IServiceCollection services) => services.AddSingleton<EventEndpoint>();
 
     /// <summary>Answers on the API's listener, and there nothing else. Call it before the proxy's door.</summary>
     public static WebApplication MapApiDoor(this WebApplication application)
@@ -72,7 +73,7 @@ internal static class ApiRegistration
         Get(api, "/webhooks/{id}", ApiRights.Read, context => Of<WebhookEndpoint>(context).ListAsync(context, Id(context)))
             .Describe(ApiOperations.Webhooks);
         api.MapPages();
-        if (api.ServiceProvider.GetService<EventIntake>() is not null)
+        if (api.ServiceProvider.GetService<EventEndpoint>() is not null)
         {
             MapEvents(api, "/events");
             MapEvents(api, "/events/{flow}");
