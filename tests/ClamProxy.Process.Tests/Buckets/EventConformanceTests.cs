@@ -80,7 +80,7 @@ public sealed class EventConformanceTests(EventWorld world)
             connection.Reset();
             return Task.CompletedTask;
         };
-        await Rig.PutAsync("stream/fails", Fine);
+        await Rig.PutAsync("stream/fails", [.. "a content that nobody has scanned"u8]);
         await world.SendAsync("stream", EventForms.Amazon("2.1", Rig.Untrusted, "stream/fails", null));
 
         await FlowRig.UntilAsync(async () => await world.Redis.AskAsync("XLEN", Dead) == ":1");
