@@ -55,11 +55,12 @@ internal sealed class EventEndpoint(EventIntake intake, ApiReply reply, TimeProv
             case EventReceipt.Refused { Problem: var problem }:
                 return reply.RefuseAsync(context, BadRequest.Of(problem));
             case EventReceipt.Full:
-                return reply.RefuseAsync(context, new Problem(
+                var full = new Problem(
                     StatusCodes.Status503ServiceUnavailable,
                     "too-busy",
                     "Too busy",
-                    "As many events wait as may (ClamProxy:Events:MaxWaiting).") { RetryAfter = intake.RetryAfter });
+                    "As many events wait as may (ClamProxy:Events:MaxWaiting).");
+                return reply.RefuseAsync(context, full with { RetryAfter = intake.RetryAfter });
             default:
                 throw new InvalidOperationException("a receipt of a kind that nobody knows");
         }
