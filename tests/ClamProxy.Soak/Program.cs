@@ -20,7 +20,7 @@ return args switch
     ["compose", var time, var seed] when Duration(time) is { } duration
         && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
         await ComposeAsync(duration, number),
-    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (queues, parts) => await KillCommand.RunAsync(queues, parts),
+    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (worlds, parts) => await KillCommand.RunAsync(worlds, parts),
     ["load-jobs"] => await LoadJobsAsync([.. KillMatrix.Queues.Keys], small: 10_000, large: 100),
     ["load-jobs", var queue] when KillMatrix.Queues.ContainsKey(queue) => await LoadJobsAsync([queue], small: 10_000, large: 100),
     ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
@@ -67,11 +67,11 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
-               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and servers fail at each step of a job; all unless named
                ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
-        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
+        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; of kill-jobs: {string.Join(", ", KillMatrix.Worlds)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
         """);
     return 64;
 }

@@ -22,6 +22,20 @@ public sealed class KilledJobTests(ITestOutputHelper output)
         Assert.True(matrix.IsGood, KillCommand.Write(matrix));
     }
 
+    /// <summary>What Kafka's brokers and a bucket add to that.</summary>
+    [Fact]
+    public async Task ServerOfJobsOrContentsFailsWhileAJobIsUnderWay_NoneIsLostOrDoubledAndNothingIsLeft()
+    {
+        var matrix = new KillMatrix(output.WriteLine);
+
+        await matrix.RunAsync("kafka+s3", (step, part, death) => (step.Name, part, death) is
+            ("content half sent", JobPart.Api, JobDeath.Killed)
+            or ("result recorded", JobPart.Queue, JobDeath.AnswerLost)
+            or ("content copied", JobPart.Objects, JobDeath.CutOff));
+
+        Assert.True(matrix.IsGood, KillCommand.Write(matrix));
+    }
+
     private static bool IsChosen(JobStep step, JobPart part, JobDeath death) => (step.Name, part, death) is
         ("content kept" or "known as pending", JobPart.Api, JobDeath.Killed)
         or ("taken" or "result recorded" or "content moved", JobPart.Worker, JobDeath.Killed)
