@@ -11,7 +11,7 @@ namespace ClamProxy.Process.Tests.Proxy;
 /// </summary>
 public sealed class InterimClientTests
 {
-    private static readonly TimeSpan ScanTime = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ScanTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Theory]
@@ -53,8 +53,8 @@ public sealed class InterimClientTests
         }
 
         using var folder = new TempFolder();
-        var good = await RunAsync(command, folder, url, "goodone");
-        var refused = await RunAsync(command, folder, url, "badone");
+        var runs = await Task.WhenAll(RunAsync(command, folder, url, "goodone"), RunAsync(command, folder, url, "badone"));
+        var (good, refused) = (runs[0], runs[1]);
         var metrics = await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
         Assert.True(good.ExitCode == 0, $"{client}: {good.Log}\n{proxy.Log}");
