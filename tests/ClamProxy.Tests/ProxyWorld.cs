@@ -94,6 +94,12 @@ internal sealed class ProxyWorld : IAsyncDisposable
     public Task WaitForMetricAsync(string name, double value) =>
         UntilAsync($"{name} = {value}", async () => await MetricAsync(name) == value);
 
+    /// <summary>Waits until a metric has a value, whatever it is: some are measured from time to time only.</summary>
+    public Task WaitForMetricAsync(string name) => UntilAsync(
+        name,
+        async () => (await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains(
+            $"# TYPE {name} ", StringComparison.Ordinal));
+
     /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
     public Task WaitForDatabaseAsync(int version) =>
         UntilAsync(

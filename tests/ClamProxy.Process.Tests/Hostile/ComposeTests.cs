@@ -7,7 +7,7 @@ namespace ClamProxy.Process.Tests.Hostile;
 /// </summary>
 public sealed class ComposeTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task UpstreamComposesEveryAnswer_EveryFileOnDiskWasScanned()
