@@ -15,7 +15,7 @@ namespace ClamProxy.Tests;
 /// <summary>The real host on loopback, with an upstream and a scanner that a test programs.</summary>
 internal sealed class ProxyWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _spool = new();
     private WebApplication _application = null!;
