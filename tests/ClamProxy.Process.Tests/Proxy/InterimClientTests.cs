@@ -11,16 +11,16 @@ namespace ClamProxy.Process.Tests.Proxy;
 /// </summary>
 public sealed class InterimClientTests
 {
-    private static readonly TimeSpan ScanTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ScanTime = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(
         "pip",
-        "python3 -m pip install --isolated --no-cache-dir --disable-pip-version-check --no-input --no-deps --retries 0 --timeout 3 "
+        "python3 -m pip install --isolated --no-cache-dir --disable-pip-version-check --no-input --no-deps --retries 0 --timeout 5 "
             + "--index-url %p/simple/ --target %d %n")]
-    [InlineData("curl", "curl -sSf --connect-timeout 3 -o %d/out %p/%n.bin")]
-    [InlineData("wget", "wget -nv --tries=1 --read-timeout=3 -O %d/out %p/%n.bin")]
+    [InlineData("curl", "curl -sSf --connect-timeout 5 -o %d/out %p/%n.bin")]
+    [InlineData("wget", "wget -nv --tries=1 --read-timeout=5 -O %d/out %p/%n.bin")]
     [InlineData(
         "npm",
         "npm install --prefix %d --registry %p/npm/ --fetch-retries 0 --fetch-timeout 30000 --no-audit --no-fund --cache %d/cache %n")]
@@ -50,6 +50,12 @@ public sealed class InterimClientTests
             var files = Publish(origin, url, name);
             slow.AddRange(files);
             bad.AddRange(name == "badone" ? files : []);
+        }
+
+        // The first request of a process takes long on a slow machine: no client waits for that.
+        using (var first = await proxy.Client.GetAsync(new Uri("/all/simple/goodone/", UriKind.Relative)))
+        {
+            first.EnsureSuccessStatusCode();
         }
 
         using var folder = new TempFolder();
