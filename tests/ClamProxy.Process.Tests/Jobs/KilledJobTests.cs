@@ -1,4 +1,3 @@
-using ClamProxy.Process.Tests.Faults;
 using ClamProxy.Soak.Jobs;
 
 namespace ClamProxy.Process.Tests.Jobs;
@@ -7,7 +6,6 @@ namespace ClamProxy.Process.Tests.Jobs;
 /// The deaths that each leave something else half done; the command <c>kill-jobs</c> of ClamProxy.Soak runs all of them
 /// (docs/development/fault-tests.md).
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class KilledJobTests(ITestOutputHelper output)
 {
     [Theory]
