@@ -88,15 +88,18 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     /// <summary>Tags the object where it is.</summary>
     /// <returns>False: it was replaced meanwhile, and what is there now has none of our tags.</returns>
-    public async Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken)
+    public Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken) =>
+        MarkAsync(scanned.State, scanned.Tags, cancellationToken);
+
+    /// <inheritdoc cref="MarkAsync(ScannedObject, CancellationToken)"/>
+    public async Task<bool> MarkAsync(ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken)
     {
-        var state = scanned.State;
         if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        await TagAsync(state, scanned.Tags, cancellationToken).ConfigureAwait(false);
+        await TagAsync(state, tags, cancellationToken).ConfigureAwait(false);
         if (state.HasOwnVersion || await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             return true;
@@ -104,7 +107,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
         if (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false) is { } other)
         {
-            await TagAsync(other, ScanTags.Without(scanned.Tags), cancellationToken).ConfigureAwait(false);
+            await TagAsync(other, ScanTags.Without(tags), cancellationToken).ConfigureAwait(false);
         }
 
         return false;

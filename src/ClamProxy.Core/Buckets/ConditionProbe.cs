@@ -14,7 +14,7 @@ internal sealed class ConditionProbe(BucketSet buckets, S3Options options, Bucke
 
     public async Task RunAsync(OpenFlow flow, CancellationToken cancellationToken)
     {
-        if (flow.Options is not { Action: BucketAction.Move, UntrustedPlace: { } place } || options.EndpointUrl.Length == 0)
+        if (flow.Options is not { Moves: true, UntrustedPlace: { } place } || options.EndpointUrl.Length == 0)
         {
             return;
         }
