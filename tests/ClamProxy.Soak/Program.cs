@@ -1,4 +1,6 @@
 using System.Globalization;
+using ClamProxy.Core.Buckets;
+using ClamProxy.Soak.Buckets;
 using ClamProxy.Soak.Compose;
 using ClamProxy.Soak.Hostile;
 using ClamProxy.Soak.Jobs;
@@ -25,6 +27,7 @@ return args switch
     ["load-jobs", var queue] when KillMatrix.Queues.ContainsKey(queue) => await LoadJobsAsync([queue], small: 10_000, large: 100),
     ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
         && Number(large) is { } largeUploads => await LoadJobsAsync([queue], uploads, largeUploads),
+    ["bucket-races", .. var names] when RaceCommand.Parse(names) is var (store, isMeant) => await RaceCommand.RunAsync(store, isMeant),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -69,9 +72,13 @@ static int Usage()
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
                ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
                ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
+               ClamProxy.Soak bucket-races [store] [name…]         an object of a bucket changes at each request of its flow; all cells unless named
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
+        stores: {string.Join(", ", RaceCommand.Stores)}; actions: {string.Join(", ", Enum.GetNames<BucketAction>())}
+        versioning: {string.Join(", ", Enum.GetNames<Versioning>())}; contents: {string.Join(", ", Enum.GetNames<RaceContent>())}
+        changes: {string.Join(", ", Enum.GetNames<ObjectChange>())}
         """);
     return 64;
 }
