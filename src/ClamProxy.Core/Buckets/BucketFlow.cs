@@ -28,6 +28,9 @@ internal sealed class BucketFlow(
 {
     private const string Gone = "it is not there any more";
 
+    /// <summary>Has the flow do without conditions of puts, which the store does not look at.</summary>
+    public void DoWithoutConditions() => placement.IsUnconditional = true;
+
     /// <summary>Why an object is not this flow's: it is elsewhere, or one that we wrote; null: it is.</summary>
     public string? Refuse(ObjectEvent told) =>
         options.UntrustedPlace is { } untrusted && !untrusted.Has(told.Bucket, told.Key) ? "it is outside Untrusted"
@@ -131,7 +134,7 @@ internal sealed class BucketFlow(
         {
             await (isRefused
                 ? placement.QuarantineAsync(source, scanned, isOver)
-                : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
+                : placement.PassAsync(source, scanned, isOver)).ConfigureAwait(false);
         }
 
         // Step 5: tell

@@ -9,6 +9,8 @@ namespace ClamProxy.Core.Buckets;
 /// <summary>What a flow does with objects of one bucket beyond what jobs need: their fields, tags and versions.</summary>
 internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 {
+    private static readonly S3Terms s_another = new() { Replaces = "\"00000000000000000000000000000000\"" };
+
     private readonly S3Bucket _bucket = new(calls);
 
     public string Name => calls.Bucket;
@@ -36,19 +38,24 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         return answer.VersioningConfig?.Status == VersionStatus.Enabled;
     }
 
-    /// <summary>Tries it with an object that is put for that.</summary>
-    public async Task<bool> LooksAtIfMatchAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Tries them with an object that is put for that, and deleted.</summary>
+    public async Task<StoreConditions> TryConditionsAsync(string key, CancellationToken cancellationToken)
     {
-        await PutTextAsync(key, [], S3Parts.Type, cancellationToken).ConfigureAwait(false);
+        await PutTextAsync(key, [], S3Parts.Type, S3Terms.None, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DeleteIfAsync(key, "\"00000000000000000000000000000000\"", cancellationToken).ConfigureAwait(false);
-            return false;
+            var isNew = S3Terms.None with { IsNew = true };
+            using var content = new BytesContent(0);
+            var onPuts =
+                await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, isNew, cancellationToken)).ConfigureAwait(false)
+                && await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, s_another, cancellationToken)).ConfigureAwait(false)
+                && await IsRefusedAsync(() => parts.PutAsync(key, content, isNew, cancellationToken)).ConfigureAwait(false);
+            var onDeletions = await IsRefusedAsync(() => DeleteIfAsync(key, s_another.Replaces, cancellationToken)).ConfigureAwait(false);
+            return new(onPuts, onDeletions);
         }
-        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Unknown)
+        finally
         {
-            await DeleteIfAsync(key, null, cancellationToken).ConfigureAwait(false);
-            return e.Fault == S3Fault.Changed;
+            await _bucket.DeleteAllAsync(key, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -117,7 +124,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <param name="there">What the key has now, and may be replaced; null: nothing.</param>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has something else by now.</exception>
     public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(scanned, there, async terms =>
+        WithTermsAsync(TermsOf(scanned), there, async terms =>
         {
             using var reader = scanned.File!.OpenReader();
             if (parts.IsTooLargeToPut(reader.Length))
@@ -150,7 +157,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <inheritdoc cref="PutAsync"/>
     public Task CopyAsync(
         BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(scanned, there, terms =>
+        WithTermsAsync(TermsOf(scanned), there, terms =>
         {
             var state = scanned.State;
             return parts.IsTooLargeToCopy(state.Version.Length)
@@ -178,13 +185,25 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                     cancellationToken);
         });
 
-    public Task PutTextAsync(string key, byte[] text, string type, CancellationToken cancellationToken) => calls.RunAsync(
+    /// <inheritdoc cref="PutAsync"/>
+    public Task PutReportAsync(string key, byte[] report, ObjectState? there, CancellationToken cancellationToken) =>
+        WithTermsAsync(S3Terms.None, there, terms => PutTextAsync(key, report, ObjectReport.Type, terms, cancellationToken));
+
+    private Task PutTextAsync(string key, byte[] text, string type, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
         "s3:PutObject",
         async (client, any) =>
         {
             using var body = new MemoryStream(text);
-            return await client.PutObjectAsync(
-                new PutObjectRequest { BucketName = Name, Key = key, InputStream = body, ContentType = type }, any).ConfigureAwait(false);
+            var request = new PutObjectRequest
+            {
+                BucketName = Name,
+                Key = key,
+                InputStream = body,
+                ContentType = type,
+                IfMatch = terms.Replaces,
+                IfNoneMatch = terms.IsNew ? "*" : null,
+            };
+            return await client.PutObjectAsync(request, any).ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -193,7 +212,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         (client, any) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Name, Key = key, IfMatch = tag }, any),
         cancellationToken);
 
-    private async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
+    /// <summary>Whether the key still has this version.</summary>
+    public async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
         (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
 
     private Task<PutObjectTaggingResponse> TagAsync(
@@ -210,9 +230,10 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             any),
         cancellationToken);
 
-    private static async Task WithTermsAsync(ScannedObject scanned, ObjectState? there, Func<S3Terms, Task> put)
+    private static S3Terms TermsOf(ScannedObject scanned) => new() { Describe = new ObjectDescription(scanned).Of };
+
+    private static async Task WithTermsAsync(S3Terms plain, ObjectState? there, Func<S3Terms, Task> put)
     {
-        var plain = new S3Terms { Describe = new ObjectDescription(scanned).Of };
         try
         {
             await put(there is null ? plain with { IsNew = true } : plain with { Replaces = there.Version.Tag }).ConfigureAwait(false);
@@ -221,6 +242,20 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         {
             // The store knows no such condition.
             await put(plain).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a call fails by its condition.</summary>
+    private static async Task<bool> IsRefusedAsync(Func<Task> call)
+    {
+        try
+        {
+            await call().ConfigureAwait(false);
+            return false;
+        }
+        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Missing or S3Fault.Unknown)
+        {
+            return e.Fault != S3Fault.Unknown;
         }
     }
 }

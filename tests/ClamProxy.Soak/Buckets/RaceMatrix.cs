@@ -26,7 +26,7 @@ internal sealed class RaceMatrix(Action<string> print)
                 var buckets = await world.BucketsAsync(action, versioning);
                 foreach (var content in Enum.GetValues<RaceContent>())
                 {
-                    await RunAsync(world, buckets, content, isMeant);
+                    await RunAsync(world, buckets, content, cell => CanBe(server, cell) && isMeant(cell));
                 }
             }
         }
@@ -67,6 +67,10 @@ internal sealed class RaceMatrix(Action<string> print)
             print($"FAILED {cell.Name}\n  {string.Join("\n  ", cell.Problems)}");
         }
     }
+
+    /// <summary>moto forgets all versions of a key that is put while versioning is suspended, which no real store does.</summary>
+    private static bool CanBe(IS3Server server, RaceCell cell) =>
+        cell.Change != ObjectChange.SuspendedAndPut || server is not MotoServer;
 
     /// <summary>Where objects are tagged nothing is put.</summary>
     private static bool CanBe(RaceBuckets buckets, RaceContent content) =>
