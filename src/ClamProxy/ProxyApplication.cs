@@ -12,6 +12,7 @@ using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Doors.Api;
 using ClamProxy.Doors.Http;
+using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Forgetting;
 using ClamProxy.Management;
 using ClamProxy.Presets;
@@ -42,6 +43,8 @@ internal static class ProxyApplication
         var scans = settings.Read<DoorScanOptions>();
         var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
+        var door = settings.Read<HttpDoorOptions>();
+
         builder.Logging.AddClamProxyLogging(settings.Read<LoggingOptions>());
         builder.Services
             .AddSingleton(listen)
@@ -52,7 +55,7 @@ internal static class ProxyApplication
             .AddAccess(settings.Read<AccessOptions>())
             .AddRewriting()
             .AddConnections(connections)
-            .AddHttpDoor(settings.Read<HttpDoorOptions>(), connections)
+            .AddHttpDoor(door, connections)
             .AddManagement(Readiness)
             .AddForgetting()
             .AddHostedService<CodePreload>();
@@ -67,7 +70,7 @@ internal static class ProxyApplication
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors));
+        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors)).Concat(BucketRoutes.Open(door, jobs.S3));
         if (unmet.Concat(settings.Problems).Concat(missing).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);

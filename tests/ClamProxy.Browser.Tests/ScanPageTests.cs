@@ -79,7 +79,8 @@ public sealed class ScanPageTests(Chromium browser) : IClassFixture<Chromium>
     public async Task Keyboard_ReachesTheFieldFirst()
     {
         await using var world = await PageWorld.StartAsync(browser);
-        // Chromium is told to hand over its dialog when the first handler is added, but not before the next key: a page's load lies between.
+        // Chromium is told to hand over its dialog when the first handler is added, and may hear of the next key before that: the page is
+        // loaded in between.
         var opened = new TaskCompletionSource<IFileChooser>(TaskCreationOptions.RunContinuationsAsynchronously);
         world.Page.FileChooser += (_, chooser) => opened.TrySetResult(chooser);
         await world.OpenAsync();

@@ -55,5 +55,5 @@ internal sealed class ClientSnippets(
     private string UrlOf(ProxyRouteOptions route) => publicUrl.AbsoluteUri.TrimEnd('/') + route.Prefix;
 
     private static string? HostOf(ProxyRouteOptions route) =>
-        Uri.TryCreate(route.Upstream, UriKind.Absolute, out var upstream) ? upstream.Host : null;
+        Uri.TryCreate(route.BaseUrl, UriKind.Absolute, out var upstream) ? upstream.Host : null;
 }

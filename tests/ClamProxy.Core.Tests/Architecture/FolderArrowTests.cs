@@ -15,7 +15,7 @@ public sealed class FolderArrowTests
             "Admission Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),
         ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
         ("Unproved", "Admission Download Files Redis Settings"),
-        ("Objects", "Admission Failures Files Intake Settings Spool"),
+        ("Objects", "Admission Download Failures Files Intake Settings Spool"),
         ("Download", "Admission Failures Intake Names Settings Tls"),
         ("Intake", "Admission Failures Files Settings Spool"),
         ("Store", "Files Settings Verdicts"),

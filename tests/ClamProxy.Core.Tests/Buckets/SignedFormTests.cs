@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using ClamProxy.Core.Buckets.Sns;
+using ClamProxy.Core.Objects.S3;
 
 namespace ClamProxy.Core.Tests.Buckets;
 
@@ -14,10 +15,11 @@ public sealed class SignedFormTests
         using var request = await SignedForm.PostAsync(
             new UriBuilder("https", "example.amazonaws.com").Uri,
             new Dictionary<string, string> { ["Param1"] = "value1" },
-            "service",
-            "us-east-1",
-            new ImmutableCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", null),
-            s_now);
+            new AwsSignature(
+                "service",
+                "us-east-1",
+                new ImmutableCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", null),
+                s_now));
 
         Assert.Equal(
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "

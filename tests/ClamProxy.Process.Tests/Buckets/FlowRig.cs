@@ -247,10 +247,11 @@ internal sealed class FlowRig : IAsyncDisposable
         using var request = await SignedForm.PostAsync(
             new UriBuilder(Options.EndpointUrl).Uri,
             fields,
-            "sns",
-            "us-east-1",
-            new ImmutableCredentials(Options.AccessKey, Options.SecretKey, null),
-            TimeProvider.System.GetUtcNow());
+            new AwsSignature(
+                "sns",
+                "us-east-1",
+                new ImmutableCredentials(Options.AccessKey, Options.SecretKey, null),
+                TimeProvider.System.GetUtcNow()));
         using var answer = await http.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }

@@ -82,6 +82,33 @@ public sealed class CephObjectsTests(CephFixture ceph) : ObjectStoreConformance,
         Assert.Empty(await bucket.VersionsAsync());
     }
 
+    [Fact]
+    public async Task RouteToABucket_GivesItsObjectsBySignedRequests()
+    {
+        const string Key = "jobs/a b+c/\u00fc~(1)=%.bin";
+        var bytes = RandomBody.Of(300_000);
+        await _bucket.PutAsync("a b+c/\u00fc~(1)=%.bin", bytes);
+        await using var served = await ServedBucket.StartAsync(_bucket);
+        using var anonymous = new HttpClient();
+
+        using var refused = await anonymous.GetAsync($"{_bucket.Options.EndpointUrl}/{_bucket.Bucket}/{Key.Split('/')[0]}/x", Cancelled);
+        using var got = await served.GetAsync("/files/a%20b+c/%C3%BC~(1)=%25.bin");
+        using var again = await served.GetAsync("/files/a%20b%2bc/%c3%bc%7E%281%29%3D%25.bin");
+        using var part = await served.GetAsync("/files/a%20b+c/%C3%BC~(1)=%25.bin", from: 299_990);
+
+        Assert.Equal(403, (int)refused.StatusCode);
+        Assert.Equal(bytes, await BodyAsync(got));
+        Assert.Equal(bytes, await BodyAsync(again));
+        Assert.Equal(206, (int)part.StatusCode);
+        Assert.Equal(bytes[299_990..], await BodyAsync(part));
+
+        async Task<byte[]> BodyAsync(HttpResponseMessage answer)
+        {
+            Assert.True(answer.IsSuccessStatusCode, $"{answer}\n{served.Log}");
+            return await answer.Content.ReadAsByteArrayAsync(Cancelled);
+        }
+    }
+
     private protected override IObjectStore Open() => _bucket.Open();
 
     private protected override void Close()

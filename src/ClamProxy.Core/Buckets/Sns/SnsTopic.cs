@@ -42,8 +42,8 @@ internal sealed class SnsTopic : IDisposable
                 ["MessageStructure"] = "json",
                 ["Message"] = message,
             };
-            using var request = await SignedForm.PostAsync(_url, fields, "sns", _arn.Region, keys, _clock.GetUtcNow())
-                .ConfigureAwait(false);
+            var signature = new AwsSignature("sns", _arn.Region, keys, _clock.GetUtcNow());
+            using var request = await SignedForm.PostAsync(_url, fields, signature).ConfigureAwait(false);
             using var answer = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.OK)
             {

@@ -4,8 +4,8 @@ using ClamProxy.Core.Settings;
 namespace ClamProxy.Core.Download.Identity;
 
 /// <summary>
-/// As whom an upstream is asked: a credential of the operator's, a client certificate, or both. It is for the origin of the request only:
-/// where a redirect leads elsewhere, nobody is shown either.
+/// As whom an upstream is asked: a credential of the operator's, a client certificate, both, or a signature. It is for the origin of the
+/// request only: where a redirect leads elsewhere, nobody is shown any of them.
 /// </summary>
 public sealed class UpstreamIdentity
 {
@@ -25,13 +25,19 @@ public sealed class UpstreamIdentity
         (Name, _credential, Certificate) = (name, credential, certificate);
     }
 
+    /// <param name="name">Tells it from others, without a secret.</param>
+    /// <param name="signer">Signs each request.</param>
+    public UpstreamIdentity(string name, IRequestSigner signer) => (Name, Signer) = (name, signer);
+
     /// <summary>
     /// What tells it from others, without a secret: answers that were given to it are kept under keys of their own.
     /// </summary>
     public string Name { get; }
 
     /// <summary>The header field that it fills; a client's own of that name is not sent. Null: none.</summary>
-    public string? Field => _credential?.Field;
+    public string? Field => _credential?.Field ?? Signer?.Field;
+
+    internal IRequestSigner? Signer { get; }
 
     internal SslStreamCertificateContext? Certificate { get; }
 

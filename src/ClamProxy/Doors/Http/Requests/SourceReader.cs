@@ -52,7 +52,7 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             return null;
         }
 
-        if ((upstream ?? route?.Upstream) is not { } origin)
+        if ((upstream ?? route?.BaseUrl) is not { } origin)
         {
             problem = BadRequest.Of(
                 "There is no Download-From header and no route for this path. Send one such as Download-From: "
@@ -60,7 +60,13 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             return null;
         }
 
-        var pathAndQuery = upstream is null ? rest : rawTarget;
+        var bucket = upstream is null ? route!.Bucket : null;
+        if ((bucket is null ? upstream is null ? rest : rawTarget : bucket.PathOf(rest)) is not { } pathAndQuery)
+        {
+            problem = BadRequest.Of("The path names a bucket and no object of it. One that does looks like /folder/file.tar.gz.");
+            return null;
+        }
+
         var target = Target.TryCreate(origin, pathAndQuery, out var wrong);
         problem = target is null ? BadRequest.Of(wrong!) : null;
         return target is null ? null : new(target, origin, pathAndQuery, cacheScan)

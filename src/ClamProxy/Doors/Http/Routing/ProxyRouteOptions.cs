@@ -2,6 +2,7 @@ using ClamProxy.Core.Download;
 using ClamProxy.Core.Download.Identity;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Settings;
 using ClamProxy.Rewriting;
@@ -20,8 +21,10 @@ public sealed class ProxyRouteOptions
     [Setting(TakesPath)]
     public string Path { get; init; } = "";
 
-    /// <summary>The upstream base URL.</summary>
-    [Setting("takes an absolute URL such as https://pypi.org/")]
+    /// <summary>
+    /// The upstream base URL, or a place in a bucket whose objects are downloaded with the keys of S3_ACCESS_KEY or of a role.
+    /// </summary>
+    [Setting("takes an absolute URL such as https://pypi.org/, or s3://bucket/prefix")]
     public string Upstream { get; init; } = "";
 
     /// <summary>True: what is behind this route never changes, so a cached verdict may be used. Default: false.</summary>
@@ -137,6 +140,12 @@ public sealed class ProxyRouteOptions
     [Setting("takes the path of a readable PEM file with the private key of ClientCertificate")]
     public string? ClientKey { get; init; }
 
+    /// <summary>The bucket that <see cref="Upstream"/> names, once it is known where its store is; null: it is no bucket.</summary>
+    internal S3Upstream? Bucket { get; set; }
+
+    /// <summary><see cref="Upstream"/>, or the URL of its bucket.</summary>
+    internal string BaseUrl => Bucket?.Url ?? Upstream;
+
     /// <summary><see cref="Path"/> as it stands in front of other paths: empty for the root.</summary>
     internal string Prefix => Path == "/" ? "" : Path;
 
@@ -161,12 +170,20 @@ public sealed class ProxyRouteOptions
             yield return new(nameof(Path), Path, TakesPath);
         }
 
-        if (Target.TryCreate(Upstream, "/", out _) is null)
+        if (S3Upstream.IsBucket(Upstream))
+        {
+            if (Credential is not null || ClientCertificate is not null)
+            {
+                yield return new(nameof(Upstream), Upstream, "takes an https URL where Credential or ClientCertificate is set");
+            }
+        }
+        else if (Target.TryCreate(Upstream, "/", out _) is null)
         {
             yield return new(
                 nameof(Upstream),
                 Upstream,
-                "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/");
+                "takes an absolute http or https URL without user-info, query or fragment, such as https://pypi.org/, or "
+                    + "s3://bucket/prefix");
         }
 
         foreach (var problem in UpstreamIdentity.Problems(

@@ -40,7 +40,7 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
 
     /// <summary>Names the route and its upstream: the cookies of an upstream that a route had before are not the next one's.</summary>
     private static string Mark(ProxyRouteOptions route) =>
-        $"cp{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route.Path}\n{route.Upstream}")).AsSpan(0, MarkBytes))}-";
+        $"cp{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route.Path}\n{route.BaseUrl}")).AsSpan(0, MarkBytes))}-";
 
     /// <summary>
     /// Where upstream wants its cookie to go; without a word of it, to where the target's last segment is (RFC 6265 §5.1.4, §5.2.4).
@@ -55,7 +55,7 @@ internal sealed class RouteCookies(ProxyRouteOptions route, Target target)
     /// <summary>A path of upstream's below the route's prefix; null where none of the route's paths is below it.</summary>
     private string? ClientPath(string path)
     {
-        var root = Target.TryCreate(route.Upstream, "/", out _)!.Directory.TrimEnd('/');
+        var root = Target.TryCreate(route.BaseUrl, "/", out _)!.Directory.TrimEnd('/');
         var asked = path.TrimEnd('/');
         return IsBelow(root, asked) ? route.Path
             : IsBelow(asked, root) ? route.Prefix + path[root.Length..]

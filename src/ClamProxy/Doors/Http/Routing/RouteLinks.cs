@@ -71,12 +71,12 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
 
         private static LinkPaths PathsOf(ProxyRouteOptions route, IEnumerable<ProxyRouteOptions> all) => new(
             route.Rewrite.Select(rule => new LinkPath(rule.From, rule.To)),
-            new LinkPath(route.Upstream, route.Path),
-            all.Where(other => other != route).Select(other => new LinkPath(other.Upstream, other.Path)));
+            new LinkPath(route.BaseUrl, route.Path),
+            all.Where(other => other != route).Select(other => new LinkPath(other.BaseUrl, other.Path)));
 
         private AnswerLinks Of(string? publicBase) => new(
             _name, _route.ForeignLinks, new LinkHosts(
-                publicBase is null ? [] : [publicBase], _route.Upstream, Rules?.From ?? []), publicBase is null
+                publicBase is null ? [] : [publicBase], _route.BaseUrl, Rules?.From ?? []), publicBase is null
                 ? null
                 : Rules?.To(publicBase));
 

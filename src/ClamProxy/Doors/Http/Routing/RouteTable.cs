@@ -10,7 +10,8 @@ internal sealed class RouteTable(HttpDoorOptions options)
         route => route, route => new ImmutablePaths(route.Immutable));
 
     private readonly Dictionary<ProxyRouteOptions, UpstreamIdentity?> _identities = options.Routes.Values.ToDictionary(
-        route => route, route => UpstreamIdentity.Of(route.Credential, route.ClientCertificate, route.ClientKey));
+        route => route,
+        route => route.Bucket?.Identity ?? UpstreamIdentity.Of(route.Credential, route.ClientCertificate, route.ClientKey));
 
     /// <param name="rawTarget">The request's raw path and query.</param>
     /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
