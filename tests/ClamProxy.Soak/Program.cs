@@ -28,6 +28,7 @@ return args switch
     ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
         && Number(large) is { } largeUploads => await LoadJobsAsync([queue], uploads, largeUploads),
     ["bucket-races", .. var names] when RaceCommand.Parse(names) is var (store, isMeant) => await RaceCommand.RunAsync(store, isMeant),
+    ["bucket-kills", .. var names] when RaceCommand.Parse(names) is (_, var isMeant) => await RaceCommand.KillAsync(isMeant),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -73,6 +74,7 @@ static int Usage()
                ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
                ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
                ClamProxy.Soak bucket-races [store] [name…]         an object of a bucket changes at each request of its flow; all cells unless named
+               ClamProxy.Soak bucket-kills [name…]                 the worker of a bucket is killed at each request of its flow; all cells unless named
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}

@@ -34,6 +34,9 @@ public sealed class S3Relay : IAsyncDisposable
     /// <summary>Awaited when the store has answered, before the answer is sent on; false: the connection is broken instead.</summary>
     public Func<S3Request, Task<bool>> After { get; set; } = static _ => Task.FromResult(true);
 
+    /// <summary>Whether nothing passes, neither requests nor answers: each connection breaks.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>Header fields that never reach the store: what a store does that does not know them.</summary>
     public IReadOnlyCollection<string> Drops { get; set; } = [];
 
@@ -66,7 +69,7 @@ public sealed class S3Relay : IAsyncDisposable
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var asked = new S3Request(context.Request.Method, target, context.Request.Headers.ContainsKey("x-amz-copy-source"));
-        if (!await Before(asked))
+        if (IsCut || !await Before(asked) || IsCut)
         {
             context.Abort();
             return;
@@ -76,7 +79,7 @@ public sealed class S3Relay : IAsyncDisposable
         {
             using var request = RequestOf(context.Request, target);
             using var answer = await _store.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
-            if (!await After(asked))
+            if (IsCut || !await After(asked) || IsCut)
             {
                 context.Abort();
                 return;

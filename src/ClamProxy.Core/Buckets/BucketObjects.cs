@@ -11,6 +11,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 {
     private static readonly S3Terms s_another = new() { Replaces = "\"00000000000000000000000000000000\"" };
 
+    private const string PutRights = "s3:PutObject or s3:PutObjectTagging";
+
     private readonly S3Bucket _bucket = new(calls);
 
     public string Name => calls.Bucket;
@@ -29,7 +31,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         }
     }
 
-    public async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
             "s3:GetBucketVersioning",
@@ -50,7 +52,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                 await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, isNew, cancellationToken)).ConfigureAwait(false)
                 && await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, s_another, cancellationToken)).ConfigureAwait(false)
                 && await IsRefusedAsync(() => parts.PutAsync(key, content, isNew, cancellationToken)).ConfigureAwait(false);
-            var onDeletions = await IsRefusedAsync(() => DeleteIfAsync(key, s_another.Replaces, cancellationToken)).ConfigureAwait(false);
+            var onDeletions = await HasVersionsAsync(cancellationToken).ConfigureAwait(false)
+                || await IsRefusedAsync(() => DeleteIfAsync(key, s_another.Replaces, cancellationToken)).ConfigureAwait(false);
             return new(onPuts, onDeletions);
         }
         finally
@@ -81,7 +84,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         try
         {
             var answer = await calls.RunAsync(
-                "s3:GetObjectTagging",
+                S3Rights.GetTags(state.Version.Id),
                 (client, any) => client.GetObjectTaggingAsync(
                     new GetObjectTaggingRequest { BucketName = Name, Key = state.Key, VersionId = state.Version.Id }, any),
                 cancellationToken).ConfigureAwait(false);
@@ -124,7 +127,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <param name="there">What the key has now, and may be replaced; null: nothing.</param>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has something else by now.</exception>
     public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(TermsOf(scanned), there, async terms =>
+        WithTermsAsync(TermsOf(scanned, PutRights), there, async terms =>
         {
             using var reader = scanned.File!.OpenReader();
             if (parts.IsTooLargeToPut(reader.Length))
@@ -134,7 +137,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             }
 
             await calls.RunAsync(
-                "s3:PutObject",
+                terms.Right,
                 async (client, any) =>
                 {
                     using var body = new PartStream(reader, 0, reader.Length);
@@ -157,13 +160,13 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <inheritdoc cref="PutAsync"/>
     public Task CopyAsync(
         BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(TermsOf(scanned), there, terms =>
+        WithTermsAsync(TermsOf(scanned, source.ReadRight(scanned.State) + $", or {PutRights}"), there, terms =>
         {
             var state = scanned.State;
             return parts.IsTooLargeToCopy(state.Version.Length)
                 ? parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken)
                 : calls.RunAsync(
-                    "s3:PutObject",
+                    terms.Right,
                     (client, any) =>
                     {
                         var request = new CopyObjectRequest
@@ -189,7 +192,8 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     public Task PutReportAsync(string key, byte[] report, ObjectState? there, CancellationToken cancellationToken) =>
         WithTermsAsync(S3Terms.None, there, terms => PutTextAsync(key, report, ObjectReport.Type, terms, cancellationToken));
 
-    private Task PutTextAsync(string key, byte[] text, string type, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
+    private Task<PutObjectResponse> PutTextAsync(
+        string key, byte[] text, string type, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
         "s3:PutObject",
         async (client, any) =>
         {
@@ -218,7 +222,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     private Task<PutObjectTaggingResponse> TagAsync(
         ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
-        "s3:PutObjectTagging",
+        S3Rights.PutTags(state.Version.Id),
         (client, any) => client.PutObjectTaggingAsync(
             new PutObjectTaggingRequest
             {
@@ -230,7 +234,10 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             any),
         cancellationToken);
 
-    private static S3Terms TermsOf(ScannedObject scanned) => new() { Describe = new ObjectDescription(scanned).Of };
+    private string ReadRight(ObjectState state) => $"{S3Rights.Get(state.Version.Id)} in bucket {Name}";
+
+    private static S3Terms TermsOf(ScannedObject scanned, string right) =>
+        new() { Describe = new ObjectDescription(scanned).Of, Right = right };
 
     private static async Task WithTermsAsync(S3Terms plain, ObjectState? there, Func<S3Terms, Task> put)
     {

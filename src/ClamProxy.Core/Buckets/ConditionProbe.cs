@@ -32,8 +32,7 @@ internal sealed class ConditionProbe(BucketSet buckets, S3Options options, Bucke
                 report.PutsUnconditionally(flow.Name, options.Name);
             }
 
-            // Whose versions have ids, those name what is deleted.
-            if (isMoved && !conditions.OnDeletions && !await bucket.HasVersionsAsync(cancellationToken).ConfigureAwait(false))
+            if (isMoved && !conditions.OnDeletions)
             {
                 report.IgnoresConditions(flow.Name, place.Bucket);
             }

@@ -61,7 +61,7 @@ public sealed class BucketConditionTests(MotoFixture moto) : IClassFixture<MotoF
         using var buckets = new BucketSet(S3Clients.Open(options), options, TimeProvider.System);
         using var meters = new TestMeters();
         var log = new FakeLogCollector();
-        var report = new BucketReport(new BucketMetrics(meters.Factory), TimeProvider.System, new FakeLogger<BucketFlow>(log));
+        var report = new BucketReport(new BucketMetrics(meters), TimeProvider.System, new FakeLogger<BucketFlow>(log));
         var settings = new BucketFlowOptions
         {
             Untrusted = rig.Flow.Untrusted,

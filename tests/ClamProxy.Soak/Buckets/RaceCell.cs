@@ -7,23 +7,18 @@ namespace ClamProxy.Soak.Buckets;
 /// One object goes through its flow, and at one of the requests something happens to it. Then all events are delivered until there is
 /// nothing more to do, and all of them once more. What must hold is looked at after each step.
 /// </summary>
-internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number, RaceContent content, RaceMoment? moment, ObjectChange? change)
+internal sealed class RaceCell(
+    RaceWorld world, RaceBuckets buckets, IRaceWorker worker, int number, RaceKind kind, RaceMoment? moment)
 {
     private const int MostDeliveries = 6;
 
     private readonly string _key = $"cell {number:00000}/a+b.txt";
     private readonly List<ObjectEvent> _pending = [];
 
-    public string Name => $"{buckets.Action}, versioning {buckets.Versioning}, {content}: {change} "
+    public RaceKind Kind => kind;
+
+    public string Name => $"{kind.Action}, versioning {kind.Versioning}, {kind.Content}: {kind.Change?.ToString() ?? "no change"} "
         + (moment is null ? "" : $"{(moment.IsBefore ? "before" : "after")} {moment.Request}. {moment.Name}");
-
-    public BucketAction Action => buckets.Action;
-
-    public Versioning Versioning => buckets.Versioning;
-
-    public RaceContent Content => content;
-
-    public ObjectChange? Change => change;
 
     public List<string> Problems { get; } = [];
 
@@ -33,7 +28,7 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
     public async Task RunAsync()
     {
         var client = new RaceClient(buckets, _key);
-        var rules = new RaceRules(world, buckets, client, _key, change, Problems);
+        var rules = new RaceRules(world, buckets, client, _key, kind.Change, Problems);
         try
         {
             await RunAsync(client, rules);
@@ -43,7 +38,7 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
             Problems.Add($"the cell itself failed: {e}");
         }
 
-        if (change == ObjectChange.SuspendedAndPut)
+        if (kind.Change == ObjectChange.SuspendedAndPut)
         {
             await client.ResumeAsync();
         }
@@ -51,17 +46,20 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
 
     private async Task RunAsync(RaceClient client, RaceRules rules)
     {
-        var first = await client.PutAsync(content);
+        var first = await client.PutAsync(kind.Content);
         _pending.Add(first.Told);
-        using var death = new CancellationTokenSource();
-        var hold = new RaceHold(moment, death, async held =>
+        var hold = new RaceHold($"{number:00000}/", moment, async () =>
         {
-            var passes = await ChangeAsync(client, first, held);
+            var passes = await ChangeAsync(client, first);
             await rules.LookAsync("while the request was held");
             return passes;
         });
         hold.On(world.Relay);
-        await DeliverAsync(first.Told, isRelayed: true, isDead: death.Token);
+        if (await worker.DeliverAsync(first.Told))
+        {
+            _pending.Remove(first.Told);
+        }
+
         Moments = [.. hold.Requests.Select((request, i) => new RaceMoment(i, $"{request.Operation} {Place(request.Bucket)}", true))];
         if (hold.Failure is { } failure)
         {
@@ -78,7 +76,11 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
         {
             foreach (var told in _pending.ToList())
             {
-                await DeliverAsync(told);
+                if (await worker.DeliverAsync(told))
+                {
+                    _pending.Remove(told);
+                }
+
                 await rules.LookAsync($"after delivery {i + 2}");
             }
         }
@@ -91,16 +93,16 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
         await rules.EndAsync();
         foreach (var told in client.Objects.Select(one => one.Told))
         {
-            await DeliverAsync(told);
+            await worker.DeliverAsync(told);
         }
 
         await rules.EndAsync("after all events came once more: ");
     }
 
     /// <returns>False: the connection breaks.</returns>
-    private async Task<bool> ChangeAsync(RaceClient client, RaceObject first, RaceHold hold)
+    private async Task<bool> ChangeAsync(RaceClient client, RaceObject first)
     {
-        switch (change)
+        switch (kind.Change)
         {
             case ObjectChange.ReplacedByBad:
                 await PutAsync(client, RaceContent.Infected);
@@ -135,22 +137,22 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
                 await PutAsync(client, RaceContent.Infected);
                 break;
             case ObjectChange.BadOvertakes:
-                await DeliverAsync(await PutAsync(client, RaceContent.Infected));
+                await DoAsOtherAsync(await PutAsync(client, RaceContent.Infected));
                 break;
             case ObjectChange.GoodOvertakes:
-                await DeliverAsync(await PutAsync(client, RaceContent.Clean));
+                await DoAsOtherAsync(await PutAsync(client, RaceContent.Clean));
                 break;
             case ObjectChange.GoodTakenForFirst:
                 await PutAsync(client, RaceContent.Clean);
-                await DeliverAsync(first.Told, staysPending: true);
+                await world.FlowOf(buckets, isRelayed: false).RunAsync(first.Told, CancellationToken.None);
                 break;
             case ObjectChange.TakenTwice:
-                await DeliverAsync(first.Told, staysPending: true);
+                await world.FlowOf(buckets, isRelayed: false).RunAsync(first.Told, CancellationToken.None);
                 break;
             case ObjectChange.ConnectionLost:
                 return false;
             case ObjectChange.WorkerDies:
-                await hold.DieAsync();
+                await worker.KillAsync();
                 return false;
         }
 
@@ -164,19 +166,11 @@ internal sealed class RaceCell(RaceWorld world, RaceBuckets buckets, int number,
         return told;
     }
 
-    private async Task DeliverAsync(ObjectEvent told, bool isRelayed = false, bool staysPending = false, CancellationToken isDead = default)
+    private async Task DoAsOtherAsync(ObjectEvent told)
     {
-        try
+        if (await world.FlowOf(buckets, isRelayed: false).RunAsync(told, CancellationToken.None) is not FlowResult.Later)
         {
-            var result = await world.FlowOf(buckets, isRelayed).RunAsync(told, isDead);
-            if (result is not FlowResult.Later && !staysPending)
-            {
-                _pending.Remove(told);
-            }
-        }
-        catch (OperationCanceledException) when (isDead.IsCancellationRequested)
-        {
-            // It stays pending.
+            _pending.Remove(told);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class RaceCommand
     /// <param name="names">A store, and actions, versionings, contents and changes; of what is not named all are meant, of stores moto.
     /// </param>
     /// <returns>Null: a name is none.</returns>
-    public static (Func<Task<IS3Server>> Store, Func<RaceCell, bool> IsMeant)? Parse(string[] names)
+    public static (Func<Task<IS3Server>> Store, Func<RaceKind, bool> IsMeant)? Parse(string[] names)
     {
         var store = names.FirstOrDefault(s_stores.ContainsKey) ?? "moto";
         var (actions, versionings, contents, changes) =
@@ -28,12 +28,12 @@ internal static class RaceCommand
         var known = names.Count(s_stores.ContainsKey) + actions.Count + versionings.Count + contents.Count + changes.Count;
         return known != names.Length
             ? null
-            : (s_stores[store], cell => Has(actions, cell.Action) && Has(versionings, cell.Versioning) && Has(contents, cell.Content)
-                && (cell.Change is not { } change || Has(changes, change)));
+            : (s_stores[store], kind => Has(actions, kind.Action) && Has(versionings, kind.Versioning) && Has(contents, kind.Content)
+                && (kind.Change is not { } change || Has(changes, change)));
     }
 
     /// <returns>The exit code: 0 when everything held in all cells.</returns>
-    public static async Task<int> RunAsync(Func<Task<IS3Server>> start, Func<RaceCell, bool> isMeant)
+    public static async Task<int> RunAsync(Func<Task<IS3Server>> start, Func<RaceKind, bool> isMeant)
     {
         await using var store = await start();
         var matrix = new RaceMatrix(Console.Error.WriteLine);
@@ -42,17 +42,27 @@ internal static class RaceCommand
         return matrix.IsGood ? 0 : 1;
     }
 
+    /// <returns>The exit code: 0 when everything held in all cells.</returns>
+    public static async Task<int> KillAsync(Func<RaceKind, bool> isMeant)
+    {
+        await using var store = await MotoServer.StartAsync();
+        var matrix = new RaceMatrix(Console.Error.WriteLine);
+        await matrix.KillAsync(store, isMeant);
+        Console.Write(Write(matrix));
+        return matrix.IsGood ? 0 : 1;
+    }
+
     /// <summary>A row for each change, a column for each flow: how many cells failed of how many.</summary>
     public static string Write(RaceMatrix matrix)
     {
-        var flows = matrix.Cells.Select(cell => (cell.Action, cell.Versioning)).Distinct().ToList();
+        var flows = matrix.Cells.Select(cell => (cell.Kind.Action, cell.Kind.Versioning)).Distinct().ToList();
         var text = new StringBuilder();
         text.AppendLine(Line("failed of all cells", flows.Select(flow => $"{flow.Action} {flow.Versioning}")));
-        foreach (var change in matrix.Cells.GroupBy(cell => cell.Change))
+        foreach (var change in matrix.Cells.GroupBy(cell => cell.Kind.Change))
         {
             text.AppendLine(Line(
                 change.Key?.ToString() ?? "no change",
-                flows.Select(flow => Count(change.Where(cell => (cell.Action, cell.Versioning) == flow)))));
+                flows.Select(flow => Count(change.Where(cell => (cell.Kind.Action, cell.Kind.Versioning) == flow)))));
         }
 
         return text.AppendLine(Line("all", [Count(matrix.Cells)])).ToString();

@@ -3,13 +3,12 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Soak.Buckets;
 
 /// <summary>Watches the requests of one flow on the relay, and does something at one of them while it waits.</summary>
+/// <param name="mark">What only requests about its object have in their path.</param>
 /// <param name="moment">Null: nothing is done.</param>
-/// <param name="death">Ends whatever the worker does.</param>
 /// <param name="act">False: the connection of the request breaks.</param>
-internal sealed class RaceHold(RaceMoment? moment, CancellationTokenSource death, Func<RaceHold, Task<bool>> act)
+internal sealed class RaceHold(string mark, RaceMoment? moment, Func<Task<bool>> act)
 {
     private readonly List<S3Request> _requests = [];
-    private volatile bool _isDead;
 
     /// <summary>All requests so far.</summary>
     public IReadOnlyList<S3Request> Requests => _requests;
@@ -21,33 +20,23 @@ internal sealed class RaceHold(RaceMoment? moment, CancellationTokenSource death
 
     public void On(S3Relay relay)
     {
-        relay.Before = BeforeAsync;
-        relay.After = AfterAsync;
+        relay.Before = request => PassAsync(request, isBefore: true);
+        relay.After = request => PassAsync(request, isBefore: false);
     }
 
-    /// <summary>From now on nothing passes the relay.</summary>
-    public Task DieAsync()
+    /// <summary>A flow sends one request after the other.</summary>
+    private async Task<bool> PassAsync(S3Request request, bool isBefore)
     {
-        _isDead = true;
-        return death.CancelAsync();
-    }
-
-    private Task<bool> BeforeAsync(S3Request request)
-    {
-        if (_isDead)
+        if (!request.Target.Contains(mark, StringComparison.Ordinal))
         {
-            return Task.FromResult(false);
+            return true;
         }
 
-        // A flow sends one request after the other.
-        _requests.Add(request);
-        return MeetAsync(isBefore: true);
-    }
+        if (isBefore)
+        {
+            _requests.Add(request);
+        }
 
-    private Task<bool> AfterAsync(S3Request request) => _isDead ? Task.FromResult(false) : MeetAsync(isBefore: false);
-
-    private async Task<bool> MeetAsync(bool isBefore)
-    {
         if (moment is null || IsReached || moment.IsBefore != isBefore || moment.Request != _requests.Count - 1)
         {
             return true;
@@ -56,7 +45,7 @@ internal sealed class RaceHold(RaceMoment? moment, CancellationTokenSource death
         IsReached = true;
         try
         {
-            return await act(this);
+            return await act();
         }
         catch (Exception e)
         {

@@ -16,49 +16,60 @@ internal sealed class RaceMatrix(Action<string> print)
 
     /// <param name="server">The store.</param>
     /// <param name="isMeant">Which cells to run.</param>
-    public async Task RunAsync(IS3Server server, Func<RaceCell, bool> isMeant)
+    public Task RunAsync(IS3Server server, Func<RaceKind, bool> isMeant) => RunAsync(
+        server,
+        (world, buckets) => Task.FromResult<IRaceWorker>(new FlowWorker(world, buckets)),
+        kind => CanBe(server, kind) && isMeant(kind));
+
+    /// <summary>Processes are killed; their queue is in the same server.</summary>
+    public Task KillAsync(MotoServer server, Func<RaceKind, bool> isMeant) =>
+        RunAsync(server, ProcessWorker.StartAsync, kind => kind.Change is null or ObjectChange.WorkerDies && isMeant(kind));
+
+    private async Task RunAsync(
+        IS3Server server, Func<RaceWorld, RaceBuckets, Task<IRaceWorker>> start, Func<RaceKind, bool> isMeant)
     {
         await using var world = await RaceWorld.StartAsync(server);
         foreach (var action in Enum.GetValues<BucketAction>())
         {
             foreach (var versioning in Enum.GetValues<Versioning>())
             {
-                var buckets = await world.BucketsAsync(action, versioning);
-                foreach (var content in Enum.GetValues<RaceContent>())
+                RaceKind[] undisturbed = [.. Enum.GetValues<RaceContent>()
+                    .Select(content => new RaceKind(action, versioning, content, null)).Where(kind => CanBe(kind) && isMeant(kind))];
+                if (undisturbed.Length > 0)
                 {
-                    await RunAsync(world, buckets, content, cell => CanBe(server, cell) && isMeant(cell));
+                    var buckets = new RaceBuckets(world.Client, action, versioning);
+                    await buckets.CreateAsync();
+                    await using var worker = await start(world, buckets);
+                    foreach (var kind in undisturbed)
+                    {
+                        await RunAsync(kind, isMeant, (one, moment) => new(world, buckets, worker, Cells.Count, one, moment));
+                    }
                 }
             }
         }
     }
 
-    private async Task RunAsync(RaceWorld world, RaceBuckets buckets, RaceContent content, Func<RaceCell, bool> isMeant)
+    private async Task RunAsync(RaceKind undisturbed, Func<RaceKind, bool> isMeant, Func<RaceKind, RaceMoment?, RaceCell> make)
     {
-        var undisturbed = new RaceCell(world, buckets, Cells.Count, content, null, null);
-        if (!CanBe(buckets, content) || !isMeant(undisturbed))
-        {
-            return;
-        }
-
         var clock = Stopwatch.StartNew();
-        await RunAsync(undisturbed);
         var before = Cells.Count;
-        foreach (var moment in undisturbed.Moments.SelectMany(one => (RaceMoment[])[one, one with { IsBefore = false }]))
+        var first = await RunAsync(make(undisturbed, null));
+        foreach (var moment in first.Moments.SelectMany(one => (RaceMoment[])[one, one with { IsBefore = false }]))
         {
-            foreach (var change in Enum.GetValues<ObjectChange>().Where(change => CanBe(buckets, change)))
+            foreach (var change in Enum.GetValues<ObjectChange>())
             {
-                var cell = new RaceCell(world, buckets, Cells.Count, content, moment, change);
-                if (isMeant(cell))
+                var kind = undisturbed with { Change = change };
+                if (CanBe(kind) && isMeant(kind))
                 {
-                    await RunAsync(cell);
+                    await RunAsync(make(kind, moment));
                 }
             }
         }
 
-        print($"{undisturbed.Name.TrimEnd(':', ' ')}: {Cells.Count - before} cells in {clock.Elapsed.TotalSeconds:F0} s");
+        print($"{first.Name}: {Cells.Count - before} cells in {clock.Elapsed.TotalSeconds:F0} s");
     }
 
-    private async Task RunAsync(RaceCell cell)
+    private async Task<RaceCell> RunAsync(RaceCell cell)
     {
         Cells.Add(cell);
         await cell.RunAsync();
@@ -66,19 +77,19 @@ internal sealed class RaceMatrix(Action<string> print)
         {
             print($"FAILED {cell.Name}\n  {string.Join("\n  ", cell.Problems)}");
         }
+
+        return cell;
     }
 
     /// <summary>moto forgets all versions of a key that is put while versioning is suspended, which no real store does.</summary>
-    private static bool CanBe(IS3Server server, RaceCell cell) =>
-        cell.Change != ObjectChange.SuspendedAndPut || server is not MotoServer;
+    private static bool CanBe(IS3Server server, RaceKind kind) =>
+        kind.Change != ObjectChange.SuspendedAndPut || server is not MotoServer;
 
-    /// <summary>Where objects are tagged nothing is put.</summary>
-    private static bool CanBe(RaceBuckets buckets, RaceContent content) =>
-        buckets.Action != BucketAction.Tag || content is RaceContent.Clean or RaceContent.Infected;
-
-    private static bool CanBe(RaceBuckets buckets, ObjectChange change) => change switch
+    private static bool CanBe(RaceKind kind) => kind switch
     {
-        ObjectChange.VersionDeleted or ObjectChange.SuspendedAndPut => buckets.Versioning == Versioning.On,
+        // Nothing is put there.
+        { Action: BucketAction.Tag } when kind.Content is not (RaceContent.Clean or RaceContent.Infected) => false,
+        { Change: ObjectChange.VersionDeleted or ObjectChange.SuspendedAndPut } => kind.Versioning == Versioning.On,
         _ => true,
     };
 }

@@ -36,7 +36,8 @@ internal sealed class RaceWorld : IAsyncDisposable
     private RaceWorld(IS3Server server)
     {
         _server = server;
-        Client = S3Clients.Open(OptionsAt(server.Port));
+        S3 = OptionsAt(server.Port);
+        Client = S3Clients.Open(S3);
         _clamd.OnContent = async (connection, content) =>
         {
             var isClean = !content.AsSpan().StartsWith("bad"u8);
@@ -50,6 +51,12 @@ internal sealed class RaceWorld : IAsyncDisposable
     }
 
     public AmazonS3Client Client { get; }
+
+    /// <summary>The store past the relay.</summary>
+    public S3Options S3 { get; }
+
+    /// <summary>Where queues are: moto has them too.</summary>
+    public int QueuePort => _server.Port;
 
     public S3Relay Relay { get; private set; } = null!;
 
@@ -69,13 +76,6 @@ internal sealed class RaceWorld : IAsyncDisposable
         }
     }
 
-    public async Task<RaceBuckets> BucketsAsync(BucketAction action, Versioning versioning)
-    {
-        var buckets = new RaceBuckets(Client, action, versioning);
-        await buckets.CreateAsync();
-        return buckets;
-    }
-
     /// <summary>Whether the scanner has seen these bytes, and found nothing.</summary>
     public bool HasPassed(string hash) => _passed.ContainsKey(hash);
 
@@ -90,6 +90,29 @@ internal sealed class RaceWorld : IAsyncDisposable
 
         return flow;
     }
+
+    /// <summary>The settings of a process that works for this flow.</summary>
+    public IReadOnlyDictionary<string, string> VariablesOf(RaceBuckets buckets, string queue) => new Dictionary<string, string>
+    {
+        ["DOORS"] = "buckets",
+        ["CLAMD_HOSTS"] = _clamd.Endpoint,
+        ["MAX_FILE_SIZE"] = $"{Largest}",
+        ["LOG_LEVEL"] = "Information",
+        ["S3_ENDPOINT_URL"] = $"http://127.0.0.1:{Relay.Port}",
+        ["S3_ACCESS_KEY"] = _server.AccessKey,
+        ["S3_SECRET_KEY"] = _server.SecretKey,
+        ["ClamProxy__S3__PartSize"] = $"{PartSize}",
+        ["ClamProxy__S3__CopyPartSize"] = $"{CopyPartSize}",
+        ["ClamProxy__Sqs__WaitTime"] = "1s",
+        ["ClamProxy__Clamd__ProbeInterval"] = "200ms",
+        ["ClamProxy__Buckets__uploads__Untrusted"] = buckets.Options.Untrusted,
+        ["ClamProxy__Buckets__uploads__Clean"] = buckets.Options.Clean,
+        ["ClamProxy__Buckets__uploads__Quarantine"] = buckets.Options.Quarantine,
+        ["ClamProxy__Buckets__uploads__Action"] = $"{buckets.Action}",
+        ["ClamProxy__Buckets__uploads__Queue"] = queue,
+        ["ClamProxy__Buckets__uploads__HiddenFor"] = "3s",
+        ["ClamProxy__Buckets__uploads__RetryPause"] = "0",
+    };
 
     public async ValueTask DisposeAsync()
     {
