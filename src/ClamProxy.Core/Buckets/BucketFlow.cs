@@ -125,7 +125,7 @@ internal sealed class BucketFlow(
         var stays = options.Action == BucketAction.Tag || (!isRefused && options.CleanPlace is null);
         if (stays)
         {
-            if (!await source.MarkAsync(scanned, isOver).ConfigureAwait(false))
+            if (!await source.MarkAsync(state, scanned.Tags, isOver).ConfigureAwait(false))
             {
                 return new FlowResult.Later(new Failure(FailureReason.ContentChanged, "The object was replaced while it was scanned."));
             }

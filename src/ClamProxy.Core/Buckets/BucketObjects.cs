@@ -98,23 +98,23 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     /// <summary>Tags the object where it is.</summary>
     /// <returns>False: it was replaced meanwhile, and what is there now has none of our tags.</returns>
-    public async Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken)
+    public async Task<bool> MarkAsync(ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken)
     {
-        var state = scanned.State;
-        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        if (!state.HasOwnVersion && await StateNowAsync(state, cancellationToken).ConfigureAwait(false) is var now
+            && now?.Version != state.Version)
         {
             return false;
         }
 
-        await TagAsync(state, scanned.Tags, cancellationToken).ConfigureAwait(false);
+        await TagAsync(state, tags, cancellationToken).ConfigureAwait(false);
         if (state.HasOwnVersion || await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
 
-        if (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false) is { } other)
+        if (await StateNowAsync(state, cancellationToken).ConfigureAwait(false) is { } other)
         {
-            await TagAsync(other, ScanTags.Without(scanned.Tags), cancellationToken).ConfigureAwait(false);
+            await TagAsync(other, ScanTags.Without(tags), cancellationToken).ConfigureAwait(false);
         }
 
         return false;
@@ -133,6 +133,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             if (parts.IsTooLargeToPut(reader.Length))
             {
                 await parts.PutAsync(key, reader, terms, cancellationToken).ConfigureAwait(false);
+                await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -154,43 +155,49 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                     return await client.PutObjectAsync(request, any).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-        });
+        }, cancellationToken);
 
     /// <summary>Has the store copy what nobody scanned, into quarantine: whatever it copies may be there.</summary>
     /// <inheritdoc cref="PutAsync"/>
     public Task CopyAsync(
         BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(TermsOf(scanned, source.ReadRight(scanned.State) + $", or {PutRights}"), there, terms =>
+        WithTermsAsync(TermsOf(scanned, source.ReadRight(scanned.State) + $", or {PutRights}"), there, async terms =>
         {
             var state = scanned.State;
-            return parts.IsTooLargeToCopy(state.Version.Length)
-                ? parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken)
-                : calls.RunAsync(
-                    terms.Right,
-                    (client, any) =>
+            if (parts.IsTooLargeToCopy(state.Version.Length))
+            {
+                await parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken).ConfigureAwait(false);
+                await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await calls.RunAsync(
+                terms.Right,
+                (client, any) =>
+                {
+                    var request = new CopyObjectRequest
                     {
-                        var request = new CopyObjectRequest
-                        {
-                            SourceBucket = source.Name,
-                            SourceKey = state.Key,
-                            SourceVersionId = state.Version.Id,
-                            ETagToMatch = state.Version.Tag,
-                            DestinationBucket = Name,
-                            DestinationKey = key,
-                            MetadataDirective = S3MetadataDirective.REPLACE,
-                            TaggingDirective = TaggingDirective.REPLACE,
-                            IfMatch = terms.Replaces,
-                            IfNoneMatch = terms.IsNew ? "*" : null,
-                        };
-                        new ObjectDescription(scanned).Of(request);
-                        return client.CopyObjectAsync(request, any);
-                    },
-                    cancellationToken);
-        });
+                        SourceBucket = source.Name,
+                        SourceKey = state.Key,
+                        SourceVersionId = state.Version.Id,
+                        ETagToMatch = state.Version.Tag,
+                        DestinationBucket = Name,
+                        DestinationKey = key,
+                        MetadataDirective = S3MetadataDirective.REPLACE,
+                        TaggingDirective = TaggingDirective.REPLACE,
+                        IfMatch = terms.Replaces,
+                        IfNoneMatch = terms.IsNew ? "*" : null,
+                    };
+                    new ObjectDescription(scanned).Of(request);
+                    return client.CopyObjectAsync(request, any);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
 
     /// <inheritdoc cref="PutAsync"/>
     public Task PutReportAsync(string key, byte[] report, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(S3Terms.None, there, terms => PutTextAsync(key, report, ObjectReport.Type, terms, cancellationToken));
+        WithTermsAsync(
+            S3Terms.None, there, terms => PutTextAsync(key, report, ObjectReport.Type, terms, cancellationToken), cancellationToken);
 
     private Task<PutObjectResponse> PutTextAsync(
         string key, byte[] text, string type, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
@@ -216,9 +223,24 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         (client, any) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Name, Key = key, IfMatch = tag }, any),
         cancellationToken);
 
-    /// <summary>Whether the key still has this version.</summary>
+    /// <summary>Whether the key still has these bytes.</summary>
     public async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
-        (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
+        (await StateNowAsync(state, cancellationToken).ConfigureAwait(false))?.Version.HasBytesOf(state.Version) is true;
+
+    private Task<ObjectState?> StateNowAsync(ObjectState state, CancellationToken cancellationToken) =>
+        FindAsync(state.Key, state.Version.Id, cancellationToken);
+
+    /// <summary>Some versions of Ceph take no tags for an object of parts: it gets them when it is there.</summary>
+    private async Task TagPartsAsync(string key, ScannedObject scanned, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, null, cancellationToken).ConfigureAwait(false) is { } placed
+            && placed.Identity == scanned.Identity
+            && await TagsAsync(placed, cancellationToken).ConfigureAwait(false) is { } tags
+            && !tags.Any(tag => tag.Key == ScanTags.Status))
+        {
+            await MarkAsync(placed, scanned.Tags, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private Task<PutObjectTaggingResponse> TagAsync(
         ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
@@ -239,7 +261,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     private static S3Terms TermsOf(ScannedObject scanned, string right) =>
         new() { Describe = new ObjectDescription(scanned).Of, Right = right };
 
-    private static async Task WithTermsAsync(S3Terms plain, ObjectState? there, Func<S3Terms, Task> put)
+    private async Task WithTermsAsync(S3Terms plain, ObjectState? there, Func<S3Terms, Task> put, CancellationToken cancellationToken)
     {
         try
         {
@@ -249,6 +271,17 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         {
             // The store knows no such condition.
             await put(plain).ConfigureAwait(false);
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Changed && there is not null)
+        {
+            if (await FindAsync(there.Key, null, cancellationToken).ConfigureAwait(false) is not { } now
+                || !now.Version.HasBytesOf(there.Version))
+            {
+                throw;
+            }
+
+            // Ceph compares what is sent with an ETag that has no quotes.
+            await put(plain with { Replaces = there.Version.Tag.Trim('"') }).ConfigureAwait(false);
         }
     }
 

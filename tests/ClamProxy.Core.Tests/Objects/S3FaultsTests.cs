@@ -39,7 +39,7 @@ public sealed class S3FaultsTests
             ErrorCode = "AccessDenied",
         };
 
-        Assert.Equal("no right s3:PutObjectTagging in bucket clean at minio:9000", S3Faults.Of(answer, Call).Message);
+        Assert.Equal("no right s3:PutObjectTagging on arn:aws:s3:::clean/a/b.txt at minio:9000", S3Faults.Of(answer, Call).Message);
     }
 
     [Theory]

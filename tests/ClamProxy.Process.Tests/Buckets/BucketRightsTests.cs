@@ -13,7 +13,8 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
     private const string Key = "a/file.txt";
     private const int Large = 6_000_000;
     private static readonly byte[] Fine = [.. "fine"u8];
-    private static readonly string[] Placing = ["s3:PutObject", "s3:GetObject", "s3:ListBucket"];
+    private static readonly string[] Placing =
+        ["s3:PutObject", "s3:PutObjectTagging", "s3:GetObject", "s3:GetObjectTagging", "s3:ListBucket", "s3:AbortMultipartUpload"];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -27,6 +28,9 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
         { BucketAction.Move, true, "Untrusted", "s3:DeleteObjectVersion" },
         { BucketAction.Move, false, "Clean", "s3:PutObject" },
         { BucketAction.Move, false, "Clean", "s3:ListBucket" },
+        { BucketAction.Move, false, "Clean", "s3:GetObject" },
+        { BucketAction.Move, false, "Clean", "s3:GetObjectTagging" },
+        { BucketAction.Move, false, "Clean", "s3:PutObjectTagging" },
         { BucketAction.Copy, false, "Quarantine", "s3:PutObject" },
         { BucketAction.Copy, false, "Quarantine", "s3:ListBucket" },
         { BucketAction.Tag, false, "Untrusted", "s3:PutObjectTagging" },
@@ -40,20 +44,26 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
     {
         var (rig, user) = await StartAsync(action, hasVersions, place, right);
         await using var end = rig;
-        var version = await rig.PutAsync(Key, place == "Quarantine" ? Eicar.Bytes : Fine);
+        var version = await rig.PutAsync(Key, place switch
+        {
+            "Untrusted" => Fine,
+            "Quarantine" => Eicar.Bytes,
+            _ => RandomBody.Of(Large),
+        });
 
         var result = await OpenAs(rig, user, action).RunAsync(rig.Told(Key, version), Cancelled);
 
         var failure = Assert.IsType<FlowResult.Later>(result).Failure;
         var bucket = place switch { "Untrusted" => rig.Untrusted, "Clean" => rig.Clean, _ => rig.Quarantine };
         Assert.Matches($@"no right .*\b{right}\b.* in bucket {bucket} ", failure.DetailAndCause);
-        Assert.Equal([Key], await rig.KeysAsync(rig.Untrusted));
+        Assert.Equal([Key], await KeysAsync(rig));
     }
 
     [Theory]
     [InlineData(BucketAction.Move, false)]
     [InlineData(BucketAction.Move, true)]
     [InlineData(BucketAction.Copy, false)]
+    [InlineData(BucketAction.Tag, false)]
     [InlineData(BucketAction.Tag, true)]
     public async Task RightsOfTheDocumentation_Suffice(BucketAction action, bool hasVersions)
     {
@@ -104,6 +114,19 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
         Assert.Equal(HttpStatusCode.OK, await ReadAsync("fine"));
         Assert.Equal(HttpStatusCode.Forbidden, await ReadAsync("bad"));
         Assert.Equal(HttpStatusCode.Forbidden, await ReadAsync("new"));
+    }
+
+    /// <summary>Ceph refuses a put before it has read its body, and takes the body for the connection's next request.</summary>
+    private static async Task<string[]> KeysAsync(FlowRig rig)
+    {
+        try
+        {
+            return await rig.KeysAsync(rig.Untrusted);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.BadRequest)
+        {
+            return await rig.KeysAsync(rig.Untrusted);
+        }
     }
 
     private static BucketFlowOptions OptionsOf(FlowRig rig, BucketAction action) => new()

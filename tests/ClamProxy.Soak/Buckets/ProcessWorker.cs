@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
 using Amazon.SQS;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Sqs;
@@ -46,7 +43,7 @@ internal sealed class ProcessWorker : IRaceWorker
         // What a dead worker has taken comes again by itself.
         if (_sent.Add(told))
         {
-            await _queues.SendMessageAsync(_queue, MessageOf(told));
+            await _queues.SendMessageAsync(_queue, EventText.Of(told));
         }
 
         using var limit = new CancellationTokenSource(s_limit);
@@ -75,30 +72,6 @@ internal sealed class ProcessWorker : IRaceWorker
         await (_process?.DisposeAsync() ?? ValueTask.CompletedTask);
         _queues.Dispose();
     }
-
-    private static string MessageOf(ObjectEvent told) => JsonSerializer.Serialize(new
-    {
-        Records = new[]
-        {
-            new
-            {
-                eventSource = "aws:s3",
-                eventName = "ObjectCreated:Put",
-                eventTime = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-                s3 = new
-                {
-                    bucket = new { name = told.Bucket },
-                    @object = new
-                    {
-                        key = WebUtility.UrlEncode(told.Key),
-                        eTag = told.ETag,
-                        versionId = told.VersionId,
-                        sequencer = $"{told.Sequencer}",
-                    },
-                },
-            },
-        },
-    });
 
     /// <summary>Messages that wait, and those that are hidden.</summary>
     private async Task<int> CountAsync(CancellationToken limit)

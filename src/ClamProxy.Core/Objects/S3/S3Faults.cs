@@ -38,7 +38,7 @@ internal static partial class S3Faults
         (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, _) => new(
             S3Fault.Other,
             Denied().Match(answer.Message ?? "") is { Success: true } said
-                ? $"no right {said.Groups["right"]} in bucket {said.Groups["bucket"]} at {call.Store}"
+                ? $"no right {said.Groups["right"]} on {said.Groups["resource"]} at {call.Store}"
                 : $"no right {call.Right} in bucket {call.Bucket} at {call.Store}, or a wrong key"),
         (HttpStatusCode.NotFound, _) => new(S3Fault.Missing, $"{call.Store} has no such object or upload"),
         (HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict or HttpStatusCode.RequestedRangeNotSatisfiable, _) =>
@@ -46,8 +46,9 @@ internal static partial class S3Faults
         _ => new(S3Fault.Other, $"{call.Store} answered {(int)answer.StatusCode} {answer.ErrorCode} to {call.Right}"),
     };
 
-    /// <summary>AWS says which right is missing: "… is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::bucket/key"".
+    /// <summary>
+    /// AWS says which right is missing, also one of KMS: "… is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::b/key" …".
     /// </summary>
-    [GeneratedRegex("""perform: (?<right>s3:\w+) on resource: "?arn:[\w-]+:s3:::(?<bucket>[\w.-]+)""")]
+    [GeneratedRegex("""perform: (?<right>\w+:\w+) on resource: "?(?<resource>arn:[^"\s]+)""")]
     private static partial Regex Denied();
 }
