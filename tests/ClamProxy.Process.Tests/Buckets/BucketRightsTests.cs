@@ -29,8 +29,6 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
         { BucketAction.Move, false, "Clean", "s3:PutObject" },
         { BucketAction.Move, false, "Clean", "s3:ListBucket" },
         { BucketAction.Move, false, "Clean", "s3:GetObject" },
-        { BucketAction.Move, false, "Clean", "s3:GetObjectTagging" },
-        { BucketAction.Move, false, "Clean", "s3:PutObjectTagging" },
         { BucketAction.Copy, false, "Quarantine", "s3:PutObject" },
         { BucketAction.Copy, false, "Quarantine", "s3:ListBucket" },
         { BucketAction.Tag, false, "Untrusted", "s3:PutObjectTagging" },
@@ -44,12 +42,11 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
     {
         var (rig, user) = await StartAsync(action, hasVersions, place, right);
         await using var end = rig;
-        var version = await rig.PutAsync(Key, place switch
+        var version = await rig.PutAsync(Key, place == "Quarantine" ? Eicar.Bytes : Fine);
+        if ((place, right) is ("Clean", "s3:GetObject"))
         {
-            "Untrusted" => Fine,
-            "Quarantine" => Eicar.Bytes,
-            _ => RandomBody.Of(Large),
-        });
+            await rig.PutAsync(Key, Fine, rig.Clean);
+        }
 
         var result = await OpenAs(rig, user, action).RunAsync(rig.Told(Key, version), Cancelled);
 

@@ -27,6 +27,7 @@ public sealed class BucketStoreTests(MotoFixture moto) : IClassFixture<MotoFixtu
                 BucketName = locked,
                 Key = Key,
                 ContentBody = "fine",
+                ChecksumAlgorithm = ChecksumAlgorithm.CRC32,
                 ObjectLockMode = ObjectLockMode.Governance,
                 ObjectLockRetainUntilDate = TimeProvider.System.GetUtcNow().AddDays(1).UtcDateTime,
             },
