@@ -24,7 +24,7 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
     private const double MayGrow = 32;
 
     /// <summary>MiB that a process may have resident at most: what a runtime needs, and less than one large file beside it.</summary>
-    private const double Most = 200;
+    private const double Most = 250;
     private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_limit = TimeSpan.FromHours(1);
 
@@ -49,11 +49,25 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
         var buckets = new RaceBuckets(client, BucketAction.Move, Versioning.Off);
         await buckets.CreateAsync();
         var queue = (await queues.CreateQueueAsync($"events-{buckets.Untrusted}")).QueueUrl;
+
+        // moto gives a message to two that ask in the same moment: they ask one after the other.
+        await using var line = await S3Relay.StartAsync(store.Port);
+        using var turn = new SemaphoreSlim(1);
+        line.Before = async _ =>
+        {
+            await turn.WaitAsync();
+            return true;
+        };
+        line.After = _ =>
+        {
+            turn.Release();
+            return Task.FromResult(true);
+        };
         try
         {
             for (var i = 0; i < Processes; i++)
             {
-                _workers.Add(await ProxyProcess.StartAsync(VariablesOf(s3, buckets, queue, clamd)));
+                _workers.Add(await ProxyProcess.StartAsync(VariablesOf(s3, buckets, queue, clamd, line.Port)));
             }
 
             using var limit = new CancellationTokenSource(s_limit);
@@ -182,7 +196,8 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
         return isFlat;
     }
 
-    private static Dictionary<string, string> VariablesOf(S3Options s3, RaceBuckets buckets, string queue, ClamdProcess clamd) => new()
+    private static Dictionary<string, string> VariablesOf(
+        S3Options s3, RaceBuckets buckets, string queue, ClamdProcess clamd, int queuePort) => new()
     {
         ["DOORS"] = "buckets",
         ["CLAMD_HOSTS"] = clamd.UnixEndpoint,
@@ -191,6 +206,8 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
         ["S3_ENDPOINT_URL"] = s3.EndpointUrl,
         ["S3_ACCESS_KEY"] = s3.AccessKey,
         ["S3_SECRET_KEY"] = s3.SecretKey,
+        ["SQS_ENDPOINT_URL"] = $"http://127.0.0.1:{queuePort}",
+        ["ClamProxy__Sqs__WaitTime"] = "1s",
         ["ClamProxy__Buckets__load__Untrusted"] = buckets.Options.Untrusted,
         ["ClamProxy__Buckets__load__Clean"] = buckets.Options.Clean,
         ["ClamProxy__Buckets__load__Quarantine"] = buckets.Options.Quarantine,
