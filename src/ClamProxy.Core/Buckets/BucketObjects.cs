@@ -75,7 +75,9 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
         }
 
-        await _bucket.DeleteAsync(state.Key, state.Version, cancellationToken).ConfigureAwait(false);
+        // The version "null" is whatever was put last: no id, but a condition.
+        await _bucket.DeleteAsync(
+            state.Key, state.HasOwnVersion ? state.Version : state.Version with { Id = null }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Null: the object is not there any more.</returns>

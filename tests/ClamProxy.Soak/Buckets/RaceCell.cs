@@ -60,7 +60,11 @@ internal sealed class RaceCell(
             _pending.Remove(first.Told);
         }
 
-        Moments = [.. hold.Requests.Select((request, i) => new RaceMoment(i, $"{request.Operation} {Place(request.Bucket)}", true))];
+        Moments = [.. hold.Requests.Select((request, i) => new RaceMoment(
+            i,
+            $"{request.Operation} {Place(request.Bucket)}",
+            IsBefore: true,
+            IsLastLook: hold.Requests.ElementAtOrDefault(i + 1)?.Operation == "DeleteObject"))];
         if (hold.Failure is { } failure)
         {
             Problems.Add($"while the request was held: {failure}");

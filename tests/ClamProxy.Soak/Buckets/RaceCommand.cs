@@ -65,7 +65,11 @@ internal static class RaceCommand
                 flows.Select(flow => Count(change.Where(cell => (cell.Kind.Action, cell.Kind.Versioning) == flow)))));
         }
 
-        return text.AppendLine(Line("all", [Count(matrix.Cells)])).ToString();
+        text.AppendLine(Line("all", [Count(matrix.Cells)]));
+        return matrix.Impossible == 0
+            ? text.ToString()
+            : text.AppendLine(CultureInfo.InvariantCulture, $"{matrix.Impossible} not run: the store looks at no condition of deletions")
+                .ToString();
     }
 
     private static List<T> Named<T>(string[] names)
