@@ -25,6 +25,6 @@ public sealed class BucketRaceTests(MotoFixture moto, ITestOutputHelper output) 
             Action: BucketAction.Move,
             Versioning: Versioning.Off,
             Content: RaceContent.Clean,
-            Change: null or ObjectChange.BadOvertakes or ObjectChange.GoodTakenForFirst or ObjectChange.ConnectionLost,
+            Change: null or ObjectChange.BadOvertakes or ObjectChange.GoodTakenForFirst,
         };
 }
