@@ -1,4 +1,6 @@
 using System.Globalization;
+using ClamProxy.Core.Buckets;
+using ClamProxy.Soak.Buckets;
 using ClamProxy.Soak.Compose;
 using ClamProxy.Soak.Hostile;
 using ClamProxy.Soak.Jobs;
@@ -20,11 +22,16 @@ return args switch
     ["compose", var time, var seed] when Duration(time) is { } duration
         && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
         await ComposeAsync(duration, number),
-    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (queues, parts) => await KillCommand.RunAsync(queues, parts),
+    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (worlds, parts) => await KillCommand.RunAsync(worlds, parts),
     ["load-jobs"] => await LoadJobsAsync([.. KillMatrix.Queues.Keys], small: 10_000, large: 100),
     ["load-jobs", var queue] when KillMatrix.Queues.ContainsKey(queue) => await LoadJobsAsync([queue], small: 10_000, large: 100),
     ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
         && Number(large) is { } largeUploads => await LoadJobsAsync([queue], uploads, largeUploads),
+    ["bucket-races", .. var names] when RaceCommand.Parse(names) is var (store, isMeant) => await RaceCommand.RunAsync(store, isMeant),
+    ["bucket-kills", .. var names] when RaceCommand.Parse(names) is (_, var isMeant) => await RaceCommand.KillAsync(isMeant),
+    ["load-buckets"] => await LoadBucketsAsync(small: 5000, large: 50, largeMiB: 1024),
+    ["load-buckets", var small, var large, var largeMiB] when Number(small) is { } count && Number(large) is { } largeCount
+        && Number(largeMiB) is { } mebibytes and < 2000 => await LoadBucketsAsync(count, largeCount, mebibytes),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -51,6 +58,13 @@ static async Task<int> LoadJobsAsync(string[] queues, int small, int large)
     return isGood ? 0 : 1;
 }
 
+static async Task<int> LoadBucketsAsync(int small, int large, int largeMiB)
+{
+    var isGood = small == 0 || await new BucketLoadRun(small, 64 << 10, Console.WriteLine).RunAsync();
+    isGood &= large == 0 || await new BucketLoadRun(large, largeMiB << 20, Console.WriteLine).RunAsync();
+    return isGood ? 0 : 1;
+}
+
 static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
 static TimeSpan? Duration(string text) =>
@@ -67,11 +81,17 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
-               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and servers fail at each step of a job; all unless named
                ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
+               ClamProxy.Soak bucket-races [store] [name…]         an object of a bucket changes at each request of its flow; all cells unless named
+               ClamProxy.Soak bucket-kills [name…]                 the worker of a bucket is killed at each request of its flow; all cells unless named
+               ClamProxy.Soak load-buckets [small large MiB]       5,000 objects of 64 KiB and 50 of 1 GiB, by two processes with two workers each
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
-        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
+        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; of kill-jobs: {string.Join(", ", KillMatrix.Worlds)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
+        stores: {string.Join(", ", RaceCommand.Stores)}; actions: {string.Join(", ", Enum.GetNames<BucketAction>())}
+        versioning: {string.Join(", ", Enum.GetNames<Versioning>())}; contents: {string.Join(", ", Enum.GetNames<RaceContent>())}
+        changes: {string.Join(", ", Enum.GetNames<ObjectChange>())}
         """);
     return 64;
 }

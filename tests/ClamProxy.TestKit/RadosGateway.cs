@@ -45,6 +45,15 @@ public sealed class RadosGateway : IS3Server
         }
     }
 
+    /// <summary>Adds a user who owns nothing: what it may do, policies of buckets say. Its access key is its name.</summary>
+    public Task AddUserAsync(string name, string secretKey, CancellationToken cancelled) => RunAsync(
+        "radosgw-admin",
+        [
+            .. Settings, "-n", "client.rgw", "user", "create", $"--uid={name}", $"--display-name={name}", $"--access-key={name}",
+            $"--secret-key={secretKey}",
+        ],
+        cancelled);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in Enumerable.Reverse(_servers))

@@ -32,6 +32,9 @@ internal sealed class BucketFlow(
 
     private readonly KeyPatterns _keys = options.KeyPatterns;
 
+    /// <summary>Has the flow do without conditions of puts, which the store does not look at.</summary>
+    public void DoWithoutConditions() => placement.IsUnconditional = true;
+
     /// <summary>Why an object is not this flow's: it is elsewhere, or one that we wrote; null: it is.</summary>
     public string? Refuse(ObjectEvent told) =>
         options.UntrustedPlace is { } untrusted && !untrusted.Has(told.Bucket, told.Key) ? "it is outside Untrusted"
@@ -145,7 +148,7 @@ internal sealed class BucketFlow(
         var action = ActionFor(judged);
         if (action == BucketAction.Tag)
         {
-            if (!await source.MarkAsync(scanned, isOver).ConfigureAwait(false))
+            if (!await source.MarkAsync(state, scanned.Tags, isOver).ConfigureAwait(false))
             {
                 return new FlowResult.Later(new Failure(FailureReason.ContentChanged, "The object was replaced while it was scanned."));
             }
@@ -154,7 +157,7 @@ internal sealed class BucketFlow(
         {
             await (isRefused
                 ? placement.QuarantineAsync(source, scanned, isOver)
-                : placement.PassAsync(scanned, isOver)).ConfigureAwait(false);
+                : placement.PassAsync(source, scanned, isOver)).ConfigureAwait(false);
         }
 
         if (action is BucketAction.Leave or BucketAction.Copy && options.OnError == ErrorAction.Tag && ScanTags.HasError(tags))

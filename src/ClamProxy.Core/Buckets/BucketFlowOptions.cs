@@ -129,6 +129,9 @@ public sealed class BucketFlowOptions
 
     internal KeyPatterns KeyPatterns => new(Keys);
 
+    /// <summary>Whether some objects are put elsewhere.</summary>
+    internal bool Places => NeedsQuarantine || (OnClean ?? Action) is BucketAction.Move or BucketAction.Copy;
+
     private bool NeedsQuarantine =>
         new[] { OnInfected, OnUnscannable }.Any(action => (action ?? Action) is BucketAction.Move or BucketAction.Copy);
 

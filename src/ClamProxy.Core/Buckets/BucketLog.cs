@@ -41,7 +41,7 @@ internal static partial class BucketLog
     public static partial void IgnoresConditions(this ILogger logger, string flow, string bucket);
 
     [LoggerMessage(
-        5810, LogLevel.Warning, "Flow {Flow}: nobody knows whether the store deletes from bucket {Bucket} conditionally: {Problem}")]
+        5810, LogLevel.Warning, "Flow {Flow}: nobody knows whether the store looks at conditions, tried in bucket {Bucket}: {Problem}")]
     public static partial void NotProbed(this ILogger logger, string flow, string bucket, string problem);
 
     [LoggerMessage(5812, LogLevel.Error, "Flow {Flow}: message {Message} goes to the dead letters after {Deliveries} attempts: {Reason}")]
@@ -49,4 +49,11 @@ internal static partial class BucketLog
 
     [LoggerMessage(5811, LogLevel.Information, "The queues have no messages, and WATCH=false: the process ends")]
     public static partial void QueuesAreEmpty(this ILogger logger);
+
+    [LoggerMessage(
+        5830,
+        LogLevel.Warning,
+        "Flow {Flow}: {Store} puts objects without looking at If-Match or If-None-Match; keys in Quarantine get a suffix. Turn on the "
+            + "versioning of Clean, where of two objects of one key that come at once the older one might replace the newer one")]
+    public static partial void PutsUnconditionally(this ILogger logger, string flow, string store);
 }

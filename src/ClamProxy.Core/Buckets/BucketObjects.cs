@@ -9,6 +9,10 @@ namespace ClamProxy.Core.Buckets;
 /// <summary>What a flow does with objects of one bucket beyond what jobs need: their fields, tags and versions.</summary>
 internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 {
+    private static readonly S3Terms s_another = new() { Replaces = "\"00000000000000000000000000000000\"" };
+
+    private const string PutRights = "s3:PutObject or s3:PutObjectTagging";
+
     private readonly S3Bucket _bucket = new(calls);
 
     public string Name => calls.Bucket;
@@ -27,7 +31,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         }
     }
 
-    public async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
             "s3:GetBucketVersioning",
@@ -36,19 +40,25 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         return answer.VersioningConfig?.Status == VersionStatus.Enabled;
     }
 
-    /// <summary>Tries it with an object that is put for that.</summary>
-    public async Task<bool> LooksAtIfMatchAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Tries them with an object that is put for that, and deleted.</summary>
+    public async Task<StoreConditions> TryConditionsAsync(string key, CancellationToken cancellationToken)
     {
-        await PutTextAsync(key, [], S3Parts.Type, cancellationToken).ConfigureAwait(false);
+        await PutTextAsync(key, [], S3Parts.Type, S3Terms.None, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DeleteIfAsync(key, "\"00000000000000000000000000000000\"", cancellationToken).ConfigureAwait(false);
-            return false;
+            var isNew = S3Terms.None with { IsNew = true };
+            using var content = new BytesContent(0);
+            var onPuts =
+                await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, isNew, cancellationToken)).ConfigureAwait(false)
+                && await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, s_another, cancellationToken)).ConfigureAwait(false)
+                && await IsRefusedAsync(() => parts.PutAsync(key, content, isNew, cancellationToken)).ConfigureAwait(false);
+            var onDeletions = await HasVersionsAsync(cancellationToken).ConfigureAwait(false)
+                || await IsRefusedAsync(() => DeleteIfAsync(key, s_another.Replaces, cancellationToken)).ConfigureAwait(false);
+            return new(onPuts, onDeletions);
         }
-        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Unknown)
+        finally
         {
-            await DeleteIfAsync(key, null, cancellationToken).ConfigureAwait(false);
-            return e.Fault == S3Fault.Changed;
+            await _bucket.DeleteAllAsync(key, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -65,7 +75,9 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
         }
 
-        await _bucket.DeleteAsync(state.Key, state.Version, cancellationToken).ConfigureAwait(false);
+        // The version "null" is whatever was put last: no id, but a condition.
+        await _bucket.DeleteAsync(
+            state.Key, state.HasOwnVersion ? state.Version : state.Version with { Id = null }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Null: the object is not there any more.</returns>
@@ -74,7 +86,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         try
         {
             var answer = await calls.RunAsync(
-                "s3:GetObjectTagging",
+                S3Rights.GetTags(state.Version.Id),
                 (client, any) => client.GetObjectTaggingAsync(
                     new GetObjectTaggingRequest { BucketName = Name, Key = state.Key, VersionId = state.Version.Id }, any),
                 cancellationToken).ConfigureAwait(false);
@@ -88,13 +100,10 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
 
     /// <summary>Tags the object where it is.</summary>
     /// <returns>False: it was replaced meanwhile, and what is there now has none of our tags.</returns>
-    public Task<bool> MarkAsync(ScannedObject scanned, CancellationToken cancellationToken) =>
-        MarkAsync(scanned.State, scanned.Tags, cancellationToken);
-
-    /// <inheritdoc cref="MarkAsync(ScannedObject, CancellationToken)"/>
     public async Task<bool> MarkAsync(ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken)
     {
-        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        if (!state.HasOwnVersion && await StateNowAsync(state, cancellationToken).ConfigureAwait(false) is var now
+            && now?.Version != state.Version)
         {
             return false;
         }
@@ -105,7 +114,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             return true;
         }
 
-        if (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false) is { } other)
+        if (await StateNowAsync(state, cancellationToken).ConfigureAwait(false) is { } other)
         {
             await TagAsync(other, ScanTags.Without(tags), cancellationToken).ConfigureAwait(false);
         }
@@ -120,17 +129,18 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <param name="there">What the key has now, and may be replaced; null: nothing.</param>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has something else by now.</exception>
     public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(scanned, there, async terms =>
+        WithTermsAsync(TermsOf(scanned, PutRights), there, async terms =>
         {
             using var reader = scanned.File!.OpenReader();
             if (parts.IsTooLargeToPut(reader.Length))
             {
                 await parts.PutAsync(key, reader, terms, cancellationToken).ConfigureAwait(false);
+                await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
             await calls.RunAsync(
-                "s3:PutObject",
+                terms.Right,
                 async (client, any) =>
                 {
                     using var body = new PartStream(reader, 0, reader.Length);
@@ -147,47 +157,66 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                     return await client.PutObjectAsync(request, any).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
-        });
+        }, cancellationToken);
 
     /// <summary>Has the store copy what nobody scanned, into quarantine: whatever it copies may be there.</summary>
     /// <inheritdoc cref="PutAsync"/>
     public Task CopyAsync(
         BucketObjects source, string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(scanned, there, terms =>
+        WithTermsAsync(TermsOf(scanned, source.ReadRight(scanned.State) + $", or {PutRights}"), there, async terms =>
         {
             var state = scanned.State;
-            return parts.IsTooLargeToCopy(state.Version.Length)
-                ? parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken)
-                : calls.RunAsync(
-                    "s3:PutObject",
-                    (client, any) =>
-                    {
-                        var request = new CopyObjectRequest
-                        {
-                            SourceBucket = source.Name,
-                            SourceKey = state.Key,
-                            SourceVersionId = state.Version.Id,
-                            ETagToMatch = state.Version.Tag,
-                            DestinationBucket = Name,
-                            DestinationKey = key,
-                            MetadataDirective = S3MetadataDirective.REPLACE,
-                            TaggingDirective = TaggingDirective.REPLACE,
-                            IfMatch = terms.Replaces,
-                            IfNoneMatch = terms.IsNew ? "*" : null,
-                        };
-                        new ObjectDescription(scanned).Of(request);
-                        return client.CopyObjectAsync(request, any);
-                    },
-                    cancellationToken);
-        });
+            if (parts.IsTooLargeToCopy(state.Version.Length))
+            {
+                await parts.CopyAsync(source.Name, state.Key, state.Version, key, terms, cancellationToken).ConfigureAwait(false);
+                await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
+                return;
+            }
 
-    public Task PutTextAsync(string key, byte[] text, string type, CancellationToken cancellationToken) => calls.RunAsync(
+            await calls.RunAsync(
+                terms.Right,
+                (client, any) =>
+                {
+                    var request = new CopyObjectRequest
+                    {
+                        SourceBucket = source.Name,
+                        SourceKey = state.Key,
+                        SourceVersionId = state.Version.Id,
+                        ETagToMatch = state.Version.Tag,
+                        DestinationBucket = Name,
+                        DestinationKey = key,
+                        MetadataDirective = S3MetadataDirective.REPLACE,
+                        TaggingDirective = TaggingDirective.REPLACE,
+                        IfMatch = terms.Replaces,
+                        IfNoneMatch = terms.IsNew ? "*" : null,
+                    };
+                    new ObjectDescription(scanned).Of(request);
+                    return client.CopyObjectAsync(request, any);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
+
+    /// <inheritdoc cref="PutAsync"/>
+    public Task PutReportAsync(string key, byte[] report, ObjectState? there, CancellationToken cancellationToken) =>
+        WithTermsAsync(
+            S3Terms.None, there, terms => PutTextAsync(key, report, ObjectReport.Type, terms, cancellationToken), cancellationToken);
+
+    private Task<PutObjectResponse> PutTextAsync(
+        string key, byte[] text, string type, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
         "s3:PutObject",
         async (client, any) =>
         {
             using var body = new MemoryStream(text);
-            return await client.PutObjectAsync(
-                new PutObjectRequest { BucketName = Name, Key = key, InputStream = body, ContentType = type }, any).ConfigureAwait(false);
+            var request = new PutObjectRequest
+            {
+                BucketName = Name,
+                Key = key,
+                InputStream = body,
+                ContentType = type,
+                IfMatch = terms.Replaces,
+                IfNoneMatch = terms.IsNew ? "*" : null,
+            };
+            return await client.PutObjectAsync(request, any).ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -196,12 +225,28 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         (client, any) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Name, Key = key, IfMatch = tag }, any),
         cancellationToken);
 
-    private async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
-        (await FindAsync(state.Key, state.Version.Id, cancellationToken).ConfigureAwait(false))?.Version == state.Version;
+    /// <summary>Whether the key still has these bytes.</summary>
+    public async Task<bool> IsStillAsync(ObjectState state, CancellationToken cancellationToken) =>
+        (await StateNowAsync(state, cancellationToken).ConfigureAwait(false))?.Version.HasBytesOf(state.Version) is true;
+
+    private Task<ObjectState?> StateNowAsync(ObjectState state, CancellationToken cancellationToken) =>
+        FindAsync(state.Key, state.Version.Id, cancellationToken);
+
+    /// <summary>Some versions of Ceph take no tags for an object of parts: it gets them when it is there.</summary>
+    private async Task TagPartsAsync(string key, ScannedObject scanned, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, null, cancellationToken).ConfigureAwait(false) is { } placed
+            && placed.Identity == scanned.Identity
+            && await TagsAsync(placed, cancellationToken).ConfigureAwait(false) is { } tags
+            && !tags.Any(tag => tag.Key == ScanTags.Status))
+        {
+            await MarkAsync(placed, scanned.Tags, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private Task<PutObjectTaggingResponse> TagAsync(
         ObjectState state, IReadOnlyList<Tag> tags, CancellationToken cancellationToken) => calls.RunAsync(
-        "s3:PutObjectTagging",
+        S3Rights.PutTags(state.Version.Id),
         (client, any) => client.PutObjectTaggingAsync(
             new PutObjectTaggingRequest
             {
@@ -213,9 +258,13 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             any),
         cancellationToken);
 
-    private static async Task WithTermsAsync(ScannedObject scanned, ObjectState? there, Func<S3Terms, Task> put)
+    private string ReadRight(ObjectState state) => $"{S3Rights.Get(state.Version.Id)} in bucket {Name}";
+
+    private static S3Terms TermsOf(ScannedObject scanned, string right) =>
+        new() { Describe = new ObjectDescription(scanned).Of, Right = right };
+
+    private async Task WithTermsAsync(S3Terms plain, ObjectState? there, Func<S3Terms, Task> put, CancellationToken cancellationToken)
     {
-        var plain = new S3Terms { Describe = new ObjectDescription(scanned).Of };
         try
         {
             await put(there is null ? plain with { IsNew = true } : plain with { Replaces = there.Version.Tag }).ConfigureAwait(false);
@@ -224,6 +273,31 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         {
             // The store knows no such condition.
             await put(plain).ConfigureAwait(false);
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Changed && there is not null)
+        {
+            if (await FindAsync(there.Key, null, cancellationToken).ConfigureAwait(false) is not { } now
+                || !now.Version.HasBytesOf(there.Version))
+            {
+                throw;
+            }
+
+            // Ceph compares what is sent with an ETag that has no quotes.
+            await put(plain with { Replaces = there.Version.Tag.Trim('"') }).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a call fails by its condition.</summary>
+    private static async Task<bool> IsRefusedAsync(Func<Task> call)
+    {
+        try
+        {
+            await call().ConfigureAwait(false);
+            return false;
+        }
+        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Missing or S3Fault.Unknown)
+        {
+            return e.Fault != S3Fault.Unknown;
         }
     }
 }

@@ -14,19 +14,25 @@ internal sealed class BucketPlacement(BucketFlowOptions options, BucketSet bucke
     // Each means that somebody else has put the same key in the moment between the look and the put.
     private const int MostLooks = 5;
 
-    public Task PassAsync(ScannedObject scanned, CancellationToken isOver)
+    public Task PassAsync(BucketObjects source, ScannedObject scanned, CancellationToken isOver)
     {
         var place = options.CleanPlace!;
         var (bucket, key) = (buckets.Of(place.Bucket), KeyOf(place, scanned.State.Key));
         return DecideAsync(async () =>
         {
             var there = await bucket.FindAsync(key, null, isOver).ConfigureAwait(false);
-            if (there is null || !scanned.IsOlderThan(there))
+            if (there is null || await MayReplaceAsync(source, scanned, there, isOver).ConfigureAwait(false))
             {
                 await bucket.PutAsync(key, scanned, there, isOver).ConfigureAwait(false);
             }
         });
     }
+
+    /// <summary>
+    /// Set where the store looks at no condition of a put: then two workers might put two contents under one key at once, and each key in
+    /// quarantine names its content.
+    /// </summary>
+    public bool IsUnconditional { get; set; }
 
     public async Task QuarantineAsync(BucketObjects source, ScannedObject scanned, CancellationToken isOver)
     {
@@ -35,24 +41,42 @@ internal sealed class BucketPlacement(BucketFlowOptions options, BucketSet bucke
         var key = "";
         await DecideAsync(async () =>
         {
-            key = KeyOf(place, scanned.State.Key);
-            var there = await bucket.FindAsync(key, null, isOver).ConfigureAwait(false);
-            if (there is not null && there.Identity != scanned.Identity)
+            var wanted = IsUnconditional ? $"{scanned.State.Key}.{scanned.Identity}" : scanned.State.Key;
+            (key, var there) = await FindAsync(wanted, "", one => one.Identity == scanned.Identity).ConfigureAwait(false);
+            await (scanned.File is null
+                ? bucket.CopyAsync(source, KeyOf(place, key), scanned, there, isOver)
+                : bucket.PutAsync(KeyOf(place, key), scanned, there, isOver)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        await DecideAsync(async () =>
+        {
+            var (reported, there) = await FindAsync(key, ObjectReport.Suffix, one => one.Identity is null).ConfigureAwait(false);
+            await bucket.PutReportAsync(
+                KeyOf(place, reported + ObjectReport.Suffix), ObjectReport.Of(source.Name, scanned), there, isOver).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+
+        // Whoever sends an object chooses its key, also one that another object or its report has.
+        async Task<(string Key, ObjectState? There)> FindAsync(string wanted, string suffix, Func<ObjectState, bool> mayReplace)
+        {
+            ObjectState? there;
+            while ((there = await bucket.FindAsync(KeyOf(place, wanted + suffix), null, isOver).ConfigureAwait(false)) is not null
+                && !mayReplace(there))
             {
-                key = KeyOf(place, $"{scanned.State.Key}.{scanned.Identity}");
-                there = await bucket.FindAsync(key, null, isOver).ConfigureAwait(false);
+                wanted += $".{scanned.Identity}";
             }
 
-            await (scanned.File is null
-                ? bucket.CopyAsync(source, key, scanned, there, isOver)
-                : bucket.PutAsync(key, scanned, there, isOver)).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        await bucket.PutTextAsync(
-            KeyOf(place, key[place.Prefix.Length..] + ObjectReport.Suffix),
-            ObjectReport.Of(source.Name, scanned),
-            ObjectReport.Type,
-            isOver).ConfigureAwait(false);
+            return (wanted, there);
+        }
     }
+
+    /// <summary>
+    /// Where versions have ids, by the order of their events or their times. Elsewhere what the source has is the newest one: what it has
+    /// not any more was replaced, or another worker has placed it.
+    /// </summary>
+    private static async Task<bool> MayReplaceAsync(
+        BucketObjects source, ScannedObject scanned, ObjectState placed, CancellationToken isOver) =>
+        scanned.State.HasOwnVersion
+            ? !scanned.IsOlderThan(placed)
+            : await source.IsStillAsync(scanned.State, isOver).ConfigureAwait(false);
 
     private static async Task DecideAsync(Func<Task> look)
     {

@@ -82,6 +82,8 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
 
     public void IgnoresConditions(string flow, string bucket) => logger.IgnoresConditions(flow, bucket);
 
+    public void PutsUnconditionally(string flow, string store) => logger.PutsUnconditionally(flow, store);
+
     public void NotProbed(string flow, string bucket, string problem) => logger.NotProbed(flow, bucket, problem);
 
     public void QueuesAreEmpty() => logger.QueuesAreEmpty();

@@ -3,7 +3,7 @@ using ClamProxy.Core.Objects.S3;
 namespace ClamProxy.Core.Buckets;
 
 /// <summary>
-/// Finds out, once, whether a store deletes only the version that is meant. AWS does, and so does every store by the id of a version.
+/// Finds out, once, whether a store deletes only the version that is meant, and replaces only what may be replaced. AWS does.
 /// </summary>
 internal sealed class ConditionProbe(BucketSet buckets, S3Options options, BucketReport report)
 {
@@ -14,7 +14,9 @@ internal sealed class ConditionProbe(BucketSet buckets, S3Options options, Bucke
 
     public async Task RunAsync(OpenFlow flow, CancellationToken cancellationToken)
     {
-        if (flow.Options is not { Moves: true, UntrustedPlace: { } place } || options.EndpointUrl.Length == 0)
+        var isMoved = flow.Options.Moves;
+        var place = isMoved && flow.Options.UntrustedPlace is { } untrusted ? untrusted : flow.Options.QuarantinePlace;
+        if (!flow.Options.Places || options.EndpointUrl.Length == 0 || place is null)
         {
             return;
         }
@@ -22,8 +24,15 @@ internal sealed class ConditionProbe(BucketSet buckets, S3Options options, Bucke
         var bucket = buckets.Of(place.Bucket);
         try
         {
-            if (!await bucket.HasVersionsAsync(cancellationToken).ConfigureAwait(false)
-                && !await bucket.LooksAtIfMatchAsync($"{place.Prefix}{Name}{Guid.NewGuid():N}", cancellationToken).ConfigureAwait(false))
+            var conditions = await bucket.TryConditionsAsync($"{place.Prefix}{Name}{Guid.NewGuid():N}", cancellationToken)
+                .ConfigureAwait(false);
+            if (!conditions.OnPuts)
+            {
+                flow.Flow.DoWithoutConditions();
+                report.PutsUnconditionally(flow.Name, options.Name);
+            }
+
+            if (isMoved && !conditions.OnDeletions)
             {
                 report.IgnoresConditions(flow.Name, place.Bucket);
             }

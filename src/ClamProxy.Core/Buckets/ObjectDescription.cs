@@ -52,7 +52,7 @@ internal sealed class ObjectDescription(ScannedObject scanned)
 
         metadata[ObjectState.IdentityField] = scanned.Identity;
         metadata[ObjectState.PutAtField] = scanned.State.Version.PutAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        if (scanned.Told.Sequencer is { } sequencer)
+        if (scanned.Sequencer is { } sequencer)
         {
             metadata[ObjectState.SequencerField] = $"{sequencer}";
         }

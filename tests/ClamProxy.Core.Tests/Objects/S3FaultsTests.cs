@@ -28,6 +28,20 @@ public sealed class S3FaultsTests
         Assert.Equal(S3Fault.Other, fault.Fault);
     }
 
+    [Fact]
+    public void AnswerThatNamesTheRight_IsTakenAtItsWord()
+    {
+        var answer = new AmazonS3Exception(
+            "User: arn:aws:iam::123456789012:user/AKIA is not authorized to perform: s3:PutObjectTagging on resource: "
+                + "\"arn:aws:s3:::clean/a/b.txt\" because no identity-based policy allows the s3:PutObjectTagging action")
+        {
+            StatusCode = HttpStatusCode.Forbidden,
+            ErrorCode = "AccessDenied",
+        };
+
+        Assert.Equal("no right s3:PutObjectTagging on arn:aws:s3:::clean/a/b.txt at minio:9000", S3Faults.Of(answer, Call).Message);
+    }
+
     [Theory]
     [InlineData(404, "NoSuchKey", (int)S3Fault.Missing)]
     [InlineData(404, null, (int)S3Fault.Missing)]

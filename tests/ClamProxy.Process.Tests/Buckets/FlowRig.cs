@@ -28,7 +28,7 @@ internal sealed class FlowRig : IAsyncDisposable
     private readonly string _name = $"{Guid.NewGuid():N}"[..12];
     private WebApplication? _application;
 
-    private FlowRig(MotoServer server)
+    private FlowRig(IS3Server server)
     {
         Options = BucketRig.OptionsOf(server);
         Client = S3Clients.Open(Options);
@@ -62,7 +62,9 @@ internal sealed class FlowRig : IAsyncDisposable
         Quarantine = $"s3://{Quarantine}",
     };
 
-    public static async Task<FlowRig> StartAsync(MotoServer server, bool hasVersions = false)
+    /// <param name="server">Where the buckets are; moto has queues too.</param>
+    /// <param name="hasVersions">Whether the untrusted bucket keeps versions.</param>
+    public static async Task<FlowRig> StartAsync(IS3Server server, bool hasVersions = false)
     {
         var rig = new FlowRig(server);
         foreach (var bucket in (string[])[rig.Untrusted, rig.Clean, rig.Quarantine])
@@ -79,14 +81,11 @@ internal sealed class FlowRig : IAsyncDisposable
             });
         }
 
-        rig.DeadLetters = (await rig.Queues.CreateQueueAsync($"dead-{rig._name}")).QueueUrl;
-        rig.Forward = (await rig.Queues.CreateQueueAsync($"next-{rig._name}")).QueueUrl;
-        var arn = $"arn:aws:sqs:us-east-1:123456789012:dead-{rig._name}";
-        rig.Queue = (await rig.Queues.CreateQueueAsync(new CreateQueueRequest
+        if (server is MotoServer)
         {
-            QueueName = $"events-{rig._name}",
-            Attributes = new() { ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":"3"}""" },
-        })).QueueUrl;
+            await rig.CreateQueuesAsync();
+        }
+
         return rig;
     }
 
@@ -130,10 +129,11 @@ internal sealed class FlowRig : IAsyncDisposable
 
     /// <summary>The flow by itself, as a process of its own would have it.</summary>
     /// <param name="before">Sees each request to the store before it is sent; what it throws, the call does.</param>
-    public BucketFlow Open(BucketFlowOptions? options = null, Action<AmazonWebServiceRequest>? before = null)
+    /// <param name="user">Whose keys; null: the buckets' owner's.</param>
+    public BucketFlow Open(BucketFlowOptions? options = null, Action<AmazonWebServiceRequest>? before = null, S3Options? user = null)
     {
         var services = _application!.Services;
-        var client = S3Clients.Open(Options);
+        var client = S3Clients.Open(user ?? Options);
         client.BeforeRequestEvent += (_, request) => before?.Invoke(((WebServiceRequestEventArgs)request).Request);
         var buckets = new BucketSet(client, Options, TimeProvider.System);
         var intake = new S3Intake(
@@ -232,6 +232,18 @@ internal sealed class FlowRig : IAsyncDisposable
         {
             await Task.Delay(20, limit.Token);
         }
+    }
+
+    private async Task CreateQueuesAsync()
+    {
+        DeadLetters = (await Queues.CreateQueueAsync($"dead-{_name}")).QueueUrl;
+        Forward = (await Queues.CreateQueueAsync($"next-{_name}")).QueueUrl;
+        var arn = $"arn:aws:sqs:us-east-1:123456789012:dead-{_name}";
+        Queue = (await Queues.CreateQueueAsync(new CreateQueueRequest
+        {
+            QueueName = $"events-{_name}",
+            Attributes = new() { ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":"3"}""" },
+        })).QueueUrl;
     }
 
     private async Task<int> CountAsync(string queue)

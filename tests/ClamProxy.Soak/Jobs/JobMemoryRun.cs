@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using ClamProxy.Soak.Load;
 
 namespace ClamProxy.Soak.Jobs;
 
@@ -31,7 +32,7 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
     {
         await using var world = await LoadWorld.StartAsync(await KillMatrix.Queues[queue]());
         using var limit = new CancellationTokenSource(s_limit);
-        var idle = world.ProcessIds.ToDictionary(process => process.Key, process => Memory(process.Value, "VmRSS"));
+        var idle = world.ProcessIds.ToDictionary(process => process.Key, process => ProcessMemory.Read(process.Value, "VmRSS"));
         using var done = new CancellationTokenSource();
         var sampling = SampleAsync(world, done.Token);
         var wrong = await UploadAsync(world, limit.Token);
@@ -42,7 +43,7 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
         var isFlat = true;
         foreach (var (name, id) in world.ProcessIds)
         {
-            var peak = Memory(id, "VmHWM");
+            var peak = ProcessMemory.Read(id, "VmHWM");
             isFlat &= _rest[name] <= _first[name] + MayGrow && peak <= Most;
             print(string.Create(
                 CultureInfo.InvariantCulture,
@@ -89,7 +90,7 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
             foreach (var (name, id) in world.ProcessIds)
             {
                 var peaks = Volatile.Read(ref _done) < First ? _first : _rest;
-                var now = Memory(id, "VmRSS");
+                var now = ProcessMemory.Read(id, "VmRSS");
                 peaks.AddOrUpdate(name, now, (_, peak) => Math.Max(peak, now));
             }
 
@@ -103,13 +104,6 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
             }
         }
     }
-
-    /// <returns>MiB of a field of /proc/PID/status (proc(5)).</returns>
-    private static double Memory(int id, string field) => File.ReadLines($"/proc/{id}/status")
-        .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
-        .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1])
-        .Select(kibibytes => double.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024)
-        .Single();
 
     /// <summary>A body that is never in memory whole: one block again and again, each time with another beginning.</summary>
     private sealed class BlockContent : HttpContent

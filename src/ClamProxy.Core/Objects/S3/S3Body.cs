@@ -14,10 +14,10 @@ namespace ClamProxy.Core.Objects.S3;
 /// <param name="end">The first that is not read any more.</param>
 internal sealed class S3Body(S3Calls calls, string key, S3Version version, long from, long end) : AsyncReadStream
 {
-    private const string Right = "s3:GetObject";
-
     private GetObjectResponse? _answer;
     private int _failed;
+
+    private string Right => S3Rights.Get(version.Id);
 
     /// <summary>Where the next read begins.</summary>
     public long At { get; private set; } = from;

@@ -20,8 +20,9 @@ internal sealed class S3Bucket(S3Calls calls)
     {
         try
         {
+            // Who may not list a bucket is not told that it has no such object.
             return await calls.RunAsync(
-                "s3:GetObject",
+                $"{S3Rights.Get(versionId)} or s3:ListBucket",
                 (client, any) => client.GetObjectMetadataAsync(
                     new GetObjectMetadataRequest { BucketName = calls.Bucket, Key = key, VersionId = versionId }, any),
                 cancellationToken).ConfigureAwait(false);
@@ -140,7 +141,7 @@ internal sealed class S3Bucket(S3Calls calls)
 
     private Task<DeleteObjectResponse> DeleteAsync(
         string key, S3Version version, bool isConditional, CancellationToken cancellationToken) => calls.RunAsync(
-        version.Id is null ? "s3:DeleteObject" : "s3:DeleteObjectVersion",
+        S3Rights.Delete(version.Id),
         (client, any) => client.DeleteObjectAsync(
             new DeleteObjectRequest
             {

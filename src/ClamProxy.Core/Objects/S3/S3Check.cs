@@ -54,7 +54,7 @@ internal sealed class S3Check(S3Bucket bucket, S3Place place, TimeProvider clock
     {
         await bucket.AskAsync(place.Prefix, cancellationToken).ConfigureAwait(false);
         var key = place.KeyOf(ObjectKey.Of(Guid.CreateVersion7(clock.GetUtcNow()).ToString(), "check"));
-        using (var content = new NoContent())
+        using (var content = new BytesContent())
         {
             await bucket.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
         }

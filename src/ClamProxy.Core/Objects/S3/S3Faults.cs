@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 
 namespace ClamProxy.Core.Objects.S3;
 
 /// <summary>The one table from what the AWS SDK throws to what an operator can do about it.</summary>
-internal static class S3Faults
+internal static partial class S3Faults
 {
     public static S3Exception Of(Exception cause, S3CallFacts call) => cause switch
     {
@@ -35,10 +36,19 @@ internal static class S3Faults
         (_, "NotImplemented") or (HttpStatusCode.NotImplemented, _) => new(
             S3Fault.Unknown, $"{call.Store} does not support what {call.Right} was asked for"),
         (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, _) => new(
-            S3Fault.Other, $"no right {call.Right} in bucket {call.Bucket} at {call.Store}, or a wrong key"),
+            S3Fault.Other,
+            Denied().Match(answer.Message ?? "") is { Success: true } said
+                ? $"no right {said.Groups["right"]} on {said.Groups["resource"]} at {call.Store}"
+                : $"no right {call.Right} in bucket {call.Bucket} at {call.Store}, or a wrong key"),
         (HttpStatusCode.NotFound, _) => new(S3Fault.Missing, $"{call.Store} has no such object or upload"),
         (HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict or HttpStatusCode.RequestedRangeNotSatisfiable, _) =>
             new(S3Fault.Changed, S3Version.IsAnother),
         _ => new(S3Fault.Other, $"{call.Store} answered {(int)answer.StatusCode} {answer.ErrorCode} to {call.Right}"),
     };
+
+    /// <summary>
+    /// AWS says which right is missing, also one of KMS: "… is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::b/key" …".
+    /// </summary>
+    [GeneratedRegex("""perform: (?<right>\w+:\w+) on resource: "?(?<resource>arn:[^"\s]+)""")]
+    private static partial Regex Denied();
 }

@@ -103,7 +103,7 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
         CancellationToken cancellationToken)
     {
         var upload = await calls.RunAsync(
-            "s3:PutObject",
+            terms.Right,
             (client, any) =>
             {
                 var request = new InitiateMultipartUploadRequest { BucketName = calls.Bucket, Key = key, ContentType = Type };
@@ -117,12 +117,12 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
             foreach (var part in Split(length, partSize))
             {
                 var tag = await calls.RunAsync(
-                    "s3:PutObject", (client, any) => make(client, upload, part, any), cancellationToken).ConfigureAwait(false);
+                    terms.Right, (client, any) => make(client, upload, part, any), cancellationToken).ConfigureAwait(false);
                 made.Add(new PartETag(part.Number, tag));
             }
 
             await calls.RunAsync(
-                "s3:PutObject",
+                terms.Right,
                 (client, any) => client.CompleteMultipartUploadAsync(
                     new()
                     {

@@ -11,6 +11,9 @@ internal sealed record S3Terms
     /// <summary>Sets type, fields, metadata and tags.</summary>
     public Action<InitiateMultipartUploadRequest> Describe { get; init; } = static _ => { };
 
+    /// <summary>What the caller must be allowed to do.</summary>
+    public string Right { get; init; } = "s3:PutObject";
+
     /// <summary>The ETag of the object that it may replace; null: see <see cref="IsNew"/>.</summary>
     public string? Replaces { get; init; }
 

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using ClamProxy.Core.Buckets;
+using ClamProxy.TestKit;
+
+namespace ClamProxy.Soak.Buckets;
+
+/// <summary>The race matrix of buckets as a command.</summary>
+internal static class RaceCommand
+{
+    private static readonly IReadOnlyDictionary<string, Func<Task<IS3Server>>> s_stores =
+        new Dictionary<string, Func<Task<IS3Server>>>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["moto"] = async () => await MotoServer.StartAsync(),
+            ["ceph"] = async () => await RadosGateway.StartAsync(CancellationToken.None),
+        };
+
+    public static IEnumerable<string> Stores => s_stores.Keys;
+
+    /// <param name="names">A store, and actions, versionings, contents and changes; of what is not named all are meant, of stores moto.
+    /// </param>
+    /// <returns>Null: a name is none.</returns>
+    public static (Func<Task<IS3Server>> Store, Func<RaceKind, bool> IsMeant)? Parse(string[] names)
+    {
+        var store = names.FirstOrDefault(s_stores.ContainsKey) ?? "moto";
+        var (actions, versionings, contents, changes) =
+            (Named<BucketAction>(names), Named<Versioning>(names), Named<RaceContent>(names), Named<ObjectChange>(names));
+        var known = names.Count(s_stores.ContainsKey) + actions.Count + versionings.Count + contents.Count + changes.Count;
+        return known != names.Length
+            ? null
+            : (s_stores[store], kind => Has(actions, kind.Action) && Has(versionings, kind.Versioning) && Has(contents, kind.Content)
+                && (kind.Change is not { } change || Has(changes, change)));
+    }
+
+    /// <returns>The exit code: 0 when everything held in all cells.</returns>
+    public static async Task<int> RunAsync(Func<Task<IS3Server>> start, Func<RaceKind, bool> isMeant)
+    {
+        await using var store = await start();
+        var matrix = new RaceMatrix(Console.Error.WriteLine);
+        await matrix.RunAsync(store, isMeant);
+        Console.Write(Write(matrix));
+        return matrix.IsGood ? 0 : 1;
+    }
+
+    /// <returns>The exit code: 0 when everything held in all cells.</returns>
+    public static async Task<int> KillAsync(Func<RaceKind, bool> isMeant)
+    {
+        await using var store = await MotoServer.StartAsync();
+        var matrix = new RaceMatrix(Console.Error.WriteLine);
+        await matrix.KillAsync(store, isMeant);
+        Console.Write(Write(matrix));
+        return matrix.IsGood ? 0 : 1;
+    }
+
+    /// <summary>A row for each change, a column for each flow: how many cells failed of how many.</summary>
+    public static string Write(RaceMatrix matrix)
+    {
+        var flows = matrix.Cells.Select(cell => (cell.Kind.Action, cell.Kind.Versioning)).Distinct().ToList();
+        var text = new StringBuilder();
+        text.AppendLine(Line("failed of all cells", flows.Select(flow => $"{flow.Action} {flow.Versioning}")));
+        foreach (var change in matrix.Cells.GroupBy(cell => cell.Kind.Change))
+        {
+            text.AppendLine(Line(
+                change.Key?.ToString() ?? "no change",
+                flows.Select(flow => Count(change.Where(cell => (cell.Kind.Action, cell.Kind.Versioning) == flow)))));
+        }
+
+        text.AppendLine(Line("all", [Count(matrix.Cells)]));
+        return matrix.Impossible == 0
+            ? text.ToString()
+            : text.AppendLine(CultureInfo.InvariantCulture, $"{matrix.Impossible} not run: the store looks at no condition of deletions")
+                .ToString();
+    }
+
+    private static List<T> Named<T>(string[] names)
+        where T : struct, Enum =>
+        [.. Enum.GetValues<T>().Where(one => names.Contains(one.ToString(), StringComparer.OrdinalIgnoreCase))];
+
+    private static bool Has<T>(List<T> named, T one) => named.Count == 0 || named.Contains(one);
+
+    private static string Count(IEnumerable<RaceCell> cells) => cells.ToList() is { Count: > 0 } all
+        ? string.Create(CultureInfo.InvariantCulture, $"{all.Count(cell => cell.Problems.Count > 0)} of {all.Count}")
+        : "-";
+
+    private static string Line(string name, IEnumerable<string> cells) =>
+        $"{name,-20}{string.Concat(cells.Select(cell => $"{cell,16}"))}".TrimEnd();
+}
