@@ -214,7 +214,8 @@ public sealed class BucketFlowOptions
 
         if (NoticeUrl.Length > 0 && !(Uri.TryCreate(NoticeUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
         {
-            yield return new(nameof(NoticeUrl), EventSourceUrl.Masked(NoticeUrl), TakesUrl);
+            // Its query may be a secret, and what is no URL has none that could be found.
+            yield return new(nameof(NoticeUrl), "***", TakesUrl);
         }
 
         if (Topic.Length > 0 && TopicArn is null)
