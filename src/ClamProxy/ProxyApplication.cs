@@ -39,7 +39,7 @@ internal static class ProxyApplication
         var connections = settings.Read<ConnectionOptions>();
         var store = settings.Read<StoreOptions>();
         var jobs = JobSettings.Read(settings);
-        var buckets = BucketSettings.Read(settings, jobs.S3);
+        var buckets = BucketSettings.Read(settings, jobs.S3, jobs.Callbacks);
         var scans = settings.Read<DoorScanOptions>();
         var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
@@ -65,12 +65,19 @@ internal static class ProxyApplication
         if (doors.Opens(Door.Buckets))
         {
             buckets.AddTo(builder.Services);
-            builder.Services.AddBucketWorkers(buckets.S3);
+            builder.Services.AddBucketWorkers(
+                buckets.S3, buckets.Sqs, jobs.Kafka, buckets.Events, jobs.Jobs, takesWebhooks: buckets.TakesWebhooks);
+            if (buckets.TakesWebhooks)
+            {
+                builder.Services.AddEventEndpoint();
+            }
         }
 
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
-        var missing = jobs.MissingFor(doors, scans).Concat(buckets.MissingFor(doors)).Concat(BucketRoutes.Open(door, jobs.S3));
+        var missing = jobs.MissingFor(doors, scans)
+            .Concat(buckets.MissingFor(doors, jobs.Jobs))
+            .Concat(BucketRoutes.Open(door, jobs.S3));
         if (unmet.Concat(settings.Problems).Concat(missing).ToList() is { Count: > 0 } problems)
         {
             return (null, problems);

@@ -22,7 +22,7 @@ return args switch
     ["compose", var time, var seed] when Duration(time) is { } duration
         && int.TryParse(seed, CultureInfo.InvariantCulture, out var number) =>
         await ComposeAsync(duration, number),
-    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (queues, parts) => await KillCommand.RunAsync(queues, parts),
+    ["kill-jobs", .. var names] when KillCommand.Parse(names) is var (worlds, parts) => await KillCommand.RunAsync(worlds, parts),
     ["load-jobs"] => await LoadJobsAsync([.. KillMatrix.Queues.Keys], small: 10_000, large: 100),
     ["load-jobs", var queue] when KillMatrix.Queues.ContainsKey(queue) => await LoadJobsAsync([queue], small: 10_000, large: 100),
     ["load-jobs", var queue, var small, var large] when KillMatrix.Queues.ContainsKey(queue) && Number(small) is { } uploads
@@ -81,14 +81,14 @@ static int Usage()
                ClamProxy.Soak hostile [case…]                       attacks by upstreams, clients and neighbours, each on a process of its own; all unless named
                ClamProxy.Soak compose [duration [seed]]             real clients and an upstream that composes its answers; 10m unless told otherwise
                ClamProxy.Soak mixed [duration]                      attacks at once while others work; 1m unless told otherwise
-               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and queue's server killed at each step of a job; all unless named
+               ClamProxy.Soak kill-jobs [queue…] [part…]            API, worker and servers fail at each step of a job; all unless named
                ClamProxy.Soak load-jobs [queue [small large]]       10,000 small uploads, also while workers are killed, and 100 large ones
                ClamProxy.Soak bucket-races [store] [name…]         an object of a bucket changes at each request of its flow; all cells unless named
                ClamProxy.Soak bucket-kills [name…]                 the worker of a bucket is killed at each request of its flow; all cells unless named
                ClamProxy.Soak load-buckets [small large MiB]       5,000 objects of 64 KiB and 50 of 1 GiB, by two processes with two workers each
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
-        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
+        queues: {string.Join(", ", KillMatrix.Queues.Keys)}; of kill-jobs: {string.Join(", ", KillMatrix.Worlds)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}
         stores: {string.Join(", ", RaceCommand.Stores)}; actions: {string.Join(", ", Enum.GetNames<BucketAction>())}
         versioning: {string.Join(", ", Enum.GetNames<Versioning>())}; contents: {string.Join(", ", Enum.GetNames<RaceContent>())}
         changes: {string.Join(", ", Enum.GetNames<ObjectChange>())}

@@ -19,6 +19,7 @@ public sealed class FlakyRelay : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private TaskCompletionSource _release = Released();
     private TaskCompletionSource? _lost;
+    private (Func<ReadOnlyMemory<byte>, bool> IsMet, TaskCompletionSource Reached)? _stop;
     private RelayMode _mode;
     private int _accepted;
     private long _held;
@@ -72,6 +73,20 @@ public sealed class FlakyRelay : IAsyncDisposable
         Volatile.Write(ref _lost, lost);
         Mode = RelayMode.LoseAnswers;
         return lost.Task;
+    }
+
+    /// <summary>Hangs from the first piece on that goes to the target and meets this; that one does not get there.</summary>
+    /// <param name="isMet">Asked for each piece, for one at a time.</param>
+    /// <returns>Ends when it hangs.</returns>
+    public Task HangAt(Func<ReadOnlyMemory<byte>, bool> isMet)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_open)
+        {
+            _stop = (isMet, reached);
+        }
+
+        return reached.Task;
     }
 
     /// <summary>Refuses connections from now on, and resets those that are open.</summary>
@@ -172,6 +187,7 @@ public sealed class FlakyRelay : IAsyncDisposable
         var buffer = new byte[65536];
         while (await connection.Client.ReceiveAsync(buffer, _end.Token) is var count and > 0)
         {
+            LookAt(buffer.AsMemory(0, count));
             Interlocked.Add(ref _held, count);
             await _release.Task.WaitAsync(_end.Token);
             await (_mode == RelayMode.TearRequests
@@ -180,6 +196,19 @@ public sealed class FlakyRelay : IAsyncDisposable
         }
 
         connection.Target.Shutdown(SocketShutdown.Send);
+    }
+
+    private void LookAt(ReadOnlyMemory<byte> piece)
+    {
+        lock (_open)
+        {
+            if (_stop is { } stop && stop.IsMet(piece))
+            {
+                _stop = null;
+                Mode = RelayMode.Hang;
+                stop.Reached.SetResult();
+            }
+        }
     }
 
     private async Task AnswerAsync(RelayedConnection connection)

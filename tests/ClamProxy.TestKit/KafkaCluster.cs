@@ -10,6 +10,9 @@ public sealed partial class KafkaCluster : IDisposable
 {
     private const string Library = "librdkafka";
     private const int Brokers = 3;
+    private const int Never = 3_600_000;
+    private const short Produce = 0;
+    private const short OffsetCommit = 8;
 
     /// <summary>The first needs libsasl2 on the machine; the client itself tries the same ones.</summary>
     private static readonly string[] s_builds = [Library, "alpine-librdkafka", "centos8-librdkafka"];
@@ -61,6 +64,27 @@ public sealed partial class KafkaCluster : IDisposable
         }
     }
 
+    /// <summary>
+    /// Brokers do what they are asked from now on, and none of their answers arrives, until <see cref="SetDown()"/>, which loses them.
+    /// </summary>
+    /// <returns>Ends when something was written: a message, an offset.</returns>
+    public async Task LoseAnswersAsync(CancellationToken cancellationToken)
+    {
+        StartTracking(_cluster);
+        SetDelay(Never);
+        while (!HasWritten())
+        {
+            await Task.Delay(5, cancellationToken);
+        }
+    }
+
+    /// <summary>Answers arrive again.</summary>
+    public void StopLosingAnswers()
+    {
+        SetDelay(0);
+        StopTracking(_cluster);
+    }
+
     public void Dispose()
     {
         if (!_isDisposed)
@@ -69,6 +93,22 @@ public sealed partial class KafkaCluster : IDisposable
             ClusterDestroy(_cluster);
             Destroy(_client);
         }
+    }
+
+    private void SetDelay(int milliseconds)
+    {
+        for (var broker = 1; broker <= Brokers; broker++)
+        {
+            Check(SetDelay(_cluster, broker, milliseconds));
+        }
+    }
+
+    private bool HasWritten()
+    {
+        var requests = Requests(_cluster, out var count);
+        var keys = Enumerable.Range(0, (int)count).Select(number => KeyOf(Marshal.ReadIntPtr(requests, number * nint.Size))).ToList();
+        DestroyRequests(requests, count);
+        return keys.Exists(key => key is Produce or OffsetCommit);
     }
 
     private static void Check(int error)
@@ -108,4 +148,22 @@ public sealed partial class KafkaCluster : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
     private static partial int SetUp(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    private static partial int SetDelay(nint cluster, int broker, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_start_request_tracking")]
+    private static partial void StartTracking(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_stop_request_tracking")]
+    private static partial void StopTracking(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_get_requests")]
+    private static partial nint Requests(nint cluster, out nuint count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_request_api_key")]
+    private static partial short KeyOf(nint request);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_request_destroy_array")]
+    private static partial void DestroyRequests(nint requests, nuint count);
 }

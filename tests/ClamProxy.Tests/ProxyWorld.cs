@@ -15,7 +15,7 @@ namespace ClamProxy.Tests;
 /// <summary>The real host on loopback, with an upstream and a scanner that a test programs.</summary>
 internal sealed class ProxyWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _spool = new();
     private WebApplication _application = null!;
@@ -93,6 +93,12 @@ internal sealed class ProxyWorld : IAsyncDisposable
     /// <summary>Waits until a metric, summed over its tags, has this value.</summary>
     public Task WaitForMetricAsync(string name, double value) =>
         UntilAsync($"{name} = {value}", async () => await MetricAsync(name) == value);
+
+    /// <summary>Waits until a metric has a value, whatever it is: some are measured from time to time only.</summary>
+    public Task WaitForMetricAsync(string name) => UntilAsync(
+        name,
+        async () => (await Management.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains(
+            $"# TYPE {name} ", StringComparison.Ordinal));
 
     /// <summary>Waits until the scanner's signature database is known to be this one.</summary>
     public Task WaitForDatabaseAsync(int version) =>

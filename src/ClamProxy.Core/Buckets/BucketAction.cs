@@ -11,4 +11,7 @@ public enum BucketAction
 
     /// <summary>It stays and is tagged.</summary>
     Tag,
+
+    /// <summary>It stays as it is.</summary>
+    Leave,
 }

@@ -2,11 +2,13 @@ using ClamProxy.Core.Admission;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Buckets;
 
@@ -28,6 +30,8 @@ internal sealed class BucketFlow(
 {
     private const string Gone = "it is not there any more";
 
+    private readonly KeyPatterns _keys = options.KeyPatterns;
+
     /// <summary>Has the flow do without conditions of puts, which the store does not look at.</summary>
     public void DoWithoutConditions() => placement.IsUnconditional = true;
 
@@ -36,18 +40,31 @@ internal sealed class BucketFlow(
         options.UntrustedPlace is { } untrusted && !untrusted.Has(told.Bucket, told.Key) ? "it is outside Untrusted"
         : options.CleanPlace?.Has(told.Bucket, told.Key) is true ? "it is in Clean"
         : options.QuarantinePlace?.Has(told.Bucket, told.Key) is true ? "it is in Quarantine"
+        : !_keys.Takes(told.Key) ? "its key is none of Keys"
         : ConditionProbe.IsProbe(told.Key) ? "it is a probe of ours"
         : null;
 
-    /// <summary>Whether an object is in a bucket that this flow has nothing to do with: somebody set up the wrong queue.</summary>
-    public bool IsOfAnother(ObjectEvent told) =>
-        options.UntrustedPlace is { } untrusted
-        && told.Bucket != untrusted.Bucket
-        && told.Bucket != options.CleanPlace?.Bucket
-        && told.Bucket != options.QuarantinePlace?.Bucket;
+    /// <summary>
+    /// Why a message is refused: an object of it is in a bucket that this flow has nothing to do with, so that somebody set up the wrong
+    /// source; null: it is not.
+    /// </summary>
+    public string? ProblemOf(IReadOnlyList<ObjectEvent> objects) => objects.FirstOrDefault(IsOfAnother) is { } other
+        ? $"It is of bucket {other.Bucket}, which is none of this flow's."
+        : null;
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<FlowResult> RunAsync(ObjectEvent told, CancellationToken isOver)
+    {
+        var result = await TryAsync(told, isOver).ConfigureAwait(false);
+        if (result is FlowResult.Later && options.OnError == ErrorAction.Tag)
+        {
+            await TagErrorAsync(told, isOver).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    private async Task<FlowResult> TryAsync(ObjectEvent told, CancellationToken isOver)
     {
         try
         {
@@ -58,11 +75,17 @@ internal sealed class BucketFlow(
             var reason = e.Fault == S3Fault.Changed ? FailureReason.ContentChanged : FailureReason.ObjectsUnavailable;
             return new FlowResult.Later(new Failure(reason, $"The object stays: {e.Message}.", e));
         }
-        catch (Exception e) when (e is SqsException or SnsException)
+        catch (Exception e) when (e is SqsException or SnsException or NoticeException)
         {
             return new FlowResult.Later(new Failure(FailureReason.JobsUnavailable, $"The object stays: {e.Message}.", e));
         }
     }
+
+    private bool IsOfAnother(ObjectEvent told) =>
+        options.UntrustedPlace is { } untrusted
+        && told.Bucket != untrusted.Bucket
+        && told.Bucket != options.CleanPlace?.Bucket
+        && told.Bucket != options.QuarantinePlace?.Bucket;
 
     private async Task<FlowResult> DoAsync(ObjectEvent told, CancellationToken isOver)
     {
@@ -122,31 +145,65 @@ internal sealed class BucketFlow(
 
         var scanned = new ScannedObject(told, state, judged.Verdict, ScanTags.Merge(tags, judged.Verdict), file);
         var isRefused = judged is ScanDecision.Refused;
-        var stays = options.Action == BucketAction.Tag || (!isRefused && options.CleanPlace is null);
-        if (stays)
+        var action = ActionFor(judged);
+        if (action == BucketAction.Tag)
         {
             if (!await source.MarkAsync(state, scanned.Tags, isOver).ConfigureAwait(false))
             {
                 return new FlowResult.Later(new Failure(FailureReason.ContentChanged, "The object was replaced while it was scanned."));
             }
         }
-        else
+        else if (action != BucketAction.Leave)
         {
             await (isRefused
                 ? placement.QuarantineAsync(source, scanned, isOver)
                 : placement.PassAsync(source, scanned, isOver)).ConfigureAwait(false);
         }
 
+        if (action is BucketAction.Leave or BucketAction.Copy && options.OnError == ErrorAction.Tag && ScanTags.HasError(tags))
+        {
+            await source.MarkAsync(state, ScanTags.Without(tags), isOver).ConfigureAwait(false);
+        }
+
         // Step 5: tell
         await notices.TellAsync(source, scanned, isRefused, isOver).ConfigureAwait(false);
 
         // Step 6: remove
-        if (!stays && options.Action == BucketAction.Move)
+        if (action == BucketAction.Move)
         {
             await RemoveAsync(source, state, isOver).ConfigureAwait(false);
         }
 
         return new FlowResult.Done(judged, state.Version.Length);
+    }
+
+    private BucketAction ActionFor(ScanDecision.Judged judged)
+    {
+        var action = (judged is not ScanDecision.Refused ? options.OnClean
+            : judged.Verdict.Verdict == Verdict.Infected ? options.OnInfected
+            : options.OnUnscannable) ?? options.Action;
+        return judged is not ScanDecision.Refused && options.CleanPlace is null && (action is BucketAction.Move or BucketAction.Copy)
+            ? BucketAction.Tag
+            : action;
+    }
+
+    /// <summary>As far as it can be done: the object may be what cannot be reached. Tags of a verdict stay.</summary>
+    private async Task TagErrorAsync(ObjectEvent told, CancellationToken isOver)
+    {
+        try
+        {
+            var source = buckets.Of(told.Bucket);
+            if (await source.FindAsync(told.Key, told.VersionId, isOver).ConfigureAwait(false) is { } state
+                && await source.TagsAsync(state, isOver).ConfigureAwait(false) is { } tags
+                && ScanTags.WithError(tags) is { } marked)
+            {
+                await source.MarkAsync(state, marked, isOver).ConfigureAwait(false);
+            }
+        }
+        catch (S3Exception)
+        {
+            // The attempt's own failure is what is told.
+        }
     }
 
     private static async Task RemoveAsync(BucketObjects source, ObjectState state, CancellationToken isOver)

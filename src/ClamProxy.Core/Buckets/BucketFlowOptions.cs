@@ -9,6 +9,10 @@ public sealed class BucketFlowOptions
 {
     internal const string TakesQueue = "takes a queue's name or its URL";
     internal const string TakesTopic = "takes a topic's ARN, such as arn:aws:sns:eu-west-3:123456789012:viruses";
+    internal const string TakesToken = "takes 16 to 512 printable ASCII characters without spaces, as from: openssl rand -hex 32";
+    private const string TakesAction = "takes move, copy, tag or leave";
+    private const string TakesKeys = "takes patterns separated by commas, such as *.pdf,docs/**,!*.tmp";
+    internal const string TakesUrl = "takes an absolute http or https URL, such as https://hooks.example.org/scans";
     private const string TakesPlace = "takes s3://bucket or s3://bucket/prefix";
 
     /// <summary>
@@ -26,12 +30,49 @@ public sealed class BucketFlowOptions
     public string Quarantine { get; init; } = "";
 
     /// <summary>What becomes of objects: they go there, a copy goes there, or they are tagged and stay. Default: move.</summary>
-    [Setting("takes move, copy or tag")]
+    [Setting(TakesAction)]
     public BucketAction Action { get; init; }
+
+    /// <summary>The same for clean objects alone. Default: unset, as Action.</summary>
+    [Setting(TakesAction)]
+    public BucketAction? OnClean { get; init; }
+
+    /// <summary>The same for infected objects alone. Default: unset, as Action.</summary>
+    [Setting(TakesAction)]
+    public BucketAction? OnInfected { get; init; }
+
+    /// <summary>The same for objects that could not be scanned as a whole. Default: unset, as Action.</summary>
+    [Setting(TakesAction)]
+    public BucketAction? OnUnscannable { get; init; }
+
+    /// <summary>What becomes of an object while there is no verdict of it; its message is tried again either way. Default: leave.</summary>
+    [Setting("takes leave or tag")]
+    public ErrorAction OnError { get; init; }
+
+    /// <summary>
+    /// Which objects are taken, by their whole keys: <c>*</c> is any text without a slash, <c>**</c> any text; without a slash a pattern is
+    /// of the last part; <c>!</c> before one excludes. Others stay untouched. Default: unset, all.
+    /// </summary>
+    [Setting(TakesKeys)]
+    public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>The SQS queue that the store's events come by. Needed for DOORS=buckets. Default: unset.</summary>
     [Setting(TakesQueue)]
     public string Queue { get; init; } = "";
+
+    /// <summary>
+    /// What announces objects, if it is no SQS queue: a Redis, a topic of Kafka, or <c>webhook</c>: POST /events of the API. Default:
+    /// unset. May hold a password: never logged or shown.
+    /// </summary>
+    [Setting(EventSourceUrl.Takes)]
+    public string Source { get; init; } = "";
+
+    /// <summary>
+    /// What senders of POST /events show for this flow. Needed with <c>Source=webhook</c>; each flow has its own. Default: unset. A secret:
+    /// never logged or shown.
+    /// </summary>
+    [Setting(TakesToken)]
+    public string Token { get; init; } = "";
 
     /// <summary>The SQS queue that the events of clean objects are sent to. Default: unset, nobody.</summary>
     [Setting(TakesQueue)]
@@ -40,6 +81,17 @@ public sealed class BucketFlowOptions
     /// <summary>The SNS topic that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
     [Setting(TakesTopic)]
     public string Topic { get; init; } = "";
+
+    /// <summary>
+    /// The web server that gets a notice of each object that is not clean, signed with CALLBACK_SECRETS and allowed by CALLBACK_TARGETS.
+    /// Default: unset, nobody. It may hold secrets in its query: never logged.
+    /// </summary>
+    [Setting(TakesUrl)]
+    public string NoticeUrl { get; init; } = "";
+
+    /// <summary>Whether it gets a notice of each clean object too. Default: false.</summary>
+    [Setting("takes true or false")]
+    public bool NoticeClean { get; init; }
 
     /// <summary>How many messages of the queue are worked on at once in this process. Default: 4.</summary>
     [Setting("takes a whole number from 1 to 100", Min = 1, Max = 100)]
@@ -58,6 +110,13 @@ public sealed class BucketFlowOptions
     [Setting("takes a time from 0 to 12 hours", Min = 0, Max = 43_200)]
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often a message of Source is handed out before it is set aside; SQS has its own redrive policy for that. Default: 10, which with
+    /// RetryPause bridges an outage of more than an hour.
+    /// </summary>
+    [Setting("takes a whole number from 1 to 1000", Min = 1, Max = 1000)]
+    public int Attempts { get; init; } = 10;
+
     /// <summary>How long one object may take from its event to its place. Default: 1 hour.</summary>
     [Setting("takes a time from 1 second to 12 hours", Min = 1, Max = 43_200)]
     public TimeSpan ObjectTimeout { get; init; } = TimeSpan.FromHours(1);
@@ -67,6 +126,25 @@ public sealed class BucketFlowOptions
 
     /// <summary>How long a worker waits after the queue had no message.</summary>
     internal TimeSpan EmptyPause { get; init; }
+
+    internal KeyPatterns KeyPatterns => new(Keys);
+
+    /// <summary>Whether some objects are put elsewhere.</summary>
+    internal bool Places => NeedsQuarantine || (OnClean ?? Action) is BucketAction.Move or BucketAction.Copy;
+
+    private bool NeedsQuarantine =>
+        new[] { OnInfected, OnUnscannable }.Any(action => (action ?? Action) is BucketAction.Move or BucketAction.Copy);
+
+    /// <summary>Whether some objects are removed from where they came.</summary>
+    internal bool Moves => new[] { OnClean, OnInfected, OnUnscannable }.Any(action => (action ?? Action) == BucketAction.Move);
+
+    /// <summary>Whether somebody announces objects.</summary>
+    public bool HasSource => Queue.Length > 0 || Source.Length > 0;
+
+    /// <summary>Whether stores announce them by POST /events.</summary>
+    public bool HasWebhook => Source == EventSourceUrl.WebhookName;
+
+    internal EventSourceUrl? SourceUrl => EventSourceUrl.Parse(Source).Source;
 
     internal TopicArn? TopicArn => TopicArn.Parse(Topic);
 
@@ -81,9 +159,9 @@ public sealed class BucketFlowOptions
         var places = new List<(string Name, string Value, S3Place Place)>();
         foreach (var (name, value, isNeeded) in ((string, string, bool)[])
             [
-                (nameof(Untrusted), Untrusted, Queue.Length == 0),
-                (nameof(Clean), Clean, false),
-                (nameof(Quarantine), Quarantine, Action != BucketAction.Tag),
+                (nameof(Untrusted), Untrusted, !HasSource),
+                (nameof(Clean), Clean, OnClean is BucketAction.Move or BucketAction.Copy),
+                (nameof(Quarantine), Quarantine, NeedsQuarantine),
             ])
         {
             if (value.Length == 0 && !isNeeded)
@@ -114,6 +192,31 @@ public sealed class BucketFlowOptions
             }
         }
 
+        if (Source.Length > 0 && Queue.Length > 0)
+        {
+            yield return new(nameof(Source), EventSourceUrl.Masked(Source), $"{EventSourceUrl.Takes}; either Queue or Source");
+        }
+        else if (Source.Length > 0 && EventSourceUrl.Parse(Source).Problem is { } wrong)
+        {
+            yield return new(nameof(Source), EventSourceUrl.Masked(Source), $"{EventSourceUrl.Takes}; {wrong}");
+        }
+
+        if (SourceUrl is EventSourceUrl.Webhook ? !IsToken(Token) : Token.Length > 0)
+        {
+            // Not one character of it is shown.
+            yield return new(nameof(Token), Token.Length > 0 ? "***" : "", $"{TakesToken}; Source=webhook needs it, and no other source");
+        }
+
+        foreach (var pattern in Keys.Where(pattern => !KeyPatterns.IsPattern(pattern)))
+        {
+            yield return new(nameof(Keys), pattern, TakesKeys);
+        }
+
+        if (NoticeUrl.Length > 0 && !(Uri.TryCreate(NoticeUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        {
+            yield return new(nameof(NoticeUrl), EventSourceUrl.Masked(NoticeUrl), TakesUrl);
+        }
+
         if (Topic.Length > 0 && TopicArn is null)
         {
             yield return new(nameof(Topic), Topic, TakesTopic);
@@ -124,4 +227,6 @@ public sealed class BucketFlowOptions
             yield return new(nameof(Forward), Forward, $"{TakesQueue}; another one than Queue");
         }
     }
+
+    private static bool IsToken(string text) => text.Length is >= 16 and <= 512 && text.All(c => c is > ' ' and <= '~');
 }

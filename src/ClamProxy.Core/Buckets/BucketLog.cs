@@ -15,7 +15,7 @@ internal static partial class BucketLog
     [LoggerMessage(5802, LogLevel.Warning, "Flow {Flow}: s3://{Bucket}/{Key} stays for now ({Reason}): {Problem}")]
     public static partial void Later(this ILogger logger, string flow, string bucket, string key, string reason, string problem);
 
-    [LoggerMessage(5803, LogLevel.Warning, "Flow {Flow}: message {Message} is left to the queue's redrive policy: {Problem}")]
+    [LoggerMessage(5803, LogLevel.Warning, "Flow {Flow}: message {Message} goes to the dead letters: {Problem}")]
     public static partial void Unreadable(this ILogger logger, string flow, string message, string problem);
 
     [LoggerMessage(5804, LogLevel.Debug, "Flow {Flow}: message {Message} is deleted, it is {What}")]
@@ -28,7 +28,7 @@ internal static partial class BucketLog
     public static partial void QueueWorks(this ILogger logger, string flow);
 
     [LoggerMessage(5807, LogLevel.Warning, "Flow {Flow}: message {Message} may be handed out twice: {Problem}")]
-    public static partial void NotHidden(this ILogger logger, string flow, string message, string problem);
+    public static partial void NotExtended(this ILogger logger, string flow, string message, string problem);
 
     [LoggerMessage(5808, LogLevel.Error, "Flow {Flow}: a worker failed")]
     public static partial void WorkerFailed(this ILogger logger, string flow, Exception cause);
@@ -43,6 +43,9 @@ internal static partial class BucketLog
     [LoggerMessage(
         5810, LogLevel.Warning, "Flow {Flow}: nobody knows whether the store looks at conditions, tried in bucket {Bucket}: {Problem}")]
     public static partial void NotProbed(this ILogger logger, string flow, string bucket, string problem);
+
+    [LoggerMessage(5812, LogLevel.Error, "Flow {Flow}: message {Message} goes to the dead letters after {Deliveries} attempts: {Reason}")]
+    public static partial void SetAside(this ILogger logger, string flow, string message, int deliveries, string reason);
 
     [LoggerMessage(5811, LogLevel.Information, "The queues have no messages, and WATCH=false: the process ends")]
     public static partial void QueuesAreEmpty(this ILogger logger);

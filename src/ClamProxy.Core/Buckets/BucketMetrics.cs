@@ -14,9 +14,9 @@ internal sealed class BucketMetrics
     public BucketMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("ClamProxy.Buckets");
-        _objects = meter.CreateCounter<long>("clamproxy.buckets.objects", "{object}", "Objects that were scanned and placed, by outcome.");
+        _objects = meter.CreateCounter<long>("clamproxy.buckets.objects", "{object}", "Objects that are done with, by outcome.");
         _failed = meter.CreateCounter<long>("clamproxy.buckets.failures", "{try}", "Tries that left an object where it was, by reason.");
-        _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of queues, by outcome.");
+        _messages = meter.CreateCounter<long>("clamproxy.buckets.messages", "{message}", "Messages of sources, by outcome.");
         _age = meter.CreateHistogram<double>("clamproxy.buckets.duration", "s", "Time from an object's event to its place.");
 
         // What is alerted on is there before it happens.
@@ -34,6 +34,9 @@ internal sealed class BucketMetrics
         }
     }
 
+    /// <summary>There was nothing to do for it.</summary>
+    public void Skipped() => _objects.Add(1, new KeyValuePair<string, object?>("outcome", "skipped"));
+
     public void Failed(FailureReason reason) => _failed.Add(1, new KeyValuePair<string, object?>("reason", reason.Facts().Tag));
 
     public void Message(MessageOutcome outcome) => _messages.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
@@ -41,5 +44,6 @@ internal sealed class BucketMetrics
         MessageOutcome.Kept => "kept",
         MessageOutcome.Unreadable => "unreadable",
         MessageOutcome.Deleted => "deleted",
+        MessageOutcome.SetAside => "set-aside",
     }));
 }

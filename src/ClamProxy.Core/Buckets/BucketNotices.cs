@@ -2,17 +2,19 @@ using System.Text;
 using System.Text.Json;
 using ClamProxy.Core.Buckets.Sns;
 using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Webhooks;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Buckets;
 
 /// <summary>
-/// Who is told of a scanned object: a queue gets the events of those that are clean, a topic gets a notice of all others.
+/// Who is told of a scanned object: a queue gets the events of those that are clean, a topic and a web server a notice of all others.
 /// </summary>
-internal sealed class BucketNotices(SqsQueue? forward, SnsTopic? topic) : IDisposable
+internal sealed class BucketNotices(SqsQueue? forward, SnsTopic? topic, WebhookNotices? webhook = null) : IDisposable
 {
     /// <exception cref="SqsException">The queue did not take it.</exception>
     /// <exception cref="SnsException">The topic did not take it.</exception>
+    /// <exception cref="NoticeException">The web server did not take it.</exception>
     public async Task TellAsync(BucketObjects source, ScannedObject scanned, bool isRefused, CancellationToken isOver)
     {
         if (isRefused && topic is not null)
@@ -22,6 +24,11 @@ internal sealed class BucketNotices(SqsQueue? forward, SnsTopic? topic) : IDispo
         else if (!isRefused && forward is not null && scanned.Told.Message is { } message)
         {
             await forward.SendAsync(message, isOver).ConfigureAwait(false);
+        }
+
+        if (webhook is not null)
+        {
+            await webhook.TellAsync(source.Name, scanned, isRefused, isOver).ConfigureAwait(false);
         }
     }
 

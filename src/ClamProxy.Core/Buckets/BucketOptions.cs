@@ -22,13 +22,31 @@ public sealed class BucketOptions : ISettings
         }
 
         // A worker takes whatever its queue has: two flows would take each other's events.
-        var queues = Buckets.Where(flow => flow.Value.Queue.Length > 0).GroupBy(flow => flow.Value.Queue);
-        foreach (var twice in queues.Where(same => same.Count() > 1))
+        foreach (var twice in Twice(flow => flow.Queue))
         {
             yield return new(
                 $"{nameof(Buckets)}:{twice.Last().Key}:{nameof(BucketFlowOptions.Queue)}",
                 twice.Key,
                 $"{BucketFlowOptions.TakesQueue}; one of its own for each flow");
         }
+
+        foreach (var twice in Twice(flow => flow.Token))
+        {
+            yield return new(
+                $"{nameof(Buckets)}:{twice.Last().Key}:{nameof(BucketFlowOptions.Token)}",
+                "***",
+                $"{BucketFlowOptions.TakesToken}; one of its own for each flow");
+        }
+
+        foreach (var twice in Twice(flow => flow.SourceUrl is EventSourceUrl.Webhook ? "" : flow.Source))
+        {
+            yield return new(
+                $"{nameof(Buckets)}:{twice.Last().Key}:{nameof(BucketFlowOptions.Source)}",
+                EventSourceUrl.Masked(twice.Key),
+                $"{EventSourceUrl.Takes}; one of its own for each flow");
+        }
     }
+
+    private IEnumerable<IGrouping<string, KeyValuePair<string, BucketFlowOptions>>> Twice(Func<BucketFlowOptions, string> text) =>
+        Buckets.Where(flow => text(flow.Value).Length > 0).GroupBy(flow => text(flow.Value)).Where(same => same.Count() > 1);
 }

@@ -26,6 +26,7 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
                     finding);
                 break;
             case FlowResult.Unneeded { Why: var why }:
+                metrics.Skipped();
                 logger.Unneeded(flow, told.Bucket, told.Key, why);
                 break;
             case FlowResult.Later { Failure: var failure }:
@@ -42,6 +43,12 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
     {
         metrics.Message(MessageOutcome.Unreadable);
         logger.Unreadable(flow, message, problem);
+    }
+
+    public void SetAside(string flow, string message, int deliveries, string reason)
+    {
+        metrics.Message(MessageOutcome.SetAside);
+        logger.SetAside(flow, message, deliveries, reason);
     }
 
     public void Unrelated(string flow, string message, string what)
@@ -69,7 +76,7 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
         }
     }
 
-    public void NotHidden(string flow, string message, string problem) => logger.NotHidden(flow, message, problem);
+    public void NotExtended(string flow, string message, string problem) => logger.NotExtended(flow, message, problem);
 
     public void WorkerFailed(string flow, Exception cause) => logger.WorkerFailed(flow, cause);
 

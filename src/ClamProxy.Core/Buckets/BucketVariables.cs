@@ -11,19 +11,30 @@ public sealed class BucketVariables : ISettings
 
     private const string TakesBucket = "takes a bucket's name";
     private const string TakesPrefix = "takes a path of plain names, such as scanned/files";
-    private const string TakesHandler = "takes sqs or cli";
+    private const string TakesConfig =
+        "takes a queue's name or its URL, redis://host:port/db?stream=key, redis://host:port/db?list=key or kafka://host:port/topic";
+
+    private const string TakesHandler = "takes sqs, redis, kafka, webhook or cli";
 
     public static string Section => "BucketFlow";
 
     /// <summary>
-    /// Who says what there is to scan: <c>sqs</c>, a queue; <c>cli</c>, whoever calls <c>clamproxy bucket</c>. Default: sqs.
+    /// Who says what there is to scan: <c>sqs</c>, a queue; <c>redis</c> or <c>kafka</c>; <c>webhook</c>, the store itself; <c>cli</c>,
+    /// whoever calls <c>clamproxy bucket</c>. Default: sqs.
     /// </summary>
     [Setting(TakesHandler, Variable = "EVENT_HANDLER")]
     public string EventHandler { get; init; } = "sqs";
 
-    /// <summary>The queue of events. Default: unset.</summary>
-    [Setting(BucketFlowOptions.TakesQueue, Variable = "EVENT_CONFIG", Alias = "VIRUS_SCANNING_QUEUE_NAME")]
+    /// <summary>
+    /// The queue of events; with <c>redis</c> or <c>kafka</c> the URL of their stream, list or topic. Default: unset. May hold a password:
+    /// never logged or shown.
+    /// </summary>
+    [Setting(TakesConfig, Variable = "EVENT_CONFIG", Alias = "VIRUS_SCANNING_QUEUE_NAME")]
     public string Queue { get; init; } = "";
+
+    /// <summary>What senders of POST /events show. Needed with <c>webhook</c>. Default: unset. A secret: never logged or shown.</summary>
+    [Setting(BucketFlowOptions.TakesToken, Variable = "EVENT_TOKEN")]
+    public string Token { get; init; } = "";
 
     /// <summary>The untrusted bucket. Default: unset, any that an event of the queue names.</summary>
     [Setting(TakesBucket, Variable = "UNPROCESSED_BUCKET_NAME")]
@@ -53,6 +64,10 @@ public sealed class BucketVariables : ISettings
     [Setting(BucketFlowOptions.TakesTopic, Variable = "VIRUS_NOTIFICATION_TOPIC_ARN")]
     public string Topic { get; init; } = "";
 
+    /// <summary>The web server that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
+    [Setting(BucketFlowOptions.TakesUrl, Variable = "NOTICE_URL")]
+    public string NoticeUrl { get; init; } = "";
+
     /// <summary>
     /// False: the process ends when the queue has no message, as a job that something else starts again. Default: true.
     /// </summary>
@@ -70,17 +85,35 @@ public sealed class BucketVariables : ISettings
         Clean = UrlOf(CleanBucket, CleanPrefix),
         Quarantine = UrlOf(QuarantineBucket, QuarantinePrefix),
         Queue = EventHandler == "sqs" ? Queue : "",
+        Source = EventHandler switch
+        {
+            "redis" or "kafka" => Queue,
+            "webhook" => EventSourceUrl.WebhookName,
+            _ => "",
+        },
+        Token = Token,
         Forward = Forward,
         Topic = Topic,
+        NoticeUrl = NoticeUrl,
         Watches = Watch,
         EmptyPause = WatchDelay,
     };
 
     public IEnumerable<SettingProblem> Problems()
     {
-        if (EventHandler is not ("sqs" or "cli"))
+        if (EventHandler is not ("sqs" or "redis" or "kafka" or "webhook" or "cli"))
         {
             yield return new(nameof(EventHandler), EventHandler, TakesHandler);
+        }
+
+        if (QuarantineBucket.Length > 0 && !IsOfHandler())
+        {
+            yield return new(nameof(Queue), EventSourceUrl.Masked(Queue), $"{TakesConfig}, as EVENT_HANDLER={EventHandler} needs it");
+        }
+
+        if (EventHandler == "webhook" && !Watch)
+        {
+            yield return new(nameof(Watch), "false", "takes true with EVENT_HANDLER=webhook: stores send events at any time");
         }
 
         foreach (var (name, bucket) in ((string, string)[])
@@ -97,17 +130,27 @@ public sealed class BucketVariables : ISettings
             yield return new(nameof(QuarantineBucket), "", $"{TakesBucket}; UNPROCESSED_BUCKET_NAME and CLEAN_BUCKET need it");
         }
 
-        foreach (var problem in Flow?.Problems().Where(_ => EventHandler == "sqs") ?? [])
+        foreach (var problem in Flow?.Problems().Where(_ => EventHandler != "cli" && IsOfHandler()) ?? [])
         {
             yield return problem with { Property = NameOf(problem.Property) };
         }
     }
+
+    /// <summary>Whether EVENT_CONFIG is of the kind that EVENT_HANDLER says.</summary>
+    private bool IsOfHandler() => EventHandler switch
+    {
+        "redis" => EventSourceUrl.Parse(Queue).Source is EventSourceUrl.RedisKey,
+        "kafka" => EventSourceUrl.Parse(Queue).Source is EventSourceUrl.KafkaTopic,
+        "webhook" => Queue.Length == 0,
+        _ => true,
+    };
 
     private static string NameOf(string property) => property switch
     {
         nameof(BucketFlowOptions.Untrusted) => nameof(UntrustedBucket),
         nameof(BucketFlowOptions.Clean) => nameof(CleanBucket),
         nameof(BucketFlowOptions.Quarantine) => nameof(QuarantineBucket),
+        nameof(BucketFlowOptions.Source) => nameof(Queue),
         _ => property,
     };
 

@@ -1,11 +1,11 @@
-using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Scanning;
 using Microsoft.Extensions.Hosting;
 
 namespace ClamProxy.Core.Buckets;
 
 /// <summary>
-/// Takes messages of all flows' queues, of each so many at once, and keeps them hidden while it works on them. None is taken while no
+/// Takes messages of all flows' sources, of each so many at once, and extends them while it works on them. None is taken while no
 /// scanner may work: that would only use up its attempts.
 /// </summary>
 internal sealed class BucketWorkers(
@@ -20,7 +20,7 @@ internal sealed class BucketWorkers(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var open = flows.All.Where(flow => flow.Queue is not null).ToList();
+        var open = flows.All.Where(flow => flow.Source is not null).ToList();
         await Task.WhenAll(open.Select(flow => probe.RunAsync(flow, stoppingToken)))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(
@@ -33,7 +33,7 @@ internal sealed class BucketWorkers(
         }
     }
 
-    /// <summary>Ends where the flow does not watch its queue and that has no message; else with the process.</summary>
+    /// <summary>Ends where the flow does not watch its source and that has no message; else with the process.</summary>
     private async Task TakeAsync(OpenFlow flow, CancellationToken stopping)
     {
         var isEmpty = false;
@@ -54,7 +54,7 @@ internal sealed class BucketWorkers(
             {
                 return;
             }
-            catch (SqsException e)
+            catch (EventSourceException e)
             {
                 report.Queue(flow, e.Message);
                 await Task.Delay(s_rest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -70,7 +70,7 @@ internal sealed class BucketWorkers(
     /// <returns>False: there was no message.</returns>
     private async Task<bool> TakeOneAsync(OpenFlow flow, CancellationToken stopping)
     {
-        var message = await flow.Queue!.ReceiveAsync(flow.Options.HiddenFor, stopping).ConfigureAwait(false);
+        var message = await flow.Source!.TakeAsync(stopping).ConfigureAwait(false);
         report.Queue(flow, null);
         if (message is null)
         {
@@ -78,7 +78,7 @@ internal sealed class BucketWorkers(
         }
 
         using var isOver = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var hiding = HideAsync(flow, message, isOver.Token);
+        var extending = ExtendAsync(flow, message, isOver.Token);
         try
         {
             await new BucketMessage(flow, report, clock).WorkAsync(message, stopping).ConfigureAwait(false);
@@ -86,22 +86,22 @@ internal sealed class BucketWorkers(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Another process may take it at once.
-            await flow.Queue.HideAsync(message, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
+            await flow.Source.GiveBackAsync(message, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         finally
         {
             await isOver.CancelAsync().ConfigureAwait(false);
-            await hiding.ConfigureAwait(false);
+            await extending.ConfigureAwait(false);
         }
 
         return true;
     }
 
     /// <summary>
-    /// Keeps a message hidden while it is worked on. Where that fails, another process may do the same work, to the same end.
+    /// Keeps a message while it is worked on. Where that fails, another process may do the same work, to the same end.
     /// </summary>
-    private async Task HideAsync(OpenFlow flow, SqsMessage message, CancellationToken isOver)
+    private async Task ExtendAsync(OpenFlow flow, TakenMessage message, CancellationToken isOver)
     {
         while (!isOver.IsCancellationRequested)
         {
@@ -110,16 +110,16 @@ internal sealed class BucketWorkers(
             {
                 if (!isOver.IsCancellationRequested)
                 {
-                    await flow.Queue!.HideAsync(message, flow.Options.HiddenFor, isOver).ConfigureAwait(false);
+                    await flow.Source!.ExtendAsync(message, isOver).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException) when (isOver.IsCancellationRequested)
             {
                 return;
             }
-            catch (SqsException e)
+            catch (EventSourceException e)
             {
-                report.NotHidden(flow.Name, message.Id, e.Message);
+                report.NotExtended(flow.Name, message.Id, e.Message);
             }
         }
     }

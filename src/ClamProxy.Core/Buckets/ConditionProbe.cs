@@ -14,9 +14,9 @@ internal sealed class ConditionProbe(BucketSet buckets, S3Options options, Bucke
 
     public async Task RunAsync(OpenFlow flow, CancellationToken cancellationToken)
     {
-        var isMoved = flow.Options.Action == BucketAction.Move;
+        var isMoved = flow.Options.Moves;
         var place = isMoved && flow.Options.UntrustedPlace is { } untrusted ? untrusted : flow.Options.QuarantinePlace;
-        if (flow.Options.Action == BucketAction.Tag || options.EndpointUrl.Length == 0 || place is null)
+        if (!flow.Options.Places || options.EndpointUrl.Length == 0 || place is null)
         {
             return;
         }

@@ -23,10 +23,13 @@ internal sealed record ObjectReport(
     public const string Suffix = ".report.json";
     public const string Type = "application/json";
 
-    public static byte[] Of(string bucket, ScannedObject scanned)
+    public static byte[] Of(string bucket, ScannedObject scanned) =>
+        JsonSerializer.SerializeToUtf8Bytes(From(bucket, scanned), ReportJson.Default.ObjectReport);
+
+    public static ObjectReport From(string bucket, ScannedObject scanned)
     {
         var (state, verdict) = (scanned.State, scanned.Verdict);
-        var report = new ObjectReport(
+        return new(
             bucket,
             state.Key,
             state.Version.Id,
@@ -41,6 +44,5 @@ internal sealed record ObjectReport(
             verdict.Database,
             verdict.ScannedAt,
             scanned.Told.At);
-        return JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.ObjectReport);
     }
 }

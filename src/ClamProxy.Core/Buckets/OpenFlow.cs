@@ -1,13 +1,13 @@
-using ClamProxy.Core.Buckets.Sqs;
+using ClamProxy.Core.Buckets.Events;
 
 namespace ClamProxy.Core.Buckets;
 
-/// <summary>One flow of this process, with its queue.</summary>
+/// <summary>One flow of this process, with its source.</summary>
 /// <param name="Name">What the operator calls it.</param>
 /// <param name="Options">Where objects come from and go to.</param>
 /// <param name="Flow">What happens to each of them.</param>
-/// <param name="Queue">Null: nobody announces objects; commands name them.</param>
-internal sealed record OpenFlow(string Name, BucketFlowOptions Options, BucketFlow Flow, SqsQueue? Queue)
+/// <param name="Source">Who announces objects. Null: nobody does; commands name them.</param>
+internal sealed record OpenFlow(string Name, BucketFlowOptions Options, BucketFlow Flow, IEventSource? Source)
 {
     private volatile string? _problem;
 

@@ -6,4 +6,5 @@ namespace ClamProxy.Core.Buckets;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ObjectReport))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(ObjectNotice))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ internal static class ScanTags
     public const string Sha256 = "scan-sha256";
     public const string Signature = "scan-signature";
     public const string ScannedAt = "scanned-at";
+    private const string Error = "error";
     private const int MostTags = 10;
     private const int MostValue = 256;
     private static readonly string[] s_ours = [Status, Sha256, Signature, ScannedAt];
@@ -24,6 +25,12 @@ internal static class ScanTags
         var others = Without(tags);
         return [.. others, .. Of(verdict).Take(MostTags - others.Count)];
     }
+
+    /// <summary>The tags of an object that an attempt left without a verdict; null: it has a verdict's, or as many as may be.</summary>
+    public static IReadOnlyList<Tag>? WithError(IReadOnlyList<Tag> tags) =>
+        tags.Count >= MostTags || tags.Any(tag => tag.Key == Status) ? null : [.. tags, new Tag { Key = Status, Value = Error }];
+
+    public static bool HasError(IReadOnlyList<Tag> tags) => tags.Any(tag => tag.Key == Status && tag.Value == Error);
 
     /// <summary>The tags that are not ours.</summary>
     public static IReadOnlyList<Tag> Without(IReadOnlyList<Tag> tags) => [.. tags.Where(tag => !s_ours.Contains(tag.Key))];

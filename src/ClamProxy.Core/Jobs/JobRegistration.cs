@@ -104,7 +104,8 @@ public static class JobRegistration
         else
         {
             services
-                .AddSingleton(_ => OpenDatabase(options))
+                .AddSingleton(_ => options.OpenDatabase(
+                    "jobs.db", SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteCallbackStore.Schema + SqliteScanExchange.Schema))
                 .AddSingleton<ICallbackStore, SqliteCallbackStore>()
                 .AddSingleton<IScanExchange, SqliteScanExchange>();
         }
@@ -130,13 +131,11 @@ public static class JobRegistration
         provider.GetRequiredService<TimeProvider>());
 
     /// <exception cref="IOException">The folder or the database in it cannot be used: the start fails.</exception>
-    private static SqliteDatabase OpenDatabase(JobOptions options)
+    internal static SqliteDatabase OpenDatabase(this JobOptions options, string file, string schema)
     {
         try
         {
-            return new SqliteDatabase(
-                Path.Combine(FolderOf(options), "jobs.db"),
-                SqliteJobQueue.Schema + SqliteResultStore.Schema + SqliteCallbackStore.Schema + SqliteScanExchange.Schema);
+            return new SqliteDatabase(Path.Combine(FolderOf(options), file), schema);
         }
         catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
         {

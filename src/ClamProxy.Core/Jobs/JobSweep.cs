@@ -26,10 +26,14 @@ internal sealed class JobSweep(
     private static readonly TimeSpan s_grace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(10);
 
+    /// <summary>A store that cannot be reached for a moment, such as while this process starts, must not cost a whole pause.</summary>
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(10);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = options.KeepFor / 2 < s_mostPause ? options.KeepFor / 2 : s_mostPause;
             try
             {
                 await SweepAsync(stoppingToken).ConfigureAwait(false);
@@ -42,11 +46,10 @@ internal sealed class JobSweep(
             {
                 // Whatever it is, and whoever wrote it: it must not end the process, and the next one as well.
                 report.SweepFailed(e);
+                pause = s_pauseAfterFailure;
             }
 
-            var pause = options.KeepFor / 2;
-            await Task.Delay(pause < s_mostPause ? pause : s_mostPause, clock, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,5 +1,7 @@
+using ClamProxy.Core.Admission;
 using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Jobs.Doors;
+using ClamProxy.Core.Objects;
 
 namespace ClamProxy.Core.Jobs;
 
@@ -50,6 +52,12 @@ internal sealed class JobWork(
             return;
         }
 
+        if (known is null && await IsOverAsync(job, isOver).ConfigureAwait(false))
+        {
+            await stores.Queue.CompleteAsync(taken, isOver).ConfigureAwait(false);
+            return;
+        }
+
         if (known is { Outcome: null } || (known is null && taken.MayBeUnknown))
         {
             var end = await scan.RunAsync(taken, isOver).ConfigureAwait(false);
@@ -73,6 +81,22 @@ internal sealed class JobWork(
         }
 
         await SettleAsync(taken, outcome, isOver).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whether a job that is not known had a result once, which is over its life, and its content with it: it was done, and its queue was
+    /// not told so. Another result, that there is no content, would be the job's second one.
+    /// </summary>
+    private async Task<bool> IsOverAsync(Job job, CancellationToken isOver)
+    {
+        if (job.Url is not null || clock.GetUtcNow() - job.AcceptedAt <= options.KeepFor)
+        {
+            return false;
+        }
+
+        var content = await stores.Objects.OpenAsync(job.Key, WaitingClients.Of(job.Client), isOver).ConfigureAwait(false);
+        (content as ObjectContent.Here)?.Content.Dispose();
+        return content is ObjectContent.Missing;
     }
 
     /// <summary>How long it rests after so many tries.</summary>

@@ -1,5 +1,6 @@
 using ClamProxy.Commands;
 using ClamProxy.Core.Buckets;
+using ClamProxy.Core.Jobs.Callbacks;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Starting;
 
@@ -26,9 +27,11 @@ internal static class BucketCommand
 
         var (host, problems) = ScanHost.Build((settings, services) =>
         {
-            var buckets = BucketSettings.Read(settings, settings.Read<S3Options>());
+            var buckets = BucketSettings.Read(settings, settings.Read<S3Options>(), settings.Read<CallbackOptions>());
             buckets.AddTo(services);
-            return buckets.Flows.Count > 0 ? [] : ["clamproxy bucket: needs a flow in ClamProxy:Buckets, or QUARANTINE_BUCKET"];
+            return buckets.Flows.Count > 0
+                ? new[] { buckets.NeedsSecrets }.OfType<string>().ToList()
+                : ["clamproxy bucket: needs a flow in ClamProxy:Buckets, or QUARANTINE_BUCKET"];
         });
         if (host is null)
         {

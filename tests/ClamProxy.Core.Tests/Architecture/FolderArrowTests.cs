@@ -8,8 +8,8 @@ public sealed class FolderArrowTests
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>
     private static readonly (string Folder, string Uses)[] Core =
     [
+        ("Buckets", "Admission Failures Intake Jobs Names Objects Redis Scanning Settings Spool Verdicts"),
         ("Jobs", "Admission Clamd Download Failures Fetching Files Names Objects Redis Scanning Settings Verdicts"),
-        ("Buckets", "Admission Failures Intake Objects Scanning Settings Spool Verdicts"),
         (
             "Fetching",
             "Admission Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),

@@ -50,6 +50,7 @@ public sealed class EventReaderTests
                 forms.Add($"{name}, by SNS twice", Wrapped(Wrapped(body)));
             }
 
+            forms.Add("MinIO, in a list of Redis", $$"""[{"Event":[{{RecordOf(MinIO)}}],"EventTime":"2026-03-01T10:00:00.123Z"}]""");
             return forms;
         }
     }
@@ -91,6 +92,8 @@ public sealed class EventReaderTests
     [InlineData("")]
     [InlineData("x")]
     [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("""[{"Event":[]}]""")]
     [InlineData("{}")]
     [InlineData("""{"Records":{}}""")]
     [InlineData("""{"Records":[]}""")]
@@ -127,6 +130,12 @@ public sealed class EventReaderTests
 
     private static string Wrapped(string body) => JsonSerializer.Serialize(
         new { Type = "Notification", MessageId = "m", TopicArn = "arn:aws:sns:eu-west-1:1:t", Message = body });
+
+    private static string RecordOf(string body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.GetProperty("Records")[0].GetRawText();
+    }
 
     private static EventMessage Read(string body) => EventReader.Read(Encoding.UTF8.GetBytes(body));
 }

@@ -82,6 +82,8 @@ internal sealed class JobRig : IAsyncDisposable
 
     public JobResults Results => _services.GetRequiredService<JobResults>();
 
+    public JobWork Work => _services.GetRequiredService<JobWork>();
+
     public JobSweep Sweep => _services.GetServices<IHostedService>().OfType<JobSweep>().Single();
 
     public static JobOptions OptionsAt(string folder) => new()
@@ -131,6 +133,9 @@ internal sealed class JobRig : IAsyncDisposable
         Clock.Advance(by);
         _services.GetRequiredService<JobCallbacks>().Due.Wake();
     }
+
+    /// <summary>The sweep by another clock.</summary>
+    public JobSweep SweepBy(TimeProvider clock) => ActivatorUtilities.CreateInstance<JobSweep>(_services, clock);
 
     /// <summary>Waits for a job's outcome.</summary>
     public async Task<JobOutcome> OutcomeAsync(Job job) =>

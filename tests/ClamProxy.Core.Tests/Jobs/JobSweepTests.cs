@@ -1,6 +1,7 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.TestKit;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
@@ -88,6 +89,32 @@ public sealed class JobSweepTests : IDisposable
         Assert.Null(await rig.Results.FindAsync(ended.Id, TimeSpan.Zero, Cancelled));
     }
 
+    [Fact]
+    public async Task SweepFails_ItIsTriedAgainAfterSeconds()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var job = await rig.AcceptedAsync([1, 2, 3]);
+        await rig.OutcomeAsync(job);
+        var clock = new FakeTimeProvider(rig.Clock.GetUtcNow() + rig.Options.KeepFor + TimeSpan.FromMinutes(1));
+        using var sweep = rig.SweepBy(clock);
+        await DoInDatabaseAsync("ALTER TABLE results RENAME TO lost");
+        await sweep.StartAsync(Cancelled);
+        using var limit = new CancellationTokenSource(JobRig.Limit);
+        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 5608))
+        {
+            await Task.Delay(5, limit.Token);
+        }
+
+        await DoInDatabaseAsync("ALTER TABLE lost RENAME TO results");
+        for (var seconds = 0; await rig.Results.FindAsync(job.Id, TimeSpan.Zero, limit.Token) is not null; seconds++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(seconds < 60 ? 1 : 0));
+            await Task.Delay(5, limit.Token);
+        }
+
+        await sweep.StopAsync(Cancelled);
+    }
+
     /// <summary>Where each machine has results of its own (Kafka), another one's pending job is in the queue alone.</summary>
     [Fact]
     public async Task JobIsKnownToTheQueueAlone_ItsContentIsKeptWhileItWaits()
@@ -110,14 +137,9 @@ public sealed class JobSweepTests : IDisposable
         await rig.OutcomeAsync(job);
         await rig.IdleAsync();
         var torn = Guid.CreateVersion7();
-        await using (var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "jobs.db")};Pooling=False"))
-        {
-            await database.OpenAsync(Cancelled);
-            await using var command = database.CreateCommand();
-            command.CommandText = $"INSERT INTO results(id, job, outcome, status, accepted) VALUES('{torn}', '{{\"Id\":', '{{', 1, 0); "
-                + $"INSERT INTO jobs(id, job, priority, accepted, due) VALUES('{torn}', '{{\"Id\":', 0, 0, 0)";
-            await command.ExecuteNonQueryAsync(Cancelled);
-        }
+        await DoInDatabaseAsync(
+            $"INSERT INTO results(id, job, outcome, status, accepted) VALUES('{torn}', '{{\"Id\":', '{{', 1, 0); "
+            + $"INSERT INTO jobs(id, job, priority, accepted, due) VALUES('{torn}', '{{\"Id\":', 0, 0, 0)");
 
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "objects", $"{torn}_file"), "x", Cancelled);
         rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(10));
@@ -129,4 +151,13 @@ public sealed class JobSweepTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private async Task DoInDatabaseAsync(string text)
+    {
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "jobs.db")};Pooling=False");
+        await database.OpenAsync(Cancelled);
+        await using var command = database.CreateCommand();
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync(Cancelled);
+    }
 }

@@ -28,6 +28,36 @@ public sealed class JobWorkersTests : IDisposable
         Assert.Equal(_content, Assert.Single(rig.Clamd.Contents));
     }
 
+    /// <summary>Its worker was killed before the queue was told, and no other took it while its result was kept.</summary>
+    [Fact]
+    public async Task ComesAgainAfterItsLife_HasNoSecondResult()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path);
+        var job = await rig.AcceptedAsync(_content);
+        await rig.OutcomeAsync(job);
+        await rig.IdleAsync();
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(1));
+        await rig.Sweep.SweepAsync(Cancelled);
+
+        await rig.Work.RunAsync(new TakenJob(job, 1, "lease") { MayBeUnknown = true }, "worker", Cancelled);
+
+        Assert.Null(await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled));
+    }
+
+    /// <summary>Workers were away for longer than results are kept.</summary>
+    [Fact]
+    public async Task WaitedLongerThanItsLife_IsScanned()
+    {
+        await using var rig = await JobRig.StartAsync(_folder.Path, hasWorkers: false);
+        var job = await rig.AcceptedAsync(_content);
+        await rig.Stores.Results.DeleteAsync(job.Id, Cancelled);
+        rig.Clock.Advance(rig.Options.KeepFor + TimeSpan.FromMinutes(1));
+
+        await rig.Work.RunAsync(new TakenJob(job, 1, "lease") { MayBeUnknown = true }, "worker", Cancelled);
+
+        Assert.Equal(JobStatus.Clean, (await rig.Results.FindAsync(job.Id, TimeSpan.Zero, Cancelled))!.Status);
+    }
+
     [Fact]
     public async Task Infected_EndsInfectedAndLiesInQuarantine()
     {

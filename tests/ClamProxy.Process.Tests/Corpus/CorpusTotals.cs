@@ -11,6 +11,12 @@ internal sealed class CorpusTotals
 
     public void Add(CorpusCase one, bool range, int status) => _ends.Add((one.Name, range, status));
 
+    public void AssertAll(params int[] statuses)
+    {
+        var others = Except(statuses);
+        Assert.True(others.Count == 0, string.Join('\n', others));
+    }
+
     /// <summary>Those that ended otherwise.</summary>
     public IReadOnlyList<string> Except(params int[] statuses) =>
         [

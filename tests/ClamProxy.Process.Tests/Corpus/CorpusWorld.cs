@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClamProxy.TestKit;
 using ClamProxy.TestKit.Corpus;
 
@@ -56,6 +57,15 @@ internal sealed class CorpusWorld : IAsyncDisposable
             totals.Add(cases[number], range: false, await AskAsync($"/{number}", range: false));
             totals.Add(cases[number], range: true, await AskAsync($"/{number}", range: true));
         });
+        return totals;
+    }
+
+    /// <summary>The same, and prints the totals under this name.</summary>
+    public async Task<CorpusTotals> RunAsync(ITestOutputHelper output, string name, IReadOnlyList<CorpusCase> cases)
+    {
+        var watch = Stopwatch.StartNew();
+        var totals = await RunAsync(cases);
+        output.WriteLine($"{name}: {totals}, {watch.Elapsed.TotalSeconds:0.0} s");
         return totals;
     }
 

@@ -1,4 +1,3 @@
-using ClamProxy.Process.Tests.Faults;
 using ClamProxy.Soak.Compose;
 
 namespace ClamProxy.Process.Tests.Hostile;
@@ -6,10 +5,9 @@ namespace ClamProxy.Process.Tests.Hostile;
 /// <summary>
 /// A short run of the composing upstream; the command <c>compose</c> of ClamProxy.Soak runs a long one (docs/development/fault-tests.md).
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class ComposeTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task UpstreamComposesEveryAnswer_EveryFileOnDiskWasScanned()

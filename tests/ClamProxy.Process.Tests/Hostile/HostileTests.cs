@@ -1,4 +1,3 @@
-using ClamProxy.Process.Tests.Faults;
 using ClamProxy.Soak.Hostile;
 
 namespace ClamProxy.Process.Tests.Hostile;
@@ -6,8 +5,8 @@ namespace ClamProxy.Process.Tests.Hostile;
 /// <summary>
 /// The short ones of the attacks; the command <c>hostile</c> of ClamProxy.Soak carries out all of them (docs/development/fault-tests.md).
 /// </summary>
-[Collection(Alone.Name)]
-public sealed class HostileTests(HostileClamd clamd, ITestOutputHelper output) : IClassFixture<HostileClamd>
+[Collection<HostileTurns>]
+public sealed class HostileTests(HostileClamd clamd, ITestOutputHelper output)
 {
     public static TheoryData<string> ShortCases => [.. HostileCases.All.Where(one => one.IsShort).Select(one => one.Name)];
 

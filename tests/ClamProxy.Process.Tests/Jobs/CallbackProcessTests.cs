@@ -39,6 +39,28 @@ public sealed class CallbackProcessTests : IAsyncDisposable
         }
     }
 
+    /// <summary>Accepted by one process, scanned and told by another, with Redis alone between them.</summary>
+    [Fact]
+    public async Task JobsOnRedisAndReceiverFailsAtFirst_ItIsToldWithTheSameIdUntilItTakesIt()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var receiver = await CallbackReceiver.StartAsync();
+        receiver.AnswerWith(StatusCodes.Status500InternalServerError);
+        await using var api = await StartAsync("api", redis.Url);
+        await using var worker = await StartAsync("worker", redis.Url);
+
+        var id = await UploadAsync(receiver.Url);
+        var first = await receiver.NextAsync();
+        receiver.AnswerWith(StatusCodes.Status204NoContent);
+        var callback = await SettledAsync(id);
+        var second = await receiver.NextAsync();
+
+        Assert.Equal("delivered", Text(callback, "status"));
+        Assert.Equal((first.Id, id, "CLEAN"), (second.Id, Text(second.Data, "id"), Text(second.Data, "status")));
+        Assert.True(first.IsSignedBy(CallbackReceiver.Secret) && second.IsSignedBy(CallbackReceiver.Secret));
+        Assert.Equal("CLEAN", Text(await ResultAsync(id), "status"));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _clamd.DisposeAsync();
@@ -47,15 +69,17 @@ public sealed class CallbackProcessTests : IAsyncDisposable
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
-    private Task<ProxyProcess> StartAsync(string doors) => ProxyProcess.StartAsync(new Dictionary<string, string>
+    private Task<ProxyProcess> StartAsync(string doors, string queue = "") => ProxyProcess.StartAsync(new Dictionary<string, string>
     {
         ["DOORS"] = doors,
         ["API_PORT"] = $"{_port}",
         ["DATA_PATH"] = _data.Path,
+        ["QUEUE_URL"] = queue,
         ["CLAMD_HOSTS"] = _clamd.Endpoint,
         ["CALLBACK_SECRETS"] = CallbackReceiver.Secret,
         ["CALLBACK_TARGETS"] = "127.0.0.1",
         ["ClamProxy__Callbacks__Timeout"] = "1s",
+        ["ClamProxy__Callbacks__Pauses"] = "500ms,1s,5s,5s,5s",
         ["ClamProxy__Objects__MinFree"] = "0",
     });
 
@@ -70,6 +94,12 @@ public sealed class CallbackProcessTests : IAsyncDisposable
         using var answer = await client.PostAsync(Address("/upload"), form, TestContext.Current.CancellationToken);
         Assert.Equal(202, (int)answer.StatusCode);
         return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken), "id")!;
+    }
+
+    private async Task<JsonElement> ResultAsync(string id)
+    {
+        using var client = new HttpClient();
+        return await client.GetFromJsonAsync<JsonElement>(Address($"/result/{id}"), TestContext.Current.CancellationToken);
     }
 
     private async Task<JsonElement> SettledAsync(string id)

@@ -1,4 +1,3 @@
-using ClamProxy.Process.Tests.Faults;
 using ClamProxy.Soak.Jobs;
 
 namespace ClamProxy.Process.Tests.Jobs;
@@ -7,7 +6,6 @@ namespace ClamProxy.Process.Tests.Jobs;
 /// The deaths that each leave something else half done; the command <c>kill-jobs</c> of ClamProxy.Soak runs all of them
 /// (docs/development/fault-tests.md).
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class KilledJobTests(ITestOutputHelper output)
 {
     [Theory]
@@ -18,6 +16,20 @@ public sealed class KilledJobTests(ITestOutputHelper output)
         var matrix = new KillMatrix(output.WriteLine);
 
         await matrix.RunAsync(queue, IsChosen);
+
+        Assert.True(matrix.IsGood, KillCommand.Write(matrix));
+    }
+
+    /// <summary>What Kafka's brokers and a bucket add to that.</summary>
+    [Fact]
+    public async Task ServerOfJobsOrContentsFailsWhileAJobIsUnderWay_NoneIsLostOrDoubledAndNothingIsLeft()
+    {
+        var matrix = new KillMatrix(output.WriteLine);
+
+        await matrix.RunAsync("kafka+s3", (step, part, death) => (step.Name, part, death) is
+            ("content half sent", JobPart.Api, JobDeath.Killed)
+            or ("result recorded", JobPart.Queue, JobDeath.AnswerLost)
+            or ("content copied", JobPart.Objects, JobDeath.CutOff));
 
         Assert.True(matrix.IsGood, KillCommand.Write(matrix));
     }

@@ -23,7 +23,8 @@ public sealed class RedisKilledTests : IAsyncDisposable
         var cancelled = TestContext.Current.CancellationToken;
         await using var redis = await RedisProcess.StartAsync(null, "--appendonly", "yes", "--appendfsync", fsync);
         await using var api = await JobMachine.StartAsync("api", _data.Path, _clamd.Endpoint, redis.Url);
-        await using var worker = await JobMachine.StartAsync("worker", _data.Path, _clamd.Endpoint, redis.Url);
+        await using var worker = await JobMachine.StartAsync(
+            "worker", _data.Path, _clamd.Endpoint, redis.Url, ("ClamProxy__Jobs__LeaseTime", "2s"));
         var accepted = new Dictionary<string, bool>();
         var refused = 0;
         var next = 0;

@@ -5,7 +5,7 @@ using ClamProxy.TestKit.Registries;
 namespace ClamProxy.Process.Tests.Links;
 
 /// <summary>Real aria2, which fetches from every mirror that an answer names (RFC 6249, RFC 5854).</summary>
-[Collection<ClientTurns>]
+[Collection<LinkTurns>]
 public sealed class Aria2Tests(ClientClamd clamd)
 {
     private const string Path = "/releases/big.bin";

@@ -8,8 +8,8 @@ namespace ClamProxy.Process.Tests.Links;
 /// <summary>
 /// Real npm, and a packument that leads to an infected tarball on a second host by every label and spelling that npm bears.
 /// </summary>
-[Collection<ClientTurns>]
-public sealed class NpmIndexTests(ClientClamd clamd)
+[Collection<LinkTurns>]
+public sealed class NpmIndexTests(NpmIndex index, ClientClamd clamd) : IClassFixture<NpmIndex>
 {
     [Theory]
     [InlineData("application/octet-stream")]
@@ -22,14 +22,12 @@ public sealed class NpmIndexTests(ClientClamd clamd)
     [InlineData(null)]
     public async Task PackumentOfAnyMediaType_TarballComesFromHereAndIsRefused(string? type)
     {
-        await using var hosts = await RegistryHosts.StartAsync();
-        _ = new NpmRegistry(hosts);
-        await LeadingIndex.RepublishAsync(hosts.Index, "/tainted", text => text, type);
-        await using var index = await StartAsync(hosts, knowsFilesHost: true);
+        index.Publish();
+        await LeadingIndex.RepublishAsync(index.Hosts.Index, "/tainted", text => text, type);
 
-        var install = await InstallAsync(index);
+        var install = await InstallAsync(index.Proxy);
 
-        Assert.Empty(index.AskedPastTheScanner);
+        Assert.Empty(index.Proxy.AskedPastTheScanner);
         Assert.True(install.ExitCode != 0, install.Screen);
         Assert.Contains("Eicar-Test-Signature", install.Screen, StringComparison.Ordinal);
     }
@@ -41,17 +39,17 @@ public sealed class NpmIndexTests(ClientClamd clamd)
     [MemberData(nameof(Spellings))]
     public async Task SpellingThatNoRuleWritesAnew_IsRefused(string beginning)
     {
-        await using var hosts = await RegistryHosts.StartAsync();
-        _ = new NpmRegistry(hosts);
+        index.Publish();
+        var files = index.Hosts.Files.Url;
         await LeadingIndex.RepublishAsync(
-            hosts.Index, "/tainted", text =>
-                text.Replace(hosts.Files.Url, beginning + hosts.Files.Url["http://".Length..], StringComparison.Ordinal),
-                "application/json");
-        await using var index = await StartAsync(hosts, knowsFilesHost: true);
+            index.Hosts.Index,
+            "/tainted",
+            text => text.Replace(files, beginning + files["http://".Length..], StringComparison.Ordinal),
+            "application/json");
 
-        var install = await InstallAsync(index);
+        var install = await InstallAsync(index.Proxy);
 
-        Assert.Empty(index.AskedPastTheScanner);
+        Assert.Empty(index.Proxy.AskedPastTheScanner);
         Assert.True(install.ExitCode != 0, install.Screen);
         Assert.Contains("409", install.Screen, StringComparison.Ordinal);
     }
@@ -59,13 +57,10 @@ public sealed class NpmIndexTests(ClientClamd clamd)
     [Fact]
     public async Task PackumentOfSixteenBits_IsRefused()
     {
-        await using var hosts = await RegistryHosts.StartAsync();
-        _ = new NpmRegistry(hosts);
-        await using var index = await StartAsync(hosts, knowsFilesHost: true);
         RegistryHosts.Publish(
-            hosts.Index, "/tainted", Encoding.Unicode.GetBytes($"{{\"dist\":{{\"tarball\":\"{hosts.Files.Url}/a.tgz\"}}}}"));
+            index.Hosts.Index, "/tainted", Encoding.Unicode.GetBytes($"{{\"dist\":{{\"tarball\":\"{index.Hosts.Files.Url}/a.tgz\"}}}}"));
 
-        var install = await InstallAsync(index);
+        var install = await InstallAsync(index.Proxy);
 
         Assert.Contains("409", install.Screen, StringComparison.Ordinal);
     }
@@ -75,23 +70,17 @@ public sealed class NpmIndexTests(ClientClamd clamd)
     {
         await using var hosts = await RegistryHosts.StartAsync();
         _ = new NpmRegistry(hosts);
-        await using var index = await StartAsync(hosts, knowsFilesHost: false);
+        await using var unknowing = await LeadingIndex.StartAsync(
+            clamd, hosts, ("PRESETS", "npm"), ("NPM_UPSTREAM", hosts.Index.Url));
 
-        var install = await InstallAsync(index);
+        var install = await InstallAsync(unknowing);
 
         Assert.Empty(hosts.Files.Requests);
         Assert.True(install.ExitCode != 0, install.Screen);
         Assert.Contains("Links lead past the scanner", install.Screen, StringComparison.Ordinal);
-        Assert.Contains("127.0.0.1", await index.ReadinessAsync(), StringComparison.Ordinal);
-        Assert.Contains("clamproxy_rewriting_foreign_answers_total", await index.MetricsAsync(), StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", await unknowing.ReadinessAsync(), StringComparison.Ordinal);
+        Assert.Contains("clamproxy_rewriting_foreign_answers_total", await unknowing.MetricsAsync(), StringComparison.Ordinal);
     }
-
-    private Task<LeadingIndex> StartAsync(RegistryHosts hosts, bool knowsFilesHost) => LeadingIndex.StartAsync(
-        clamd, hosts,
-        [
-            ("PRESETS", "npm"),
-            ("NPM_UPSTREAM", hosts.Index.Url),
-            .. knowsFilesHost ? new[] { ("NPM_FILES_UPSTREAM", hosts.Files.Url) } : []]);
 
     private static async Task<ClientRun> InstallAsync(LeadingIndex index)
     {

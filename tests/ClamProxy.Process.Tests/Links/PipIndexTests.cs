@@ -4,7 +4,7 @@ using ClamProxy.TestKit.Registries;
 namespace ClamProxy.Process.Tests.Links;
 
 /// <summary>Real pip behind a route, with and without rules, whose index leads to an infected wheel on a second host.</summary>
-[Collection<ClientTurns>]
+[Collection<LinkTurns>]
 public sealed class PipIndexTests(ClientClamd clamd)
 {
     [Fact]

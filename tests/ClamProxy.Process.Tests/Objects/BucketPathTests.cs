@@ -11,9 +11,9 @@ namespace ClamProxy.Process.Tests.Objects;
 public sealed class BucketPathTests(MotoFixture moto) : IClassFixture<MotoFixture>
 {
     /// <summary>Less than the large file: whoever held it in memory would end.</summary>
-    private const string HeapLimit = "0x5000000";
+    private const string HeapLimit = "0x4000000";
 
-    private const int Large = 100 << 20;
+    private const int Large = 72 << 20;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

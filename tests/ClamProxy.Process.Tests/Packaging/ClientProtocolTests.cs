@@ -6,55 +6,13 @@ namespace ClamProxy.Process.Tests.Packaging;
 /// A file that turns out infected behind the shipped nginx: for each client, of whatever protocol, its transfer fails, and no cache keeps a
 /// part of it.
 /// </summary>
-public sealed class ClientProtocolTests : IAsyncLifetime
+public sealed class ClientProtocolTests(ProtocolWorld world) : IClassFixture<ProtocolWorld>, IDisposable
 {
-    private const int Length = 300_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly FakeClamd _clamd = FakeClamd.OnTcp();
     private readonly TempFolder _folder = new();
-    private FakeOrigin _origin = null!;
-    private ProxyProcess _proxy = null!;
-    private NginxProcess _nginx = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _clamd.OnContent = async (connection, _) =>
-        {
-            await Task.Delay(1000);
-            await connection.ReplyAsync("stream: Eicar-Test-Signature FOUND\0");
-        };
-        _origin = await FakeOrigin.StartAsync();
-        _origin.On("/chunked", context => context.Response.Body.WriteAsync(RandomBody.Of(Length)).AsTask());
-        _origin.On("/whole", RandomBody.Of(Length));
-        _origin.On("/page", context =>
-        {
-            context.Response.ContentType = "application/json";
-            return FakeOrigin.SendAsync(context, [.. "{\"a\":\""u8, .. Enumerable.Repeat((byte)'x', Length), .. "\"}"u8]);
-        });
-        _proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
-        {
-            ["CLAMD_HOSTS"] = _clamd.Endpoint,
-            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
-            ["TRUSTED_PROXIES"] = "127.0.0.1/32",
-            ["PATIENCE_SECONDS"] = "0",
-            ["HOLD_BACK_BYTES"] = "1K",
-            ["ClamProxy__Gate__TrickleInterval"] = "00:00:00.01",
-            ["ClamProxy__Gate__TrickleBytes"] = "64K",
-        });
-        var variables = NginxProcess.Defaults($"127.0.0.1:{_proxy.Port}");
-        variables["GENERIC_DOWNLOAD_FROM"] = variables["NPM_DOWNLOAD_FROM"] = variables["PYPI_DOWNLOAD_FROM"] = _origin.Url;
-        _nginx = await NginxProcess.StartAsync(variables);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _nginx.DisposeAsync();
-        await _proxy.DisposeAsync();
-        await _origin.DisposeAsync();
-        await _clamd.DisposeAsync();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("GENERIC_PORT", "/chunked")]
@@ -94,10 +52,10 @@ public sealed class ClientProtocolTests : IAsyncLifetime
     public async Task CacheInFront_KeepsNoPart(string version, string path, int status)
     {
         var port = FreePort.Next();
-        await using var cache = StartCache(port, _nginx.Address("GENERIC_PORT").Port, version);
+        await using var cache = StartCache(port, world.Nginx.Address("GENERIC_PORT").Port, version);
         await cache.UntilListensAsync(port, Limit);
 
-        var first = await RunAsync("curl", "-sSf", "-o", "/dev/null", $"http://127.0.0.1:{port}{path}");
+        var first = await RunAsync("curl", "-sSf", "-o", "/dev/null", world.New(new UriBuilder("http", "127.0.0.1", port).Uri, path));
         var kept = Directory.EnumerateFiles(_folder.File("cache"), "*", SearchOption.AllDirectories).ToList();
 
         Assert.NotEqual(0, first.ExitCode);
@@ -123,7 +81,7 @@ public sealed class ClientProtocolTests : IAsyncLifetime
             """);
     }
 
-    private string Url(string server, string path) => new Uri(_nginx.Address(server), path).ToString();
+    private string Url(string server, string path) => world.New(world.Nginx.Address(server), path);
 
     private static async Task<(int ExitCode, string Log)> RunAsync(string program, params string[] arguments)
     {

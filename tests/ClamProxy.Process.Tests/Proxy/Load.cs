@@ -4,7 +4,8 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Process.Tests.Proxy;
 
 /// <summary>Several clients that ask for the library's files in turn until told to stop, and check every byte they get.</summary>
-internal sealed class Load(ProxyProcess proxy, Library library) : IDisposable
+/// <param name="pause">What each client waits for between two requests; without it they take all the computing time there is.</param>
+internal sealed class Load(ProxyProcess proxy, Library library, TimeSpan pause = default) : IDisposable
 {
     private const int Clients = 6;
 
@@ -51,6 +52,7 @@ internal sealed class Load(ProxyProcess proxy, Library library) : IDisposable
         var paths = library.Paths.ToArray();
         for (var number = client; !_stop.IsCancellationRequested; number++)
         {
+            await Task.Delay(pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var path = paths[number % paths.Length];
             try
             {

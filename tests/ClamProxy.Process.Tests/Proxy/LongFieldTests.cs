@@ -8,7 +8,7 @@ namespace ClamProxy.Process.Tests.Proxy;
 public sealed class LongFieldTests
 {
     private const int Downloads = 4;
-    private static readonly byte[] Content = RandomBody.Of(12 << 20);
+    private static readonly byte[] Content = RandomBody.Of(6 << 20);
 
     [Theory]
     [InlineData("/x", "User-Agent", 20_000, 431)]
@@ -19,7 +19,7 @@ public sealed class LongFieldTests
     public async Task OneClientsLongField_BreaksNobodysDownload(string path, string? field, int length, int status)
     {
         using var certificate = new FakeOriginCertificate();
-        await using var nginx = await NginxHttp2.StartAsync(certificate.Server, Content, "3m");
+        await using var nginx = await NginxHttp2.StartAsync(certificate.Server, Content, "2m");
         await using var clamd = FakeClamd.OnTcp();
         await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
         {

@@ -44,7 +44,8 @@ internal sealed class TwoProxies : IAsyncDisposable
 
             await connection.ReplyAsync(isInfected ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
         };
-        (pair.First, pair.Second) = (await pair.StartProxyAsync(hasStore), await pair.StartProxyAsync(hasStore));
+        var (first, second) = (pair.StartProxyAsync(hasStore), pair.StartProxyAsync(hasStore));
+        (pair.First, pair.Second) = (await first, await second);
         return pair;
     }
 

@@ -15,6 +15,9 @@ public sealed class RedisFailoverTests(ITestOutputHelper output)
     private const int Short = 100;
     private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(20);
 
+    /// <summary>The servers that find a new primary need computing time too.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -56,7 +59,7 @@ public sealed class RedisFailoverTests(ITestOutputHelper output)
         });
         var readiness = new ReadinessWatch(proxy);
         await readiness.UntilAsync(isAvailable: true);
-        using var load = new Load(proxy, library);
+        using var load = new Load(proxy, library, Pause);
         load.Start();
         await load.MoreRightOnesAsync(Some);
 

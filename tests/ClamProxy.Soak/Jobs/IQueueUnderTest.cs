@@ -1,29 +1,15 @@
 namespace ClamProxy.Soak.Jobs;
 
-/// <summary>A queue of jobs: how processes reach it, and how its server, where it has one, dies.</summary>
-internal interface IQueueUnderTest : IAsyncDisposable
+/// <summary>A queue of jobs, with the results.</summary>
+internal interface IQueueUnderTest : IServerUnderTest
 {
-    string Name { get; }
-
-    /// <summary>Whether it has a server of its own, <see cref="JobPart.Queue"/>.</summary>
-    bool HasServer { get; }
-
-    /// <summary>The settings that lead a process to it.</summary>
-    IReadOnlyDictionary<string, string> VariablesOf(JobPart role);
-
-    /// <summary>Ends its server by SIGKILL.</summary>
-    Task KillAsync();
-
-    /// <summary>Starts its server again with what is on its disk.</summary>
-    Task StartAgainAsync();
+    /// <summary>Whether each machine has results of its own: then each process has a DATA_PATH of its own.</summary>
+    bool IsPerMachine { get; }
 
     /// <summary>Does something to a process at a moment at which that one holds no lock of the queue's.</summary>
     Task DoUnlockedAsync(string dataPath, Action action);
 
     /// <summary>What it still holds of jobs, in words.</summary>
-    Task<IReadOnlyList<string>> LeftAsync(string dataPath);
-
-    /// <summary>From now on that process's commands reach the server, and no answer comes back.</summary>
-    /// <returns>Ends when the first answer was lost; call it to have answers pass again.</returns>
-    LostAnswers LoseAnswersTo(JobPart role);
+    /// <param name="dataPaths">The DATA_PATHs of all processes.</param>
+    Task<IReadOnlyList<string>> LeftAsync(IReadOnlyCollection<string> dataPaths);
 }

@@ -16,18 +16,21 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(2);
 
+    /// <summary>Longer than a call may take.</summary>
+    private static readonly TimeSpan s_moments = TimeSpan.FromSeconds(4);
+
     private readonly List<JsonElement> _ends = [];
 
     public string Name => death switch
     {
         JobDeath.Killed => step.Name,
         JobDeath.AnswerLost => $"{step.Name}, answer lost",
+        JobDeath.CutOff => $"{step.Name}, cut off",
+        JobDeath.Frozen => $"{step.Name}, frozen",
         JobDeath.Stopped => $"{step.Name}, stopped",
     };
 
     public JobPart Part => part;
-
-    public string Queue => world.Queue.Name;
 
     /// <summary>What the files of this cell are called, so that what is left over says whose it is.</summary>
     public string Mark => $"cell{number:000}";
@@ -46,7 +49,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         using var limit = new CancellationTokenSource(s_limit);
         try
         {
-            await (step == JobStep.Deleting ? DeleteAsync(limit.Token) : UploadAsync(limit.Token));
+            await (JobStep.Deleting.Contains(step) ? DeleteAsync(limit.Token) : UploadAsync(limit.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException or InvalidDataException)
         {
@@ -61,7 +64,9 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
     private async Task UploadAsync(CancellationToken limit)
     {
         var hold = Hold();
-        JobFile[] files = [.. Enumerable.Range(0, Files).Select(i => JobFile.Make($"{Mark}-{i}.bin", Size, isInfected: i == 1))];
+        int SizeOf(int number) => number == 2 ? world.Objects.LargeSize : Size;
+        JobFile[] files =
+            [.. Enumerable.Range(0, Files).Select(i => JobFile.Make($"{Mark}-{i}.bin", SizeOf(i), isInfected: i == 1))];
         var uploads = files.Select(file => world.Client.UploadAsync(file, limit)).ToList();
         await MeetDeathAsync(hold, limit);
         foreach (var (file, upload) in files.Zip(uploads))
@@ -119,7 +124,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
         _ends.Clear();
     }
 
-    /// <summary>Kills the part while the call waits, has it go on if its process still lives, and starts the part again.</summary>
+    /// <summary>Has the part fail while the call waits, has it go on if its process still lives, and gets the part back.</summary>
     private async Task MeetDeathAsync(StepHold hold, CancellationToken limit)
     {
         var held = await hold.Reached.WaitAsync(limit);
@@ -137,28 +142,40 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
             await UntilAsync(() => world.ClamdNetwork.HeldBytes > MostOfCanaries, limit, s_moment);
         }
 
+        if (step.IsWithin)
+        {
+            var reached = world.Objects.HangWithin(step);
+            hold.Release();
+            await reached.WaitAsync(limit);
+        }
+
         var before = world.Steps.Calls.Count;
+        var server = world.ServerOf(part);
         if (death == JobDeath.AnswerLost)
         {
-            var answers = world.Queue.LoseAnswersTo(step.Actor);
+            var answers = server!.LoseAnswersTo(step.Actor);
             hold.Release();
             await answers.First.WaitAsync(limit);
-            await world.KillAsync(part);
+            await server.FailAsync(death);
             answers.Stop();
         }
         else
         {
-            await world.KillAsync(part);
+            await (server?.FailAsync(death) ?? world.KillAsync(part));
             hold.Release();
         }
 
         world.ClamdNetwork.Mode = RelayMode.Pass;
-        if (part == JobPart.Queue)
+        if (server is not null)
         {
-            // Whoever was held has to meet the dead server before it lives again.
-            await UntilAsync(() => world.Steps.Calls.Skip(before).Any(call => call.Role == step.Actor && call.IsBefore), limit, s_moment);
+            // Whoever was held has to meet the server that fails before it is there again.
+            await UntilAsync(
+                () => world.Steps.Calls.Skip(before).Any(call => call.Role == step.Actor && call.IsBefore), limit, s_moments);
+            await server.RecoverAsync();
+            return;
         }
 
+        await (step.IsWithin ? world.Objects.RecoverAsync() : Task.CompletedTask);
         await world.StartAgainAsync(part);
     }
 
@@ -171,7 +188,7 @@ internal sealed class JobCell(JobWorld world, int number, JobStep step, JobPart 
             var id = JobClient.Text(end, "id");
             var now = all.Where(result => JobClient.Text(result, "id") == id).ToList();
             var recorded = world.Steps.Calls.Count(
-                call => call is { Call: "IResultStore.FinishKnownAsync", Result: "true" } && call.Id == id);
+                call => call is { Call: "IResultStore.FinishKnownAsync" or "IResultStore.FinishAsync", Result: "true" } && call.Id == id);
             if (now is not [var one] || one.GetRawText() != end.GetRawText() || recorded > 1)
             {
                 doubles++;

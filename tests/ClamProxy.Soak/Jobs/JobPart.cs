@@ -1,6 +1,6 @@
 namespace ClamProxy.Soak.Jobs;
 
-/// <summary>A process that jobs need, which can be killed.</summary>
+/// <summary>A process that jobs need, which can fail.</summary>
 internal enum JobPart
 {
     Api,
@@ -8,4 +8,7 @@ internal enum JobPart
 
     /// <summary>The server that holds the queue, where there is one.</summary>
     Queue,
+
+    /// <summary>The server that holds the contents, where there is one.</summary>
+    Objects,
 }

@@ -8,27 +8,30 @@ namespace ClamProxy.Soak.Jobs;
 /// <code>
 ///   client ──► api ────┬─► queue and results (a server with a relay for each process, or a file)
 ///             worker ──┤
-///               │      └─► folder of contents
+///               │      └─► contents (a folder, or a bucket with a relay for each process)
 ///               └─relay─► clamd
 /// </code>
 /// </summary>
 internal sealed class JobWorld : IAsyncDisposable
 {
+    private const string OfOtherWorker = "other";
+
     private readonly TempFolder _data = new();
     private readonly Dictionary<JobPart, ProxyProcess> _processes = [];
+    private readonly List<(JobPart Role, string Log)> _ended = [];
     private readonly int _apiPort = FreePort.Next();
     private ClamdProcess? _clamd;
     private TimeSpan _late;
 
-    private JobWorld(IQueueUnderTest queue)
+    private JobWorld(IQueueUnderTest queue, IObjectsUnderTest objects)
     {
-        Queue = queue;
+        (Queue, Objects) = (queue, objects);
         Client = new JobClient(_apiPort);
     }
 
     public IQueueUnderTest Queue { get; }
 
-    public string DataPath => _data.Path;
+    public IObjectsUnderTest Objects { get; }
 
     public StepServer Steps { get; } = new();
 
@@ -36,16 +39,20 @@ internal sealed class JobWorld : IAsyncDisposable
 
     public FlakyRelay ClamdNetwork { get; private set; } = null!;
 
-    public IEnumerable<JobPart> Parts => Queue.HasServer ? Enum.GetValues<JobPart>() : [JobPart.Api, JobPart.Worker];
+    /// <summary>The DATA_PATHs of API and worker: one for each, or the same.</summary>
+    public IReadOnlyCollection<string> DataPaths => new[] { JobPart.Api, JobPart.Worker }.Select(role => DataPathOf($"{role}")).ToHashSet();
 
-    public static async Task<JobWorld> StartAsync(IQueueUnderTest queue)
+    private bool IsPerMachine => Queue.IsPerMachine || Objects.IsBucket;
+
+    public static async Task<JobWorld> StartAsync(IQueueUnderTest queue, IObjectsUnderTest objects)
     {
-        var world = new JobWorld(queue);
+        var world = new JobWorld(queue, objects);
         try
         {
             world._clamd = await ClamdProcess.StartAsync();
             world.ClamdNetwork = new FlakyRelay(world._clamd.Port);
-            await world.StartProcessesAsync();
+            var (api, worker) = (world.StartAsync(JobPart.Api, $"{JobPart.Api}"), world.StartAsync(JobPart.Worker, $"{JobPart.Worker}"));
+            (world._processes[JobPart.Api], world._processes[JobPart.Worker]) = (await api, await worker);
             return world;
         }
         catch
@@ -55,33 +62,32 @@ internal sealed class JobWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL.</summary>
-    public Task KillAsync(JobPart part) => part switch
+    /// <summary>Null: it is a process of ClamProxy.</summary>
+    public IServerUnderTest? ServerOf(JobPart part) => part switch
     {
-        JobPart.Api or JobPart.Worker => _processes[part].KillAsync(),
-        JobPart.Queue => Queue.KillAsync(),
+        JobPart.Api or JobPart.Worker => null,
+        JobPart.Queue => Queue,
+        JobPart.Objects => Objects,
     };
 
-    public async Task StartAgainAsync(JobPart part)
-    {
-        if (part == JobPart.Queue)
-        {
-            await Queue.StartAgainAsync();
-            return;
-        }
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync(JobPart role) => _processes[role].KillAsync();
 
-        var dead = _processes[part];
-        _processes[part] = await StartAsync(part);
+    public async Task StartAgainAsync(JobPart role)
+    {
+        var dead = _processes[role];
+        _ended.Add((role, dead.Log));
+        _processes[role] = await StartAsync(role, $"{role}");
         await dead.DisposeAsync();
     }
 
     /// <summary>Stops the worker (SIGSTOP) until something has happened, which another worker is there for meanwhile.</summary>
     public async Task StopWorkerAsync(Func<Task> until)
     {
-        await Queue.DoUnlockedAsync(_data.Path, _processes[JobPart.Worker].Freeze);
+        await Queue.DoUnlockedAsync(DataPathOf($"{JobPart.Worker}"), _processes[JobPart.Worker].Freeze);
         try
         {
-            await using var other = await StartAsync(JobPart.Worker);
+            await using var other = await StartAsync(JobPart.Worker, OfOtherWorker);
             await until();
             other.Terminate();
             await other.WaitForExitAsync(CancellationToken.None);
@@ -97,18 +103,24 @@ internal sealed class JobWorld : IAsyncDisposable
     {
         _late = late;
         await Task.WhenAll(KillAsync(JobPart.Api), KillAsync(JobPart.Worker));
-        await StartProcessesAsync();
+        await Task.WhenAll(StartAgainAsync(JobPart.Api), StartAgainAsync(JobPart.Worker));
     }
 
-    /// <summary>The contents that are there, by their keys, and whatever else lies in DATA_PATH but the database.</summary>
-    public IReadOnlyList<string> Files() =>
-    [
-        .. Directory.EnumerateFiles(_data.Path, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(_data.Path, path))
-            .Where(path => !path.StartsWith("jobs.db", StringComparison.Ordinal)),
-    ];
+    /// <summary>The contents that are there, by their keys below objects/, and whatever else lies in DATA_PATH but the database.</summary>
+    public async Task<IReadOnlyList<string>> FilesAsync()
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return
+        [
+            .. (await Objects.ListAsync()).Select(key => Path.Combine("objects", key)),
+            .. Directory.EnumerateFiles(_data.Path, "*", options).Where(path => !IsOwn(Path.GetFileName(path)))
+                .Select(path => Path.GetRelativePath(_data.Path, path)),
+        ];
+    }
 
-    public string LogOf(JobPart role) => _processes[role].Log;
+    /// <summary>What all processes of the role logged.</summary>
+    public string LogOf(JobPart role) =>
+        string.Join('\n', _ended.Where(ended => ended.Role == role).Select(ended => ended.Log).Append(_processes[role].Log));
 
     public async ValueTask DisposeAsync()
     {
@@ -121,22 +133,37 @@ internal sealed class JobWorld : IAsyncDisposable
         await (ClamdNetwork?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_clamd?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Queue.DisposeAsync();
+        await Objects.DisposeAsync();
         await Steps.DisposeAsync();
         _data.Dispose();
     }
 
-    private async Task StartProcessesAsync()
+    /// <summary>What a queue has there for itself.</summary>
+    private static bool IsOwn(string name) => name.StartsWith("jobs.db", StringComparison.Ordinal) || name == "kafka-node";
+
+    private string DataPathOf(string machine) => IsPerMachine ? _data.File(machine) : _data.Path;
+
+    /// <summary>A folder that is the machine's own, where machines have folders of their own, but for contents that are in no bucket.</summary>
+    private string MakeDataPath(string machine)
     {
-        var (api, worker) = (StartAsync(JobPart.Api), StartAsync(JobPart.Worker));
-        (_processes[JobPart.Api], _processes[JobPart.Worker]) = (await api, await worker);
+        var path = DataPathOf(machine);
+        var contents = _data.File("objects");
+        if (IsPerMachine && !Objects.IsBucket && !Directory.Exists(path))
+        {
+            Directory.CreateDirectory(contents);
+            Directory.CreateDirectory(path);
+            Directory.CreateSymbolicLink(Path.Combine(path, "objects"), contents);
+        }
+
+        return path;
     }
 
-    private Task<ProxyProcess> StartAsync(JobPart role) => ProxyProcess.StartAsync(
-        new Dictionary<string, string>(Queue.VariablesOf(role))
+    private Task<ProxyProcess> StartAsync(JobPart role, string machine) => ProxyProcess.StartAsync(
+        new Dictionary<string, string>(Queue.VariablesOf(role).Concat(Objects.VariablesOf(role)))
         {
             ["DOORS"] = role == JobPart.Api ? "api" : "worker",
             ["API_PORT"] = _apiPort.ToString(CultureInfo.InvariantCulture),
-            ["DATA_PATH"] = _data.Path,
+            ["DATA_PATH"] = MakeDataPath(machine),
             ["CLAMD_HOSTS"] = $"tcp://127.0.0.1:{ClamdNetwork.Port}",
             ["WORKER_POOL"] = "2",
             ["LOG_LEVEL"] = "Information",

@@ -6,13 +6,13 @@ namespace ClamProxy.Soak.Jobs;
 /// <summary>The kill matrix of jobs as a command.</summary>
 internal static class KillCommand
 {
-    /// <param name="names">Of queues and of parts; those that are not named at all are all meant.</param>
+    /// <param name="names">Of worlds and of parts; those that are not named at all are all meant.</param>
     /// <returns>Null: a name is none.</returns>
-    public static (IReadOnlyList<string> Queues, IReadOnlyList<JobPart> Parts)? Parse(string[] names)
+    public static (IReadOnlyList<string> Worlds, IReadOnlyList<JobPart> Parts)? Parse(string[] names)
     {
-        var queues = names.Where(KillMatrix.Queues.ContainsKey).ToList();
+        var worlds = names.Where(name => KillMatrix.Worlds.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
         var parts = new List<JobPart>();
-        foreach (var name in names.Except(queues))
+        foreach (var name in names.Except(worlds))
         {
             if (!Enum.TryParse<JobPart>(name, ignoreCase: true, out var part))
             {
@@ -22,16 +22,19 @@ internal static class KillCommand
             parts.Add(part);
         }
 
-        return (queues.Count > 0 ? queues : [.. KillMatrix.Queues.Keys], parts.Count > 0 ? parts : Enum.GetValues<JobPart>());
+        return (worlds.Count > 0 ? worlds : KillMatrix.Worlds, parts.Count > 0 ? parts : Enum.GetValues<JobPart>());
     }
 
     /// <returns>The exit code: 0 when nothing was lost, doubled or left.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> queues, IReadOnlyList<JobPart> parts)
+    public static async Task<int> RunAsync(IReadOnlyList<string> worlds, IReadOnlyList<JobPart> parts)
     {
         var matrix = new KillMatrix(Console.Error.WriteLine);
-        foreach (var queue in queues)
+        foreach (var world in worlds)
         {
-            await matrix.RunAsync(queue, (_, part, _) => parts.Contains(part));
+            // What becomes of a queue's server is the same wherever contents lie.
+            await matrix.RunAsync(
+                world,
+                (_, part, _) => parts.Contains(part) && !(part == JobPart.Queue && KillMatrix.AreContentsInBucket(world)));
         }
 
         Console.Write(Write(matrix));
@@ -45,7 +48,7 @@ internal static class KillCommand
         foreach (var row in matrix.Rows)
         {
             text.AppendLine(Line(
-                row.Queue,
+                row.World,
                 row.Step,
                 $"{row.Killed}",
                 Text(row.Accepted),
@@ -63,5 +66,5 @@ internal static class KillCommand
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Line(params string[] cells) =>
-        $"{cells[0],-8}{cells[1],-30}{cells[2],-8}{string.Concat(cells[3..7].Select(cell => $"{cell,10}"))}  {cells[7]}".TrimEnd();
+        $"{cells[0],-9}{cells[1],-31}{cells[2],-8}{string.Concat(cells[3..7].Select(cell => $"{cell,10}"))}  {cells[7]}".TrimEnd();
 }

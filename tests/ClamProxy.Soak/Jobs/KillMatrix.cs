@@ -8,6 +8,9 @@ namespace ClamProxy.Soak.Jobs;
 /// </summary>
 internal sealed class KillMatrix(Action<string> print)
 {
+    /// <summary>Behind a queue's name: with contents in a bucket.</summary>
+    private const string InBucket = "+s3";
+
     private static readonly TimeSpan s_underWay = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan s_life = TimeSpan.FromHours(25);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
@@ -18,42 +21,49 @@ internal sealed class KillMatrix(Action<string> print)
         {
             ["sqlite"] = () => Task.FromResult<IQueueUnderTest>(new SqliteUnderTest()),
             ["redis"] = RedisUnderTest.StartAsync,
+            ["kafka"] = () => Task.FromResult<IQueueUnderTest>(new KafkaUnderTest()),
         };
+
+    /// <summary>What the matrix has rows for: each queue with contents in a folder, and one with contents in a bucket.</summary>
+    public static IReadOnlyList<string> Worlds { get; } = [.. Queues.Keys, $"redis{InBucket}"];
 
     public List<JobRow> Rows { get; } = [];
 
     public bool IsGood => Rows.Count > 0 && Rows.All(row => row.IsGood);
 
-    public async Task RunAsync(string queue, Func<JobStep, JobPart, JobDeath, bool> isMeant)
+    /// <param name="name">One of <see cref="Worlds"/>, or another queue with contents in a bucket.</param>
+    public async Task RunAsync(string name, Func<JobStep, JobPart, JobDeath, bool> isMeant)
     {
-        await using var world = await JobWorld.StartAsync(await Queues[queue]());
-        var cells = CellsOf(world, isMeant).ToList();
+        await using var world = await StartAsync(name);
+        var cells = CellsOf(world).Where(cell => isMeant(cell.Step, cell.Part, cell.Death))
+            .Select((cell, i) => new JobCell(world, i + 1, cell.Step, cell.Part, cell.Death)).ToList();
         foreach (var cell in cells)
         {
             var clock = Stopwatch.StartNew();
             await cell.RunAsync();
-            print($"{queue}: {cell.Name}, {cell.Part}: {clock.Elapsed.TotalSeconds:F1} s{(cell.Problems.Count == 0 ? "" : " FAILED")}");
+            print($"{name}: {cell.Name}, {cell.Part}: {clock.Elapsed.TotalSeconds:F1} s{(cell.Problems.Count == 0 ? "" : " FAILED")}");
             cell.Problems.ForEach(print);
         }
 
-        using var limit = new CancellationTokenSource(s_limit);
         await world.StartLaterAsync(s_underWay);
+        using var limit = new CancellationTokenSource(s_limit);
         var pending = await UntilNoneAsync(
             async () => (await world.Client.ListAsync(limit.Token)).Where(result => JobClient.Text(result, "status") == "PENDING")
                 .Select(result => result.GetRawText()));
         var results = await world.Client.ListAsync(limit.Token);
         var doubles = cells.ToDictionary(cell => cell, cell => cell.Doubles(results));
-        var misplaced = await UntilNoneAsync(() => Task.FromResult(Misplaced(world, cells)));
+        var misplaced = await UntilNoneAsync(async () => Misplaced(await world.FilesAsync(), cells));
 
         await world.StartLaterAsync(s_life);
+        using var lastLimit = new CancellationTokenSource(s_limit);
         var left = await UntilNoneAsync(
-            async () => (await world.Client.ListAsync(limit.Token)).Select(result => result.GetRawText())
-                .Concat(world.Files()).Concat(await world.Queue.LeftAsync(world.DataPath)));
+            async () => (await world.Client.ListAsync(lastLimit.Token)).Select(result => result.GetRawText())
+                .Concat(await world.FilesAsync()).Concat(await world.Queue.LeftAsync(world.DataPaths)));
         foreach (var cell in cells)
         {
             int Count(IEnumerable<string> texts) => texts.Count(text => text.Contains(cell.Mark, StringComparison.Ordinal));
             Rows.Add(new JobRow(
-                queue, cell.Name, cell.Part, cell.AcceptedCount, cell.Lost + Count(pending), doubles[cell], Count(misplaced) + Count(left),
+                name, cell.Name, cell.Part, cell.AcceptedCount, cell.Lost + Count(pending), doubles[cell], Count(misplaced) + Count(left),
                 cell.Problems));
         }
 
@@ -65,30 +75,35 @@ internal sealed class KillMatrix(Action<string> print)
 
         if (left.Any(text => !cells.Any(cell => text.Contains(cell.Mark, StringComparison.Ordinal))))
         {
-            Rows.Add(new JobRow(queue, "whose, nobody knows", null, 0, 0, 0, left.Count, []));
+            Rows.Add(new JobRow(name, "whose, nobody knows", null, 0, 0, 0, left.Count, []));
         }
 
-        if (Rows.Any(row => row.Queue == queue && !row.IsGood))
+        if (Rows.Any(row => row.World == name && !row.IsGood))
         {
             print($"api:\n{world.LogOf(JobPart.Api)}\nworker:\n{world.LogOf(JobPart.Worker)}");
         }
     }
 
-    private static IEnumerable<JobCell> CellsOf(JobWorld world, Func<JobStep, JobPart, JobDeath, bool> isMeant)
+    public static bool AreContentsInBucket(string name) => name.EndsWith(InBucket, StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<JobWorld> StartAsync(string name)
     {
-        var all =
-            from step in JobStep.All
-            from part in world.Parts
-            from death in Enum.GetValues<JobDeath>()
-            where step.CanMeet(part, death) && isMeant(step, part, death)
-            select (step, part, death);
-        return all.Select((cell, i) => new JobCell(world, i + 1, cell.step, cell.part, cell.death));
+        var isInBucket = AreContentsInBucket(name);
+        return await JobWorld.StartAsync(
+            await Queues[isInBucket ? name[..^InBucket.Length] : name](),
+            isInBucket ? await BucketUnderTest.StartAsync() : new FolderUnderTest());
     }
 
+    private static IEnumerable<(JobStep Step, JobPart Part, JobDeath Death)> CellsOf(JobWorld world) =>
+        from step in JobStep.All
+        where world.Objects.IsBucket || !step.NeedsBucket
+        from part in Enum.GetValues<JobPart>()
+        from death in world.ServerOf(part)?.DeathsAt(step) ?? step.DeathsOf(part)
+        select (step, part, death);
+
     /// <summary>Each accepted job has one content, where its result says.</summary>
-    private static IEnumerable<string> Misplaced(JobWorld world, List<JobCell> cells)
+    private static IEnumerable<string> Misplaced(IReadOnlyList<string> files, List<JobCell> cells)
     {
-        var files = world.Files();
         foreach (var (id, file) in cells.SelectMany(cell => cell.Accepted))
         {
             var found = files.Where(path => path.Contains(id, StringComparison.Ordinal)).ToList();

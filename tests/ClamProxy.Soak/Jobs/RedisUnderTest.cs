@@ -16,9 +16,7 @@ internal sealed class RedisUnderTest : IQueueUnderTest
         _relays = new[] { JobPart.Api, JobPart.Worker }.ToDictionary(role => role, _ => new FlakyRelay(redis.Port));
     }
 
-    public string Name => "redis";
-
-    public bool HasServer => true;
+    public bool IsPerMachine => false;
 
     public static async Task<IQueueUnderTest> StartAsync() =>
         new RedisUnderTest(await RedisProcess.StartAsync(null, "--appendonly", "yes", "--appendfsync", "always"));
@@ -26,9 +24,18 @@ internal sealed class RedisUnderTest : IQueueUnderTest
     public IReadOnlyDictionary<string, string> VariablesOf(JobPart role) =>
         new Dictionary<string, string> { ["QUEUE_URL"] = $"redis://127.0.0.1:{_relays[role].Port}" };
 
-    public Task KillAsync() => _redis.KillAsync();
+    public IEnumerable<JobDeath> DeathsAt(JobStep step)
+    {
+        yield return JobDeath.Killed;
+        if (!step.IsBefore && !step.Call.StartsWith("IObjectStore", StringComparison.Ordinal))
+        {
+            yield return JobDeath.AnswerLost;
+        }
+    }
 
-    public Task StartAgainAsync() => _redis.RestartAsync();
+    public Task FailAsync(JobDeath death) => _redis.KillAsync();
+
+    public Task RecoverAsync() => _redis.RestartAsync();
 
     public Task DoUnlockedAsync(string dataPath, Action action)
     {
@@ -37,7 +44,7 @@ internal sealed class RedisUnderTest : IQueueUnderTest
     }
 
     /// <remarks>Its streams stay, with their groups, and are empty; what the workers that run say of themselves is no job's.</remarks>
-    public async Task<IReadOnlyList<string>> LeftAsync(string dataPath)
+    public async Task<IReadOnlyList<string>> LeftAsync(IReadOnlyCollection<string> dataPaths)
     {
         var left = new List<string>();
         var keys = await _redis.AskAsync("KEYS", "{clamproxy:v1:jobs}:*") ?? "";

@@ -5,18 +5,35 @@ namespace ClamProxy.Soak.Jobs;
 /// <summary>The queue in DATA_PATH: no server, nothing to set.</summary>
 internal sealed class SqliteUnderTest : IQueueUnderTest
 {
-    public string Name => "sqlite";
-
-    public bool HasServer => false;
+    public bool IsPerMachine => false;
 
     public IReadOnlyDictionary<string, string> VariablesOf(JobPart role) => new Dictionary<string, string>();
 
-    public Task KillAsync() => throw new NotSupportedException("there is no server");
+    public IEnumerable<JobDeath> DeathsAt(JobStep step) => [];
 
-    public Task StartAgainAsync() => throw new NotSupportedException("there is no server");
+    public Task FailAsync(JobDeath death) => throw NoServer();
+
+    public Task RecoverAsync() => throw NoServer();
+
+    public LostAnswers LoseAnswersTo(JobPart role) => throw NoServer();
+
+    public Task DoUnlockedAsync(string dataPath, Action action) => LockedAsync(dataPath, action);
+
+    public async Task<IReadOnlyList<string>> LeftAsync(IReadOnlyCollection<string> dataPaths)
+    {
+        var left = new List<string>();
+        foreach (var path in dataPaths)
+        {
+            left.AddRange(await LeftAsync(path));
+        }
+
+        return left;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <remarks>A process that is stopped within a transaction stops all others of the machine, until it goes on or is killed.</remarks>
-    public async Task DoUnlockedAsync(string dataPath, Action action)
+    internal static async Task LockedAsync(string dataPath, Action action)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(dataPath, "jobs.db")};Pooling=False");
         await connection.OpenAsync();
@@ -25,7 +42,7 @@ internal sealed class SqliteUnderTest : IQueueUnderTest
         await transaction.RollbackAsync();
     }
 
-    public async Task<IReadOnlyList<string>> LeftAsync(string dataPath)
+    internal static async Task<IReadOnlyList<string>> LeftAsync(string dataPath)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(dataPath, "jobs.db")};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync();
@@ -41,7 +58,5 @@ internal sealed class SqliteUnderTest : IQueueUnderTest
         return left;
     }
 
-    public LostAnswers LoseAnswersTo(JobPart role) => throw new NotSupportedException("there is no server");
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private static NotSupportedException NoServer() => new("there is no server");
 }

@@ -33,6 +33,7 @@ public sealed partial class OperationsPageTests
         await world.GetAsync("/file", cacheScan: true);
         served = Enumerable.Repeat((byte)1, 300).ToArray();
         await world.GetAsync("/file", cacheScan: true);
+        await world.WaitForMetricAsync("clamproxy_jobs_waiting");
 
         var exposed = await world.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 

@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Buckets.Events;
 
 /// <summary>
 /// Reads what stores send of created objects: Amazon S3, MinIO and Ceph (<c>Records</c>), EventBridge (<c>detail</c>), each of them as it
-/// is or inside a notification of SNS. One message may have several records.
+/// is or inside a notification of SNS, and what MinIO puts into a list of Redis. One message may have several records.
 /// </summary>
 public static class EventReader
 {
@@ -35,6 +35,11 @@ public static class EventReader
 
     private static EventMessage Read(JsonElement message, int envelopes)
     {
+        if (message.ValueKind == JsonValueKind.Array)
+        {
+            return ReadAccesses(message);
+        }
+
         if (message.ValueKind != JsonValueKind.Object)
         {
             return new EventMessage.Unreadable("The message is not a JSON object.");
@@ -65,7 +70,7 @@ public static class EventReader
         }
 
         return message.Member("Records") is { ValueKind: JsonValueKind.Array } records
-            ? ReadRecords(records)
+            ? ReadRecords([.. records.EnumerateArray()])
             : new EventMessage.Unreadable("The message has neither Records nor detail nor a notification of SNS.");
     }
 
@@ -82,16 +87,33 @@ public static class EventReader
         }
     }
 
-    private static EventMessage ReadRecords(JsonElement records)
+    /// <summary>What MinIO's format <c>access</c> puts into a list of Redis: <c>[{"Event":[record],"EventTime":…}]</c>.</summary>
+    private static EventMessage ReadAccesses(JsonElement accesses)
     {
-        if (records.GetArrayLength() > MostRecords)
+        var records = new List<JsonElement>();
+        foreach (var access in accesses.EnumerateArray())
+        {
+            if (access.Member("Event") is not { ValueKind: JsonValueKind.Array } events)
+            {
+                return new EventMessage.Unreadable("The message is a JSON array, and not one of objects with an Event.");
+            }
+
+            records.AddRange(events.EnumerateArray());
+        }
+
+        return ReadRecords(records);
+    }
+
+    private static EventMessage ReadRecords(List<JsonElement> records)
+    {
+        if (records.Count > MostRecords)
         {
             return new EventMessage.Unreadable($"The message has more than {MostRecords} records.");
         }
 
         var created = new List<ObjectEvent>();
         var others = new List<string>();
-        foreach (var record in records.EnumerateArray())
+        foreach (var record in records)
         {
             var name = record.Text("eventName") ?? "";
             if (!StoreRecord.IsCreation(name))

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using ClamProxy.Core.Buckets.Events;
 
 namespace ClamProxy.Core.Buckets.Sqs;
 
@@ -17,7 +19,7 @@ internal sealed class SqsQueue(IAmazonSQS client, string queue, SqsOptions optio
     /// <summary>Waits for a message as long as the options say.</summary>
     /// <returns>Null: there was none.</returns>
     /// <exception cref="SqsException">The queue cannot be asked.</exception>
-    public async Task<SqsMessage?> ReceiveAsync(TimeSpan hiddenFor, CancellationToken cancellationToken)
+    public async Task<TakenMessage?> ReceiveAsync(TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(
             "sqs:ReceiveMessage",
@@ -33,19 +35,19 @@ internal sealed class SqsQueue(IAmazonSQS client, string queue, SqsOptions optio
                 any),
             cancellationToken).ConfigureAwait(false);
         return answer.Messages is [var message, ..]
-            ? new(message.MessageId, message.ReceiptHandle, message.Body, ReceivesOf(message))
+            ? new(message.MessageId, message.ReceiptHandle, Encoding.UTF8.GetBytes(message.Body), ReceivesOf(message))
             : null;
     }
 
     /// <summary>Hides a message for so long from now on; zero: it is handed out again at once.</summary>
     /// <exception cref="SqsException">The queue cannot be asked, or the message is not hidden for us any more.</exception>
-    public Task HideAsync(SqsMessage message, TimeSpan time, CancellationToken cancellationToken) => RunAsync(
+    public Task HideAsync(TakenMessage message, TimeSpan time, CancellationToken cancellationToken) => RunAsync(
         "sqs:ChangeMessageVisibility",
         (url, any) => client.ChangeMessageVisibilityAsync(url, message.Receipt, (int)time.TotalSeconds, any),
         cancellationToken);
 
     /// <exception cref="SqsException">The queue cannot be asked: the message is handed out again.</exception>
-    public Task DeleteAsync(SqsMessage message, CancellationToken cancellationToken) => RunAsync(
+    public Task DeleteAsync(TakenMessage message, CancellationToken cancellationToken) => RunAsync(
         "sqs:DeleteMessage", (url, any) => client.DeleteMessageAsync(url, message.Receipt, any), cancellationToken);
 
     /// <exception cref="SqsException">The queue cannot be asked.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClamProxy.Core.Jobs.Callbacks;
 
@@ -18,6 +19,17 @@ internal static class CallbackRegistration
             provider.GetRequiredService<CallbackTargets>(),
             provider.GetRequiredService<CallbackReport>(),
             provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Adds what sends signed messages, for those that have no jobs; with jobs, there is one sender for both.</summary>
+    /// <remarks>Needs download, names, a clock, IMeterFactory and logging.</remarks>
+    public static IServiceCollection AddCallbackSender(this IServiceCollection services, CallbackOptions options)
+    {
+        services.TryAddSingleton(options);
+        services.TryAddSingleton<CallbackSecrets>();
+        services.TryAddSingleton<CallbackTargets>();
+        services.TryAddSingleton<CallbackSender>();
+        return services;
+    }
 
     /// <summary>Adds what sends callbacks that are due.</summary>
     /// <remarks>Needs <see cref="AddCallbacks"/>.</remarks>

@@ -38,9 +38,18 @@ internal sealed class CallbackSender : IDisposable
     /// <param name="stopping">Ends the attempt.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stopping"/> was cancelled; receivers never make it
     /// throw.</exception>
-    public async Task<CallbackReply> SendAsync(Callback callback, byte[] body, CancellationToken stopping)
+    public Task<CallbackReply> SendAsync(Callback callback, byte[] body, CancellationToken stopping) =>
+        SendAsync(callback.Id, callback.Url, body, "application/json", stopping);
+
+    /// <param name="id">What receivers know it by; the same for each attempt, and without a dot.</param>
+    /// <param name="url">Whom to tell.</param>
+    /// <param name="body">What; the same for each attempt.</param>
+    /// <param name="type">The body's media type.</param>
+    /// <param name="stopping">Ends the attempt.</param>
+    /// <inheritdoc cref="SendAsync(Callback, byte[], CancellationToken)"/>
+    public async Task<CallbackReply> SendAsync(string id, string url, byte[] body, string type, CancellationToken stopping)
     {
-        if (_targets.Check(callback.Url, out var problem) is not { } target)
+        if (_targets.Check(url, out var problem) is not { } target)
         {
             return new CallbackReply.Forbidden(problem!);
         }
@@ -49,7 +58,7 @@ internal sealed class CallbackSender : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
         try
         {
-            using var request = Request(callback, target, body);
+            using var request = Request(id, target, body, type);
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             return ReplyOf(response);
         }
@@ -78,16 +87,16 @@ internal sealed class CallbackSender : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage Request(Callback callback, Target target, byte[] body)
+    private HttpRequestMessage Request(string id, Target target, byte[] body, string type)
     {
         var timestamp = _clock.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, target.Uri) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         request.Headers.TryAddWithoutValidation(FixedFields.UserAgent.Key, FixedFields.UserAgent.Value);
-        request.Headers.TryAddWithoutValidation("webhook-id", callback.Id);
+        request.Headers.TryAddWithoutValidation("webhook-id", id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.TryAddWithoutValidation(
-            "webhook-signature", CallbackSignature.Of(_secrets.For(target.Uri), callback.Id, timestamp, body));
+            "webhook-signature", CallbackSignature.Of(_secrets.For(target.Uri), id, timestamp, body));
         return request;
     }
 

@@ -135,7 +135,9 @@ internal sealed class KafkaClients(string servers, KafkaOptions options, JobOpti
         config.SocketTimeoutMs = (int)Math.Max(Deadline.TotalMilliseconds, 1000);
         config.SocketKeepaliveEnable = true;
         config.ReconnectBackoffMs = 100;
-        config.ReconnectBackoffMaxMs = 2000;
+
+        // Shorter than a call may take: else calls fail for long after the servers are there again.
+        config.ReconnectBackoffMaxMs = (int)Math.Clamp(Deadline.TotalMilliseconds / 4, 100, 2000);
         config.TopicMetadataRefreshIntervalMs = 30_000;
         config.SecurityProtocol = options.Security switch
         {

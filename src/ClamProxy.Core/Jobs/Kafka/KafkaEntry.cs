@@ -10,6 +10,9 @@ namespace ClamProxy.Core.Jobs.Kafka;
 /// <param name="IsOurs">One of ours sent it.</param>
 internal sealed record KafkaEntry(TopicPartitionOffset At, Job? Job, int Returns, DateTimeOffset DueAt, bool IsOurs)
 {
+    /// <summary>The message itself, where its job is not all that it says.</summary>
+    public Message<string?, byte[]>? Message { get; init; }
+
     /// <summary>How often it was taken, before and in this process.</summary>
     public int Attempts { get; set; } = Returns;
 

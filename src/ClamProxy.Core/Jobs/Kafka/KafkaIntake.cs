@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Jobs.Kafka;
 
 /// <summary>
-/// Reads jobs from the topic of one priority, as a member of the workers' group there. A group for each topic, so that the partitions of
-/// each are shared out evenly: one for both might give one process all of the first topic and another all of the second.
+/// Reads jobs, or what else is worked on, from the topic of one priority, as a member of the workers' group there. A group for each
+/// topic, so that the partitions of each are shared out evenly: one for both might give one process all of the first topic and another
+/// all of the second.
 /// <code>
 ///   fetch ──► 1 is it a job? ──no──► 2 dead-letter topic ──► done
 ///                 │yes                                         │
@@ -22,7 +23,7 @@ internal sealed class KafkaIntake(
     KafkaHoldings holdings,
     KafkaMarks marks,
     KafkaOptions options,
-    KafkaMessageReader reader,
+    Func<ConsumeResult<string?, byte[]>, (KafkaEntry Entry, string? Problem)> read,
     Action added,
     ILogger<KafkaIntake> logger)
 {
@@ -100,7 +101,7 @@ internal sealed class KafkaIntake(
     private bool Take(ConsumeResult<string?, byte[]> message, CancellationToken stopping)
     {
         // Step 1: is it a job?
-        var (entry, problem) = reader.Read(message);
+        var (entry, problem) = read(message);
         var wasTaken = problem is null && message.Offset.Value < _takenBefore.GetValueOrDefault(message.TopicPartition);
 
         // Step 3: held. What goes to another place is held too, until it is there.

@@ -45,7 +45,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
         _intakes =
         [
             .. options.InputTopics.Select(
-                topic => new KafkaIntake(topic, clients, sender, _holdings, _marks, options, reader, _turns.Added, logger))
+                topic => new KafkaIntake(topic, clients, sender, _holdings, _marks, options, reader.Read, _turns.Added, logger))
         ];
     }
 

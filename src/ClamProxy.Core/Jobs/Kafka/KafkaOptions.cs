@@ -113,6 +113,20 @@ public sealed partial class KafkaOptions : ISettings
         }
     }
 
+    /// <summary>The same ways to sign in, for one topic that holds something else than jobs.</summary>
+    internal KafkaOptions For(string topic, string group, long maxMessage) => new()
+    {
+        InputTopic = topic,
+        Group = group,
+        MaxHeld = MaxHeld,
+        MaxMessage = maxMessage,
+        Security = Security,
+        SaslMechanism = SaslMechanism,
+        User = User,
+        Password = Password,
+        CaFile = CaFile,
+    };
+
     /// <returns>Null: jobs are not in Kafka.</returns>
     public string? ServersOf(JobOptions jobs)
     {

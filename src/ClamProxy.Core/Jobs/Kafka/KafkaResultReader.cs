@@ -26,7 +26,9 @@ internal sealed class KafkaResultReader(
 
     private readonly Lock _gate = new();
     private readonly Dictionary<TopicPartition, long> _passed = [];
+    private readonly Dictionary<TopicPartition, long> _committed = [];
     private readonly List<(TopicPartitionOffset At, TaskCompletionSource Done)> _waiting = [];
+    private IConsumer<string?, byte[]>? _consumer;
     private long _lookedAt = long.MinValue;
 
     /// <summary>Ends when everything up to this message is in the store.</summary>
@@ -52,9 +54,46 @@ internal sealed class KafkaResultReader(
         }
     }
 
+    /// <summary>
+    /// Commits what was read up to now, which is else done now and then: whatever becomes of this process, the next one with this store
+    /// does not read it again.
+    /// </summary>
+    /// <exception cref="JobStoreException">It may be read again.</exception>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        List<KeyValuePair<TopicPartition, long>> passed;
+        lock (_gate)
+        {
+            passed = [.. _passed.Where(at => at.Value > _committed.GetValueOrDefault(at.Key))];
+        }
+
+        if (passed.Count == 0 || _consumer is not { } consumer)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.Run(() => consumer.Commit(passed.Select(at => new TopicPartitionOffset(at.Key, at.Value))), CancellationToken.None)
+                .WaitAsync(clients.Deadline, clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException or ObjectDisposedException)
+        {
+            throw new JobStoreException($"Kafka: {e.Message}", e);
+        }
+
+        lock (_gate)
+        {
+            foreach (var (partition, offset) in passed)
+            {
+                _committed[partition] = Math.Max(offset, _committed.GetValueOrDefault(partition));
+            }
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var consumer = clients.Reader($"{options.Group}.results.{node}");
+        var consumer = _consumer = clients.Reader($"{options.Group}.results.{node}");
         var isLost = false;
         try
         {

@@ -47,5 +47,10 @@ internal sealed class KafkaResultStore(
     public Task<ResultPage> ListAsync(ResultFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         store.ListAsync(filter, cursor, limit, cancellationToken);
 
-    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) => store.DeleteAsync(id, cancellationToken);
+    /// <summary>Its outcome, where it was read here, is not read again: else the job would be known again.</summary>
+    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        await reader.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return await store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -221,18 +221,19 @@ internal sealed class RedisJobQueue(RedisJobCalls calls, JobOptions options, Tim
         {
             foreach (var stream in s_streams)
             {
-                await calls.RunAsync(redis => MakeGroupAsync(redis, stream), cancellationToken).ConfigureAwait(false);
+                await calls.RunAsync(redis => MakeGroupAsync(redis, stream, Group), cancellationToken).ConfigureAwait(false);
             }
 
             return await calls.RunAsync(command, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<bool> MakeGroupAsync(IDatabase redis, string stream)
+    /// <summary>Makes a group, which reads a stream from its beginning, where it is not there.</summary>
+    internal static async Task<bool> MakeGroupAsync(IDatabase redis, string stream, string group)
     {
         try
         {
-            return await redis.StreamCreateConsumerGroupAsync(stream, Group, "0", createStream: true).ConfigureAwait(false);
+            return await redis.StreamCreateConsumerGroupAsync(stream, group, "0", createStream: true).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {

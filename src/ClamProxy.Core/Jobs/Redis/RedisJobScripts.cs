@@ -147,7 +147,7 @@ internal static class RedisJobScripts
         """;
 
     /// <summary>A taking counts while its entry is that consumer's, and was not handed out again since.</summary>
-    private const string Owned = """
+    public const string Owned = """
         local owned = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)
         if #owned == 0 or owned[1][2] ~= ARGV[2] or owned[1][4] ~= tonumber(ARGV[4]) then return 0 end
 

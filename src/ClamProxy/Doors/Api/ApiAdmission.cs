@@ -29,6 +29,9 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, A
             ? await RefuseAsync(context, ApiRights.None)
             : RequestHead.TooLong(context.Request.Headers, options);
 
+    /// <summary>Why this event of a store is refused before its token is looked at; null: it is not.</summary>
+    public Problem? RefuseEvent(HttpContext context) => RequestHead.TooLong(context.Request.Headers, options);
+
     /// <summary>Why this request is refused; null: it has the right.</summary>
     public async ValueTask<Problem?> RefuseAsync(HttpContext context, ApiRights right)
     {

@@ -19,6 +19,10 @@ internal sealed class ApiDoor(RequestBounds bounds, ApiAdmission admission, Fail
     public Task HandlePageAsync(HttpContext context, Func<Task> answer) =>
         HandleAsync(context, () => admission.RefusePageAsync(context), answer);
 
+    /// <summary>The same for events of stores, which have tokens of their own.</summary>
+    public Task HandleEventAsync(HttpContext context, Func<Task> answer) =>
+        HandleAsync(context, () => ValueTask.FromResult(admission.RefuseEvent(context)), answer);
+
     private async Task HandleAsync(HttpContext context, Func<ValueTask<Problem?>> refuse, Func<Task> answer)
     {
         try

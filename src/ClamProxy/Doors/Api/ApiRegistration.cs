@@ -26,6 +26,9 @@ internal static class ApiRegistration
         .AddSingleton<WebhookEndpoint>()
         .AddSingleton<ApiDoor>();
 
+    /// <summary>Adds <c>POST /events</c>, for flows that have webhooks as their source.</summary>
+    public static IServiceCollection AddEventEndpoint(this IServiceCollection services) => services.AddSingleton<EventEndpoint>();
+
     /// <summary>Answers on the API's listener, and there nothing else. Call it before the proxy's door.</summary>
     public static WebApplication MapApiDoor(this WebApplication application)
     {
@@ -70,7 +73,19 @@ internal static class ApiRegistration
         Get(api, "/webhooks/{id}", ApiRights.Read, context => Of<WebhookEndpoint>(context).ListAsync(context, Id(context)))
             .Describe(ApiOperations.Webhooks);
         api.MapPages();
+        if (api.ServiceProvider.GetService<EventEndpoint>() is not null)
+        {
+            MapEvents(api, "/events");
+            MapEvents(api, "/events/{flow}");
+        }
     }
+
+    /// <summary>Only where a flow has webhooks as its source. It is for stores, not for clients: the document does not list it.</summary>
+    private static void MapEvents(IEndpointRouteBuilder api, string pattern) => api.MapMethods(
+        pattern,
+        ["HEAD", "POST"],
+        context => Of<ApiDoor>(context).HandleEventAsync(
+            context, () => Of<EventEndpoint>(context).AnswerAsync(context, (string?)context.Request.RouteValues["flow"])));
 
     private static IEndpointConventionBuilder Get(
         IEndpointRouteBuilder api, string pattern, ApiRights right, Func<HttpContext, Task> answer) =>

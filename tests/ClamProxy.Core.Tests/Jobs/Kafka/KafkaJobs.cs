@@ -48,15 +48,17 @@ internal sealed class KafkaJobs : IAsyncDisposable
     public KafkaMarks OpenMarks(JobOptions jobs) => new(Clients(jobs), Options);
 
     /// <summary>Opens results as a machine with a SQLite of its own has them.</summary>
-    public async Task<KafkaResultStore> OpenResultsAsync(JobSignals? signals = null)
+    /// <param name="folder">Its DATA_PATH, which stays the caller's; null: one of its own.</param>
+    public async Task<KafkaResultStore> OpenResultsAsync(JobSignals? signals = null, TempFolder? folder = null)
     {
-        var folder = new TempFolder();
+        var own = folder is null ? new TempFolder() : null;
+        folder ??= own!;
         var database = new SqliteDatabase(folder.File("jobs.db"), SqliteResultStore.Schema);
         var clients = Clients(new JobOptions());
         var sender = new KafkaSender(clients);
         var inner = new SqliteResultStore(database);
         var reader = new KafkaResultReader(
-            clients, inner, Options, Guid.NewGuid().ToString("N"), signals ?? new JobSignals(), TimeProvider.System,
+            clients, inner, Options, Path.GetFileName(folder.Path), signals ?? new JobSignals(), TimeProvider.System,
             Loggers().CreateLogger<KafkaResultReader>());
         await reader.StartAsync(CancellationToken.None);
         _ends.Add(async () =>
@@ -65,10 +67,22 @@ internal sealed class KafkaJobs : IAsyncDisposable
             reader.Dispose();
             sender.Dispose();
             database.Dispose();
-            folder.Dispose();
+            own?.Dispose();
         });
         return new KafkaResultStore(inner, sender, reader, Options, clients, TimeProvider.System);
     }
+
+    /// <summary>How many results a process that starts with this DATA_PATH does not read again, of the only partition.</summary>
+    public Task<long> CommittedOfResultsAsync(TempFolder folder) => Task.Run(() =>
+    {
+        using var consumer = new ConsumerBuilder<string?, byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = _cluster.Servers,
+            GroupId = $"{Options.Group}.results.{Path.GetFileName(folder.Path)}",
+            EnableAutoCommit = false,
+        }).Build();
+        return consumer.Committed([new TopicPartition(Options.OutputTopic, 0)], Limit)[0].Offset.Value;
+    });
 
     /// <summary>Puts a message into a topic as a producer does that knows nothing of us.</summary>
     public async Task SendAsync(string topic, byte[] value, string? key = null)

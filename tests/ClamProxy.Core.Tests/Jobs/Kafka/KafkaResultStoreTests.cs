@@ -8,8 +8,31 @@ namespace ClamProxy.Core.Tests.Jobs.Kafka;
 public sealed class KafkaResultStoreTests(KafkaCluster kafka) : ResultStoreConformance, IClassFixture<KafkaCluster>
 {
     private readonly KafkaJobs _jobs = new(kafka);
+    private readonly TempFolder _folder = new();
 
-    public override ValueTask DisposeAsync() => _jobs.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _jobs.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <remarks>As if the process had been killed then: it commits by itself now and then, so that one deletion proves little.</remarks>
+    [Fact]
+    public async Task ResultIsDeleted_TheNextProcessWithThisStoreDoesNotReadItAgain()
+    {
+        var results = await _jobs.OpenResultsAsync(folder: _folder);
+        for (var number = 0; number < 10; number++)
+        {
+            var now = DateTimeOffset.UtcNow;
+            var job = new Job($"{number}", "objects", $"{number}_file", "file", JobPriority.Normal, now);
+            await results.FinishAsync(
+                job, new JobOutcome(JobStatus.Infected, now, $"quarantine/{number}_file"), TestContext.Current.CancellationToken);
+
+            await results.DeleteAsync(job.Id, TestContext.Current.CancellationToken);
+
+            Assert.Equal(number + 1, await _jobs.CommittedOfResultsAsync(_folder));
+        }
+    }
 
     private protected override async Task<IResultStore> OpenAsync() => await _jobs.OpenResultsAsync();
 

@@ -20,7 +20,9 @@ internal sealed class CertificateCase(bool isRootTrusted) : HostileCase(
         var next = run.Made(RawOrigin.Saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
         var inside = run.Made(RawOrigin.Saying($"HTTP/1.1 302 Found\r\nLocation: {next.Url}/next\r\nContent-Length: 0\r\n\r\n"));
         using var chain = new BareChain(inside.Url);
-        var upstream = run.Made(new TlsOrigin(SslStreamCertificateContext.Create(chain.Leaf, additionalCertificates: null, offline: true)));
+        // It ends before its certificate does.
+        await using var upstream = new TlsOrigin(
+            SslStreamCertificateContext.Create(chain.Leaf, additionalCertificates: null, offline: true));
         (string, string)[] roots = isRootTrusted ? [("ClamProxy__Download__ExtraRootCertificates", chain.RootFile)] : [];
         var proxy = await run.ProxyAsync([("ALLOWED_UPSTREAMS", $"127.0.0.1:{upstream.Port}"), .. roots]);
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })

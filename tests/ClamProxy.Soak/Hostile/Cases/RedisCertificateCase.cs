@@ -17,7 +17,8 @@ internal sealed class RedisCertificateCase() : HostileCase(
     {
         var inside = run.Made(RawOrigin.Saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
         using var chain = new BareChain(inside.Url);
-        var redis = run.Made(new TlsOrigin(SslStreamCertificateContext.Create(chain.Leaf, additionalCertificates: null, offline: true)));
+        // It ends before its certificate does.
+        await using var redis = new TlsOrigin(SslStreamCertificateContext.Create(chain.Leaf, additionalCertificates: null, offline: true));
         var origin = run.Made(await FakeOrigin.StartAsync());
         origin.On("/file", RandomBody.Of(1000));
         var proxy = await run.ProxyAsync(("REDIS_URL", $"rediss://127.0.0.1:{redis.Port}"));

@@ -6,7 +6,7 @@ namespace ClamProxy.Soak.Hostile.Clients;
 /// <param name="ExitCode">Its exit code; -1: it was ended at its limit.</param>
 internal sealed record ProgramRun(int ExitCode, string Log)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     /// <summary>Runs it with nothing of this user's settings.</summary>
     public static Task<ProgramRun> OfAsync(
