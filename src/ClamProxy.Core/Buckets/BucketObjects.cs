@@ -276,16 +276,39 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         }
         catch (S3Exception e) when (e.Fault == S3Fault.Changed && there is not null)
         {
-            if (await FindAsync(there.Key, null, cancellationToken).ConfigureAwait(false) is not { } now
-                || !now.Version.HasBytesOf(there.Version))
+            if (!await IsStillLastAsync(there, cancellationToken).ConfigureAwait(false))
             {
                 throw;
             }
 
-            // Ceph compares what is sent with an ETag that has no quotes.
-            await put(plain with { Replaces = there.Version.Tag.Trim('"') }).ConfigureAwait(false);
+            await ReplaceAtCephAsync(plain, there, put, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Ceph compares what is sent with an ETag that has no quotes; where versions are kept, with that of the version that is to be made,
+    /// which has none. There nothing is overwritten, whatever is put.
+    /// </summary>
+    private async Task ReplaceAtCephAsync(
+        S3Terms plain, ObjectState there, Func<S3Terms, Task> put, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await put(plain with { Replaces = there.Version.Tag.Trim('"') }).ConfigureAwait(false);
+        }
+        catch (S3Exception e) when (e.Fault == S3Fault.Changed && there.HasOwnVersion)
+        {
+            if (!await IsStillLastAsync(there, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            await put(plain).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> IsStillLastAsync(ObjectState state, CancellationToken cancellationToken) =>
+        (await FindAsync(state.Key, null, cancellationToken).ConfigureAwait(false))?.Version.HasBytesOf(state.Version) is true;
 
     /// <summary>Whether a call fails by its condition.</summary>
     private static async Task<bool> IsRefusedAsync(Func<Task> call)

@@ -74,6 +74,31 @@ public sealed class BucketCephTests(CephFixture ceph) : IClassFixture<CephFixtur
         Assert.Equal(Eicar.Bytes, await rig.BytesAsync(rig.Quarantine, Key));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task NewerOne_ReplacesTheOlderOneInClean(bool cleanHasVersions)
+    {
+        await using var rig = await StartAsync(hasVersions: false);
+        if (cleanHasVersions)
+        {
+            await rig.Client.PutBucketVersioningAsync(
+                new()
+                {
+                    BucketName = rig.Clean,
+                    VersioningConfig = new() { Status = Amazon.S3.VersionStatus.Enabled },
+                },
+                Cancelled);
+        }
+
+        foreach (var bytes in (byte[][])[Fine, [.. "newer"u8]])
+        {
+            await rig.PutAsync(Key, bytes);
+            Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(Key), Cancelled));
+            Assert.Equal(bytes, await rig.BytesAsync(rig.Clean, Key));
+        }
+    }
+
     private async Task<FlowRig> StartAsync(bool hasVersions, params string[] settings)
     {
         var rig = await FlowRig.StartAsync(ceph.Server, hasVersions);

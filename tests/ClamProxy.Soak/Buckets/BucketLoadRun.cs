@@ -197,21 +197,24 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
     }
 
     private static Dictionary<string, string> VariablesOf(
-        S3Options s3, RaceBuckets buckets, string queue, ClamdProcess clamd, int queuePort) => new()
+        S3Options s3, RaceBuckets buckets, string queue, ClamdProcess clamd, int queuePort)
     {
-        ["DOORS"] = "buckets",
-        ["CLAMD_HOSTS"] = clamd.UnixEndpoint,
-        ["MAX_FILE_SIZE"] = "1900M",
-        ["LOG_LEVEL"] = "Error",
-        ["S3_ENDPOINT_URL"] = s3.EndpointUrl,
-        ["S3_ACCESS_KEY"] = s3.AccessKey,
-        ["S3_SECRET_KEY"] = s3.SecretKey,
-        ["SQS_ENDPOINT_URL"] = $"http://127.0.0.1:{queuePort}",
-        ["ClamProxy__Sqs__WaitTime"] = "1s",
-        ["ClamProxy__Buckets__load__Untrusted"] = buckets.Options.Untrusted,
-        ["ClamProxy__Buckets__load__Clean"] = buckets.Options.Clean,
-        ["ClamProxy__Buckets__load__Quarantine"] = buckets.Options.Quarantine,
-        ["ClamProxy__Buckets__load__Queue"] = queue,
-        ["ClamProxy__Buckets__load__Workers"] = "2",
-    };
+        return new()
+        {
+            ["DOORS"] = "buckets",
+            ["CLAMD_HOSTS"] = clamd.UnixEndpoint,
+            ["MAX_FILE_SIZE"] = "1900M",
+            ["LOG_LEVEL"] = "Error",
+            ["S3_ENDPOINT_URL"] = s3.EndpointUrl,
+            ["S3_ACCESS_KEY"] = s3.AccessKey,
+            ["S3_SECRET_KEY"] = s3.SecretKey,
+            ["SQS_ENDPOINT_URL"] = $"http://127.0.0.1:{queuePort}",
+            ["ClamProxy__Sqs__WaitTime"] = "1s",
+            ["ClamProxy__Buckets__load__Untrusted"] = buckets.Options.Untrusted,
+            ["ClamProxy__Buckets__load__Clean"] = buckets.Options.Clean,
+            ["ClamProxy__Buckets__load__Quarantine"] = buckets.Options.Quarantine,
+            ["ClamProxy__Buckets__load__Queue"] = queue,
+            ["ClamProxy__Buckets__load__Workers"] = "2",
+        };
+    }
 }
