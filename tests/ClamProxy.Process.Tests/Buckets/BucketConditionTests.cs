@@ -50,7 +50,7 @@ public sealed class BucketConditionTests(MotoFixture moto) : IClassFixture<MotoF
 
     private static async Task<(BucketFlow Flow, FakeLogCollector Log)> ProbeAsync(FlowRig rig, BucketAction action, string drops)
     {
-        await using var relay = await S3Relay.StartAsync(new Uri(rig.Options.EndpointUrl).Port);
+        await using var relay = await S3Relay.StartAsync(new UriBuilder(rig.Options.EndpointUrl).Port);
         relay.Drops = drops.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var options = new S3Options
         {

@@ -42,7 +42,7 @@ internal sealed class CephUser
         return SetPolicyAsync(owner, bucket, StatementOf("Allow", bucket, reading, new { StringEquals = isClean }));
     }
 
-    private object StatementOf(string effect, string bucket, IEnumerable<string> rights, object? condition)
+    private Dictionary<string, object> StatementOf(string effect, string bucket, IEnumerable<string> rights, object? condition)
     {
         var statement = new Dictionary<string, object>
         {
@@ -59,7 +59,8 @@ internal sealed class CephUser
         return statement;
     }
 
-    private static Task SetPolicyAsync(AmazonS3Client owner, string bucket, params object[] statements) => owner.PutBucketPolicyAsync(
+    private static Task<PutBucketPolicyResponse> SetPolicyAsync(
+        AmazonS3Client owner, string bucket, params object[] statements) => owner.PutBucketPolicyAsync(
         bucket,
         JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = statements }),
         TestContext.Current.CancellationToken);

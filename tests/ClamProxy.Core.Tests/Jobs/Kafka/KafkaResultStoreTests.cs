@@ -23,7 +23,7 @@ public sealed class KafkaResultStoreTests(KafkaCluster kafka) : ResultStoreConfo
         var results = await _jobs.OpenResultsAsync(folder: _folder);
         for (var number = 0; number < 10; number++)
         {
-            var now = DateTimeOffset.UtcNow;
+            var now = TimeProvider.System.GetUtcNow();
             var job = new Job($"{number}", "objects", $"{number}_file", "file", JobPriority.Normal, now);
             await results.FinishAsync(
                 job, new JobOutcome(JobStatus.Infected, now, $"quarantine/{number}_file"), TestContext.Current.CancellationToken);
