@@ -7,7 +7,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Buckets;
 
-/// <summary>The rights that docs/configuration/buckets.md lists suffice, and each of them is needed and named where it is missing.</summary>
+/// <summary>
+/// The rights that docs/configuration/buckets.md lists suffice, and each of them is needed and named where it is missing.
+/// </summary>
 public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixture>
 {
     private const string Key = "a/file.txt";
@@ -67,7 +69,8 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
         var (rig, user) = await StartAsync(action, hasVersions, "", "");
         await using var end = rig;
         var flow = OpenAs(rig, user, action);
-        foreach (var (key, bytes) in ((string, byte[])[])[("fine", Fine), ("large", RandomBody.Of(Large)), ("bad", Eicar.Bytes), ("bad", Fine)])
+        (string Key, byte[] Bytes)[] objects = [("fine", Fine), ("large", RandomBody.Of(Large)), ("bad", Eicar.Bytes), ("bad", Fine)];
+        foreach (var (key, bytes) in objects)
         {
             var version = await rig.PutAsync(key, bytes);
             Assert.IsType<FlowResult.Done>(await flow.RunAsync(rig.Told(key, version), Cancelled));

@@ -87,8 +87,8 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
             var problems = await ProblemsAsync(objects, client, buckets);
             print(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} objects of {size >> 10} KiB in {took.TotalSeconds:F1} s: {count / took.TotalSeconds:F1}/s; wrong {problems.Count} "
-                    + $"{problems.FirstOrDefault()}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; resident memory in MiB:"));
+                $"{count} objects of {size >> 10} KiB in {took.TotalSeconds:F1} s: {count / took.TotalSeconds:F1}/s; "
+                    + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; resident memory in MiB:"));
             return WriteMemory() && problems.Count == 0;
         }
         finally

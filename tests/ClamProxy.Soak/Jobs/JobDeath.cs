@@ -15,7 +15,9 @@ internal enum JobDeath
     /// <summary>The server does what it was asked, and is killed or cut off before its answer arrives.</summary>
     AnswerLost,
 
-    /// <summary>A server is stopped (SIGSTOP) for longer than its answers are waited for, then goes on with all that it was asked.</summary>
+    /// <summary>
+    /// A server is stopped (SIGSTOP) for longer than its answers are waited for, then goes on with all that it was asked.
+    /// </summary>
     Frozen,
 
     /// <summary>A worker is stopped (SIGSTOP) for longer than its lease: another one takes the job and ends it, then it goes on.</summary>

@@ -143,7 +143,9 @@ internal sealed class JobWorld : IAsyncDisposable
 
     private string DataPathOf(string machine) => IsPerMachine ? _data.File(machine) : _data.Path;
 
-    /// <summary>A folder that is the machine's own, where machines have folders of their own, but for contents that are in no bucket.</summary>
+    /// <summary>
+    /// A folder that is the machine's own, where machines have folders of their own, but for contents that are in no bucket.
+    /// </summary>
     private string MakeDataPath(string machine)
     {
         var path = DataPathOf(machine);

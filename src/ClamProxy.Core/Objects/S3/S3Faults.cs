@@ -47,7 +47,8 @@ internal static partial class S3Faults
     };
 
     /// <summary>
-    /// AWS says which right is missing, also one of KMS: "… is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::b/key" …".
+    /// AWS says which right is missing, also one of KMS: "… is not authorized to perform: s3:PutObject on resource:
+    /// "arn:aws:s3:::b/key" …".
     /// </summary>
     [GeneratedRegex("""perform: (?<right>\w+:\w+) on resource: "?(?<resource>arn:[^"\s]+)""")]
     private static partial Regex Denied();

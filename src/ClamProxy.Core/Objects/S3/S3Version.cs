@@ -10,6 +10,8 @@ internal sealed record S3Version(string Tag, string? Id, long Length, DateTimeOf
     /// <summary>What is said when a key has another version than the one that was meant.</summary>
     public const string IsAnother = "the object was changed by somebody else";
 
-    /// <summary>Whether these are the same bytes, as far as the store says it: Ceph changes the time when somebody tags an object.</summary>
+    /// <summary>
+    /// Whether these are the same bytes, as far as the store says it: Ceph changes the time when somebody tags an object.
+    /// </summary>
     public bool HasBytesOf(S3Version other) => (Tag, Id, Length) == (other.Tag, other.Id, other.Length);
 }
