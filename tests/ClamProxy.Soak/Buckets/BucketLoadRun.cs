@@ -88,7 +88,8 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
             print(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{count} objects of {size >> 10} KiB in {took.TotalSeconds:F1} s: {count / took.TotalSeconds:F1}/s; "
-                    + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; resident memory in MiB:"));
+                    + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; "
+                    + "resident memory in MiB:"));
             return WriteMemory() && problems.Count == 0;
         }
         finally
