@@ -10,7 +10,7 @@ public sealed class BucketFlowOptions
     internal const string TakesQueue = "takes a queue's name or its URL";
     internal const string TakesTopic = "takes a topic's ARN, such as arn:aws:sns:eu-west-3:123456789012:viruses";
     internal const string TakesToken = "takes 16 to 512 printable ASCII characters without spaces, as from: openssl rand -hex 32";
-    private const string TakesAction = "takes move, copy, tag or leave";
+    internal const string TakesAction = "takes move, copy, tag or leave";
     private const string TakesKeys = "takes patterns separated by commas, such as *.pdf,docs/**,!*.tmp";
     internal const string TakesUrl = "takes an absolute http or https URL, such as https://hooks.example.org/scans";
     private const string TakesPlace = "takes s3://bucket or s3://bucket/prefix";

@@ -40,6 +40,10 @@ public sealed class BucketVariables : ISettings
     [Setting(TakesBucket, Variable = "UNPROCESSED_BUCKET_NAME")]
     public string UntrustedBucket { get; init; } = "";
 
+    /// <summary>What becomes of objects. Default: move.</summary>
+    [Setting(BucketFlowOptions.TakesAction, Variable = "BUCKET_ACTION")]
+    public BucketAction Action { get; init; }
+
     /// <summary>Where clean objects go. Default: unset, they stay and are tagged.</summary>
     [Setting(TakesBucket, Variable = "CLEAN_BUCKET")]
     public string CleanBucket { get; init; } = "";
@@ -48,7 +52,10 @@ public sealed class BucketVariables : ISettings
     [Setting(TakesPrefix, Variable = "CLEAN_PREFIX")]
     public string CleanPrefix { get; init; } = "";
 
-    /// <summary>Where all other objects go. It makes the flow. Default: unset, no flow.</summary>
+    /// <summary>
+    /// Where all other objects go. It makes the flow; where objects are only tagged, <see cref="UntrustedBucket"/> does too. Default:
+    /// unset.
+    /// </summary>
     [Setting(TakesBucket, Variable = "QUARANTINE_BUCKET", Alias = "QUARANTINE_BUCKET_NAME")]
     public string QuarantineBucket { get; init; } = "";
 
@@ -79,8 +86,9 @@ public sealed class BucketVariables : ISettings
     public TimeSpan WatchDelay { get; init; }
 
     /// <summary>The flow; null: there is none.</summary>
-    public BucketFlowOptions? Flow => QuarantineBucket.Length == 0 ? null : new()
+    public BucketFlowOptions? Flow => !HasFlow ? null : new()
     {
+        Action = Action,
         Untrusted = UrlOf(UntrustedBucket, ""),
         Clean = UrlOf(CleanBucket, CleanPrefix),
         Quarantine = UrlOf(QuarantineBucket, QuarantinePrefix),
@@ -99,6 +107,8 @@ public sealed class BucketVariables : ISettings
         EmptyPause = WatchDelay,
     };
 
+    private bool HasFlow => QuarantineBucket.Length > 0 || (Action == BucketAction.Tag && UntrustedBucket.Length > 0);
+
     public IEnumerable<SettingProblem> Problems()
     {
         if (EventHandler is not ("sqs" or "redis" or "kafka" or "webhook" or "cli"))
@@ -106,7 +116,7 @@ public sealed class BucketVariables : ISettings
             yield return new(nameof(EventHandler), EventHandler, TakesHandler);
         }
 
-        if (QuarantineBucket.Length > 0 && !IsOfHandler())
+        if (HasFlow && !IsOfHandler())
         {
             yield return new(nameof(Queue), EventSourceUrl.Masked(Queue), $"{TakesConfig}, as EVENT_HANDLER={EventHandler} needs it");
         }
@@ -125,9 +135,10 @@ public sealed class BucketVariables : ISettings
             }
         }
 
-        if (QuarantineBucket.Length == 0 && UntrustedBucket.Length + CleanBucket.Length > 0)
+        if (!HasFlow && UntrustedBucket.Length + CleanBucket.Length > 0)
         {
-            yield return new(nameof(QuarantineBucket), "", $"{TakesBucket}; UNPROCESSED_BUCKET_NAME and CLEAN_BUCKET need it");
+            yield return new(
+                nameof(QuarantineBucket), "", $"{TakesBucket}; UNPROCESSED_BUCKET_NAME without BUCKET_ACTION=tag and CLEAN_BUCKET need it");
         }
 
         foreach (var problem in Flow?.Problems().Where(_ => EventHandler != "cli" && IsOfHandler()) ?? [])

@@ -71,6 +71,15 @@ public sealed class BucketSettingsTests
         Assert.Null(new BucketVariables().Flow);
     }
 
+    [Fact]
+    public void ObjectsThatAreOnlyTagged_NeedNoQuarantine()
+    {
+        var variables = new BucketVariables { Queue = "events", UntrustedBucket = "come", Action = BucketAction.Tag };
+
+        Assert.Empty(variables.Problems());
+        Assert.Equal((BucketAction.Tag, "s3://come", ""), (variables.Flow!.Action, variables.Flow.Untrusted, variables.Flow.Quarantine));
+    }
+
     [Theory]
     [InlineData("", "clean", "", "QuarantineBucket")]
     [InlineData("come", "come", "bad", "CleanBucket")]

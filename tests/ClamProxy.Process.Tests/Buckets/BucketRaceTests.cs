@@ -21,10 +21,10 @@ public sealed class BucketRaceTests(MotoFixture moto, ITestOutputHelper output) 
     }
 
     private static bool IsChosen(RaceKind kind) => kind is
-        {
-            Action: BucketAction.Move,
-            Versioning: Versioning.Off,
-            Content: RaceContent.Clean,
-            Change: null or ObjectChange.BadOvertakes or ObjectChange.GoodTakenForFirst,
-        };
+    {
+        Action: BucketAction.Move,
+        Versioning: Versioning.Off,
+        Content: RaceContent.Clean,
+        Change: null or ObjectChange.BadOvertakes or ObjectChange.GoodTakenForFirst,
+    };
 }

@@ -60,7 +60,7 @@ public sealed partial class ShippedFileTests
     {
         var compose = File.ReadAllText(Repository.File("docker-compose.yml")).Split("\nservices:")[1].Split("\nnetworks:")[0];
         var services = Service().Split(compose).Skip(1).ToList();
-        Assert.Equal(10, services.Count);
+        Assert.Equal(12, services.Count);
         Assert.All(services, service => Assert.Contains("\n    mem_limit: ", service, StringComparison.Ordinal));
         // ClamProxy's is in its Dockerfile.
         Assert.All(

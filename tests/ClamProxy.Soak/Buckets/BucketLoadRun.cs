@@ -85,11 +85,11 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
             await done.CancelAsync();
             await sampling;
             var problems = await ProblemsAsync(objects, client, buckets);
+            var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
             print(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{count} objects of {size >> 10} KiB in {took.TotalSeconds:F1} s: {count / took.TotalSeconds:F1}/s; "
-                    + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; "
-                    + "resident memory in MiB:"));
+                    + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {load}; resident memory in MiB:"));
             return WriteMemory() && problems.Count == 0;
         }
         finally
