@@ -151,7 +151,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                         InputStream = body,
                         AutoCloseStream = false,
                         IfMatch = terms.Replaces,
-                        IfNoneMatch = terms.IsNew ? "*" : null,
+                        IfNoneMatch = terms.IfNoneMatch,
                     };
                     new ObjectDescription(scanned).Of(request);
                     return await client.PutObjectAsync(request, any).ConfigureAwait(false);
@@ -188,7 +188,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                         MetadataDirective = S3MetadataDirective.REPLACE,
                         TaggingDirective = TaggingDirective.REPLACE,
                         IfMatch = terms.Replaces,
-                        IfNoneMatch = terms.IsNew ? "*" : null,
+                        IfNoneMatch = terms.IfNoneMatch,
                     };
                     new ObjectDescription(scanned).Of(request);
                     return client.CopyObjectAsync(request, any);
@@ -214,7 +214,7 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                 InputStream = body,
                 ContentType = type,
                 IfMatch = terms.Replaces,
-                IfNoneMatch = terms.IsNew ? "*" : null,
+                IfNoneMatch = terms.IfNoneMatch,
             };
             return await client.PutObjectAsync(request, any).ConfigureAwait(false);
         },

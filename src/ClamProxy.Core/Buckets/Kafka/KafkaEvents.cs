@@ -92,13 +92,7 @@ internal sealed class KafkaEvents : IEventSource
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        if (_reading is { } reading)
-        {
-            // Without an answer the group takes this process for dead when its session ends.
-            await reading.WaitAsync(_clients.Deadline * 2, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _clients.EndAsync(_reading, _stop).ConfigureAwait(false);
         _marks.Dispose();
         _sender.Dispose();
         _stop.Dispose();

@@ -16,6 +16,19 @@ internal sealed class KafkaClients(string servers, KafkaOptions options, JobOpti
     /// <summary>How long one call may take.</summary>
     public TimeSpan Deadline => jobs.QueueTimeout;
 
+    /// <summary>Has readers leave their groups, and waits for that, but not for long.</summary>
+    /// <param name="reading">Ends with them; null: none was started.</param>
+    /// <param name="stop">Tells them to end.</param>
+    public async Task EndAsync(Task? reading, CancellationTokenSource stop)
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        if (reading is not null)
+        {
+            // Without an answer the group takes this process for dead when its session ends.
+            await reading.WaitAsync(Deadline * 2, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Why jobs can be neither added nor taken at the moment, in words; null: nothing is known against it.</summary>
     public string? Problem => Volatile.Read(ref _problem);
 

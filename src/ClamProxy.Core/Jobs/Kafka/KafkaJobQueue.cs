@@ -134,13 +134,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
             return;
         }
 
-        await _stop.CancelAsync().ConfigureAwait(false);
-        if (_reading is { } reading)
-        {
-            // Without an answer the group takes this process for dead when its session ends.
-            await reading.WaitAsync(_clients.Deadline * 2, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _clients.EndAsync(_reading, _stop).ConfigureAwait(false);
         _depth.Dispose();
         _marks.Dispose();
         _stop.Dispose();

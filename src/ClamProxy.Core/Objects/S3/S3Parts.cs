@@ -131,7 +131,7 @@ internal sealed class S3Parts(S3Calls calls, S3Options options)
                         UploadId = upload.UploadId,
                         PartETags = made,
                         IfMatch = terms.Replaces,
-                        IfNoneMatch = terms.IsNew ? "*" : null,
+                        IfNoneMatch = terms.IfNoneMatch,
                     },
                     any),
                 cancellationToken).ConfigureAwait(false);

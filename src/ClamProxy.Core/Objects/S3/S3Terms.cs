@@ -19,4 +19,7 @@ internal sealed record S3Terms
 
     /// <summary>Whether the key must have no object yet.</summary>
     public bool IsNew { get; init; }
+
+    /// <summary>The value of If-None-Match (RFC 9110 §13.1.2); null: it is not sent.</summary>
+    public string? IfNoneMatch => IsNew ? "*" : null;
 }
