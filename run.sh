@@ -153,7 +153,7 @@ give_up() {
 print_lines() {
   cat <<LINES
 
-ClamProxy is ready: proxy $PROXY, health and metrics http://127.0.0.1:$MANAGEMENT_PORT, verdicts in $([ -n "${REDIS_URL:-}" ] && echo Redis || echo 'this process'), clean files in $STORE.
+ClamProxy is ready: proxy $PROXY, dashboard http://127.0.0.1:$MANAGEMENT_PORT/dashboard, verdicts in $([ -n "${REDIS_URL:-}" ] && echo Redis || echo 'this process'), clean files in $STORE.
 
   a clean file, 200:        curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/clean.txt
   an infected one, 409:     curl -i -H 'Download-From: $DEMO' -H 'Cache-Scan: True' $PROXY/infected.txt

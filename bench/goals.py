@@ -31,6 +31,8 @@ GOALS = [
     Goal("cold", "clamproxy", "floor", "rps", 1.0, clients=(32,)),
     # "Never behind by more than noise": five in a hundred.
     Goal("cold", "clamproxy", "squid", "rps", 0.95),
+    Goal("cold", "squid-clamproxy", "squid", "rps", 1.0, sizes=("64K", "1M"), clients=(1, 32)),
+    Goal("verdict", "squid-clamproxy", "squid", "rps", 5.0, sizes=("64K", "1M"), clients=(1, 32)),
     Goal("cold", "clamproxy", "e2guardian", "rps", 0.95),
     Goal("cold", "clamproxy", "stand-in", "rps", 0.95),
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from competitor import Competitor
 from processes import REPOSITORY, StartError, free_port
-from rivals import start_redis
+from rivals import Squid, start_redis
 from stack import Proxy, start_nginx
 
 STORE_PROBE = "store-probe"
@@ -162,4 +162,17 @@ class Accel(ClamProxy):
         self.port, self.headers = front, []
 
 
-PROXIES = [ClamProxy, Before, Redis, BehindNginx, Store, StoreBefore, RedisStore, StoreBehindNginx, Accel]
+class BehindSquid(Squid):
+    """The same squid, its answers scanned by ClamProxy over ICAP. It keeps nothing: what is known is known by its hash."""
+
+    key, label, works = "squid-clamproxy", "squid + ClamProxy (ICAP)", ("cold", "verdict")
+    needs = ("squid",)
+    service = "respmod"
+
+    def start_icap(self, arena, places, icap):
+        # squid 5.7 stops inside each larger body until it gets the head (its bug 5352).
+        environment = {"DOORS": "icap", "ICAP_PORT": str(icap), "ClamProxy__Icap__StallTimeout": "0"}
+        self.processes.append(Proxy(arena, self.key + "-icap", environment).process)
+
+
+PROXIES = [ClamProxy, Before, Redis, BehindNginx, Store, StoreBefore, RedisStore, StoreBehindNginx, Accel, BehindSquid]

@@ -10,7 +10,7 @@ from table import markdown_table
 
 # For each work: what its first table compares with, and with whom each number is compared further down.
 MAIN = {"cold": "floor", "verdict": "proxy", "store": "proxy-cache"}
-COMPARED = {"cold": ("floor", "squid", "stand-in"), "verdict": ("proxy", "proxy-notemp", "static"), "store": ("proxy", "proxy-cache", "static", "squid-cache")}
+COMPARED = {"cold": ("floor", "squid", "stand-in"), "verdict": ("proxy", "proxy-notemp", "static", "squid"), "store": ("proxy", "proxy-cache", "static", "squid-cache")}
 TITLES = {
     "cold": "Cold: every request a content that was never seen, downloaded and scanned",
     "verdict": "Warm by verdict: known to be clean, fetched from upstream",

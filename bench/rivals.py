@@ -89,10 +89,14 @@ class NginxAccel(Nginx):
 
 
 class Squid(Competitor):
-    """squid 5.7 stalls when upstream is faster than the ICAP service (its bug 5352), so it always fetches from the paced origin."""
+    """squid 5.7 stalls when upstream is faster than the ICAP service (its bug 5352), so it always fetches from the paced origin.
 
-    key, label, works = "squid", "squid + c-icap", ("cold",)
+    c-icap remembers nothing: it scans what is known to be clean too.
+    """
+
+    key, label, works = "squid", "squid + c-icap", ("cold", "verdict")
     needs = ("squid", "c-icap")
+    service = "virus_scan"
     caches = False
 
     def start(self, arena):
@@ -104,10 +108,10 @@ class Squid(Competitor):
             user = pwd.getpwnam("proxy")
             for place in (places, *places.iterdir()):
                 os.chown(place, user.pw_uid, user.pw_gid)
-        self._start_icap(arena, places, icap)
+        self.start_icap(arena, places, icap)
         self._start_squid(arena, places, icap)
 
-    def _start_icap(self, arena, places, port):
+    def start_icap(self, arena, places, port):
         modules = next((m for m in Path("/usr/lib").glob("**/c_icap") if (m / "virus_scan.so").exists()), None)
         if modules is None:
             raise StartError("c-icap's virus_scan.so is missing (libc-icap-mod-virus-scan)")
@@ -165,7 +169,7 @@ icap_enable on
 icap_preview_enable on
 icap_persistent_connections on
 icap_service_failure_limit -1
-icap_service av respmod_precache bypass=off max-conn=64 on-overload=wait icap://127.0.0.1:{icap}/virus_scan
+icap_service av respmod_precache bypass=off max-conn=64 on-overload=wait icap://127.0.0.1:{icap}/{self.service}
 adaptation_access av allow all
 access_log none
 cache_log {places}/squid.log

@@ -6,5 +6,9 @@ namespace ClamProxy.Fuzz;
 /// <param name="Check">Parses an input and checks the properties. It may throw: that is a violation too.</param>
 internal sealed record FuzzTarget(string Name, IReadOnlyList<string> Words, Func<byte[], FuzzOutcome> Check)
 {
-    public static IReadOnlyList<FuzzTarget> All { get; } = [ClamdReplyTarget.Create(), RangeFieldTarget.Create()];
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        ClamdReplyTarget.Create(), RangeFieldTarget.Create(), IcapRequestTarget.Create(), ExtProcMessageTarget.Create(),
+        ExtProcStateTarget.Create(),
+    ];
 }

@@ -1,6 +1,7 @@
 using ClamProxy.Configuration;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
@@ -24,12 +25,16 @@ internal static class CoreServices
     /// <param name="store">Where contents are kept.</param>
     /// <param name="besideSpool">A folder on whose file system the spool is to be; null: nowhere in particular.</param>
     /// <param name="scans">Who scans.</param>
+    /// <param name="deliveries">Whether there is a record of who took what.</param>
+    /// <param name="policies">What is delivered although it is not clean, and what is not although it is.</param>
     public static IServiceCollection AddCore(
         this IServiceCollection services,
         SettingsReader settings,
         StoreOptions store,
         string? besideSpool,
-        DoorScanOptions scans) => services
+        DoorScanOptions scans,
+        DeliveryOptions deliveries,
+        PolicyOptions policies) => services
         .AddSingleton(TimeProvider.System)
         .AddNames(settings.Read<NameOptions>())
         .AddDownload(settings.Read<DownloadOptions>())
@@ -41,7 +46,8 @@ internal static class CoreServices
         .AddVerdicts(settings.Read<VerdictOptions>(), store.CutoffPath)
         .AddLeases(settings.Read<LeaseOptions>())
         .AddUnproved(settings.Read<UnprovedOptions>())
-        .AddPolicies(settings.Read<PolicyOptions>())
+        .AddDeliveries(deliveries)
+        .AddPolicies(policies)
         .AddIntake(settings.Read<IntakeOptions>())
         .AddScanning(settings.Read<ScanningOptions>(), scans.IsByWorkers)
         .AddGate(settings.Read<GateOptions>());

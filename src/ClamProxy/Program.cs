@@ -1,6 +1,8 @@
+using ClamProxy.Admin.Commands;
 using ClamProxy.Clients;
 using ClamProxy.Commands;
 using ClamProxy.Forgetting;
+using ClamProxy.Recalling;
 using ClamProxy.Scans;
 using ClamProxy.Starting;
 using ClamProxy.Warming;
@@ -14,6 +16,8 @@ return command switch
     CommandName.Scan => await StartFailure.GuardAsync(() => ScanCommand.RunAsync(rest), Console.Error),
     CommandName.Bucket => await StartFailure.GuardAsync(() => BucketCommand.RunAsync(rest), Console.Error),
     CommandName.Forget or CommandName.Rescan => await ForgetCommand.RunAsync(args, Console.Out, Console.Error),
+    CommandName.Recall => await RecallCommand.RunAsync(rest, Console.Out, Console.Error),
+    CommandName.Admin => await StartFailure.GuardAsync(() => AdminCommand.RunAsync(args, Console.Out, Console.Error), Console.Error),
     CommandName.Help => HelpCommand.Help(Console.Out),
     CommandName.Version => HelpCommand.Version(Console.Out),
     CommandName.None => HelpCommand.Wrong(problem!, Console.Error),

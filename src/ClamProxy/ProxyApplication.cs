@@ -1,25 +1,35 @@
 using ClamProxy.Access;
+using ClamProxy.Admin;
 using ClamProxy.Configuration;
 using ClamProxy.Connections;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Deliveries;
+using ClamProxy.Core.Events;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Doors;
+using ClamProxy.Core.Messages;
 using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
+using ClamProxy.Dashboard;
 using ClamProxy.Doors.Api;
+using ClamProxy.Doors.ExtProc;
 using ClamProxy.Doors.Http;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Doors.Icap;
 using ClamProxy.Forgetting;
 using ClamProxy.Management;
 using ClamProxy.Presets;
+using ClamProxy.Recalling;
+using ClamProxy.Reloading;
 using ClamProxy.Rewriting;
 using ClamProxy.Starting;
 using ClamProxy.Stopping;
 using ClamProxy.Telemetry;
+using ClamProxy.Tracking;
 using LoggingOptions = ClamProxy.Configuration.LoggingOptions;
 
 namespace ClamProxy;
@@ -30,7 +40,72 @@ internal static class ProxyApplication
     /// <returns>The application, or what is wrong with its settings: one line each.</returns>
     public static (WebApplication? Application, IReadOnlyList<string> Problems) Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = Builder(args);
+        var (settings, problems) = Compose(builder);
+        if (problems.Count > 0)
+        {
+            return (null, problems);
+        }
+
+        var doors = settings.Get<DoorOptions>();
+        builder.Services.AddReloading(settings, args, ConfigurationFiles.Of(builder.Configuration));
+
+        var application = builder.Build();
+        application.CountFromTheStart();
+        application.Services.GetRequiredService<LoggingMetrics>();
+        application.MapAdmin();
+        application.MapManagement();
+        application.ObserveConnections();
+        if (doors.Opens(Door.Api))
+        {
+            application.MapApiDoor();
+        }
+
+        if (doors.Opens(Door.Icap))
+        {
+            application.Services.GetRequiredService<IcapConnections>();
+        }
+
+        if (doors.Opens(Door.ExtProc))
+        {
+            application.MapExtProcDoor();
+        }
+
+        application.MapHttpDoor();
+        return (application, []);
+    }
+
+    /// <summary>Reads and checks settings as a start does, and starts nothing.</summary>
+    /// <param name="file">A JSON file in the place of appsettings.json; null: that one.</param>
+    /// <returns>The settings, and what is wrong with them: one line each.</returns>
+    public static (SettingsReader? Settings, IReadOnlyList<string> Problems) Check(string[] args, string? file = null)
+    {
+        try
+        {
+            var builder = Builder(args);
+            if (file is not null)
+            {
+                ConfigurationFiles.Replace(builder.Configuration, file);
+            }
+
+            return Compose(builder);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            var cause = e.GetBaseException();
+            return (null, [SettingText.OneLine(ReferenceEquals(cause, e) ? e.Message : $"{e.Message} {cause.Message}")]);
+        }
+    }
+
+    /// <summary>
+    /// Files are not followed by the configuration itself: a broken one would take away what is in force, such as Kestrel's endpoints.
+    /// <see cref="ConfigurationReload"/> reads them again as a whole.
+    /// </summary>
+    private static WebApplicationBuilder Builder(string[] args) =>
+        WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+
+    private static (SettingsReader Settings, IReadOnlyList<string> Problems) Compose(WebApplicationBuilder builder)
+    {
         var unmet = builder.Configuration.AddPresets();
         var settings = new SettingsReader(builder.Configuration);
         settings.Read<PresetOptions>();
@@ -41,6 +116,7 @@ internal static class ProxyApplication
         var jobs = JobSettings.Read(settings);
         var buckets = BucketSettings.Read(settings, jobs.S3, jobs.Callbacks);
         var scans = settings.Read<DoorScanOptions>();
+        var messages = settings.Read<MessageOptions>();
         var hasJobs = doors.HasJobs || scans.IsByWorkers;
 
         var door = settings.Read<HttpDoorOptions>();
@@ -49,17 +125,31 @@ internal static class ProxyApplication
         builder.Services
             .AddSingleton(listen)
             .AddSingleton(doors)
+            .AddDashboard(settings.Read<DashboardOptions>())
             .AddTelemetry(settings.Read<TelemetryOptions>())
-            .AddCore(settings, store, store.SpoolPath ?? (hasJobs ? jobs.Jobs.SpoolPath : null), scans)
+            .AddCore(
+                settings,
+                store,
+                store.SpoolPath ?? (hasJobs ? jobs.Jobs.SpoolPath : null),
+                scans,
+                settings.Read<DeliveryOptions>(record => record.DataPath = jobs.Jobs.DataPath),
+                settings.Read<PolicyOptions>(policies => policies.DataPath = jobs.Jobs.DataPath))
+            .AddEvents(settings.Read<EventOptions>(events => events.DataPath = jobs.Jobs.DataPath))
+            .AddMessages(messages)
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
+            .AddTracking()
             .AddRewriting()
             .AddConnections(connections)
             .AddHttpDoor(door, connections)
             .AddManagement(Readiness)
+            .AddAdmin()
             .AddForgetting()
+            .AddRecalling()
             .AddHostedService<CodePreload>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
+        var icap = settings.Read<IcapOptions>();
+        var extProc = settings.Read<ExtProcOptions>();
         AddJobDoors(builder.Services, doors, hasJobs ? jobs : null, settings.Read<ApiOptions>());
 
         if (doors.Opens(Door.Buckets))
@@ -73,27 +163,24 @@ internal static class ProxyApplication
             }
         }
 
+        if (doors.Opens(Door.Icap))
+        {
+            builder.Services.AddIcapDoor(icap, settings.Fingerprint());
+        }
+
+        if (doors.Opens(Door.ExtProc))
+        {
+            builder.Services.AddExtProcDoor(extProc);
+        }
+
+        settings.Read<ReloadOptions>();
         builder.AddStarting();
         settings.CheckVariables(PresetCatalog.Variables, settings.Read<VariableOptions>().IgnoredVariables);
         var missing = jobs.MissingFor(doors, scans)
             .Concat(buckets.MissingFor(doors, jobs.Jobs))
-            .Concat(BucketRoutes.Open(door, jobs.S3));
-        if (unmet.Concat(settings.Problems).Concat(missing).ToList() is { Count: > 0 } problems)
-        {
-            return (null, problems);
-        }
-
-        var application = builder.Build();
-        application.Services.GetRequiredService<LoggingMetrics>();
-        application.MapManagement();
-        application.ObserveConnections();
-        if (doors.Opens(Door.Api))
-        {
-            application.MapApiDoor();
-        }
-
-        application.MapHttpDoor();
-        return (application, []);
+            .Concat(BucketRoutes.Open(door, jobs.S3))
+            .Concat(icap.ProblemsWith(messages));
+        return (settings, [.. unmet, .. settings.Problems, .. missing]);
     }
 
     /// <param name="jobs">Null: none are accepted or worked on here.</param>
@@ -118,7 +205,7 @@ internal static class ProxyApplication
     private static ReadinessReport Readiness(IServiceProvider services)
     {
         var store = services.GetRequiredService<IVerdictStore>().State;
-        var policies = services.GetRequiredService<PolicyOptions>();
+        var policies = services.GetRequiredService<CurrentPolicies>().Options;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         return new(
             [.. (services.GetService<ClamdPool>()?.Scanners ?? []).Select(scanner => new ScannerReadiness(
@@ -129,7 +216,8 @@ internal static class ProxyApplication
                 scanner.Version?.Database,
                 scanner.Version?.DatabaseDate,
                 scanner.Trouble,
-                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now)))],
+                scanner.Limits?.TrustedSize, scanner.Limits?.TellsEncrypted, policies.IsTooOld(scanner.Version?.DatabaseDate, now),
+                scanner.IsDrained))],
             new(store.Name, store.IsAvailable, store.Problem))
         {
             Connections = services.GetRequiredService<ConnectionBounds>().Readiness,
@@ -144,7 +232,13 @@ internal static class ProxyApplication
             ],
             Objects = Objects(services.GetService<ObjectHealth>(), services.GetRequiredService<DoorOptions>()),
             Buckets = [.. (services.GetService<BucketHealth>()?.Flows ?? []).Select(flow => new BucketReadiness(flow.Flow, flow.Problem))],
+            Events =
+            [
+                .. (services.GetService<EventHealth>()?.Targets ?? []).Select(
+                    target => new EventReadiness(target.Name, target.Waiting, now - (target.OldestAt ?? now), target.Problem))
+            ],
             Queue = services.GetService<JobIntake>() is { } intake ? new(intake.Problem) : null,
+            Configuration = services.GetService<ReloadState>()?.Readiness,
             IsStopping = services.GetRequiredService<StopState>().IsStopping,
         };
     }

@@ -7,6 +7,7 @@ using ClamProxy.Soak.Jobs;
 using ClamProxy.Soak.Load;
 using ClamProxy.Soak.Matrix;
 using ClamProxy.Soak.Mixed;
+using ClamProxy.Soak.Records;
 
 return args switch
 {
@@ -32,6 +33,10 @@ return args switch
     ["load-buckets"] => await LoadBucketsAsync(small: 5000, large: 50, largeMiB: 1024),
     ["load-buckets", var small, var large, var largeMiB] when Number(small) is { } count && Number(large) is { } largeCount
         && Number(largeMiB) is { } mebibytes and < 2000 => await LoadBucketsAsync(count, largeCount, mebibytes),
+    ["record"] => await RecordAsync(10_000_000, 1024),
+    ["record", var count] when Number(count) is { } deliveries => await RecordAsync(deliveries, 1024),
+    ["record", var count, var size] when Number(count) is { } deliveries && Number(size) is > 0 and var mebibytes =>
+        await RecordAsync(deliveries, mebibytes),
     ["mixed"] => await MixedAsync(TimeSpan.FromMinutes(1)),
     ["mixed", var time] when Duration(time) is { } duration => await MixedAsync(duration),
     _ => Usage(),
@@ -65,6 +70,9 @@ static async Task<int> LoadBucketsAsync(int small, int large, int largeMiB)
     return isGood ? 0 : 1;
 }
 
+static async Task<int> RecordAsync(int deliveries, int mebibytes) =>
+    await new RecordLoad(deliveries, (long)mebibytes << 20).RunAsync(Console.WriteLine) ? 0 : 1;
+
 static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
 static TimeSpan? Duration(string text) =>
@@ -86,6 +94,7 @@ static int Usage()
                ClamProxy.Soak bucket-races [store] [name…]         an object of a bucket changes at each request of its flow; all cells unless named
                ClamProxy.Soak bucket-kills [name…]                 the worker of a bucket is killed at each request of its flow; all cells unless named
                ClamProxy.Soak load-buckets [small large MiB]       5,000 objects of 64 KiB and 50 of 1 GiB, by two processes with two workers each
+               ClamProxy.Soak record [deliveries [MiB]]            10,000,000 deliveries into a record of 1,024 MiB, and who took what
         components: {string.Join(", ", Enum.GetNames<Component>())}
         faults: {string.Join(", ", Enum.GetNames<FaultKind>())}
         queues: {string.Join(", ", KillMatrix.Queues.Keys)}; of kill-jobs: {string.Join(", ", KillMatrix.Worlds)}; parts: {string.Join(", ", Enum.GetNames<JobPart>())}

@@ -13,6 +13,7 @@ public sealed class ClamdProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _scratch = TempFolder.ForScratch();
     private readonly IPEndPoint _at;
     private string[] _extraLines;
     private ServerProcess? _process;
@@ -53,7 +54,6 @@ public sealed class ClamdProcess : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(clamd.DatabaseFolder);
-            Directory.CreateDirectory(clamd._folder.File("tmp"));
             clamd.WriteDatabase(27826);
             await clamd.StartAgainAsync(extraLines);
             return clamd;
@@ -122,6 +122,7 @@ public sealed class ClamdProcess : IAsyncDisposable
         }
 
         _folder.Dispose();
+        _scratch.Dispose();
     }
 
     private async Task<string?> TryAskAsync(string command)
@@ -140,7 +141,7 @@ public sealed class ClamdProcess : IAsyncDisposable
     {
         string[] lines =
         [
-            "Foreground yes", $"DatabaseDirectory {DatabaseFolder}", "OfficialDatabaseOnly no", $"TemporaryDirectory {_folder.File("tmp")}",
+            "Foreground yes", $"DatabaseDirectory {DatabaseFolder}", "OfficialDatabaseOnly no", $"TemporaryDirectory {_scratch.Path}",
             $"LocalSocket {SocketPath}", $"TCPSocket {_at.Port}", $"TCPAddr {_at.Address}", "SelfCheck 0", "Bytecode no",
             "AlertExceedsMax yes",
         ];

@@ -143,7 +143,8 @@ public sealed class FakeClamd : IAsyncDisposable
         await _end.CancelAsync();
         Thaw();
         Stop();
-        await Task.WhenAll(_connections.Values);
+        // A test that failed may never let its OnContent go: it is to be seen as failed, not to hang.
+        await Task.WhenAll(_connections.Values).WaitAsync(TimeSpan.FromSeconds(30));
         _end.Dispose();
     }
 

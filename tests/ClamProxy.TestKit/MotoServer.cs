@@ -46,6 +46,16 @@ public sealed class MotoServer : IS3Server
         }
     }
 
+    /// <summary>Whether keys are looked at from now on, and what policies of IAM allow their users; signatures are not.</summary>
+    public async Task LookAtRightsAsync(bool does)
+    {
+        using var client = new HttpClient();
+        using var free = new StringContent(does ? "0" : "inf");
+        var url = new UriBuilder("http", "127.0.0.1", Port, "/moto-api/reset-auth");
+        using var answer = await client.PostAsync(url.Uri, free);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public void Freeze() => _process.Freeze();
 
     public void Thaw() => _process.Thaw();

@@ -6,6 +6,9 @@ namespace ClamProxy.TestKit;
 /// <summary>ClamProxy itself, as a process of its own: what operators run.</summary>
 public sealed class ProxyProcess : IAsyncDisposable
 {
+    /// <summary>Where a process that runs in a container's place sees the program.</summary>
+    public const string ContainerFolder = "/srv";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly ServerProcess _process;
@@ -53,11 +56,13 @@ public sealed class ProxyProcess : IAsyncDisposable
     /// <param name="files">What it alone of all processes sees in place of a file of the system's, by that file's path: /etc/hosts,
     /// /etc/resolv.conf (needs root).</param>
     /// <param name="isLogRead">Else its log goes into a pipe that nobody reads before <see cref="ReadLog"/>.</param>
+    /// <param name="container">A command that runs the one behind it with the program in <see cref="ContainerFolder"/>.</param>
     public static async Task<ProxyProcess> StartAsync(
         IReadOnlyDictionary<string, string> variables,
         bool waitUntilReady = true,
         IReadOnlyDictionary<string, string>? files = null,
-        bool isLogRead = true)
+        bool isLogRead = true,
+        IReadOnlyList<string>? container = null)
     {
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
@@ -67,7 +72,8 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")];
+        var folder = container is null ? AppContext.BaseDirectory : ContainerFolder;
+        string[] command = [.. container ?? [], "dotnet", Path.Combine(folder, "clamproxy.dll")];
         foreach (var (path, file) in files ?? new Dictionary<string, string>())
         {
             command = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", file, path, .. command];

@@ -140,6 +140,7 @@ public sealed class RadosGateway : IS3Server
         log file = /dev/null
         mon cluster log file = /dev/null
         keyring = {_folder.Path}/none
+        rgw trust forwarded https = true
         rgw data = {_folder.Path}/rgw
         rgw frontends = beast endpoint=127.0.0.1:{Port}
 

@@ -59,8 +59,16 @@ internal sealed class ProxyWorld : IAsyncDisposable
     public static async Task<ProxyWorld> StartAsync(Action<KestrelServerOptions> server, params string[] settings)
     {
         var world = new ProxyWorld(await FakeOrigin.StartAsync(), FakeClamd.OnTcp());
-        await world.StartHostAsync(server, settings);
-        return world;
+        try
+        {
+            await world.StartHostAsync(server, settings);
+            return world;
+        }
+        catch
+        {
+            await world.DisposeOfNeighboursAsync();
+            throw;
+        }
     }
 
     /// <summary>A request for a path of the upstream.</summary>
@@ -120,6 +128,11 @@ internal sealed class ProxyWorld : IAsyncDisposable
         await _application.StopAsync();
         await _application.DisposeAsync();
         await StopWorkersAsync();
+        await DisposeOfNeighboursAsync();
+    }
+
+    private async Task DisposeOfNeighboursAsync()
+    {
         await Origin.DisposeAsync();
         await Clamd.DisposeAsync();
         _spool.Dispose();
@@ -189,7 +202,7 @@ internal sealed class ProxyWorld : IAsyncDisposable
 
     private string[] Arguments() =>
     [
-        "--PORT=0", "--MANAGEMENT_PORT=0", "--API_PORT=0",
+        "--PORT=0", "--MANAGEMENT_PORT=0", "--API_PORT=0", "--ICAP_PORT=0", "--EXT_PROC_PORT=0",
         "--ClamProxy:Listen:Address=127.0.0.1", "--ClamProxy:Listen:ManagementAddress=127.0.0.1",
         $"--CLAMD_HOSTS={Clamd.Endpoint}", "--ALLOWED_UPSTREAMS=127.0.0.1", $"--SPOOL_PATH={SpoolPath}", "--LOG_LEVEL=None",
         "--STOP_DELAY=0", "--STOP_WITHIN=2s",

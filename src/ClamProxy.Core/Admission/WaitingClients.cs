@@ -18,6 +18,18 @@ public sealed class WaitingClients
     {
     }
 
+    /// <summary>One of them; null: nobody, or nobody in particular.</summary>
+    public string? First
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Keys.FirstOrDefault() is { Length: > 0 } client ? client : null;
+            }
+        }
+    }
+
     public static WaitingClients Of(string? client)
     {
         var clients = new WaitingClients();

@@ -32,8 +32,12 @@ internal sealed class BucketFlow(
 
     private readonly KeyPatterns _keys = options.KeyPatterns;
 
-    /// <summary>Has the flow do without conditions of puts, which the store does not look at.</summary>
-    public void DoWithoutConditions() => placement.IsUnconditional = true;
+    /// <summary>What is known of the store; null: nothing yet, and what a condition says is looked up too.</summary>
+    public StoreConditions? Conditions
+    {
+        get => placement.Conditions;
+        set => placement.Conditions = value;
+    }
 
     /// <summary>Why an object is not this flow's: it is elsewhere, or one that we wrote; null: it is.</summary>
     public string? Refuse(ObjectEvent told) =>
@@ -103,7 +107,7 @@ internal sealed class BucketFlow(
         }
 
         // Step 2: bring
-        var subject = new ScanSubject($"s3://{told.Bucket}/{told.Key}");
+        var subject = new ScanSubject($"s3://{told.Bucket}/{told.Key}") { Door = "buckets" };
         var takesAnySize = scanner.TakesAnySize(subject);
         if (!takesAnySize && intake.Refuse(state.Version.Length) is { } tooLarge)
         {
@@ -174,7 +178,12 @@ internal sealed class BucketFlow(
             await RemoveAsync(source, state, isOver).ConfigureAwait(false);
         }
 
-        return new FlowResult.Done(judged, state.Version.Length);
+        return new FlowResult.Done(judged, state.Version.Length)
+        {
+            PassedTo = !isRefused && action is (BucketAction.Move or BucketAction.Copy) && options.CleanPlace is { } clean
+                ? $"s3://{clean.Bucket}/{clean.Prefix}{told.Key}"
+                : null,
+        };
     }
 
     private BucketAction ActionFor(ScanDecision.Judged judged)
@@ -206,11 +215,11 @@ internal sealed class BucketFlow(
         }
     }
 
-    private static async Task RemoveAsync(BucketObjects source, ObjectState state, CancellationToken isOver)
+    private async Task RemoveAsync(BucketObjects source, ObjectState state, CancellationToken isOver)
     {
         try
         {
-            await source.DeleteAsync(state, isOver).ConfigureAwait(false);
+            await source.DeleteAsync(state, Conditions is { OnDeletions: true }, isOver).ConfigureAwait(false);
         }
         catch (S3Exception e) when (e.Fault == S3Fault.Changed)
         {

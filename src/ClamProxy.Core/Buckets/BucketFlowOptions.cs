@@ -71,7 +71,7 @@ public sealed class BucketFlowOptions
     /// What senders of POST /events show for this flow. Needed with <c>Source=webhook</c>; each flow has its own. Default: unset. A secret:
     /// never logged or shown.
     /// </summary>
-    [Setting(TakesToken)]
+    [Setting(TakesToken, Secret = true)]
     public string Token { get; init; } = "";
 
     /// <summary>The SQS queue that the events of clean objects are sent to. Default: unset, nobody.</summary>
@@ -86,7 +86,7 @@ public sealed class BucketFlowOptions
     /// The web server that gets a notice of each object that is not clean, signed with CALLBACK_SECRETS and allowed by CALLBACK_TARGETS.
     /// Default: unset, nobody. It may hold secrets in its query: never logged.
     /// </summary>
-    [Setting(TakesUrl)]
+    [Setting(TakesUrl, Secret = true)]
     public string NoticeUrl { get; init; } = "";
 
     /// <summary>Whether it gets a notice of each clean object too. Default: false.</summary>

@@ -7,7 +7,7 @@ public sealed class BucketHealth
 
     internal BucketHealth(BucketFlows flows) => _flows = flows;
 
-    /// <summary>Each flow that has a source, and why it can take no message at the moment; null: nothing is known against it.</summary>
+    /// <summary>Each flow that has a source, and why it can do nothing, or not all; null: nothing is known against it.</summary>
     public IReadOnlyList<(string Flow, string? Problem)> Flows =>
         [.. _flows.All.Where(flow => flow.Source is not null).Select(flow => (flow.Name, flow.Problem))];
 }

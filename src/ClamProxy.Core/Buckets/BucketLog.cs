@@ -56,4 +56,10 @@ internal static partial class BucketLog
         "Flow {Flow}: {Store} puts objects without looking at If-Match or If-None-Match; keys in Quarantine get a suffix. Turn on the "
             + "versioning of Clean, where of two objects of one key that come at once the older one might replace the newer one")]
     public static partial void PutsUnconditionally(this ILogger logger, string flow, string store);
+
+    [LoggerMessage(5831, LogLevel.Error, "Flow {Flow}: a bucket cannot be used: {Problem}")]
+    public static partial void PlacesFailed(this ILogger logger, string flow, string problem);
+
+    [LoggerMessage(5832, LogLevel.Information, "Flow {Flow}: its buckets can be used")]
+    public static partial void PlacesWork(this ILogger logger, string flow);
 }

@@ -101,7 +101,8 @@ internal sealed class BucketMessage(OpenFlow flow, BucketReport report, TimeProv
                 FailureReason.Overloaded, $"It was not done within {flow.Options.ObjectTimeout} (ObjectTimeout)."));
         }
 
-        report.Ended(flow.Name, told, result);
+        flow.Note(result);
+        await report.EndedAsync(flow.Name, told, result).ConfigureAwait(false);
         return result is FlowResult.Later later ? later.Failure.DetailAndCause : null;
     }
 

@@ -23,6 +23,9 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             ? new(key, S3Bucket.VersionOf(head), head)
             : null;
 
+    /// <exception cref="S3Exception">The bucket is not there, or may not be listed.</exception>
+    public Task AskAsync(string prefix, CancellationToken cancellationToken) => _bucket.AskAsync(prefix, cancellationToken);
+
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var one in _bucket.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
@@ -31,13 +34,30 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
         }
     }
 
-    private async Task<bool> HasVersionsAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasVersionsAsync(CancellationToken cancellationToken) =>
+        await VersioningAsync(cancellationToken).ConfigureAwait(false) == VersionStatus.Enabled;
+
+    /// <summary>Whether versions were never kept here, as far as the store tells.</summary>
+    public async Task<bool> IsWithoutVersionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await VersioningAsync(cancellationToken).ConfigureAwait(false);
+            return status is null || status == VersionStatus.Off;
+        }
+        catch (S3Exception)
+        {
+            return false;
+        }
+    }
+
+    private async Task<VersionStatus?> VersioningAsync(CancellationToken cancellationToken)
     {
         var answer = await calls.RunAsync(
             "s3:GetBucketVersioning",
             (client, any) => client.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = Name }, any),
             cancellationToken).ConfigureAwait(false);
-        return answer.VersioningConfig?.Status == VersionStatus.Enabled;
+        return answer.VersioningConfig?.Status;
     }
 
     /// <summary>Tries them with an object that is put for that, and deleted.</summary>
@@ -52,9 +72,11 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
                 await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, isNew, cancellationToken)).ConfigureAwait(false)
                 && await IsRefusedAsync(() => PutTextAsync(key, [], S3Parts.Type, s_another, cancellationToken)).ConfigureAwait(false)
                 && await IsRefusedAsync(() => parts.PutAsync(key, content, isNew, cancellationToken)).ConfigureAwait(false);
+            var onCopies =
+                onPuts && await IsRefusedAsync(() => CopyOntoItselfAsync(key, isNew, cancellationToken)).ConfigureAwait(false);
             var onDeletions = await HasVersionsAsync(cancellationToken).ConfigureAwait(false)
                 || await IsRefusedAsync(() => DeleteIfAsync(key, s_another.Replaces, cancellationToken)).ConfigureAwait(false);
-            return new(onPuts, onDeletions);
+            return new(onPuts, onCopies, onDeletions, OnNewKeys: false);
         }
         finally
         {
@@ -67,10 +89,13 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// <summary>
     /// Deletes this version and no other. Where a store ignores the condition, what is looked up first is what is deleted.
     /// </summary>
+    /// <param name="isProven">Whether this bucket looks at conditions of deletions: then nothing is looked up.</param>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has another version by now.</exception>
-    public async Task DeleteAsync(ObjectState state, CancellationToken cancellationToken)
+    public async Task DeleteAsync(ObjectState state, bool isProven, CancellationToken cancellationToken)
     {
-        if (!state.HasOwnVersion && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
+        // The version "null" may be in a bucket whose other objects have ids, by which the proof went.
+        var isSafe = state.HasOwnVersion || (isProven && state.Version.Id is null);
+        if (!isSafe && !await IsStillAsync(state, cancellationToken).ConfigureAwait(false))
         {
             throw new S3Exception(S3Fault.Changed, S3Version.IsAnother);
         }
@@ -128,36 +153,53 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
     /// </summary>
     /// <param name="there">What the key has now, and may be replaced; null: nothing.</param>
     /// <exception cref="S3Exception"><see cref="S3Fault.Changed"/>: the key has something else by now.</exception>
-    public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) =>
-        WithTermsAsync(TermsOf(scanned, PutRights), there, async terms =>
-        {
-            using var reader = scanned.File!.OpenReader();
-            if (parts.IsTooLargeToPut(reader.Length))
-            {
-                await parts.PutAsync(key, reader, terms, cancellationToken).ConfigureAwait(false);
-                await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
-                return;
-            }
+    public Task PutAsync(string key, ScannedObject scanned, ObjectState? there, CancellationToken cancellationToken) => WithTermsAsync(
+        TermsOf(scanned, PutRights), there, terms => SendAsync(key, scanned, terms, cancellationToken), cancellationToken);
 
-            await calls.RunAsync(
-                terms.Right,
-                async (client, any) =>
+    /// <summary>Puts what was scanned under a key that has nothing.</summary>
+    /// <returns>False: it has something, or the store knows no such condition; nothing was put.</returns>
+    public async Task<bool> TryPutNewAsync(string key, ScannedObject scanned, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(key, scanned, TermsOf(scanned, PutRights) with { IsNew = true }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (S3Exception e) when (e.Fault is S3Fault.Changed or S3Fault.Unknown)
+        {
+            return false;
+        }
+    }
+
+    private async Task SendAsync(string key, ScannedObject scanned, S3Terms terms, CancellationToken cancellationToken)
+    {
+        using var reader = scanned.File!.OpenReader();
+        if (parts.IsTooLargeToPut(reader.Length))
+        {
+            await parts.PutAsync(key, reader, terms, cancellationToken).ConfigureAwait(false);
+            await TagPartsAsync(key, scanned, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await calls.RunAsync(
+            terms.Right,
+            async (client, any) =>
+            {
+                using var body = new PartStream(reader, 0, reader.Length);
+                var request = new PutObjectRequest
                 {
-                    using var body = new PartStream(reader, 0, reader.Length);
-                    var request = new PutObjectRequest
-                    {
-                        BucketName = Name,
-                        Key = key,
-                        InputStream = body,
-                        AutoCloseStream = false,
-                        IfMatch = terms.Replaces,
-                        IfNoneMatch = terms.IfNoneMatch,
-                    };
-                    new ObjectDescription(scanned).Of(request);
-                    return await client.PutObjectAsync(request, any).ConfigureAwait(false);
-                },
-                cancellationToken).ConfigureAwait(false);
-        }, cancellationToken);
+                    BucketName = Name,
+                    Key = key,
+                    InputStream = body,
+                    AutoCloseStream = false,
+                    IfMatch = terms.Replaces,
+                    IfNoneMatch = terms.IfNoneMatch,
+                };
+                new ObjectDescription(scanned).Of(request);
+                return await client.PutObjectAsync(request, any).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Has the store copy what nobody scanned, into quarantine: whatever it copies may be there.</summary>
     /// <inheritdoc cref="PutAsync"/>
@@ -218,6 +260,21 @@ internal sealed class BucketObjects(S3Calls calls, S3Parts parts)
             };
             return await client.PutObjectAsync(request, any).ConfigureAwait(false);
         },
+        cancellationToken);
+
+    private Task<CopyObjectResponse> CopyOntoItselfAsync(string key, S3Terms terms, CancellationToken cancellationToken) => calls.RunAsync(
+        PutRights,
+        (client, any) => client.CopyObjectAsync(
+            new CopyObjectRequest
+            {
+                SourceBucket = Name,
+                SourceKey = key,
+                DestinationBucket = Name,
+                DestinationKey = key,
+                MetadataDirective = S3MetadataDirective.REPLACE,
+                IfNoneMatch = terms.IfNoneMatch,
+            },
+            any),
         cancellationToken);
 
     private Task<DeleteObjectResponse> DeleteIfAsync(string key, string? tag, CancellationToken cancellationToken) => calls.RunAsync(

@@ -43,9 +43,12 @@ public static class BucketRegistration
             options => options.NoticeUrl.Length > 0
                 ? new WebhookNotices(provider.GetRequiredService<CallbackSender>(), options.NoticeUrl, options.NoticeClean)
                 : null))
+        .AddSingleton(provider => new ConditionProbe(
+            provider.GetRequiredService<BucketSet>(), s3, provider.GetRequiredService<BucketReport>()))
         .AddSingleton(provider => new BucketScans(
             provider.GetRequiredService<BucketFlows>(),
             provider.GetRequiredService<BucketSet>(),
+            provider.GetRequiredService<ConditionProbe>(),
             provider.GetRequiredService<BucketReport>()));
 
     /// <summary>Adds the workers that take what the flows' sources announce.</summary>
@@ -82,7 +85,6 @@ public static class BucketRegistration
             provider.GetRequiredService<ILoggerFactory>(),
             new(() => provider.GetRequiredService<StoredEvents>())))
         .AddSingleton(provider => new BucketHealth(provider.GetRequiredService<BucketFlows>()))
-        .AddSingleton(provider => new ConditionProbe(
-            provider.GetRequiredService<BucketSet>(), s3, provider.GetRequiredService<BucketReport>()))
+        .AddHostedService<BucketCheck>()
         .AddHostedService<BucketWorkers>();
 }

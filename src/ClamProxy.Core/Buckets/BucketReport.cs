@@ -1,5 +1,8 @@
 using ClamProxy.Core.Buckets.Events;
+using ClamProxy.Core.Deliveries;
+using ClamProxy.Core.Events;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Overview;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -7,9 +10,28 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Buckets;
 
 /// <summary>The one funnel of flows: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, ILogger<BucketFlow> logger)
+internal sealed class BucketReport(
+    BucketMetrics metrics,
+    DeliveryRecord record,
+    RecentDecisions decisions,
+    TimeProvider clock,
+    ILogger<BucketFlow> logger,
+    RefusalEvents? refusals = null)
 {
-    public void Ended(string flow, ObjectEvent told, FlowResult result)
+    /// <summary>An object's turn is over. Its copy counts as delivered to where it is.</summary>
+    public ValueTask EndedAsync(string flow, ObjectEvent told, FlowResult result)
+    {
+        Tell(flow, told, result);
+        return result is FlowResult.Done { PassedTo: { } place, Decision.Verdict: { Sha256.Length: > 0 } verdict, Size: var size }
+            ? record.AddAsync(new Delivery(verdict.Sha256, verdict.Verdict, "buckets", $"s3://{told.Bucket}/{told.Key}", size)
+            {
+                Client = place,
+                BeganAt = verdict.ScannedAt,
+            })
+            : default;
+    }
+
+    private void Tell(string flow, ObjectEvent told, FlowResult result)
     {
         switch (result)
         {
@@ -17,6 +39,15 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
                 var outcome = decision is ScanDecision.Released ? "released" : decision.Verdict.Verdict.Tag();
                 var finding = (decision.Verdict.Signature ?? decision.Verdict.Reason.Name()) is { } found ? $" ({found})" : "";
                 metrics.Placed(outcome, clock.GetUtcNow() - told.At);
+                decisions.Add(new(clock.GetUtcNow(), "buckets", flow, $"s3://{told.Bucket}/{told.Key}")
+                {
+                    Outcome = outcome,
+                    Verdict = decision.Verdict.Verdict,
+                    Finding = decision.Verdict.Signature ?? decision.Verdict.Reason.Name(),
+                    Sha256 = decision.Verdict.Sha256 is { Length: > 0 } sha256 ? sha256 : null,
+                    Total = (clock.GetUtcNow() - told.At) ?? TimeSpan.Zero,
+                    Scan = decision.Duration,
+                });
                 logger.Done(
                     decision is ScanDecision.Refused ? LogLevel.Warning : LogLevel.Information,
                     flow,
@@ -24,6 +55,11 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
                     told.Key,
                     outcome,
                     finding);
+                if (decision is ScanDecision.Refused { Verdict: var verdict })
+                {
+                    refusals?.Add(new Refusal(clock.GetUtcNow(), "buckets", $"s3://{told.Bucket}/{told.Key}", verdict));
+                }
+
                 break;
             case FlowResult.Unneeded { Why: var why }:
                 metrics.Skipped();
@@ -60,12 +96,12 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
     /// <summary>Once for each problem, and once when it is over.</summary>
     public void Queue(OpenFlow flow, string? problem)
     {
-        if (flow.Problem == problem)
+        if (flow.SourceProblem == problem)
         {
             return;
         }
 
-        flow.Problem = problem;
+        flow.SourceProblem = problem;
         if (problem is null)
         {
             logger.QueueWorks(flow.Name);
@@ -73,6 +109,25 @@ internal sealed class BucketReport(BucketMetrics metrics, TimeProvider clock, IL
         else
         {
             logger.QueueFailed(flow.Name, problem);
+        }
+    }
+
+    /// <inheritdoc cref="Queue"/>
+    public void Places(OpenFlow flow, string? problem)
+    {
+        if (flow.PlacesProblem == problem)
+        {
+            return;
+        }
+
+        flow.PlacesProblem = problem;
+        if (problem is null)
+        {
+            logger.PlacesWork(flow.Name);
+        }
+        else
+        {
+            logger.PlacesFailed(flow.Name, problem);
         }
     }
 

@@ -8,10 +8,16 @@ public sealed class BucketScans
 {
     private readonly BucketFlows _flows;
     private readonly BucketSet _buckets;
+    private readonly ConditionProbe _probe;
     private readonly BucketReport _report;
 
-    internal BucketScans(BucketFlows flows, BucketSet buckets, BucketReport report) =>
-        (_flows, _buckets, _report) = (flows, buckets, report);
+    internal BucketScans(BucketFlows flows, BucketSet buckets, ConditionProbe probe, BucketReport report) =>
+        (_flows, _buckets, _probe, _report) = (flows, buckets, probe, report);
+
+    /// <summary>Finds out, before the first object of a bucket, which conditions its store looks at.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task PrepareAsync(string bucket, CancellationToken isOver) => Task.WhenAll(
+        _flows.All.Where(flow => (flow.Options.UntrustedPlace?.Bucket ?? bucket) == bucket).Select(flow => _probe.RunAsync(flow, isOver)));
 
     /// <returns>Also what went wrong is a result.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -24,7 +30,7 @@ public sealed class BucketScans
         }
 
         var result = await flow.Flow.RunAsync(told, isOver).ConfigureAwait(false);
-        _report.Ended(flow.Name, told, result);
+        await _report.EndedAsync(flow.Name, told, result).ConfigureAwait(false);
         return result;
     }
 

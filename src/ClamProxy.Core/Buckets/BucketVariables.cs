@@ -33,7 +33,7 @@ public sealed class BucketVariables : ISettings
     public string Queue { get; init; } = "";
 
     /// <summary>What senders of POST /events show. Needed with <c>webhook</c>. Default: unset. A secret: never logged or shown.</summary>
-    [Setting(BucketFlowOptions.TakesToken, Variable = "EVENT_TOKEN")]
+    [Setting(BucketFlowOptions.TakesToken, Variable = "EVENT_TOKEN", Secret = true)]
     public string Token { get; init; } = "";
 
     /// <summary>The untrusted bucket. Default: unset, any that an event of the queue names.</summary>
@@ -72,7 +72,7 @@ public sealed class BucketVariables : ISettings
     public string Topic { get; init; } = "";
 
     /// <summary>The web server that gets a notice of each object that is not clean. Default: unset, nobody.</summary>
-    [Setting(BucketFlowOptions.TakesUrl, Variable = "NOTICE_URL")]
+    [Setting(BucketFlowOptions.TakesUrl, Variable = "NOTICE_URL", Secret = true)]
     public string NoticeUrl { get; init; } = "";
 
     /// <summary>

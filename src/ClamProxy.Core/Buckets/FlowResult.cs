@@ -13,7 +13,11 @@ public abstract record FlowResult
     /// <summary>It was scanned, and is where it belongs.</summary>
     /// <param name="Decision">What was decided.</param>
     /// <param name="Size">Its bytes.</param>
-    public sealed record Done(ScanDecision.Judged Decision, long Size) : FlowResult;
+    public sealed record Done(ScanDecision.Judged Decision, long Size) : FlowResult
+    {
+        /// <summary>Where the copy of a content that passes is, such as <c>s3://clean/key</c>; null: there is none.</summary>
+        public string? PassedTo { get; init; }
+    }
 
     /// <summary>There is nothing to do: it is not there any more, or not this flow's.</summary>
     /// <param name="Why">For the log.</param>

@@ -60,6 +60,9 @@ internal sealed class ClamdHost : IDisposable
 
     public bool MayWork => _health.MayWork;
 
+    /// <summary>An operator lets it have no new scans.</summary>
+    public bool IsDrained => _health.IsDrained;
+
     /// <summary>Its name does not lead here any more: it gets no new scans, and is forgotten when those under way have ended.</summary>
     public bool IsLeaving => _health.IsLeaving;
 
@@ -97,6 +100,15 @@ internal sealed class ClamdHost : IDisposable
         if (isLeaving)
         {
             ClamdLog.ScannerLeft(_logger, Name);
+        }
+    }
+
+    /// <summary>An operator lets it have no new scans, or lets it have them again.</summary>
+    public void SetDrained(bool isDrained)
+    {
+        if (_health.SetDrained(isDrained))
+        {
+            _nudge.Give();
         }
     }
 

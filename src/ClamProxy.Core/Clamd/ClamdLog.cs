@@ -44,7 +44,10 @@ internal static partial class ClamdLog
     [LoggerMessage(1010, LogLevel.Warning, "{Entry} leads to no scanner: {Trouble}; {Known} addresses known before stay in use")]
     public static partial void NameHasNoAnswer(ILogger logger, string entry, string trouble, int known);
 
-    [LoggerMessage(1011, LogLevel.Information, "Scanner {Scanner} gets no new scans: its host name no longer has this address")]
+    [LoggerMessage(
+        1011,
+        LogLevel.Information,
+        "Scanner {Scanner} gets no new scans: it is not configured any more, or its host name no longer has this address")]
     public static partial void ScannerLeft(ILogger logger, string scanner);
 
     [LoggerMessage(1012, LogLevel.Warning, "{Entry} has more addresses than MaxAddressesPerName ({Most}): {LeftOut} of them get no scans")]

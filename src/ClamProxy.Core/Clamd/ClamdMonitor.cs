@@ -9,28 +9,76 @@ internal sealed class ClamdMonitor(
     ClamdPool pool, ScannerResolver resolver, ClamdOptions options, TimeProvider time, ILogger<ClamdMonitor> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<ClamdHost, Task> _watches = [];
+    private readonly Dictionary<ScannerEntry, CancellationTokenSource> _followed = [];
+    private readonly List<Task> _follows = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var host in pool.Hosts)
-        {
-            Watch(host);
-        }
-
-        var names = new ScannerNames(pool.Roster, resolver, options, time, logger);
         try
         {
-            await Task.WhenAll(
-                pool.Roster.Entries.Where(entry => entry.Name is not null).Select(
-                    entry => names.FollowAsync(entry, Watch, stoppingToken))).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(false);
+            while (true)
+            {
+                var change = pool.Roster.NextChange();
+                Attend(stoppingToken);
+                await change.WaitAsync(stoppingToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(_watches.Values).ConfigureAwait(false);
+            await Task.WhenAll([.. _watches.Values, .. _follows]).ConfigureAwait(false);
+            foreach (var follow in _followed.Values)
+            {
+                follow.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Watches all scanners there are, and follows the names that are configured now and no others.</summary>
+    private void Attend(CancellationToken stopping)
+    {
+        foreach (var host in pool.Hosts)
+        {
+            Watch(host, stopping);
         }
 
-        void Watch(ClamdHost host) => _watches[host] = WatchAsync(host, stoppingToken);
+        var entries = pool.Roster.Entries;
+        foreach (var (entry, follow) in _followed.Where(one => !entries.Contains(one.Key)).ToList())
+        {
+            follow.Cancel();
+            follow.Dispose();
+            _followed.Remove(entry);
+        }
+
+        _follows.RemoveAll(follow => follow.IsCompleted);
+        foreach (var entry in entries.Where(entry => entry.Name is not null && !_followed.ContainsKey(entry)))
+        {
+            var follow = _followed[entry] = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            _follows.Add(FollowAsync(entry, follow.Token, stopping));
+        }
+    }
+
+    private async Task FollowAsync(ScannerEntry entry, CancellationToken ended, CancellationToken stopping)
+    {
+        try
+        {
+            await new ScannerNames(pool.Roster, resolver, options, time, logger).FollowAsync(
+                entry, host => Watch(host, stopping), ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It is not configured any more, or the process ends.
+        }
+    }
+
+    private void Watch(ClamdHost host, CancellationToken stopping)
+    {
+        lock (_watches)
+        {
+            if (!_watches.ContainsKey(host))
+            {
+                _watches[host] = WatchAsync(host, stopping);
+            }
+        }
     }
 
     private async Task WatchAsync(ClamdHost host, CancellationToken stopping)

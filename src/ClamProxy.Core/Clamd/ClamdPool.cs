@@ -35,6 +35,9 @@ public sealed class ClamdPool : IDisposable
     /// <summary>What is known of each scanner at this moment, and of each name that leads to none.</summary>
     public IReadOnlyList<ScannerState> Scanners => [.. Roster.States];
 
+    /// <summary>How many scans wait for a scanner.</summary>
+    public int Waiting => Slots.Waiting;
+
     /// <summary>What became of all scans so far.</summary>
     public ScanTotals Totals => new(
         Interlocked.Read(ref _clean), Interlocked.Read(ref _infected), Interlocked.Read(ref _other));
@@ -70,6 +73,62 @@ public sealed class ClamdPool : IDisposable
 
     internal ScanSlots Slots { get; }
 
+    /// <summary>Scans that wait for their turn.</summary>
+    public int WaitingScans => Slots.Waiting;
+
+    /// <summary>Lets scanners have no new scans: those under way end. That does not outlive the process.</summary>
+    /// <param name="scanner">Its endpoint, as <see cref="Scanners"/> names it; of a name, without the address, all that it leads
+    /// to.</param>
+    /// <param name="evenLast">Whether that may leave no scanner that can work.</param>
+    public DrainOutcome Drain(string scanner, bool evenLast)
+    {
+        var hosts = Named(scanner);
+        if (hosts.Count == 0)
+        {
+            return DrainOutcome.NotFound;
+        }
+
+        if (!evenLast && !Hosts.Any(host => host.MayWork && !hosts.Contains(host)))
+        {
+            return DrainOutcome.IsLast;
+        }
+
+        Roster.SetDrained(hosts, isDrained: true);
+        Slots.Redistribute();
+        return DrainOutcome.Done;
+    }
+
+    /// <summary>Lets scanners that were drained have scans again.</summary>
+    /// <inheritdoc cref="Drain"/>
+    public DrainOutcome Resume(string scanner)
+    {
+        var hosts = Named(scanner);
+        Roster.SetDrained(hosts, isDrained: false);
+        Slots.Redistribute();
+        return hosts.Count == 0 ? DrainOutcome.NotFound : DrainOutcome.Done;
+    }
+
+    /// <summary>Tests scanners by the canaries now, all at once, and says how that ended.</summary>
+    /// <param name="scanner">As <see cref="Drain"/> has it; null: all.</param>
+    /// <returns>By endpoint; empty: there is no such scanner.</returns>
+    public async Task<IReadOnlyDictionary<string, ScannerTestResult>> TestAsync(string? scanner, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_options.ScanTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var hosts = scanner is null ? Hosts : Named(scanner);
+        var results = await Task.WhenAll(hosts.Select(host => TestAsync(host, either.Token, cancellationToken))).ConfigureAwait(false);
+        Slots.Redistribute();
+        return hosts.Zip(results).ToDictionary(one => one.First.Name, one => one.Second);
+    }
+
+    /// <summary>From now on these scanners are configured.</summary>
+    /// <param name="hosts">As <see cref="ClamdOptions.Hosts"/> has them, and valid.</param>
+    public void UseHosts(IEnumerable<string> hosts)
+    {
+        Roster.SetEntries(hosts);
+        Slots.Redistribute();
+    }
+
     /// <summary>Completes when each name was looked up and each scanner was probed once, whatever came of it.</summary>
     public async Task WaitForFirstProbeAsync(CancellationToken cancellationToken)
     {
@@ -91,6 +150,29 @@ public sealed class ClamdPool : IDisposable
     public void Dispose()
     {
         Roster.Dispose();
+    }
+
+    private List<ClamdHost> Named(string scanner) =>
+    [
+        .. Hosts.Where(host => new[] { scanner, "tcp://" + scanner }.Any(
+            name => host.Name == name || host.Name.StartsWith(name + " (", StringComparison.Ordinal))),
+    ];
+
+    private async Task<ScannerTestResult> TestAsync(ClamdHost host, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.Sessions.RenewAsync(limit).ConfigureAwait(false);
+            return new ScannerTestResult(_time.GetUtcNow(), null);
+        }
+        catch (ClamdException fault)
+        {
+            return new ScannerTestResult(_time.GetUtcNow(), fault.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ScannerTestResult(_time.GetUtcNow(), "its test did not end within ScanTimeout");
+        }
     }
 
     private async Task<ScanReport> TryAsync(ScanSource source, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     private bool _isUp;
     private bool _isTrusted;
     private bool _isLeaving;
+    private bool _isDrained;
     private int _faults;
     private int _setbacks;
     private long _heardAt = time.GetTimestamp();
@@ -25,8 +26,11 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
     private ScannerLimits? _limits;
     private string? _trouble = "it has not answered yet";
     private ScannerFigures _figures = ScannerFigures.None;
+    private ScannerTestResult? _lastTest;
 
-    public bool MayWork => Read(static health => health._isUp && health._isTrusted && !health._isLeaving);
+    public bool MayWork => Read(static health => health._isUp && health._isTrusted && !health._isLeaving && !health._isDrained);
+
+    public bool IsDrained => Read(static health => health._isDrained);
 
     public bool IsLeaving => Read(static health => health._isLeaving);
 
@@ -47,13 +51,18 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
         lock (_gate)
         {
             var trouble = _isLeaving
-                ? "its host name no longer has this address: it finishes its scans and gets no new ones"
+                ? "it is not configured any more, or its host name no longer has this address: it finishes its scans and gets no new ones"
+                : _isDrained
+                ? "drained by an operator: it finishes its scans and gets no new ones"
                 : _isUp && _isTrusted
                 ? null
                 : _trouble;
-            return new ScannerState(name, _isUp, _isUp && _isTrusted && !_isLeaving, _version, trouble, scansInFlight, _limits)
+            var mayWork = _isUp && _isTrusted && !_isLeaving && !_isDrained;
+            return new ScannerState(name, _isUp, mayWork, _version, trouble, scansInFlight, _limits)
             {
                 Figures = _figures,
+                IsDrained = _isDrained,
+                LastTest = _lastTest,
             };
         }
     }
@@ -78,6 +87,17 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
         {
             var isNews = _isLeaving != isLeaving;
             _isLeaving = isLeaving;
+            return isNews;
+        }
+    }
+
+    /// <returns>Whether that is news.</returns>
+    public bool SetDrained(bool isDrained)
+    {
+        lock (_gate)
+        {
+            var isNews = _isDrained != isDrained;
+            _isDrained = isDrained;
             return isNews;
         }
     }
@@ -145,6 +165,7 @@ internal sealed class ScannerHealth(ClamdOptions options, TimeProvider time, Act
             var areNewLimits = limits is not null && limits != _limits;
             _heardAt = time.GetTimestamp();
             _testedAt = _heardAt;
+            _lastTest = new ScannerTestResult(time.GetUtcNow(), trouble);
             _testedVersion = version;
             _isTrusted = trouble is null;
             _trouble = trouble;

@@ -13,4 +13,10 @@ public sealed record ScannerState(
 {
     /// <summary>How its scans went.</summary>
     public ScannerFigures Figures { get; init; } = ScannerFigures.None;
+
+    /// <summary>An operator lets it have no new scans.</summary>
+    public bool IsDrained { get; init; }
+
+    /// <summary>How its last test ended; null: it was not tested yet.</summary>
+    public ScannerTestResult? LastTest { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Download;
@@ -60,6 +61,18 @@ public sealed class UpstreamClient : IDisposable
 
     public void Dispose() => Invoker.Dispose();
 
+    /// <summary>
+    /// Gives a request the id of the one that it is sent for, if that has one; it is in no key, so others may share the answer.
+    /// </summary>
+    public static void SetRequestId(HttpRequestMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (RequestId.Current is { } id)
+        {
+            message.Headers.TryAddWithoutValidation(RequestId.Field, RequestId.ForUpstream(id));
+        }
+    }
+
     private static HttpRequestMessage Message(UpstreamRequest request)
     {
         var message = new HttpRequestMessage(HttpMethod.Get, request.Target.Uri);
@@ -73,6 +86,7 @@ public sealed class UpstreamClient : IDisposable
             }
         }
 
+        SetRequestId(message);
         request.Identity?.ApplyTo(message);
         if (request.Client is not null)
         {

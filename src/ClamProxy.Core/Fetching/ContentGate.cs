@@ -3,6 +3,7 @@ using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Files;
+using ClamProxy.Core.Overview;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
@@ -51,6 +52,12 @@ public sealed class ContentGate : IDisposable
         (_known, _plans, _flights, _ahead, _wait, _report) = (known, plans, flights, ahead, wait, report);
         report.Observe(flights);
     }
+
+    /// <summary>The downloads under way, each until its content has a verdict.</summary>
+    public IReadOnlyList<WorkUnderWay> UnderWay => _flights.UnderWay;
+
+    /// <summary>Downloads with their scans under way.</summary>
+    public int Flights => _flights.Count;
 
     /// <summary>Answers a request for a file. The caller disposes of the answer.</summary>
     /// <param name="request">What is asked for.</param>

@@ -1,5 +1,9 @@
+using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
+using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Core.Fetching;
@@ -9,12 +13,14 @@ public static class GateRegistration
     public static IServiceCollection AddGate(this IServiceCollection services, GateOptions options) => services
         .AddSingleton(options)
         .AddSingleton<NetworkCookies>()
+        .AddSingleton<TricklePace>()
         .AddSingleton<GateMetrics>()
         .AddSingleton<GateReport>()
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<ForgottenUrls>()
         .AddSingleton<UrlLookup>()
+        .AddSingleton(Answers)
         .AddSingleton<StoredRescan>()
         .AddSingleton<FlightVerdict>()
         .AddSingleton<BodyDownload>()
@@ -28,6 +34,14 @@ public static class GateRegistration
         .AddSingleton(provider => new FlightsAhead(options.MaxAhead, provider.GetRequiredService<GateReport>()))
         .AddHostedService<IdleRescans>()
         .AddSingleton(Gate);
+
+    private static KnownAnswers Answers(IServiceProvider services) => new(
+        services.GetRequiredService<StoredAnswers>(),
+        services.GetRequiredService<UrlVerdicts>(),
+        services.GetRequiredService<ForgottenUrls>(),
+        services.GetRequiredService<VerdictLookup>(),
+        services.GetRequiredService<VerdictCutoffs>(),
+        services.GetRequiredService<ContentStore>());
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logger)
+internal sealed class GateReport(GateMetrics metrics, LateDetections late, ILogger<ContentGate> logger)
 {
     /// <summary>More than upstreams have names; whoever names others makes them be said again.</summary>
     private const int MostPlaces = 1000;
@@ -22,6 +23,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
     public void Rescanned(StoredFile file, ContentRecord verdict)
     {
         metrics.Rescanned(verdict.Verdict);
+        late.Seen(verdict);
         if (verdict.Verdict != Verdict.Clean)
         {
             logger.TurnedBad(verdict.InWords(), verdict.Sha256, file.StoredAt);
@@ -62,6 +64,7 @@ internal sealed class GateReport(GateMetrics metrics, ILogger<ContentGate> logge
     private void Refused(GateRequest request, GateResult.Refused refused)
     {
         var (trace, verdict) = (refused.Trace, refused.Verdict);
+        late.Seen(verdict);
         if (verdict.Reason == UnscannableReason.Blocked)
         {
             logger.Blocked(request.Target.TextWithoutQuery, verdict.Detail, verdict.Sha256);

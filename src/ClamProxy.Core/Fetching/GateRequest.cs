@@ -31,6 +31,12 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     public DeliveryMode? Delivery { get; init; }
 
     /// <summary>
+    /// Shows the door how far the work is. Its client is shown a page meanwhile, and asks again for the file, for which the result is kept.
+    /// Null: nobody looks.
+    /// </summary>
+    public FetchProgress? Progress { get; init; }
+
+    /// <summary>
     /// True: the door keeps the client alive itself while it waits, without a byte of the body, where <see cref="Delivery"/> is keepalive
     /// or interim.
     /// </summary>
@@ -69,6 +75,9 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// </summary>
     public string? Client { get; init; }
 
+    /// <summary>The door that asks, for whoever looks at what is under way.</summary>
+    public string Door { get; init; } = "proxy";
+
     /// <summary>Its keys, each computed once. A copy that asks for something else has its own.</summary>
     internal RequestKeys Keys => _keys is { } keys && keys.AreOf(this) ? keys : _keys = new RequestKeys(this);
 
@@ -85,5 +94,5 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
 
     /// <summary>What the scanner is told of its content before anything of it is here.</summary>
     internal ScanSubject SubjectFor(WaitingClients clients) =>
-        new(Target.TextWithoutQuery) { Clients = clients, Source = Source, Policy = Policy };
+        new(Target.TextWithoutQuery) { Clients = clients, Source = Source, Policy = Policy, Door = Door };
 }

@@ -25,6 +25,7 @@ public sealed class ContentIntake
     public async Task<IntakeResult> TakeAsync(Stream content, IntakeTerms terms, CancellationToken clientGone)
     {
         using var spool = Open(terms);
+        terms.Progress?.Follow(spool);
         return await FillAsync(spool, terms, CopyAsync, clientGone).ConfigureAwait(false);
 
         async Task<Failure?> CopyAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<Failure?>> sink, CancellationToken cancelled)

@@ -6,4 +6,6 @@ namespace ClamProxy.Core.Intake;
 /// <param name="Length">Its announced length in bytes; null: none was announced.</param>
 /// <param name="Clients">In whose share of the spool it counts; null: in nobody's.</param>
 /// <param name="TakesAnySize">True: MAX_FILE_SIZE does not bound it, since a policy lets pass what is too large to be scanned.</param>
-public readonly record struct IntakeTerms(long? Length, WaitingClients? Clients = null, bool TakesAnySize = false);
+/// <param name="Progress">Shows what of it is here; null: nobody looks.</param>
+public readonly record struct IntakeTerms(
+    long? Length, WaitingClients? Clients = null, bool TakesAnySize = false, IntakeProgress? Progress = null);

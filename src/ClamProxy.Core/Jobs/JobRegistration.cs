@@ -9,6 +9,7 @@ using ClamProxy.Core.Objects;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Core.Redis;
 using ClamProxy.Core.Scanning;
+using ClamProxy.Core.Sqlite;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,6 +32,7 @@ public static class JobRegistration
         .AddSingleton(options)
         .AddSingleton<JobMetrics>()
         .AddSingleton<JobSignals>()
+        .AddSingleton<JobsUnderWay>()
         .AddSingleton<JobReport>()
         .AddStores(options, kafka)
         .AddObjects(objects, s3, () => FolderOf(options))
@@ -135,7 +137,7 @@ public static class JobRegistration
     {
         try
         {
-            return new SqliteDatabase(Path.Combine(FolderOf(options), file), schema);
+            return new SqliteDatabase(Path.Combine(FolderOf(options), file), schema, JobStoreException.Of);
         }
         catch (Exception e) when (e is JobStoreException or IOException or UnauthorizedAccessException)
         {

@@ -44,7 +44,7 @@ internal sealed class JobScan(
                 using (content)
                 {
                     // Step 3: scanned
-                    var subject = new ScanSubject(report.NameOf(job)) { Clients = clients };
+                    var subject = new ScanSubject(report.NameOf(job)) { Clients = clients, Door = "worker" };
                     var decision = await scanner.ScanAsync(subject, content, isOver).ConfigureAwait(false);
                     return decision is ScanDecision.Failed failed
                         ? FailedOrNull(taken, failed.Failure)
@@ -65,7 +65,12 @@ internal sealed class JobScan(
             return Outcome(job, JobStatus.Error) with { Details = problem };
         }
 
-        var request = new GateRequest(target, [], CacheScan: true) { Delivery = DeliveryMode.Hold, Client = job.Client };
+        var request = new GateRequest(target, [], CacheScan: true)
+        {
+            Delivery = DeliveryMode.Hold,
+            Client = job.Client,
+            Door = "worker",
+        };
         var result = await gate.OpenAsync(request, isOver).ConfigureAwait(false);
         await using var resultEnd = result.ConfigureAwait(false);
         switch (result)

@@ -8,7 +8,13 @@ namespace ClamProxy.Core.Jobs;
 /// only use up its tries.
 /// </summary>
 internal sealed class JobWorkers(
-    JobStores stores, JobWork work, ClamdPool scanners, JobOptions options, JobReport report, TimeProvider clock) : BackgroundService
+    JobStores stores,
+    JobWork work,
+    JobsUnderWay underWay,
+    ClamdPool scanners,
+    JobOptions options,
+    JobReport report,
+    TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan s_takeWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
@@ -47,6 +53,7 @@ internal sealed class JobWorkers(
 
     private async Task WorkAsync(TakenJob taken, string worker, CancellationToken stopping)
     {
+        using var entry = underWay.Begin(taken);
         using var isLost = new CancellationTokenSource();
         using var isOver = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, isLost.Token);

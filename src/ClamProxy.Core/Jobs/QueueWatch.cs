@@ -18,9 +18,11 @@ internal sealed class QueueWatch : BackgroundService
     private readonly TimeProvider _clock;
     private volatile Observation? _latest;
 
-    public QueueWatch(JobStores stores, JobOptions options, JobReport report, IMeterFactory meters, TimeProvider clock)
+    public QueueWatch(
+        JobStores stores, JobOptions options, JobReport report, JobsUnderWay underWay, IMeterFactory meters, TimeProvider clock)
     {
         (_stores, _options, _report, _clock) = (stores, options, report, clock);
+        underWay.Observe(Seen);
         var meter = meters.Create("ClamProxy.Jobs");
         meter.CreateObservableGauge(
             "clamproxy.jobs.waiting",

@@ -4,4 +4,4 @@ namespace ClamProxy.Core.Jobs;
 /// <param name="Priority">Which; null: all together, of a queue that cannot tell them apart.</param>
 /// <param name="Jobs">How many.</param>
 /// <param name="OldestAt">When the oldest of them was accepted; null: there is none.</param>
-internal readonly record struct WaitingJobs(JobPriority? Priority, long Jobs, DateTimeOffset? OldestAt);
+public readonly record struct WaitingJobs(JobPriority? Priority, long Jobs, DateTimeOffset? OldestAt);

@@ -13,11 +13,18 @@ namespace ClamProxy.Core.Policies;
 /// <param name="Reason">Why, for whoever is refused.</param>
 /// <param name="Expires">From here on it does nothing; null: it has no end.</param>
 public sealed record Block(
-    string? Sha256, string? Target, string? Package, string? Version, string Reason, DateTimeOffset? Expires)
+    string? Sha256, string? Target, string? Package, string? Version, string Reason, DateTimeOffset? Expires) : IRule
 {
     private readonly Lazy<Regex?> _url = new(() => Target is not null ? BlockPattern.OfTarget(Target)
         : Package is not null ? BlockPattern.OfPackage(Package, Version)
         : null);
+
+    /// <inheritdoc/>
+    public string Subject => Sha256 is not null ? $"sha256:{Sha256}"
+        : Target is not null ? $"target:{Target}"
+        : $"package:{Package}{(Version is null ? "" : "@" + Version)}";
+
+    DateTimeOffset? IRule.End => Expires;
 
     /// <summary>What is wrong with it, or null.</summary>
     internal string? Problem() => this switch
@@ -34,6 +41,8 @@ public sealed record Block(
         _ when string.IsNullOrWhiteSpace(Reason) => "needs a reason: those who are refused get to see it",
         _ => null,
     };
+
+    string? IRule.Problem() => Problem();
 
     /// <summary>Whether this URL is refused, whatever it leads to.</summary>
     internal bool CoversUrl(string url) => _url.Value is { } pattern && BlockPattern.Forms(url).Any(pattern.IsMatch);

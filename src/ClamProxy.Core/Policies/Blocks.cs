@@ -8,20 +8,44 @@ namespace ClamProxy.Core.Policies;
 /// </summary>
 public sealed class Blocks
 {
-    private readonly RuleFile<Block> _file;
+    private readonly RuleBook<Block, BlockValue> _book;
     private readonly TimeProvider _clock;
 
     public Blocks(PolicyOptions options, TimeProvider clock, ILogger<Blocks> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _clock = clock;
-        var path = options.BlocksFile;
-        _file = new RuleFile<Block>(
-            path,
+        _book = new RuleBook<Block, BlockValue>(
+            options,
+            options.BlocksFile,
+            "blocks.json",
             RuleList.Blocks,
-            list => logger.BlocksRead(path, list.Count(block => IsInForce(block, clock.GetUtcNow())), list.Count),
-            (problem, kept) => logger.BlocksWrong(path, problem, kept));
-        _ = _file.Current();
+            path => new RuleFile<Block>(
+                path,
+                RuleList.Blocks,
+                list => logger.BlocksRead(path, list.Count(block => IsInForce(block, clock.GetUtcNow())), list.Count),
+                (problem, kept) => logger.BlocksWrong(path, problem, kept)),
+            RuleJson.Default.ListBlockValue,
+            BlockValue.Of,
+            clock);
+        _ = _book.Placed();
+    }
+
+    /// <summary>All blocks, those that have ended included.</summary>
+    public IReadOnlyList<PlacedRule<Block>> All() => _book.Placed();
+
+    /// <summary>Adds a block, which counts from the next answer on and outlives the process.</summary>
+    public Task<RuleChange<Block>> AddAsync(Block block, CancellationToken cancellationToken) => _book.AddAsync(block, cancellationToken);
+
+    /// <summary>Removes a block that was added.</summary>
+    public Task<RuleChange<Block>> RemoveAsync(string id, CancellationToken cancellationToken) =>
+        _book.RemoveAsync(id, cancellationToken);
+
+    /// <summary>From now on the operator's file is the one of these options.</summary>
+    public void Use(PolicyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _book.UseOwnFile(options.BlocksFile);
     }
 
     /// <summary>The refusal of an URL, whatever it leads to; null: it may be asked for.</summary>
@@ -37,7 +61,7 @@ public sealed class Blocks
     private ContentRecord? Refusal(string sha256, Func<Block, bool> covers)
     {
         var now = _clock.GetUtcNow();
-        return _file.Current().FirstOrDefault(block => IsInForce(block, now) && covers(block)) is { } found
+        return _book.Current.FirstOrDefault(block => IsInForce(block, now) && covers(block)) is { } found
             ? new ContentRecord(sha256, Verdict.Unscannable, null, UnscannableReason.Blocked, found.Reason, null, null, null, now)
             : null;
     }

@@ -47,16 +47,35 @@ public sealed class PolicyOptions : ISettings
     public string BlocksFile { get; init; } = "";
 
     /// <summary>
+    /// The folder of exceptions and blocks that are added while the process runs (<c>clamproxy waivers add</c>); made where it does not
+    /// exist. Processes may share it. Default: unset, the folder <c>rules</c> in DATA_PATH; without that one none can be added.
+    /// </summary>
+    [Setting("takes the path of a folder that ClamProxy may create and write to", Variable = "RULES_PATH")]
+    public string RulesPath { get; init; } = "";
+
+    /// <summary>
+    /// How many exceptions, and how many blocks, may be added so. Default: 1,000, which are looked through for each file that is refused.
+    /// </summary>
+    [Setting("takes a whole number from 0 to 10000", Min = 0, Max = 10_000)]
+    public int MaxAddedRules { get; init; } = 1000;
+
+    /// <summary>
     /// How old a scanner's signatures may be for the process to be ready; 0: any age. Default: 7 days, which is a week of failed updates:
     /// freshclam asks every two hours, and the database is made daily. Databases without a date (a site's own alone) are of any age.
     /// </summary>
     [Setting("takes a time from 0 (any age) to 365 days, such as 7d", Variable = "SIGNATURE_MAX_AGE", Min = 0, Max = 365 * 86_400)]
     public TimeSpan SignatureMaxAge { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The folder of jobs, where added rules are without a path of their own; empty: there is none.</summary>
+    public string DataPath { get; set; } = "";
+
     public UnscannablePolicy Unscannable => new(TooLarge, Encrypted, EngineLimit, ScanError, AmbiguousArchive);
 
     /// <summary>Whether signatures of this date are too old to rely on.</summary>
     public bool IsTooOld(DateTimeOffset? madeAt, DateTimeOffset now) => SignatureMaxAge > TimeSpan.Zero && now - madeAt > SignatureMaxAge;
+
+    /// <summary>The folder of added rules; empty: none can be added.</summary>
+    internal string AddedFolder => RulesPath.Length > 0 ? RulesPath : DataPath.Length > 0 ? Path.Combine(DataPath, "rules") : "";
 
     public IEnumerable<SettingProblem> Problems()
     {

@@ -6,6 +6,7 @@ public static class PolicyRegistration
 {
     public static IServiceCollection AddPolicies(this IServiceCollection services, PolicyOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<CurrentPolicies>()
         .AddSingleton<Waivers>()
         .AddSingleton<Blocks>()
         .AddSingleton<ReleaseRules>();

@@ -9,9 +9,11 @@ namespace ClamProxy.Core.Policies;
 [JsonSourceGenerationOptions(
     AllowDuplicateProperties = false,
     AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     ReadCommentHandling = JsonCommentHandling.Skip,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    WriteIndented = true)]
 [JsonSerializable(typeof(List<WaiverValue>))]
 [JsonSerializable(typeof(List<BlockValue>))]
 internal sealed partial class RuleJson : JsonSerializerContext;

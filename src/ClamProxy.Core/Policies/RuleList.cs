@@ -6,7 +6,7 @@ namespace ClamProxy.Core.Policies;
 /// <summary>Reads a file of exceptions, or of blocks.</summary>
 internal static class RuleList
 {
-    private const long MostBytes = 1 << 20;
+    public const long MostBytes = 1 << 20;
 
     public static IReadOnlyList<Waiver> Waivers(string path) =>
         Read(path, "exceptions", RuleJson.Default.ListWaiverValue, value => value.ToEntry(), waiver => waiver.Problem());

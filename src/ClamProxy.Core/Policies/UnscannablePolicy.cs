@@ -21,6 +21,7 @@ public sealed record UnscannablePolicy(
         UnscannableReason.EngineLimit => EngineLimit,
         UnscannableReason.ScanError => ScanError,
         UnscannableReason.AmbiguousArchive => AmbiguousArchive,
-        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.Blocked or UnscannableReason.None => PolicyAction.Block,
+        UnscannableReason.Archive or UnscannableReason.Coding or UnscannableReason.Blocked or UnscannableReason.Partial
+            or UnscannableReason.None => PolicyAction.Block,
     };
 }

@@ -13,8 +13,15 @@ namespace ClamProxy.Core.Policies;
 /// <param name="Reason">Why.</param>
 /// <param name="Expires">From here on it does nothing.</param>
 public sealed record Waiver(
-    string? Sha256, string? Signature, string? Target, string Owner, string Reason, DateTimeOffset Expires)
+    string? Sha256, string? Signature, string? Target, string Owner, string Reason, DateTimeOffset Expires) : IRule
 {
+    /// <inheritdoc/>
+    public string Subject => Sha256 is not null ? $"sha256:{Sha256}"
+        : Signature is not null ? $"signature:{Signature}"
+        : $"target:{Target}";
+
+    DateTimeOffset? IRule.End => Expires;
+
     /// <summary>What is wrong with it, or null.</summary>
     internal string? Problem() => this switch
     {
@@ -29,6 +36,8 @@ public sealed record Waiver(
         _ when Expires == default => "needs expires: a time such as 2027-01-31T00:00:00Z",
         _ => null,
     };
+
+    string? IRule.Problem() => Problem();
 
     /// <summary>Whatever is found there.</summary>
     /// <param name="source">Where the content comes from; see <see cref="ReleaseRules"/>.</param>

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Files;
+using ClamProxy.Core.Overview;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Requests;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Scanning;
@@ -30,10 +32,14 @@ public sealed class ContentScanner
     private readonly Blocks _blocks;
     private readonly ScanningReport _report;
     private readonly TimeProvider _clock;
+    private readonly WorkList _underWay;
 
     internal ContentScanner(
         ContentScan scan, ScanFlights flights, ReleaseRules rules, Blocks blocks, ScanningReport report, TimeProvider clock) =>
-        (_scan, _flights, _rules, _blocks, _report, _clock) = (scan, flights, rules, blocks, report, clock);
+        (_scan, _flights, _rules, _blocks, _report, _clock, _underWay) = (scan, flights, rules, blocks, report, clock, new(clock));
+
+    /// <summary>The scans under way, those that wait for a scanner included, the oldest first.</summary>
+    public IReadOnlyList<WorkUnderWay> UnderWay => _underWay.All;
 
     /// <summary>Decides on a content. It stays the caller's, who may let go of it when this has returned or thrown.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled: this wait is over. The scan goes on, for others and for its
@@ -62,12 +68,18 @@ public sealed class ContentScanner
         ArgumentNullException.ThrowIfNull(content);
         cancelled.ThrowIfCancellationRequested();
         using var span = ScanningTrace.Scan(content.Length, subject.IsBackground);
+        var requestId = RequestId.Current;
         var key = await KeyAsync(subject, content).ConfigureAwait(false);
         using var wait = _flights.JoinOrStart(
             key,
             subject.Clients,
             subject.IsBackground,
-            (clients, stopping) => RunAsync(subject, content, span, clients, stopping),
+            (clients, stopping) =>
+            {
+                // The scan lives on its own; its log lines belong to the trace and the request of whoever started it.
+                (Activity.Current, RequestId.Current) = (span, requestId);
+                return RunAsync(subject, content, clients, stopping);
+            },
             out var isShared);
         var result = await wait.Completion.WaitAsync(cancelled).ConfigureAwait(false);
         if (result is ScanResult.Failed failed)
@@ -77,10 +89,24 @@ public sealed class ContentScanner
         }
 
         var judged = (ScanResult.Judged)result;
+        _report.Judged(judged.Verdict);
         _report.Shared(isShared && !judged.IsKnown, "request");
         var origin = judged.IsKnown ? VerdictOrigin.Known : isShared ? VerdictOrigin.Shared : VerdictOrigin.Scanned;
         span.Ended(judged.Verdict.Verdict, origin);
         return (result, origin);
+    }
+
+    private async Task<ScanResult> RunAsync(
+        ScanSubject subject, ISharedContent content, WaitingClients clients, CancellationToken stopping)
+    {
+        using var entry = _underWay.Begin(new(subject.Name, TimeSpan.Zero)
+        {
+            Door = subject.Door,
+            Client = clients.First,
+            Total = content.Length,
+            RequestId = RequestId.Current,
+        });
+        return await _scan.RunAsync(subject, content, clients, stopping).ConfigureAwait(false);
     }
 
     /// <summary>Ends when no scan is under way but those that nobody waits for. For a process that stops.</summary>
@@ -107,14 +133,6 @@ public sealed class ContentScanner
         return failure.Reason == FailureReason.TooLarge
             ? new ScanDecision.Refused(ScanVerdict.Unscannable(UnscannableReason.TooLarge, failure.Detail, "", _clock.GetUtcNow()))
             : new ScanDecision.Failed(failure);
-    }
-
-    /// <summary>The scan lives on its own; its log lines belong to the trace of whoever started it.</summary>
-    private Task<ScanResult> RunAsync(
-        ScanSubject subject, ISharedContent content, Activity? span, WaitingClients clients, CancellationToken stopping)
-    {
-        Activity.Current = span;
-        return _scan.RunAsync(subject, content, clients, stopping);
     }
 
     /// <summary>

@@ -37,6 +37,9 @@ public sealed record ScanSubject(string Name)
     /// <summary>What becomes of it where it cannot be scanned as a whole; null: as <see cref="PolicyOptions"/> says.</summary>
     public UnscannablePolicy? Policy { get; init; }
 
+    /// <summary>The door that it came by, for whoever looks at what is under way; null: nobody says.</summary>
+    public string? Door { get; init; }
+
     /// <summary>Nobody waits for it: it is scanned while the scanners are idle.</summary>
     public bool IsBackground { get; init; }
 }

@@ -1,10 +1,11 @@
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Scanning;
 
 /// <summary>The one funnel: what is worth a log line is worth a metric, and neither is written anywhere else.</summary>
-internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentScanner> logger)
+internal sealed class ScanningReport(ScanningMetrics metrics, LateDetections late, ILogger<ContentScanner> logger)
 {
     /// <summary>
     /// A scanner has given a verdict. Scans in idle time are counted as rescans by who asks for them: their waits say nothing of what
@@ -23,6 +24,9 @@ internal sealed class ScanningReport(ScanningMetrics metrics, ILogger<ContentSca
             logger.Scanned(level, subject.Name, verdict.InWords(), bytes, verdict.Sha256, duration.TotalMilliseconds);
         }
     }
+
+    /// <summary>A content has a verdict, by a scan or because it is known: who took it before may have to hear of it.</summary>
+    public void Judged(ContentRecord verdict) => late.Seen(verdict);
 
     /// <summary>Signatures changed, though their number did not.</summary>
     public void SignaturesChanged(string how) => logger.SignaturesChanged(how);

@@ -19,6 +19,9 @@ public sealed class SettingAttribute(string takes) : Attribute
     /// <summary>The largest value taken: seconds for a TimeSpan, bytes for a size.</summary>
     public double Max { get; init; } = double.PositiveInfinity;
 
+    /// <summary>The value is a secret, or holds one: it is never shown.</summary>
+    public bool Secret { get; init; }
+
     /// <summary>The value is a number of bytes, with K, M or G (1024-based) behind it if wanted.</summary>
     public bool Bytes { get; init; }
 }

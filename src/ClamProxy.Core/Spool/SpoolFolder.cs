@@ -31,6 +31,12 @@ public sealed class SpoolFolder
     /// <summary>Why no file can be spooled at the moment, in words; null: nothing is known against it.</summary>
     public string? Problem => NativeFile.Room(Path) is { IsFull: true } ? $"the disk of {Path} is full" : null;
 
+    /// <summary>Bytes of bodies in files, of all that there may be.</summary>
+    public (long InUse, long Total) DiskUsage => (Disk.InUse, Disk.Total);
+
+    /// <summary>Bytes of memory that small bodies take, of all that they may.</summary>
+    public (long InUse, long Total) MemoryUsage => (Memory.InUse, Memory.Total);
+
     internal long MemoryThreshold => _options.MemoryThreshold;
 
     internal SharedRoom Memory { get; }

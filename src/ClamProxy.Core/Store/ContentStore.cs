@@ -19,6 +19,7 @@ public sealed class ContentStore : IDisposable
     private readonly StoreHealth _writing;
     private readonly StoreHealth _tidying;
     private readonly StoreMetrics _metrics;
+    private readonly StoreFolders _folders;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
 
@@ -28,7 +29,7 @@ public sealed class ContentStore : IDisposable
         IsOn = options.IsOn;
         (_metrics, _logger, _clock) = (metrics, logger, clock);
         Folder = IsOn ? options.Folder : "";
-        var folders = new StoreFolders(Folder);
+        var folders = _folders = new StoreFolders(Folder);
         Disk = new StoreDisk(folders);
         _memory = new StoreMemory(options, clock);
         Checks = new ContentChecks(folders, options.Entries, options.Size);
@@ -65,7 +66,7 @@ public sealed class ContentStore : IDisposable
     public bool IsOn { get; }
 
     /// <summary>How much is stored, as of the last count.</summary>
-    internal StoreUsage Usage => _tidy.Usage;
+    public StoreUsage Usage => _tidy.Usage;
 
     /// <summary>The memory that what is noted about URLs takes, in bytes.</summary>
     internal long HeadBytes => _memory.HeadBytes;
@@ -78,6 +79,16 @@ public sealed class ContentStore : IDisposable
     /// <returns>Null when nothing is, or when it is damaged: then it is removed. The caller disposes of the file.</returns>
     public ValueTask<StoredFile?> OpenAsync(UrlKey key, CancellationToken cancellationToken) =>
         IsOn ? _urls.OpenAsync(key, cancellationToken) : default;
+
+    /// <summary>The length of a stored content in bytes; null: it is not stored.</summary>
+    /// <exception cref="ArgumentException">Not 64 lower-case hexadecimal digits.</exception>
+    public async ValueTask<long?> FindLengthAsync(string sha256)
+    {
+        var path = _folders.Content(ContentKey.For(sha256).Sha256);
+        return IsOn
+            ? await Task.Run<long?>(() => new FileInfo(path) is { Exists: true } file ? file.Length : null).ConfigureAwait(false)
+            : null;
+    }
 
     /// <summary>
     /// Keeps a clean file for an URL. A spool file of the same file system is not copied; nobody may write to it from here on.

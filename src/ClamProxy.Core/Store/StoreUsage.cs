@@ -4,7 +4,7 @@ namespace ClamProxy.Core.Store;
 /// <param name="Bytes">Disk taken, in bytes.</param>
 /// <param name="Files">Contents.</param>
 /// <param name="Entries">URLs.</param>
-internal readonly record struct StoreUsage(long Bytes, int Files, int Entries)
+public readonly record struct StoreUsage(long Bytes, int Files, int Entries)
 {
     private const long BlockBytes = 4096;
 
@@ -12,8 +12,8 @@ internal readonly record struct StoreUsage(long Bytes, int Files, int Entries)
     private const long NoteBytes = 2 * BlockBytes;
 
     /// <summary>What an URL's entry of this length takes beside the one block that <see cref="Of"/> counts for it: a long head.</summary>
-    public static long BeyondANote(long length) => Math.Max(0, (length - 1) / BlockBytes * BlockBytes);
+    internal static long BeyondANote(long length) => Math.Max(0, (length - 1) / BlockBytes * BlockBytes);
 
     /// <summary>What a content of this length counts against the bound: empty files take room as well.</summary>
-    public static long Of(long length) => ((length + BlockBytes - 1) / BlockBytes * BlockBytes) + NoteBytes;
+    internal static long Of(long length) => ((length + BlockBytes - 1) / BlockBytes * BlockBytes) + NoteBytes;
 }

@@ -9,12 +9,19 @@ internal static class CutoffNames
     public const string Rescan = "rescan";
     public const string Forget = "forget";
 
+    private const string PrefixKind = "prefix:";
     private const int HexDigits = 64;
 
-    private static readonly string[] Kinds = ["url:", "content:", .. Enum.GetValues<SignatureMark>().Select(Prefix)];
+    private static readonly string[] Kinds = ["url:", PrefixKind, "content:", .. Enum.GetValues<SignatureMark>().Select(Prefix)];
 
     /// <summary>One URL's: it holds no text of the URL, which may hold a credential.</summary>
     public static string OfUrl(string target) => "url:" + UrlKey.For(target, []).Text[^HexDigits..];
+
+    /// <summary>The name of all URLs that begin so.</summary>
+    /// <param name="prefix">Ends with a slash behind the host or behind a part of the path.</param>
+    public static string OfPrefix(string prefix) => PrefixKind + UrlKey.For(prefix, []).Text[^HexDigits..];
+
+    public static bool IsOfPrefix(string name) => name.StartsWith(PrefixKind, StringComparison.Ordinal);
 
     public static string OfContent(string sha256) => "content:" + sha256;
 

@@ -32,4 +32,7 @@ public enum UnscannableReason
 
     /// <summary>The operator refuses it (<c>BLOCKS_FILE</c>), whatever a scanner would say. Never recorded.</summary>
     Blocked,
+
+    /// <summary>A part of a file (206), which says nothing of the whole that its receiver puts together. Never recorded.</summary>
+    Partial,
 }

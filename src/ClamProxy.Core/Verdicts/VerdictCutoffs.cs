@@ -17,6 +17,9 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
     private readonly Lock _gate = new();
     private CutoffTimes _times = CutoffTimes.None;
 
+    // Most processes never forget a prefix: then no URL is hashed more than once.
+    private volatile bool _hasPrefixes;
+
     /// <summary>Verdicts whose scan began before this are to be given again.</summary>
     public DateTimeOffset Rescan => Times.Rescan;
 
@@ -45,8 +48,25 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
 
     /// <summary>When an URL was last forgotten; null: it was not.</summary>
     /// <param name="target">The absolute URL.</param>
-    public DateTimeOffset? ForgottenAt(string target) =>
-        Times.Names is { Count: > 0 } names && names.TryGetValue(CutoffNames.OfUrl(target), out var at) ? at : null;
+    public DateTimeOffset? ForgottenAt(string target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (Times.Names is not { Count: > 0 } names)
+        {
+            return null;
+        }
+
+        DateTimeOffset? latest = names.TryGetValue(CutoffNames.OfUrl(target), out var ofUrl) ? ofUrl : null;
+        foreach (var prefix in _hasPrefixes ? PrefixesOf(target) : [])
+        {
+            if (names.TryGetValue(CutoffNames.OfPrefix(prefix), out var at) && !(at <= latest))
+            {
+                latest = at;
+            }
+        }
+
+        return latest;
+    }
 
     /// <summary>From now on every content is scanned again before it is delivered.</summary>
     public void RescanAll() => Raise(CutoffNames.Rescan, clock.GetUtcNow());
@@ -57,6 +77,17 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
     /// <summary>The answers that an URL had until now are downloaded again.</summary>
     /// <returns>False: as many URLs and contents as MaxForgotten allows are forgotten already.</returns>
     public bool TryForgetUrl(string target) => TryForget(CutoffNames.OfUrl(target));
+
+    /// <summary>The same for all URLs that begin so.</summary>
+    /// <param name="prefix">Ends with a slash behind the host or behind a part of the path.</param>
+    /// <inheritdoc cref="TryForgetUrl"/>
+    public bool TryForgetPrefix(string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return PrefixesOf(prefix).Contains(prefix, StringComparer.Ordinal)
+            ? TryForget(CutoffNames.OfPrefix(prefix))
+            : throw new ArgumentException("A prefix ends with a slash.", nameof(prefix));
+    }
 
     /// <summary>The verdicts that a content had until now do not count.</summary>
     /// <inheritdoc cref="TryForgetUrl"/>
@@ -99,6 +130,18 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
             ? DateTimeOffset.FromUnixTimeMilliseconds(at)
             : null;
 
+    /// <summary>All beginnings of a URL up to a slash of its path, the shortest first.</summary>
+    private static IEnumerable<string> PrefixesOf(string target)
+    {
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        var end = query < 0 ? target.Length : query;
+        var host = target.IndexOf("://", StringComparison.Ordinal) + 3;
+        for (var slash = target.IndexOf('/', host); slash >= 0 && slash < end; slash = target.IndexOf('/', slash + 1))
+        {
+            yield return target[..(slash + 1)];
+        }
+    }
+
     private bool TryForget(string name)
     {
         var now = clock.GetUtcNow();
@@ -125,6 +168,7 @@ public sealed class VerdictCutoffs(VerdictOptions options, TimeProvider clock)
 
         lock (_gate)
         {
+            _hasPrefixes |= CutoffNames.IsOfPrefix(name);
             Volatile.Write(ref _times, _times.With(name, at).Bounded(now - options.ForgottenFor, options.MaxForgotten));
         }
     }

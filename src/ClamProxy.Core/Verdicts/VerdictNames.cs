@@ -28,6 +28,7 @@ public static class VerdictNames
         UnscannableReason.Coding => "content-coding",
         UnscannableReason.AmbiguousArchive => "ambiguous-archive",
         UnscannableReason.Blocked => "blocked",
+        UnscannableReason.Partial => "partial",
     };
 
     /// <summary>The name in a metric or a span, where none has one too.</summary>

@@ -17,7 +17,7 @@ public sealed class VerdictOptions : ISettings
     /// are.
     /// </summary>
     /// <remarks>Never logged or shown.</remarks>
-    [Setting(KeysTaken, Variable = "VERDICT_KEY")]
+    [Setting(KeysTaken, Variable = "VERDICT_KEY", Secret = true)]
     public IReadOnlyList<string> Keys { get; set; } = [];
 
     /// <summary>

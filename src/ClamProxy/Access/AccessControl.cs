@@ -8,16 +8,33 @@ namespace ClamProxy.Access;
 /// <summary>Decides who may use ClamProxy, and whose choice of an upstream is honoured.</summary>
 internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics, TimeProvider clock, ILogger<AccessControl> logger)
 {
+    private readonly IPNetwork[] _trusted = [.. options.TrustedClients.Select(network => IPNetwork.Parse(network))];
+    private volatile Tables _tables = new(
+        options,
+        new(options.ProxyCredentials, options, clock),
+        new(options.ApiCredentials, options, clock),
+        new(options.ManagementCredentials, options, clock));
+
     /// <summary>The challenges of a 401, one field each (RFC 9110 §11.6.1).</summary>
     public static readonly StringValues Challenges = new(["Basic realm=\"ClamProxy\", charset=\"UTF-8\"", "Bearer realm=\"ClamProxy\""]);
 
     private const string ProxyAuthorization = "Proxy-Authorization";
     private const string Authorization = "Authorization";
 
-    private readonly CredentialTable _proxy = new(options.ProxyCredentials, options, clock);
-    private readonly CredentialTable _api = new(options.ApiCredentials, options, clock);
-    private readonly CredentialTable _management = new(options.ManagementCredentials, options, clock);
-    private readonly IPNetwork[] _trusted = [.. options.TrustedClients.Select(network => IPNetwork.Parse(network))];
+    /// <summary>From now on the credentials of these options are accepted and no others; requests that were let in go on.</summary>
+    public void UseCredentials(AccessOptions others)
+    {
+        var before = _tables;
+        _tables = new(
+            others,
+            Table(before.Proxy, before.Options.ProxyCredentials, others.ProxyCredentials),
+            Table(before.Api, before.Options.ApiCredentials, others.ApiCredentials),
+            Table(before.Management, before.Options.ManagementCredentials, others.ManagementCredentials));
+
+        // A table remembers which passwords were right: one that stays the same is kept.
+        CredentialTable Table(CredentialTable same, IReadOnlyList<string> old, IReadOnlyList<string> now) =>
+            old.SequenceEqual(now) ? same : new(now, options, clock);
+    }
 
     /// <summary>Whether Download-From and Cache-Scan are taken from this client.</summary>
     /// <param name="client">Null: nobody knows who it is.</param>
@@ -46,38 +63,41 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     /// Authorization is for ClamProxy too, and taken off the request so that no upstream gets to see it.
     /// </summary>
     /// <param name="client">Who asks, as text; null: nobody knows.</param>
-    public async ValueTask<AccessOutcome> AdmitAsync(
+    public async ValueTask<Admission> AdmitAsync(
         AccessSurface surface, IHeaderDictionary headers, string? client, CancellationToken cancellationToken)
     {
-        if (IsOpen(surface))
+        var table = TableOf(surface);
+        if (table.IsOpen)
         {
-            return AccessOutcome.Granted;
+            return new(AccessOutcome.Granted, null);
         }
 
-        var outcome = await CheckAsync(TableOf(surface), TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
-        return Told(surface, outcome, client);
+        var admission = await CheckAsync(table, TakeOurs(headers), ClientNetwork.Of(client ?? ""), cancellationToken);
+        Told(surface, admission.Outcome, client);
+        return admission;
     }
 
     /// <summary>Looks at a request to the scan API: who is let in, and what they may do.</summary>
     /// <param name="address">The address that rights are given to; null: nobody knows.</param>
     /// <param name="client">Who asks, as text; null: nobody knows.</param>
-    public async ValueTask<(AccessOutcome Outcome, ApiRights Rights)> AdmitToApiAsync(
+    public async ValueTask<(Admission Admission, ApiRights Rights)> AdmitToApiAsync(
         IHeaderDictionary headers, IPAddress? address, string? client, CancellationToken cancellationToken)
     {
-        if (_api.IsOpen)
+        var table = _tables.Api;
+        if (table.IsOpen)
         {
             var isLocal = address is not null && HostName.Unmapped(address) is var plain
                 && (IPAddress.IsLoopback(plain) || Array.Exists(_trusted, network => network.Contains(plain)));
             return (
-                isLocal ? AccessOutcome.Granted : Told(AccessSurface.Api, AccessOutcome.Missing, client),
+                new(isLocal ? AccessOutcome.Granted : Told(AccessSurface.Api, AccessOutcome.Missing, client), null),
                 isLocal ? ApiRights.Scan | ApiRights.Read | ApiRights.Delete : ApiRights.None);
         }
 
         var field = TakeOurs(headers);
-        var outcome = Told(
-            AccessSurface.Api, await CheckAsync(_api, field, ClientNetwork.Of(client ?? ""), cancellationToken), client);
-        var given = outcome == AccessOutcome.Granted ? PresentedCredential.Parse(field.ToString()) : null;
-        return (outcome, given is null ? ApiRights.None : _api.RightsOf(given));
+        var admission = await CheckAsync(table, field, ClientNetwork.Of(client ?? ""), cancellationToken);
+        Told(AccessSurface.Api, admission.Outcome, client);
+        var given = admission.Outcome == AccessOutcome.Granted ? PresentedCredential.Parse(field.ToString()) : null;
+        return (admission, given is null ? ApiRights.None : table.RightsOf(given));
     }
 
     private AccessOutcome Told(AccessSurface surface, AccessOutcome outcome, string? client)
@@ -96,20 +116,20 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
 
     private CredentialTable TableOf(AccessSurface surface) => surface switch
     {
-        AccessSurface.Proxy => _proxy,
-        AccessSurface.Management => _management,
-        AccessSurface.Api => _api,
+        AccessSurface.Proxy => _tables.Proxy,
+        AccessSurface.Management => _tables.Management,
+        AccessSurface.Api => _tables.Api,
         AccessSurface.None => throw new InvalidOperationException("nothing is asked for"),
     };
 
-    private static async ValueTask<AccessOutcome> CheckAsync(
+    private static async ValueTask<Admission> CheckAsync(
         CredentialTable table, StringValues field, string client, CancellationToken cancellationToken)
     {
         return field switch
         {
-            [] => AccessOutcome.Missing,
+            [] => new(AccessOutcome.Missing, null),
             [{ } only] when PresentedCredential.Parse(only) is { } given => await table.CheckAsync(given, client, cancellationToken),
-            _ => AccessOutcome.Wrong,
+            _ => new(AccessOutcome.Wrong, null),
         };
     }
 
@@ -126,4 +146,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
 
         return ours.Count == 0 ? plain : ours;
     }
+
+    /// <summary>All that is accepted at one moment.</summary>
+    private sealed record Tables(AccessOptions Options, CredentialTable Proxy, CredentialTable Api, CredentialTable Management);
 }

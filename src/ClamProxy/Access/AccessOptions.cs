@@ -27,7 +27,7 @@ public sealed class AccessOptions : ISettings
     /// The credentials accepted at the proxy's port; clients send one in <c>Proxy-Authorization</c> or else <c>Authorization</c>, as Basic
     /// or (sha256 only) as Bearer. Default: unset, everybody is allowed.
     /// </summary>
-    [Setting(CredentialsTaken, Variable = "PROXY_CREDENTIALS")]
+    [Setting(CredentialsTaken, Variable = "PROXY_CREDENTIALS", Secret = true)]
     public IReadOnlyList<string> ProxyCredentials { get; init; } = [];
 
     /// <summary>
@@ -35,14 +35,14 @@ public sealed class AccessOptions : ISettings
     /// <c>delete</c>, <c>force</c> (fetch files that are not clean). Default: unset, this machine and TRUSTED_CLIENTS may scan, read and
     /// delete, and nobody else anything.
     /// </summary>
-    [Setting(ApiCredentialsTaken, Variable = "API_CREDENTIALS")]
+    [Setting(ApiCredentialsTaken, Variable = "API_CREDENTIALS", Secret = true)]
     public IReadOnlyList<string> ApiCredentials { get; init; } = [];
 
     /// <summary>
-    /// The same for <c>/readyz</c> and <c>/metrics</c>; <c>/healthz</c> says nothing worth hiding and stays open. Default: unset, everybody
-    /// is allowed.
+    /// The same for <c>/readyz</c>, <c>/metrics</c>, the admin API and the other actions; <c>/healthz</c> says nothing worth hiding and
+    /// stays open. Default: unset, everybody is allowed.
     /// </summary>
-    [Setting(CredentialsTaken, Variable = "MANAGEMENT_CREDENTIALS")]
+    [Setting(CredentialsTaken, Variable = "MANAGEMENT_CREDENTIALS", Secret = true)]
     public IReadOnlyList<string> ManagementCredentials { get; init; } = [];
 
     /// <summary>

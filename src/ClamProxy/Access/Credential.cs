@@ -16,6 +16,9 @@ internal sealed record Credential(byte[] Name, byte[] Hash, byte[]? Salt, int It
     /// <summary>What it may do at the scan API; other surfaces have no rights to tell apart.</summary>
     public ApiRights Rights { get; init; } = ApiRights.Scan | ApiRights.Read | ApiRights.Delete;
 
+    /// <summary>The name as text.</summary>
+    public string NameText { get; } = Encoding.UTF8.GetString(Name);
+
     private const int HashBytes = 32;
     private const int LeastSaltBytes = 16;
     private const int LeastIterations = 100_000;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ClamProxy.Access;
 
@@ -23,17 +24,21 @@ internal sealed class CredentialTable
     public bool IsOpen => _tokens.Length == 0 && _passwords is null;
 
     /// <param name="client">Who shows it: its network; passwords are checked in turns of clients.</param>
-    public async ValueTask<AccessOutcome> CheckAsync(PresentedCredential given, string client, CancellationToken cancellationToken)
+    public async ValueTask<Admission> CheckAsync(PresentedCredential given, string client, CancellationToken cancellationToken)
     {
-        if (IsToken(given))
+        if (TokenOf(given) is { } token)
         {
-            return AccessOutcome.Granted;
+            return new(AccessOutcome.Granted, token.NameText);
         }
 
         // A password is never taken without its name: each of them would have to be tried.
-        return _passwords is null || given.Name is null
-            ? AccessOutcome.Wrong
-            : await _passwords.CheckAsync(client, given.Name, given.Secret, cancellationToken);
+        if (_passwords is null || given.Name is null)
+        {
+            return new(AccessOutcome.Wrong, null);
+        }
+
+        var outcome = await _passwords.CheckAsync(client, given.Name, given.Secret, cancellationToken);
+        return new(outcome, outcome == AccessOutcome.Granted ? Encoding.UTF8.GetString(given.Name) : null);
     }
 
     /// <summary>What credentials that were granted may do: a token's rights, else those of the first password of that name.</summary>
@@ -56,16 +61,17 @@ internal sealed class CredentialTable
         CryptographicOperations.FixedTimeEquals(hash, token.Hash)
             & (given.Name is null || CryptographicOperations.FixedTimeEquals(given.Name, token.Name));
 
-    private bool IsToken(PresentedCredential given)
+    /// <summary>The token that was shown; null: it is none. All of them are compared, whichever it is.</summary>
+    private Credential? TokenOf(PresentedCredential given)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(given.Secret, hash);
-        var isToken = false;
+        Credential? found = null;
         foreach (var token in _tokens)
         {
-            isToken |= IsToken(given, token, hash);
+            found = IsToken(given, token, hash) ? token : found;
         }
 
-        return isToken;
+        return found;
     }
 }

@@ -1,5 +1,7 @@
+using ClamProxy.Admin.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Forgetting;
+using ClamProxy.Recalling;
 using ClamProxy.Scans;
 using ClamProxy.Warming;
 
@@ -24,6 +26,16 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
         [BucketCommand.Name] = CommandName.Bucket,
         [ForgetArguments.Forget] = CommandName.Forget,
         [ForgetArguments.Rescan] = CommandName.Rescan,
+        [RecallCommand.Name] = CommandName.Recall,
+        [AdminCommand.Verdict] = CommandName.Admin,
+        [AdminCommand.Purge] = CommandName.Admin,
+        [AdminCommand.Waivers] = CommandName.Admin,
+        [AdminCommand.Blocks] = CommandName.Admin,
+        [AdminCommand.Scanners] = CommandName.Admin,
+        [AdminCommand.Events] = CommandName.Admin,
+        [AdminCommand.Status] = CommandName.Admin,
+        [AdminCommand.Config] = CommandName.Admin,
+        [AdminCommand.Reload] = CommandName.Admin,
         ["help"] = CommandName.Help,
         ["--help"] = CommandName.Help,
         ["-h"] = CommandName.Help,
@@ -35,7 +47,8 @@ internal sealed record CommandLine(CommandName Command, string[] Rest, string? P
     {
         var isNamed = args.Length > 0 && Commands.TryGetValue(args[0], out _);
         var (command, rest) = isNamed ? (Commands[args[0]], args[1..]) : (CommandName.Serve, args);
-        if (command is CommandName.Warm or CommandName.Scan or CommandName.Bucket or CommandName.Forget or CommandName.Rescan)
+        if (command is CommandName.Warm or CommandName.Scan or CommandName.Bucket or CommandName.Forget or CommandName.Rescan
+            or CommandName.Recall or CommandName.Admin)
         {
             return new(command, rest);
         }

@@ -14,6 +14,10 @@ internal enum CommandName
     Bucket,
     Forget,
     Rescan,
+    Recall,
+
+    /// <summary>One of the commands that ask the admin API, or check the configuration.</summary>
+    Admin,
     Help,
     Version,
 }

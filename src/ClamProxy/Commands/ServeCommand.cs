@@ -48,5 +48,8 @@ internal static class ServeCommand
     }
 
     private static IReadOnlyList<string> PortProblems(WebApplication application) =>
-        ListenProbe.Problems(application.Services.GetRequiredService<ListenOptions>(), application.Configuration);
+        ListenProbe.Problems(
+            application.Services.GetRequiredService<ListenOptions>(),
+            application.Services.GetRequiredService<DoorOptions>(),
+            application.Configuration);
 }

@@ -11,9 +11,15 @@ public enum Door
     /// <summary>The scan API.</summary>
     Api,
 
+    /// <summary>Other proxies lend messages, by ICAP.</summary>
+    Icap,
+
     /// <summary>No port: takes jobs.</summary>
     Worker,
 
     /// <summary>No port: scans what arrives in buckets.</summary>
     Buckets,
+
+    /// <summary>Envoy's external processing.</summary>
+    ExtProc,
 }

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ClamProxy.Core.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -10,17 +12,25 @@ namespace ClamProxy.Configuration;
 /// <summary>
 /// One JSON object for each entry, with the members of the framework's JSON form (Microsoft.Extensions.Logging.Console), and
 /// <c>trace_id</c> and <c>span_id</c> as OpenTelemetry names them outside its own protocol: the framework's would show them inside of
-/// scopes only.
+/// scopes only. <c>request_id</c> is there where the entry belongs to a request.
 /// </summary>
 internal sealed class JsonFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "clamproxy-json";
 
+    private const int KeptBytes = 16 << 10;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var (buffer, json) = (_buffer ??= new(), _json ??= new Utf8JsonWriter(_buffer));
+        try
         {
             json.WriteStartObject();
             json.WriteString("Timestamp", clock.GetUtcNow().UtcDateTime.ToString(LineFormatter.TimeFormat, CultureInfo.InvariantCulture));
@@ -39,12 +49,24 @@ internal sealed class JsonFormatter(TimeProvider clock) : ConsoleFormatter(Forma
                 json.WriteString("span_id", activity.SpanId.ToHexString());
             }
 
+            if (RequestId.Current is { } request)
+            {
+                json.WriteString("request_id", request);
+            }
+
             WriteState(json, logEntry.State, message);
             json.WriteEndObject();
+            json.Flush();
+            textWriter.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
+            textWriter.Write('\n');
         }
-
-        textWriter.Write(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-        textWriter.Write('\n');
+        finally
+        {
+            // A long entry's memory is not kept.
+            (_buffer, _json) = buffer.Capacity > KeptBytes ? (null, null) : (buffer, json);
+            buffer.ResetWrittenCount();
+            json.Reset();
+        }
     }
 
     private static void WriteState<TState>(Utf8JsonWriter json, TState state, string message)

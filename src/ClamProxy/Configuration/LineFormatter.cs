@@ -1,49 +1,74 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
+using ClamProxy.Core.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace ClamProxy.Configuration;
 
 /// <summary>
-/// One line for each entry: UTC time, level, category, event id, message, trace, exception. Not the framework's single-line form: that one
-/// lets carriage returns and escape sequences through, and what is logged here comes from strangers (URLs, file and signature names).
+/// One line for each entry: UTC time, level, category, event id, message, trace, request, exception. Not the framework's single-line form:
+/// that one lets carriage returns and escape sequences through, and what is logged here comes from strangers (URLs, file and signature
+/// names).
 /// </summary>
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "clamproxy-line";
+
+    /// <summary>Control characters, and what some readers take for the end of a line.</summary>
+    private static readonly SearchValues<char> s_unsafe = SearchValues.Create(
+        [.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(char.IsControl), '\u2028', '\u2029']);
+
     public const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var line = new StringBuilder()
-            .Append(clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))
-            .Append(' ').Append(Short(logEntry.LogLevel))
-            .Append(' ').Append(logEntry.Category)
-            .Append(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] ");
-        Append(line, logEntry.Formatter(logEntry.State, logEntry.Exception), "\\n");
+        Span<char> time = stackalloc char[TimeFormat.Length];
+        clock.GetUtcNow().UtcDateTime.TryFormat(time, out var length, TimeFormat, CultureInfo.InvariantCulture);
+        textWriter.Write(time[..length]);
+        textWriter.Write(' ');
+        textWriter.Write(Short(logEntry.LogLevel));
+        textWriter.Write(' ');
+        textWriter.Write(logEntry.Category);
+        textWriter.Write('[');
+        textWriter.Write(logEntry.EventId.Id);
+        textWriter.Write("] ");
+        Write(textWriter, logEntry.Formatter(logEntry.State, logEntry.Exception), "\\n");
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
-            line.Append(" trace_id=").Append(activity.TraceId.ToHexString());
+            textWriter.Write(" trace_id=");
+            textWriter.Write(activity.TraceId.ToHexString());
+        }
+
+        if (RequestId.Current is { } request)
+        {
+            textWriter.Write(" request_id=");
+            textWriter.Write(request);
         }
 
         if (logEntry.Exception is { } exception)
         {
-            line.Append(" | ");
-            Append(line, exception.ToString(), " | ");
+            textWriter.Write(" | ");
+            Write(textWriter, exception.ToString(), " | ");
         }
 
-        textWriter.Write(line.Append('\n'));
+        textWriter.Write('\n');
     }
 
-    private static void Append(StringBuilder line, string text, string lineBreak)
+    private static void Write(TextWriter line, string text, string lineBreak)
     {
-        foreach (var one in text)
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            _ = one == '\n' ? line.Append(lineBreak)
-                : char.IsControl(one) || one is '\u2028' or '\u2029' ? line.Append(CultureInfo.InvariantCulture, $"\\u{(int)one:x4}")
-                : line.Append(one);
+            var plain = rest.IndexOfAny(s_unsafe);
+            line.Write(plain < 0 ? rest : rest[..plain]);
+            if (plain < 0)
+            {
+                return;
+            }
+
+            line.Write(rest[plain] == '\n' ? lineBreak : $"\\u{(int)rest[plain]:x4}");
+            rest = rest[(plain + 1)..];
         }
     }
 

@@ -32,7 +32,22 @@ public sealed class ListenOptions : ISettings
     public int ApiPort { get; set; } = 8000;
 
     /// <summary>
-    /// The address the proxy and the scan API listen on. Default any, IPv4 and IPv6: a container is reached through its outer address.
+    /// The port of ICAP, where DOORS opens it and Kestrel:Endpoints names none for it. Default 1344 (RFC 3507 §4.2), range 0 to 65535; 0
+    /// takes any free port.
+    /// </summary>
+    [Setting("a port that no other door has, 0 to 65535; 0 is any free one", Variable = "ICAP_PORT", Min = 0, Max = 65_535)]
+    public int IcapPort { get; set; } = 1344;
+
+    /// <summary>
+    /// The port of Envoy's external processing (gRPC over h2c), where DOORS opens it and Kestrel:Endpoints names none for it. Default
+    /// 50051, which gRPC's examples use, range 0 to 65535; 0 takes any free port.
+    /// </summary>
+    [Setting("a port that no other door has, 0 to 65535; 0 is any free one", Variable = "EXT_PROC_PORT", Min = 0, Max = 65_535)]
+    public int ExtProcPort { get; set; } = 50_051;
+
+    /// <summary>
+    /// The address the proxy, the scan API, ICAP and ext_proc listen on. Default any, IPv4 and IPv6: a container is reached through its
+    /// outer address.
     /// </summary>
     [Setting(AddressTakes)]
     public string Address { get; set; } = "any";
@@ -54,6 +69,17 @@ public sealed class ListenOptions : ISettings
         if (ApiPort != 0 && (ApiPort == Port || ApiPort == ManagementPort))
         {
             yield return new(nameof(ApiPort), $"{ApiPort}", $"a port other than PORT ({Port}) and MANAGEMENT_PORT ({ManagementPort})");
+        }
+
+        if (IcapPort != 0 && (IcapPort == Port || IcapPort == ManagementPort || IcapPort == ApiPort))
+        {
+            yield return new(nameof(IcapPort), $"{IcapPort}", "a port that no other door has");
+        }
+
+        if (ExtProcPort != 0
+            && (ExtProcPort == Port || ExtProcPort == ManagementPort || ExtProcPort == ApiPort || ExtProcPort == IcapPort))
+        {
+            yield return new(nameof(ExtProcPort), $"{ExtProcPort}", "a port that no other door has");
         }
 
         if (!IsAddress(Address))

@@ -4,8 +4,8 @@ using System.Text;
 namespace ClamProxy.Configuration;
 
 /// <summary>
-/// Writes log entries to standard output on a thread of its own, from a bounded queue. A reader that is slow, or gone without closing the
-/// pipe, costs the oldest entries and holds up nobody who logs.
+/// Writes log entries to standard output on a thread of its own, from a bounded queue, those of a busy process many at once. A reader that
+/// is slow, or gone without closing the pipe, costs the oldest entries and holds up nobody who logs.
 /// </summary>
 internal sealed class LogOutput : IDisposable
 {
@@ -15,12 +15,16 @@ internal sealed class LogOutput : IDisposable
     // What an entry takes beside its text: the string's head and its place in the queue.
     private const int BytesOfEach = 64;
 
+    // A line a request would cost each of them a write and a wake-up: lines that follow each other closely are written together.
+    private const int PauseMilliseconds = 10;
+
     private readonly LoggingOptions _options;
     private readonly Stream _target;
     private readonly Func<long, string> _notice;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _arrived = new(false);
+    private readonly AutoResetEvent _isUrgent = new(false);
     private readonly Queue<string> _entries = [];
     private readonly ArrayBufferWriter<byte> _batch = new();
     private long _bytes;
@@ -53,7 +57,7 @@ internal sealed class LogOutput : IDisposable
     /// <summary>Queues a line, and drops the oldest ones for it where the queue is full. Never waits for the output.</summary>
     public void Add(string line)
     {
-        bool isFirst;
+        bool isFirst, isMuch;
         lock (_gate)
         {
             if (_isEnded)
@@ -61,9 +65,10 @@ internal sealed class LogOutput : IDisposable
                 return;
             }
 
-            isFirst = _entries.Count == 0;
+            (isFirst, isMuch) = (_entries.Count == 0, _bytes < BatchBytes);
             _entries.Enqueue(line);
             _bytes += Size(line);
+            isMuch &= _bytes >= BatchBytes;
             while (_bytes > _options.Queue)
             {
                 _bytes -= Size(_entries.Dequeue());
@@ -74,6 +79,11 @@ internal sealed class LogOutput : IDisposable
         if (isFirst)
         {
             _arrived.Set();
+        }
+
+        if (isMuch)
+        {
+            _isUrgent.Set();
         }
     }
 
@@ -91,6 +101,7 @@ internal sealed class LogOutput : IDisposable
         }
 
         _arrived.Set();
+        _isUrgent.Set();
         _thread.Join(_options.FlushWithin);
     }
 
@@ -98,16 +109,23 @@ internal sealed class LogOutput : IDisposable
 
     private void Run()
     {
+        var written = long.MinValue / 2;
         while (Fill())
         {
             if (_batch.WrittenCount == 0)
             {
                 _arrived.WaitOne();
+                if (Environment.TickCount64 - written < PauseMilliseconds)
+                {
+                    _isUrgent.WaitOne(PauseMilliseconds);
+                }
+
                 continue;
             }
 
             Write();
             _batch.ResetWrittenCount();
+            written = Environment.TickCount64;
         }
     }
 

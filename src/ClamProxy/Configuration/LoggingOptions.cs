@@ -31,5 +31,12 @@ public sealed class LoggingOptions : ISettings
     [Setting("a time from 0 to 10 s, such as 1s", Min = 0, Max = 10)]
     public TimeSpan FlushWithin { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether each request to the doors proxy, api, icap and ext-proc is one entry when it is over, at the level Information.
+    /// Default true.
+    /// </summary>
+    [Setting("true or false", Variable = "ACCESS_LOG")]
+    public bool AccessLog { get; set; } = true;
+
     public IEnumerable<SettingProblem> Problems() => [];
 }

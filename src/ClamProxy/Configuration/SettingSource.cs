@@ -1,4 +1,5 @@
 using ClamProxy.Core.Settings;
+using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace ClamProxy.Configuration;
@@ -22,7 +23,7 @@ internal sealed class SettingSource(IConfigurationRoot root)
         {
             if (Text(provider, key) is { } text)
             {
-                return new(Shown(provider, key), text);
+                return new(Shown(provider, key), text, OriginOf(provider));
             }
         }
 
@@ -41,7 +42,7 @@ internal sealed class SettingSource(IConfigurationRoot root)
         {
             if (Text(provider, path) is { } text)
             {
-                return Split(new(Shown(provider, path), text));
+                return Split(new(Shown(provider, path), text, OriginOf(provider)));
             }
 
             if (provider.GetChildKeys([], path).Any())
@@ -69,6 +70,14 @@ internal sealed class SettingSource(IConfigurationRoot root)
         Array.Find(_strongestFirst, provider => Text(provider, path) is not null || provider.GetChildKeys([], path).Any()) is { } provider
             ? Shown(provider, path)
             : path;
+
+    private static string OriginOf(IConfigurationProvider provider) => provider switch
+    {
+        EnvironmentVariablesConfigurationProvider => "environment",
+        CommandLineConfigurationProvider => "command line",
+        FileConfigurationProvider { Source: { Path: { } path } source } => source.FileProvider?.GetFileInfo(path).PhysicalPath ?? path,
+        _ => "preset",
+    };
 
     private static IEnumerable<string> Names(string path, SettingAttribute setting) =>
         new[] { setting.Variable, setting.Alias, path }.OfType<string>();

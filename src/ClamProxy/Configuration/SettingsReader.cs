@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using ClamProxy.Core.Settings;
 
 namespace ClamProxy.Configuration;
@@ -17,6 +19,7 @@ internal sealed class SettingsReader(IConfigurationRoot root)
     private readonly SettingNode _known = new();
     private readonly HashSet<string> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
+    private readonly Dictionary<Type, (object Options, string Path)> _read = [];
 
     /// <summary>One line for each wrong value, for a process that reads a part of the settings alone.</summary>
     public IReadOnlyList<string> ValueProblems => _problems;
@@ -25,6 +28,17 @@ internal sealed class SettingsReader(IConfigurationRoot root)
     /// One line for each wrong value and each key that no options read so far knows; ask after the last <see cref="Read{T}"/>.
     /// </summary>
     public IReadOnlyList<string> Problems => [.. _problems, .. UnknownKeys.Find(root.GetSection(Root), _known, _source)];
+
+    /// <summary>
+    /// A text that is another one where a setting is, of those that were read so far. Secrets cannot be read out of it.
+    /// </summary>
+    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+        '\n',
+        root.GetSection(Root).AsEnumerable()
+            .Concat(_variables.Select(name => KeyValuePair.Create(name, root[name])))
+            .Where(pair => pair.Value is not null)
+            .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+            .Select(pair => $"{pair.Key}={pair.Value}")))));
 
     /// <summary>The options of one folder. A wrong value keeps its default and adds to <see cref="Problems"/>.</summary>
     /// <param name="prepare">What has to be known of others before the values are checked.</param>
@@ -36,7 +50,20 @@ internal sealed class SettingsReader(IConfigurationRoot root)
         var path = T.Section.Length == 0 ? Root : $"{Root}:{T.Section}";
         _known.Section(T.Section).Add(typeof(T));
         Bind(options, path);
+        _read[typeof(T)] = (options, path);
         return options;
+    }
+
+    /// <summary>Options that were read before.</summary>
+    /// <exception cref="KeyNotFoundException">They were not.</exception>
+    public T Get<T>()
+        where T : ISettings => (T)_read[typeof(T)].Options;
+
+    /// <summary>Every setting that was read so far, in the order of the keys.</summary>
+    public IReadOnlyList<EffectiveSetting> Effective()
+    {
+        var settings = new EffectiveSettings(root);
+        return [.. _read.SelectMany(one => settings.Of(one.Key, one.Value.Path)).OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>Adds a problem for each variable that is nearly called as one that is known. Call it after the last <see cref="Read{T}"/>.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClamProxy.Admin;
 using ClamProxy.Commands;
 using ClamProxy.Configuration;
 using ClamProxy.Core.Verdicts;
@@ -36,7 +37,7 @@ internal sealed record ForgetArguments(ProxyBase Management, string Path, string
         var commands = new RootCommand("A caching HTTP reverse proxy that scans every file.")
         {
             new Command(Forget, "Has a URL, a content or everything downloaded and scanned again.") { what, all, management },
-            new Command(Rescan, "Has every content scanned again before it is delivered.") { management },
+            new Command(Rescan, "Has every content, or one, scanned again before it is delivered.") { what, management },
         };
         var parsed = commands.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -54,13 +55,14 @@ internal sealed record ForgetArguments(ProxyBase Management, string Path, string
             return Wrong(args[0], error, "--management takes an absolute http or https URL such as http://127.0.0.1:8081");
         }
 
-        return args[0] == Rescan ? (new(proxy, "/rescan", null, null), 0)
+        var path = args[0] == Rescan ? $"{AdminApi.Root}/rescan" : "/forget";
+        return args[0] == Rescan && parsed.GetValue(what) is null ? (new(proxy, "/rescan", null, null), 0)
             : (parsed.GetValue(what), parsed.GetValue(all)) switch
             {
-                (null, true) => (new(proxy, "/forget", "all", true), 0),
+                (null, true) => (new(proxy, path, "all", true), 0),
                 ({ } text, false) when Sha256Text.IsValid(text.ToLowerInvariant()) =>
-                    (new(proxy, "/forget", "sha256", text.ToLowerInvariant()), 0),
-                ({ } text, false) when WebUrl.Parse(text, out _) is { } url => (new(proxy, "/forget", "url", url.Text), 0),
+                    (new(proxy, path, "sha256", text.ToLowerInvariant()), 0),
+                ({ } text, false) when WebUrl.Parse(text, out _) is { } url => (new(proxy, path, "url", url.Text), 0),
                 _ => Wrong(args[0], error, "takes either an absolute http or https URL, a SHA-256 of 64 hex digits, or --all"),
             };
     }

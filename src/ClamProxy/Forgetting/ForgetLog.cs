@@ -1,6 +1,6 @@
 namespace ClamProxy.Forgetting;
 
-/// <summary>What operators had forgotten: EventIds 7400 to 7499.</summary>
+/// <summary>What operators had forgotten: EventIds 7400 to 7449.</summary>
 internal static partial class ForgetLog
 {
     [LoggerMessage(7400, LogLevel.Warning, "Asked by an operator: {What} is forgotten; it is downloaded and scanned again")]

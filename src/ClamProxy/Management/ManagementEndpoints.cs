@@ -52,7 +52,7 @@ internal sealed class ManagementEndpoints(
     }
 
     /// <summary>Probes and scrapes by the second would hide what clients ask for.</summary>
-    private static void LeaveOutOfTraces()
+    public static void LeaveOutOfTraces()
     {
         if (Activity.Current is { } span)
         {
@@ -64,8 +64,8 @@ internal sealed class ManagementEndpoints(
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
     {
         var client = context.Connection.RemoteIpAddress?.ToString();
-        var outcome = await access.AdmitAsync(AccessSurface.Management, context.Request.Headers, client, context.RequestAborted);
-        switch (outcome)
+        var admission = await access.AdmitAsync(AccessSurface.Management, context.Request.Headers, client, context.RequestAborted);
+        switch (admission.Outcome)
         {
             case AccessOutcome.Granted:
                 await answer(context);

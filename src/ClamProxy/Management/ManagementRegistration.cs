@@ -1,3 +1,4 @@
+using ClamProxy.Dashboard;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ClamProxy.Management;
@@ -19,15 +20,23 @@ internal static class ManagementRegistration
     }
 
     /// <summary>
+    /// Counts from here on. Call it before anything that counts is created: a counter's first value, which shows it before it has counted,
+    /// goes to nobody otherwise, and an up-down counter would start below zero.
+    /// </summary>
+    public static void CountFromTheStart(this WebApplication app)
+    {
+        app.Services.GetRequiredService<MetricsCollector>();
+        app.Services.GetRequiredService<ManagementMetrics>();
+    }
+
+    /// <summary>
     /// Answers /healthz, /readyz, /metrics and the actions on the management listener, and there nothing else. Call it before every other
     /// middleware.
     /// </summary>
     public static WebApplication MapManagement(this WebApplication app)
     {
-        // Counting starts here, before the first connection: an up-down counter seen later would start below zero.
         var endpoints = app.Services.GetRequiredService<ManagementEndpoints>();
-        app.Services.GetRequiredService<ManagementMetrics>();
-        app.MapWhen(ManagementConnection.Carries, management => management.Run(endpoints.AnswerAsync));
+        app.MapWhen(ManagementConnection.Carries, management => management.UseDashboard().Run(endpoints.AnswerAsync));
         return app;
     }
 }

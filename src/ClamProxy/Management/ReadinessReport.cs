@@ -19,8 +19,14 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     /// <summary>Flows of buckets. The process is ready without their queues: nobody sends it anything.</summary>
     public IReadOnlyList<BucketReadiness> Buckets { get; init; } = [];
 
+    /// <summary>Targets of events. The process is ready without them: nothing that clients get depends on one.</summary>
+    public IReadOnlyList<EventReadiness> Events { get; init; } = [];
+
     /// <summary>Who scans in place of scanners of this process; null: it has its own.</summary>
     public WorkersReadiness? Workers { get; init; }
+
+    /// <summary>What came of the last reload of the configuration; null: nobody can reload it.</summary>
+    public ConfigurationReadiness? Configuration { get; init; }
 
     /// <summary>The process is stopping.</summary>
     public bool IsStopping { get; init; }
@@ -39,7 +45,8 @@ internal sealed record ReadinessReport(IReadOnlyList<ScannerReadiness> Scanners,
     {
         { IsStopping: true } => "stopping",
         { Workers.Problem: { } problem } => problem,
-        { Workers: null } when !Scanners.Any(IsWorking) => "no scanner is up and trusted",
+        { Workers: null } when !Scanners.Any(IsWorking) =>
+            "no scanner is up and trusted" + (Scanners.Any(scanner => scanner.IsDrained) ? " that is not drained" : ""),
         { Workers: null } when Scanners.Where(IsWorking).All(scanner => scanner.IsTooOld) =>
             "signatures are older than SIGNATURE_MAX_AGE: has freshclam run?",
         _ when Disks.FirstOrDefault(disk => disk is { IsNeeded: true, Problem: not null }) is { } disk => disk.Problem,

@@ -57,6 +57,22 @@ internal static class ReadinessWriter
                 json.WriteEndArray();
             }
 
+            if (report.Events.Count > 0)
+            {
+                json.WriteStartArray("events");
+                foreach (var target in report.Events)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("target", target.Target);
+                    json.WriteNumber("waiting", target.Waiting);
+                    json.WriteNumber("oldestAgeSeconds", (long)target.OldestAge.TotalSeconds);
+                    json.WriteString("problem", target.Problem);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteStartArray("disks");
             foreach (var disk in report.Disks)
             {
@@ -73,6 +89,14 @@ internal static class ReadinessWriter
                 json.WriteStartObject("objects");
                 json.WriteString("name", objects.Name);
                 json.WriteString("problem", objects.Problem);
+                json.WriteEndObject();
+            }
+
+            if (report.Configuration is { } configuration)
+            {
+                json.WriteStartObject("configuration");
+                json.WriteString("loadedAt", configuration.LoadedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
+                json.WriteString("problem", configuration.Problem);
                 json.WriteEndObject();
             }
 
@@ -104,6 +128,7 @@ internal static class ReadinessWriter
         json.WriteString("endpoint", scanner.Endpoint);
         json.WriteBoolean("up", scanner.IsUp);
         json.WriteBoolean("trusted", scanner.IsTrusted);
+        json.WriteBoolean("drained", scanner.IsDrained);
         json.WriteString("version", scanner.Version);
         Write(json, "database", scanner.Database);
         json.WriteString("databaseDate", scanner.DatabaseDate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", null));

@@ -12,6 +12,7 @@ namespace ClamProxy.Management;
 /// test.</param>
 /// <param name="TellsEncrypted">It reports encrypted archives; it says OK to them where this is false.</param>
 /// <param name="IsTooOld">Its signatures are older than SIGNATURE_MAX_AGE.</param>
+/// <param name="IsDrained">An operator lets it have no new scans.</param>
 internal sealed record ScannerReadiness(
     string Endpoint,
     bool IsUp,
@@ -20,4 +21,4 @@ internal sealed record ScannerReadiness(
     int? Database = null,
     DateTimeOffset? DatabaseDate = null,
     string? Problem = null,
-    long? TrustedSize = null, bool? TellsEncrypted = null, bool IsTooOld = false);
+    long? TrustedSize = null, bool? TellsEncrypted = null, bool IsTooOld = false, bool IsDrained = false);

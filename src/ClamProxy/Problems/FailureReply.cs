@@ -1,6 +1,7 @@
 using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
 using ClamProxy.Stopping;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Problems;
 
@@ -38,6 +39,7 @@ internal sealed class FailureReply(StopState stop, ConnectionOptions options, IL
     /// </summary>
     public Task SendLoggedAsync(HttpContext context, Failure failure)
     {
+        RequestTrack.Of(context)?.Failed(failure.Reason.Facts().Tag);
         if (context.Response.HasStarted || failure.Reason == FailureReason.ClientGone)
         {
             context.Abort();

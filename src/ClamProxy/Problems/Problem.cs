@@ -22,6 +22,9 @@ internal sealed record Problem(int Status, string Kind, string Title, string Det
     /// </summary>
     public string? TraceId { get; init; }
 
+    /// <summary>By what the request is found in the log; null: it has no id.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>When to come back, where that helps.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

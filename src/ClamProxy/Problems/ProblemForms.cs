@@ -5,9 +5,14 @@ namespace ClamProxy.Problems;
 /// <summary>Which form of a problem a request's Accept prefers.</summary>
 internal static class ProblemForms
 {
-    public static ProblemForm Of(HttpRequest request)
+    public static ProblemForm Of(HttpRequest request) => Of(request.GetTypedHeaders().Accept);
+
+    /// <param name="accepts">The values of a request's Accept fields.</param>
+    public static ProblemForm Of(IEnumerable<string> accepts) =>
+        Of(MediaTypeHeaderValue.TryParseList([.. accepts], out var accepted) ? accepted : []);
+
+    private static ProblemForm Of(IList<MediaTypeHeaderValue> accepted)
     {
-        var accepted = request.GetTypedHeaders().Accept;
         var json = Math.Max(Quality(accepted, "application/problem+json"), Quality(accepted, "application/json"));
         var page = Quality(accepted, "text/html");
         var text = Quality(accepted, "text/plain");

@@ -20,6 +20,11 @@ internal static class ProblemJson
                 json.WriteString(name, value);
             }
 
+            if (problem.RequestId is { } request)
+            {
+                json.WriteString("requestId", request);
+            }
+
             if (problem.TraceId is { } trace)
             {
                 json.WriteString("traceId", trace);

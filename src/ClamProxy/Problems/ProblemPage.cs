@@ -11,7 +11,7 @@ internal static class ProblemPage
         var html = HtmlEncoder.Default;
         var rows = string.Concat(
             problem.Members.Select(member => $"<dt>{html.Encode(member.Key)}</dt><dd>{html.Encode(member.Value)}</dd>\n"));
-        var trace = problem.TraceId is { } id ? $"<p>Give this id to your operator: <code>{html.Encode(id)}</code></p>\n" : "";
+        var id = problem.RequestId is { } request ? $"<p>Give this id to your operator: <code>{html.Encode(request)}</code></p>\n" : "";
         return Encoding.UTF8.GetBytes(
             $$"""
             <!DOCTYPE html>
@@ -27,7 +27,7 @@ internal static class ProblemPage
             <p>{{html.Encode(problem.Detail)}}</p>
             <dl>
             {{rows}}</dl>
-            {{trace}}<footer>{{problem.Status}} from ClamProxy</footer>
+            {{id}}<footer>{{problem.Status}} from ClamProxy</footer>
             </body></html>
 
             """);

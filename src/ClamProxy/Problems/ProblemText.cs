@@ -17,6 +17,11 @@ internal static class ProblemText
             text.Append(name).Append(": ").Append(SafeText.Cut(value, LongestValue)).Append('\n');
         }
 
+        if (problem.RequestId is { } request)
+        {
+            text.Append("requestId: ").Append(request).Append('\n');
+        }
+
         if (problem.TraceId is { } trace)
         {
             text.Append("traceId: ").Append(trace).Append('\n');

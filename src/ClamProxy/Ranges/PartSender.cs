@@ -1,6 +1,7 @@
 using System.Buffers;
 using ClamProxy.Core.Files;
 using ClamProxy.Sending;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Ranges;
 
@@ -34,7 +35,7 @@ internal sealed class PartSender(TimeProvider clock)
     private static async Task SendFromFileAsync(
         HttpContext context, SocketOutput output, ClientPace pace, IContentReader body, ByteRange part)
     {
-        var writer = context.Response.BodyWriter;
+        var (writer, track) = (context.Response.BodyWriter, RequestTrack.Of(context));
         await context.Response.StartAsync(context.RequestAborted);
         for (var left = part; left.Length > 0;)
         {
@@ -44,6 +45,9 @@ internal sealed class PartSender(TimeProvider clock)
                 await SendCopyAsync(context, body, left);
                 return;
             }
+
+            // Counted before: of what is cut off, a part may have arrived.
+            track?.Delivered(length);
 
             var isOver = (await pace.WaitAsync(writer.FlushAsync(context.RequestAborted), length)).IsCompleted;
             ThrowIfBroken(output.FileFault);
@@ -60,6 +64,7 @@ internal sealed class PartSender(TimeProvider clock)
     {
         // Written and not lent by the writer: Kestrel's least rate counts no other bytes.
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        var track = RequestTrack.Of(context);
         try
         {
             for (var left = part; left.Length > 0;)
@@ -71,6 +76,7 @@ internal sealed class PartSender(TimeProvider clock)
                     throw new EndOfStreamException("a file is shorter than it was when it was scanned");
                 }
 
+                track?.Delivered(read);
                 if ((await context.Response.BodyWriter.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted)).IsCompleted)
                 {
                     return;

@@ -25,7 +25,7 @@ internal static class BucketCommand
             return exitCode;
         }
 
-        var (host, problems) = ScanHost.Build((settings, services) =>
+        var (host, problems) = ScanHost.Build(isRecorded: true, also: (settings, services) =>
         {
             var buckets = BucketSettings.Read(settings, settings.Read<S3Options>(), settings.Read<CallbackOptions>());
             buckets.AddTo(services);

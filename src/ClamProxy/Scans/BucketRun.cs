@@ -26,6 +26,7 @@ internal sealed class BucketRun(BucketScans scans, TextWriter error, TimeProvide
 
     private async Task RunAllAsync(BucketArguments arguments, Action<ScannedContent> tell, CancellationToken interrupted)
     {
+        await scans.PrepareAsync(arguments.Bucket, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!arguments.IsSweep)
         {
             Tell(await RunAsync(arguments, arguments.Key, interrupted));

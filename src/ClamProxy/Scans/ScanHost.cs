@@ -1,5 +1,8 @@
 using ClamProxy.Configuration;
+using ClamProxy.Core.Deliveries;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Doors;
+using ClamProxy.Core.Policies;
 using ClamProxy.Core.Store;
 using ClamProxy.Presets;
 
@@ -11,10 +14,11 @@ namespace ClamProxy.Scans;
 /// </summary>
 internal static class ScanHost
 {
+    /// <param name="isRecorded">Whether what is delivered goes into the record of deliveries, where there is one.</param>
     /// <param name="also">Adds what one command needs besides; what is wrong with its settings, one line each.</param>
     /// <returns>The host, or what is wrong with its settings: one line each.</returns>
     public static (IHost? Host, IReadOnlyList<string> Problems) Build(
-        Func<SettingsReader, IServiceCollection, IEnumerable<string>>? also = null)
+        bool isRecorded = false, Func<SettingsReader, IServiceCollection, IEnumerable<string>>? also = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 
@@ -24,8 +28,17 @@ internal static class ScanHost
         var settings = new SettingsReader(builder.Configuration);
         builder.Logging.AddClamProxyLogging(Quiet(settings.Read<LoggingOptions>()), Console.OpenStandardError());
 
-        // Nothing is kept but verdicts: a server may be using the store's folder.
-        builder.Services.AddCore(settings, new StoreOptions(), besideSpool: null, new DoorScanOptions());
+        var data = settings.Read<JobOptions>().DataPath;
+        var deliveries = isRecorded ? settings.Read<DeliveryOptions>(record => record.DataPath = data) : new DeliveryOptions();
+
+        // No file is kept: a server may be using the store's folder.
+        builder.Services.AddCore(
+            settings,
+            new StoreOptions(),
+            besideSpool: null,
+            new DoorScanOptions(),
+            deliveries,
+            settings.Read<PolicyOptions>(policies => policies.DataPath = data));
         string[] others = [.. also?.Invoke(settings, builder.Services) ?? []];
         string[] problems = [.. unmet, .. settings.ValueProblems, .. others];
         return problems.Length > 0 ? (null, problems) : (builder.Build(), []);

@@ -4,24 +4,29 @@ using ClamProxy.Configuration;
 
 namespace ClamProxy.Starting;
 
-/// <summary>Finds out, once listening has failed, at which of the two ports it did: the error itself does not say.</summary>
+/// <summary>Finds out, once listening has failed, at which of the ports it did: the error itself does not say.</summary>
 internal static class ListenProbe
 {
     private const string Section = $"{SettingsReader.Root}:Listen";
 
-    /// <returns>One line for each port that cannot be had; none where both can.</returns>
-    public static IReadOnlyList<string> Problems(ListenOptions options, IConfiguration configuration)
+    /// <returns>One line for each port that cannot be had; none where all can.</returns>
+    public static IReadOnlyList<string> Problems(ListenOptions options, DoorOptions doors, IConfiguration configuration)
     {
-        var configured = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToLookup(
-            endpoint => endpoint.Key.Equals("Management", StringComparison.OrdinalIgnoreCase));
+        var named = NamedEndpoints.Of(configuration.GetSection("Kestrel:Endpoints"), doors);
         string?[] problems =
         [
-            configured[false].Any() ? null : Problem("PORT", options.Port, $"{Section}:Address", options.Address),
-            configured[true].Any()
+            Of(Door.Proxy, "PORT", options.Port, named.Clients.Count > 0),
+            named.HasManagement
                 ? null
                 : Problem("MANAGEMENT_PORT", options.ManagementPort, "MANAGEMENT_ADDRESS", options.ManagementAddress),
+            Of(Door.Api, "API_PORT", options.ApiPort, false),
+            Of(Door.Icap, "ICAP_PORT", options.IcapPort, named.Icap.Count > 0),
+            Of(Door.ExtProc, "EXT_PROC_PORT", options.ExtProcPort, named.ExtProc.Count > 0),
         ];
         return [.. problems.OfType<string>()];
+
+        string? Of(Door door, string portName, int port, bool isNamed) =>
+            doors.Opens(door) && !isNamed ? Problem(portName, port, $"{Section}:Address", options.Address) : null;
     }
 
     private static string? Problem(string portName, int port, string addressName, string address)

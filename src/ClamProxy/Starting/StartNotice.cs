@@ -6,8 +6,12 @@ namespace ClamProxy.Starting;
 
 /// <summary>Says once where the process listens, as soon as it does.</summary>
 internal sealed class StartNotice(
-    IHostApplicationLifetime lifetime, IServer server, ListenOptions listen, StartState state, ILogger<StartNotice> logger)
-    : IHostedService
+    IHostApplicationLifetime lifetime,
+    IServer server,
+    ListenOptions listen,
+    IcapListeners icap,
+    StartState state,
+    ILogger<StartNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +28,11 @@ internal sealed class StartNotice(
         logger.Listening(string.Join(", ", addresses.Select(Text)));
     }
 
-    private string Text(string address) =>
-        listen.ManagementPort != 0 && BindingAddress.Parse(address).Port == listen.ManagementPort ? $"{address} (management)" : address;
+    private string Text(string address)
+    {
+        var port = BindingAddress.Parse(address).Port;
+        return listen.ManagementPort != 0 && port == listen.ManagementPort ? $"{address} (management)"
+            : icap.HavePort(port) ? $"icap{address["http".Length..]}"
+            : address;
+    }
 }

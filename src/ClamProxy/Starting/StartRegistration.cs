@@ -1,3 +1,5 @@
+using ClamProxy.Configuration;
+
 namespace ClamProxy.Starting;
 
 internal static class StartRegistration
@@ -10,7 +12,7 @@ internal static class StartRegistration
     public static void AddStarting(this WebApplicationBuilder builder)
     {
         var state = new StartState();
-        builder.Services.AddSingleton(state).AddHostedService<StartNotice>();
+        builder.Services.AddSingleton(state).AddSingleton<IcapListeners>().AddHostedService<StartNotice>();
         builder.Logging.AddFilter(Host, level => level == LogLevel.Critical || (level >= LogLevel.Warning && state.HasStarted));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class StopSignals(
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
         }
 
-        // Its default would end the process, and whoever rotates logs sends it to servers.
+        // Its default would end the process. What it is for comes with ReloadTriggers, once the process has started.
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore));
         return Task.CompletedTask;
     }
@@ -34,11 +34,7 @@ internal sealed class StopSignals(
         _delay?.Dispose();
     }
 
-    private void Ignore(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        logger.Ignored(context.Signal);
-    }
+    private static void Ignore(PosixSignalContext context) => context.Cancel = true;
 
     private void Handle(PosixSignalContext context)
     {

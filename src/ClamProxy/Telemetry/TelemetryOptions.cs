@@ -30,7 +30,7 @@ public sealed partial class TelemetryOptions : ISettings
     public OtlpProtocol Protocol { get; set; } = OtlpProtocol.HttpProtobuf;
 
     /// <summary>Header fields for the collector, such as a token: a secret, which is never logged. Default unset.</summary>
-    [Setting(HeadersTake, Variable = "OTEL_EXPORTER_OTLP_HEADERS")]
+    [Setting(HeadersTake, Variable = "OTEL_EXPORTER_OTLP_HEADERS", Secret = true)]
     public string? Headers { get; set; }
 
     /// <summary>

@@ -8,19 +8,35 @@ public sealed class FolderArrowTests
     /// <summary>From the top of the picture to its bottom: a folder uses only what stands below it.</summary>
     private static readonly (string Folder, string Uses)[] Core =
     [
-        ("Buckets", "Admission Failures Intake Jobs Names Objects Redis Scanning Settings Spool Verdicts"),
-        ("Jobs", "Admission Clamd Download Failures Fetching Files Names Objects Redis Scanning Settings Verdicts"),
+        (
+            "Messages",
+            "Admission Compression Download Failures Fetching Files Intake Policies Requests Scanning Settings Spool Verdicts"),
+        (
+            "Buckets",
+            "Admission Deliveries Events Failures Intake Jobs Names Objects Overview Redis Scanning Settings Spool Sqlite "
+                + "Verdicts Webhooks"),
+        (
+            "Jobs",
+            "Admission Clamd Download Events Failures Fetching Files Names Objects Overview Redis Scanning Settings Sqlite "
+                + "Verdicts Webhooks"),
         (
             "Fetching",
-            "Admission Compression Download Failures Files Intake Leases Policies Scanning Settings Spool Store Unproved Verdicts"),
-        ("Scanning", "Admission Archives Clamd Compression Failures Files Intake Leases Policies Settings Verdicts"),
+            "Admission Compression Deliveries Download Failures Files Intake Leases Overview Policies Requests Scanning Settings Spool "
+                + "Store Unproved Verdicts"),
+        (
+            "Scanning",
+            "Admission Archives Clamd Compression Deliveries Failures Files Intake Leases Overview Policies Requests Settings Verdicts"),
+        ("Events", "Deliveries Download Names Settings Sqlite Verdicts Webhooks"),
+        ("Deliveries", "Names Overview Redis Requests Settings Sqlite Verdicts"),
         ("Unproved", "Admission Download Files Redis Settings"),
         ("Objects", "Admission Download Failures Files Intake Settings Spool"),
-        ("Download", "Admission Failures Intake Names Settings Tls"),
+        ("Webhooks", "Download Failures Names"),
+        ("Download", "Admission Failures Intake Names Requests Settings Tls"),
         ("Intake", "Admission Failures Files Settings Spool"),
         ("Store", "Files Settings Verdicts"),
         ("Leases", "Redis Settings Verdicts"),
         ("Policies", "Settings Verdicts"),
+        ("Overview", "Verdicts"),
         ("Verdicts", "Redis Settings"),
         ("Spool", "Admission Failures Files Settings"),
         ("Archives", "Compression Files Settings"),
@@ -33,6 +49,8 @@ public sealed class FolderArrowTests
         ("Files", ""),
         ("Failures", ""),
         ("Settings", ""),
+        ("Requests", ""),
+        ("Sqlite", ""),
     ];
 
     private const string CoreProject = "src/ClamProxy.Core";

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
@@ -50,6 +51,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddUnproved(new UnprovedOptions())
             .AddPolicies(new PolicyOptions())
             .AddIntake(new IntakeOptions())
+            .AddDeliveries(new DeliveryOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
             .BuildServiceProvider();

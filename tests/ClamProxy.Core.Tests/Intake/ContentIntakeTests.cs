@@ -114,6 +114,34 @@ public sealed class ContentIntakeTests : IDisposable
         Assert.Equal((0, 0), (_spool.Folder.Disk.InUse, _spool.Folder.Memory.InUse));
     }
 
+    /// <summary>Before its first byte, while it comes, once it is whole and where its file is gone.</summary>
+    [Fact]
+    public async Task Progress_ShowsWhatIsHere()
+    {
+        var progress = new IntakeProgress();
+        var seen = new List<(long Received, int Peeked)>();
+        var buffer = new byte[_content.Length];
+        seen.Add((progress.Received, progress.Peek(0, buffer)));
+
+        var taken = await Intake().TakeAsync(
+            LookingAsync(), new IntakeTerms(_content.Length, Progress: progress), CancellationToken.None);
+        seen.Add((progress.Received, progress.Peek(0, buffer)));
+        Assert.Equal(_content, buffer);
+        Assert.IsType<IntakeResult.Taken>(taken).File.Dispose();
+        seen.Add((progress.Received, progress.Peek(0, buffer)));
+
+        Assert.Equal([(0, 0), (0, 0), (200_000, 200_000), (300_000, 300_000), (300_000, 0)], seen);
+
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> LookingAsync()
+        {
+            await foreach (var chunk in Chunks(_content, 200_000))
+            {
+                seen.Add((progress.Received, progress.Peek(0, buffer)));
+                yield return chunk;
+            }
+        }
+    }
+
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Chunks(byte[] content, int size)
     {
         for (var at = 0; at < content.Length; at += size)

@@ -1,10 +1,11 @@
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Webhooks;
 
 namespace ClamProxy.Core.Tests.Jobs;
 
 public sealed class CallbackScheduleTests
 {
-    private static readonly CallbackReply.Failed s_failed = new("The receiver answered 500.");
+    private static readonly WebhookReply.Failed s_failed = new("The receiver answered 500.");
 
     [Fact]
     public void WithoutJitter_PausesAreThoseOfTheSchedule()

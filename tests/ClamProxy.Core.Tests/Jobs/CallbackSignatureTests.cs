@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Webhooks;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
@@ -10,8 +11,8 @@ public sealed class CallbackSignatureTests
     [Fact]
     public void KnownExample_HasTheKnownSignature() => Assert.Equal(
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
-        CallbackSignature.Of(
-            [CallbackSignature.ParseSecret(CallbackReceiver.Secret)!],
+        WebhookSignature.Of(
+            [WebhookSignature.ParseSecret(CallbackReceiver.Secret)!],
             "msg_p5jXN8AQM9LWM0D4loKWxJek",
             1614265330,
             "{\"test\": 2432232314}"u8.ToArray()));
@@ -19,13 +20,13 @@ public sealed class CallbackSignatureTests
     [Fact]
     public void SeveralSecrets_EachSigns()
     {
-        var secrets = new[] { CallbackReceiver.Secret, CallbackReceiver.OtherSecret }.Select(CallbackSignature.ParseSecret).ToList();
+        var secrets = new[] { CallbackReceiver.Secret, CallbackReceiver.OtherSecret }.Select(WebhookSignature.ParseSecret).ToList();
 
-        var both = CallbackSignature.Of(secrets!, "msg_1", 1, "{}"u8.ToArray());
+        var both = WebhookSignature.Of(secrets!, "msg_1", 1, "{}"u8.ToArray());
 
         Assert.Equal(
-            both, $"{CallbackSignature.Of([secrets[0]!], "msg_1", 1, "{}"u8.ToArray())} "
-                + CallbackSignature.Of([secrets[1]!], "msg_1", 1, "{}"u8.ToArray()));
+            both, $"{WebhookSignature.Of([secrets[0]!], "msg_1", 1, "{}"u8.ToArray())} "
+                + WebhookSignature.Of([secrets[1]!], "msg_1", 1, "{}"u8.ToArray()));
     }
 
     [Fact]
@@ -38,8 +39,8 @@ public sealed class CallbackSignatureTests
         var secrets = new CallbackSecrets(options);
 
         Assert.Empty(options.Problems());
-        Assert.Equal([CallbackSignature.ParseSecret(CallbackReceiver.OtherSecret)], For("https://hooks.example.org/"));
-        Assert.Equal([CallbackSignature.ParseSecret(CallbackReceiver.Secret)], For("https://other.example.org/"));
+        Assert.Equal([WebhookSignature.ParseSecret(CallbackReceiver.OtherSecret)], For("https://hooks.example.org/"));
+        Assert.Equal([WebhookSignature.ParseSecret(CallbackReceiver.Secret)], For("https://other.example.org/"));
         IReadOnlyList<byte[]?> For(string url) => secrets.For(Target.TryParse(url, out _)!.Uri);
     }
 

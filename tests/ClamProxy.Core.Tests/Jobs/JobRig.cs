@@ -1,6 +1,7 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Intake;
@@ -55,6 +56,7 @@ internal sealed class JobRig : IAsyncDisposable
             .AddLeases(new LeaseOptions())
             .AddPolicies(new PolicyOptions())
             .AddIntake(new IntakeOptions())
+            .AddDeliveries(new DeliveryOptions())
             .AddScanning(new ScanningOptions())
             .AddGate(new GateOptions())
             .AddJobs(options, new ObjectOptions { MinFree = 0 }, new S3Options(), new KafkaOptions(), callbacks)

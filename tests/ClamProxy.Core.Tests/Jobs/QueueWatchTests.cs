@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Overview;
 using ClamProxy.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -25,8 +26,8 @@ public sealed class QueueWatchTests : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         _log = _services.GetRequiredService<FakeLogCollector>();
         var report = new JobReport(
-            new JobMetrics(meters), new JobSignals(), _services.GetRequiredService<ILogger<JobReport>>());
-        _watch = new QueueWatch(new JobStores(_queue, null!, null!, null!), _options, report, meters, _clock);
+            new JobMetrics(meters), new JobSignals(), new RecentDecisions(0), _clock, _services.GetRequiredService<ILogger<JobReport>>());
+        _watch = new QueueWatch(new JobStores(_queue, null!, null!, null!), _options, report, new JobsUnderWay(_clock), meters, _clock);
         _waiting = new MetricCollector<long>(meters, "ClamProxy.Jobs", "clamproxy.jobs.waiting");
         _age = new MetricCollector<double>(meters, "ClamProxy.Jobs", "clamproxy.jobs.waiting.age");
     }

@@ -1,4 +1,5 @@
-using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Sqlite;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Core.Tests.Jobs;
@@ -13,7 +14,7 @@ internal sealed class SqliteJobs : IDisposable
 
     public SqliteDatabase Open(string schema)
     {
-        var database = new SqliteDatabase(File, schema);
+        var database = new SqliteDatabase(File, schema, JobStoreException.Of);
         _open.Add(database);
         return database;
     }

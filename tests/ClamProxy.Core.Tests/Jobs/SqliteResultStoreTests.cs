@@ -1,5 +1,6 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Sqlite;
 using ClamProxy.Core.Tests.Jobs.Conformance;
 using Microsoft.Data.Sqlite;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
@@ -41,6 +42,7 @@ internal sealed class ScanRig : IAsyncDisposable
             .AddLeases(new LeaseOptions())
             .AddPolicies(policies)
             .AddIntake(new IntakeOptions())
+            .AddDeliveries(new DeliveryOptions())
             .AddScanning(options);
         if (leases is not null)
         {

@@ -112,6 +112,31 @@ public sealed class VerdictCutoffsTests
         Assert.False(cutoffs.IsNoted(SignatureMark.Folder, "2"));
     }
 
+    [Theory]
+    [InlineData("https://a/", true)]
+    [InlineData("https://a/b/", true)]
+    [InlineData("https://a/b/c/", false)]
+    [InlineData("https://a/bc/", false)]
+    [InlineData("https://other/", false)]
+    public void ForgottenPrefix_IsOfTheUrlsBelowIt(string prefix, bool isForgotten)
+    {
+        var (here, there) = (New(), New());
+
+        Assert.True(here.TryForgetPrefix(prefix));
+        there.Merge(here.All());
+
+        foreach (var cutoffs in new[] { here, there })
+        {
+            Assert.Equal(isForgotten, cutoffs.ForgottenAt("https://a/b/c?d=/e/") is not null);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://a")]
+    [InlineData("https://a/b")]
+    [InlineData("https://a/b?c/")]
+    public void PrefixWithoutASlashBehindIt_IsNone(string prefix) => Assert.Throws<ArgumentException>(() => New().TryForgetPrefix(prefix));
+
     private VerdictCutoffs New() => new(_options, _clock);
 
     private ContentRecord Record(Verdict verdict) => new(

@@ -1,7 +1,11 @@
+using System.Text;
 using ClamProxy.Core.Buckets;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Objects.S3;
+using ClamProxy.Core.Overview;
 using ClamProxy.Process.Tests.Objects;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace ClamProxy.Process.Tests.Buckets;
@@ -33,6 +37,62 @@ public sealed class BucketConditionTests(MotoFixture moto) : IClassFixture<MotoF
         Assert.Empty(await rig.KeysAsync(rig.Quarantine));
     }
 
+    [Theory]
+    [InlineData(false, "", true, true)]
+    [InlineData(true, "", true, false)]
+    [InlineData(false, "If-Match", false, false)]
+    [InlineData(false, "If-None-Match", true, false)]
+    public async Task ConditionsThatAreProven_AreReliedOnWhereTheCleanBucketKeepsNoVersions(
+        bool isCleanVersioned, string drops, bool isDeletionProven, bool isPutProven)
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        await rig.StartHostAsync();
+        if (isCleanVersioned)
+        {
+            await rig.KeepVersionsAsync(rig.Clean);
+        }
+
+        var (flow, _) = await ProbeAsync(rig, BucketAction.Move, drops);
+
+        Assert.Equal((isDeletionProven, isPutProven), (flow.Conditions?.OnDeletions, flow.Conditions?.OnNewKeys));
+        Assert.Empty((await rig.Client.ListVersionsAsync(rig.Clean, Cancelled)).Versions ?? []);
+    }
+
+    [Fact]
+    public async Task StoreThatLooksAtConditions_IsAskedNothingThatTheyAnswer()
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        await rig.StartHostAsync();
+        await rig.PutAsync(Key, [.. "fine"u8]);
+        var asked = new List<string>();
+        var flow = rig.Open(before: request => asked.Add(request.GetType().Name));
+        flow.Conditions = StoreConditions.All;
+
+        Assert.IsType<FlowResult.Done>(await flow.RunAsync(rig.Told(Key), Cancelled));
+
+        Assert.Equal(
+            ["GetObjectMetadataRequest", "GetObjectRequest", "GetObjectTaggingRequest", "PutObjectRequest", "DeleteObjectRequest"], asked);
+        Assert.Equal([Key], await rig.KeysAsync(rig.Clean));
+        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
+    }
+
+    [Fact]
+    public async Task StoreThatLooksAtConditions_ObjectReplacesAnOlderOneOfItsKey()
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        await rig.StartHostAsync();
+        var flow = rig.Open();
+        flow.Conditions = StoreConditions.All;
+        foreach (var text in (string[])["fine", "newer"])
+        {
+            await rig.PutAsync(Key, Encoding.UTF8.GetBytes(text));
+            Assert.IsType<FlowResult.Done>(await flow.RunAsync(rig.Told(Key), Cancelled));
+        }
+
+        Assert.Equal("newer", Encoding.UTF8.GetString(await rig.BytesAsync(rig.Clean, Key)));
+        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
+    }
+
     [Fact]
     public async Task StoreThatIgnoresConditions_KeysInQuarantineNameTheirContent()
     {
@@ -48,6 +108,26 @@ public sealed class BucketConditionTests(MotoFixture moto) : IClassFixture<MotoF
         Assert.Equal([keys[0], $"{keys[0]}.report.json"], keys);
     }
 
+    [Fact]
+    public async Task StoreThatIgnoresConditionsOfCopies_KeysOfWhatItCopiesNameTheirContent()
+    {
+        await using var rig = await FlowRig.StartAsync(moto.Server);
+        await rig.StartHostAsync("--MAX_FILE_SIZE=1M");
+        var (probed, _) = await ProbeAsync(rig, BucketAction.Copy, "");
+        var bytes = RandomBody.Of(2 << 20);
+        await rig.PutAsync(Key, bytes);
+        var flow = rig.Open();
+        flow.Conditions = probed.Conditions;
+
+        Assert.IsType<FlowResult.Done>(await flow.RunAsync(rig.Told(Key), Cancelled));
+
+        // moto is such a store.
+        Assert.Equal((true, false), (probed.Conditions?.OnPuts, probed.Conditions?.OnCopies));
+        var key = (await rig.KeysAsync(rig.Quarantine))[0];
+        Assert.Matches($@"\A{Key}\.[0-9a-f]{{32}}\z", key);
+        Assert.Equal(bytes, await rig.BytesAsync(rig.Quarantine, key));
+    }
+
     private static async Task<(BucketFlow Flow, FakeLogCollector Log)> ProbeAsync(FlowRig rig, BucketAction action, string drops)
     {
         await using var relay = await S3Relay.StartAsync(new UriBuilder(rig.Options.EndpointUrl).Port);
@@ -61,7 +141,10 @@ public sealed class BucketConditionTests(MotoFixture moto) : IClassFixture<MotoF
         using var buckets = new BucketSet(S3Clients.Open(options), options, TimeProvider.System);
         using var meters = new TestMeters();
         var log = new FakeLogCollector();
-        var report = new BucketReport(new BucketMetrics(meters), TimeProvider.System, new FakeLogger<BucketFlow>(log));
+        using var record = new DeliveryRecord(
+            new DeliveryOptions(), new DeliveryMetrics(meters), TimeProvider.System, NullLogger<DeliveryRecord>.Instance);
+        var report = new BucketReport(
+            new BucketMetrics(meters), record, new RecentDecisions(0), TimeProvider.System, new FakeLogger<BucketFlow>(log));
         var settings = new BucketFlowOptions
         {
             Untrusted = rig.Flow.Untrusted,

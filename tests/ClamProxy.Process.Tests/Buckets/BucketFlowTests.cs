@@ -8,36 +8,9 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Process.Tests.Buckets;
 
 /// <summary>One object goes through its flow: what was scanned is what is placed, and nothing is lost.</summary>
-public sealed class BucketFlowTests(MotoFixture moto) : IClassFixture<MotoFixture>
+public sealed class BucketFlowTests(MotoFixture moto) : FlowConformance, IClassFixture<MotoFixture>
 {
-    private const string Key = "a/file.txt";
-    private static readonly byte[] Fine = [.. "fine"u8];
-    private static readonly byte[] Newer = [.. "newer"u8];
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    [Theory]
-    [InlineData("a/b/c.txt")]
-    [InlineData("with space + plus.txt")]
-    [InlineData("ümläut/日本.txt")]
-    [InlineData("100%25 & = ? # .txt")]
-    public async Task Clean_GoesToTheCleanBucketWithAllThatItsOwnerSaid(string key)
-    {
-        await using var rig = await StartAsync();
-        await rig.PutAsync(key, Fine);
-
-        Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(key), Cancelled));
-
-        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
-        Assert.Empty(await rig.KeysAsync(rig.Quarantine));
-        Assert.Equal([key], await rig.KeysAsync(rig.Clean));
-        Assert.Equal(Fine, await rig.BytesAsync(rig.Clean, key));
-        var head = await rig.Client.GetObjectMetadataAsync(rig.Clean, key, Cancelled);
-        Assert.Equal(("text/plain", "red"), (head.Headers.ContentType, head.Metadata["colour"]));
-        var tags = await rig.TagsAsync(rig.Clean, key);
-        Assert.Equal(("me", "clean"), (tags["owner"], tags["scan-status"]));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Fine)), tags["scan-sha256"]);
-    }
+    private protected override IS3Server Server => moto.Server;
 
     [Fact]
     public async Task Infected_GoesToQuarantineWithAReport()
@@ -59,45 +32,19 @@ public sealed class BucketFlowTests(MotoFixture moto) : IClassFixture<MotoFixtur
         Assert.NotEmpty(report.GetProperty("signature").GetString()!);
     }
 
-    [Fact]
-    public async Task TooLargeToBeScanned_IsCopiedToQuarantine()
-    {
-        await using var rig = await StartAsync("--MAX_FILE_SIZE=1M");
-        var bytes = RandomBody.Of(12_000_000);
-        await rig.PutAsync(Key, bytes);
-
-        Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(Key), Cancelled));
-
-        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
-        Assert.Equal(bytes, await rig.BytesAsync(rig.Quarantine, Key));
-        var tags = await rig.TagsAsync(rig.Quarantine, Key);
-        Assert.Equal(("unscannable", "too-large"), (tags["scan-status"], tags["scan-signature"]));
-    }
-
-    [Fact]
-    public async Task LargerThanOnePart_IsWhole()
-    {
-        await using var rig = await StartAsync();
-        var bytes = RandomBody.Of(12_000_000);
-        await rig.PutAsync(Key, bytes);
-
-        Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(Key), Cancelled));
-
-        Assert.Equal(bytes, await rig.BytesAsync(rig.Clean, Key));
-        Assert.Equal("clean", (await rig.TagsAsync(rig.Clean, Key))["scan-status"]);
-        Assert.Equal("red", (await rig.Client.GetObjectMetadataAsync(rig.Clean, Key, Cancelled)).Metadata["colour"]);
-    }
-
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task OlderEventThatComesLater_NeverReplacesTheNewerObject(bool hasSequencers)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task OlderEventThatComesLater_NeverReplacesTheNewerObject(bool hasSequencers, bool isStoreProven)
     {
         await using var rig = await StartAsync(hasVersions: true);
         var old = await rig.PutAsync(Key, Fine);
         await NextSecondAsync(rig);
         var young = await rig.PutAsync(Key, Newer);
         var flow = rig.Open();
+        flow.Conditions = isStoreProven ? StoreConditions.All : null;
 
         await flow.RunAsync(rig.Told(Key, young, hasSequencers ? "0002" : null), Cancelled);
         await flow.RunAsync(rig.Told(Key, old, hasSequencers ? "0001" : null), Cancelled);
@@ -146,30 +93,6 @@ public sealed class BucketFlowTests(MotoFixture moto) : IClassFixture<MotoFixtur
         Assert.Equal(2, keys.Count);
         Assert.Equal(Eicar.Bytes, await rig.BytesAsync(rig.Quarantine, Key));
         Assert.Equal(other, await rig.BytesAsync(rig.Quarantine, keys.Single(key => key != Key)));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ReplacedWhileItIsScanned_CleanHasOnlyWhatWasScannedAndTheNewOneStays(bool hasVersions)
-    {
-        await using var rig = await StartAsync(hasVersions: hasVersions);
-        var version = await rig.PutAsync(Key, Fine);
-        rig.Clamd.OnContent = async (connection, _) =>
-        {
-            await rig.PutAsync(Key, Eicar.Bytes);
-            await connection.ReplyAsync("stream: OK\0");
-        };
-
-        Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(Key, version), Cancelled));
-        rig.Clamd.OnContent = null;
-
-        Assert.Equal(Fine, await rig.BytesAsync(rig.Clean, Key));
-        Assert.Equal(Eicar.Bytes, await rig.BytesAsync(rig.Untrusted, Key));
-        Assert.IsType<FlowResult.Done>(await rig.Open().RunAsync(rig.Told(Key), Cancelled));
-        Assert.Empty(await rig.KeysAsync(rig.Untrusted));
-        Assert.Equal(Fine, await rig.BytesAsync(rig.Clean, Key));
-        Assert.Equal(Eicar.Bytes, await rig.BytesAsync(rig.Quarantine, Key));
     }
 
     [Fact]
@@ -273,14 +196,5 @@ public sealed class BucketFlowTests(MotoFixture moto) : IClassFixture<MotoFixtur
         {
             await rig.Client.DeleteObjectAsync(rig.Untrusted, "clock", tick.VersionId, Cancelled);
         }
-    }
-
-    private async Task<FlowRig> StartAsync(params string[] settings) => await StartAsync(false, settings);
-
-    private async Task<FlowRig> StartAsync(bool hasVersions, params string[] settings)
-    {
-        var rig = await FlowRig.StartAsync(moto.Server, hasVersions);
-        await rig.StartHostAsync(settings);
-        return rig;
     }
 }

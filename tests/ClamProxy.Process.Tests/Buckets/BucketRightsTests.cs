@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.S3;
+using Amazon.S3.Model;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Objects.S3;
 using ClamProxy.Process.Tests.Objects;
@@ -78,6 +79,30 @@ public sealed class BucketRightsTests(CephFixture ceph) : IClassFixture<CephFixt
 
         Assert.IsType<FlowResult.Unneeded>(await flow.RunAsync(rig.Told("gone"), Cancelled));
         Assert.Equal(action == BucketAction.Tag ? [] : ["bad", "fine", "large"], await rig.KeysAsync(rig.Clean));
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("s3:AbortMultipartUpload", 1)]
+    public async Task PutInPartsFails_ItsPartsAreRemovedWhereThatIsAllowedAndTheObjectStays(string missing, int left)
+    {
+        var (rig, user) = await StartAsync(BucketAction.Move, false, "Clean", missing);
+        await using var end = rig;
+        await rig.PutAsync("large", RandomBody.Of(Large));
+        var breaks = rig.Open(
+            OptionsOf(rig, BucketAction.Move),
+            request => _ = request is UploadPartRequest { PartNumber: 2 } ? throw new IOException("the line is cut") : request,
+            user.Options);
+
+        var failure = Assert.IsType<FlowResult.Later>(await breaks.RunAsync(rig.Told("large"), Cancelled)).Failure;
+
+        Assert.Contains("the line is cut", failure.DetailAndCause, StringComparison.Ordinal);
+        Assert.Equal(["large"], await KeysAsync(rig));
+        var uploads = await rig.Client.ListMultipartUploadsAsync(rig.Clean, Cancelled);
+        Assert.Equal(left, uploads.MultipartUploads?.Count ?? 0);
+
+        Assert.IsType<FlowResult.Done>(await OpenAs(rig, user, BucketAction.Move).RunAsync(rig.Told("large"), Cancelled));
+        Assert.Equal(["large"], await rig.KeysAsync(rig.Clean));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Process.Tests.Objects;
 using ClamProxy.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamProxy.Process.Tests.Buckets;
 
@@ -119,9 +122,10 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
     }
 
     [Fact]
-    public async Task Command_TakesOneObjectOrAllOfAPrefix()
+    public async Task Command_TakesOneObjectOrAllOfAPrefixAndRecordsWhereTheyWent()
     {
         await using var rig = await FlowRig.StartAsync(moto.Server);
+        using var folder = new TempFolder();
         foreach (var key in (string[])["one", "all/a", "all/b", "left"])
         {
             await rig.PutAsync(key, Fine);
@@ -129,9 +133,9 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
 
         await rig.PutAsync("all/bad.com", Eicar.Bytes);
 
-        var (oneExit, one) = await RunAsync(rig, $"s3://{rig.Untrusted}/one");
-        var (allExit, all) = await RunAsync(rig, $"--sweep s3://{rig.Untrusted}/all/");
-        var (goneExit, gone) = await RunAsync(rig, $"s3://{rig.Untrusted}/one");
+        var (oneExit, one) = await RunAsync(rig, folder.Path, $"s3://{rig.Untrusted}/one");
+        var (allExit, all) = await RunAsync(rig, folder.Path, $"--sweep s3://{rig.Untrusted}/all/");
+        var (goneExit, gone) = await RunAsync(rig, folder.Path, $"s3://{rig.Untrusted}/one");
 
         Assert.True(oneExit == 0, one);
         Assert.Contains($"clean: s3://{rig.Untrusted}/one", one, StringComparison.Ordinal);
@@ -140,6 +144,21 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
         Assert.True(goneExit == 2, gone);
         Assert.Equal(["left"], await rig.KeysAsync(rig.Untrusted));
         Assert.Equal(["all/a", "all/b", "one"], await rig.KeysAsync(rig.Clean));
+        var takers = await TakersOfFineAsync(folder.Path);
+        Assert.Equal(
+            new[] { "all/a", "all/b", "one" }.Select(key => ($"s3://{rig.Untrusted}/{key}", $"s3://{rig.Clean}/{key}")),
+            takers.Some.Select(taker => (taker.Url, taker.Client ?? "")).Order());
+    }
+
+    private static async Task<Takers> TakersOfFineAsync(string folder)
+    {
+        using var meters = new TestMeters();
+        using var record = new DeliveryRecord(
+            new DeliveryOptions { Path = folder }, new DeliveryMetrics(meters), TimeProvider.System, NullLogger<DeliveryRecord>.Instance);
+        await record.StartAsync(TestContext.Current.CancellationToken);
+        var takers = await record.FindAsync(Convert.ToHexStringLower(SHA256.HashData(Fine)), TestContext.Current.CancellationToken);
+        await record.StopAsync(TestContext.Current.CancellationToken);
+        return takers;
     }
 
     private static Dictionary<string, string> S3(FlowRig rig) => new()
@@ -150,7 +169,7 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
         ["S3_SECRET_KEY"] = rig.Options.SecretKey,
     };
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(FlowRig rig, string arguments)
+    private static async Task<(int ExitCode, string Output)> RunAsync(FlowRig rig, string record, string arguments)
     {
         await using var shell = ServerProcess.Start(
             "bash",
@@ -160,6 +179,7 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
                 ["EVENT_HANDLER"] = "cli",
                 ["CLEAN_BUCKET"] = rig.Clean,
                 ["QUARANTINE_BUCKET"] = rig.Quarantine,
+                ["RECORD_PATH"] = record,
             });
         using var limit = new CancellationTokenSource(Limit);
         await shell.WaitForExitAsync(limit.Token);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -74,11 +75,7 @@ internal sealed class FlowRig : IAsyncDisposable
 
         if (hasVersions)
         {
-            await rig.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
-            {
-                BucketName = rig.Untrusted,
-                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
-            });
+            await rig.KeepVersionsAsync(rig.Untrusted);
         }
 
         if (server is MotoServer)
@@ -88,6 +85,12 @@ internal sealed class FlowRig : IAsyncDisposable
 
         return rig;
     }
+
+    public Task KeepVersionsAsync(string bucket) => Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+    {
+        BucketName = bucket,
+        VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+    });
 
     /// <summary>Starts the host; with a queue its workers take from it.</summary>
     public async Task StartHostAsync(params string[] settings)
@@ -224,6 +227,31 @@ internal sealed class FlowRig : IAsyncDisposable
         return arn;
     }
 
+    /// <summary>Has a store that takes topics itself, as Ceph does, send the untrusted bucket's events to a URL.</summary>
+    public async Task PushToAsync(string url)
+    {
+        var topic = await SnsAsync(new()
+        {
+            ["Action"] = "CreateTopic",
+            ["Name"] = $"push-{_name}",
+            ["Attributes.entry.1.key"] = "push-endpoint",
+            ["Attributes.entry.1.value"] = url,
+        });
+        await Client.PutBucketNotificationAsync(new PutBucketNotificationRequest
+        {
+            BucketName = Untrusted,
+            TopicConfigurations =
+            [
+                new()
+                {
+                    Id = "push",
+                    Topic = XDocument.Parse(topic).Descendants().First(one => one.Name.LocalName == "TopicArn").Value,
+                    Events = [EventType.ObjectCreatedAll],
+                },
+            ],
+        });
+    }
+
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -253,7 +281,7 @@ internal sealed class FlowRig : IAsyncDisposable
         return counts.ApproximateNumberOfMessages + counts.ApproximateNumberOfMessagesNotVisible;
     }
 
-    private async Task SnsAsync(Dictionary<string, string> fields)
+    private async Task<string> SnsAsync(Dictionary<string, string> fields)
     {
         using var http = new HttpClient();
         using var request = await SignedForm.PostAsync(
@@ -264,8 +292,13 @@ internal sealed class FlowRig : IAsyncDisposable
                 "us-east-1",
                 new ImmutableCredentials(Options.AccessKey, Options.SecretKey, null),
                 TimeProvider.System.GetUtcNow()));
+
+        // Ceph takes a password in a topic's URL by HTTPS alone, or where a proxy says so.
+        request.Headers.Add("X-Forwarded-Proto", "https");
         using var answer = await http.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text;
     }
 
     public async ValueTask DisposeAsync()

@@ -22,6 +22,11 @@ public sealed partial class ShippedFileTests
                 "scripts/packages.sh",
                 "nginx/16-clamproxy.envsh",
                 ".ci/run",
+                "deploy/deb/build.sh",
+                "deploy/deb/clamproxy",
+                "deploy/deb/postinst",
+                "deploy/deb/prerm",
+                "deploy/deb/postrm",
                 .. Directory.EnumerateFiles(Repository.File("tests/containers"), "*.sh")]);
 
     [Fact]

@@ -32,8 +32,9 @@ public sealed class NginxSendsTests(SharedStore store) : IClassFixture<SharedSto
     [InlineData(SharedStore.Bare)]
     public async Task EveryField_IsClamProxysAndThereOnce(string path)
     {
-        var expected = await store.AskProxyAsync(path);
-        var actual = await SharedStore.AskAsync(store.Nginx, path);
+        const string Id = "X-Request-ID: of-this-request\r\n";
+        var expected = await store.AskProxyAsync(path, Id);
+        var actual = await SharedStore.AskAsync(store.Nginx, path, Id);
 
         Assert.Equal(expected.Body, actual.Body);
         Assert.Equal(expected.Fields.Keys.Except(Own).Order(), actual.Fields.Keys.Except(Own).Order());

@@ -73,7 +73,7 @@ public sealed class StartTests
             waitUntilReady: false);
 
         proxy.HangUp();
-        await UntilAsync(() => proxy.Log.Contains("SIGHUP: ignored", StringComparison.Ordinal));
+        await UntilAsync(() => proxy.Log.Contains("read again (SIGHUP): nothing has changed", StringComparison.Ordinal));
         await UntilAsync(() => proxy.Log.Contains("cannot be reached", StringComparison.Ordinal));
 
         Assert.Contains(

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Buckets.Events;
@@ -20,16 +19,11 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
     private const int Uploaders = 4;
     private const int First = 10;
 
-    /// <summary>MiB that the peak of the rest may be above the peak of the first tenth.</summary>
-    private const double MayGrow = 32;
-
     /// <summary>MiB that a process may have resident at most: what a runtime needs, and less than one large file beside it.</summary>
     private const double Most = 250;
-    private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_limit = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<int, double> _first = [];
-    private readonly ConcurrentDictionary<int, double> _rest = [];
     private readonly List<ProxyProcess> _workers = [];
 
     /// <returns>Whether everything was right.</returns>
@@ -72,13 +66,15 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
 
             using var limit = new CancellationTokenSource(s_limit);
             using var done = new CancellationTokenSource();
-            var sampling = SampleAsync(done.Token);
+            var processes = _workers.Select((worker, number) => ($"worker {number}", worker.Id)).ToDictionary();
+            var memory = new MemoryPeaks(processes, Most);
+            var sampling = memory.SampleAsync(async () => await DeletedAsync() < Math.Max(1, count / First), done.Token);
             var started = TimeProvider.System.GetTimestamp();
             var objects = new LoadObjects(client, buckets.Untrusted, size);
             await PutAsync(objects, told => queues.SendMessageAsync(queue, EventText.Of(told), limit.Token), buckets, limit.Token);
             while (await DeletedAsync() < count)
             {
-                await Task.Delay(s_sample, limit.Token);
+                await Task.Delay(s_look, limit.Token);
             }
 
             var took = TimeProvider.System.GetElapsedTime(started);
@@ -90,7 +86,7 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
                 CultureInfo.InvariantCulture,
                 $"{count} objects of {size >> 10} KiB in {took.TotalSeconds:F1} s: {count / took.TotalSeconds:F1}/s; "
                     + $"wrong {problems.Count} {problems.FirstOrDefault()}; load {load}; resident memory in MiB:"));
-            return WriteMemory() && problems.Count == 0;
+            return memory.Write(print) && problems.Count == 0;
         }
         finally
         {
@@ -165,36 +161,6 @@ internal sealed class BucketLoadRun(int count, int size, Action<string> print)
         }
 
         return sum;
-    }
-
-    private async Task SampleAsync(CancellationToken done)
-    {
-        while (!done.IsCancellationRequested)
-        {
-            var peaks = await DeletedAsync() < Math.Max(1, count / First) ? _first : _rest;
-            foreach (var id in _workers.Select(worker => worker.Id))
-            {
-                var now = ProcessMemory.Read(id, "VmRSS");
-                peaks.AddOrUpdate(id, now, (_, peak) => Math.Max(peak, now));
-            }
-
-            await Task.Delay(s_sample, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private bool WriteMemory()
-    {
-        var isFlat = true;
-        foreach (var id in _workers.Select(worker => worker.Id))
-        {
-            var (first, rest, peak) = (_first.GetValueOrDefault(id), _rest.GetValueOrDefault(id), ProcessMemory.Read(id, "VmHWM"));
-            isFlat &= rest <= first + MayGrow && peak <= Most;
-            print(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  first tenth {first,4:F0}, the rest {rest,4:F0} (at most {MayGrow:F0} more), VmHWM {peak,4:F0} (at most {Most:F0})"));
-        }
-
-        return isFlat;
     }
 
     private static Dictionary<string, string> VariablesOf(

@@ -12,7 +12,7 @@ internal sealed class FlowWorker(RaceWorld world, RaceBuckets buckets) : IRaceWo
     {
         try
         {
-            return await world.FlowOf(buckets, isRelayed: true).RunAsync(told, _death.Token) is not FlowResult.Later;
+            return await (await world.FlowOfAsync(buckets, isRelayed: true)).RunAsync(told, _death.Token) is not FlowResult.Later;
         }
         catch (OperationCanceledException) when (_death.IsCancellationRequested)
         {

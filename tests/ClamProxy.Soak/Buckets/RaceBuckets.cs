@@ -91,6 +91,27 @@ internal sealed class RaceBuckets(AmazonS3Client client, BucketAction action, Ve
         return false;
     }
 
+    /// <summary>
+    /// Removes what the buckets hold under a key: a server that keeps all contents of thousands of cells fills the disk.
+    /// </summary>
+    public async Task RemoveAsync(string key)
+    {
+        foreach (var bucket in (string[])[Untrusted, Clean, Quarantine])
+        {
+            foreach (var one in (await client.ListVersionsAsync(bucket, key)).Versions ?? [])
+            {
+                await client.DeleteObjectAsync(bucket, one.Key, versioning == Versioning.Off ? null : one.VersionId);
+            }
+
+            var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = bucket, Prefix = key });
+            foreach (var one in uploads.MultipartUploads ?? [])
+            {
+                await client.AbortMultipartUploadAsync(
+                    new AbortMultipartUploadRequest { BucketName = bucket, Key = one.Key, UploadId = one.UploadId });
+            }
+        }
+    }
+
     private async Task<IEnumerable<S3ObjectVersion>> VersionsAsync(string bucket, string prefix) =>
         ((await client.ListVersionsAsync(bucket, prefix)).Versions ?? []).Where(one => one.IsDeleteMarker is not true);
 

@@ -32,6 +32,7 @@ internal sealed class RaceCell(
         try
         {
             await RunAsync(client, rules);
+            await buckets.RemoveAsync(_key);
         }
         catch (Exception e) when (e is Amazon.Runtime.AmazonServiceException or InvalidOperationException or OperationCanceledException)
         {
@@ -148,10 +149,10 @@ internal sealed class RaceCell(
                 break;
             case ObjectChange.GoodTakenForFirst:
                 await PutAsync(client, RaceContent.Clean);
-                await world.FlowOf(buckets, isRelayed: false).RunAsync(first.Told, CancellationToken.None);
+                await (await world.FlowOfAsync(buckets, isRelayed: false)).RunAsync(first.Told, CancellationToken.None);
                 break;
             case ObjectChange.TakenTwice:
-                await world.FlowOf(buckets, isRelayed: false).RunAsync(first.Told, CancellationToken.None);
+                await (await world.FlowOfAsync(buckets, isRelayed: false)).RunAsync(first.Told, CancellationToken.None);
                 break;
             case ObjectChange.ConnectionLost:
                 return false;
@@ -172,7 +173,7 @@ internal sealed class RaceCell(
 
     private async Task DoAsOtherAsync(ObjectEvent told)
     {
-        if (await world.FlowOf(buckets, isRelayed: false).RunAsync(told, CancellationToken.None) is not FlowResult.Later)
+        if (await (await world.FlowOfAsync(buckets, isRelayed: false)).RunAsync(told, CancellationToken.None) is not FlowResult.Later)
         {
             _pending.Remove(told);
         }

@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Amazon.S3;
 using ClamProxy.Core.Buckets;
+using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Objects.S3;
+using ClamProxy.Core.Overview;
 using ClamProxy.Core.Scanning;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClamProxy.Soak.Buckets;
 
@@ -29,8 +32,9 @@ internal sealed class RaceWorld : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly FakeClamd _clamd = FakeClamd.OnTcp();
     private readonly ConcurrentDictionary<string, bool> _passed = [];
-    private readonly Dictionary<(RaceBuckets, bool), BucketFlow> _flows = [];
+    private readonly Dictionary<RaceBuckets, (BucketFlow Relayed, BucketFlow Direct)> _flows = [];
     private readonly List<BucketSet> _sets = [];
+    private readonly ConditionProbe _probe;
     private WebApplication? _host;
 
     private RaceWorld(IS3Server server)
@@ -38,6 +42,11 @@ internal sealed class RaceWorld : IAsyncDisposable
         _server = server;
         S3 = OptionsAt(server.Port);
         Client = S3Clients.Open(S3);
+        var record = new DeliveryRecord(
+            new DeliveryOptions(), new DeliveryMetrics(new TestMeters()), TimeProvider.System, NullLogger<DeliveryRecord>.Instance);
+        var report = new BucketReport(
+            new BucketMetrics(new TestMeters()), record, new RecentDecisions(0), TimeProvider.System, NullLogger<BucketFlow>.Instance);
+        _probe = new ConditionProbe(SetAt(server.Port), S3, report);
         _clamd.OnContent = async (connection, content) =>
         {
             var isClean = !content.AsSpan().StartsWith("bad"u8);
@@ -79,16 +88,20 @@ internal sealed class RaceWorld : IAsyncDisposable
     /// <summary>Whether the scanner has seen these bytes, and found nothing.</summary>
     public bool HasPassed(string hash) => _passed.ContainsKey(hash);
 
-    /// <summary>The flow as a worker has it.</summary>
+    /// <summary>The flow as a worker has it, with what a process finds out of the store when it starts.</summary>
     /// <param name="isRelayed">Whether its calls pass the relay.</param>
-    public BucketFlow FlowOf(RaceBuckets buckets, bool isRelayed)
+    public async Task<BucketFlow> FlowOfAsync(RaceBuckets buckets, bool isRelayed)
     {
-        if (!_flows.TryGetValue((buckets, isRelayed), out var flow))
+        if (!_flows.TryGetValue(buckets, out var flows))
         {
-            _flows.Add((buckets, isRelayed), flow = Open(buckets.Options, isRelayed));
+            var options = buckets.Options;
+            var (relayed, direct) = (Open(options, SetAt(Relay.Port)), Open(options, SetAt(_server.Port)));
+            await _probe.RunAsync(new OpenFlow("uploads", options, direct, null), CancellationToken.None);
+            relayed.Conditions = direct.Conditions;
+            _flows.Add(buckets, flows = (relayed, direct));
         }
 
-        return flow;
+        return isRelayed ? flows.Relayed : flows.Direct;
     }
 
     /// <summary>The settings of a process that works for this flow.</summary>
@@ -129,14 +142,19 @@ internal sealed class RaceWorld : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private BucketFlow Open(BucketFlowOptions options, bool isRelayed)
+    private BucketSet SetAt(int port)
     {
-        var s3 = OptionsAt(isRelayed ? Relay.Port : _server.Port);
+        var s3 = OptionsAt(port);
         var set = new BucketSet(S3Clients.Open(s3), s3, TimeProvider.System);
         _sets.Add(set);
+        return set;
+    }
+
+    private BucketFlow Open(BucketFlowOptions options, BucketSet set)
+    {
         var services = _host!.Services;
         var intake = new S3Intake(
-            services.GetRequiredService<ContentIntake>(), services.GetRequiredService<IntakeOptions>(), s3, TimeProvider.System);
+            services.GetRequiredService<ContentIntake>(), services.GetRequiredService<IntakeOptions>(), S3, TimeProvider.System);
         return new BucketFlow(
             options,
             set,

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using ClamProxy.Soak.Load;
@@ -15,16 +13,10 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
     /// <summary>How many uploads the first part of the run has, which the rest is compared with.</summary>
     private const int First = 10;
 
-    /// <summary>MiB that the peak of the rest may be above the peak of the first.</summary>
-    private const double MayGrow = 32;
-
     /// <summary>MiB that a process may have resident at most: what a runtime needs, and less than one file beside it.</summary>
     private const double Most = 180;
-    private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(30);
 
-    private readonly ConcurrentDictionary<string, double> _first = [];
-    private readonly ConcurrentDictionary<string, double> _rest = [];
     private int _done;
 
     /// <returns>Whether all results were right and memory was flat.</returns>
@@ -32,26 +24,15 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
     {
         await using var world = await LoadWorld.StartAsync(await KillMatrix.Queues[queue]());
         using var limit = new CancellationTokenSource(s_limit);
-        var idle = world.ProcessIds.ToDictionary(process => process.Key, process => ProcessMemory.Read(process.Value, "VmRSS"));
+        var memory = new MemoryPeaks(world.ProcessIds, Most);
         using var done = new CancellationTokenSource();
-        var sampling = SampleAsync(world, done.Token);
+        var sampling = memory.SampleAsync(() => Task.FromResult(Volatile.Read(ref _done) < First), done.Token);
         var wrong = await UploadAsync(world, limit.Token);
         await done.CancelAsync();
         await sampling;
 
         print($"{queue}: {count} uploads of {Size >> 20} MiB, {Uploaders} at once; wrong results {wrong}; resident memory in MiB:");
-        var isFlat = true;
-        foreach (var (name, id) in world.ProcessIds)
-        {
-            var peak = ProcessMemory.Read(id, "VmHWM");
-            isFlat &= _rest[name] <= _first[name] + MayGrow && peak <= Most;
-            print(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {name,-10} idle {idle[name],4:F0}, first {First} uploads {_first[name],4:F0}, the rest {_rest[name],4:F0} "
-                    + $"(at most {MayGrow:F0} more), VmHWM {peak,4:F0} (at most {Most:F0})"));
-        }
-
-        return wrong == 0 && isFlat;
+        return memory.Write(print) && wrong == 0;
     }
 
     private async Task<int> UploadAsync(LoadWorld world, CancellationToken limit)
@@ -81,29 +62,6 @@ internal sealed class JobMemoryRun(string queue, int count, Action<string> print
 
     private static MultipartFormDataContent Form(byte[] block, int number) =>
         new() { { new BlockContent(block, Size / block.Length, number), "file", $"large-{number}.bin" } };
-
-    private async Task SampleAsync(LoadWorld world, CancellationToken done)
-    {
-        using var tick = new PeriodicTimer(s_sample);
-        while (!done.IsCancellationRequested)
-        {
-            foreach (var (name, id) in world.ProcessIds)
-            {
-                var peaks = Volatile.Read(ref _done) < First ? _first : _rest;
-                var now = ProcessMemory.Read(id, "VmRSS");
-                peaks.AddOrUpdate(name, now, (_, peak) => Math.Max(peak, now));
-            }
-
-            try
-            {
-                await tick.WaitForNextTickAsync(done);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
 
     /// <summary>A body that is never in memory whole: one block again and again, each time with another beginning.</summary>
     private sealed class BlockContent : HttpContent

@@ -118,6 +118,14 @@ internal sealed class JobWorld : IAsyncDisposable
         ];
     }
 
+    /// <summary>What waits in the queue, as the worker tells it; a word where it does not know yet.</summary>
+    public async Task<IEnumerable<string>> WaitingAsync()
+    {
+        var metrics = await _processes[JobPart.Worker].Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        var lines = metrics.Split('\n').Where(line => line.StartsWith("clamproxy_jobs_waiting{", StringComparison.Ordinal)).ToList();
+        return lines.Count == 0 ? ["unknown"] : lines.Where(line => !line.EndsWith(" 0", StringComparison.Ordinal));
+    }
+
     /// <summary>What all processes of the role logged.</summary>
     public string LogOf(JobPart role) =>
         string.Join('\n', _ended.Where(ended => ended.Role == role).Select(ended => ended.Log).Append(_processes[role].Log));
@@ -166,6 +174,7 @@ internal sealed class JobWorld : IAsyncDisposable
             ["DOORS"] = role == JobPart.Api ? "api" : "worker",
             ["API_PORT"] = _apiPort.ToString(CultureInfo.InvariantCulture),
             ["DATA_PATH"] = MakeDataPath(machine),
+            ["RECORD_FOR"] = "0",
             ["CLAMD_HOSTS"] = $"tcp://127.0.0.1:{ClamdNetwork.Port}",
             ["WORKER_POOL"] = "2",
             ["LOG_LEVEL"] = "Information",

@@ -54,6 +54,8 @@ internal sealed class KillMatrix(Action<string> print)
         var doubles = cells.ToDictionary(cell => cell, cell => cell.Doubles(results));
         var misplaced = await UntilNoneAsync(async () => Misplaced(await world.FilesAsync(), cells));
 
+        // Contents that are no job's are not removed while jobs wait, whose they may be.
+        var waiting = await UntilNoneAsync(world.WaitingAsync);
         await world.StartLaterAsync(s_life);
         using var lastLimit = new CancellationTokenSource(s_limit);
         var left = await UntilNoneAsync(
@@ -67,8 +69,10 @@ internal sealed class KillMatrix(Action<string> print)
                 cell.Problems));
         }
 
-        foreach (var text in pending.Select(text => $"pending: {text}").Concat(misplaced.Select(text => $"misplaced: {text}")).Concat(
-            left.Select(text => $"left: {text}")))
+        foreach (var text in waiting.Select(text => $"waiting: {text}")
+            .Concat(pending.Select(text => $"pending: {text}"))
+            .Concat(misplaced.Select(text => $"misplaced: {text}"))
+            .Concat(left.Select(text => $"left: {text}")))
         {
             print(text);
         }

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using ClamProxy.Configuration;
+using ClamProxy.Starting;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Tests.Configuration;
@@ -28,6 +30,51 @@ public sealed class ListenTests
         Assert.Equal(
             [$"{name}={value}: takes any, localhost or an IP address of this machine"],
             SettingsReaderTests.Problems<ListenOptions>(Given.Environment((name, value))));
+
+    /// <summary>What cannot be had is named as an operator sets it, and only what this process opens.</summary>
+    [Theory]
+    [InlineData("proxy", "PORT")]
+    [InlineData("api", "API_PORT")]
+    [InlineData("icap", "ICAP_PORT")]
+    [InlineData("ext-proc", "EXT_PROC_PORT")]
+    [InlineData("worker", "MANAGEMENT_PORT")]
+    public void PortThatIsTaken_IsNamed(string door, string variable)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var options = new ListenOptions
+        {
+            Address = "localhost",
+            Port = port,
+            ApiPort = port,
+            IcapPort = port,
+            ExtProcPort = port,
+            ManagementPort = variable == "MANAGEMENT_PORT" ? port : 0,
+        };
+
+        var problems = ListenProbe.Problems(options, new DoorOptions { Doors = [door] }, new ConfigurationBuilder().Build());
+
+        Assert.StartsWith($"{variable}={port}: takes a port that is free (", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PortThatNamedEndpointsReplace_IsNotProbed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var options = new ListenOptions
+        {
+            Address = "localhost",
+            Port = 0,
+            IcapPort = ((IPEndPoint)taken.LocalEndpoint).Port,
+            ManagementPort = 0,
+        };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Kestrel:Endpoints:Icaps:Url", "https://127.0.0.1:1")]).Build();
+
+        Assert.Empty(ListenProbe.Problems(options, new DoorOptions { Doors = ["proxy", "icap"] }, configuration));
+    }
 
     [Fact]
     public async Task NothingSaid_ManagementIsForThisMachineOnly()

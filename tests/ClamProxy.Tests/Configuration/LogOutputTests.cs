@@ -43,6 +43,28 @@ public sealed class LogOutputTests
     }
 
     [Fact]
+    public void EntriesThatFollowEachOther_AreWrittenTogether()
+    {
+        using var target = new HeldStream();
+        target.LetGo();
+        var spun = new SpinWait();
+
+        // As from many threads that log all the time: the writer has nothing to do between two of them.
+        using (var output = new LogOutput(new() { FlushWithin = Limit }, target, Notice))
+        {
+            for (var number = 0; number < 1_000; number++)
+            {
+                output.Add($"{number}\n");
+                spun.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        Assert.StartsWith("0\n1\n", target.Text, StringComparison.Ordinal);
+        Assert.EndsWith("\n999\n", target.Text, StringComparison.Ordinal);
+        Assert.InRange(target.Writes, 1, 500);
+    }
+
+    [Fact]
     public void EntryLongerThanTheQueue_IsDroppedAndToldOf()
     {
         using var target = new HeldStream();
@@ -96,6 +118,8 @@ public sealed class LogOutputTests
         /// <summary>Whether the next write fails.</summary>
         public bool Fails { get; set; }
 
+        public int Writes { get; private set; }
+
         public ManualResetEventSlim HasFailed { get; } = new();
 
         public string Text
@@ -126,6 +150,7 @@ public sealed class LogOutputTests
 
             lock (_text)
             {
+                Writes++;
                 _text.Append(Encoding.UTF8.GetString(buffer));
             }
         }

@@ -10,7 +10,10 @@ public sealed class FuzzTests
 
     [Theory]
     [InlineData("clamd-reply")]
+    [InlineData("ext-proc-message")]
+    [InlineData("ext-proc-state")]
     [InlineData("range-field")]
+    [InlineData("icap-request")]
     public void CorpusAndItsMutations_HoldTheProperties(string name)
     {
         var target = FuzzTarget.All.Single(one => one.Name == name);

@@ -39,6 +39,7 @@ internal sealed class ManagementHost : IAsyncDisposable
         builder.Services.AddAccess(new()).AddManagement(_ => readiness is null ? Ready : readiness());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Port = 0, ManagementPort = 0 }, new()));
         var app = builder.Build();
+        app.CountFromTheStart();
         app.MapManagement();
         app.Map("/{**path}", () => Results.Text("upstream"));
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -17,9 +17,11 @@ public sealed partial class OperationsPageTests
     {
         using var data = new TempFolder();
         await using var world = await ProxyWorld.StartAsync(
-            "--DOORS=proxy,api,worker,buckets",
+            "--DOORS=proxy,api,icap,ext-proc,worker,buckets",
             $"--DATA_PATH={data.Path}",
             $"--CALLBACK_SECRETS={CallbackReceiver.Secret}",
+            "--EVENT_WEBHOOKS=siem=https://siem.example.org/",
+            $"--EVENT_SECRETS={CallbackReceiver.Secret}",
             "--S3_ENDPOINT_URL=http://127.0.0.1:1",
             "--S3_ACCESS_KEY=key",
             "--S3_SECRET_KEY=secret",

@@ -51,16 +51,12 @@ internal sealed class KafkaEvents : IEventSource
         }
 
         var joining = s_joinWait - _clock.GetElapsedTime(_startedAt);
-
         var taken = await _wakeup.LookAsync(
             joining > s_wait ? joining : s_wait,
-            () => Task.FromResult(_holdings.Take([JobPriority.Normal])),
+            () => NextAsync(cancellationToken),
             one => one is not null,
             cancellationToken).ConfigureAwait(false);
-        return taken is not null && _holdings.Find(taken.Lease) is { } entry
-            ? await HandOutAsync(taken, entry, cancellationToken).ConfigureAwait(false)
-            : _clients.Problem is { } problem ? throw new EventSourceException(problem)
-            : null;
+        return taken ?? (_clients.Problem is { } problem ? throw new EventSourceException(problem) : null);
     }
 
     public Task ExtendAsync(TakenMessage message, CancellationToken cancellationToken) => _holdings.Renew(message.Receipt)
@@ -98,19 +94,19 @@ internal sealed class KafkaEvents : IEventSource
         _stop.Dispose();
     }
 
-    private async Task<TakenMessage> HandOutAsync(TakenJob taken, KafkaEntry entry, CancellationToken cancellationToken)
+    private async Task<TakenMessage?> NextAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _marks.SetAsync(entry.At, cancellationToken).ConfigureAwait(false);
+            return await _marks.TakeAsync(_holdings, [JobPriority.Normal], cancellationToken).ConfigureAwait(false) is { } taken
+                && _holdings.Find(taken.Lease) is { } entry
+                ? new TakenMessage(taken.Job.Id, taken.Lease, entry.Message?.Value ?? [], taken.Attempt)
+                : null;
         }
-        catch (Exception e) when (e is JobStoreException or OperationCanceledException)
+        catch (JobStoreException e)
         {
-            _holdings.PutBack(taken.Lease);
-            throw e is JobStoreException ? new EventSourceException(e.Message, e) : e;
+            throw new EventSourceException(e.Message, e);
         }
-
-        return new TakenMessage(taken.Job.Id, taken.Lease, entry.Message?.Value ?? [], taken.Attempt);
     }
 
     /// <summary>It goes on as another message, and this one is done.</summary>

@@ -16,11 +16,11 @@ public sealed class SnsOptions : ISettings
     public string EndpointUrl { get; init; } = "";
 
     /// <summary>Default: unset, as S3_ACCESS_KEY.</summary>
-    [Setting(KeysTake, Variable = "SNS_ACCESS_KEY", Alias = "AWS_SNS_ACCESS_KEY_ID")]
+    [Setting(KeysTake, Variable = "SNS_ACCESS_KEY", Alias = "AWS_SNS_ACCESS_KEY_ID", Secret = true)]
     public string AccessKey { get; init; } = "";
 
     /// <summary>Default: unset, as S3_SECRET_KEY. A secret: never logged or shown.</summary>
-    [Setting(KeysTake, Variable = "SNS_SECRET_KEY", Alias = "AWS_SNS_SECRET_ACCESS_KEY")]
+    [Setting(KeysTake, Variable = "SNS_SECRET_KEY", Alias = "AWS_SNS_SECRET_ACCESS_KEY", Secret = true)]
     public string SecretKey { get; init; } = "";
 
     /// <summary>How long one notice may take. Default: 10 s.</summary>

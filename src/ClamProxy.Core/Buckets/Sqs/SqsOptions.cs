@@ -20,11 +20,11 @@ public sealed class SqsOptions : ISettings
     public string Region { get; init; } = "";
 
     /// <summary>Default: unset, as S3_ACCESS_KEY.</summary>
-    [Setting(KeysTake, Variable = "SQS_ACCESS_KEY", Alias = "AWS_SQS_ACCESS_KEY_ID")]
+    [Setting(KeysTake, Variable = "SQS_ACCESS_KEY", Alias = "AWS_SQS_ACCESS_KEY_ID", Secret = true)]
     public string AccessKey { get; init; } = "";
 
     /// <summary>Default: unset, as S3_SECRET_KEY. A secret: never logged or shown.</summary>
-    [Setting(KeysTake, Variable = "SQS_SECRET_KEY", Alias = "AWS_SQS_SECRET_ACCESS_KEY")]
+    [Setting(KeysTake, Variable = "SQS_SECRET_KEY", Alias = "AWS_SQS_SECRET_ACCESS_KEY", Secret = true)]
     public string SecretKey { get; init; } = "";
 
     /// <summary>How long a queue that has no message waits for one before it answers so. Default: 20 s, the most of SQS.</summary>

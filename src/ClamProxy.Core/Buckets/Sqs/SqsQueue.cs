@@ -62,12 +62,18 @@ internal sealed class SqsQueue(IAmazonSQS client, string queue, SqsOptions optio
 
     private async Task<T> RunAsync<T>(string right, Func<string, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        var url = _url ??= (await AskAsync("sqs:GetQueueUrl", any => client.GetQueueUrlAsync(queue, any), cancellationToken)
+            .ConfigureAwait(false)).QueueUrl;
+        return await AskAsync(right, any => call(url, any), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> AskAsync<T>(string right, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(options.WaitTime + options.Timeout, clock);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            _url ??= (await client.GetQueueUrlAsync(queue, any.Token).ConfigureAwait(false)).QueueUrl;
-            return await call(_url, any.Token).ConfigureAwait(false);
+            return await call(any.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {

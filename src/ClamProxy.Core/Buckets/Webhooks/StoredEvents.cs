@@ -1,4 +1,4 @@
-using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Sqlite;
 
 namespace ClamProxy.Core.Buckets.Webhooks;
 

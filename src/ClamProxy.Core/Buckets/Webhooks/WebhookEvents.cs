@@ -1,7 +1,7 @@
 using System.Globalization;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Jobs;
-using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Sqlite;
 
 namespace ClamProxy.Core.Buckets.Webhooks;
 

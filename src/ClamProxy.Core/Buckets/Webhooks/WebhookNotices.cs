@@ -1,4 +1,5 @@
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Webhooks;
 
 namespace ClamProxy.Core.Buckets.Webhooks;
 
@@ -16,10 +17,10 @@ internal sealed class WebhookNotices(CallbackSender sender, string url, bool als
         var notice = ObjectNotice.Of(bucket, scanned, isRefused);
         var problem = await sender.SendAsync(notice.Id, url, notice.ToUtf8(), ObjectNotice.MediaType, isOver).ConfigureAwait(false) switch
         {
-            CallbackReply.Taken => null,
-            CallbackReply.Gone => "The receiver wants no more (answer 410).",
-            CallbackReply.Forbidden forbidden => forbidden.Problem,
-            CallbackReply.Failed failed => failed.Problem,
+            WebhookReply.Taken => null,
+            WebhookReply.Gone => "The receiver wants no more (answer 410).",
+            WebhookReply.Forbidden forbidden => forbidden.Problem,
+            WebhookReply.Failed failed => failed.Problem,
             _ => throw new InvalidOperationException("a reply of a kind that is not there"),
         };
         if (problem is not null)

@@ -1,7 +1,7 @@
 namespace ClamProxy.Core.Fetching.Delivery;
 
 /// <summary>How long one request waits for a plain answer, counted from its arrival.</summary>
-internal sealed class ReplyDeadline(DeliveryMode delivery, TimeSpan time, TimeProvider clock)
+public sealed class ReplyDeadline(DeliveryMode delivery, TimeSpan time, TimeProvider clock)
 {
     private readonly long _arrived = clock.GetTimestamp();
 

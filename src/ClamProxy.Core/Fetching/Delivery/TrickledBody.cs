@@ -13,14 +13,11 @@ namespace ClamProxy.Core.Fetching.Delivery;
 /// </summary>
 public sealed class TrickledBody : IAsyncDisposable
 {
-    /// <summary>A step sends at most this part of what may still be sent, so that the trickle grows thinner but does not run dry.</summary>
-    private const int Thinning = 16;
-
     private readonly Flight _flight;
     private readonly GateRequest _request;
     private readonly UpstreamHead _head;
     private readonly GateOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly TricklePace _pace;
     private readonly TrickleCallbacks _ends;
     private readonly Func<ValueTask<UnprovedTransfer?>> _remember;
     private readonly bool _isShared;
@@ -45,7 +42,7 @@ public sealed class TrickledBody : IAsyncDisposable
         _head = incoming.Head;
         Length = incoming.Announced;
         _options = options;
-        _clock = clock;
+        _pace = new TricklePace(options, clock);
         _ends = ends;
         _remember = remember;
     }
@@ -92,14 +89,8 @@ public sealed class TrickledBody : IAsyncDisposable
         using var sent = new SentBytes(start);
         try
         {
-            do
-            {
-                await StepAsync(sent, end, send, cancellationToken).ConfigureAwait(false);
-            }
-            while (
-                !await ReplyDeadline.EndsWithinAsync(
-                    _flight.Completion, _options.TrickleInterval, _clock, cancellationToken).ConfigureAwait(false));
-
+            await _pace.RunAsync(
+                _flight.Completion, () => StepAsync(sent, end, send, cancellationToken), cancellationToken).ConfigureAwait(false);
             return await EndAsync(sent, transfer, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -157,17 +148,16 @@ public sealed class TrickledBody : IAsyncDisposable
         return how;
     }
 
-    private async Task StepAsync(
+    private async ValueTask StepAsync(
         SentBytes sent, long? end, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellationToken)
     {
         await FollowAsync(sent).ConfigureAwait(false);
-        var most = Math.Min(_incoming.Received, end ?? long.MaxValue) - _options.HoldBackBytes - sent.End;
-        if (most <= 0)
+        var step = _pace.StepOf(Math.Min(_incoming.Received, end ?? long.MaxValue), sent.End);
+        if (step == 0)
         {
             return;
         }
 
-        var step = (int)Math.Min(_options.TrickleBytes, Math.Max(1, most / Thinning));
         var buffer = ArrayPool<byte>.Shared.Rent(step);
         try
         {

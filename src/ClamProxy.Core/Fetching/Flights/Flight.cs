@@ -28,6 +28,15 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     /// <summary>The span of its work, in the trace of the request that started it; null: nobody listens.</summary>
     public Activity? Span { get; init; }
 
+    /// <summary>The id of the request that started it, for the log lines of its work; null: none did.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>When it started: a timestamp of the clock.</summary>
+    public long StartedAt { get; init; }
+
+    /// <summary>The request that it was started for; null: nobody's in particular.</summary>
+    public GateRequest? Asker { get; } = asker;
+
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
 

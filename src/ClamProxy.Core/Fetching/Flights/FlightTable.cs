@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Overview;
+using ClamProxy.Core.Requests;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
@@ -36,6 +38,21 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             {
                 return _running.Sum(flight => flight.Waiters);
             }
+        }
+    }
+
+    /// <summary>The flights under way, for whoever looks.</summary>
+    public IReadOnlyList<WorkUnderWay> UnderWay
+    {
+        get
+        {
+            List<Flight> running;
+            lock (_gate)
+            {
+                running = [.. _running];
+            }
+
+            return [.. running.Select(View)];
         }
     }
 
@@ -84,7 +101,12 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
             }
 
             run = work;
-            flight = new Flight(options.FinishFrom, client, asker) { Span = FetchingTrace.Flight() };
+            flight = new Flight(options.FinishFrom, client, asker)
+            {
+                Span = FetchingTrace.Flight(),
+                RequestId = RequestId.Current,
+                StartedAt = clock.GetTimestamp(),
+            };
             _running.Add(flight);
             if (key is not null)
             {
@@ -126,12 +148,27 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
 
     public void Dispose() => Cancel();
 
+    private WorkUnderWay View(Flight flight)
+    {
+        var body = flight.Incoming;
+        return new(flight.Asker?.Target.TextWithoutQuery ?? "", clock.GetElapsedTime(flight.StartedAt))
+        {
+            Door = flight.Asker?.Door,
+            Client = flight.Asker?.Client,
+            Waiters = flight.Waiters,
+            Bytes = body?.Received ?? 0,
+            Total = body?.Announced,
+            RequestId = flight.RequestId,
+        };
+    }
+
     private async Task RunAsync(string? key, Flight flight, Func<Flight, Task<FlightResult>> run)
     {
         FlightResult flightResult;
         try
         {
             Activity.Current = flight.Span;
+            RequestId.Current = flight.RequestId;
             flightResult = await run(flight).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (flight.Cancelled.IsCancellationRequested)

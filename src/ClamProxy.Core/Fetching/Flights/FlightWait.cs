@@ -26,13 +26,18 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
     {
         bool IsForOne() => flight.LatestHead is { IsShareable: false };
         bool IsForOthers() => trace.IsShared && ((IsForOne() && !flight.HasRefused) || !flight.Suits(request));
+        if (canComeBack && request.Progress is { } progress
+            && await ShowsPageAsync(flight, request, progress, trace.IsShared, clientGone).ConfigureAwait(false))
+        {
+            return ComeBack(trace);
+        }
+
         var isInTime = await deadline.OutlastsAsync(trace.IsShared ? flight.Head : flight.Completion, clientGone).ConfigureAwait(false)
             && !IsForOthers()
             && await deadline.OutlastsAsync(flight.Completion, clientGone).ConfigureAwait(false);
         if (!isInTime && deadline.Delivery == DeliveryMode.Retry && canComeBack && !IsForOne() && flight.TryExpectAgain())
         {
-            return new GateResult.Failed(trace, new Failure(
-                FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
+            return ComeBack(trace);
         }
 
         while (!IsForOthers() && !flight.Completion.IsCompleted)
@@ -67,5 +72,30 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
                 IsScanned = flightResult.IsScanned && !trace.IsShared,
             },
             request.Client);
+    }
+
+    private static GateResult.Failed ComeBack(AnswerTrace trace) => new(trace, new Failure(
+        FailureReason.StillScanning, "The file is still being downloaded or scanned: repeat the request to get the answer."));
+
+    /// <summary>
+    /// Whether the client is shown a page instead of waiting on: for a file whose head is there and which it can come back to. The flight's
+    /// result is kept for it, also where it waits until the end.
+    /// </summary>
+    private async Task<bool> ShowsPageAsync(
+        Flight flight, GateRequest request, FetchProgress progress, bool isShared, CancellationToken clientGone)
+    {
+        progress.Follow(flight);
+        if (progress.PageAfter is not { } after)
+        {
+            flight.TryExpectAgain();
+            return false;
+        }
+
+        return !await ReplyDeadline.EndsWithinAsync(flight.Completion, after, clock, clientGone).ConfigureAwait(false)
+            && await ReplyDeadline.EndsWithinAsync(flight.Head, options.ReplyDeadline, clock, clientGone).ConfigureAwait(false)
+            && flight.LatestHead is { IsShareable: true, Status: 200 } head
+            && head.First("Content-Type")?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) != true
+            && (!isShared || flight.Suits(request))
+            && flight.TryExpectAgain();
     }
 }

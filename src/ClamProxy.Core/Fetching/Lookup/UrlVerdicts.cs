@@ -20,6 +20,15 @@ internal sealed class UrlVerdicts(IVerdictStore store, VerdictLookup contents)
         return await FindAsync(url, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What a URL led to when it was last downloaded, whether that still counts or not; null: that is not known.</summary>
+    public async ValueTask<UrlRecord?> FindRecordAsync(AnswerKeys keys, CancellationToken cancellationToken)
+    {
+        var url = await store.FindUrlAsync(keys.Url, cancellationToken).ConfigureAwait(false);
+        return url?.Varies is { Count: > 0 } varies
+            ? await store.FindUrlAsync(keys.Of(varies), cancellationToken).ConfigureAwait(false) ?? url
+            : url;
+    }
+
     private async ValueTask<UrlVerdict> FindAsync(UrlRecord? url, CancellationToken cancellationToken)
     {
         var content = url is null ? null : await contents.FindLastAsync(url.Sha256, cancellationToken).ConfigureAwait(false);

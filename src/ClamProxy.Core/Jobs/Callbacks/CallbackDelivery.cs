@@ -1,3 +1,5 @@
+using ClamProxy.Core.Webhooks;
+
 namespace ClamProxy.Core.Jobs.Callbacks;
 
 /// <summary>
@@ -47,24 +49,24 @@ internal sealed class CallbackDelivery(
     }
 
     /// <summary>What was sent is recorded although the process is to stop.</summary>
-    private async Task SettleAsync(TakenCallback taken, JobOutcome outcome, CallbackReply reply)
+    private async Task SettleAsync(TakenCallback taken, JobOutcome outcome, WebhookReply reply)
     {
         var now = clock.GetUtcNow();
         var sent = taken.Callback with { Attempts = taken.Callback.Attempts + 1, LastAt = now, NextAt = null, Problem = null };
         var settled = reply switch
         {
-            CallbackReply.Taken => sent with { State = CallbackState.Delivered },
-            CallbackReply.Gone => sent with { State = CallbackState.Gone, Problem = "The receiver wants no more (answer 410)." },
-            CallbackReply.Forbidden forbidden => sent with { State = CallbackState.Dead, Problem = forbidden.Problem },
+            WebhookReply.Taken => sent with { State = CallbackState.Delivered },
+            WebhookReply.Gone => sent with { State = CallbackState.Gone, Problem = "The receiver wants no more (answer 410)." },
+            WebhookReply.Forbidden forbidden => sent with { State = CallbackState.Dead, Problem = forbidden.Problem },
             // Step 3: due again
-            CallbackReply.Failed failed => schedule.PauseAfter(sent.Attempts, failed) is { } pause
+            WebhookReply.Failed failed => schedule.PauseAfter(sent.Attempts, failed) is { } pause
                 ? sent with { State = CallbackState.Due, Problem = failed.Problem, NextAt = now + pause }
                 : sent with { State = CallbackState.Dead, Problem = failed.Problem },
             _ => throw new InvalidOperationException("a reply of a kind that is not there"),
         };
         await stores.Callbacks.SettleAsync(taken, settled, settled.NextAt, CancellationToken.None).ConfigureAwait(false);
         report.Sent(settled, outcome);
-        if (reply is CallbackReply.Failed { Cause: { } cause })
+        if (reply is WebhookReply.Failed { Cause: { } cause })
         {
             report.InternalError(settled, cause);
         }

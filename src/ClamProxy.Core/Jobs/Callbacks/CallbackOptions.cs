@@ -20,7 +20,7 @@ public sealed class CallbackOptions : ISettings
     /// accepts jobs or works on them needs them. Default: unset, a callback is refused (400).
     /// </summary>
     /// <remarks>Secrets: never logged or shown.</remarks>
-    [Setting(SecretsTaken, Variable = "CALLBACK_SECRETS")]
+    [Setting(SecretsTaken, Variable = "CALLBACK_SECRETS", Secret = true)]
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>

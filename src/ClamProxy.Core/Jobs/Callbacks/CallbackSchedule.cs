@@ -1,3 +1,5 @@
+using ClamProxy.Core.Webhooks;
+
 namespace ClamProxy.Core.Jobs.Callbacks;
 
 /// <summary>When a callback is sent again that failed.</summary>
@@ -10,7 +12,7 @@ internal sealed class CallbackSchedule(CallbackOptions options, Func<double> ran
 
     /// <param name="attempts">How often it was sent.</param>
     /// <returns>Null: it is given up.</returns>
-    public TimeSpan? PauseAfter(int attempts, CallbackReply.Failed reply)
+    public TimeSpan? PauseAfter(int attempts, WebhookReply.Failed reply)
     {
         if (attempts > options.Pauses.Count)
         {

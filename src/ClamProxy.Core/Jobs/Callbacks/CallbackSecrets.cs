@@ -1,4 +1,5 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Webhooks;
 
 namespace ClamProxy.Core.Jobs.Callbacks;
 
@@ -12,9 +13,9 @@ internal sealed class CallbackSecrets(CallbackOptions options)
     {
         // The secret may end with = itself, as base64 does.
         var end = text.IndexOf('=', StringComparison.Ordinal);
-        var secret = text.IndexOf(CallbackSignature.Prefix, StringComparison.Ordinal);
+        var secret = text.IndexOf(WebhookSignature.Prefix, StringComparison.Ordinal);
         var host = end >= 0 && end < secret ? HostName.Normalise(text[..end]) : "";
-        return (host.Length == 0 ? secret == 0 : secret == end + 1) && CallbackSignature.ParseSecret(text[secret..]) is { } bytes
+        return (host.Length == 0 ? secret == 0 : secret == end + 1) && WebhookSignature.ParseSecret(text[secret..]) is { } bytes
             ? (host, bytes)
             : null;
     }

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Names;
+using ClamProxy.Core.Webhooks;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Jobs.Callbacks;
@@ -11,20 +12,18 @@ internal sealed class CallbackTargets
     private const int MostCharacters = 2048;
     private const string WhatIsTaken = "A callback takes an absolute https URL, such as https://hooks.example.org/scans";
 
-    private readonly bool _isListed;
     private readonly CallbackSecrets _secrets;
+    private readonly WebhookGuard _guard;
 
     public CallbackTargets(
         CallbackOptions options, CallbackSecrets secrets, NameResolver names, UpstreamProxies proxies, ILogger<UpstreamGuard> log)
     {
         _secrets = secrets;
-        var allowed = new AllowedUpstreams(options.Targets);
-        _isListed = allowed.IsList;
-        Guard = new UpstreamGuard(allowed, "callback's server", "CALLBACK_TARGETS", names, proxies, log);
+        _guard = new WebhookGuard(options.Targets, "callback's server", "CALLBACK_TARGETS", names, proxies, log);
     }
 
     /// <summary>Judges addresses when a connection is made.</summary>
-    public UpstreamGuard Guard { get; }
+    public UpstreamGuard Guard => _guard.Addresses;
 
     /// <summary>Judges what can be judged without a look-up of the name.</summary>
     /// <param name="problem">Null, or one sentence: what is wrong, and what a right one looks like.</param>
@@ -39,23 +38,13 @@ internal sealed class CallbackTargets
 
     private string? ProblemOf(Uri uri)
     {
-        if (uri.Scheme != Uri.UriSchemeHttps && !_isListed)
+        if (uri.Scheme != Uri.UriSchemeHttps && !_guard.IsListed)
         {
             return $"{WhatIsTaken}. http is for hosts in CALLBACK_TARGETS only.";
         }
 
-        if (Guard.CheckName(uri) is { } forbidden)
-        {
-            return forbidden.Detail;
-        }
-
-        if (!_isListed && !HostName.TryLiteral(uri.IdnHost, out _) && !HostName.LooksPublic(uri.IdnHost))
-        {
-            return $"The callback's server {uri.IdnHost} is not allowed: it must be a public host, or be listed in CALLBACK_TARGETS.";
-        }
-
-        return _secrets.For(uri).Count > 0
-            ? null
+        return _guard.ProblemOf(uri) is { } problem ? problem
+            : _secrets.For(uri).Count > 0 ? null
             : $"The callback's server {uri.IdnHost} has no secret to sign with: CALLBACK_SECRETS needs {uri.IdnHost}=whsec_…";
     }
 }

@@ -77,6 +77,7 @@ internal sealed class DoorScanWork(
                     var subject = new ScanSubject($"scan {job.Id}")
                     {
                         Clients = clients,
+                        Door = "worker",
                         MayReuse = door.MayReuse,
                         MayRecord = door.MayRecord,
                     };

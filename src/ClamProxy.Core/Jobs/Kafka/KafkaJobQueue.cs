@@ -92,7 +92,7 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
     public Task<TakenJob?> TakeAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         Join();
-        return _turns.TakeAsync(wait, order => TakeAsync(order, cancellationToken), cancellationToken);
+        return _turns.TakeAsync(wait, order => _marks.TakeAsync(_holdings, order, cancellationToken), cancellationToken);
     }
 
     public Task<bool> RenewAsync(TakenJob taken, CancellationToken cancellationToken) => Task.FromResult(_holdings.Renew(taken.Lease));
@@ -138,29 +138,6 @@ internal sealed class KafkaJobQueue : IJobQueue, IAsyncDisposable
         _depth.Dispose();
         _marks.Dispose();
         _stop.Dispose();
-    }
-
-    private async Task<TakenJob?> TakeAsync(IReadOnlyList<JobPriority> order, CancellationToken cancellationToken)
-    {
-        if (_holdings.Take(order) is not { } taken)
-        {
-            return null;
-        }
-
-        try
-        {
-            if (_holdings.Find(taken.Lease) is { } entry)
-            {
-                await _marks.SetAsync(entry.At, cancellationToken).ConfigureAwait(false);
-            }
-
-            return taken;
-        }
-        catch (Exception e) when (e is JobStoreException or OperationCanceledException)
-        {
-            _holdings.PutBack(taken.Lease);
-            throw;
-        }
     }
 
     /// <summary>Becomes a member of the workers' group. A process that only adds jobs is none.</summary>

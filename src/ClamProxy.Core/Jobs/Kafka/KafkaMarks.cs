@@ -15,6 +15,32 @@ internal sealed class KafkaMarks(KafkaClients clients, KafkaOptions options) : I
     private Task _keeping = Task.CompletedTask;
     private bool _isClosed;
 
+    /// <summary>Takes what is to be handed out next, and keeps that it is; what cannot be kept is not handed out.</summary>
+    /// <returns>Null: there is nothing.</returns>
+    /// <exception cref="JobStoreException">It cannot be kept.</exception>
+    public async Task<TakenJob?> TakeAsync(KafkaHoldings holdings, IReadOnlyList<JobPriority> order, CancellationToken cancellationToken)
+    {
+        if (holdings.Take(order) is not { } taken)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (holdings.Find(taken.Lease) is { } entry)
+            {
+                await SetAsync(entry.At, cancellationToken).ConfigureAwait(false);
+            }
+
+            return taken;
+        }
+        catch (Exception e) when (e is JobStoreException or OperationCanceledException)
+        {
+            holdings.PutBack(taken.Lease);
+            throw;
+        }
+    }
+
     /// <summary>Keeps that this message is handed out now; with what others hand out meanwhile in one call.</summary>
     /// <exception cref="JobStoreException">It may or may not be kept.</exception>
     public async Task SetAsync(TopicPartitionOffset at, CancellationToken cancellationToken)

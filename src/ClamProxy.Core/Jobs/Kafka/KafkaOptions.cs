@@ -66,7 +66,7 @@ public sealed partial class KafkaOptions : ISettings
     public string User { get; init; } = "";
 
     /// <summary>The user's password. Default: unset. Never logged or shown.</summary>
-    [Setting("takes the password of KAFKA_USER", Variable = "KAFKA_PASSWORD")]
+    [Setting("takes the password of KAFKA_USER", Variable = "KAFKA_PASSWORD", Secret = true)]
     public string Password { get; init; } = "";
 
     /// <summary>A file with the certificates (PEM) that may sign a server's. Default: unset, those of the system.</summary>

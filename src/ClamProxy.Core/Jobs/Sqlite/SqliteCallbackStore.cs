@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClamProxy.Core.Jobs.Callbacks;
+using ClamProxy.Core.Sqlite;
 
 namespace ClamProxy.Core.Jobs.Sqlite;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClamProxy.Core.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace ClamProxy.Core.Jobs.Sqlite;

@@ -1,4 +1,5 @@
 using ClamProxy.Core.Jobs.Doors;
+using ClamProxy.Core.Sqlite;
 
 namespace ClamProxy.Core.Jobs.Sqlite;
 

@@ -25,7 +25,7 @@ internal static partial class S3Faults
     private static S3Exception Of(AmazonServiceException answer, S3CallFacts call) => (answer.StatusCode, answer.ErrorCode) switch
     {
         (_, "NoSuchBucket") => new(
-            S3Fault.Other, $"there is no bucket {call.Bucket} at {call.Store} (STORAGE_URL or S3_BUCKET names it)"),
+            S3Fault.Other, $"there is no bucket {call.Bucket} at {call.Store} (STORAGE_URL, S3_BUCKET or a flow of Buckets names it)"),
         (_, "InvalidAccessKeyId") => new(S3Fault.Other, $"{call.Store} does not know the access key (S3_ACCESS_KEY)"),
         (_, "SignatureDoesNotMatch") => new(
             S3Fault.Other, $"the secret key is not the access key's at {call.Store} (S3_SECRET_KEY)"),

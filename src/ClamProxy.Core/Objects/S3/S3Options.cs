@@ -19,11 +19,11 @@ public sealed class S3Options : ISettings
     public string Region { get; init; } = "";
 
     /// <summary>Default: unset, the AWS SDK's chain: AWS_ variables, profile, the role of container or machine.</summary>
-    [Setting(KeysTake, Variable = "S3_ACCESS_KEY", Alias = "AWS_S3_ACCESS_KEY_ID")]
+    [Setting(KeysTake, Variable = "S3_ACCESS_KEY", Alias = "AWS_S3_ACCESS_KEY_ID", Secret = true)]
     public string AccessKey { get; init; } = "";
 
     /// <summary>Default: unset. A secret: never logged or shown.</summary>
-    [Setting(KeysTake, Variable = "S3_SECRET_KEY", Alias = "AWS_S3_SECRET_ACCESS_KEY")]
+    [Setting(KeysTake, Variable = "S3_SECRET_KEY", Alias = "AWS_S3_SECRET_ACCESS_KEY", Secret = true)]
     public string SecretKey { get; init; } = "";
 
     /// <summary>

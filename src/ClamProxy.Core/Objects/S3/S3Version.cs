@@ -14,4 +14,12 @@ internal sealed record S3Version(string Tag, string? Id, long Length, DateTimeOf
     /// Whether these are the same bytes, as far as the store says it: Ceph changes the time when somebody tags an object.
     /// </summary>
     public bool HasBytesOf(S3Version other) => (Tag, Id, Length) == (other.Tag, other.Id, other.Length);
+
+    /// <summary>
+    /// Whether a copy in another place has the same bytes, as far as length and ETag say it. The ETag of what was put in parts (with a
+    /// dash) is by those parts.
+    /// </summary>
+    public bool HasContentOf(S3Version other) =>
+        Length == other.Length
+        && (Tag == other.Tag || Tag.Contains('-', StringComparison.Ordinal) || other.Tag.Contains('-', StringComparison.Ordinal));
 }

@@ -2,6 +2,7 @@ using System.Net;
 using ClamProxy.Access;
 using ClamProxy.Connections;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Api;
 
@@ -10,6 +11,11 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, A
 {
     private const string HowTo =
         "Send Basic or Bearer credentials in Authorization. Without API_CREDENTIALS only this machine and TRUSTED_CLIENTS are served.";
+
+    private static readonly Problem s_askedByAPage = new(
+        StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
+        "A page of another site has made this request (Sec-Fetch-Site, Origin), and only pages of this API may. "
+        + "Make it without a browser, or from the page at /.");
 
     /// <summary>Why a request that was let in may not do this; null: it may.</summary>
     public static Problem? RightMissing(HttpContext context, ApiRights right) => ApiCaller.Has(context, right)
@@ -37,16 +43,17 @@ internal sealed class ApiAdmission(AccessControl access, ClientAddress client, A
     {
         var isLocal = access.IsOpen(AccessSurface.Api) && client.Known(context) is { } address && IPAddress.IsLoopback(address);
         var refusal = RequestHead.TooLong(context.Request.Headers, options)
-            ?? ForeignPage.Refusal(context.Request, isLocal)
+            ?? (ForeignPage.HasMade(context.Request, isLocal) ? s_askedByAPage : null)
             ?? (access.IsOpen(AccessSurface.Api) ? hosts.Refusal(context.Request.Host) : null);
         if (refusal is not null)
         {
             return refusal;
         }
 
-        var (outcome, rights) = await access.AdmitToApiAsync(
+        var (admission, rights) = await access.AdmitToApiAsync(
             context.Request.Headers, client.Known(context), client.Of(context), context.RequestAborted);
         context.Features.Set(new ApiCaller(rights));
-        return AccessProblem.Of(context, outcome, HowTo, options.RetryAfter) ?? RightMissing(context, right);
+        RequestTrack.Of(context)?.User = admission.Name;
+        return AccessProblem.Of(context, admission.Outcome, HowTo, options.RetryAfter) ?? RightMissing(context, right);
     }
 }

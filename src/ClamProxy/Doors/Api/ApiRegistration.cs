@@ -2,6 +2,7 @@ using ClamProxy.Access;
 using ClamProxy.Doors.Api.Monitoring;
 using ClamProxy.Doors.Api.OpenApi;
 using ClamProxy.Doors.Api.Pages;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Api;
 
@@ -34,6 +35,7 @@ internal static class ApiRegistration
     {
         application.MapWhen(ApiConnection.Carries, api =>
         {
+            api.UseTracking("api");
             api.UseRouting();
             api.Use(RefuseWrongMethodAsync);
             api.UseEndpoints(Map);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Api;
 
@@ -16,9 +17,13 @@ internal sealed class ApiReply(FailureReply failures)
         context.Response.Headers.CacheControl = "no-store";
         var body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
         context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
-            : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return Task.CompletedTask;
+        }
+
+        RequestTrack.Of(context)?.Sent(body.Length);
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     /// <summary>A job was accepted: where its result will be.</summary>

@@ -1,6 +1,8 @@
 using System.Text;
 using ClamProxy.Access;
 using ClamProxy.Core.Buckets.Webhooks;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Jobs;
 using ClamProxy.Problems;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -39,7 +41,14 @@ internal sealed class EventEndpoint(EventIntake intake, ApiReply reply, TimeProv
             return;
         }
 
-        await AnswerAsync(context, await intake.TakeAsync(flow!, body, context.RequestAborted));
+        try
+        {
+            await AnswerAsync(context, await intake.TakeAsync(flow!, body, context.RequestAborted));
+        }
+        catch (JobStoreException e)
+        {
+            await reply.FailAsync(context, new Failure(FailureReason.JobsUnavailable, "The event could not be stored.", e));
+        }
     }
 
     private Task AnswerAsync(HttpContext context, EventReceipt receipt)

@@ -3,8 +3,10 @@ using ClamProxy.Connections;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Objects;
+using ClamProxy.Core.Verdicts;
 using ClamProxy.Problems;
 using ClamProxy.Ranges;
+using ClamProxy.Tracking;
 using Microsoft.Net.Http.Headers;
 
 namespace ClamProxy.Doors.Api;
@@ -101,11 +103,21 @@ internal sealed class FileEndpoint(
             $"The file has no clean verdict, so it was not delivered. {record.Outcome?.Details}".TrimEnd()),
     };
 
+    private static Verdict VerdictOf(JobStatus status) => status switch
+    {
+        JobStatus.Clean => Verdict.Clean,
+        JobStatus.Infected => Verdict.Infected,
+        JobStatus.Unscannable => Verdict.Unscannable,
+        JobStatus.Pending or JobStatus.Error => Verdict.None,
+    };
+
     private async Task SendAsync(HttpContext context, JobRecord record, ISharedContent content)
     {
         var response = context.Response;
         using var reader = content.OpenReader(clients.NetworkOf(context));
-        var tag = $"\"{await content.Sha256}\"";
+        var sha256 = await content.Sha256;
+        RequestTrack.Of(context)?.Take(sha256, VerdictOf(record.Status));
+        var tag = $"\"{sha256}\"";
         ContentIsolation.Set(response);
         response.Headers.ETag = tag;
         response.Headers.AcceptRanges = "bytes";

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Api;
 
@@ -13,8 +14,9 @@ internal sealed class ScanEndpoint(Uploads uploads, ContentScanner scanner, ApiR
 
     private async Task ScanAsync(HttpContext context, UploadedFile file, string? client)
     {
-        var subject = new ScanSubject("an upload to /scan") { Clients = WaitingClients.Of(client) };
+        var subject = new ScanSubject("an upload to /scan") { Clients = WaitingClients.Of(client), Door = "api" };
         var decision = await scanner.ScanAsync(subject, file.Content, context.RequestAborted);
+        RequestTrack.Of(context)?.Take(decision);
         if (decision is ScanDecision.Judged judged)
         {
             var answer = ScanVerdictAnswer.Of(

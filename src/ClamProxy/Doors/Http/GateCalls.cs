@@ -4,6 +4,7 @@ using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http;
 
@@ -54,6 +55,10 @@ internal sealed class GateCalls(ContentGate gate, InterimResponses interims, Hea
             if (failure is not null)
             {
                 context.Response.Clear();
+            }
+            else
+            {
+                RequestTrack.Of(context)?.Outcome = "head";
             }
 
             return failure;

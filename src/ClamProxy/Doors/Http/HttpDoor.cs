@@ -1,8 +1,10 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
+using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http;
 
@@ -24,6 +26,7 @@ internal sealed class HttpDoor(
     ResumeCheck resumes,
     GateCalls gate,
     GateReply reply,
+    ProgressReply progress,
     FailureReply failures,
     HttpDoorMetrics metrics)
 {
@@ -69,6 +72,8 @@ internal sealed class HttpDoor(
             return;
         }
 
+        RequestTrack.Of(context)?.Url = request.Target.TextWithoutQuery;
+
         await (HttpMethods.IsHead(context.Request.Method)
             ? AnswerHeadAsync(context, asked, request)
             : AnswerGetAsync(context, asked, request));
@@ -100,8 +105,20 @@ internal sealed class HttpDoor(
 
     private async Task AnswerGetAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
+        if (ProgressVisit.IsWatching(context))
+        {
+            await progress.WatchAsync(context, asked, request);
+            return;
+        }
+
         // Step 3: ask the gate
         await using var result = await gate.AskAsync(context, asked, request);
+        if (request.Progress is not null && result is GateResult.Failed { Failure.Reason: FailureReason.StillScanning })
+        {
+            await progress.ShowAsync(context, request);
+            return;
+        }
+
         if (result is GateResult.Trickling trickling && !await reply.MayTrickleAsync(context, asked, request, trickling))
         {
             await using var late = await gate.AwaitVerdictAsync(context, request, trickling);

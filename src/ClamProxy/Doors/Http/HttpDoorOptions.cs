@@ -124,6 +124,17 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes true or false")]
     public bool IsolateContent { get; init; } = true;
 
+    /// <summary>
+    /// True: a browser that navigates to a file gets a page with a progress bar while the file is downloaded and scanned, which then starts
+    /// the download; a route may say otherwise. Default: false.
+    /// </summary>
+    [Setting("takes true or false", Variable = "PROGRESS_PAGE")]
+    public bool ProgressPage { get; init; }
+
+    /// <summary>How long a browser waits before it gets that page. Default: 1 s.</summary>
+    [Setting("takes a time from 0 to 1 minute, such as 1s", Min = 0, Max = 60)]
+    public TimeSpan ProgressPageAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     public IEnumerable<SettingProblem> Problems() =>
         AccelProblems().Concat(FieldProblems()).Concat(PublicUrlProblems()).Concat(
         Routes.SelectMany(

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using ClamProxy.Connections;
 using ClamProxy.Core.Store;
+using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClamProxy.Doors.Http;
@@ -34,6 +36,7 @@ internal static class HttpDoorRegistration
         Warn(application.Services);
         var replies = InvalidRequestReply.Subscribe(application.Services.GetRequiredService<DiagnosticListener>());
         application.Lifetime.ApplicationStopped.Register(replies.Dispose);
+        application.UseTracking("proxy");
         application.Run(application.Services.GetRequiredService<HttpDoor>().HandleAsync);
         return application;
     }
@@ -61,7 +64,8 @@ internal static class HttpDoorRegistration
         .AddSingleton<RewrittenReply>()
         .AddSingleton<WholeReply>()
         .AddSingleton<HeadForwarder>()
-        .AddSingleton<GateReply>();
+        .AddSingleton<GateReply>()
+        .AddSingleton<ProgressReply>();
 
     private static void SetBounds(KestrelServerOptions kestrel, HttpDoorOptions options, ConnectionOptions connections)
     {

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Jobs.Kafka;
 using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Sqlite;
 using ClamProxy.TestKit;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -53,7 +54,7 @@ internal sealed class KafkaJobs : IAsyncDisposable
     {
         var own = folder is null ? new TempFolder() : null;
         folder ??= own!;
-        var database = new SqliteDatabase(folder.File("jobs.db"), SqliteResultStore.Schema);
+        var database = new SqliteDatabase(folder.File("jobs.db"), SqliteResultStore.Schema, JobStoreException.Of);
         var clients = Clients(new JobOptions());
         var sender = new KafkaSender(clients);
         var inner = new SqliteResultStore(database);

@@ -1,22 +1,14 @@
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Redis;
-using ClamProxy.Core.Names;
-using ClamProxy.Core.Redis;
 using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ClamProxy.Process.Tests.Buckets.Sources;
 
 /// <summary>Keys of one real Redis as the source of events.</summary>
 public abstract class RedisSourceTests(RedisFixture redis) : DeadLetterConformance, IClassFixture<RedisFixture>, IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection()
-        .AddLogging()
-        .AddMetrics()
-        .AddSingleton(TimeProvider.System)
-        .AddNames(new NameOptions { Threads = 1 })
-        .BuildServiceProvider();
+    private readonly RedisEventOpener _opener = new();
 
     private protected string Key { get; } = $"events-{Guid.NewGuid():N}";
 
@@ -24,9 +16,9 @@ public abstract class RedisSourceTests(RedisFixture redis) : DeadLetterConforman
 
     private protected abstract bool IsList { get; }
 
-    private RedisEventKeys Keys => new(Key, "uploads");
+    private protected RedisEventKeys Keys => new(Key, "uploads");
 
-    private protected override IEventSource Open() => new RedisEvents(Calls(), Calls(), Keys, IsList, HeldFor, TimeProvider.System);
+    private protected override IEventSource Open() => _opener.Open(Servers.Url, Keys, IsList, HeldFor);
 
     private protected override async Task<(string Body, string Reason)> DeadAsync()
     {
@@ -36,17 +28,7 @@ public abstract class RedisSourceTests(RedisFixture redis) : DeadLetterConforman
 
     public void Dispose()
     {
-        _services.Dispose();
+        _opener.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    private RedisEventCalls Calls()
-    {
-        var address = RedisUrl.Parse(Servers.Url).Address!;
-        return new(
-            address,
-            new RedisConnection(address, _services.GetRequiredService<NameResolver>(), TimeProvider.System),
-            TimeSpan.FromSeconds(5),
-            TimeProvider.System);
     }
 }

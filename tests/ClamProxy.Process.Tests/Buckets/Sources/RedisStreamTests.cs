@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClamProxy.Process.Tests.Redis;
 
 namespace ClamProxy.Process.Tests.Buckets.Sources;
@@ -9,8 +10,10 @@ public sealed class RedisStreamTests(RedisFixture redis) : RedisSourceTests(redi
 
     private protected override Task SendAsync(string body) => Servers.AskAsync("XADD", Key, "*", "event", body);
 
+    private protected override TimeSpan HeldFor => TimeSpan.FromMinutes(1);
+
     [Fact]
-    public Task MessageThatIsNotExtended_GoesToAnotherProcessAndIsLostToTheFirst() => MessageThatIsNotExtendedGoesToAnotherAsync();
+    public Task MessageThatIsNotExtended_GoesToAnotherProcessAndIsLostToTheFirst() => MessageThatIsNotExtendedGoesToAnotherAsync(PassAsync);
 
     [Fact]
     public async Task EntryThatIsDone_IsDeletedWhereNoOtherGroupReadsIt()
@@ -35,5 +38,15 @@ public sealed class RedisStreamTests(RedisFixture redis) : RedisSourceTests(redi
 
         await Servers.AskAsync("XADD", Key, "*", "a", "1", "b", "2");
         Assert.Empty(Text(await TakeAsync(source)));
+    }
+
+    /// <summary>A claim's IDLE is the time since the message was handed out; JUSTID does not count it as handed out again.</summary>
+    private async Task PassAsync(TimeSpan time)
+    {
+        var pending = (await Servers.AskAsync("XPENDING", Key, Keys.Group, "-", "+", "1"))!.Split('\n');
+        var (entry, consumer) = (pending[0], pending[1]);
+        var idle = long.Parse(pending[2].TrimStart(':'), CultureInfo.InvariantCulture) + (long)time.TotalMilliseconds;
+        var claimed = await Servers.AskAsync("XCLAIM", Key, Keys.Group, consumer, "0", entry, "IDLE", $"{idle}", "JUSTID");
+        Assert.Equal(entry, claimed);
     }
 }

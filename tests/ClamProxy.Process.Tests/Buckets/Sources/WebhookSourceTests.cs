@@ -2,7 +2,8 @@ using System.Text;
 using ClamProxy.Core.Buckets;
 using ClamProxy.Core.Buckets.Events;
 using ClamProxy.Core.Buckets.Webhooks;
-using ClamProxy.Core.Jobs.Sqlite;
+using ClamProxy.Core.Jobs;
+using ClamProxy.Core.Sqlite;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Buckets.Sources;
@@ -12,11 +13,13 @@ public sealed class WebhookSourceTests : DeadLetterConformance, IDisposable
 {
     private const string Flow = "uploads";
 
+    private readonly ShiftedTimeProvider _clock = new();
     private readonly TempFolder _folder = new();
     private readonly List<StoredEvents> _open = [];
 
     [Fact]
-    public Task MessageThatIsNotExtended_GoesToAnotherProcessAndIsLostToTheFirst() => MessageThatIsNotExtendedGoesToAnotherAsync();
+    public Task MessageThatIsNotExtended_GoesToAnotherProcessAndIsLostToTheFirst() =>
+        MessageThatIsNotExtendedGoesToAnotherAsync(PassAsync);
 
     [Fact]
     public async Task MoreThanMayWait_AreRefused()
@@ -28,13 +31,15 @@ public sealed class WebhookSourceTests : DeadLetterConformance, IDisposable
         Assert.False(await stored.AddAsync(Flow, "3"u8.ToArray(), Cancelled));
         Assert.True(await stored.AddAsync("another", "3"u8.ToArray(), Cancelled));
 
-        await using var source = new WebhookEvents(stored, Flow, HeldFor, TimeProvider.System);
+        await using var source = new WebhookEvents(stored, Flow, HeldFor, _clock);
         await source.CompleteAsync(await TakeAsync(source), Cancelled);
         Assert.True(await stored.AddAsync(Flow, "3"u8.ToArray(), Cancelled));
     }
 
+    private protected override TimeSpan HeldFor => TimeSpan.FromMinutes(1);
+
     private protected override IEventSource Open() =>
-        new WebhookEvents(Stored(new EventSourceOptions()), Flow, HeldFor, TimeProvider.System);
+        new WebhookEvents(Stored(new EventSourceOptions()), Flow, HeldFor, _clock);
 
     private protected override async Task SendAsync(string body) =>
         Assert.True(await Stored(new EventSourceOptions()).AddAsync(Flow, Encoding.UTF8.GetBytes(body), Cancelled));
@@ -54,10 +59,16 @@ public sealed class WebhookSourceTests : DeadLetterConformance, IDisposable
         _folder.Dispose();
     }
 
+    private Task PassAsync(TimeSpan time)
+    {
+        _clock.Advance(time);
+        return Task.CompletedTask;
+    }
+
     private StoredEvents Stored(EventSourceOptions options)
     {
         var stored = new StoredEvents(
-            new SqliteDatabase(_folder.File("events.db"), StoredEvents.Schema), options, TimeProvider.System);
+            new SqliteDatabase(_folder.File("events.db"), StoredEvents.Schema, JobStoreException.Of), options, _clock);
         _open.Add(stored);
         return stored;
     }

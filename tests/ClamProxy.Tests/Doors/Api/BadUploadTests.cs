@@ -208,7 +208,7 @@ public sealed class BadUploadTests
     {
         var (_, problems) = ProxyApplication.Build(["--DOORS=proxy,smtp"]);
 
-        Assert.Contains("proxy, api, worker", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("proxy, api, icap, ext-proc, worker, buckets", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -115,7 +115,8 @@ public sealed class LogLineTests : IDisposable
 
     private async Task<ProxyWorld> WorldAsync(params string[] settings)
     {
-        var world = await ProxyWorld.StartAsync([$"--STORE_PATH={_folder.File("store")}", "--LOG_LEVEL=Debug", .. settings]);
+        var world = await ProxyWorld.StartAsync(
+            [$"--STORE_PATH={_folder.File("store")}", "--LOG_LEVEL=Debug", "--ACCESS_LOG=false", .. settings]);
         world.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
         _log.Collector.Clear();
         return world;

@@ -1,11 +1,9 @@
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
-using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Problems;
 using ClamProxy.TestKit;
@@ -27,7 +25,10 @@ public sealed class ReasonNameTests
     [Fact]
     public void Names_AreThoseThatClientsAndStoredRecordsKnow() =>
         Assert.Equal(
-            [null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive", "blocked"],
+            [
+                null, "too-large", "encrypted", "engine-limit", "scan-error", "archive", "content-coding", "ambiguous-archive", "blocked",
+                "partial"
+            ],
             Enum.GetValues<UnscannableReason>().Select(reason => reason.Name()));
 
     [Theory, MemberData(nameof(Reasons))]
@@ -54,7 +55,7 @@ public sealed class ReasonNameTests
     [Theory, MemberData(nameof(Reasons))]
     public void Refusal_SaysTheName(UnscannableReason reason)
     {
-        var problem = RefusalProblem.Of(Unscannable(reason), Target.TryCreate("https://example.org/", "/file", out _)!);
+        var problem = RefusalProblem.Of(Unscannable(reason), "https://example.org/file", 409);
 
         // What an operator blocks is not called unscannable: nobody has tried.
         if (reason == UnscannableReason.Blocked)

@@ -66,6 +66,7 @@ internal static class ApiDocument
             ["title"] = Text("The kind, in words."),
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
             ["detail"] = Text("What was wrong and, where the client can mend it, what a right request looks like."),
+            ["requestId"] = Text("The request's id, as in its X-Request-ID: by it an operator finds the log lines."),
             ["traceId"] = Text("The request's trace, 32 hexadecimal digits, where it is traced."),
             ["error"] = Text("The detail, fit for a terminal."),
             ["message"] = Text("The same."),

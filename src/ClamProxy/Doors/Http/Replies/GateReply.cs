@@ -1,6 +1,7 @@
 using ClamProxy.Core.Fetching;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http.Replies;
 
@@ -23,9 +24,11 @@ internal sealed class GateReply(
     public async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
         using var span = HttpDoorTrace.Deliver(result);
+        RequestTrack.Of(context)?.Take(result);
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == RangeDecision.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {
+            RequestTrack.Of(context)?.Failed(ResumeCheck.Problem.Kind);
             await ProblemWriter.WriteAsync(context, ResumeCheck.Problem);
             return;
         }
@@ -83,6 +86,7 @@ internal sealed class GateReply(
             AnswerFields.SetDigest(context.Response, refused.Verdict.Sha256);
         }
 
-        return ProblemWriter.WriteAsync(context, RefusalProblem.Of(refused.Verdict, request.Target));
+        return ProblemWriter.WriteAsync(
+            context, RefusalProblem.Of(refused.Verdict, request.Target.TextWithoutQuery, StatusCodes.Status409Conflict));
     }
 }

@@ -75,6 +75,7 @@ internal sealed class HeadForwarder(
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
 
+            UpstreamClient.SetRequestId(proxyRequest);
             request.Identity?.ApplyTo(proxyRequest);
             return ValueTask.CompletedTask;
         }

@@ -7,6 +7,7 @@ using ClamProxy.Core.Spool;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Ranges;
 using ClamProxy.Rewriting;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http.Replies;
 
@@ -144,6 +145,7 @@ internal sealed class RewrittenReply(
         var end = await file.Body.TrickleAsync(0, file.Body.Length, copy.WriteAsync, context.RequestAborted);
         await using (end.Answer)
         {
+            RequestTrack.Of(context)?.Take(end.Answer);
             if (end.Failure is null && end.Answer is GateResult.Whole whole)
             {
                 if ((await inspector.InspectAsync(whole, answer, request.Target, context.RequestAborted)).Failure is { } leading)
@@ -199,5 +201,9 @@ internal sealed class RewrittenReply(
     }
 
     private static Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> SendTo(HttpContext context) =>
-        async (bytes, cancellationToken) => await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken);
+        async (bytes, cancellationToken) =>
+        {
+            await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken);
+            RequestTrack.Of(context)?.Delivered(bytes.Length);
+        };
 }

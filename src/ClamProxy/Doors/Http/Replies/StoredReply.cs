@@ -1,6 +1,7 @@
 using ClamProxy.Core.Fetching;
 using ClamProxy.Problems;
 using ClamProxy.Ranges;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http.Replies;
 
@@ -63,6 +64,7 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         // nginx says so itself, beside what it takes from here.
         context.Response.Headers.Remove("Accept-Ranges");
         context.Response.ContentLength = 0;
+        RequestTrack.Of(context)?.HandedOver(file.Body.Length);
 
         // A cache before us must not give this empty answer to those who did not ask for it.
         context.Response.Headers.Append("Vary", SendfileType);

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Ranges;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http.Replies;
 
@@ -22,9 +23,14 @@ internal sealed class TrickleReply(FileReply fileReply, PartSender parts, Resume
         var end = await file.Body.TrickleAsync(
             part.Start, file.Body.Length is null ? null : part.Last + 1,
             async (bytes, cancellationToken) =>
-                await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken), context.RequestAborted);
+            {
+                await context.Response.BodyWriter.WriteAsync(bytes, cancellationToken);
+                RequestTrack.Of(context)?.Delivered(bytes.Length);
+            },
+            context.RequestAborted);
         await using (end.Answer)
         {
+            RequestTrack.Of(context)?.Take(end.Answer);
             if (end.Failure is null && end.Answer is GateResult.Whole { Body: var body } whole)
             {
                 if (await resumes.WeighRestAsync(context, request, whole, isPart) is { } changed)

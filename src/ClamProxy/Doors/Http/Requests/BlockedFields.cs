@@ -13,6 +13,7 @@ internal static class BlockedFields
         StringComparer.OrdinalIgnoreCase,
         // Set from the body, or this door's own word.
         "Content-Length", "Transfer-Encoding", "Accept-Ranges", "Repr-Digest", "Scan-Verdict", "Cache-Status", "Server-Timing",
+        "X-Request-ID",
         // Lead the client past the scanner.
         "Alt-Svc", "Alt-Used", "Refresh",
         // Hold for all of this host in a browser, whatever path they came from.

@@ -1,6 +1,7 @@
 using ClamProxy.Access;
 using ClamProxy.Connections;
 using ClamProxy.Problems;
+using ClamProxy.Tracking;
 
 namespace ClamProxy.Doors.Http.Requests;
 
@@ -15,7 +16,8 @@ internal sealed class DoorAccess(AccessControl access, ClientAddress client, Con
 
     private async ValueTask<Problem?> CheckAsync(HttpContext context)
     {
-        var outcome = await access.AdmitAsync(AccessSurface.Proxy, context.Request.Headers, client.Of(context), context.RequestAborted);
-        return AccessProblem.Of(context, outcome, HowTo, options.RetryAfter);
+        var admission = await access.AdmitAsync(AccessSurface.Proxy, context.Request.Headers, client.Of(context), context.RequestAborted);
+        RequestTrack.Of(context)?.User = admission.Name;
+        return AccessProblem.Of(context, admission.Outcome, HowTo, options.RetryAfter);
     }
 }

@@ -2,6 +2,7 @@ using ClamProxy.Connections;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Policies;
+using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Problems;
@@ -16,7 +17,7 @@ internal sealed class GateRequestReader(
     ClientCapabilities line,
     RouteLinks links,
     HttpDoorOptions options,
-    PolicyOptions policies)
+    CurrentPolicies policies)
 {
     public DoorRequest Read(HttpContext context)
     {
@@ -43,16 +44,18 @@ internal sealed class GateRequestReader(
 
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
+        var progress = source.Route?.ProgressPage ?? options.ProgressPage ? ProgressVisit.Of(context, options.ProgressPageAfter) : null;
         var sent = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field);
         return new(source.Target, sent.Fields, source.CacheScan)
         {
             IsPrivate = sent.IsPrivate,
             NeutralFields = sent.Neutral,
             Delivery = source.Route?.Delivery,
+            Progress = progress,
             BearsInterim = line.BearsInterim(context),
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
-            Policy = source.OwnRoute?.PolicyOver(policies.Unscannable),
+            Policy = source.OwnRoute?.PolicyOver(policies.Options.Unscannable),
             KnowsContents = source is { AsksFreshScan: false, OwnRoute.Revalidate: true },
             Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,

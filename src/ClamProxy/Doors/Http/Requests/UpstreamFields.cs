@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ClamProxy.Connections;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Requests;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Rewriting;
 using Microsoft.Extensions.Primitives;
@@ -41,6 +42,8 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
         foreach (var (name, values) in incoming)
         {
             if (RequestFields.StaysHere(name)
+                // It goes upstream beside the fields that select, whatever an operator lists.
+                || name.Equals(RequestId.Field, StringComparison.OrdinalIgnoreCase)
                 || name.Equals(replaced, StringComparison.OrdinalIgnoreCase)
                 || HopByHop.EndsHere(name, endsHere)
                 || (rewriting is not null && RequestFields.IsWeighedWithLinks(name)))

@@ -46,6 +46,10 @@ public sealed class ProxyRouteOptions
     [Setting("takes true or false")]
     public bool FinishAbandoned { get; init; }
 
+    /// <summary>Whether browsers get a page with a progress bar. Default: unset, as PROGRESS_PAGE says.</summary>
+    [Setting("takes true or false")]
+    public bool? ProgressPage { get; init; }
+
     /// <summary>Whether a wheel is scanned as soon as its metadata is asked for. Default: unset, as SCAN_AHEAD says.</summary>
     [Setting("takes true or false")]
     public bool? ScanAhead { get; init; }
@@ -127,7 +131,7 @@ public sealed class ProxyRouteOptions
     /// What the route's own upstream is told of who asks, in place of what clients say in the same field; other origins, where redirects
     /// lead, are not told. The secret is in a file, which is read again when it changes, or in an environment variable. Default: unset.
     /// </summary>
-    [Setting(UpstreamIdentity.CredentialTaken)]
+    [Setting(UpstreamIdentity.CredentialTaken, Secret = true)]
     public string? Credential { get; init; }
 
     /// <summary>

@@ -1,13 +1,33 @@
+using System.Runtime.CompilerServices;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Rewriting;
 
 namespace ClamProxy.Doors.Http.Routing;
 
-/// <summary>How the links in a route's answers are rewritten and checked.</summary>
-internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, PublicBase publicBase)
+/// <summary>
+/// How the links in a route's answers are rewritten and checked: by its own rules and by the other routes that were in force with it.
+/// </summary>
+internal sealed class RouteLinks
 {
-    private readonly Dictionary<ProxyRouteOptions, OneRoute> _routes = options.Routes.ToDictionary(
-        route => route.Value, route => new OneRoute(route.Key, route.Value, options.Routes.Values));
+    // As in RouteTable.
+    private readonly ConditionalWeakTable<ProxyRouteOptions, OneRoute> _routes = [];
+    private readonly RouteTable _table;
+    private readonly PublicBase _publicBase;
+
+    public RouteLinks(HttpDoorOptions options, RouteTable table, PublicBase publicBase)
+    {
+        (_table, _publicBase) = (table, publicBase);
+        Add(options.Routes);
+    }
+
+    /// <summary>Adds routes that are in force together. Call it before requests can find them.</summary>
+    public void Add(IReadOnlyDictionary<string, ProxyRouteOptions> routes)
+    {
+        foreach (var (name, route) in routes)
+        {
+            _routes.AddOrUpdate(route, new OneRoute(name, route, routes.Values));
+        }
+    }
 
     /// <param name="route">The request's; null: it has none.</param>
     /// <param name="rest">The path and query behind the route's prefix.</param>
@@ -23,16 +43,16 @@ internal sealed class RouteLinks(HttpDoorOptions options, RouteTable routes, Pub
             return null;
         }
 
-        var one = _routes[route];
+        var one = _routes.TryGetValue(route, out var known) ? known : throw new KeyNotFoundException(route.Path);
 
         // What never changes as a whole and has rules all the same is an index that its operator wants rewritten.
-        var isFile = isItsUpstream ? routes.HasImmutable(route, rest) || (one.Rules is null && route.CacheScan) : one.Rules is null;
+        var isFile = isItsUpstream ? _table.HasImmutable(route, rest) || (one.Rules is null && route.CacheScan) : one.Rules is null;
         if (isFile && one.Rules is null)
         {
             return one.Files;
         }
 
-        var found = publicBase.Of(context, out var unknown);
+        var found = _publicBase.Of(context, out var unknown);
         wrong = one.Rules is null ? null : unknown;
         return wrong is null ? one.To(found, isFile) : null;
     }

@@ -1,17 +1,43 @@
+using System.Runtime.CompilerServices;
 using ClamProxy.Core.Download.Identity;
 
 namespace ClamProxy.Doors.Http.Routing;
 
-/// <summary>Finds the route of a path, the longest prefix wins, and knows what of it never changes.</summary>
-internal sealed class RouteTable(HttpDoorOptions options)
+/// <summary>
+/// Finds the route of a path, the longest prefix wins, and knows what of it never changes. A reload puts other routes in their place;
+/// requests that have found theirs go on with it.
+/// </summary>
+internal sealed class RouteTable
 {
-    private readonly ProxyRouteOptions[] _longestFirst = [.. options.Routes.Values.OrderByDescending(route => route.Path.Length)];
-    private readonly Dictionary<ProxyRouteOptions, ImmutablePaths> _immutable = options.Routes.Values.ToDictionary(
-        route => route, route => new ImmutablePaths(route.Immutable));
+    // Lives as long as somebody has the route: a request may be longer at work than its route is in force.
+    private readonly ConditionalWeakTable<ProxyRouteOptions, Parts> _parts = [];
+    private volatile ProxyRouteOptions[] _longestFirst = [];
 
-    private readonly Dictionary<ProxyRouteOptions, UpstreamIdentity?> _identities = options.Routes.Values.ToDictionary(
-        route => route,
-        route => route.Bucket?.Identity ?? UpstreamIdentity.Of(route.Credential, route.ClientCertificate, route.ClientKey));
+    public RouteTable(HttpDoorOptions options) => Use(options.Routes.Values);
+
+    /// <summary>As whom upstreams may be asked; null among them: as nobody in particular.</summary>
+    public IReadOnlyList<UpstreamIdentity?> Identities => [.. _longestFirst.Select(IdentityOf).Append(null).Distinct()];
+
+    /// <summary>From now on these are the routes.</summary>
+    /// <exception cref="IOException">A certificate cannot be read: nothing has changed.</exception>
+    public void Use(IEnumerable<ProxyRouteOptions> routes)
+    {
+        ProxyRouteOptions[] longestFirst = [.. routes.OrderByDescending(route => route.Path.Length)];
+
+        // Connections belong to a certificate: a route that has the same as before keeps them.
+        var known = _longestFirst.DistinctBy(IdentityKey).ToDictionary(IdentityKey, IdentityOf);
+        foreach (var route in longestFirst)
+        {
+            _parts.AddOrUpdate(route, new Parts(
+                new ImmutablePaths(route.Immutable),
+                route.Bucket?.Identity
+                    ?? (known.TryGetValue(IdentityKey(route), out var identity)
+                        ? identity
+                        : UpstreamIdentity.Of(route.Credential, route.ClientCertificate, route.ClientKey))));
+        }
+
+        _longestFirst = longestFirst;
+    }
 
     /// <param name="rawTarget">The request's raw path and query.</param>
     /// <param name="rest">What is left of it behind the prefix; it begins with a slash.</param>
@@ -35,7 +61,7 @@ internal sealed class RouteTable(HttpDoorOptions options)
     }
 
     /// <summary>As whom a route's own upstream is asked; null: as nobody in particular.</summary>
-    public UpstreamIdentity? IdentityOf(ProxyRouteOptions route) => _identities[route];
+    public UpstreamIdentity? IdentityOf(ProxyRouteOptions route) => PartsOf(route).Identity;
 
     /// <summary>Whether a cached verdict may be used for a path of a route.</summary>
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
@@ -44,5 +70,13 @@ internal sealed class RouteTable(HttpDoorOptions options)
     /// <summary>Whether a path of a route is one of its immutable files, by its patterns.</summary>
     /// <param name="route">The route.</param>
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
-    public bool HasImmutable(ProxyRouteOptions route, string rest) => _immutable[route].Contain(rest);
+    public bool HasImmutable(ProxyRouteOptions route, string rest) => PartsOf(route).Immutable.Contain(rest);
+
+    private static (string?, string?, string?, object?) IdentityKey(ProxyRouteOptions route) =>
+        (route.Credential, route.ClientCertificate, route.ClientKey, route.Bucket);
+
+    private Parts PartsOf(ProxyRouteOptions route) =>
+        _parts.TryGetValue(route, out var parts) ? parts : throw new KeyNotFoundException(route.Path);
+
+    private sealed record Parts(ImmutablePaths Immutable, UpstreamIdentity? Identity);
 }

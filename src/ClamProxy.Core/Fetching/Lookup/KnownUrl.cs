@@ -1,0 +1,10 @@
+using ClamProxy.Core.Scanning;
+
+namespace ClamProxy.Core.Fetching.Lookup;
+
+/// <summary>What is known of an answer of a URL.</summary>
+/// <param name="Sha256">Its content.</param>
+/// <param name="Size">The content's length in bytes.</param>
+/// <param name="Content">What is known of the content; null: its verdict is gone.</param>
+/// <param name="StoredAt">When it was stored; null: it is not.</param>
+public sealed record KnownUrl(string Sha256, long Size, KnownContent? Content, DateTimeOffset? StoredAt);

@@ -1,0 +1,4 @@
+namespace ClamProxy.Admin.Settings;
+
+/// <summary>An empty object.</summary>
+internal sealed record NoBody;

@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace ClamProxy.Dashboard.Languages;
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class TextsJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+namespace ClamProxy.Recalling;
+
+/// <summary>Why nobody is named.</summary>
+internal sealed record RecallProblem(string Problem);
