@@ -12,6 +12,9 @@ internal static class HttpDoorTrace
 {
     public static readonly ActivitySource Source = new("ClamProxy.Http");
 
+    // What clients write is no closed set.
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
     /// <summary>Step 8: sending what the gate answered.</summary>
     public static Activity? Deliver(GateResult result)
     {
@@ -35,7 +38,7 @@ internal static class HttpDoorTrace
             return;
         }
 
-        var method = HttpMethods.IsGet(context.Request.Method) ? "GET" : HttpMethods.IsHead(context.Request.Method) ? "HEAD" : "_OTHER";
+        var method = Array.Find(Methods, known => known == context.Request.Method) ?? "_OTHER";
         span.DisplayName = method == "_OTHER" ? "HTTP" : method;
         span.SetTag("http.request.method", method);
         span.SetTag("url.scheme", context.Request.Scheme);
