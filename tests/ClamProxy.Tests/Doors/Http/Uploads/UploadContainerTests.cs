@@ -9,6 +9,7 @@ namespace ClamProxy.Tests.Doors.Http.Uploads;
 public sealed class UploadContainerTests
 {
     private static readonly byte[] Package = RandomBody.Of(150_000);
+    private static readonly byte[] Infected = RandomBody.Of(5_000);
 
     [Fact]
     public async Task FormOfTwine_HasItsFileScanned()
@@ -27,7 +28,7 @@ public sealed class UploadContainerTests
         await using var world = await UploadWorld.StartAsync();
         OnlyAsAFile(world);
 
-        world.AssertRefused(await PostFormAsync(world, Eicar.Bytes), "infected");
+        world.AssertRefused(await PostFormAsync(world, Infected), "infected");
     }
 
     [Fact]
@@ -132,17 +133,13 @@ public sealed class UploadContainerTests
 
         Assert.Equal(201, (await world.PutAsync("/up/api/v1/crates/new", CargoBody(Package))).Status);
         Assert.Contains(world.Proxy.Clamd.Contents, content => content.AsSpan().SequenceEqual(Package));
-        Assert.Equal(409, (await world.PutAsync("/up/api/v1/crates/new", CargoBody(Eicar.Bytes))).Status);
+        Assert.Equal(409, (await world.PutAsync("/up/api/v1/crates/new", CargoBody(Infected))).Status);
         Assert.Single(world.Origin.Requests);
     }
 
     /// <summary>Its signature is of the whole file, as the official databases' are: not found with anything around it.</summary>
-    private static void OnlyAsAFile(UploadWorld world)
-    {
-        world.Proxy.Clamd.FindsEicar = false;
-        world.Proxy.Clamd.OnContent = (connection, content) => connection.ReplyAsync(
-            content.AsSpan().SequenceEqual(Eicar.Bytes) ? "stream: Eicar-Test-Signature FOUND\0" : "stream: OK\0");
-    }
+    private static void OnlyAsAFile(UploadWorld world) => world.Proxy.Clamd.OnContent = (connection, content) =>
+        connection.ReplyAsync(content.AsSpan().SequenceEqual(Infected) ? "stream: Test-Signature FOUND\0" : "stream: OK\0");
 
     private static async Task<Reply> PostFormAsync(UploadWorld world, byte[] file)
     {

@@ -12,7 +12,7 @@ public sealed class UploadTrackingTests
     [Fact]
     public async Task Upload_IsALineWithTheVerdictOfItsBody()
     {
-        await using var world = await UploadWorld.StartAsync();
+        await using var world = await UploadWorld.StartAsync("--LOG_LEVEL=Information");
         using var log = EntryList.Of(world.Proxy);
 
         await world.PutAsync("/up/file", Clean);
@@ -25,7 +25,7 @@ public sealed class UploadTrackingTests
     [Fact]
     public async Task RefusedUpload_IsALineWithItsVerdict()
     {
-        await using var world = await UploadWorld.StartAsync();
+        await using var world = await UploadWorld.StartAsync("--LOG_LEVEL=Information");
         using var log = EntryList.Of(world.Proxy);
 
         await world.PutAsync("/up/file", Eicar.Bytes);

@@ -31,7 +31,7 @@ public sealed class UploadWireTests
         using var client = await Wire.ConnectAsync(world.Proxy.Addresses[0]);
         await SayAsync(client, "PUT /up/file HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
 
-        Assert.StartsWith("HTTP/1.1 407 ", await Wire.ReadToEndAsync(client));
+        Assert.StartsWith("HTTP/1.1 401 ", await Wire.ReadToEndAsync(client));
     }
 
     [Fact]
@@ -125,10 +125,10 @@ public sealed class UploadWireTests
     {
         await using var origin = new RawOrigin(conversation => conversation.HangAsync());
         await using var world = await UploadWorld.StartAsync(
-            "--ClamProxy:Routes:raw:Path=/raw", $"--ClamProxy:Routes:raw:Upstream={origin.Url}/", "--ClamProxy:Routes:raw:Methods=PUT",
-            "--ClamProxy:Uploads:AnswerTimeout=0.3s");
+            "--ClamProxy:Routes:raw:Path=/raw", $"--ClamProxy:Routes:raw:Upstream={origin.Url}/", "--ClamProxy:Routes:raw:Methods=DELETE",
+            "--ClamProxy:Uploads:AnswerTimeout=3s");
 
-        Assert.Equal(504, (await world.PutAsync("/raw/b", "body"u8.ToArray())).Status);
+        Assert.Equal(504, (await world.SendAsync(HttpMethod.Delete, "/raw/b", null)).Status);
         Assert.Single(origin.Requests);
     }
 
