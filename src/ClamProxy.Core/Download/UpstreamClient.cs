@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download.Connections;
 using ClamProxy.Core.Failures;
@@ -52,6 +53,15 @@ public sealed class UpstreamClient : IDisposable
             // Not disposed: a retry or the answer may still refer to it, and a body's content holds nothing of its own.
             var message = Message(request);
             var response = await Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.ExpectationFailed && message.Headers.ExpectContinue == true)
+            {
+                // It has taken nothing, and wants the body unannounced (RFC 9110 §15.5.18).
+                response.Dispose();
+                message = Message(request);
+                message.Headers.ExpectContinue = false;
+                response = await Invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+
             return new UpstreamAnswer.Answered(new UpstreamResponse(response, _options, _metrics, _time));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,7 +8,6 @@ using ClamProxy.Core.Files;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
-using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Uploads;
 
@@ -189,7 +188,8 @@ public sealed class UploadGate
     /// <summary>RFC 9111 §4.4: the URL itself, and those of the same origin that the answer says it is about.</summary>
     private async ValueTask MakeStaleAsync(GateRequest request, UpstreamHead head)
     {
-        var plain = request with { Headers = [], IsPrivate = false };
+        // With a freshness it has the keys of answers that may change, beside those of immutable files.
+        var plain = request with { Headers = [], IsPrivate = false, Freshness = new(TimeSpan.Zero, TimeSpan.Zero) };
         await _forgotten.ChangedAsync(plain).ConfigureAwait(false);
         foreach (var url in head.All("Location").Concat(head.All("Content-Location")))
         {

@@ -130,7 +130,9 @@ public sealed class UploadTests
     [Fact]
     public async Task Conditions_AreUpstreamsToWeigh()
     {
-        await using var world = await UploadWorld.StartAsync();
+        // A route whose answers are weighed here where they are read.
+        await using var world = await UploadWorld.StartAsync(
+            "--ClamProxy:Routes:up:Rewrite:0:From=https://files.example.org/", "--ClamProxy:Routes:up:Rewrite:0:To=/up/");
         world.Origin.On("/file", context =>
         {
             context.Response.Headers.ETag = "\"2\"";

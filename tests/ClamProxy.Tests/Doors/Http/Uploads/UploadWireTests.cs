@@ -108,6 +108,26 @@ public sealed class UploadWireTests
     }
 
     [Fact]
+    public async Task UpstreamThatWantsNoAnnouncement_GetsTheBodyWithoutOne()
+    {
+        await using var world = await UploadWorld.StartAsync();
+        world.Origin.On("/file", context =>
+        {
+            if (context.Request.Headers.Expect.Count == 0)
+            {
+                return world.TakeAsync(context);
+            }
+
+            context.Response.StatusCode = 417;
+            return Task.CompletedTask;
+        });
+        var body = RandomBody.Of(2_000_000);
+
+        Assert.Equal(201, (await world.PutAsync("/up/file", body)).Status);
+        Assert.Equal(body, Assert.Single(world.Received));
+    }
+
+    [Fact]
     public async Task UpstreamThatIsAway_Is502AndLaterTried()
     {
         await using var world = await UploadWorld.StartAsync(
@@ -126,7 +146,7 @@ public sealed class UploadWireTests
         await using var origin = new RawOrigin(conversation => conversation.HangAsync());
         await using var world = await UploadWorld.StartAsync(
             "--ClamProxy:Routes:raw:Path=/raw", $"--ClamProxy:Routes:raw:Upstream={origin.Url}/", "--ClamProxy:Routes:raw:Methods=DELETE",
-            "--ClamProxy:Uploads:AnswerTimeout=3s");
+            "--ClamProxy:Uploads:AnswerTimeout=3s", "--ClamProxy:Download:HeaderTimeout=00:59:00");
 
         Assert.Equal(504, (await world.SendAsync(HttpMethod.Delete, "/raw/b", null)).Status);
         Assert.Single(origin.Requests);
