@@ -53,7 +53,6 @@ internal sealed class HttpDoor(
         finally
         {
             metrics.Answered(context);
-            HttpDoorTrace.Answered(context);
         }
     }
 
