@@ -5,8 +5,8 @@ namespace ClamProxy.Core.Uploads;
 
 /// <summary>
 /// Finds the files in what <c>npm publish</c> sends: <c>{"_attachments": {"name-1.0.0.tgz": {"data": "…"}}}</c>. Every one that has the
-/// names counts, wherever it stands, for of members with the same name some readers take the first and some the last. Nothing of the text is
-/// kept but the names on the way to where the reader is.
+/// names counts, wherever it stands, for of members with the same name some readers take the first and some the last. Nothing of the text
+/// is kept but the names on the way to where the reader is.
 /// </summary>
 internal sealed class JsonAttachments(IContentReader body)
 {

@@ -146,8 +146,10 @@ public sealed class UploadGate
 
         // Step 4: sent upstream, once
         var started = _clock.GetTimestamp();
+        using var span = FetchingTrace.Fetch(request.Gate.Target.TextWithoutQuery, attempt: 1);
         using var body = file?.OpenReader();
         var answer = await _upstream.FetchAsync(Message(request, body), clientGone).ConfigureAwait(false);
+        span.Ended((answer as UpstreamAnswer.Failed)?.Failure);
         if (answer is UpstreamAnswer.Failed unanswered)
         {
             return Failed(unanswered.Failure);

@@ -4,8 +4,9 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>
-/// Drops what is known and stored of an URL that an operator had forgotten, or that a request has changed here. Its answers lie under keys that hold the fields of requests
-/// too, so each key is dropped when the first request for it comes. What tells that answers vary stays: it answers nothing by itself.
+/// Drops what is known and stored of an URL that an operator had forgotten, or that a request has changed here. Its answers lie under keys
+/// that hold the fields of requests too, so each key is dropped when the first request for it comes. What tells that answers vary stays:
+/// it answers nothing by itself.
 /// </summary>
 internal sealed class ForgottenUrls(
     VerdictCutoffs cutoffs, ContentStore store, StoredAnswers stored, UrlVerdicts urls, VerdictOptions options, TimeProvider clock)

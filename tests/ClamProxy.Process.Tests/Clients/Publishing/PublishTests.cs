@@ -19,10 +19,12 @@ public sealed class PublishTests(PublishStage stage) : IClassFixture<PublishStag
     [Fact]
     public async Task NpmPublish_SendsCleanPackagesOnly()
     {
-        await _machine.WriteAsync(".npmrc", $"registry={stage.UrlOf("npm")}/\n//{stage.UrlOf("npm")["http://".Length..]}/:_authToken=t\n");
+        var url = stage.UrlOf("npm");
+        await _machine.WriteAsync(".npmrc", $"registry={url}/\n{url["http:".Length..]}/:_authToken=t\n");
         await _machine.WriteAsync("package.json", $$"""{"name":"@words/{{Name}}","version":"1.0.0"}""");
 
-        await PublishAsync("PUT /@words%2fgreeter", "PUT /@words/greeter", () => _machine.RunAsync("npm", "publish", "--no-update-notifier"));
+        await PublishAsync(
+            "PUT /@words%2fgreeter", "PUT /@words/greeter", () => _machine.RunAsync("npm", "publish", "--no-update-notifier"));
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class PublishTests(PublishStage stage) : IClassFixture<PublishStag
 
     [Fact]
     public Task FormOfTwine_SendsCleanPackagesOnly() => PublishAsync("POST /legacy/", null, () => _machine.RunAsync(
-        "curl", "-sS", "--fail-with-body", "-H", "Accept: text/plain", "-F", ":action=file_upload", "-F", "protocol_version=1", "-F", $"name={Name}", "-F",
+        "curl", "-sS", "--fail-with-body", "-H", "Accept: text/plain",
+        "-F", ":action=file_upload", "-F", "protocol_version=1", "-F", $"name={Name}", "-F",
         $"content=@{_machine.File("data.bin")};type=application/octet-stream;filename=greeter-1.0.0.tar.gz",
         $"{stage.UrlOf("pypi")}/legacy/"));
 
@@ -81,7 +84,8 @@ public sealed class PublishTests(PublishStage stage) : IClassFixture<PublishStag
     {
         await _machine.WriteAsync(
             "settings.xml",
-            $"<settings><mirrors><mirror><id>clamproxy</id><mirrorOf>*</mirrorOf><url>{stage.UrlOf("maven")}/</url></mirror></mirrors></settings>");
+            "<settings><mirrors><mirror><id>clamproxy</id><mirrorOf>*</mirrorOf>"
+                + $"<url>{stage.UrlOf("maven")}/</url></mirror></mirrors></settings>");
         Directory.CreateDirectory(Path.Combine(_machine.Home, "tmp"));
         var options = $"-Duser.home={_machine.Home} -Djava.io.tmpdir={_machine.Home}/tmp -XX:-UsePerfData -XX:TieredStopAtLevel=1";
 
@@ -90,7 +94,8 @@ public sealed class PublishTests(PublishStage stage) : IClassFixture<PublishStag
             [
                 "-B", "-ntp", "-s", "settings.xml", $"-Dmaven.repo.local={_machine.File("repo")}",
                 "org.apache.maven.plugins:maven-deploy-plugin:3.0.0:deploy-file", "-Dfile=data.bin", "-Dpackaging=bin",
-                "-DgroupId=org.example", $"-DartifactId={Name}", "-Dversion=1.0", "-DrepositoryId=clamproxy", $"-Durl={stage.UrlOf("maven")}/",
+                "-DgroupId=org.example", $"-DartifactId={Name}", "-Dversion=1.0", "-DrepositoryId=clamproxy",
+                $"-Durl={stage.UrlOf("maven")}/",
             ],
             new Dictionary<string, string> { ["MAVEN_OPTS"] = options, ["MAVEN_SKIP_RC"] = "1" }));
     }

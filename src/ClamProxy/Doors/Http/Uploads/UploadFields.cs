@@ -9,8 +9,8 @@ internal static class UploadFields
 {
     private static readonly FrozenSet<string> OfBodies = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Content-Type", "Content-Encoding", "Content-Language", "Content-Disposition", "Content-MD5", "Content-Digest", "Repr-Digest",
-        "Digest");
+        "Content-Type", "Content-Encoding", "Content-Language", "Content-Disposition",
+        "Content-MD5", "Content-Digest", "Repr-Digest", "Digest");
 
     /// <summary>What registries ask of whoever publishes, and what says nothing of a download: npm's one-time password and its kind.</summary>
     private static readonly string[] OfPublishing = ["npm-otp", "npm-auth-type"];

@@ -7,6 +7,7 @@ namespace ClamProxy.Tests.Doors.Http.Uploads;
 /// <summary>What a body is asked for, and how often it is sent, as seen on the wire.</summary>
 public sealed class UploadWireTests
 {
+    private const string AskingFirst = "PUT /up/file HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     [Theory]
@@ -29,7 +30,7 @@ public sealed class UploadWireTests
     {
         await using var world = await UploadWorld.StartAsync("--PROXY_CREDENTIALS=ci:sha256:" + new string('0', 64));
         using var client = await Wire.ConnectAsync(world.Proxy.Addresses[0]);
-        await SayAsync(client, "PUT /up/file HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 9\r\n\r\n");
+        await SayAsync(client, $"{AskingFirst}Content-Length: 9\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 401 ", await Wire.ReadToEndAsync(client));
     }
@@ -39,7 +40,7 @@ public sealed class UploadWireTests
     {
         await using var world = await UploadWorld.StartAsync();
         using var client = await Wire.ConnectAsync(world.Proxy.Addresses[0]);
-        await SayAsync(client, "PUT /up/file HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 5\r\n\r\n");
+        await SayAsync(client, $"{AskingFirst}Content-Length: 5\r\n\r\n");
         const string Continue = "HTTP/1.1 100 Continue\r\n\r\n";
         var interim = new byte[Continue.Length];
         await client.GetStream().ReadExactlyAsync(interim);
