@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
@@ -41,15 +42,23 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UrlLookup _known;
+    private readonly StoredAnswers _stored;
     private readonly FlightPlans _plans;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
     private readonly FlightWait _wait;
     private readonly GateReport _report;
 
-    internal ContentGate(UrlLookup known, FlightPlans plans, FlightTable flights, FlightsAhead ahead, FlightWait wait, GateReport report)
+    internal ContentGate(
+        UrlLookup known,
+        StoredAnswers stored,
+        FlightPlans plans,
+        FlightTable flights,
+        FlightsAhead ahead,
+        FlightWait wait,
+        GateReport report)
     {
-        (_known, _plans, _flights, _ahead, _wait, _report) = (known, plans, flights, ahead, wait, report);
+        (_known, _stored, _plans, _flights, _ahead, _wait, _report) = (known, stored, plans, flights, ahead, wait, report);
         report.Observe(flights);
     }
 
@@ -105,6 +114,12 @@ public sealed class ContentGate : IDisposable
             : null;
         return standIn ?? (GateResult)new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
     }
+
+    /// <summary>
+    /// A request that may have changed this URL at upstream has succeeded there (RFC 9111 §4.4): what is kept of the URL's answers that may
+    /// change is asked about again before it is given, whoever asks.
+    /// </summary>
+    public ValueTask InvalidateAsync(Target target) => _stored.InvalidateAsync(target);
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)
@@ -184,7 +199,19 @@ public sealed class ContentGate : IDisposable
 
         if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
         {
+            if (fresh.Trace.Cache == CacheOutcome.StaleWhileRevalidate)
+            {
+                BeginRevalidation(request);
+            }
+
             return fresh;
+        }
+
+        if (request is { Freshness: not null, Directives.OnlyIfCached: true })
+        {
+            return new GateResult.Failed(
+                new AnswerTrace(CacheOutcome.Miss),
+                new Failure(FailureReason.NotStored, "The request is for a stored answer only (only-if-cached), and none is fresh."));
         }
 
         var deadline = _wait.DeadlineOf(request);
@@ -228,6 +255,17 @@ public sealed class ContentGate : IDisposable
             {
                 return result;
             }
+        }
+    }
+
+    /// <summary>Asks upstream about a stale answer that was given meanwhile. Nobody waits for it.</summary>
+    private void BeginRevalidation(GateRequest request)
+    {
+        var plan = _plans.Download(request, CacheOutcome.Stale, [], null, mayFollow: false);
+        if (_flights.JoinOrStart(plan.Key, plan.TryStart, out _, request.Client, request) is { } flight)
+        {
+            flight.StayOnCourse();
+            flight.Leave(request.Client);
         }
     }
 

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
@@ -19,6 +20,8 @@ public static class GateRegistration
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<ForgottenUrls>()
+        .AddSingleton<Invalidations>()
+        .AddSingleton<ReuseRules>()
         .AddSingleton<UrlLookup>()
         .AddSingleton(Answers)
         .AddSingleton<StoredRescan>()
@@ -45,6 +48,7 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),
+        services.GetRequiredService<StoredAnswers>(),
         services.GetRequiredService<FlightPlans>(),
         services.GetRequiredService<FlightTable>(),
         services.GetRequiredService<FlightsAhead>(),

@@ -24,6 +24,7 @@ internal sealed class BodyDownload(
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
+            order = order with { AskedAt = clock.GetUtcNow() };
             using var span = FetchingTrace.Fetch(order.Request.Target.TextWithoutQuery, attempt);
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
             if (answer is UpstreamAnswer.Failed unanswered)

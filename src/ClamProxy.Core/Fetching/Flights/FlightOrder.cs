@@ -19,6 +19,9 @@ internal sealed record FlightOrder(GateRequest Request, CacheOutcome Cache, Flig
     /// <summary>This flight's part among the processes that share one Redis; null: it is alone.</summary>
     public FlightLead? Lead { get; init; }
 
+    /// <summary>When upstream was asked for the answer that is here.</summary>
+    public DateTimeOffset AskedAt { get; init; }
+
     /// <summary>
     /// Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.
     /// </summary>
