@@ -19,6 +19,11 @@ internal sealed record FlightOrder(GateRequest Request, CacheOutcome Cache, Flig
     /// <summary>This flight's part among the processes that share one Redis; null: it is alone.</summary>
     public FlightLead? Lead { get; init; }
 
+    /// <summary>
+    /// Whether there is a stored answer, whose place is taken only by what says something of the file.
+    /// </summary>
+    public bool HasOld { get; init; }
+
     /// <summary>When upstream was asked for the answer that is here.</summary>
     public DateTimeOffset AskedAt { get; init; }
 

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
@@ -104,6 +105,11 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
     private async ValueTask<KeepOutcome> KeepAsync(FlightOrder order, UpstreamHead head, SpoolFile body, ContentRecord verdict)
     {
+        if (order.HasOld && !CacheableStatus.IsAboutTheFile(head.Status))
+        {
+            return KeepOutcome.NotMeant;
+        }
+
         if (verdict.Verdict == Verdict.Clean && order.Lead is not { IsLost: true })
         {
             return await stored.KeepAsync(

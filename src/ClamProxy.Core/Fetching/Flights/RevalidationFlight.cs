@@ -40,7 +40,7 @@ internal sealed class RevalidationFlight(
                 request, new OldAnswer(file, kept.Verdict!, reuse.Of(request, file)), share, flight).ConfigureAwait(false);
         }
 
-        var flightResult = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(request, null, isWhether: false, share, flight).ConfigureAwait(false);
         return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal
             ? refusal
             : flightResult;
@@ -60,7 +60,7 @@ internal sealed class RevalidationFlight(
         }
 
         var asked = clock.GetUtcNow();
-        var flightResult = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(request, old, isWhether: true, share, flight).ConfigureAwait(false);
         if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
             outages.Failed(request, failed.Failure);
@@ -82,7 +82,7 @@ internal sealed class RevalidationFlight(
             || !stored.MayKeep(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
-            var whole = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
+            var whole = await AskAsync(request, old, isWhether: false, share, flight).ConfigureAwait(false);
             return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
         }
 
@@ -106,7 +106,7 @@ internal sealed class RevalidationFlight(
         var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && stored.MayKeep(request, head, asked)
             && (head.Status == 200 || keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)));
         if (!isReplaced && !MayBeCut(flightResult.Head)
-            && Representation.MayEvict(request, flightResult.Head) && !IsAboutTheRequest(flightResult.Head)
+            && Representation.MayEvict(request, flightResult.Head) && CacheableStatus.IsAboutTheFile(flightResult.Head?.Status ?? 200)
             && verdict is not null && ScanVerdict.IsLasting(verdict))
         {
             await stored.ForgetAsync(request, old.Head).ConfigureAwait(false);
@@ -129,13 +129,16 @@ internal sealed class RevalidationFlight(
         return flightResult with { Cache = cache, TimeToLive = old.Reuse.TimeToLive };
     }
 
-    /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
-    private async Task<FlightResult> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
+    /// <summary>Asks upstream for its answer.</summary>
+    /// <param name="old">What is stored; null: nothing.</param>
+    /// <param name="isWhether">Whether the stored one still is it; else for all of it.</param>
+    private async Task<FlightResult> AskAsync(GateRequest request, OldAnswer? old, bool isWhether, FlightShare share, Flight flight)
     {
-        var order = new FlightOrder(request, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, share, flight)
+        var order = new FlightOrder(request, isWhether ? CacheOutcome.Stale : CacheOutcome.Miss, share, flight)
         {
-            HasStandIn = mayStandIn,
-            Conditions = old is null ? [] : Revalidation.ConditionsOf(old),
+            HasOld = old is not null,
+            HasStandIn = isWhether && old?.Reuse.MayStandIn == true,
+            Conditions = isWhether ? Revalidation.ConditionsOf(old!.Value.Head) : [],
         };
         var asked = clock.GetUtcNow();
         var flightResult = await download.RunAsync(order).ConfigureAwait(false);
@@ -164,13 +167,6 @@ internal sealed class RevalidationFlight(
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
     private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };
-
-    /// <summary>
-    /// What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others
-    /// get.
-    /// </summary>
-    private static bool IsAboutTheRequest(UpstreamHead? head) =>
-        head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
 
     private static bool IsUpstreams(FlightResult result) =>
         result is FlightResult.Failed { Failure.Reason: var reason } && reason.Facts().Blame == Blame.Upstream;
