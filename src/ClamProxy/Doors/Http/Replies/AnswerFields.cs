@@ -54,7 +54,7 @@ internal static class AnswerFields
     }
 
     private static string TimeToLive(TimeSpan time) =>
-        $"; ttl={((long)Math.Floor(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture)}";
+        $"; ttl={((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)}";
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
 }
