@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The public suite of HTTP caches (npm's http-cache-tests) against ClamProxy, nginx, squid and varnish, each as it comes, in one run.
+"""The public suite of HTTP caches (npm's http-cache-tests) against ClamProxy, nginx, squid and varnish, in one run; these as the suite sets them up.
 
 cache_tests.py [--only NAME,…] [--build FOLDER] [--details FILE] [--ids ID,…]
 --build: a folder with clamproxy.dll; else a Release build is made. --details: every test's outcome for each cache, as JSON. --ids: only these
@@ -31,7 +31,7 @@ def clamproxy(bench, origin, given):
     environment = {
         "STORE_PATH": str(bench.place("store")), "ClamProxy__Routes__all__Path": "/",
         "ClamProxy__Routes__all__Upstream": f"http://127.0.0.1:{origin}/", "ClamProxy__Routes__all__Revalidate": "true",
-        # As the others come: none gives a stale answer where the suite's origin fails. IsolateContent adds to upstream's own policies.
+        # As the others are set up: none gives a stale answer where the suite's origin fails. IsolateContent adds to upstream's own policies.
         "ClamProxy__Routes__all__StaleIfError": "0", "ClamProxy__IsolateContent": "false",
         "ClamProxy__NeutralFields": VARIED, "ClamProxy__ForwardedFields": VARIED}
     return Proxy(bench, "clamproxy", environment, build=given.build and Path(given.build).resolve()).port
@@ -68,7 +68,8 @@ def squid(bench, origin, _):
 def varnish(bench, origin, _):
     port = free_port()
     process = bench.spawn("varnish", [
-        "varnishd", "-F", "-a", f"127.0.0.1:{port}", "-b", f"127.0.0.1:{origin}", "-n", bench.place("varnish"), "-s", "malloc,64m"])
+        "varnishd", "-F", "-a", f"127.0.0.1:{port}", "-b", f"127.0.0.1:{origin}", "-n", bench.place("varnish"), "-s", "malloc,64m",
+        "-p", "default_ttl=0", "-p", "default_grace=0", "-p", "default_keep=3600"])
     bench.wait_until(lambda: port_answers(port), "varnish", process)
     return port
 

@@ -22,6 +22,7 @@ public static class GateRegistration
         .AddSingleton<ForgottenUrls>()
         .AddSingleton<Invalidations>()
         .AddSingleton<ReuseRules>()
+        .AddSingleton<HeadUpdates>()
         .AddSingleton<UrlLookup>()
         .AddSingleton(Answers)
         .AddSingleton<StoredRescan>()
@@ -49,9 +50,11 @@ public static class GateRegistration
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),
         services.GetRequiredService<StoredAnswers>(),
+        services.GetRequiredService<HeadUpdates>(),
         services.GetRequiredService<FlightPlans>(),
         services.GetRequiredService<FlightTable>(),
         services.GetRequiredService<FlightsAhead>(),
         services.GetRequiredService<FlightWait>(),
-        services.GetRequiredService<GateReport>());
+        services.GetRequiredService<GateReport>(),
+        services.GetRequiredService<TimeProvider>());
 }

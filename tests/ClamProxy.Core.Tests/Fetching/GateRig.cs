@@ -5,6 +5,7 @@ using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
@@ -133,6 +134,19 @@ internal sealed class GateRig : IAsyncDisposable
     /// <param name="directives">The client's Cache-Control.</param>
     public Task<GateAnswer> AskByUpstreamAsync(string directives = "", params (string Name, string Value)[] headers) =>
         AskAsync(Freshness.ByUpstream, CacheControl.Of([directives]), false, Path, headers);
+
+    /// <summary>Asks for a head, which upstream answers by this one.</summary>
+    /// <returns>How it was answered here; null: by upstream's.</returns>
+    public async Task<CacheOutcome?> AskHeadAsync(UpstreamHead head)
+    {
+        var request = new GateRequest(Target.TryCreate(Origin.Url, Path, out _)!, [], CacheScan: false)
+        {
+            Freshness = Freshness.ByUpstream,
+        };
+        await using var known = await Gate.AnswerHeadAsync(
+            request, () => Task.FromResult<(UpstreamHead?, Failure?)>((head, null)), CancellationToken.None).WaitAsync(Limit);
+        return known?.Trace.Cache;
+    }
 
     private async Task<GateAnswer> AskAsync(
         Freshness freshness, CacheControl directives, bool cacheScan, string path, (string Name, string Value)[] headers)

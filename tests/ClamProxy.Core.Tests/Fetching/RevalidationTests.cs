@@ -211,7 +211,8 @@ public sealed class RevalidationTests : IDisposable
         var asked = 0;
         await using var known = await rig.Gate.AnswerHeadAsync(
             new GateRequest(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!, [], CacheScan: true),
-            () => Task.FromResult<Failure?>(asked++ == 0 ? null : throw new InvalidOperationException("asked twice")),
+            () => Task.FromResult<(UpstreamHead?, Failure?)>(
+                asked++ == 0 ? default : throw new InvalidOperationException("asked twice")),
             CancellationToken.None);
         await rig.AskAsync(Hour, cacheScan: true);
 

@@ -179,6 +179,41 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task HeadOfTheSameAnswer_RenewsIt()
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=30"));
+        await rig.AskByUpstreamAsync();
+        Assert.Equal(CacheOutcome.Stored, await rig.AskHeadAsync(Head("one")));
+        rig.Clock.Advance(Minute);
+
+        Assert.Null(await rig.AskHeadAsync(Head("one")));
+
+        var renewed = await rig.AskByUpstreamAsync();
+        Assert.Equal((CacheOutcome.Stored, "90"), (renewed.Cache, renewed.Head!.First("X-Seconds")));
+
+        UpstreamHead Head(string tag) => new(200, null,
+        [
+            new("ETag", $"\"{tag}\""), new("Cache-Control", "max-age=90"), new("X-Seconds", "90"), new("Content-Length", "3"),
+            new("Date", rig.Clock.GetUtcNow().ToString("r", System.Globalization.CultureInfo.InvariantCulture)),
+        ]);
+    }
+
+    [Theory]
+    [InlineData("two", "3")]
+    [InlineData("one", "4")]
+    public async Task HeadOfAnotherAnswer_HasTheStoredOneAskedAbout(string tag, string length)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=30, stale-while-revalidate=3600"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(2 * Minute * 60);
+
+        Assert.Null(await rig.AskHeadAsync(new(200, null, [new("ETag", $"\"{tag}\""), new("Content-Length", length)])));
+
+        rig.Upstream = GateRig.Status(503);
+        Assert.Equal(CacheOutcome.Stale, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Fact]
     public async Task NewerSignatures_AFreshAnswerIsScannedAgainFirst()
     {
         await using var rig = await RigAsync(("Cache-Control", "max-age=9000"));

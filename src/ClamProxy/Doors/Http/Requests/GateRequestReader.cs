@@ -59,7 +59,7 @@ internal sealed class GateRequestReader(
             Policy = source.OwnRoute?.PolicyOver(policies.Options.Unscannable),
             KnowsContents = source is { AsksFreshScan: false, Revalidates: true },
             Freshness = source.Revalidates ? source.OwnRoute?.Freshness ?? Freshness.ByUpstream : null,
-            Directives = CacheControl.Of(context.Request.Headers.CacheControl),
+            Directives = source.Revalidates ? CacheControl.Of(context.Request.Headers.CacheControl) : CacheControl.None,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),
             Identity = source.Identity,
