@@ -58,4 +58,9 @@ internal static class FetchingTrace
         span?.SetTag("url.full", urlWithoutQuery).SetTag("clamproxy.attempt", attempt);
         return span;
     }
+
+    /// <summary>Step 7: keeping the file, and recording the verdict by the URL.</summary>
+    public static Activity? Record() => Source.StartActivity("clamproxy.record");
+
+    public static void Kept(this Activity? span, KeepOutcome outcome) => span?.SetTag("clamproxy.kept", outcome == KeepOutcome.Kept);
 }

@@ -104,6 +104,7 @@ internal sealed class ContentScan(
         // Step 4: record by its hash
         if (subject.MayRecord && subject.Codings.AreNone && ScanVerdict.IsLasting(verdict))
         {
+            using var span = ScanningTrace.Record();
             await known.RecordAsync(verdict, stopping).ConfigureAwait(false);
         }
 

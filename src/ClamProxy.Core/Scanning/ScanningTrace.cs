@@ -22,6 +22,9 @@ internal static class ScanningTrace
         return span;
     }
 
+    /// <summary>The verdict is recorded by the content.</summary>
+    public static Activity? Record() => Source.StartActivity("clamproxy.record");
+
     public static void Ended(this Activity? span, Verdict verdict, VerdictOrigin origin) =>
         span?.SetTag("clamproxy.verdict", verdict.Tag()).SetTag("clamproxy.origin", Tag(origin));
 

@@ -42,6 +42,7 @@ internal sealed class RequestTracker(
         }
         finally
         {
+            RequestSpan.Answered(context);
             track.Status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : response.StatusCode;
             await EndAsync(track);
         }

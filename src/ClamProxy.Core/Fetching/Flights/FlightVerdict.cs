@@ -52,7 +52,9 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             var keep = KeepOutcome.NotMeant;
             if (decision is ScanDecision.Judged { Verdict: var verdict })
             {
+                using var span = FetchingTrace.Record();
                 keep = await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
+                span.Kept(keep);
                 report.Kept(request, keep);
                 if (isRecorded && cache != CacheOutcome.ByUrl)
                 {

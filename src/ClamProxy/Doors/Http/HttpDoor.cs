@@ -50,7 +50,6 @@ internal sealed class HttpDoor(
         finally
         {
             metrics.Answered(context);
-            HttpDoorTrace.Answered(context);
         }
     }
 

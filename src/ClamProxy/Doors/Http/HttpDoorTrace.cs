@@ -3,11 +3,7 @@ using ClamProxy.Core.Fetching;
 
 namespace ClamProxy.Doors.Http;
 
-/// <summary>
-/// What the HTTP door adds to a trace: ASP.NET Core begins the span of a request, which is a child of the client's
-/// (<c>traceparent</c>), and leaves it without attributes. These are OpenTelemetry's for HTTP servers, from closed sets but for the
-/// path. Nothing of it happens unless somebody listens.
-/// </summary>
+/// <summary>What the HTTP door adds to a trace. Nothing of it happens unless somebody listens.</summary>
 internal static class HttpDoorTrace
 {
     public static readonly ActivitySource Source = new("ClamProxy.Http");
@@ -25,25 +21,5 @@ internal static class HttpDoorTrace
             _ => "failed",
         });
         return span;
-    }
-
-    /// <summary>Names the span of the request, which has been answered.</summary>
-    public static void Answered(HttpContext context)
-    {
-        if (Activity.Current is not { IsAllDataRequested: true, Kind: ActivityKind.Server } span)
-        {
-            return;
-        }
-
-        var method = HttpMethods.IsGet(context.Request.Method) ? "GET" : HttpMethods.IsHead(context.Request.Method) ? "HEAD" : "_OTHER";
-        span.DisplayName = method == "_OTHER" ? "HTTP" : method;
-        span.SetTag("http.request.method", method);
-        span.SetTag("url.scheme", context.Request.Scheme);
-        span.SetTag("url.path", context.Request.Path.Value);
-        span.SetTag("http.response.status_code", context.Response.StatusCode);
-        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-        {
-            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", $"{context.Response.StatusCode}");
-        }
     }
 }

@@ -8,9 +8,16 @@ internal static class IcapTrace
 {
     private static readonly ActivitySource Source = new("ClamProxy.Icap");
 
+    /// <summary>A child of the client's span where the ICAP request has a <c>traceparent</c> (W3C Trace Context).</summary>
     public static Activity? Request(IcapHead head)
     {
-        var span = Source.StartActivity("clamproxy.icap", ActivityKind.Server);
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        ActivityContext.TryParse(head.First("traceparent"), null, isRemote: true, out var client);
+        var span = Source.StartActivity("clamproxy.icap", ActivityKind.Server, client);
         return span?.SetTag("clamproxy.icap.method", head.Method);
     }
 
