@@ -1,6 +1,5 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
-using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;

@@ -38,7 +38,7 @@ public sealed class CacheSuiteTests
         var cases = await RunAsync($"http://127.0.0.1:{proxy.Port}", upstream);
         if (!IsAsExpected(cases))
         {
-            // Its answers are fresh for 2 seconds, and some requests have to come before that is over: once more where the machine was slow.
+            // Its answers are fresh for 2 seconds, and some requests have to come before that: once more where the machine was slow.
             cases = await RunAsync($"http://127.0.0.1:{proxy.Port}", upstream);
         }
 

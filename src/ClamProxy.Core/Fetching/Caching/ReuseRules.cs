@@ -27,7 +27,8 @@ internal sealed class ReuseRules(Invalidations invalidations, TimeProvider clock
                 && left <= TimeSpan.Zero && said.StaleWhileRevalidate is { } whileAsking && -left <= whileAsking,
             head.Status == 200 && !invalidations.Concern(request.Target, file.ConfirmedAt)
                 && (terms.StaleIfError is { } asSet ? unconfirmed <= asSet
-                    : mayBeStale && (said.StaleIfError is { } ifError ? -left <= ifError : unconfirmed <= Freshness.StaleIfErrorWhereAllowed)),
+                    : mayBeStale
+                        && (said.StaleIfError is { } ifError ? -left <= ifError : unconfirmed <= Freshness.StaleIfErrorWhereAllowed)),
             age,
             left);
     }

@@ -12,8 +12,8 @@ internal static class Revalidation
     private static readonly FrozenSet<string> Kept = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Connection", "Content-Digest", "Content-Encoding", "Content-Length", "Content-MD5", "Content-Range", "Digest", "Keep-Alive",
-        "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest", "Set-Cookie", "TE", "Trailer", "Transfer-Encoding",
-        "Upgrade");
+        "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest", "Set-Cookie", "TE", "Trailer",
+        "Transfer-Encoding", "Upgrade");
 
     /// <summary>The conditions by which upstream can tell whether this is still its answer; none where it gave no validator.</summary>
     public static IEnumerable<KeyValuePair<string, string>> ConditionsOf(UpstreamHead stored)

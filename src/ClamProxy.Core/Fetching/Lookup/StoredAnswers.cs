@@ -133,8 +133,8 @@ internal sealed class StoredAnswers(
     }
 
     /// <summary>
-    /// The URL has been changed at upstream: no answer from before counts. Its plain one leaves the store, for other processes and for after
-    /// a restart.
+    /// The URL has been changed at upstream: no answer from before counts. Its plain one leaves the store, for other processes and for
+    /// after a restart.
     /// </summary>
     public ValueTask InvalidateAsync(Target target)
     {

@@ -218,8 +218,8 @@ public sealed class ReuseTests : IDisposable
     {
         await using var rig = await RigAsync(("Cache-Control", "max-age=9000"));
         await rig.AskByUpstreamAsync();
-        await rig.RenewSignaturesAsync(27999);
-        rig.Clamd.ScanReply = "stream: Late-Finding FOUND\0";
+        rig.Clamd.OnContent = (connection, _) => connection.ReplyAsync("stream: Late-Finding FOUND\0");
+        await rig.RenewSignaturesAsync(27900);
 
         Assert.Equal("refused: Late-Finding", (await rig.AskByUpstreamAsync()).Text);
         Assert.Single(rig.Origin.Requests);
