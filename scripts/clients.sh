@@ -2,7 +2,8 @@
 # Sourced by test.sh, behind packages.sh: the package clients that tests/ClamProxy.Process.Tests/Clients runs, where one package of Debian's is not all.
 
 # All run on the node of Debian 12. Later yarns are another program than yarn 1.
-NODE_CLIENTS=(yarn@1.22.22 @yarnpkg/cli-dist@4.18.1 pnpm@10.34.9)
+# http-cache-tests is no client of packages but the public suite of HTTP caches (tests/ClamProxy.Process.Tests/CacheSuite).
+NODE_CLIENTS=(yarn@1.22.22 @yarnpkg/cli-dist@4.18.1 pnpm@10.34.9 http-cache-tests@0.4.5)
 # As NodeClient.cs has it.
 NODE_CLIENTS_FOLDER=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/clamproxy-tests/node
 MAVEN_PLUGIN=/usr/share/maven-repo/org/apache/maven/plugins/maven-jar-plugin/3.3.0

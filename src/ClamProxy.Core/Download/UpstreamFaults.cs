@@ -130,7 +130,7 @@ public static class UpstreamFaults
             or FailureReason.BodyTimedOut or FailureReason.TooLarge or FailureReason.SpoolFull or FailureReason.Overloaded
             or FailureReason.ObjectsUnavailable or FailureReason.ObjectsFull or FailureReason.JobsUnavailable
             or FailureReason.ScannerUnavailable
-            or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping =>
+            or FailureReason.NotStored or FailureReason.StillScanning or FailureReason.RefusedLate or FailureReason.Stopping =>
                 "The download failed inside the proxy.",
     };
 

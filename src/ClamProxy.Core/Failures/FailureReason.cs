@@ -69,6 +69,9 @@ public enum FailureReason
     /// <summary>No scanner gave an answer.</summary>
     ScannerUnavailable,
 
+    /// <summary>The client takes a stored answer only, and there is none that it may have.</summary>
+    NotStored,
+
     /// <summary>The work goes on; the client is to ask again.</summary>
     StillScanning,
 

@@ -29,6 +29,7 @@ public static class FailureTable
         FailureReason.ObjectsFull => new(Blame.Capacity, false, LogLevel.Warning, "objects-full"),
         FailureReason.JobsUnavailable => new(Blame.Ourselves, false, LogLevel.Warning, "jobs-unavailable"),
         FailureReason.ScannerUnavailable => new(Blame.Scanner, false, LogLevel.Warning, "scanner-unavailable"),
+        FailureReason.NotStored => new(Blame.Client, false, LogLevel.Debug, "not-stored"),
         FailureReason.StillScanning => new(Blame.Capacity, false, LogLevel.Debug, "still-scanning"),
         FailureReason.RefusedLate => new(Blame.Upstream, false, LogLevel.Warning, "refused-late"),
         FailureReason.Stopping => new(Blame.Ourselves, false, LogLevel.Information, "stopping"),

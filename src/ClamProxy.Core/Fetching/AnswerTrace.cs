@@ -12,6 +12,11 @@ public sealed record AnswerTrace(
     /// <summary>Whether the answer was kept for others, or why not.</summary>
     public KeepOutcome Keep { get; init; }
 
+    /// <summary>
+    /// How long a kept answer that may change is fresh yet, below zero how long it has been stale. Null: it is none.
+    /// </summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>Whether the content was scanned for this very request, so that the scan's log line is about it.</summary>
     public bool IsScanned { get; init; }
 }

@@ -27,6 +27,9 @@ public enum CacheOutcome
     /// <summary>The file itself was here, and upstream said that it is still the answer.</summary>
     Revalidated,
 
+    /// <summary>The file itself was here, is stale, and upstream is asked meanwhile (RFC 5861 §3).</summary>
+    StaleWhileRevalidate,
+
     /// <summary>The file itself was here, and upstream could not say whether it is still the answer.</summary>
     StaleIfError,
 }

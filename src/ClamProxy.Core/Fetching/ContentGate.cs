@@ -1,3 +1,4 @@
+using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
@@ -41,15 +42,28 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UrlLookup _known;
+    private readonly StoredAnswers _stored;
+    private readonly HeadUpdates _heads;
     private readonly FlightPlans _plans;
     private readonly FlightTable _flights;
     private readonly FlightsAhead _ahead;
     private readonly FlightWait _wait;
     private readonly GateReport _report;
+    private readonly TimeProvider _clock;
 
-    internal ContentGate(UrlLookup known, FlightPlans plans, FlightTable flights, FlightsAhead ahead, FlightWait wait, GateReport report)
+    internal ContentGate(
+        UrlLookup known,
+        StoredAnswers stored,
+        HeadUpdates heads,
+        FlightPlans plans,
+        FlightTable flights,
+        FlightsAhead ahead,
+        FlightWait wait,
+        GateReport report,
+        TimeProvider clock)
     {
-        (_known, _plans, _flights, _ahead, _wait, _report) = (known, plans, flights, ahead, wait, report);
+        (_known, _stored, _heads, _plans, _flights, _ahead, _wait, _report, _clock) =
+            (known, stored, heads, plans, flights, ahead, wait, report, clock);
         report.Observe(flights);
     }
 
@@ -84,10 +98,11 @@ public sealed class ContentGate : IDisposable
     /// Answers a request for a head alone, which leaves nothing to scan: by what is known of the URL (step 1), else by upstream's head,
     /// else by the stored answer that stands in for an upstream that failed. The caller disposes of the answer.
     /// </summary>
-    /// <param name="askUpstream">Asks upstream and hands its head on. Null: it did; else why there is no head, and nothing was handed
-    /// on.</param>
+    /// <param name="askUpstream">Asks upstream and hands its head on: which one, or why there is none, and nothing was handed on; neither
+    /// where it broke off on its way.</param>
     /// <returns>What is to be sent; null: upstream's head was handed on.</returns>
-    public async Task<GateResult?> AnswerHeadAsync(GateRequest request, Func<Task<Failure?>> askUpstream, CancellationToken clientGone)
+    public async Task<GateResult?> AnswerHeadAsync(
+        GateRequest request, Func<Task<(UpstreamHead? Head, Failure? Failure)>> askUpstream, CancellationToken clientGone)
     {
         if (await FindAsync(request, clientGone).ConfigureAwait(false) is { } known)
         {
@@ -95,16 +110,35 @@ public sealed class ContentGate : IDisposable
             return known;
         }
 
-        if (await askUpstream().ConfigureAwait(false) is not { } failure)
+        var settled = _known.Settled(request);
+        if (NotStored(settled) is { } notStored)
         {
+            return notStored;
+        }
+
+        var asked = _clock.GetUtcNow();
+        var (head, why) = await askUpstream().ConfigureAwait(false);
+        if (why is not { } failure)
+        {
+            if (head is not null)
+            {
+                await _heads.TakeAsync(settled, head, asked).ConfigureAwait(false);
+            }
+
             return null;
         }
 
         var standIn = failure.Reason.Facts().Blame == Blame.Upstream
-            ? await _known.FindStandInAsync(_known.Settled(request), clientGone).ConfigureAwait(false)
+            ? await _known.FindStandInAsync(settled, clientGone).ConfigureAwait(false)
             : null;
         return standIn ?? (GateResult)new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
     }
+
+    /// <summary>
+    /// A request that may have changed this URL at upstream has succeeded there (RFC 9111 §4.4): what is kept of the URL's answers that may
+    /// change is asked about again before it is given, whoever asks.
+    /// </summary>
+    public ValueTask InvalidateAsync(Target target) => _stored.InvalidateAsync(target);
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)
@@ -148,7 +182,7 @@ public sealed class ContentGate : IDisposable
 
         if (!request.CacheScan)
         {
-            var fresh = await _known.FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
+            var fresh = await FindFreshAsync(_known.Settled(request), clientGone).ConfigureAwait(false);
             return await _known.HeedAsync(request, fresh).ConfigureAwait(false);
         }
 
@@ -182,9 +216,14 @@ public sealed class ContentGate : IDisposable
             return blocked;
         }
 
-        if (await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
+        if (await FindFreshAsync(request, clientGone).ConfigureAwait(false) is { } fresh)
         {
             return fresh;
+        }
+
+        if (NotStored(request) is { } notStored)
+        {
+            return notStored;
         }
 
         var deadline = _wait.DeadlineOf(request);
@@ -228,6 +267,36 @@ public sealed class ContentGate : IDisposable
             {
                 return result;
             }
+        }
+    }
+
+    /// <summary>The stored answer that may be given now; where it is stale, upstream is asked about it from here on.</summary>
+    private async ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone)
+    {
+        var found = await _known.FindFreshAsync(request, clientGone).ConfigureAwait(false);
+        if (found?.Trace.Cache == CacheOutcome.StaleWhileRevalidate)
+        {
+            BeginRevalidation(request);
+        }
+
+        return found;
+    }
+
+    /// <summary>What a client is told that takes a stored answer only, where there is none that it may have; null: it takes any.</summary>
+    private static GateResult.Failed? NotStored(GateRequest request) =>
+        request is not { Freshness: not null, Directives.OnlyIfCached: true } ? null
+        : new GateResult.Failed(
+            new AnswerTrace(CacheOutcome.Miss),
+            new Failure(FailureReason.NotStored, "The request is for a stored answer only (only-if-cached), and none is fresh."));
+
+    /// <summary>Asks upstream about a stale answer that was given meanwhile. Nobody waits for it.</summary>
+    private void BeginRevalidation(GateRequest request)
+    {
+        var plan = _plans.Download(request, CacheOutcome.Stale, [], null, mayFollow: false);
+        if (_flights.JoinOrStart(plan.Key, plan.TryStart, out _, request.Client, request) is { } flight)
+        {
+            flight.StayOnCourse();
+            flight.Leave(request.Client);
         }
     }
 

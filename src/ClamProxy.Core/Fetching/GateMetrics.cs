@@ -98,6 +98,7 @@ public sealed class GateMetrics
         CacheOutcome.ByUrl => "url",
         CacheOutcome.Stored => "stored",
         CacheOutcome.Revalidated => "revalidated",
+        CacheOutcome.StaleWhileRevalidate => "stale-while-revalidate",
         CacheOutcome.StaleIfError => "stale-if-error",
     };
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Fetching.Lookup;
@@ -19,6 +20,9 @@ public static class GateRegistration
         .AddSingleton<UrlVerdicts>()
         .AddSingleton<StoredAnswers>()
         .AddSingleton<ForgottenUrls>()
+        .AddSingleton<Invalidations>()
+        .AddSingleton<ReuseRules>()
+        .AddSingleton<HeadUpdates>()
         .AddSingleton<UrlLookup>()
         .AddSingleton(Answers)
         .AddSingleton<StoredRescan>()
@@ -45,9 +49,12 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),
+        services.GetRequiredService<StoredAnswers>(),
+        services.GetRequiredService<HeadUpdates>(),
         services.GetRequiredService<FlightPlans>(),
         services.GetRequiredService<FlightTable>(),
         services.GetRequiredService<FlightsAhead>(),
         services.GetRequiredService<FlightWait>(),
-        services.GetRequiredService<GateReport>());
+        services.GetRequiredService<GateReport>(),
+        services.GetRequiredService<TimeProvider>());
 }

@@ -1,6 +1,7 @@
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Download.Identity;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
@@ -20,6 +21,9 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     /// says that it never changes, where the request shows who its client is, or where there is no store.
     /// </summary>
     public Freshness? Freshness { get; init; }
+
+    /// <summary>What the client's Cache-Control asks for; it counts only with <see cref="Freshness"/>, and selects nothing.</summary>
+    public CacheControl Directives { get; init; } = CacheControl.None;
 
     /// <summary>
     /// True: although the answer may change, the verdict of bytes that are here and were scanned before counts; so it does with

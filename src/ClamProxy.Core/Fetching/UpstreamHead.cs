@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Store;
 
@@ -11,6 +12,7 @@ public sealed class UpstreamHead
 
     // Requests that share a flight read it at once: a bool? could be seen half written, as a false that nobody said.
     private volatile KeepOutcome _forOthers;
+    private volatile CacheControl? _cacheControl;
 
     public UpstreamHead(int status, string? reasonPhrase, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -34,6 +36,9 @@ public sealed class UpstreamHead
 
     /// <summary>Why it is one client's; Kept: it is not.</summary>
     internal KeepOutcome ForOthers => _forOthers is KeepOutcome.NotMeant ? _forOthers = ReadForOthers() : _forOthers;
+
+    /// <summary>Its Cache-Control, in all its lines.</summary>
+    internal CacheControl CacheControl => _cacheControl ??= CacheControl.Of(All("Cache-Control"));
 
     /// <summary>Whether it says anything by which its age, or a change, can be told (RFC 9111 §4.2.3, §4.3.1).</summary>
     internal bool HasDate => Has("ETag") || Has("Last-Modified") || Has("Date");
@@ -123,11 +128,7 @@ public sealed class UpstreamHead
 
     private KeepOutcome ReadForOthers() =>
         Has("Set-Cookie") ? KeepOutcome.SetCookie
-        : Members("Cache-Control").Any(IsPrivate) ? KeepOutcome.Private
+        : StoringRules.Forbids(this) ? KeepOutcome.Private
         : Members("Vary").Any(Representation.IsNotInKey) ? KeepOutcome.Varies
         : KeepOutcome.Kept;
-
-    private static bool IsPrivate(string directive) =>
-        directive.StartsWith("private", StringComparison.OrdinalIgnoreCase)
-            || directive.StartsWith("no-store", StringComparison.OrdinalIgnoreCase);
 }

@@ -98,8 +98,20 @@ public sealed class ContentStore : IDisposable
     /// <param name="length">Its length in bytes.</param>
     /// <returns>Whether it was kept.</returns>
     /// <exception cref="ArgumentException">The verdict is not clean, or the length is not the body's.</exception>
+    public ValueTask<bool> KeepAsync(
+        UrlKey key, StoredHead head, ContentRecord verdict, SafeFileHandle? body, long length, CancellationToken cancellationToken) =>
+        KeepAsync(key, head, verdict, body, length, null, cancellationToken);
+
+    /// <param name="askedAt">When upstream was asked for it; null: now.</param>
+    /// <inheritdoc cref="KeepAsync(UrlKey, StoredHead, ContentRecord, SafeFileHandle?, long, CancellationToken)"/>
     public async ValueTask<bool> KeepAsync(
-        UrlKey key, StoredHead head, ContentRecord verdict, SafeFileHandle? body, long length, CancellationToken cancellationToken)
+        UrlKey key,
+        StoredHead head,
+        ContentRecord verdict,
+        SafeFileHandle? body,
+        long length,
+        DateTimeOffset? askedAt,
+        CancellationToken cancellationToken)
     {
         RequireClean(verdict);
         if (length != (body is null ? 0 : RandomAccess.GetLength(body)))
@@ -112,7 +124,7 @@ public sealed class ContentStore : IDisposable
             return false;
         }
 
-        var entry = new StoredEntry(verdict.Sha256, length, head, _clock.GetUtcNow());
+        var entry = new StoredEntry(verdict.Sha256, length, head, _clock.GetUtcNow()) { ConfirmedAt = askedAt };
         return await _writing.RunAsync(() => Keep(key, entry, verdict, body, cancellationToken)).ConfigureAwait(false);
     }
 

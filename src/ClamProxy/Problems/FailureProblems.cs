@@ -44,6 +44,7 @@ internal static class FailureProblems
         FailureReason.JobsUnavailable => (StatusCodes.Status503ServiceUnavailable, "Jobs cannot be accepted or read"),
         FailureReason.Overloaded => (StatusCodes.Status503ServiceUnavailable, "Too much work waiting"),
         FailureReason.ScannerUnavailable => (StatusCodes.Status503ServiceUnavailable, "No scanner answers"),
+        FailureReason.NotStored => (StatusCodes.Status504GatewayTimeout, "Not stored"),
         FailureReason.StillScanning => (StatusCodes.Status503ServiceUnavailable, "Still scanning"),
         FailureReason.RefusedLate => (StatusCodes.Status409Conflict, "Refused"),
         FailureReason.Stopping => (StatusCodes.Status503ServiceUnavailable, "Stopping"),

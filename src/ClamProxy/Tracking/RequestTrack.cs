@@ -165,6 +165,7 @@ internal sealed class RequestTrack(string door, string id, long started)
     {
         CacheOutcome.Stored => "store",
         CacheOutcome.Revalidated => "revalidated",
+        CacheOutcome.StaleWhileRevalidate => "stale-while-revalidate",
         CacheOutcome.StaleIfError => "stale-if-error",
         CacheOutcome.ByUrl or CacheOutcome.ByContent => "verdict",
         CacheOutcome.NotAsked or CacheOutcome.Miss or CacheOutcome.Stale => trace.IsShared ? "shared" : "scan",

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using ClamProxy.Core.Archives;
 using ClamProxy.Core.Clamd;
 using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Leases;
@@ -90,6 +93,14 @@ internal sealed class GateRig : IAsyncDisposable
         return rig;
     }
 
+    /// <summary>An answer of upstream's with the clock's Date, and with what is given.</summary>
+    public RequestDelegate Dated(string text, int status, params (string Name, string Value)[] headers) => context =>
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.Date = Clock.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
+        return Tagged(text, $"\"{text}\"", headers)(context);
+    };
+
     /// <summary>An answer of upstream's by which a later one can be told from it; "not modified" where the request has its tag.</summary>
     public static RequestDelegate Tagged(string text, string tag, params (string Name, string Value)[] headers) => context =>
     {
@@ -114,9 +125,31 @@ internal sealed class GateRig : IAsyncDisposable
         return Task.CompletedTask;
     };
 
-    public async Task<GateAnswer> AskAsync(
+    public Task<GateAnswer> AskAsync(
         TimeSpan freshFor = default, TimeSpan? staleIfError = null, bool cacheScan = false, string path = Path, params (
-            string Name, string Value)[] headers)
+            string Name, string Value)[] headers) =>
+        AskAsync(new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)), CacheControl.None, cacheScan, path, headers);
+
+    /// <summary>Asks for what counts as long as upstream says.</summary>
+    /// <param name="directives">The client's Cache-Control.</param>
+    public Task<GateAnswer> AskByUpstreamAsync(string directives = "", params (string Name, string Value)[] headers) =>
+        AskAsync(Freshness.ByUpstream, CacheControl.Of([directives]), false, Path, headers);
+
+    /// <summary>Asks for a head, which upstream answers by this one.</summary>
+    /// <returns>How it was answered here; null: by upstream's.</returns>
+    public async Task<CacheOutcome?> AskHeadAsync(UpstreamHead head)
+    {
+        var request = new GateRequest(Target.TryCreate(Origin.Url, Path, out _)!, [], CacheScan: false)
+        {
+            Freshness = Freshness.ByUpstream,
+        };
+        await using var known = await Gate.AnswerHeadAsync(
+            request, () => Task.FromResult<(UpstreamHead?, Failure?)>((head, null)), CancellationToken.None).WaitAsync(Limit);
+        return known?.Trace.Cache;
+    }
+
+    private async Task<GateAnswer> AskAsync(
+        Freshness freshness, CacheControl directives, bool cacheScan, string path, (string Name, string Value)[] headers)
     {
         var request = new GateRequest(
             Target.TryCreate(Origin.Url, path, out _)!,
@@ -125,7 +158,8 @@ internal sealed class GateRig : IAsyncDisposable
         {
             Delivery = DeliveryMode.Hold,
             NeutralFields = ["Accept"],
-            Freshness = new Freshness(freshFor, staleIfError ?? TimeSpan.FromDays(7)),
+            Freshness = freshness,
+            Directives = directives,
         };
         await using var result = await Gate.OpenAsync(request, CancellationToken.None).WaitAsync(Limit);
         return result switch

@@ -12,7 +12,7 @@ public abstract class NodeClient(ClientClamd clamd) : PackageClientConformance(c
 
     /// <summary>A script of a package that scripts/clients.sh installs, for node to run.</summary>
     /// <param name="path">The package's name, and the file in it.</param>
-    protected static string Script(string path)
+    internal static string Script(string path)
     {
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder
             ? folder

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Intake;
 
 namespace ClamProxy.Core.Fetching.Flights;
@@ -24,6 +25,7 @@ internal sealed class BodyDownload(
         for (var attempt = 1; ; attempt++)
         {
             // Step 3: download
+            order = order with { AskedAt = clock.GetUtcNow() };
             using var span = FetchingTrace.Fetch(order.Request.Target.TextWithoutQuery, attempt);
             var answer = await FetchAsync(order, hasOwnConnection).ConfigureAwait(false);
             if (answer is UpstreamAnswer.Failed unanswered)
@@ -75,12 +77,9 @@ internal sealed class BodyDownload(
     private static FlightResult? EndWithoutBody(FlightOrder order, UpstreamResponse response, UpstreamHead head) =>
         order.Share.MoveTo(response.FinalTarget) is { } full ? new FlightResult.Failed(full)
         : head.Status == 304 ? new FlightResult.NotModified(head)
-        : order.HasStandIn && IsTransient(head.Status)
+        : order.HasStandIn && CacheableStatus.IsTransient(head.Status)
             ? new FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
         : null;
-
-    /// <summary>What says nothing of the file, only of upstream at the moment (RFC 9110 §15.5.9, RFC 6585 §4, RFC 5861 §4).</summary>
-    private static bool IsTransient(int status) => status is 408 or 429 or >= 500;
 
     private async Task<IntakeResult> SpoolAsync(FlightOrder order, UpstreamResponse response, UpstreamHead head)
     {

@@ -20,6 +20,14 @@ internal sealed record FlightOrder(GateRequest Request, CacheOutcome Cache, Flig
     public FlightLead? Lead { get; init; }
 
     /// <summary>
+    /// Whether there is a stored answer, whose place is taken only by what says something of the file.
+    /// </summary>
+    public bool HasOld { get; init; }
+
+    /// <summary>When upstream was asked for the answer that is here.</summary>
+    public DateTimeOffset AskedAt { get; init; }
+
+    /// <summary>
     /// Whether there is another answer, so that upstream is not waited for as long, and one that says that it cannot answer has failed.
     /// </summary>
     public bool HasStandIn { get; init; }

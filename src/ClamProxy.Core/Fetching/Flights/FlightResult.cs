@@ -18,6 +18,9 @@ internal abstract record FlightResult : IDisposable
 
     public TimeSpan Scan { get; init; }
 
+    /// <inheritdoc cref="AnswerTrace.TimeToLive"/>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>Whether it was scanned for the flight, and not known or scanned for somebody else.</summary>
     public bool IsScanned { get; init; }
 

@@ -1,5 +1,6 @@
 using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
@@ -30,14 +31,16 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             var (request, cancelled) = (order.Request, order.Flight.Cancelled);
             var codings = ContentCodings.Of(head.All("Content-Encoding"));
             var isRecorded = head.Status == 200 && codings.AreNone;
+            // A verdict by the bytes counts for an error's page too, where such are kept.
+            var isKnownByContent = codings.AreNone && (isRecorded || request.Freshness is not null);
             var isAsExpected = isRecorded
                 && order.Expected is not null
                 && await IsAsExpectedAsync(request, order.Expected, body).ConfigureAwait(false);
             var subject = request.SubjectFor(order.Flight.Clients) with
             {
                 Codings = codings,
-                MayReuse = isRecorded && request.MayReuseVerdicts,
-                MayRecord = isRecorded,
+                MayReuse = isKnownByContent && request.MayReuseVerdicts,
+                MayRecord = isKnownByContent,
             };
 
             // Step 5: known verdict of the content? Step 6: clamd. The first half of step 7: record the verdict by the content.
@@ -104,13 +107,19 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
     private async ValueTask<KeepOutcome> KeepAsync(FlightOrder order, UpstreamHead head, SpoolFile body, ContentRecord verdict)
     {
+        if (order.HasOld && !CacheableStatus.IsAboutTheFile(head.Status))
+        {
+            return KeepOutcome.NotMeant;
+        }
+
         if (verdict.Verdict == Verdict.Clean && order.Lead is not { IsLost: true })
         {
-            return await stored.KeepAsync(order.Request, head, verdict, body, order.Flight.Cancelled).ConfigureAwait(false);
+            return await stored.KeepAsync(
+                order.Request, head, verdict, body, order.AskedAt, order.Flight.Cancelled).ConfigureAwait(false);
         }
 
         // Its verdict is not recorded by the URL either, which is worth a word whatever it is.
-        return stored.Judge(order.Request, head) is KeepOutcome.EndByClose ? KeepOutcome.EndByClose : KeepOutcome.NotMeant;
+        return stored.Judge(order.Request, head, order.AskedAt) is KeepOutcome.EndByClose ? KeepOutcome.EndByClose : KeepOutcome.NotMeant;
     }
 
     private async ValueTask RecordAsync(FlightOrder order, UpstreamHead head, long length, ContentRecord verdict)

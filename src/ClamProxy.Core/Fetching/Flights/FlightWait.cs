@@ -69,6 +69,7 @@ internal sealed class FlightWait(UnprovedTransfers unproved, GateOptions options
                 Fetch = flightResult.Fetch,
                 Scan = flightResult.Scan,
                 Keep = flightResult.Keep,
+                TimeToLive = flightResult.TimeToLive,
                 IsScanned = flightResult.IsScanned && !trace.IsShared,
             },
             request.Client);

@@ -6,13 +6,13 @@ namespace ClamProxy.Core.Fetching.Flights;
 internal static class Revalidation
 {
     /// <summary>
-    /// What a 304 does not change: the fields of one message or one connection, those that say what the stored bytes are, and a cookie,
-    /// which is one client's.
+    /// What a 304 does not change (RFC 9111 §3.2): the fields of one message or one connection, those that are about the stored bytes, and
+    /// a cookie, which is one client's.
     /// </summary>
     private static readonly FrozenSet<string> Kept = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Connection", "Digest", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest",
-        "Set-Cookie", "TE", "Trailer",
+        "Connection", "Content-Digest", "Content-Encoding", "Content-Length", "Content-MD5", "Content-Range", "Digest", "Keep-Alive",
+        "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Connection", "Repr-Digest", "Set-Cookie", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade");
 
     /// <summary>The conditions by which upstream can tell whether this is still its answer; none where it gave no validator.</summary>
@@ -49,7 +49,7 @@ internal static class Revalidation
         };
     }
 
-    private static bool Changes(string name) => !Kept.Contains(name) && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    private static bool Changes(string name) => !Kept.Contains(name);
 
     private static bool IsSame(string? stored, string? given) => stored is null || given is null || stored == given;
 

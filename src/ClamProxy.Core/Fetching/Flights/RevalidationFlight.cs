@@ -1,5 +1,6 @@
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Files;
 using ClamProxy.Core.Scanning;
@@ -18,6 +19,7 @@ internal sealed class RevalidationFlight(
     BodyDownload download,
     RescanFlight rescan,
     UpstreamOutages outages,
+    ReuseRules reuse,
     TimeProvider clock)
 {
     /// <param name="share">The flight's place with its client and its upstream; it is given back at the end.</param>
@@ -35,10 +37,10 @@ internal sealed class RevalidationFlight(
         if (file is not null)
         {
             return await RevalidateAsync(
-                request, new OldAnswer(file, kept.Verdict!, clock.GetUtcNow() - file.ConfirmedAt), share, flight).ConfigureAwait(false);
+                request, new OldAnswer(file, kept.Verdict!, reuse.Of(request, file)), share, flight).ConfigureAwait(false);
         }
 
-        var flightResult = await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(request, null, isWhether: false, share, flight).ConfigureAwait(false);
         return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal
             ? refusal
             : flightResult;
@@ -46,8 +48,8 @@ internal sealed class RevalidationFlight(
 
     private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
     {
-        var mayStandIn = old.MayStandIn(request.Freshness!);
-        if (old.IsFresh(request.Freshness!))
+        var mayStandIn = old.Reuse.MayStandIn;
+        if (old.Reuse.IsFresh)
         {
             return await LandAsync(request, old, CacheOutcome.Stored, flight).ConfigureAwait(false);
         }
@@ -58,7 +60,7 @@ internal sealed class RevalidationFlight(
         }
 
         var asked = clock.GetUtcNow();
-        var flightResult = await AskAsync(request, old.Head, mayStandIn, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(request, old, isWhether: true, share, flight).ConfigureAwait(false);
         if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
             outages.Failed(request, failed.Failure);
@@ -67,7 +69,7 @@ internal sealed class RevalidationFlight(
 
         return flightResult is FlightResult.NotModified
             ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
-            : await ReplaceAsync(request, old, flightResult).ConfigureAwait(false);
+            : await ReplaceAsync(request, old, flightResult, asked).ConfigureAwait(false);
     }
 
     /// <summary>Upstream has no other answer.</summary>
@@ -77,25 +79,34 @@ internal sealed class RevalidationFlight(
         var head = Revalidation.Updated(old.Head, notModified.Head!);
         var keys = request.Keys.Stored;
         if (!Revalidation.IsAbout(old.Head, notModified.Head!)
-            || !stored.MayKeep(request, head)
+            || !stored.MayKeep(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
-            return await ReplaceAsync(
-                request, old, await AskAsync(request, null, mayStandIn: false, share, flight).ConfigureAwait(false)).ConfigureAwait(false);
+            var whole = await AskAsync(request, old, isWhether: false, share, flight).ConfigureAwait(false);
+            return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
         }
 
         await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
-        return flightResult with { Cache = CacheOutcome.Revalidated, Fetch = notModified.Fetch };
+        return flightResult with
+        {
+            Cache = CacheOutcome.Revalidated,
+            Fetch = notModified.Fetch,
+            TimeToLive = TimeToLive(request, head, asked),
+        };
     }
 
     /// <summary>Upstream has another answer: the old one leaves, whatever the new one is, unless that may have been cut off.</summary>
-    private async Task<FlightResult> ReplaceAsync(GateRequest request, OldAnswer old, FlightResult flightResult)
+    private async Task<FlightResult> ReplaceAsync(GateRequest request, OldAnswer old, FlightResult flightResult, DateTimeOffset asked)
     {
         var verdict = VerdictOf(flightResult);
-        var isKept = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { Status: 200 } head && stored.MayKeep(request, head);
-        if (!isKept && !MayBeCut(flightResult.Head)
-            && Representation.MayEvict(request, flightResult.Head) && !IsAboutTheRequest(flightResult.Head)
+        var keys = request.Keys.Stored;
+
+        // A new one that is kept has the old one's place, unless it varies by something else.
+        var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && stored.MayKeep(request, head, asked)
+            && (head.Status == 200 || keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)));
+        if (!isReplaced && !MayBeCut(flightResult.Head)
+            && Representation.MayEvict(request, flightResult.Head) && CacheableStatus.IsAboutTheFile(flightResult.Head?.Status ?? 200)
             && verdict is not null && ScanVerdict.IsLasting(verdict))
         {
             await stored.ForgetAsync(request, old.Head).ConfigureAwait(false);
@@ -115,25 +126,36 @@ internal sealed class RevalidationFlight(
                 request.Keys.Content, old.Head, old.File.Length, bad, null, default, flight.Cancelled).ConfigureAwait(false);
         }
 
-        return flightResult with { Cache = cache };
+        return flightResult with { Cache = cache, TimeToLive = old.Reuse.TimeToLive };
     }
 
-    /// <summary>Asks upstream: for its answer, or for one that differs from the stored one.</summary>
-    private async Task<FlightResult> AskAsync(GateRequest request, UpstreamHead? old, bool mayStandIn, FlightShare share, Flight flight)
+    /// <summary>Asks upstream for its answer.</summary>
+    /// <param name="old">What is stored; null: nothing.</param>
+    /// <param name="isWhether">Whether the stored one still is it; else for all of it.</param>
+    private async Task<FlightResult> AskAsync(GateRequest request, OldAnswer? old, bool isWhether, FlightShare share, Flight flight)
     {
-        var order = new FlightOrder(request, old is null ? CacheOutcome.Miss : CacheOutcome.Stale, share, flight)
+        var order = new FlightOrder(request, isWhether ? CacheOutcome.Stale : CacheOutcome.Miss, share, flight)
         {
-            HasStandIn = mayStandIn,
-            Conditions = old is null ? [] : Revalidation.ConditionsOf(old),
+            HasOld = old is not null,
+            HasStandIn = isWhether && old?.Reuse.MayStandIn == true,
+            Conditions = isWhether ? Revalidation.ConditionsOf(old!.Value.Head) : [],
         };
+        var asked = clock.GetUtcNow();
         var flightResult = await download.RunAsync(order).ConfigureAwait(false);
         if (flightResult is not FlightResult.Failed)
         {
             outages.Ended(request);
         }
 
-        return flightResult;
+        return flightResult is FlightResult.Delivered { Keep: KeepOutcome.Kept, Head: { } head }
+            ? flightResult with { TimeToLive = TimeToLive(request, head, asked) }
+            : flightResult;
     }
+
+    private TimeSpan TimeToLive(GateRequest request, UpstreamHead head, DateTimeOffset asked) =>
+        request.Freshness!.FreshFor is { } freshFor
+            ? freshFor - (clock.GetUtcNow() - asked)
+            : FreshnessLifetime.Of(head, head.CacheControl, asked) - CurrentAge.Of(head, asked, clock.GetUtcNow());
 
     /// <summary>Upstream failed and nothing is stored: it may have left because it turned out bad, which is the better answer.</summary>
     private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)
@@ -145,13 +167,6 @@ internal sealed class RevalidationFlight(
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
     private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };
-
-    /// <summary>
-    /// What upstream says of one client's fields (a header too long, a method it does not take) is no word on the answer that the others
-    /// get.
-    /// </summary>
-    private static bool IsAboutTheRequest(UpstreamHead? head) =>
-        head?.Status is 400 or 405 or 406 or 412 or 413 or 414 or 415 or 416 or 417 or 431;
 
     private static bool IsUpstreams(FlightResult result) =>
         result is FlightResult.Failed { Failure.Reason: var reason } && reason.Facts().Blame == Blame.Upstream;

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
@@ -6,12 +7,8 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <summary>A stored answer that may have changed since.</summary>
 /// <param name="File">The file; its holder's to dispose of.</param>
 /// <param name="Verdict">The newest verdict of it.</param>
-/// <param name="Age">How long ago upstream last confirmed it; below zero where the clock was set back since.</param>
-internal readonly record struct OldAnswer(StoredFile File, ContentRecord Verdict, TimeSpan Age)
+/// <param name="Reuse">What may be done with it for the request that found it.</param>
+internal readonly record struct OldAnswer(StoredFile File, ContentRecord Verdict, Reuse Reuse)
 {
     public UpstreamHead Head => UpstreamHead.Of(File.Head);
-
-    public bool IsFresh(Freshness freshness) => Age >= TimeSpan.Zero && Age < freshness.FreshFor;
-
-    public bool MayStandIn(Freshness freshness) => Age <= freshness.StaleIfError;
 }

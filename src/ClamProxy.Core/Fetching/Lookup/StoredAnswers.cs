@@ -1,4 +1,6 @@
 using ClamProxy.Core.Compression;
+using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
@@ -7,7 +9,8 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, GateReport report)
+internal sealed class StoredAnswers(
+    ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, Invalidations invalidations, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -81,11 +84,17 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
     }
 
     /// <summary>Keeps a clean file for others, if it is one for others.</summary>
+    /// <param name="askedAt">When upstream was asked for it: its age counts from there.</param>
     /// <returns>Whether it was kept, or why not.</returns>
     public async ValueTask<KeepOutcome> KeepAsync(
-        GateRequest request, UpstreamHead head, ContentRecord verdict, SpoolFile body, CancellationToken cancellationToken)
+        GateRequest request,
+        UpstreamHead head,
+        ContentRecord verdict,
+        SpoolFile body,
+        DateTimeOffset askedAt,
+        CancellationToken cancellationToken)
     {
-        var outcome = Judge(request, head);
+        var outcome = Judge(request, head, askedAt);
         if (outcome != KeepOutcome.Kept)
         {
             return outcome;
@@ -104,7 +113,7 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
         return isKept ? KeepOutcome.Kept : KeepOutcome.NotTaken;
 
         ValueTask<bool> KeepAsync(UrlKey key) =>
-            store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, cancellationToken);
+            store.KeepAsync(key, head.ToStored(), verdict, body.File, body.Length, request.CacheScan ? null : askedAt, cancellationToken);
     }
 
     /// <summary>
@@ -124,26 +133,41 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
     }
 
     /// <summary>
+    /// The URL has been changed at upstream: no answer from before counts. Its plain one leaves the store, for other processes and for
+    /// after a restart.
+    /// </summary>
+    public ValueTask InvalidateAsync(Target target)
+    {
+        invalidations.Note(target);
+        var plain = new GateRequest(target, [], CacheScan: false) { Freshness = Freshness.ByUpstream };
+        return store.ForgetAsync(plain.Keys.Stored.Url);
+    }
+
+    /// <summary>
     /// Whether an answer may be kept for others: a plain file, certainly whole, made for nobody in particular, of an immutable source or
     /// one that can be asked again.
     /// </summary>
-    public bool MayKeep(GateRequest request, UpstreamHead head) => Judge(request, head) == KeepOutcome.Kept;
+    public bool MayKeep(GateRequest request, UpstreamHead head, DateTimeOffset askedAt) =>
+        Judge(request, head, askedAt) == KeepOutcome.Kept;
 
     /// <summary>The same with the reason; without a store only what would keep its verdict from being recorded by the URL too.</summary>
-    public KeepOutcome Judge(GateRequest request, UpstreamHead head) =>
-        head.Status != 200 || !(request.CacheScan || request.Freshness is not null) ? KeepOutcome.NotMeant
+    public KeepOutcome Judge(GateRequest request, UpstreamHead head, DateTimeOffset askedAt) =>
+        !IsOfKind(request, head, askedAt) ? KeepOutcome.NotMeant
         : !head.IsFramed ? KeepOutcome.EndByClose
         : !store.IsOn ? KeepOutcome.NotMeant
         : Representation.HasCredentials(request) ? KeepOutcome.Credentials
         : !head.IsShareable ? head.ForOthers
-        : IsCoded(request, head) ? KeepOutcome.Coding
+        : !request.CacheScan && StoringRules.ForbidsSurrogates(head) ? KeepOutcome.Private
+        : IsCoded(head) ? KeepOutcome.Coding
         : !Representation.SpeaksForAll(request) ? KeepOutcome.Conditions
         : !request.CacheScan && !head.HasDate ? KeepOutcome.NoDate
         : KeepOutcome.Kept;
 
-    /// <summary>
-    /// A coding that nobody decodes (aws-chunked) leaves an immutable file's bytes its content; what may change is kept only without one.
-    /// </summary>
-    private static bool IsCoded(GateRequest request, UpstreamHead head) =>
-        request.CacheScan ? !ContentCodings.Of(head.All("Content-Encoding")).AreNone : head.First("Content-Encoding") is not null;
+    /// <summary>An immutable file, or what may change and is kept (RFC 9111 §3, and §5.2.1.5 of the request's no-store).</summary>
+    private static bool IsOfKind(GateRequest request, UpstreamHead head, DateTimeOffset askedAt) =>
+        request.CacheScan ? head.Status == 200
+        : request.Freshness is not null && !request.Directives.NoStore && StoringRules.AllowStatus(request, head, askedAt);
+
+    /// <summary>A coding that nobody decodes (aws-chunked) leaves the bytes the content.</summary>
+    private static bool IsCoded(UpstreamHead head) => !ContentCodings.Of(head.All("Content-Encoding")).AreNone;
 }

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Verdicts;
 
@@ -7,7 +8,13 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// Step 1 of the way that <see cref="ContentGate"/> draws: what is known of a URL, from the store and from cached verdicts.
 /// </summary>
 internal sealed class UrlLookup(
-    StoredAnswers stored, UrlVerdicts urls, ForgottenUrls forgotten, ReleaseRules rules, Blocks blocks, TimeProvider clock)
+    StoredAnswers stored,
+    UrlVerdicts urls,
+    ForgottenUrls forgotten,
+    ReuseRules reuse,
+    ReleaseRules rules,
+    Blocks blocks,
+    TimeProvider clock)
 {
     /// <summary>What an operator has said of the URL: it is blocked, or what is known of it is to be dropped first.</summary>
     /// <returns>The refusal; null: it may be asked for.</returns>
@@ -44,17 +51,22 @@ internal sealed class UrlLookup(
         : request.CacheScan || !stored.IsOn || Representation.HasCredentials(request) ? request with { Freshness = null }
         : request with { Headers = Representation.WithoutConditions(request.Headers) };
 
-    /// <summary>The stored answer of an URL that may change, if upstream confirmed it a short time ago.</summary>
+    /// <summary>
+    /// The stored answer of an URL that may change, if it may be given without asking upstream, or before upstream was asked.
+    /// </summary>
     public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) =>
-        request.Freshness is { FreshFor.Ticks: > 0 } freshness
-        ? FindAsync(request, CacheOutcome.Stored, old => old.IsFresh(freshness), clientGone)
-        : default;
+        request.Freshness is null or { FreshFor.Ticks: 0 }
+        ? default
+        : FindAsync(
+            request,
+            may => may.IsFresh ? CacheOutcome.Stored : may.MayServeWhileAsking ? CacheOutcome.StaleWhileRevalidate : null,
+            clientGone);
 
     /// <summary>The stored answer of an URL that may change, for an upstream that failed.</summary>
     public ValueTask<GateResult.Whole?> FindStandInAsync(GateRequest request, CancellationToken clientGone) =>
-        request.Freshness is { } freshness
-        ? FindAsync(request, CacheOutcome.StaleIfError, old => old.MayStandIn(freshness), clientGone)
-        : default;
+        request.Freshness is null
+        ? default
+        : FindAsync(request, may => may.MayStandIn ? CacheOutcome.StaleIfError : null, clientGone);
 
     public async ValueTask<UrlLookupResult> FindAsync(GateRequest request, CancellationToken clientGone)
     {
@@ -105,7 +117,7 @@ internal sealed class UrlLookup(
     }
 
     private async ValueTask<GateResult.Whole?> FindAsync(
-        GateRequest request, CacheOutcome cache, Func<OldAnswer, bool> suits, CancellationToken clientGone)
+        GateRequest request, Func<Reuse, CacheOutcome?> suits, CancellationToken clientGone)
     {
         var started = clock.GetTimestamp();
         var answer = await stored.FindAsync(request.Keys.Stored, clientGone).ConfigureAwait(false);
@@ -114,17 +126,17 @@ internal sealed class UrlLookup(
             return null;
         }
 
-        var age = clock.GetUtcNow() - file.ConfirmedAt;
-        if (!suits(new OldAnswer(file, answer.Verdict!, age)))
+        var may = reuse.Of(request, file);
+        if (suits(may) is not { } cache)
         {
             file.Dispose();
             return null;
         }
 
-        return new GateResult.Whole(
-            new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)), UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)) { TimeToLive = may.TimeToLive };
+        return new GateResult.Whole(trace, UpstreamHead.Of(file.Head), file, answer.Verdict!)
         {
-            Place = new StoredPlace(file.Location, age),
+            Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.ConfirmedAt),
         };
     }
 }

@@ -41,7 +41,7 @@ internal sealed class GateCalls(ContentGate gate, InterimResponses interims, Hea
     {
         return gate.AnswerHeadAsync(request, ForwardAsync, context.RequestAborted);
 
-        async Task<Failure?> ForwardAsync()
+        async Task<(UpstreamHead? Head, Failure? Failure)> ForwardAsync()
         {
             asked.Prepare(context);
             var failure = await headForwarder.SendAsync(context, request, asked.Links);
@@ -49,7 +49,7 @@ internal sealed class GateCalls(ContentGate gate, InterimResponses interims, Hea
             {
                 // Too late for another answer.
                 await failures.SendAsync(context, failure);
-                return null;
+                return default;
             }
 
             if (failure is not null)
@@ -61,7 +61,7 @@ internal sealed class GateCalls(ContentGate gate, InterimResponses interims, Hea
                 RequestTrack.Of(context)?.Outcome = "head";
             }
 
-            return failure;
+            return (failure is null ? context.Features.Get<UpstreamHead>() : null, failure);
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http;
 
 /// <summary>Routes whose index answers are kept, as HTTP clients see them.</summary>
-public sealed class RevalidateRouteTests : IDisposable
+public sealed partial class RevalidateRouteTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -21,7 +22,7 @@ public sealed class RevalidateRouteTests : IDisposable
 
         Assert.Equal(
             (200, "one", "ClamProxy; hit; detail=stale-if-error"),
-            (reply.Status, Encoding.UTF8.GetString(reply.Body), reply["Cache-Status"]));
+            (reply.Status, Encoding.UTF8.GetString(reply.Body), StatusOf(reply)));
         Assert.Equal(("clean", "\"1\""), (reply["Scan-Verdict"], reply["ETag"]));
         Assert.InRange(int.Parse(reply["Age"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 60);
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_outages_total"));
@@ -32,7 +33,7 @@ public sealed class RevalidateRouteTests : IDisposable
     {
         await using var world = await StoredWorldAsync();
 
-        Assert.Equal("ClamProxy; fwd=stale; fwd-status=304", (await AskAsync(world, HttpMethod.Get))["Cache-Status"]);
+        Assert.Equal("ClamProxy; fwd=stale; fwd-status=304; stored", StatusOf(await AskAsync(world, HttpMethod.Get)));
     }
 
     [Theory]
@@ -76,7 +77,50 @@ public sealed class RevalidateRouteTests : IDisposable
 
         var reply = await AskAsync(world, HttpMethod.Head);
 
-        Assert.Equal((200, "3", "ClamProxy; hit; detail=stale-if-error"), (reply.Status, reply["Content-Length"], reply["Cache-Status"]));
+        Assert.Equal((200, "3", "ClamProxy; hit; detail=stale-if-error"), (reply.Status, reply["Content-Length"], StatusOf(reply)));
+    }
+
+    [Fact]
+    public async Task Freshness_IsUpstreamsWordWithWhatTheClientAsksFor()
+    {
+        await using var world = await WorldAsync();
+        world.Origin.On("/index", context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=600";
+            return GoodAsync(context);
+        });
+        await AskAsync(world, HttpMethod.Get);
+
+        var fresh = await AskAsync(world, HttpMethod.Get);
+        var asked = await AskAsync(world, HttpMethod.Get, ("Cache-Control", "max-age=0"));
+        var only = await AskAsync(world, HttpMethod.Get, ("Cache-Control", "only-if-cached, no-cache"));
+
+        Assert.Matches("^ClamProxy; hit; ttl=(600|5[0-9]{2}); detail=store$", fresh["Cache-Status"]);
+        Assert.Equal("ClamProxy; fwd=stale; fwd-status=304; stored", StatusOf(asked));
+        Assert.Equal((504, 2), (only.Status, world.Origin.Requests.Count));
+    }
+
+    [Theory]
+    [InlineData("Revalidate")]
+    [InlineData(" revalidate ")]
+    public async Task CacheScanRevalidate_DoesTheSameForASourceThatIsNamed(string value)
+    {
+        await using var world = await WorldAsync("--ClamProxy:Routes:index:AllowHeaders=true");
+        world.Origin.On("/index/index", context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=600";
+            return GoodAsync(context);
+        });
+
+        foreach (var status in new[] { "ClamProxy; fwd=uri-miss; fwd-status=200; stored", "ClamProxy; hit; detail=store" })
+        {
+            var reply = await AskAsync(world, HttpMethod.Get, ("Download-From", world.Origin.Url), ("Cache-Scan", value));
+            Assert.Equal(status, StatusOf(reply));
+        }
+
+        // What may change does not answer for what is called immutable.
+        await AskAsync(world, HttpMethod.Get, ("Download-From", world.Origin.Url), ("Cache-Scan", "True"));
+        Assert.Equal(2, world.Origin.Requests.Count);
     }
 
     [Fact]
@@ -104,6 +148,12 @@ public sealed class RevalidateRouteTests : IDisposable
         return await world.SendAsync(request);
     }
 
+    /// <summary>Its Cache-Status without the time, which runs.</summary>
+    private static string StatusOf(Reply reply) => TimeToLive().Replace(reply["Cache-Status"]!, "");
+
+    [GeneratedRegex("; ttl=-?[0-9]+")]
+    private static partial Regex TimeToLive();
+
     private static Task GoodAsync(HttpContext context)
     {
         context.Response.Headers.ETag = "\"1\"";
@@ -125,7 +175,7 @@ public sealed class RevalidateRouteTests : IDisposable
     private async Task<ProxyWorld> StoredWorldAsync()
     {
         var world = await WorldAsync();
-        Assert.Equal("ClamProxy; fwd=uri-miss; fwd-status=200", (await AskAsync(world, HttpMethod.Get))["Cache-Status"]);
+        Assert.Equal("ClamProxy; fwd=uri-miss; fwd-status=200; stored", StatusOf(await AskAsync(world, HttpMethod.Get)));
         return world;
     }
 

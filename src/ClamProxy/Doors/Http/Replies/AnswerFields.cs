@@ -36,19 +36,25 @@ internal static class AnswerFields
     {
         var status = upstreamStatus is null ? "" : $"; fwd-status={upstreamStatus}";
         var collapsed = trace.IsShared ? "; collapsed" : "";
+        var kept = trace is { TimeToLive: { } ttl, Keep: KeepOutcome.Kept } ? $"; stored{TimeToLive(ttl)}" : "";
+        var left = trace.TimeToLive is { } time ? TimeToLive(time) : "";
         var notKept = trace.Keep.Detail() is { } detail ? $"; detail={detail}" : "";
         return trace.Cache switch
         {
             CacheOutcome.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
-            CacheOutcome.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{notKept}",
-            CacheOutcome.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{notKept}",
+            CacheOutcome.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{kept}{notKept}",
+            CacheOutcome.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{kept}{notKept}",
             CacheOutcome.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",
             CacheOutcome.ByUrl => "ClamProxy; hit; detail=url-verdict",
-            CacheOutcome.Stored => "ClamProxy; hit; detail=store",
-            CacheOutcome.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}",
-            CacheOutcome.StaleIfError => $"ClamProxy; hit; detail=stale-if-error{collapsed}",
+            CacheOutcome.Stored => $"ClamProxy; hit{left}; detail=store",
+            CacheOutcome.Revalidated => $"ClamProxy; fwd=stale; fwd-status=304{collapsed}; stored{left}",
+            CacheOutcome.StaleWhileRevalidate => $"ClamProxy; hit{left}; detail=stale-while-revalidate",
+            CacheOutcome.StaleIfError => $"ClamProxy; hit{left}; detail=stale-if-error{collapsed}",
         };
     }
+
+    private static string TimeToLive(TimeSpan time) =>
+        $"; ttl={((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)}";
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
 }

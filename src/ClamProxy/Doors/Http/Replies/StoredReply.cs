@@ -20,7 +20,8 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
             PreconditionOutcome.Failed => FailedAsync(context, file.Trace),
-            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context) => HandOverAsync(context, file, place),
+            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context, file.Head) =>
+                HandOverAsync(context, file, place),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
@@ -49,8 +50,9 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     /// <summary>
     /// Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.
     /// </summary>
-    private bool NginxSends(HttpContext context) => context.Request is var request
+    private bool NginxSends(HttpContext context, UpstreamHead head) => context.Request is var request
         && options.AccelRedirect.Length > 0
+        && head.Status == StatusCodes.Status200OK
         && !ResumeCheck.OmitsLength(context)
         && HttpMethods.IsGet(request.Method)
         && request.Headers[SendfileType] == AccelRedirect

@@ -1,6 +1,7 @@
 using ClamProxy.Connections;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Policies;
 using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
@@ -58,8 +59,9 @@ internal sealed class GateRequestReader(
             SeesBrokenTransfers = line.ShowsBrokenTransfers(context),
             // A policy is for the route's own source, not for one that the client names.
             Policy = source.OwnRoute?.PolicyOver(policies.Options.Unscannable),
-            KnowsContents = source is { AsksFreshScan: false, OwnRoute.Revalidate: true },
-            Freshness = source.CacheScan ? null : source.OwnRoute?.Freshness,
+            KnowsContents = source is { AsksFreshScan: false, Revalidates: true },
+            Freshness = source.Revalidates ? source.OwnRoute?.Freshness ?? Freshness.ByUpstream : null,
+            Directives = source.Revalidates ? CacheControl.Of(context.Request.Headers.CacheControl) : CacheControl.None,
             FinishAbandoned = source.Route?.FinishAbandoned ?? false,
             Client = client.NetworkOf(context),
             Identity = source.Identity,

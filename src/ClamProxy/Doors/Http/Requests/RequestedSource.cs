@@ -14,6 +14,9 @@ internal sealed record RequestedSource(Target Target, string Origin, string Path
     /// <summary>Whether the client itself says that no earlier verdict may answer.</summary>
     public bool AsksFreshScan { get; init; }
 
+    /// <summary>Whether what may change is kept and reused as HTTP says.</summary>
+    public bool Revalidates { get; init; }
+
     /// <summary>The route of the request's path; null: it has none.</summary>
     public ProxyRouteOptions? Route { get; init; }
 

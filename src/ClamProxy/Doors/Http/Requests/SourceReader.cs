@@ -46,9 +46,11 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
 
         // Patterns are over the paths of the route's own source.
         var isImmutable = route is not null && (upstream is null ? routes.IsImmutable(route, rest) : route.CacheScan);
-        if (!TryReadCacheScan(headersCount ? cacheScanField : default, isImmutable, out var cacheScan))
+        var asksRevalidation = headersCount && cacheScanField.Count == 1 && IsRevalidate(cacheScanField.ToString());
+        var cacheScan = isImmutable && !asksRevalidation;
+        if (headersCount && cacheScanField.Count == 1 && !asksRevalidation && !bool.TryParse(cacheScanField.ToString(), out cacheScan))
         {
-            problem = BadRequest.Of($"Cache-Scan: {SafeText.Cut(cacheScanField.ToString(), 40)} is neither True nor False.");
+            problem = BadRequest.Of($"Cache-Scan: {SafeText.Cut(cacheScanField.ToString(), 40)} is neither True, False nor Revalidate.");
             return null;
         }
 
@@ -75,7 +77,8 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             Rest = rest,
             IsNamedByClient = upstream is not null,
             Identity = upstream is null ? routes.IdentityOf(route!) : null,
-            AsksFreshScan = headersCount && cacheScanField.Count == 1 && !cacheScan,
+            AsksFreshScan = headersCount && cacheScanField.Count == 1 && !cacheScan && !asksRevalidation,
+            Revalidates = !cacheScan && (asksRevalidation || (upstream is null && route!.Revalidate)),
         };
     }
 
@@ -115,9 +118,6 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
         return rest.StartsWith('/') ? rest : "/" + rest;
     }
 
-    private static bool TryReadCacheScan(StringValues header, bool otherwise, out bool cacheScan)
-    {
-        cacheScan = otherwise;
-        return header.Count == 0 || bool.TryParse(header.ToString(), out cacheScan);
-    }
+    /// <summary>With blanks around it, as bool.TryParse takes the other two.</summary>
+    private static bool IsRevalidate(string value) => value.Trim().Equals("Revalidate", StringComparison.OrdinalIgnoreCase);
 }

@@ -118,24 +118,26 @@ public sealed class ProxyRouteOptions
     public ForeignLinks ForeignLinks { get; init; } = ForeignLinks.Warn;
 
     /// <summary>
-    /// True: answers that may change (Cache-Scan False: an index) are kept in the store, upstream is asked each time whether they have, and
-    /// they are given where upstream fails. Default: false. Without STORE_PATH it has no effect.
+    /// True: answers that may change (an index) are kept in the store and reused as HTTP says (RFC 9111), and they are given where upstream
+    /// fails; the same as Cache-Scan: Revalidate. Default: false. Without STORE_PATH it has no effect.
     /// </summary>
     [Setting("takes true or false")]
     public bool Revalidate { get; init; }
 
     /// <summary>
-    /// With Revalidate: how long after upstream confirmed an answer it is given without asking again. Default: 0, upstream is always asked.
+    /// With Revalidate: how long after upstream confirmed an answer it is given without asking again, whatever upstream and clients say; 0:
+    /// upstream is always asked. Default: unset, as upstream says.
     /// </summary>
     [Setting("takes a time from 0 to 365 days, such as 00:05:00", Min = 0, Max = 365 * 86_400)]
-    public TimeSpan FreshFor { get; init; }
+    public TimeSpan? FreshFor { get; init; }
 
     /// <summary>
     /// With Revalidate: how long after upstream confirmed an answer it is given where upstream fails (no connection, no answer in time,
-    /// 408, 429, 5xx, a body that breaks off). Default: 7 days, a long weekend's outage; 0: never.
+    /// 408, 429, 5xx, a body that breaks off), whatever upstream says; 0: never. Default: unset, as upstream says (stale-if-error), else 7
+    /// days unless it forbids (must-revalidate, no-cache, s-maxage).
     /// </summary>
     [Setting("takes a time from 0 to 365 days, such as 7.00:00:00", Min = 0, Max = 365 * 86_400)]
-    public TimeSpan StaleIfError { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan? StaleIfError { get; init; }
 
     /// <summary>
     /// Request header fields that go upstream on this route besides those that do everywhere; Cookie: all that a client sends. Default:
