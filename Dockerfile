@@ -5,13 +5,11 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ClamProxy.Core/ClamProxy.Core.csproj src/ClamProxy.Core/packages.lock.json src/ClamProxy.Core/
 COPY src/ClamProxy/ClamProxy.csproj src/ClamProxy/packages.lock.json src/ClamProxy/
-RUN dotnet restore src/ClamProxy/ClamProxy.csproj --locked-mode
+RUN dotnet restore src/ClamProxy/ClamProxy.csproj --locked-mode --use-current-runtime
 
 COPY src/ src/
 # The image starts it by dotnet: no launcher of its own is needed.
-# Kafka's native library comes for other systems too.
-RUN dotnet publish src/ClamProxy/ClamProxy.csproj --configuration Release --no-restore --property UseAppHost=false --output /app \
-    && rm --recursive --force /app/runtimes/win* /app/runtimes/osx*
+RUN dotnet publish src/ClamProxy/ClamProxy.csproj --configuration Release --no-restore --property UseAppHost=false --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="ClamProxy" \

@@ -7,11 +7,14 @@ NODE_CLIENTS=(yarn@1.22.22 @yarnpkg/cli-dist@4.18.1 pnpm@10.34.9 http-cache-test
 # As NodeClient.cs has it.
 NODE_CLIENTS_FOLDER=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/clamproxy-tests/node
 MAVEN_PLUGIN=/usr/share/maven-repo/org/apache/maven/plugins/maven-jar-plugin/3.3.0
+MAVEN_DEPLOY_PLUGIN=/usr/share/maven-repo/org/apache/maven/plugins/maven-deploy-plugin/3.0.0
 
 # Where one cannot be had, the tests of that client fail and name it.
 need_package_clients() {
   has cargo || install_cargo
   [ -e "$MAVEN_PLUGIN" ] || (install_packages libmaven-jar-plugin-java) || warn "there is no jar plugin for mvn: install libmaven-jar-plugin-java"
+  [ -e "$MAVEN_DEPLOY_PLUGIN" ] || (install_packages libmaven-deploy-plugin-java) ||
+    warn "there is no deploy plugin for mvn: install libmaven-deploy-plugin-java"
   node_clients_fit || install_node_clients || warn "yarn 1, yarn 4 and pnpm cannot be installed: ${NODE_CLIENTS[*]}"
 }
 

@@ -33,19 +33,19 @@ main() {
   echo "$OUTPUT/clamproxy_${VERSION}_$ARCH.deb"
 }
 
-# The portable program, with the native libraries of one architecture.
+# The program, compiled ahead for one architecture; or a portable one, with the native libraries of one architecture.
 add_program() {
   local to=$ROOT/usr/lib/clamproxy
   mkdir -p "$to"
   if [ -n "${APP:-}" ]; then
     cp -R "$APP/." "$to"
   else
-    dotnet publish "$REPOSITORY/src/ClamProxy" --configuration Release --nologo --verbosity quiet \
+    dotnet publish "$REPOSITORY/src/ClamProxy" --configuration Release --runtime "$RUNTIME" --nologo --verbosity quiet \
       --property UseAppHost=false --output "$to" >&2
   fi
-  find "$to/runtimes" -mindepth 1 -maxdepth 1 ! -name "$RUNTIME" -exec rm -rf {} +
+  [ ! -d "$to/runtimes" ] || find "$to/runtimes" -mindepth 1 -maxdepth 1 ! -name "$RUNTIME" -exec rm -rf {} +
   # Kafka's library comes for several C libraries; Debian's is the plain one.
-  rm -f "$to"/runtimes/*/native/alpine-* "$to"/runtimes/*/native/centos*
+  rm -f "$to"/{,runtimes/*/native/}{alpine-,centos}*librdkafka.so
   rm -rf "$to/librdkafka" "$to/web.config" "$to/clamproxy" "$to"/*.pdb "$to"/*.xml "$to"/*.staticwebassets.*
   find "$to" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
 }

@@ -13,6 +13,7 @@ using ClamProxy.Core.Objects;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Spool;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Uploads;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.Dashboard;
 using ClamProxy.Doors.Api;
@@ -136,6 +137,7 @@ internal static class ProxyApplication
                 settings.Read<PolicyOptions>(policies => policies.DataPath = jobs.Jobs.DataPath))
             .AddEvents(settings.Read<EventOptions>(events => events.DataPath = jobs.Jobs.DataPath))
             .AddMessages(messages)
+            .AddUploads(settings.Read<UploadOptions>())
             .AddStopping(settings.Read<StopOptions>())
             .AddAccess(settings.Read<AccessOptions>())
             .AddTracking()

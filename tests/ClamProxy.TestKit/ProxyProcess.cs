@@ -72,7 +72,7 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        var folder = container is null ? AppContext.BaseDirectory : ContainerFolder;
+        var folder = container is null ? ProxyProgram.Folder : ContainerFolder;
         string[] command = [.. container ?? [], "dotnet", Path.Combine(folder, "clamproxy.dll")];
         foreach (var (path, file) in files ?? new Dictionary<string, string>())
         {

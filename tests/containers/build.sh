@@ -13,6 +13,8 @@ while read -r base; do
 done < <(sed -nE 's/^FROM ([^ ]+).*/\1/p' Dockerfile)
 
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+# The image's build has no network: what compiles it is here before.
+dotnet restore --locked-mode --use-current-runtime --verbosity quiet src/ClamProxy >&2
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 "$ENGINE/buildah" bud --pull-never --format docker --network none --volume "$dotnet:/usr/share/dotnet:ro" \
   --volume "$packages:/packages:ro" --tag "$2" .

@@ -25,7 +25,7 @@ internal static class HeadCheck
 
     private static string? StatusProblem(HttpRequestMessage request, int status) => status switch
     {
-        < 200 => $"The upstream server answered {status}, which is no final answer to a GET.",
+        < 200 => $"The upstream server answered {status}, which is no final answer.",
         206 when !request.Headers.NonValidated.Contains("Range") => "The upstream server answered 206 to a request for the whole file.",
         304 when !Conditions.Any(request.Headers.NonValidated.Contains) =>
             "The upstream server answered 304 to a request without a condition.",

@@ -6,7 +6,8 @@ using Polly;
 namespace ClamProxy.Core.Download;
 
 /// <summary>
-/// Sends a GET or HEAD again when the transport failed before an answer's head. Whatever upstream answers, a 503 too, is its
+/// Sends a GET or HEAD again when the transport failed before an answer's head, any other request only where there was no connection to
+/// send it on. Whatever upstream answers, a 503 too, is its
 /// answer; a truncated body is downloaded again by the owner of the spool file.
 /// </summary>
 internal static class UpstreamRetries
@@ -34,7 +35,7 @@ internal static class UpstreamRetries
         ShouldHandle = static args => ValueTask.FromResult(
             args.Outcome.Exception is { } exception
             && !args.Context.CancellationToken.IsCancellationRequested
-            && IsIdempotent(args.Context.GetRequestMessage())
+            && (IsIdempotent(args.Context.GetRequestMessage()) || UpstreamFaults.Classify(exception).IsWithoutConnection)
             && UpstreamFaults.IsWorthRetrying(exception)),
         OnRetry = args =>
         {

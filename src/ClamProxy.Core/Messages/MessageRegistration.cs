@@ -14,9 +14,11 @@ public static class MessageRegistration
     /// <remarks>Needs scanning, intake and the gate.</remarks>
     public static IServiceCollection AddMessages(this IServiceCollection services, MessageOptions options) => services
         .AddSingleton(options)
+        .AddSingleton<PartScan>()
         .AddSingleton(provider => new MessageScanner(
             provider.GetRequiredService<ContentScanner>(),
             provider.GetRequiredService<ContentIntake>(),
+            provider.GetRequiredService<PartScan>(),
             provider.GetRequiredService<IScanners>(),
             provider.GetRequiredService<VerdictCutoffs>(),
             new MessageUrls(

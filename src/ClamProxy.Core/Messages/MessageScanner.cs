@@ -29,6 +29,7 @@ public sealed class MessageScanner
 {
     private readonly ContentScanner _scanner;
     private readonly ContentIntake _intake;
+    private readonly PartScan _parts;
     private readonly IScanners _scanners;
     private readonly VerdictCutoffs _cutoffs;
     private readonly MessageUrls _urls;
@@ -39,14 +40,15 @@ public sealed class MessageScanner
     internal MessageScanner(
         ContentScanner scanner,
         ContentIntake intake,
+        PartScan parts,
         IScanners scanners,
         VerdictCutoffs cutoffs,
         MessageUrls urls,
         MessageOptions options,
         TimeProvider clock,
         ILogger<MessageScanner> logger) =>
-        (_scanner, _intake, _scanners, _cutoffs, _urls, _options, _clock, _logger) =
-            (scanner, intake, scanners, cutoffs, urls, options, clock, logger);
+        (_scanner, _intake, _parts, _scanners, _cutoffs, _urls, _options, _clock, _logger) =
+            (scanner, intake, parts, scanners, cutoffs, urls, options, clock, logger);
 
     /// <summary>Another text when verdicts that were given until now count no more: signatures are newer, or an operator said so.</summary>
     public string Signatures => $"{_scanners.NewestDatabase} {_cutoffs.Rescan.UtcTicks} {_cutoffs.Forget.UtcTicks}";
@@ -189,23 +191,13 @@ public sealed class MessageScanner
             }
 
             var subject = whole with { Name = $"{whole.Name} (part {count})", Codings = ContentCodings.None };
-            var taken = await _intake.TakeAsync(
-                new ContentSlice(reader, start, length), new IntakeTerms(length, whole.Clients), cancelled).ConfigureAwait(false);
-            if (taken is not IntakeResult.Taken { File: var file })
+            var part = await _parts.RunAsync(subject, new ContentSlice(reader, start, length), length, cancelled).ConfigureAwait(false);
+            if (!Passes(part))
             {
-                return _scanner.DecideNotTaken(((IntakeResult.NotTaken)taken).Failure);
+                return part;
             }
 
-            using (file)
-            {
-                var part = await _scanner.ScanAsync(subject, file, cancelled).ConfigureAwait(false);
-                if (!Passes(part))
-                {
-                    return part;
-                }
-
-                released ??= part as ScanDecision.Released;
-            }
+            released ??= part as ScanDecision.Released;
         }
 
         return released;

@@ -54,6 +54,12 @@ internal sealed class RequestTrack(string door, string id, long started)
     /// <summary>The signature that was found, or why it could not be scanned; null: neither.</summary>
     public string? Finding { get; private set; }
 
+    /// <summary>The verdict of the body that the client sent and that went upstream; null: there was none.</summary>
+    public ContentRecord? Upload { get; private set; }
+
+    /// <summary>Bytes of that body.</summary>
+    public long UploadBytes { get; private set; }
+
     public TimeSpan Fetch { get; private set; }
 
     public TimeSpan Scan { get; private set; }
@@ -88,6 +94,9 @@ internal sealed class RequestTrack(string door, string id, long started)
 
     /// <summary>The same, and what it was answered with.</summary>
     public void Refused(int status, string why) => (Status, Outcome) = (status, why);
+
+    /// <summary>What the client sent went upstream; null: it sent nothing, or that was not let through.</summary>
+    public void Uploaded(ContentRecord? verdict, long bytes) => (Upload, UploadBytes) = (verdict, bytes);
 
     /// <summary>The message that another proxy lends for a scan; its request's X-Request-ID counts.</summary>
     public void Take(LentMessage message)

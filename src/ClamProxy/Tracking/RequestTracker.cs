@@ -57,10 +57,18 @@ internal sealed class RequestTracker(
     /// <summary>A request is over: it is told, and so is its content.</summary>
     /// <param name="track">What is known of it.</param>
     /// <param name="way">The door in the record, where that is not the door's name.</param>
-    public ValueTask EndAsync(RequestTrack track, string? way = null)
+    public async ValueTask EndAsync(RequestTrack track, string? way = null)
     {
         Tell(track);
-        return track.Sha256 is { } sha256 ? RecordAsync(track, sha256, track.Verdict, track.ContentBytes, way ?? track.Door) : default;
+        if (track.Upload is { } upload)
+        {
+            await RecordAsync(track, upload.Sha256, upload.Verdict, track.UploadBytes, $"{track.Door}-request");
+        }
+
+        if (track.Sha256 is { } sha256)
+        {
+            await RecordAsync(track, sha256, track.Verdict, track.ContentBytes, way ?? track.Door);
+        }
     }
 
     /// <summary>A content was delivered, or a part of it.</summary>
@@ -108,14 +116,21 @@ internal sealed class RequestTracker(
         Method = track.Method,
         Status = track.Status,
         Outcome = track.Outcome,
-        Verdict = track.Verdict,
+        Verdict = ContentOf(track).Verdict,
         Finding = track.Finding,
-        Sha256 = track.Sha256,
+        Sha256 = ContentOf(track).Sha256,
         Bytes = track.Bytes,
         Total = clock.GetElapsedTime(track.Started),
         Fetch = track.Fetch,
         Scan = track.Scan,
     };
+
+    /// <summary>
+    /// The content that a line is about: of a request with a body that went upstream this body, unless its answer was refused.
+    /// </summary>
+    private static (string? Sha256, Verdict Verdict) ContentOf(RequestTrack track) => track is { Upload: { } upload, Refusal: null }
+        ? (upload.Sha256, upload.Verdict)
+        : (track.Sha256, track.Verdict);
 
     private void Log(RequestTrack track) => logger.Answered(
         PlainWord.Of(track.Client),
@@ -125,8 +140,8 @@ internal sealed class RequestTracker(
         PlainWord.Of(track.Url),
         track.Status,
         track.Outcome ?? "-",
-        track.Verdict.Name() ?? "-",
-        track.Sha256 ?? "-",
+        ContentOf(track).Verdict.Name() ?? "-",
+        ContentOf(track).Sha256 ?? "-",
         track.Bytes,
         clock.GetElapsedTime(track.Started).TotalMilliseconds,
         track.Fetch.TotalMilliseconds,

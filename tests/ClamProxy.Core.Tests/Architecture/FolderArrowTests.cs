@@ -9,6 +9,9 @@ public sealed class FolderArrowTests
     private static readonly (string Folder, string Uses)[] Core =
     [
         (
+            "Uploads",
+            "Admission Compression Download Failures Fetching Files Intake Messages Scanning Settings Spool Verdicts"),
+        (
             "Messages",
             "Admission Compression Download Failures Fetching Files Intake Policies Requests Scanning Settings Spool Verdicts"),
         (

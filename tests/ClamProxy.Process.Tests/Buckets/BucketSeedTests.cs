@@ -173,7 +173,7 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
     {
         await using var shell = ServerProcess.Start(
             "bash",
-            ["-c", $"dotnet {Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")} bucket {arguments}"],
+            ["-c", $"dotnet {ProxyProgram.File} bucket {arguments}"],
             new Dictionary<string, string>(S3(rig))
             {
                 ["EVENT_HANDLER"] = "cli",

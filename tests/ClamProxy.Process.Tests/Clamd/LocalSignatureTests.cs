@@ -54,7 +54,7 @@ public sealed class LocalSignatureTests : IDisposable
             var command = ServerProcess.Start(
                 "dotnet",
                 [
-                    Path.Combine(AppContext.BaseDirectory, "clamproxy.dll"), "rescan", "--management",
+                    ProxyProgram.File, "rescan", "--management",
                     $"http://127.0.0.1:{proxy.ManagementPort}",
                 ]);
             await using var end = command;

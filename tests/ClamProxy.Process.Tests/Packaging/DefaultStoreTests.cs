@@ -46,7 +46,7 @@ public sealed class DefaultStoreTests
         }
 
         await using var process = ServerProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")],
+            "dotnet", [ProxyProgram.File],
             new Dictionary<string, string> { [Variable] = folder.File("default"), ["STORE_PATH"] = "/proc/clamproxy" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(limit.Token);

@@ -122,7 +122,7 @@ public sealed class TroubleTests
     public async Task WrongSetting_StopsTheStartWithOneLine()
     {
         await using var process = ServerProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll")],
+            "dotnet", [ProxyProgram.File],
             new Dictionary<string, string> { ["CACHE_TTL"] = "tomorrow" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(limit.Token);

@@ -83,7 +83,7 @@ public sealed class StartTests
         Assert.True(await proxy.AnswersAsync("/healthz"));
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "clamproxy.dll");
+    private static string Program => ProxyProgram.File;
 
     private static async Task<ServerProcess> RunAsync(string[] command)
     {

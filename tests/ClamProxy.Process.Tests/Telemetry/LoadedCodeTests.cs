@@ -1,28 +1,96 @@
+using System.Net;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Telemetry;
 
-/// <summary>What a collector needs is in the process where there is one, and costs no start and no memory elsewhere.</summary>
-public sealed class LoadedCodeTests
+/// <summary>What settings call for is in the process when it is ready, since it may have no descriptor later; the rest costs nothing.</summary>
+public sealed class LoadedCodeTests : IDisposable
 {
+    private static readonly string[] Unused =
+    [
+        "Microsoft.AspNetCore.Mvc.Core", "Microsoft.AspNetCore.Server.IIS", "Microsoft.AspNetCore.Server.HttpSys", "Spectre.Console",
+        "AWSSDK.S3", "Confluent.Kafka", "Grpc.AspNetCore.Server", "Scalar.AspNetCore", "Microsoft.Data.Sqlite", "StackExchange.Redis",
+        "OpenTelemetry",
+    ];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
-    [InlineData(null, false)]
-    [InlineData("http://127.0.0.1:9", true)]
-    public async Task OpenTelemetry_IsLoadedForACollectorOnly(string? endpoint, bool isLoaded)
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol")]
+    [InlineData("REDIS_URL", "redis://127.0.0.1:9", "StackExchange.Redis")]
+    [InlineData("RECORD_PATH", "record", "Microsoft.Data.Sqlite", "System.Data.Common")]
+    [InlineData("DOORS", "proxy,ext-proc", "Grpc.AspNetCore.Server", "Google.Protobuf", "Grpc.HealthCheck")]
+    [InlineData("DOORS", "api", "Scalar.AspNetCore", "AWSSDK.S3", "Confluent.Kafka", "Microsoft.Data.Sqlite", "StackExchange.Redis")]
+    [InlineData("ClamProxy__Routes__files__Upstream", "s3://files", "AWSSDK.S3", "AWSSDK.Core")]
+    public async Task Setting_LoadsItsCodeAtTheStart(string variable, string value, params string[] expected)
     {
         await using var clamd = FakeClamd.OnTcp();
-        var settings = new Dictionary<string, string> { ["CLAMD_HOSTS"] = clamd.Endpoint, ["STOP_DELAY"] = "0" };
-        if (endpoint is not null)
-        {
-            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;
-            settings["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer%20hunter2";
-        }
+        await using var proxy = await ProxyProcess.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["CLAMD_HOSTS"] = clamd.Endpoint,
+                ["STOP_DELAY"] = "0",
+                ["DATA_PATH"] = variable == "DOORS" ? _folder.File("data") : "",
+                ["API_PORT"] = $"{FreePort.Next()}",
+                ["EXT_PROC_PORT"] = $"{FreePort.Next()}",
+                ["S3_ENDPOINT_URL"] = "http://127.0.0.1:9",
+                ["S3_ACCESS_KEY"] = "key",
+                ["S3_SECRET_KEY"] = "secret",
+                ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer%20hunter2",
+                [variable] = variable == "RECORD_PATH" ? _folder.File(value) : value,
+            },
+            waitUntilReady: false);
 
-        await using var proxy = await ProxyProcess.StartAsync(settings);
-        var maps = await File.ReadAllTextAsync($"/proc/{proxy.Id}/maps", TestContext.Current.CancellationToken);
-
-        Assert.Contains("clamproxy.dll", maps, StringComparison.Ordinal);
-        Assert.Equal(isLoaded, maps.Contains("OpenTelemetry", StringComparison.Ordinal));
+        Assert.Empty(expected.Except(LoadedBy(proxy)));
         Assert.DoesNotContain("hunter2", proxy.Log, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task ProcessWithNothingSet_HasNoCodeThatItDoesNotUse_AndLoadsNoneLater()
+    {
+        await using var clamd = FakeClamd.OnTcp();
+        await using var origin = await FakeOrigin.StartAsync();
+        origin.On("/file", new byte[100_000]);
+        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
+        {
+            ["CLAMD_HOSTS"] = clamd.Endpoint,
+            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+            ["STOP_DELAY"] = "0",
+        });
+        var loaded = LoadedBy(proxy);
+        Assert.Contains("ClamProxy.Core", loaded);
+        Assert.Empty(loaded.Intersect(Unused));
+
+        foreach (var path in new[] { "/file", "/file", "/missing" })
+        {
+            using var answer = await proxy.GetAsync(path, origin.Url, cacheScan: true);
+            Assert.Equal(path == "/file" ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        using (var request = proxy.Request("/file", origin.Url, method: HttpMethod.Head))
+        using (var head = await proxy.Client.SendAsync(request, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        }
+
+        using (var refused = await proxy.GetAsync("/file", "http://192.0.2.1"))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        foreach (var page in new[] { "/", "/metrics", "/healthz" })
+        {
+            using var answer = await proxy.Management.GetAsync(new Uri(page, UriKind.Relative), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Empty(LoadedBy(proxy).Except(loaded));
+    }
+
+    private static HashSet<string> LoadedBy(ProxyProcess proxy) =>
+    [
+        .. File.ReadLines($"/proc/{proxy.Id}/maps").Select(line => line[(line.LastIndexOf('/') + 1)..])
+            .Where(name => name.EndsWith(".dll", StringComparison.Ordinal)).Select(name => name[..^".dll".Length]),
+    ];
 }

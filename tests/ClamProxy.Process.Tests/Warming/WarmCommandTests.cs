@@ -106,6 +106,6 @@ public sealed class WarmCommandTests
     // PORT says where this machine's ClamProxy is: it is asked without --via.
     private static ServerProcess Start(TempFolder folder, int port) => ServerProcess.Start(
         "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "clamproxy.dll"), "warm", folder.File("list"), "--timeout", "60s"],
+        [ProxyProgram.File, "warm", folder.File("list"), "--timeout", "60s"],
         new Dictionary<string, string> { ["PORT"] = $"{port}" });
 }

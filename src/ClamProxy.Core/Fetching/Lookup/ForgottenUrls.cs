@@ -4,8 +4,9 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>
-/// Drops what is known and stored of an URL that an operator had forgotten. Its answers lie under keys that hold the fields of requests
-/// too, so each key is dropped when the first request for it comes. What tells that answers vary stays: it answers nothing by itself.
+/// Drops what is known and stored of an URL that an operator had forgotten, or that a request has changed here. Its answers lie under keys
+/// that hold the fields of requests too, so each key is dropped when the first request for it comes. What tells that answers vary stays:
+/// it answers nothing by itself.
 /// </summary>
 internal sealed class ForgottenUrls(
     VerdictCutoffs cutoffs, ContentStore store, StoredAnswers stored, UrlVerdicts urls, VerdictOptions options, TimeProvider clock)
@@ -16,9 +17,24 @@ internal sealed class ForgottenUrls(
     // The keys that were dropped, and for which of several times.
     private readonly BoundedCache<object> _dropped = new(MostKeys, options.ForgottenFor, clock);
 
+    // Apart from what operators had forgotten, whose number is bounded for good: clients must not use that up.
+    private readonly BoundedCache<object> _changed = new(MostKeys, options.ForgottenFor, clock);
+
+    /// <summary>
+    /// What is kept of an URL is stale: a request that changes things there has succeeded (RFC 9111 §4.4). Its plain answer is dropped at
+    /// once, for all processes that share it; those that hold further fields when they are asked for here.
+    /// </summary>
+    public async ValueTask ChangedAsync(GateRequest plain)
+    {
+        _changed.Set(plain.Target.Text, clock.GetUtcNow());
+        await DropAsync(plain).ConfigureAwait(false);
+    }
+
     public async ValueTask DropAsync(GateRequest request)
     {
-        if (cutoffs.ForgottenAt(request.Target.Text) is not { } at)
+        var url = request.Target.Text;
+        var (forgotten, changed) = (cutoffs.ForgottenAt(url), _changed.TryGet(url, out var time) ? (DateTimeOffset?)time : null);
+        if ((forgotten > changed ? forgotten : changed ?? forgotten) is not { } at)
         {
             return;
         }

@@ -1,11 +1,11 @@
 using System.Text;
+using ClamProxy.Connections;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Problems;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -32,7 +32,7 @@ internal sealed class UploadReader(
     /// <param name="client">Whose they are; null: nobody's in particular.</param>
     public async Task<Upload> ReadAsync(HttpContext context, string? client, bool mayBeRaw, CancellationToken clientGone)
     {
-        LeaveLimitsToIntake(context);
+        BodyLimits.LeaveToIntake(context);
         var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed : null;
         if (type is not null && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
@@ -47,22 +47,6 @@ internal sealed class UploadReader(
         return mayBeRaw
             ? await ReadRawAsync(context, client, clientGone)
             : Wrong("Send the files in a form's fields \"file\": curl -F file=@FILE.");
-    }
-
-    /// <summary>
-    /// Size, pace and time are bounded where a body becomes a file, and Kestrel's own bounds would cut it with less to say.
-    /// </summary>
-    private static void LeaveLimitsToIntake(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
     }
 
     private async Task<Upload> ReadRawAsync(HttpContext context, string? client, CancellationToken clientGone)

@@ -3,6 +3,7 @@ using ClamProxy.Core.Fetching;
 using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
+using ClamProxy.Doors.Http.Uploads;
 using ClamProxy.Problems;
 using ClamProxy.Tracking;
 
@@ -16,6 +17,7 @@ namespace ClamProxy.Doors.Http;
 ///               2 read: route, source, fields that go upstream ──wrong──► problem
 ///                 ▼
 ///               3 ask the gate ──HEAD, nothing known──► upstream's head, handed on
+///                 │            ──PUT, POST, … where the route allows it──► its body scanned, then upstream's answer
 ///                 ▼
 ///               4 reply: whole, trickling, rewritten, not modified, refused or failed
 /// </code>
@@ -27,6 +29,7 @@ internal sealed class HttpDoor(
     GateCalls gate,
     GateReply reply,
     ProgressReply progress,
+    UploadCalls uploads,
     FailureReply failures,
     HttpDoorMetrics metrics)
 {
@@ -73,18 +76,21 @@ internal sealed class HttpDoor(
 
         RequestTrack.Of(context)?.Url = request.Target.TextWithoutQuery;
 
-        await (HttpMethods.IsHead(context.Request.Method)
-            ? AnswerHeadAsync(context, asked, request)
-            : AnswerGetAsync(context, asked, request));
+        await (HttpMethods.IsGet(context.Request.Method) ? AnswerGetAsync(context, asked, request)
+            : HttpMethods.IsHead(context.Request.Method) ? AnswerHeadAsync(context, asked, request)
+            : uploads.AnswerAsync(context, asked, request));
     }
 
     private async Task<DoorRequest> ReadAsync(HttpContext context)
     {
         var asked = reader.Read(context);
-        return asked.Gate is { } request && await resumes.TakeConditionsAsync(context, request)
+        return asked.Gate is { } request && IsReading(context) && await resumes.TakeConditionsAsync(context, request)
             ? reader.Read(context) with { HasUnprovedPart = true }
             : asked;
     }
+
+    private static bool IsReading(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
     private async Task AnswerHeadAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {

@@ -6,6 +6,7 @@ using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
+using ClamProxy.Doors.Http.Uploads;
 using ClamProxy.Problems;
 using ClamProxy.Tracking;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,6 +28,8 @@ internal static class HttpDoorRegistration
             .AddRequestParts()
             .AddReplies()
             .AddSingleton<GateCalls>()
+            .AddSingleton<UploadRedirect>()
+            .AddSingleton<UploadCalls>()
             .AddSingleton<HttpDoor>();
     }
 

@@ -46,7 +46,9 @@ internal sealed class GateRequestReader(
     private GateRequest GateRequestOf(HttpContext context, RequestedSource source, AnswerLinks? answer)
     {
         var progress = source.Route?.ProgressPage ?? options.ProgressPage ? ProgressVisit.Of(context, options.ProgressPageAfter) : null;
-        var sent = fields.Of(context, source.OwnRoute, answer?.OfBody, source.Identity?.Field);
+        // Conditions of a request that changes something are upstream's to weigh, whatever links its answer has.
+        var isReading = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        var sent = fields.Of(context, source.OwnRoute, isReading ? answer?.OfBody : null, source.Identity?.Field);
         return new(source.Target, sent.Fields, source.CacheScan)
         {
             IsPrivate = sent.IsPrivate,

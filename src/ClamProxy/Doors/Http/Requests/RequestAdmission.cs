@@ -1,5 +1,6 @@
 using ClamProxy.Connections;
 using ClamProxy.Core.Failures;
+using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Problems;
 
 namespace ClamProxy.Doors.Http.Requests;
@@ -8,7 +9,8 @@ namespace ClamProxy.Doors.Http.Requests;
 /// Whether a request is answered at all: there is room for it, its fields are in order, its client is let in, its method is one of this
 /// door's.
 /// </summary>
-internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, ViaLoop via, ConnectionOptions options)
+internal sealed class RequestAdmission(
+    RequestBounds bounds, DoorAccess access, RouteTable routes, ViaLoop via, ConnectionOptions options)
 {
     /// <summary>Takes the place that a request holds until it is over; asked before anything else.</summary>
     public RequestBounds.Place TakePlace(HttpContext context) => bounds.Enter(context);
@@ -21,18 +23,30 @@ internal sealed class RequestAdmission(RequestBounds bounds, DoorAccess access, 
         ?? Loop(context)
         ?? NotOneField(context);
 
-    private static Problem? WrongMethod(HttpContext context)
+    private Problem? WrongMethod(HttpContext context)
     {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        var allowed = MethodsFor(context);
+        if (allowed.Contains(context.Request.Method, StringComparer.Ordinal))
         {
             return null;
         }
 
-        context.Response.Headers.Allow = "GET, HEAD";
+        var list = string.Join(", ", allowed);
+        context.Response.Headers.Allow = list;
         return new Problem(
             StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "Method not allowed",
-            "ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself.");
+            (allowed.Count == 0 ? "No method is allowed here." : $"Send {list}.")
+                + " Publishing, logging in and auditing work where the operator allows them (Publish or Methods of the route); else do "
+                + "so at the registry itself.");
     }
+
+    /// <summary>A route's methods are for its own upstream, not for one that the client names.</summary>
+    private IReadOnlyList<string> MethodsFor(HttpContext context) =>
+        SourceReader.RawTarget(context) is { } target
+        && routes.Find(target, out var rest) is { } route
+        && !SourceReader.IsNamedByClient(context, route)
+            ? routes.MethodsOf(route, rest)
+            : RouteMethods.Reading;
 
     private Problem? Loop(HttpContext context) => via.IsClosedBy(context.Request.Headers.Via)
         ? FailureProblems.Of(

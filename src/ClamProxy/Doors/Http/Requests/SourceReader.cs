@@ -94,8 +94,12 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
             + "Request it without a browser, or use a path that has a configured route.")
         : null;
 
+    /// <summary>Whether a request of a route names another source than the route's own.</summary>
+    public static bool IsNamedByClient(HttpContext context, ProxyRouteOptions route) =>
+        route.AllowHeaders && context.Request.Headers[DownloadFrom].Count > 0;
+
     /// <summary>The raw path and query of the origin form or the absolute form (RFC 9112 §3.2).</summary>
-    private static string? RawTarget(HttpContext context)
+    public static string? RawTarget(HttpContext context)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (raw.StartsWith('/'))

@@ -31,6 +31,23 @@ public sealed class ProxyRouteOptions
     [Setting("takes true or false")]
     public bool CacheScan { get; init; }
 
+    /// <summary>
+    /// Methods that clients may use on this route. The body of a request is scanned, and every file in it, before upstream sees anything of
+    /// it. Default: GET and HEAD.
+    /// </summary>
+    [Setting(MethodRule.Taken)]
+    public IReadOnlyList<string> Methods { get; init; } = RouteMethods.Reading;
+
+    /// <summary>True: PublishMethods are allowed too. Default: false.</summary>
+    [Setting("takes true or false")]
+    public bool Publish { get; init; }
+
+    /// <summary>
+    /// What Publish allows beside Methods. Default: none; presets name what their clients need to publish, to log in and to audit.
+    /// </summary>
+    [Setting(MethodRule.Taken)]
+    public IReadOnlyList<string> PublishMethods { get; init; } = [];
+
     /// <summary>True: a request's Download-From and Cache-Scan win over the route's. Default: false.</summary>
     [Setting("takes true or false")]
     public bool AllowHeaders { get; init; }
@@ -203,9 +220,25 @@ public sealed class ProxyRouteOptions
             yield return new(nameof(Immutable), pattern, ImmutablePaths.Taken);
         }
 
-        foreach (var problem in HttpDoorOptions.ForwardedProblems(nameof(ForwardedFields), ForwardedFields).Concat(RewriteProblems()))
+        foreach (var problem in HttpDoorOptions.ForwardedProblems(nameof(ForwardedFields), ForwardedFields)
+            .Concat(MethodProblems()).Concat(RewriteProblems()))
         {
             yield return problem;
+        }
+    }
+
+    /// <summary>Downloads from a bucket are signed here, and nothing else is.</summary>
+    private IEnumerable<SettingProblem> MethodProblems()
+    {
+        var isBucket = S3Upstream.IsBucket(Upstream);
+        var taken = isBucket ? "takes GET and HEAD where Upstream is a bucket" : MethodRule.Taken;
+        foreach (var (property, rules) in new[] { (nameof(Methods), Methods), (nameof(PublishMethods), PublishMethods) })
+        {
+            foreach (
+                var rule in rules.Where(rule => MethodRule.Parse(rule) is null || (isBucket && !RouteMethods.Reading.Contains(rule))))
+            {
+                yield return new(property, rule, taken);
+            }
         }
     }
 

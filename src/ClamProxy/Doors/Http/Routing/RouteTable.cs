@@ -30,6 +30,7 @@ internal sealed class RouteTable
         {
             _parts.AddOrUpdate(route, new Parts(
                 new ImmutablePaths(route.Immutable),
+                new RouteMethods(route),
                 route.Bucket?.Identity
                     ?? (known.TryGetValue(IdentityKey(route), out var identity)
                         ? identity
@@ -72,11 +73,16 @@ internal sealed class RouteTable
     /// <param name="rest">As <see cref="Find"/> gave it.</param>
     public bool HasImmutable(ProxyRouteOptions route, string rest) => PartsOf(route).Immutable.Contain(rest);
 
+    /// <summary>The methods that clients may use for a path of a route.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="rest">As <see cref="Find"/> gave it.</param>
+    public IReadOnlyList<string> MethodsOf(ProxyRouteOptions route, string rest) => PartsOf(route).Methods.Of(rest);
+
     private static (string?, string?, string?, object?) IdentityKey(ProxyRouteOptions route) =>
         (route.Credential, route.ClientCertificate, route.ClientKey, route.Bucket);
 
     private Parts PartsOf(ProxyRouteOptions route) =>
         _parts.TryGetValue(route, out var parts) ? parts : throw new KeyNotFoundException(route.Path);
 
-    private sealed record Parts(ImmutablePaths Immutable, UpstreamIdentity? Identity);
+    private sealed record Parts(ImmutablePaths Immutable, RouteMethods Methods, UpstreamIdentity? Identity);
 }

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using ClamProxy.TestKit;
+using ClamProxy.Tests.Tracking;
+
+namespace ClamProxy.Tests.Doors.Http.Uploads;
+
+/// <summary>What is told of a request with a body.</summary>
+public sealed class UploadTrackingTests
+{
+    private static readonly byte[] Clean = RandomBody.Of(10_000);
+
+    [Fact]
+    public async Task Upload_IsALineWithTheVerdictOfItsBody()
+    {
+        await using var world = await UploadWorld.StartAsync("--LOG_LEVEL=Information");
+        using var log = EntryList.Of(world.Proxy);
+
+        await world.PutAsync("/up/file", Clean);
+
+        var line = await log.AccessLineAsync();
+        Assert.Equal(("PUT", $"{world.Origin.Url}/file", "201"), (line["method"], line["url"], line["status"]));
+        Assert.Equal(("clean", Convert.ToHexStringLower(SHA256.HashData(Clean))), (line["verdict"], line["sha256"]));
+    }
+
+    [Fact]
+    public async Task RefusedUpload_IsALineWithItsVerdict()
+    {
+        await using var world = await UploadWorld.StartAsync("--LOG_LEVEL=Information");
+        using var log = EntryList.Of(world.Proxy);
+
+        await world.PutAsync("/up/file", Eicar.Bytes);
+
+        var line = await log.AccessLineAsync();
+        Assert.Equal(("409", "infected"), (line["status"], line["verdict"]));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Eicar.Bytes)), line["sha256"]);
+    }
+}
