@@ -13,7 +13,10 @@ internal static class CurrentAge
     /// <param name="now">The time now.</param>
     public static TimeSpan Of(UpstreamHead head, DateTimeOffset askedAt, DateTimeOffset now)
     {
-        var apparent = HttpDates.Read(head.First("Date")) is { } date && date < askedAt ? askedAt - date : TimeSpan.Zero;
+        // Date has whole seconds: the part of one says nothing of the age, and much of a lifetime of two.
+        var apparent = HttpDates.Read(head.First("Date")) is { } date && date < askedAt
+            ? TimeSpan.FromSeconds(Math.Floor((askedAt - date).TotalSeconds))
+            : TimeSpan.Zero;
         var said = Said(head) ?? TimeSpan.Zero;
         return (apparent > said ? apparent : said) + (now - askedAt);
     }

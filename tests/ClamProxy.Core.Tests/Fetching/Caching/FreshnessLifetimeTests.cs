@@ -65,6 +65,10 @@ public sealed class FreshnessLifetimeTests
     public void Age_CountsFromTheOlderOfDateAndAge(int seconds, params string[] lines) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), CurrentAge.Of(Head(200, lines), Asked, Asked.AddSeconds(7)));
 
+    [Fact]
+    public void DateOfTheSameSecond_IsNoAge() => Assert.Equal(
+        TimeSpan.FromSeconds(7), CurrentAge.Of(Head(200, ["Date: 0"]), Asked.AddSeconds(0.9), Asked.AddSeconds(7.9)));
+
     private static TimeSpan Of(int status, string[] lines)
     {
         var head = Head(status, lines);
