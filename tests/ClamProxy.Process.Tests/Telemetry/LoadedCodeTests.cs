@@ -3,7 +3,9 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Telemetry;
 
-/// <summary>What settings call for is in the process when it is ready: it may have no descriptor later. The rest costs nothing.</summary>
+/// <summary>
+/// What settings call for is in the process when it is ready: it may have no descriptor later. The rest costs nothing.
+/// </summary>
 public sealed class LoadedCodeTests : IDisposable
 {
     private static readonly string[] Unused =
