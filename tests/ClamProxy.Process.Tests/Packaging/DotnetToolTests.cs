@@ -19,7 +19,10 @@ public sealed class DotnetToolTests : IDisposable
     public async Task Tool_IsPackedInstalledAndUninstalled()
     {
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        await DotnetAsync("pack", "src/ClamProxy", "--no-build", "--configuration", configuration, "--output", Packages);
+        // Else it would publish into the folder that was built, which other tests make packages of.
+        await DotnetAsync(
+            "pack", "src/ClamProxy", "--no-build", "--configuration", configuration, "--output", Packages,
+            $"--property:PublishDir={_folder.File("publish")}/");
 
         await DotnetAsync("tool", "install", "ClamProxy", "--tool-path", Tools, "--source", Packages);
         Assert.StartsWith("clamproxy ", await RunAsync(Path.Combine(Tools, "clamproxy"), "--version"), StringComparison.Ordinal);
