@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What an idle ClamProxy takes, and its first requests: memory, the computing time of a start, and how long the first answers take.
 
-usage: bench/idle.py [--rounds N] [--set NAME=VALUE …] [NAME=FOLDER …]
+usage: bench/idle.py [--rounds N] [--set VARIABLE=VALUE …] [NAME=FOLDER …]
 FOLDER has a published ClamProxy; several take turns. Without one, what `dotnet publish` makes of this tree is measured.
---set gives all of them an environment variable, NAME:VARIABLE=VALUE behind --set only the one of that name.
+--set gives all of them an environment variable; --set NAME:VARIABLE=VALUE gives it to that one alone.
 Medians over the rounds. CPU is user + system; the wall time of a first request says little on a busy machine. RSS counts pages
 of files that other processes share, PSS each page by its share (root only; 0 where it may not be read).
 """

@@ -3,7 +3,6 @@ using ClamProxy.Core.Deliveries;
 using ClamProxy.Core.Events;
 using ClamProxy.Core.Jobs;
 using ClamProxy.Core.Objects.S3;
-using ClamProxy.Core.Redis;
 using ClamProxy.Doors.Http;
 using ClamProxy.Telemetry;
 
@@ -40,20 +39,20 @@ internal static class OptionalCode
 
     private static readonly string[] OfKafka = ["Confluent.Kafka"];
 
-    private static readonly string[] OfRedis = ["StackExchange.Redis"];
-
     private static readonly string[] OfSqlite = ["Microsoft.Data.Sqlite", "System.Data.Common"];
 
     /// <summary>Of all that is loaded otherwise XML is referred to by converters of types alone, which convert none to it.</summary>
     private static readonly string[] OfS3 = ["AWSSDK.Core", "AWSSDK.S3", "AWSSDK.SQS", "System.Xml.XDocument"];
 
     /// <summary>
-    /// Jobs and buckets choose by settings of their own among all stores and queues; theirs are loaded as soon as there are any.
+    /// Jobs and buckets choose by settings of their own among all stores and queues; theirs are loaded as soon as there are any. The
+    /// client of Redis is not among them: steps that every request takes refer to it.
     /// </summary>
     public static IReadOnlySet<string> NotUsedBy(IServiceProvider services)
     {
         var doors = services.GetRequiredService<DoorOptions>();
         var records = services.GetRequiredService<DeliveryOptions>();
+        var routes = services.GetRequiredService<HttpDoorOptions>().Routes.Values;
         var hasJobs = services.GetService<JobOptions>() is not null || doors.Opens(Door.Buckets);
         (string[] Names, bool AreUsed)[] parts =
         [
@@ -62,9 +61,8 @@ internal static class OptionalCode
             (OfExtProc, doors.Opens(Door.ExtProc)),
             (OfCollectors, services.GetRequiredService<TelemetryOptions>().NeedsSdk),
             (OfKafka, hasJobs),
-            (OfRedis, hasJobs || records.Url.Length > 0 || services.GetRequiredService<RedisOptions>().IsUsed),
             (OfSqlite, hasJobs || records.IsOn || services.GetService<EventOptions>() is { AreOn: true }),
-            (OfS3, hasJobs || services.GetRequiredService<HttpDoorOptions>().Routes.Values.Any(route => S3Upstream.IsBucket(route.Upstream))),
+            (OfS3, hasJobs || routes.Any(route => S3Upstream.IsBucket(route.Upstream))),
         ];
         return parts.Where(part => !part.AreUsed).SelectMany(part => part.Names).ToHashSet(StringComparer.Ordinal);
     }

@@ -59,7 +59,7 @@ public sealed class RedisOptions : ISettings
     [Setting("a time such as 00:00:15, not below BreakerRest, at most 1 hour", Min = 0.01, Max = 3_600)]
     public TimeSpan BreakerRestMax { get; set; } = TimeSpan.FromSeconds(15);
 
-    public bool IsUsed => !string.IsNullOrEmpty(RedisUrl) || !string.IsNullOrEmpty(RedisHost);
+    internal bool IsUsed => !string.IsNullOrEmpty(RedisUrl) || !string.IsNullOrEmpty(RedisHost);
 
     public IEnumerable<SettingProblem> Problems()
     {

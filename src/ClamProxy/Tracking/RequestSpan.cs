@@ -5,7 +5,8 @@ namespace ClamProxy.Tracking;
 
 /// <summary>
 /// ASP.NET Core begins the span of a request, which is a child of the client's (<c>traceparent</c>), and leaves it without a name and
-/// attributes. These are OpenTelemetry's for HTTP servers, from closed sets but for the path. Nothing of it happens unless somebody listens.
+/// attributes. These are OpenTelemetry's for HTTP servers, from closed sets but for the path. Nothing of it happens unless somebody
+/// listens.
 /// </summary>
 internal static class RequestSpan
 {

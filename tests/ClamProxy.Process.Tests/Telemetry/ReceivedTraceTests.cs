@@ -10,7 +10,9 @@ using Kind = ClamProxy.Doors.ExtProc.Wire.ProcessingResponse.ResponseOneofCase;
 
 namespace ClamProxy.Process.Tests.Telemetry;
 
-/// <summary>One process with every door that clients ask, and a real receiver of its traces: each request is one trace with its steps.</summary>
+/// <summary>
+/// One process with every door that clients ask, and a real receiver of its traces: each request is one trace with its steps.
+/// </summary>
 public sealed class ReceivedTraceTests
 {
     private const string Secret = "s3cret-of-a-client";
@@ -65,7 +67,9 @@ public sealed class ReceivedTraceTests
         });
         await HasStepsAsync("clamproxy.icap", Scanned, parent => LendByIcapAsync(icap, parent));
         await HasStepsAsync(
-            "envoy.service.ext_proc.v3.ExternalProcessor/Process", [.. Scanned, "clamproxy.ext_proc.body"], parent => LendAsEnvoyAsync(envoy, parent));
+            "envoy.service.ext_proc.v3.ExternalProcessor/Process",
+            [.. Scanned, "clamproxy.ext_proc.body"],
+            parent => LendAsEnvoyAsync(envoy, parent));
 
         async Task HasStepsAsync(string request, string[] steps, Func<string, Task> askAsync)
         {

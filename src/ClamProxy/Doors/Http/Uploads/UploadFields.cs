@@ -12,7 +12,9 @@ internal static class UploadFields
         "Content-Type", "Content-Encoding", "Content-Language", "Content-Disposition",
         "Content-MD5", "Content-Digest", "Repr-Digest", "Digest");
 
-    /// <summary>What registries ask of whoever publishes, and what says nothing of a download: npm's one-time password and its kind.</summary>
+    /// <summary>
+    /// What registries ask of whoever publishes, and what says nothing of a download: npm's one-time password and its kind.
+    /// </summary>
     private static readonly string[] OfPublishing = ["npm-otp", "npm-auth-type"];
 
     /// <summary>The fields of a request as they are sent, with those that only matter where something is changed.</summary>

@@ -1,7 +1,6 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Doors.Http.Replies;
-using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Problems;
 using ClamProxy.Rewriting;
 
