@@ -33,7 +33,7 @@ def clamproxy(bench, origin, given):
         "ClamProxy__Routes__all__Upstream": f"http://127.0.0.1:{origin}/", "ClamProxy__Routes__all__Revalidate": "true",
         # As the others are set up: none gives a stale answer where the suite's origin fails. IsolateContent adds to upstream's own policies.
         "ClamProxy__Routes__all__StaleIfError": "0", "ClamProxy__IsolateContent": "false",
-        "ClamProxy__NeutralFields": VARIED, "ClamProxy__ForwardedFields": VARIED}
+        "ClamProxy__Routes__all__Methods": METHODS, "ClamProxy__NeutralFields": VARIED, "ClamProxy__ForwardedFields": VARIED}
     return Proxy(bench, "clamproxy", environment, build=given.build and Path(given.build).resolve()).port
 
 

@@ -42,7 +42,6 @@ public sealed class ContentGate : IDisposable
     private const int MostRounds = 3;
 
     private readonly UrlLookup _known;
-    private readonly StoredAnswers _stored;
     private readonly HeadUpdates _heads;
     private readonly FlightPlans _plans;
     private readonly FlightTable _flights;
@@ -53,7 +52,6 @@ public sealed class ContentGate : IDisposable
 
     internal ContentGate(
         UrlLookup known,
-        StoredAnswers stored,
         HeadUpdates heads,
         FlightPlans plans,
         FlightTable flights,
@@ -62,8 +60,8 @@ public sealed class ContentGate : IDisposable
         GateReport report,
         TimeProvider clock)
     {
-        (_known, _stored, _heads, _plans, _flights, _ahead, _wait, _report, _clock) =
-            (known, stored, heads, plans, flights, ahead, wait, report, clock);
+        (_known, _heads, _plans, _flights, _ahead, _wait, _report, _clock) =
+            (known, heads, plans, flights, ahead, wait, report, clock);
         report.Observe(flights);
     }
 
@@ -133,12 +131,6 @@ public sealed class ContentGate : IDisposable
             : null;
         return standIn ?? (GateResult)new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
     }
-
-    /// <summary>
-    /// A request that may have changed this URL at upstream has succeeded there (RFC 9111 §4.4): what is kept of the URL's answers that may
-    /// change is asked about again before it is given, whoever asks.
-    /// </summary>
-    public ValueTask InvalidateAsync(Target target) => _stored.InvalidateAsync(target);
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)

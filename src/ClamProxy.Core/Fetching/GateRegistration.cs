@@ -49,7 +49,6 @@ public static class GateRegistration
 
     private static ContentGate Gate(IServiceProvider services) => new(
         services.GetRequiredService<UrlLookup>(),
-        services.GetRequiredService<StoredAnswers>(),
         services.GetRequiredService<HeadUpdates>(),
         services.GetRequiredService<FlightPlans>(),
         services.GetRequiredService<FlightTable>(),

@@ -9,6 +9,7 @@ using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Intake;
 using ClamProxy.Core.Leases;
 using ClamProxy.Core.Names;
@@ -134,6 +135,10 @@ internal sealed class GateRig : IAsyncDisposable
     /// <param name="directives">The client's Cache-Control.</param>
     public Task<GateAnswer> AskByUpstreamAsync(string directives = "", params (string Name, string Value)[] headers) =>
         AskAsync(Freshness.ByUpstream, CacheControl.Of([directives]), false, Path, headers);
+
+    /// <summary>A request has changed the URL at upstream.</summary>
+    public async Task ChangeAsync() => await _services.GetRequiredService<ForgottenUrls>().ChangedAsync(
+        new GateRequest(Target.TryCreate(Origin.Url, Path, out _)!, [], CacheScan: false) { Freshness = Freshness.ByUpstream });
 
     /// <summary>Asks for a head, which upstream answers by this one.</summary>
     /// <returns>How it was answered here; null: by upstream's.</returns>

@@ -4,8 +4,9 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Caching;
 
 /// <summary>
-/// The URLs that a request has changed at upstream (RFC 9111 §4.4): what was kept of them before then has to be asked about again, in every
-/// variant. In memory: with a restart, or in another process, an answer counts for as long as upstream said.
+/// The URLs that have changed at upstream, by a request that did so (RFC 9111 §4.4) or as a HEAD shows (§4.3.5): what upstream was asked
+/// for before then has to be asked about again, in every variant. In memory: with a restart, or in another process, an answer counts for as
+/// long as upstream said.
 /// </summary>
 internal sealed class Invalidations(TimeProvider clock)
 {

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
@@ -9,7 +10,13 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// it answers nothing by itself.
 /// </summary>
 internal sealed class ForgottenUrls(
-    VerdictCutoffs cutoffs, ContentStore store, StoredAnswers stored, UrlVerdicts urls, VerdictOptions options, TimeProvider clock)
+    VerdictCutoffs cutoffs,
+    ContentStore store,
+    StoredAnswers stored,
+    UrlVerdicts urls,
+    Invalidations invalidations,
+    VerdictOptions options,
+    TimeProvider clock)
 {
     // Beyond this many an answer is dropped, and downloaded, once more than needed.
     private const int MostKeys = 10_000;
@@ -22,11 +29,13 @@ internal sealed class ForgottenUrls(
 
     /// <summary>
     /// What is kept of an URL is stale: a request that changes things there has succeeded (RFC 9111 §4.4). Its plain answer is dropped at
-    /// once, for all processes that share it; those that hold further fields when they are asked for here.
+    /// once, for all processes that share it; those that hold further fields when they are asked for here. One that was asked for before,
+    /// and is kept only now, is asked about again.
     /// </summary>
     public async ValueTask ChangedAsync(GateRequest plain)
     {
         _changed.Set(plain.Target.Text, clock.GetUtcNow());
+        invalidations.Note(plain.Target);
         await DropAsync(plain).ConfigureAwait(false);
     }
 
@@ -42,7 +51,14 @@ internal sealed class ForgottenUrls(
         foreach (var keys in new[] { request.Keys.Content, request.Keys.Stored }.Distinct())
         {
             var (file, varies) = await stored.OpenAsync(keys, CancellationToken.None).ConfigureAwait(false);
+            // Of what may change it is known when upstream was asked for it: that may have been since.
+            var isNewer = request.Freshness is not null && keys == request.Keys.Stored && file?.ConfirmedAt > at;
             file?.Dispose();
+            if (isNewer)
+            {
+                continue;
+            }
+
             var known = await urls.FindAsync(keys, CancellationToken.None).ConfigureAwait(false);
             await DropAsync(keys.Of(varies), at).ConfigureAwait(false);
             await DropAsync(keys.Of(known.Varies ?? []), at).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using ClamProxy.Core.Compression;
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Spool;
@@ -9,8 +8,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Lookup;
 
 /// <summary>What the store can answer by itself, and what may go into it.</summary>
-internal sealed class StoredAnswers(
-    ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, Invalidations invalidations, GateReport report)
+internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, VerdictCutoffs cutoffs, GateReport report)
 {
     public bool IsOn => store.IsOn;
 
@@ -130,17 +128,6 @@ internal sealed class StoredAnswers(
     {
         var keys = request.Keys.Stored;
         return store.ForgetAsync(keys.Of(keys.VariesBy(old)));
-    }
-
-    /// <summary>
-    /// The URL has been changed at upstream: no answer from before counts. Its plain one leaves the store, for other processes and for
-    /// after a restart.
-    /// </summary>
-    public ValueTask InvalidateAsync(Target target)
-    {
-        invalidations.Note(target);
-        var plain = new GateRequest(target, [], CacheScan: false) { Freshness = Freshness.ByUpstream };
-        return store.ForgetAsync(plain.Keys.Stored.Url);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Fetching;
 using ClamProxy.TestKit;
 
@@ -167,7 +166,7 @@ public sealed class ReuseTests : IDisposable
         await rig.AskByUpstreamAsync("", ("Accept", "text/b"));
         Assert.Equal(CacheOutcome.Stored, (await rig.AskByUpstreamAsync("", ("Accept", "text/a"))).Cache);
 
-        await rig.Gate.InvalidateAsync(Target.TryCreate(rig.Origin.Url, GateRig.Path, out _)!);
+        await rig.ChangeAsync();
 
         rig.Clock.Advance(TimeSpan.FromSeconds(1));
         foreach (var accept in new[] { "text/a", "text/b" })
@@ -211,6 +210,27 @@ public sealed class ReuseTests : IDisposable
 
         rig.Upstream = GateRig.Status(503);
         Assert.Equal(CacheOutcome.Stale, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Fact]
+    public async Task AnswerThatWasAskedForBeforeTheChange_IsAskedAboutAgain()
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        var (isAsked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        rig.Upstream = async context =>
+        {
+            isAsked.TrySetResult();
+            await goOn.Task;
+            await rig.Dated("old", 200, ("Cache-Control", "max-age=90"))(context);
+        };
+        var first = rig.AskByUpstreamAsync();
+        await isAsked.Task.WaitAsync(Minute, TestContext.Current.CancellationToken);
+        await rig.ChangeAsync();
+        goOn.SetResult();
+        Assert.Equal("old", (await first).Text);
+
+        rig.Upstream = rig.Dated("new", 200, ("Cache-Control", "max-age=90"));
+        Assert.Equal("new", (await rig.AskByUpstreamAsync()).Text);
     }
 
     [Fact]
