@@ -1,4 +1,3 @@
-using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching.Delivery;
 using ClamProxy.Core.Fetching.Flights;

@@ -4,7 +4,6 @@ using ClamProxy.Core.Download;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Problems;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 
 namespace ClamProxy.Doors.Http.Requests;
 
