@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text;
 using ClamProxy.TestKit;
-using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Tests.Doors.Http.Uploads;
 
