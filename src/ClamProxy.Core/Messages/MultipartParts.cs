@@ -12,7 +12,7 @@ namespace ClamProxy.Core.Messages;
 /// </summary>
 internal static class MultipartParts
 {
-    private const int BlockBytes = 64 * 1024;
+    private static readonly byte[] LineEnds = "\n"u8.ToArray();
 
     /// <summary>Where the contents of all parts are, in their order; empty ones are left out.</summary>
     public static async IAsyncEnumerable<(long Start, long Length)> FindAsync(
@@ -20,7 +20,7 @@ internal static class MultipartParts
     {
         var delimiter = Encoding.Latin1.GetBytes("--" + boundary);
         long? start = null;
-        await foreach (var at in DelimitersAsync(content, delimiter, cancelled).ConfigureAwait(false))
+        await foreach (var at in DelimiterSearch.FindAsync(content, delimiter, LineEnds, cancelled).ConfigureAwait(false))
         {
             if (start is { } begin && await PartAsync(content, begin, at, cancelled).ConfigureAwait(false) is { Length: > 0 } part)
             {
@@ -45,7 +45,7 @@ internal static class MultipartParts
         var buffer = ArrayPool<byte>.Shared.Rent(LongestHead);
         try
         {
-            var read = await FillAsync(content, start, buffer.AsMemory(0, (int)Math.Min(LongestHead, end - start)), cancelled)
+            var read = await DelimiterSearch.FillAsync(content, start, buffer.AsMemory(0, (int)Math.Min(LongestHead, end - start)), cancelled)
                 .ConfigureAwait(false);
             var isLast = end == content.Length;
             if (isLast && buffer.AsSpan(0, read).StartsWith("--"u8))
@@ -61,7 +61,7 @@ internal static class MultipartParts
             }
 
             var tail = buffer.AsMemory(0, (int)Math.Min(2, end - body));
-            await FillAsync(content, end - tail.Length, tail, cancelled).ConfigureAwait(false);
+            await DelimiterSearch.FillAsync(content, end - tail.Length, tail, cancelled).ConfigureAwait(false);
             var lineBreak = tail.Span.EndsWith("\r\n"u8) ? 2 : tail.Span.EndsWith("\n"u8) ? 1 : 0;
             return (body, end - body - lineBreak);
         }
@@ -78,58 +78,5 @@ internal static class MultipartParts
         return strict < 0 && lenient < 0 ? 0
             : strict < 0 || (lenient >= 0 && lenient < strict) ? lenient + 2
             : strict + 4;
-    }
-
-    private static async IAsyncEnumerable<long> DelimitersAsync(
-        IContentReader content, byte[] delimiter, [EnumeratorCancellation] CancellationToken cancelled)
-    {
-        var buffer = new byte[BlockBytes + delimiter.Length + 1];
-        long offset = 0;
-        while (offset < content.Length)
-        {
-            var read = await FillAsync(content, offset, buffer, cancelled).ConfigureAwait(false);
-            foreach (var at in Places(buffer.AsSpan(0, read), delimiter, isFirst: offset == 0))
-            {
-                yield return offset + at;
-            }
-
-            // The next block begins before what could be a delimiter that this one cuts.
-            offset += read < buffer.Length ? read : read - delimiter.Length;
-        }
-    }
-
-    private static List<int> Places(ReadOnlySpan<byte> block, byte[] delimiter, bool isFirst)
-    {
-        var places = new List<int>();
-        var from = 0;
-        while (block[from..].IndexOf(delimiter) is var found and >= 0)
-        {
-            var at = from + found;
-            if (at == 0 ? isFirst : block[at - 1] == '\n')
-            {
-                places.Add(at);
-            }
-
-            from = at + 1;
-        }
-
-        return places;
-    }
-
-    private static async ValueTask<int> FillAsync(IContentReader content, long offset, Memory<byte> into, CancellationToken cancelled)
-    {
-        var read = 0;
-        while (read < into.Length)
-        {
-            var count = await content.ReadAsync(offset + read, into[read..], cancelled).ConfigureAwait(false);
-            if (count == 0)
-            {
-                break;
-            }
-
-            read += count;
-        }
-
-        return read;
     }
 }

@@ -3,20 +3,21 @@ using ClamProxy.Core.Files;
 namespace ClamProxy.Core.Uploads;
 
 /// <summary>
-/// Decodes base64 as registries do. Node's decoder, which npm registries are mostly written with, takes both alphabets, does without
-/// padding, and passes over whatever is no base64.
+/// Decodes base64 as registries do, each in its way.
 /// </summary>
 /// <param name="text">The text, in ASCII or what contains it.</param>
-/// <param name="isLenient">Passes over what is no base64; else that ends it.</param>
-internal sealed class Base64Stream(Stream text, bool isLenient) : AsyncReadStream
+/// <param name="reading">In which of the ways.</param>
+internal sealed class Base64Stream(Stream text, Base64Reading reading) : AsyncReadStream
 {
     private const int BlockBytes = 64 * 1024;
     private const sbyte None = -1;
     private const sbyte Blank = -2;
     private const sbyte Padding = -3;
 
-    private static readonly sbyte[] Values = Table();
+    private static readonly sbyte[] Standard = Table(takesBoth: false);
+    private static readonly sbyte[] Both = Table(takesBoth: true);
 
+    private readonly sbyte[] _values = reading == Base64Reading.BothAlphabets ? Both : Standard;
     private readonly byte[] _block = new byte[BlockBytes];
     private int _at;
     private int _count;
@@ -50,11 +51,11 @@ internal sealed class Base64Stream(Stream text, bool isLenient) : AsyncReadStrea
         var written = 0;
         while (_at < _count && written < into.Length)
         {
-            var value = Values[_block[_at++]];
+            var value = _values[_block[_at++]];
             if (value < 0)
             {
                 _isPadded |= value == Padding;
-                if (!isLenient && value == None)
+                if (reading == Base64Reading.Strict && value == None)
                 {
                     throw new FormatException("The text is no base64.");
                 }
@@ -62,9 +63,14 @@ internal sealed class Base64Stream(Stream text, bool isLenient) : AsyncReadStrea
                 continue;
             }
 
-            if (_isPadded && !isLenient)
+            if (_isPadded && reading == Base64Reading.Strict)
             {
                 throw new FormatException("The base64 goes on behind its padding.");
+            }
+
+            if (_isPadded && reading == Base64Reading.UntilPadding)
+            {
+                continue;
             }
 
             _pending = (_pending << 6) | (byte)value;
@@ -80,7 +86,7 @@ internal sealed class Base64Stream(Stream text, bool isLenient) : AsyncReadStrea
         return written;
     }
 
-    private static sbyte[] Table()
+    private static sbyte[] Table(bool takesBoth)
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         var values = new sbyte[256];
@@ -90,7 +96,11 @@ internal sealed class Base64Stream(Stream text, bool isLenient) : AsyncReadStrea
             values[Alphabet[i]] = (sbyte)i;
         }
 
-        (values['-'], values['_']) = (values['+'], values['/']);
+        if (takesBoth)
+        {
+            (values['-'], values['_']) = (values['+'], values['/']);
+        }
+
         (values[' '], values['\t'], values['\r'], values['\n'], values['=']) = (Blank, Blank, Blank, Blank, Padding);
         return values;
     }

@@ -11,7 +11,12 @@ internal static class CargoPublish
 {
     private const int LengthBytes = 4;
 
+    private const int BlockBytes = 64 * 1024;
+
     /// <returns>Where the crate is; an empty part: the body is something else.</returns>
+    /// <exception cref="UnreadableBodyException">
+    /// Something stands behind the JSON and before the crate: readers that do not pass over it take another crate.
+    /// </exception>
     public static async ValueTask<UploadPart> FindCrateAsync(IContentReader body, CancellationToken cancelled)
     {
         if (await LengthAtAsync(body, 0, cancelled).ConfigureAwait(false) is not { } json || json < 2)
@@ -19,15 +24,43 @@ internal static class CargoPublish
             return default;
         }
 
-        var first = new byte[1];
-        _ = await body.ReadAsync(LengthBytes, first, cancelled).ConfigureAwait(false);
         var crateAt = LengthBytes + json + LengthBytes;
-        return first[0] == '{'
-            && await LengthAtAsync(body, LengthBytes + json, cancelled).ConfigureAwait(false) is { } crate
-            && crateAt + crate <= body.Length
-                ? new UploadPart(crateAt, crate)
-                : default;
+        if (await LengthAtAsync(body, LengthBytes + json, cancelled).ConfigureAwait(false) is not { } crate
+            || crateAt + crate > body.Length)
+        {
+            return default;
+        }
+
+        await CheckJsonAsync(body, LengthBytes + json, cancelled).ConfigureAwait(false);
+        return new UploadPart(crateAt, crate);
     }
+
+    private static async ValueTask CheckJsonAsync(IContentReader body, long end, CancellationToken cancelled)
+    {
+        var (scan, block, found) = (new JsonScan(), new byte[BlockBytes], new List<UploadPart>());
+        long offset = LengthBytes;
+        while (offset < end && scan.Problem is null)
+        {
+            var most = (int)Math.Min(block.Length, end - offset);
+            var read = await body.ReadAsync(offset, block.AsMemory(0, most), cancelled).ConfigureAwait(false);
+            if (read == 0 || (offset == LengthBytes && !BeginsLikeObject(block.AsSpan(0, read))))
+            {
+                // Lengths that fit by chance: it is something else, of which a piece is scanned once more.
+                return;
+            }
+
+            scan.Read(block.AsSpan(0, read), offset - LengthBytes, found);
+            offset += read;
+        }
+
+        scan.Finish();
+        if (scan.Problem is { } problem)
+        {
+            throw new UnreadableBodyException($"The JSON before a crate is not well-formed, or does not fill its length: {problem}.");
+        }
+    }
+
+    private static bool BeginsLikeObject(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8) is [] or [(byte)'{', ..];
 
     private static async ValueTask<long?> LengthAtAsync(IContentReader body, long offset, CancellationToken cancelled)
     {

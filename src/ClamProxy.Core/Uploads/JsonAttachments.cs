@@ -12,7 +12,7 @@ internal sealed class JsonAttachments(IContentReader body)
 {
     private const int BlockBytes = 64 * 1024;
 
-    /// <param name="mustBeJson">A text that is not well-formed is a failure; else it holds no files.</param>
+    /// <param name="mustBeJson">A text that is not well-formed is a failure; else it holds no files, unless it may hide them.</param>
     /// <exception cref="UnreadableBodyException">It is not well-formed, and must be.</exception>
     public async IAsyncEnumerable<UploadPart> FindAsync(bool mustBeJson, [EnumeratorCancellation] CancellationToken cancelled)
     {
@@ -36,9 +36,9 @@ internal sealed class JsonAttachments(IContentReader body)
             offset += read;
         }
 
-        if (mustBeJson && scan.Problem is { } problem)
+        if ((mustBeJson || scan.MayHideFiles) && scan.Problem is { } problem)
         {
-            throw new UnreadableBodyException($"The body is called JSON and is not well-formed: {problem}.");
+            throw new UnreadableBodyException($"The body is JSON that not all readers understand alike: {problem}.");
         }
     }
 }

@@ -52,6 +52,9 @@ internal sealed class JsonScan
     /// <summary>Why it is no JSON, in a few words; null: nothing was wrong so far.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether it may hold files that this reader does not see and another does, whatever the text is called.</summary>
+    public bool MayHideFiles { get; private set; }
+
     /// <param name="block">The next bytes.</param>
     /// <param name="offset">Where they are in the text.</param>
     /// <param name="found">Gets the attachments that end in them.</param>
@@ -166,6 +169,12 @@ internal sealed class JsonScan
             EndValue();
         }
 
+        if (_next == Expected.Value && IsFile() && next is not ((byte)'"' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+        {
+            (Problem, MayHideFiles) = ("the data of an attachment is no string", true);
+            return;
+        }
+
         switch (next)
         {
             case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
@@ -206,7 +215,7 @@ internal sealed class JsonScan
         var isInside = _levels.TryPeek(out var outer) && (outer.IsOfAttachments || (outer.IsObject && _lastName == Name.Attachments));
         _levels.Push(new Level(isObject, isInside));
         _next = isObject ? Expected.NameOrEnd : Expected.ValueOrEnd;
-        Problem = _levels.Count > MostDepth ? $"it is nested deeper than {MostDepth}" : null;
+        (Problem, MayHideFiles) = _levels.Count > MostDepth ? ($"it is nested deeper than {MostDepth}", true) : (null, false);
     }
 
     private void EndValue()
@@ -215,17 +224,18 @@ internal sealed class JsonScan
         _next = _levels.Count == 0 ? Expected.Nothing : Expected.CommaOrEnd;
     }
 
-    /// <summary>What the name that was just read means; readers compare it without its escapes.</summary>
+    /// <summary>
+    /// What the name that was just read means. Readers compare it without its escapes, and some without its case: for Go's, a long s
+    /// (U+017F, two bytes of UTF-8) is an s.
+    /// </summary>
     private Name Meaning()
     {
         var name = _name.ToString();
         var plain = name.Contains('\\', StringComparison.Ordinal) && name.Length <= LongestName ? Unescaped(name) : name;
-        return plain switch
-        {
-            "_attachments" => Name.Attachments,
-            "data" => Name.Data,
-            _ => Name.Other,
-        };
+        var folded = plain.Replace("\u00c5\u00bf", "s", StringComparison.Ordinal).Replace('\u017f', 's');
+        return folded.Equals("_attachments", StringComparison.OrdinalIgnoreCase) ? Name.Attachments
+            : folded.Equals("data", StringComparison.OrdinalIgnoreCase) ? Name.Data
+            : Name.Other;
     }
 
     private static string Unescaped(string name)
@@ -233,8 +243,12 @@ internal sealed class JsonScan
         var plain = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {
-            // Of the short escapes none stands for a letter or an underscore.
-            if (name[i] == '\\' && i + 5 < name.Length && name[i + 1] == 'u')
+            if (name[i] == '\\' && i + 1 < name.Length && name[i + 1] != 'u')
+            {
+                // Of the short escapes none stands for a letter or an underscore.
+                plain.Append(name[i]).Append(name[++i]);
+            }
+            else if (name[i] == '\\' && i + 5 < name.Length)
             {
                 plain.Append((char)Convert.ToUInt16(name.Substring(i + 2, 4), 16));
                 i += 5;

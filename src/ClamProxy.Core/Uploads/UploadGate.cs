@@ -184,7 +184,9 @@ public sealed class UploadGate
         Client = request.Gate.Client,
         Identity = request.Gate.Identity,
         AnswerWithin = _options.AnswerTimeout,
-        Body = body is null ? null : new UpstreamBody(() => new ContentStream(body), body.Length, request.BodyFields),
+
+        // Without any body .NET's client sends a request again whose connection ends before the answer.
+        Body = new UpstreamBody(() => body is null ? Stream.Null : new ContentStream(body), body?.Length ?? 0, request.BodyFields),
     };
 
     /// <summary>RFC 9111 §4.4: the URL itself, and those of the same origin that the answer says it is about.</summary>

@@ -1,6 +1,6 @@
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using ClamProxy.Core.Files;
-using ClamProxy.Core.Messages;
 
 namespace ClamProxy.Core.Uploads;
 
@@ -15,15 +15,23 @@ namespace ClamProxy.Core.Uploads;
 /// </summary>
 internal static class UploadParts
 {
-    /// <exception cref="UnreadableBodyException">It is called JSON, and is none that all readers understand alike.</exception>
+    private const int BlockBytes = 4 * 1024;
+
+    /// <exception cref="UnreadableBodyException">Not all readers would take the same files out of it.</exception>
     public static async IAsyncEnumerable<UploadPart> FindAsync(
         IContentReader body, IReadOnlyList<string> contentTypes, [EnumeratorCancellation] CancellationToken cancelled)
     {
-        foreach (var boundary in contentTypes.SelectMany(MultipartBoundary.AllOf).Distinct(StringComparer.Ordinal))
+        if (contentTypes.Count > 1)
         {
-            await foreach (var (start, length) in MultipartParts.FindAsync(body, boundary, cancelled).ConfigureAwait(false))
+            throw new UnreadableBodyException("The body has more than one Content-Type.");
+        }
+
+        var contentType = contentTypes.Count == 0 ? "" : contentTypes[0];
+        if (FormBoundary.Of(contentType) is { } boundary)
+        {
+            await foreach (var part in FormParts.FindAsync(body, boundary, cancelled).ConfigureAwait(false))
             {
-                yield return new UploadPart(start, length);
+                yield return part;
             }
         }
 
@@ -32,7 +40,12 @@ internal static class UploadParts
             yield return crate;
         }
 
-        var isCalledJson = contentTypes.Any(IsJson);
+        var isCalledJson = IsJson(contentType);
+        if (isCalledJson && !IsOfUtf8(contentType))
+        {
+            throw new UnreadableBodyException("The body is called JSON in a charset that is not UTF-8 (RFC 8259 §8.1).");
+        }
+
         if (isCalledJson || await BeginsLikeJsonAsync(body, cancelled).ConfigureAwait(false))
         {
             await foreach (
@@ -50,12 +63,26 @@ internal static class UploadParts
         return type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
+    private static bool IsOfUtf8(string contentType) =>
+        !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.Parameters.Count(parameter => parameter.Name.StartsWith("charset", StringComparison.OrdinalIgnoreCase)) == 1
+            && type.CharSet?.Trim('"').ToUpperInvariant() is "UTF-8" or "UTF8" or "US-ASCII");
+
     private static async ValueTask<bool> BeginsLikeJsonAsync(IContentReader body, CancellationToken cancelled)
     {
-        var first = new byte[64];
-        var read = await body.ReadAsync(0, first, cancelled).ConfigureAwait(false);
-        var text = first.AsSpan(0, read);
-        text = (text.StartsWith("\ufeff"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);
-        return text is [(byte)'{' or (byte)'[', ..];
+        var block = new byte[BlockBytes];
+        for (long offset = 0; ;)
+        {
+            var read = await body.ReadAsync(offset, block, cancelled).ConfigureAwait(false);
+            var text = block.AsSpan(0, read);
+            var begins = (offset == 0 && text.StartsWith("\ufeff"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);
+            if (read == 0 || begins.Length > 0)
+            {
+                return begins is [(byte)'{' or (byte)'[', ..];
+            }
+
+            offset += read;
+        }
     }
 }

@@ -103,12 +103,12 @@ internal sealed class UploadScan(
 
     /// <summary>
     /// A file in base64. The one attachment of npm's that is none is a JSON text (the statement of a package's provenance): that is scanned
-    /// as it is, and as what a registry would get that decodes it nevertheless.
+    /// as it is, and as what each registry would get that decodes it nevertheless.
     /// </summary>
     private async Task<ScanDecision> ScanAttachmentAsync(
         ScanSubject subject, IContentReader reader, UploadPart part, CancellationToken cancelled)
     {
-        var decision = await ScanAsync(text => new Base64Stream(text, isLenient: false)).ConfigureAwait(false);
+        var decision = await DecodedAsync(Base64Reading.Strict).ConfigureAwait(false);
         if (decision is not ScanDecision.Failed { Failure.Cause: FormatException })
         {
             return decision;
@@ -120,7 +120,14 @@ internal sealed class UploadScan(
         }
 
         decision = await ScanAsync(text => text).ConfigureAwait(false);
-        return Passes(decision) ? await ScanAsync(text => new Base64Stream(text, isLenient: true)).ConfigureAwait(false) : decision;
+        foreach (var reading in new[] { Base64Reading.BothAlphabets, Base64Reading.StandardAlphabet, Base64Reading.UntilPadding })
+        {
+            decision = Passes(decision) ? await DecodedAsync(reading).ConfigureAwait(false) : decision;
+        }
+
+        return decision;
+
+        Task<ScanDecision> DecodedAsync(Base64Reading reading) => ScanAsync(text => new Base64Stream(text, reading));
 
         Task<ScanDecision> ScanAsync(Func<Stream, Stream> decode) =>
             parts.RunAsync(subject, decode(new JsonStringStream(SliceOf(reader, part))), null, cancelled);

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using ClamProxy.Core.Files;
 using ClamProxy.Core.Uploads;
-using Microsoft.Win32.SafeHandles;
 
 namespace ClamProxy.Core.Tests.Uploads;
 
@@ -42,7 +40,7 @@ public sealed class JsonAttachmentsTests
 
     [Fact]
     public async Task NestingIsBounded() =>
-        await Assert.ThrowsAsync<UnreadableBodyException>(() => FindAsync(new string('[', 2000) + new string(']', 2000), 100));
+        await Assert.ThrowsAsync<UnreadableBodyException>(() => FindAsync(new string('[', 2000) + new string(']', 2000), 100, mustBeJson: false));
 
     [Fact]
     public async Task WhatTheFrameworkReads_IsRead()
@@ -72,27 +70,61 @@ public sealed class JsonAttachmentsTests
             random.NextBytes(bytes);
             var text = Convert.ToBase64String(bytes);
 
-            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf(text), isLenient: false)));
-            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf(text.TrimEnd('=')), isLenient: false)));
-            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf(text.Replace('+', '-').Replace('/', '_')), isLenient: false)));
-            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf("{" + string.Join("*", text.AsEnumerable())), isLenient: true)));
+            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf(text), Base64Reading.Strict)));
+            Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf(text.TrimEnd('=')), Base64Reading.Strict)));
+            foreach (var reading in new[] { Base64Reading.BothAlphabets, Base64Reading.StandardAlphabet, Base64Reading.UntilPadding })
+            {
+                Assert.Equal(bytes, await ReadAsync(new Base64Stream(StreamOf("{" + string.Join("*", text.AsEnumerable())), reading)));
+            }
         }
     }
 
     [Theory]
+    [InlineData(nameof(Base64Reading.BothAlphabets), false)]
+    [InlineData(nameof(Base64Reading.StandardAlphabet), true)]
+    public async Task HyphenBeforeBase64_IsReadAsItsReceiverDoes(string reading, bool isPassedOver)
+    {
+        var decoded = await ReadAsync(new Base64Stream(StreamOf("-QUJDREVG"), Enum.Parse<Base64Reading>(reading)));
+
+        Assert.Equal(isPassedOver, decoded.AsSpan().StartsWith("ABC"u8));
+    }
+
+    [Fact]
+    public async Task TextBehindPadding_IsLeftOutWhereReadersStopThere() =>
+        Assert.Equal("A"u8.ToArray(), await ReadAsync(new Base64Stream(StreamOf("QQ==QQ=="), Base64Reading.UntilPadding)));
+
+    [Theory]
+    [InlineData("{\"_Attachments\":{\"a\":{\"Data\":\"QUJD\"}}}")]
+    [InlineData("{\"_attachment\u017f\":{\"a\":{\"data\":\"QUJD\"}}}")]
+    [InlineData("{\"_attachment\\u017f\":{\"a\":{\"d\\u0041ta\":\"QUJD\"}}}")]
+    public async Task NamesThatSomeReaderTakesForThose_Count(string json) => Assert.Equal(["QUJD"], await FindAsync(json, 5));
+
+    [Theory]
+    [InlineData("{\"_attachments\":{\"a\":{\"data\":[81,82]}}}")]
+    [InlineData("{\"_attachments\":{\"a\":{\"data\":{\"type\":\"Buffer\",\"data\":[1]}}}}")]
+    [InlineData("{\"_attachments\":{\"a\":{\"data\": null}}}")]
+    public async Task DataThatIsNoString_IsRefusedWhateverTheTextIsCalled(string json) =>
+        await Assert.ThrowsAsync<UnreadableBodyException>(() => FindAsync(json, 5, mustBeJson: false));
+
+    [Fact]
+    public async Task EscapedBackslashBeforeALetterU_IsNoEscapeOfANumber() =>
+        Assert.Empty(await FindAsync("{\"C:\\\\users\":1,\"\\\\uzzzz\":2}", 3));
+
+    [Theory]
     [InlineData("QU*D")]
+    [InlineData("-UJD")]
     [InlineData("QQ==QQ==")]
     public async Task OtherText_IsNoBase64(string text) =>
-        await Assert.ThrowsAsync<FormatException>(() => ReadAsync(new Base64Stream(StreamOf(text), isLenient: false)));
+        await Assert.ThrowsAsync<FormatException>(() => ReadAsync(new Base64Stream(StreamOf(text), Base64Reading.Strict)));
 
     private static MemoryStream StreamOf(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    private static async Task<List<string>> FindAsync(string json, int piece)
+    private static async Task<List<string>> FindAsync(string json, int piece, bool mustBeJson = true)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         using var body = new PieceReader(bytes, piece);
         var found = new List<string>();
-        await foreach (var part in new JsonAttachments(body).FindAsync(mustBeJson: true, TestContext.Current.CancellationToken))
+        await foreach (var part in new JsonAttachments(body).FindAsync(mustBeJson, TestContext.Current.CancellationToken))
         {
             found.Add(Encoding.UTF8.GetString(bytes, (int)part.Start, (int)part.Length));
         }
@@ -105,23 +137,5 @@ public sealed class JsonAttachmentsTests
         using var all = new MemoryStream();
         await stream.CopyToAsync(all, 8, TestContext.Current.CancellationToken);
         return all.ToArray();
-    }
-
-    private sealed class PieceReader(byte[] bytes, int piece) : IContentReader
-    {
-        public long Length => bytes.Length;
-
-        public SafeFileHandle? File => null;
-
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
-        {
-            var count = (int)Math.Min(Math.Min(into.Length, piece), bytes.Length - offset);
-            bytes.AsMemory((int)offset, count).CopyTo(into);
-            return ValueTask.FromResult(count);
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

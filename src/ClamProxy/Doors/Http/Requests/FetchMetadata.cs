@@ -9,4 +9,11 @@ internal static class FetchMetadata
     /// </summary>
     public static bool IsOfAPage(IHeaderDictionary headers) =>
         headers["Sec-Fetch-Site"].ToString() is not ("" or "none") && headers["Sec-Fetch-Mode"] != "navigate";
+
+    /// <summary>
+    /// Whether a browser sends it because of a page: a form's request is a navigation too, and to hosts without TLS browsers send no
+    /// Sec-Fetch-Site, but Origin with each request that is no GET. Clients that publish send neither.
+    /// </summary>
+    public static bool IsOfABrowser(IHeaderDictionary headers) =>
+        headers.Origin.Count > 0 || headers["Sec-Fetch-Site"].ToString() is not ("" or "none");
 }

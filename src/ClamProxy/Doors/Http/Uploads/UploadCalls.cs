@@ -18,9 +18,15 @@ internal sealed class UploadCalls(UploadGate gate, UploadRedirect redirects, Gat
     /// <param name="request">The same in the gate's words.</param>
     public async Task AnswerAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
-        if (request.Identity is not null && FetchMetadata.IsOfAPage(context.Request.Headers))
+        if (request.Identity is not null && FetchMetadata.IsOfABrowser(context.Request.Headers))
         {
             await ProblemWriter.WriteAsync(context, AskedByAPage);
+            return;
+        }
+
+        if (context.Request.Headers.ContentRange.Count > 0)
+        {
+            await ProblemWriter.WriteAsync(context, PieceOfAFile);
             return;
         }
 
@@ -50,8 +56,11 @@ internal sealed class UploadCalls(UploadGate gate, UploadRedirect redirects, Gat
     /// </summary>
     private static Problem AskedByAPage { get; } = new(
         StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
-        "A page in a browser has sent this request (Sec-Fetch-Site), and on a route with a credential of ClamProxy's own pages may only "
+        "A page in a browser has sent this request (Origin, Sec-Fetch-Site), and on a route with a credential of ClamProxy's own pages may only "
             + "read.");
+
+    private static Problem PieceOfAFile { get; } = BadRequest.Of(
+        "Content-Range says that this is one piece of a file, and a piece cannot be scanned for the whole. Send the file in one request.");
 
     private async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, UploadResult result)
     {

@@ -184,8 +184,10 @@ public sealed class UploadTests
         Assert.DoesNotContain("Location", reply.Headers.Keys);
     }
 
-    [Fact]
-    public async Task PageInABrowser_MayNotUseARoutesOwnCredential()
+    [Theory]
+    [InlineData("no-cors")]
+    [InlineData("navigate")]
+    public async Task PageInABrowser_MayNotUseARoutesOwnCredential(string mode)
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder.File("token"), "of-clamproxy");
@@ -193,11 +195,28 @@ public sealed class UploadTests
         using var content = new ByteArrayContent(Clean);
 
         var reply = await world.SendAsync(
-            HttpMethod.Post, "/up/file", content, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"));
+            HttpMethod.Post, "/up/file", content, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", mode));
+        world.AssertRefused(reply, "asked-by-a-page", 403);
+        using var form = new ByteArrayContent(Clean);
+        reply = await world.SendAsync(HttpMethod.Post, "/up/file", form, ("Origin", "http://elsewhere.example.org"));
         world.AssertRefused(reply, "asked-by-a-page", 403);
 
         Assert.Equal(201, (await world.PutAsync("/up/file", Clean)).Status);
         Assert.Equal("Bearer of-clamproxy", Assert.Single(world.Origin.Requests).Headers["Authorization"]);
+    }
+
+    [Fact]
+    public async Task PieceOfAFile_IsABadRequest()
+    {
+        await using var world = await UploadWorld.StartAsync();
+        using var content = new ByteArrayContent(Clean);
+        content.Headers.ContentRange = new(5, 9, 10);
+
+        var reply = await world.SendAsync(HttpMethod.Put, "/up/file", content);
+
+        Assert.Equal(400, reply.Status);
+        Assert.Contains("Content-Range", reply.Problem("detail"), StringComparison.Ordinal);
+        Assert.Empty(world.Origin.Requests);
     }
 
     [Theory]

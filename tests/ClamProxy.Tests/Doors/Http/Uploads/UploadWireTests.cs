@@ -93,6 +93,28 @@ public sealed class UploadWireTests
     }
 
     [Fact]
+    public async Task UpstreamThatBreaksAfterARequestWithoutABody_GetsItOnce()
+    {
+        await using var origin = new RawOrigin(async conversation =>
+        {
+            if (conversation.Number == 1)
+            {
+                await conversation.SayAsync(Ok);
+                await ReadUntilAsync(conversation.Socket, "DELETE /b");
+            }
+        });
+        await using var world = await UploadWorld.StartAsync(
+            "--ClamProxy:Routes:raw:Path=/raw", $"--ClamProxy:Routes:raw:Upstream={origin.Url}/",
+            "--ClamProxy:Routes:raw:Methods=GET,DELETE");
+
+        Assert.Equal(200, (await world.Proxy.GetAsync("/raw/a")).Status);
+        var reply = await world.SendAsync(HttpMethod.Delete, "/raw/b", null);
+
+        Assert.Equal(502, reply.Status);
+        Assert.Single(origin.Requests);
+    }
+
+    [Fact]
     public async Task UpstreamThatAnswersBeforeALongBody_IsHeard()
     {
         await using var origin = new RawOrigin(async conversation =>
