@@ -144,8 +144,13 @@ public sealed class RecallTests : IDisposable
         Assert.Equal(401, (await Recalls.PostAsync(world, $"{{\"sha256\": \"{Sha256}\"}}")).Status);
     }
 
-    private Task<ForgettingWorld> StartAsync(params string[] settings) =>
-        ForgettingWorld.StartAsync(_folder, [$"--RECORD_PATH={_folder.File("record")}", .. settings]);
+    /// <summary>With the two deliveries that it begins with in the record.</summary>
+    private async Task<ForgettingWorld> StartAsync(params string[] settings)
+    {
+        var world = await ForgettingWorld.StartAsync(_folder, [$"--RECORD_PATH={_folder.File("record")}", .. settings]);
+        await Recalls.RowsAsync(world.World, ForgettingWorld.Content, 2);
+        return world;
+    }
 
     private Task<int> RunAsync(ForgettingWorld world, params string[] args) =>
         RecallCommand.RunAsync([.. args, "--management", world.World.Management.BaseAddress!.ToString()], _output, _error);

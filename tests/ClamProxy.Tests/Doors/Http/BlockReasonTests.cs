@@ -95,7 +95,9 @@ public sealed class BlockReasonTests
 
         Assert.Equal((405, "Method not allowed"), (reply.Status, reply.Reason));
         Assert.Equal(
-            "ClamProxy fetches files: send GET or HEAD. Publish, log in and audit at the registry itself.", reply.Problem("error"));
+            "Send GET, HEAD. Publishing, logging in and auditing work where the operator allows them (Publish or Methods of the route); "
+                + "else do so at the registry itself.",
+            reply.Problem("error"));
         Assert.Empty(world.Origin.Requests);
     }
 
