@@ -79,14 +79,18 @@ internal sealed class RevalidationFlight(
         var head = Revalidation.Updated(old.Head, notModified.Head!);
         var keys = request.Keys.Stored;
         if (!Revalidation.IsAbout(old.Head, notModified.Head!)
-            || !stored.MayKeep(request, head, asked)
+            || !MayStay(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
             var whole = await AskAsync(request, old, isWhether: false, share, flight).ConfigureAwait(false);
             return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
         }
 
-        await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
+        if (!request.Directives.NoStore)
+        {
+            await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
+        }
+
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
         return flightResult with
         {
@@ -102,8 +106,9 @@ internal sealed class RevalidationFlight(
         var verdict = VerdictOf(flightResult);
         var keys = request.Keys.Stored;
 
-        // A new one that is kept has the old one's place, unless it varies by something else.
-        var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && stored.MayKeep(request, head, asked)
+        // A new one that is kept has the old one's place, unless it varies by something else. One that only its client's no-store keeps out
+        // leaves the old one there, to be asked about by the next.
+        var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && MayStay(request, head, asked)
             && (head.Status == 200 || keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)));
         if (!isReplaced && !MayBeCut(flightResult.Head)
             && Representation.MayEvict(request, flightResult.Head) && CacheableStatus.IsAboutTheFile(flightResult.Head?.Status ?? 200)
@@ -164,6 +169,13 @@ internal sealed class RevalidationFlight(
         await using var fileEnd = answer.File.Configured();
         return answer.Refused is { } verdict ? new FlightResult.Refused(UpstreamHead.None, verdict) { Cache = CacheOutcome.ByUrl } : null;
     }
+
+    /// <summary>
+    /// Whether an answer of this head may be kept, whatever the client asks for: with its no-store nothing of its own is kept (RFC 9111
+    /// §5.2.1.5), and what is stored for all stays.
+    /// </summary>
+    private bool MayStay(GateRequest request, UpstreamHead head, DateTimeOffset asked) =>
+        stored.MayKeep(request with { Directives = CacheControl.None }, head, asked);
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
     private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };

@@ -77,6 +77,23 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(CacheOutcome.Miss, (await rig.AskByUpstreamAsync()).Cache);
     }
 
+    [Theory]
+    [InlineData("one", CacheOutcome.Revalidated)]
+    [InlineData("two", CacheOutcome.Stale)]
+    public async Task NoStoreOfOneClient_LeavesWhatIsStoredForAll(string now, CacheOutcome expected)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"), ("X-Answer", "first"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(2 * Minute);
+        rig.Upstream = rig.Dated(now, 200, ("Cache-Control", "max-age=90"), ("X-Answer", "second"));
+        Assert.Equal((expected, now), (await rig.AskByUpstreamAsync("no-store")).Short);
+
+        rig.Upstream = GateRig.Status(503);
+        var other = await rig.AskByUpstreamAsync();
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), other.Short);
+        Assert.Equal("first", other.Head!.First("X-Answer"));
+    }
+
     [Fact]
     public async Task OperatorsFreshFor_WinsOverBoth()
     {
