@@ -40,7 +40,10 @@ internal sealed class RevalidationFlight(
                 request, new OldAnswer(file, kept.Verdict!, reuse.Of(request, file)), share, flight).ConfigureAwait(false);
         }
 
-        var flightResult = await AskAsync(request, null, isWhether: false, share, flight).ConfigureAwait(false);
+        // What is stored for others says which variant answers whom: that place too is not for what says nothing of the file.
+        var hasVariants = kept.Varies is { Count: > 0 };
+        var flightResult = await AskAsync(
+            new FlightOrder(request, CacheOutcome.Miss, share, flight) { HasOld = hasVariants }).ConfigureAwait(false);
         return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal
             ? refusal
             : flightResult;
@@ -59,8 +62,14 @@ internal sealed class RevalidationFlight(
             return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
         }
 
+        var order = new FlightOrder(request, CacheOutcome.Stale, share, flight)
+        {
+            HasOld = true,
+            HasStandIn = mayStandIn,
+            Conditions = Revalidation.ConditionsOf(old.Head),
+        };
         var asked = clock.GetUtcNow();
-        var flightResult = await AskAsync(request, old, isWhether: true, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(order).ConfigureAwait(false);
         if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
             outages.Failed(request, failed.Failure);
@@ -82,7 +91,8 @@ internal sealed class RevalidationFlight(
             || !MayStay(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
-            var whole = await AskAsync(request, old, isWhether: false, share, flight).ConfigureAwait(false);
+            var whole = await AskAsync(
+                new FlightOrder(request, CacheOutcome.Miss, share, flight) { HasOld = true }).ConfigureAwait(false);
             return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
         }
 
@@ -134,17 +144,10 @@ internal sealed class RevalidationFlight(
         return flightResult with { Cache = cache, TimeToLive = old.Reuse.TimeToLive };
     }
 
-    /// <summary>Asks upstream for its answer.</summary>
-    /// <param name="old">What is stored; null: nothing.</param>
-    /// <param name="isWhether">Whether the stored one still is it; else for all of it.</param>
-    private async Task<FlightResult> AskAsync(GateRequest request, OldAnswer? old, bool isWhether, FlightShare share, Flight flight)
+    /// <summary>Asks upstream for its answer, or whether the stored one still is it.</summary>
+    private async Task<FlightResult> AskAsync(FlightOrder order)
     {
-        var order = new FlightOrder(request, isWhether ? CacheOutcome.Stale : CacheOutcome.Miss, share, flight)
-        {
-            HasOld = old is not null,
-            HasStandIn = isWhether && old?.Reuse.MayStandIn == true,
-            Conditions = isWhether ? Revalidation.ConditionsOf(old!.Value.Head) : [],
-        };
+        var request = order.Request;
         var asked = clock.GetUtcNow();
         var flightResult = await download.RunAsync(order).ConfigureAwait(false);
         if (flightResult is not FlightResult.Failed)

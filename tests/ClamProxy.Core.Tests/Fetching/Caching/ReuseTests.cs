@@ -131,6 +131,20 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(CacheOutcome.Miss, (await rig.AskByUpstreamAsync()).Cache);
     }
 
+    [Theory]
+    [InlineData(503)]
+    [InlineData(405)]
+    public async Task ErrorForOneVariant_LeavesTheOthers(int status)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"), ("Vary", "Accept"));
+        await rig.AskByUpstreamAsync("", ("Accept", "text/a"));
+        rig.Upstream = rig.Dated("no", status, ("Cache-Control", "max-age=90"));
+
+        Assert.Equal("no", (await rig.AskByUpstreamAsync()).Text);
+
+        Assert.Equal((CacheOutcome.Stored, "one"), (await rig.AskByUpstreamAsync("", ("Accept", "text/a"))).Short);
+    }
+
     [Fact]
     public async Task UpstreamDislikesOneRequest_WhatIsStoredKeepsItsPlace()
     {
