@@ -120,6 +120,12 @@ internal sealed class GateRig : IAsyncDisposable
         return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(text));
     };
 
+    public static RequestDelegate RedirectTo(string place) => context =>
+    {
+        context.Response.Redirect(place);
+        return Task.CompletedTask;
+    };
+
     public static RequestDelegate Status(int status) => context =>
     {
         context.Response.StatusCode = status;

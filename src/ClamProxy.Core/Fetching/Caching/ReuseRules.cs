@@ -23,7 +23,7 @@ internal sealed class ReuseRules(Invalidations invalidations, TimeProvider clock
         var mayBeStale = !said.ForbidsStale;
         return new Reuse(
             isKnown && (terms.FreshFor is not null ? left > TimeSpan.Zero : IsFreshFor(request.Directives, said, age, left)),
-            isKnown && terms.FreshFor is null && mayBeStale && IsUndemanding(request.Directives)
+            isKnown && terms.FreshFor is null && mayBeStale && head.RedirectedTo is null && IsUndemanding(request.Directives)
                 && left <= TimeSpan.Zero && said.StaleWhileRevalidate is { } whileAsking && -left <= whileAsking,
             head.Status == 200 && !invalidations.Concern(request.Target, file.ConfirmedAt)
                 && (terms.StaleIfError is { } asSet ? unconfirmed <= asSet

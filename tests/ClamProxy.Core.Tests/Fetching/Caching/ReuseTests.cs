@@ -189,6 +189,22 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal((CacheOutcome.Stored, "two"), (await rig.AskByUpstreamAsync()).Short);
     }
 
+    [Theory]
+    [InlineData("max-age=90")]
+    [InlineData("max-age=0, stale-while-revalidate=90")]
+    public async Task WhatARedirectLedTo_IsAskedAboutEachTime(string control)
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Origin.On("/first", rig.Dated("one", 200, ("Cache-Control", control)));
+        rig.Origin.On("/second", rig.Dated("two", 200, ("Cache-Control", control)));
+        rig.Upstream = GateRig.RedirectTo("/first");
+        Assert.Equal("one", (await rig.AskByUpstreamAsync()).Text);
+
+        rig.Upstream = GateRig.RedirectTo("/second");
+        Assert.Equal("two", (await rig.AskByUpstreamAsync()).Text);
+        Assert.Equal((CacheOutcome.Stored, "two"), (await rig.AskAsync(Minute)).Short);
+    }
+
     [Fact]
     public async Task Invalidation_HasEachVariantAskedAboutAgain()
     {
