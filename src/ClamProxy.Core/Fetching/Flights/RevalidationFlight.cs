@@ -161,9 +161,7 @@ internal sealed class RevalidationFlight(
     }
 
     private TimeSpan TimeToLive(GateRequest request, UpstreamHead head, DateTimeOffset asked) =>
-        request.Freshness!.FreshFor is { } freshFor
-            ? freshFor - (clock.GetUtcNow() - asked)
-            : FreshnessLifetime.Of(head, head.CacheControl, asked) - CurrentAge.Of(head, asked, clock.GetUtcNow());
+        ReuseRules.TimeToLive(request.Freshness!, head, asked, clock.GetUtcNow());
 
     /// <summary>Upstream failed and nothing is stored: it may have left because it turned out bad, which is the better answer.</summary>
     private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)

@@ -122,6 +122,21 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(expected, cache is CacheOutcome.Revalidated or CacheOutcome.Stale ? CacheOutcome.Miss : cache);
     }
 
+    [Theory]
+    [InlineData(null, 5, CacheOutcome.Stored)]
+    [InlineData(null, 20, CacheOutcome.Revalidated)]
+    [InlineData("max-age=30", 20, CacheOutcome.Stored)]
+    [InlineData("max-age=30", 40, CacheOutcome.Revalidated)]
+    [InlineData("max-age=900", 70, CacheOutcome.Revalidated)]
+    public async Task OperatorsFreshFor_IsNoLongerTimeForAnError(string? control, int seconds, CacheOutcome expected)
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Upstream = rig.Dated("none", 404, control is null ? [] : [("Cache-Control", control)]);
+        await rig.AskAsync(Minute);
+        rig.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(expected, (await rig.AskAsync(Minute)).Cache);
+    }
+
     [Fact]
     public async Task ErrorThatANeutralFieldMayHaveCaused_IsNotKeptForOthers()
     {
