@@ -274,6 +274,45 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(CacheOutcome.Stale, (await rig.AskByUpstreamAsync()).Cache);
     }
 
+    [Theory]
+    [InlineData("ETag", "\"two\"", "no-store")]
+    [InlineData("Last-Modified", "Fri, 20 Nov 2026 08:00:00 GMT", "")]
+    [InlineData("ETag", "W/\"one\"", "")]
+    [InlineData("Content-Length", "3", "")]
+    [InlineData("Content-Type", "text/plain", "")]
+    public async Task HeadThatContradictsNothing_LeavesTheStoredOneFresh(string name, string value, string directives)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(Minute);
+
+        // The client wants it fresher than it is, so that upstream is asked.
+        Assert.Null(await rig.AskHeadAsync(new(200, null, [new(name, value)]), $"no-cache, {directives}"));
+
+        Assert.Equal(CacheOutcome.Stored, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Fact]
+    public async Task HeadWithNoLengthStoredBeside_IsMeasuredByTheBytes()
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Upstream = async context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=30";
+            context.Response.Headers.ETag = "\"one\"";
+            await context.Response.Body.WriteAsync("on"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            await context.Response.Body.WriteAsync("e"u8.ToArray());
+        };
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(Minute);
+
+        Assert.Null(await rig.AskHeadAsync(
+            new(200, null, [new("ETag", "\"one\""), new("Content-Length", "3"), new("Cache-Control", "max-age=90")])));
+
+        Assert.Equal((CacheOutcome.Stored, "one"), (await rig.AskByUpstreamAsync()).Short);
+    }
+
     [Fact]
     public async Task AnswerThatWasAskedForBeforeTheChange_IsAskedAboutAgain()
     {
