@@ -52,7 +52,8 @@ internal sealed class RevalidationFlight(
     private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
     {
         var mayStandIn = old.Reuse.MayStandIn;
-        if (old.Reuse.IsFresh)
+        // Really fresh: what is so by one client's max-stale only is not for the others who wait here.
+        if (old.Reuse is { IsFresh: true, TimeToLive.Ticks: > 0 })
         {
             return await LandAsync(request, old, CacheOutcome.Stored, flight).ConfigureAwait(false);
         }

@@ -62,6 +62,18 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task MaxStaleOfOneClient_IsNotForThoseWhoWaitWithIt()
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(2 * Minute);
+
+        // The stored one has to be scanned again, so that it is given by a flight, which others may have joined.
+        await rig.RenewSignaturesAsync(27900);
+        Assert.Equal(CacheOutcome.Revalidated, (await rig.AskByUpstreamAsync("max-stale")).Cache);
+    }
+
+    [Fact]
     public async Task OnlyIfCached_AsksNobody()
     {
         await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
