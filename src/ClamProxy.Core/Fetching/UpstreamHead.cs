@@ -67,6 +67,10 @@ public sealed class UpstreamHead
         : [.. Members("Vary").Where(name => fields.Contains(name, StringComparer.OrdinalIgnoreCase))
             .Select(name => name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>Whether this answer was chosen by all the fields that the other one names.</summary>
+    internal bool VariesByAll(UpstreamHead other) =>
+        !other.Members("Vary").Except(Members("Vary"), StringComparer.OrdinalIgnoreCase).Any();
+
     public string? First(string name)
     {
         foreach (var (key, value) in _headers)

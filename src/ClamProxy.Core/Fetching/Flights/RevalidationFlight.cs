@@ -71,20 +71,30 @@ internal sealed class RevalidationFlight(
         };
         var asked = clock.GetUtcNow();
         var flightResult = await AskAsync(order).ConfigureAwait(false);
+        if (flightResult is FlightResult.NotModified)
+        {
+            if (await ConfirmAsync(request, old, flightResult, asked, flight).ConfigureAwait(false) is { } confirmed)
+            {
+                return confirmed;
+            }
+
+            asked = clock.GetUtcNow();
+            flightResult = await AskAsync(order with { Cache = CacheOutcome.Miss, Conditions = [] }).ConfigureAwait(false);
+        }
+
         if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
             outages.Failed(request, failed.Failure);
             return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
         }
 
-        return flightResult is FlightResult.NotModified
-            ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
-            : await ReplaceAsync(request, old, flightResult, asked).ConfigureAwait(false);
+        return await ReplaceAsync(request, old, flightResult, asked).ConfigureAwait(false);
     }
 
-    /// <summary>Upstream has no other answer.</summary>
-    private async Task<FlightResult> ConfirmAsync(
-        GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
+    /// <summary>Upstream says that it has no other answer.</summary>
+    /// <returns>The stored one; null: that is not the one that upstream speaks of, or not for others any more.</returns>
+    private async Task<FlightResult?> ConfirmAsync(
+        GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, Flight flight)
     {
         var head = Revalidation.Updated(old.Head, notModified.Head!);
         var keys = request.Keys.Stored;
@@ -92,9 +102,7 @@ internal sealed class RevalidationFlight(
             || !MayStay(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
-            var whole = await AskAsync(
-                new FlightOrder(request, CacheOutcome.Miss, share, flight) { HasOld = true }).ConfigureAwait(false);
-            return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
+            return null;
         }
 
         if (!request.Directives.NoStore)
