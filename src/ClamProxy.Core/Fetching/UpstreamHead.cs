@@ -37,6 +37,9 @@ public sealed class UpstreamHead
     /// <summary>Why it is one client's; Kept: it is not.</summary>
     internal KeepOutcome ForOthers => _forOthers is KeepOutcome.NotMeant ? _forOthers = ReadForOthers() : _forOthers;
 
+    /// <summary>How old it was when it came, by its Age. Where nobody can tell from that it counts as older than anything.</summary>
+    public TimeSpan AgeBefore => CurrentAge.SaidBy(this);
+
     /// <summary>Its Cache-Control, in all its lines.</summary>
     internal CacheControl CacheControl => _cacheControl ??= CacheControl.Of(All("Cache-Control"));
 
@@ -66,6 +69,10 @@ public sealed class UpstreamHead
         fields.Count == 0 || !Has("Vary") ? []
         : [.. Members("Vary").Where(name => fields.Contains(name, StringComparer.OrdinalIgnoreCase))
             .Select(name => name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether this answer was chosen by all the fields that the other one names.</summary>
+    internal bool VariesByAll(UpstreamHead other) =>
+        !other.Members("Vary").Except(Members("Vary"), StringComparer.OrdinalIgnoreCase).Any();
 
     public string? First(string name)
     {

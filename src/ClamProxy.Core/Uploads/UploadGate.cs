@@ -195,7 +195,9 @@ public sealed class UploadGate
         // With a freshness it has the keys of answers that may change, beside those of immutable files.
         var plain = request with { Headers = [], IsPrivate = false, Freshness = new(TimeSpan.Zero, TimeSpan.Zero) };
         await _forgotten.ChangedAsync(plain).ConfigureAwait(false);
-        foreach (var url in head.All("Location").Concat(head.All("Content-Location")))
+
+        // Each may be there once (RFC 9110 §8.7, §10.2.2): of more the first counts, so that an answer ends no number of stored ones.
+        foreach (var url in new[] { head.First("Location"), head.First("Content-Location") }.OfType<string>())
         {
             if (request.Target.TryRedirect(url, out _) is { } other && request.Target.HasSameOrigin(other))
             {

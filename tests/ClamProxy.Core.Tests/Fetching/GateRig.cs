@@ -120,6 +120,12 @@ internal sealed class GateRig : IAsyncDisposable
         return FakeOrigin.SendAsync(context, Encoding.UTF8.GetBytes(text));
     };
 
+    public static RequestDelegate RedirectTo(string place) => context =>
+    {
+        context.Response.Redirect(place);
+        return Task.CompletedTask;
+    };
+
     public static RequestDelegate Status(int status) => context =>
     {
         context.Response.StatusCode = status;
@@ -141,12 +147,14 @@ internal sealed class GateRig : IAsyncDisposable
         new GateRequest(Target.TryCreate(Origin.Url, Path, out _)!, [], CacheScan: false) { Freshness = Freshness.ByUpstream });
 
     /// <summary>Asks for a head, which upstream answers by this one.</summary>
+    /// <param name="directives">The client's Cache-Control.</param>
     /// <returns>How it was answered here; null: by upstream's.</returns>
-    public async Task<CacheOutcome?> AskHeadAsync(UpstreamHead head)
+    public async Task<CacheOutcome?> AskHeadAsync(UpstreamHead head, string directives = "")
     {
         var request = new GateRequest(Target.TryCreate(Origin.Url, Path, out _)!, [], CacheScan: false)
         {
             Freshness = Freshness.ByUpstream,
+            Directives = CacheControl.Of([directives]),
         };
         await using var known = await Gate.AnswerHeadAsync(
             request, () => Task.FromResult<(UpstreamHead?, Failure?)>((head, null)), CancellationToken.None).WaitAsync(Limit);

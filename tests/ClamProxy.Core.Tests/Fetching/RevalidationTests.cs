@@ -153,6 +153,42 @@ public sealed class RevalidationTests : IDisposable
     }
 
     [Fact]
+    public async Task NotModifiedThatNamesFewerFieldsInVary_ConfirmsTheStoredOne()
+    {
+        await using var rig = await RigAsync();
+        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Vary", "Accept-Encoding, Accept"));
+        await rig.AskAsync(headers: ("Accept", "text/a"));
+        rig.Upstream = GateRig.Tagged("one", "\"1\"", ("Vary", "accept-encoding"));
+
+        var confirmed = await rig.AskAsync(headers: ("Accept", "text/a"));
+        var other = await rig.AskAsync(headers: ("Accept", "text/b"));
+
+        Assert.Equal((CacheOutcome.Revalidated, "Accept-Encoding, Accept"), (confirmed.Cache, confirmed.Head!.First("Vary")));
+        Assert.Equal(CacheOutcome.Miss, other.Cache);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UpstreamFailsAfterANotModifiedThatIsOfAnother_StoredAnswerStandsIn(bool isSilent)
+    {
+        await using var rig = await RigAsync();
+        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        await rig.AskAsync();
+        rig.Upstream = async context =>
+        {
+            context.Response.Headers.ETag = "\"2\"";
+            context.Response.StatusCode = context.Request.Headers.IfNoneMatch.Count > 0 ? 304 : 503;
+            if (isSilent && context.Response.StatusCode == 503)
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        };
+
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
+    }
+
+    [Fact]
     public async Task CookieOfANotModified_GoesToNobody()
     {
         await using var rig = await RigAsync();

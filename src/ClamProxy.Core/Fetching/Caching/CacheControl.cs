@@ -65,11 +65,15 @@ public sealed class CacheControl
     private static IEnumerable<string> Members(string line)
     {
         var start = 0;
+        var mayClose = true;
         for (var at = 0; at < line.Length; at++)
         {
-            if (line[at] == '"')
+            if (mayClose && line[at] == '"')
             {
-                at = EndOfQuoted(line, at) ?? at;
+                // Behind one that is never closed each is escaped, and never closed either: to look again would be quadratic.
+                var end = EndOfQuoted(line, at);
+                mayClose = end is not null;
+                at = end ?? at;
             }
             else if (line[at] == ',')
             {

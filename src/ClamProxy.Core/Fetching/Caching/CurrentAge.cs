@@ -26,6 +26,10 @@ internal static class CurrentAge
     /// </summary>
     public static bool IsSaidClearly(UpstreamHead head) => head.First("Age") is null || Said(head) is not null;
 
+    /// <summary>What Age says; without one nothing. What is unclear is as old as can be.</summary>
+    public static TimeSpan SaidBy(UpstreamHead head) =>
+        head.First("Age") is null ? TimeSpan.Zero : Said(head) ?? TimeSpan.FromSeconds(MostSeconds);
+
     private static TimeSpan? Said(UpstreamHead head)
     {
         string? only = null;

@@ -14,11 +14,14 @@ internal static class FreshnessLifetime
     /// <summary>The guess for "not found": a package may be published at any moment.</summary>
     private static readonly TimeSpan s_negativeGuess = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// None where redirects led to the answer: where they lead may change at any moment, and what its last place says is no word on that.
+    /// </summary>
     /// <param name="head">Upstream's head.</param>
     /// <param name="control">Its Cache-Control.</param>
     /// <param name="askedAt">When upstream was asked for it, which stands in for a missing Date.</param>
     public static TimeSpan Of(UpstreamHead head, CacheControl control, DateTimeOffset askedAt) =>
-        !CurrentAge.IsSaidClearly(head) ? TimeSpan.Zero
+        head.RedirectedTo is not null || !CurrentAge.IsSaidClearly(head) ? TimeSpan.Zero
         : control.SharedMaxAge ?? control.MaxAge ?? OfExpires(head, askedAt) ?? Guess(head, control, askedAt);
 
     /// <summary>Whether upstream itself says how long its answer counts.</summary>

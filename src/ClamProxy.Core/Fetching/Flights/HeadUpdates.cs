@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Lookup;
 
@@ -5,7 +6,7 @@ namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>
 /// What upstream's answer to a HEAD says of a stored answer that may change (RFC 9111 §4.3.5): it is the same, and its head is renewed, or
-/// it is another one by now, and is asked about before it is given again.
+/// it is another one by now, and is asked about before it is given again. Where neither is said nothing changes.
 /// </summary>
 internal sealed class HeadUpdates(StoredAnswers stored, Invalidations invalidations)
 {
@@ -14,7 +15,7 @@ internal sealed class HeadUpdates(StoredAnswers stored, Invalidations invalidati
     /// <param name="askedAt">When upstream was asked.</param>
     public async ValueTask TakeAsync(GateRequest request, UpstreamHead head, DateTimeOffset askedAt)
     {
-        if (request.Freshness is null || head.Status != 200)
+        if (request.Freshness is null || request.Directives.NoStore || head.Status != 200)
         {
             return;
         }
@@ -27,23 +28,27 @@ internal sealed class HeadUpdates(StoredAnswers stored, Invalidations invalidati
         }
 
         var old = UpstreamHead.Of(file.Head);
-        var renewed = Revalidation.Updated(old, head);
-        if (IsSame(old, head)
-            && stored.MayKeep(request, renewed, askedAt)
-            && keys.VariesBy(renewed).SequenceEqual(keys.VariesBy(old)))
+        if (old.Status != 200)
         {
-            await stored.RefreshAsync(request, file.Sha256, renewed, askedAt).ConfigureAwait(false);
+            return;
         }
-        else if (old.Status == 200)
+
+        // The stored length is that of the bytes, which their own head need not say.
+        var isAnother = !Revalidation.IsAbout(old, head)
+            || (head.First("Content-Length") is { } length && length != file.Length.ToString(CultureInfo.InvariantCulture));
+        var renewed = Revalidation.Updated(old, head);
+        if (isAnother || !stored.MayKeep(request, renewed, askedAt))
         {
             invalidations.Note(request.Target);
         }
+        else if (HasSameValidators(old, head) && keys.VariesBy(renewed).SequenceEqual(keys.VariesBy(old)))
+        {
+            await stored.RefreshAsync(request, file.Sha256, renewed, askedAt).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Whether nothing in it speaks of other bytes; without any validator nothing says that they are the same either.</summary>
-    private static bool IsSame(UpstreamHead old, UpstreamHead head) =>
-        old.Status == 200
-        && (head.First("ETag") ?? head.First("Last-Modified")) is not null
-        && Array.TrueForAll(
-            ["ETag", "Last-Modified", "Content-Length"], name => head.First(name) is not { } said || said == old.First(name));
+    /// <summary>Whether its validators are the stored ones; without any nothing says that the bytes are the same.</summary>
+    private static bool HasSameValidators(UpstreamHead old, UpstreamHead head) =>
+        (head.First("ETag") ?? head.First("Last-Modified")) is not null
+        && Array.TrueForAll(["ETag", "Last-Modified"], name => head.First(name) is not { } said || said == old.First(name));
 }

@@ -34,11 +34,20 @@ internal static class Revalidation
         IsSame(Opaque(stored.First("ETag")), Opaque(notModified.First("ETag")))
         && IsSame(stored.First("Last-Modified"), notModified.First("Last-Modified"));
 
-    /// <summary>The stored head with the fields of a 304 in the place of its own (RFC 9111 §4.3.4).</summary>
+    /// <summary>
+    /// The stored head with the fields of a 304 in the place of its own (RFC 9111 §4.3.4); its Vary only where that names more.
+    /// </summary>
     public static UpstreamHead Updated(UpstreamHead stored, UpstreamHead notModified)
     {
         var newer = notModified.Headers.Where(field => Changes(field.Key)).ToList();
         var names = newer.Select(field => field.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+        if (stored.VariesByAll(notModified))
+        {
+            // npm's registry names in a 304 only some of the fields that it chooses the whole answer by.
+            newer.RemoveAll(field => IsVary(field.Key));
+            names.Remove("Vary");
+        }
 
         // The age was the older answer's, and this one is as young as it says.
         names.Add("Age");
@@ -48,6 +57,8 @@ internal static class Revalidation
             RedirectedTo = notModified.RedirectedTo,
         };
     }
+
+    private static bool IsVary(string name) => name.Equals("Vary", StringComparison.OrdinalIgnoreCase);
 
     private static bool Changes(string name) => !Kept.Contains(name);
 

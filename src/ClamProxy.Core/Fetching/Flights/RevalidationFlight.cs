@@ -40,7 +40,10 @@ internal sealed class RevalidationFlight(
                 request, new OldAnswer(file, kept.Verdict!, reuse.Of(request, file)), share, flight).ConfigureAwait(false);
         }
 
-        var flightResult = await AskAsync(request, null, isWhether: false, share, flight).ConfigureAwait(false);
+        // What is stored for others says which variant answers whom: that place too is not for what says nothing of the file.
+        var hasVariants = kept.Varies is { Count: > 0 };
+        var flightResult = await AskAsync(
+            new FlightOrder(request, CacheOutcome.Miss, share, flight) { HasOld = hasVariants }).ConfigureAwait(false);
         return IsUpstreams(flightResult) && await RefusalAsync(request, flight).ConfigureAwait(false) is { } refusal
             ? refusal
             : flightResult;
@@ -49,7 +52,8 @@ internal sealed class RevalidationFlight(
     private async Task<FlightResult> RevalidateAsync(GateRequest request, OldAnswer old, FlightShare share, Flight flight)
     {
         var mayStandIn = old.Reuse.MayStandIn;
-        if (old.Reuse.IsFresh)
+        // Really fresh: what is so by one client's max-stale only is not for the others who wait here.
+        if (old.Reuse is { IsFresh: true, TimeToLive.Ticks: > 0 })
         {
             return await LandAsync(request, old, CacheOutcome.Stored, flight).ConfigureAwait(false);
         }
@@ -59,34 +63,53 @@ internal sealed class RevalidationFlight(
             return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
         }
 
+        var order = new FlightOrder(request, CacheOutcome.Stale, share, flight)
+        {
+            HasOld = true,
+            HasStandIn = mayStandIn,
+            Conditions = Revalidation.ConditionsOf(old.Head),
+        };
         var asked = clock.GetUtcNow();
-        var flightResult = await AskAsync(request, old, isWhether: true, share, flight).ConfigureAwait(false);
+        var flightResult = await AskAsync(order).ConfigureAwait(false);
+        if (flightResult is FlightResult.NotModified)
+        {
+            if (await ConfirmAsync(request, old, flightResult, asked, flight).ConfigureAwait(false) is { } confirmed)
+            {
+                return confirmed;
+            }
+
+            asked = clock.GetUtcNow();
+            flightResult = await AskAsync(order with { Cache = CacheOutcome.Miss, Conditions = [] }).ConfigureAwait(false);
+        }
+
         if (mayStandIn && flightResult is FlightResult.Failed failed && IsUpstreams(failed))
         {
             outages.Failed(request, failed.Failure);
             return await LandAsync(request, old, CacheOutcome.StaleIfError, flight).ConfigureAwait(false);
         }
 
-        return flightResult is FlightResult.NotModified
-            ? await ConfirmAsync(request, old, flightResult, asked, share, flight).ConfigureAwait(false)
-            : await ReplaceAsync(request, old, flightResult, asked).ConfigureAwait(false);
+        return await ReplaceAsync(request, old, flightResult, asked).ConfigureAwait(false);
     }
 
-    /// <summary>Upstream has no other answer.</summary>
-    private async Task<FlightResult> ConfirmAsync(
-        GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, FlightShare share, Flight flight)
+    /// <summary>Upstream says that it has no other answer.</summary>
+    /// <returns>The stored one; null: that is not the one that upstream speaks of, or not for others any more.</returns>
+    private async Task<FlightResult?> ConfirmAsync(
+        GateRequest request, OldAnswer old, FlightResult notModified, DateTimeOffset asked, Flight flight)
     {
         var head = Revalidation.Updated(old.Head, notModified.Head!);
         var keys = request.Keys.Stored;
         if (!Revalidation.IsAbout(old.Head, notModified.Head!)
-            || !stored.MayKeep(request, head, asked)
+            || !MayStay(request, head, asked)
             || !keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)))
         {
-            var whole = await AskAsync(request, old, isWhether: false, share, flight).ConfigureAwait(false);
-            return await ReplaceAsync(request, old, whole, asked).ConfigureAwait(false);
+            return null;
         }
 
-        await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
+        if (!request.Directives.NoStore)
+        {
+            await stored.RefreshAsync(request, old.File.Sha256, head, asked).ConfigureAwait(false);
+        }
+
         var flightResult = await rescan.LandAsync(request, old.File, old.Verdict, head, asked, flight).ConfigureAwait(false);
         return flightResult with
         {
@@ -102,8 +125,9 @@ internal sealed class RevalidationFlight(
         var verdict = VerdictOf(flightResult);
         var keys = request.Keys.Stored;
 
-        // A new one that is kept has the old one's place, unless it varies by something else.
-        var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && stored.MayKeep(request, head, asked)
+        // A new one that is kept has the old one's place, unless it varies by something else. One that only its client's no-store keeps out
+        // leaves the old one there, to be asked about by the next.
+        var isReplaced = verdict is { Verdict: Verdict.Clean } && flightResult.Head is { } head && MayStay(request, head, asked)
             && (head.Status == 200 || keys.VariesBy(head).SequenceEqual(keys.VariesBy(old.Head)));
         if (!isReplaced && !MayBeCut(flightResult.Head)
             && Representation.MayEvict(request, flightResult.Head) && CacheableStatus.IsAboutTheFile(flightResult.Head?.Status ?? 200)
@@ -129,17 +153,10 @@ internal sealed class RevalidationFlight(
         return flightResult with { Cache = cache, TimeToLive = old.Reuse.TimeToLive };
     }
 
-    /// <summary>Asks upstream for its answer.</summary>
-    /// <param name="old">What is stored; null: nothing.</param>
-    /// <param name="isWhether">Whether the stored one still is it; else for all of it.</param>
-    private async Task<FlightResult> AskAsync(GateRequest request, OldAnswer? old, bool isWhether, FlightShare share, Flight flight)
+    /// <summary>Asks upstream for its answer, or whether the stored one still is it.</summary>
+    private async Task<FlightResult> AskAsync(FlightOrder order)
     {
-        var order = new FlightOrder(request, isWhether ? CacheOutcome.Stale : CacheOutcome.Miss, share, flight)
-        {
-            HasOld = old is not null,
-            HasStandIn = isWhether && old?.Reuse.MayStandIn == true,
-            Conditions = isWhether ? Revalidation.ConditionsOf(old!.Value.Head) : [],
-        };
+        var request = order.Request;
         var asked = clock.GetUtcNow();
         var flightResult = await download.RunAsync(order).ConfigureAwait(false);
         if (flightResult is not FlightResult.Failed)
@@ -153,9 +170,7 @@ internal sealed class RevalidationFlight(
     }
 
     private TimeSpan TimeToLive(GateRequest request, UpstreamHead head, DateTimeOffset asked) =>
-        request.Freshness!.FreshFor is { } freshFor
-            ? freshFor - (clock.GetUtcNow() - asked)
-            : FreshnessLifetime.Of(head, head.CacheControl, asked) - CurrentAge.Of(head, asked, clock.GetUtcNow());
+        ReuseRules.TimeToLive(request.Freshness!, head, asked, clock.GetUtcNow());
 
     /// <summary>Upstream failed and nothing is stored: it may have left because it turned out bad, which is the better answer.</summary>
     private async Task<FlightResult?> RefusalAsync(GateRequest request, Flight flight)
@@ -164,6 +179,13 @@ internal sealed class RevalidationFlight(
         await using var fileEnd = answer.File.Configured();
         return answer.Refused is { } verdict ? new FlightResult.Refused(UpstreamHead.None, verdict) { Cache = CacheOutcome.ByUrl } : null;
     }
+
+    /// <summary>
+    /// Whether an answer of this head may be kept, whatever the client asks for: with its no-store nothing of its own is kept (RFC 9111
+    /// §5.2.1.5), and what is stored for all stays.
+    /// </summary>
+    private bool MayStay(GateRequest request, UpstreamHead head, DateTimeOffset asked) =>
+        stored.MayKeep(request with { Directives = CacheControl.None }, head, asked);
 
     /// <summary>Whether a file's end is unknown. Other answers say in their head what they mean.</summary>
     private static bool MayBeCut(UpstreamHead? head) => head is { Status: 200, IsFramed: false };

@@ -34,15 +34,16 @@ internal sealed class ForgottenUrls(
     /// </summary>
     public async ValueTask ChangedAsync(GateRequest plain)
     {
-        _changed.Set(plain.Target.Text, clock.GetUtcNow());
+        _changed.Set(Invalidations.NameOf(plain.Target), clock.GetUtcNow());
         invalidations.Note(plain.Target);
         await DropAsync(plain).ConfigureAwait(false);
     }
 
     public async ValueTask DropAsync(GateRequest request)
     {
-        var url = request.Target.Text;
-        var (forgotten, changed) = (cutoffs.ForgottenAt(url), _changed.TryGet(url, out var time) ? (DateTimeOffset?)time : null);
+        var (forgotten, changed) = (
+            cutoffs.ForgottenAt(request.Target.Text),
+            _changed.TryGet(Invalidations.NameOf(request.Target), out var time) ? (DateTimeOffset?)time : null);
         if ((forgotten > changed ? forgotten : changed ?? forgotten) is not { } at)
         {
             return;

@@ -36,6 +36,14 @@ public sealed class CacheControlTests
     [InlineData("private=\"a\\\", no-store")]
     public void NoStore_IsFoundWhereverItStands(string line) => Assert.True(CacheControl.Of([line]).NoStore);
 
+    [Fact]
+    public async Task ManyQuotesThatAreNeverClosed_AreReadOnce()
+    {
+        var line = "x=\"" + string.Concat(Enumerable.Repeat("\\\"", 300_000)) + ", no-store";
+        Assert.True(await Task.Run(() => CacheControl.Of([line]).NoStore).WaitAsync(
+            TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("no-stored")]
     [InlineData("x=\"no-store\"")]

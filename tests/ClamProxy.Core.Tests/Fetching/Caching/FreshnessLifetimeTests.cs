@@ -27,6 +27,16 @@ public sealed class FreshnessLifetimeTests
     public void Lifetime_IsTheFirstThatUpstreamSays(int seconds, params string[] lines) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Of(200, lines));
 
+    [Fact]
+    public void Lifetime_OfWhatRedirectsLedTo_IsNone()
+    {
+        var (there, control) = (Head(200, []), CacheControl.Of(["max-age=60"]));
+        var redirected = new UpstreamHead(200, null, there.Headers) { RedirectedTo = "https://files.example/a" };
+        Assert.Equal(
+            (TimeSpan.FromSeconds(60), TimeSpan.Zero),
+            (FreshnessLifetime.Of(there, control, Asked), FreshnessLifetime.Of(redirected, control, Asked)));
+    }
+
     [Theory]
     [InlineData(404, 10)]
     [InlineData(410, 10)]

@@ -62,6 +62,18 @@ public sealed class ReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task MaxStaleOfOneClient_IsNotForThoseWhoWaitWithIt()
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(2 * Minute);
+
+        // The stored one has to be scanned again, so that it is given by a flight, which others may have joined.
+        await rig.RenewSignaturesAsync(27900);
+        Assert.Equal(CacheOutcome.Revalidated, (await rig.AskByUpstreamAsync("max-stale")).Cache);
+    }
+
+    [Fact]
     public async Task OnlyIfCached_AsksNobody()
     {
         await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
@@ -75,6 +87,23 @@ public sealed class ReuseTests : IDisposable
         await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
         await rig.AskByUpstreamAsync("no-store");
         Assert.Equal(CacheOutcome.Miss, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Theory]
+    [InlineData("one", CacheOutcome.Revalidated)]
+    [InlineData("two", CacheOutcome.Stale)]
+    public async Task NoStoreOfOneClient_LeavesWhatIsStoredForAll(string now, CacheOutcome expected)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"), ("X-Answer", "first"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(2 * Minute);
+        rig.Upstream = rig.Dated(now, 200, ("Cache-Control", "max-age=90"), ("X-Answer", "second"));
+        Assert.Equal((expected, now), (await rig.AskByUpstreamAsync("no-store")).Short);
+
+        rig.Upstream = GateRig.Status(503);
+        var other = await rig.AskByUpstreamAsync();
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), other.Short);
+        Assert.Equal("first", other.Head!.First("X-Answer"));
     }
 
     [Fact]
@@ -105,6 +134,21 @@ public sealed class ReuseTests : IDisposable
         Assert.Equal(expected, cache is CacheOutcome.Revalidated or CacheOutcome.Stale ? CacheOutcome.Miss : cache);
     }
 
+    [Theory]
+    [InlineData(null, 5, CacheOutcome.Stored)]
+    [InlineData(null, 20, CacheOutcome.Revalidated)]
+    [InlineData("max-age=30", 20, CacheOutcome.Stored)]
+    [InlineData("max-age=30", 40, CacheOutcome.Revalidated)]
+    [InlineData("max-age=900", 70, CacheOutcome.Revalidated)]
+    public async Task OperatorsFreshFor_IsNoLongerTimeForAnError(string? control, int seconds, CacheOutcome expected)
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Upstream = rig.Dated("none", 404, control is null ? [] : [("Cache-Control", control)]);
+        await rig.AskAsync(Minute);
+        rig.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(expected, (await rig.AskAsync(Minute)).Cache);
+    }
+
     [Fact]
     public async Task ErrorThatANeutralFieldMayHaveCaused_IsNotKeptForOthers()
     {
@@ -112,6 +156,20 @@ public sealed class ReuseTests : IDisposable
         rig.Upstream = rig.Dated("none", 404, ("Cache-Control", "max-age=90"));
         await rig.AskByUpstreamAsync("", ("Accept", "text/odd"));
         Assert.Equal(CacheOutcome.Miss, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(405)]
+    public async Task ErrorForOneVariant_LeavesTheOthers(int status)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"), ("Vary", "Accept"));
+        await rig.AskByUpstreamAsync("", ("Accept", "text/a"));
+        rig.Upstream = rig.Dated("no", status, ("Cache-Control", "max-age=90"));
+
+        Assert.Equal("no", (await rig.AskByUpstreamAsync()).Text);
+
+        Assert.Equal((CacheOutcome.Stored, "one"), (await rig.AskByUpstreamAsync("", ("Accept", "text/a"))).Short);
     }
 
     [Fact]
@@ -156,6 +214,22 @@ public sealed class ReuseTests : IDisposable
 
         await rig.Gate.RefuseFlights().WaitAsync(Minute, TestContext.Current.CancellationToken);
         Assert.Equal((CacheOutcome.Stored, "two"), (await rig.AskByUpstreamAsync()).Short);
+    }
+
+    [Theory]
+    [InlineData("max-age=90")]
+    [InlineData("max-age=0, stale-while-revalidate=90")]
+    public async Task WhatARedirectLedTo_IsAskedAboutEachTime(string control)
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Origin.On("/first", rig.Dated("one", 200, ("Cache-Control", control)));
+        rig.Origin.On("/second", rig.Dated("two", 200, ("Cache-Control", control)));
+        rig.Upstream = GateRig.RedirectTo("/first");
+        Assert.Equal("one", (await rig.AskByUpstreamAsync()).Text);
+
+        rig.Upstream = GateRig.RedirectTo("/second");
+        Assert.Equal("two", (await rig.AskByUpstreamAsync()).Text);
+        Assert.Equal((CacheOutcome.Stored, "two"), (await rig.AskAsync(Minute)).Short);
     }
 
     [Fact]
@@ -210,6 +284,45 @@ public sealed class ReuseTests : IDisposable
 
         rig.Upstream = GateRig.Status(503);
         Assert.Equal(CacheOutcome.Stale, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Theory]
+    [InlineData("ETag", "\"two\"", "no-store")]
+    [InlineData("Last-Modified", "Fri, 20 Nov 2026 08:00:00 GMT", "")]
+    [InlineData("ETag", "W/\"one\"", "")]
+    [InlineData("Content-Length", "3", "")]
+    [InlineData("Content-Type", "text/plain", "")]
+    public async Task HeadThatContradictsNothing_LeavesTheStoredOneFresh(string name, string value, string directives)
+    {
+        await using var rig = await RigAsync(("Cache-Control", "max-age=90"));
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(Minute);
+
+        // The client wants it fresher than it is, so that upstream is asked.
+        Assert.Null(await rig.AskHeadAsync(new(200, null, [new(name, value)]), $"no-cache, {directives}"));
+
+        Assert.Equal(CacheOutcome.Stored, (await rig.AskByUpstreamAsync()).Cache);
+    }
+
+    [Fact]
+    public async Task HeadWithNoLengthStoredBeside_IsMeasuredByTheBytes()
+    {
+        await using var rig = await GateRig.StartAsync(_store.Path);
+        rig.Upstream = async context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=30";
+            context.Response.Headers.ETag = "\"one\"";
+            await context.Response.Body.WriteAsync("on"u8.ToArray());
+            await context.Response.Body.FlushAsync();
+            await context.Response.Body.WriteAsync("e"u8.ToArray());
+        };
+        await rig.AskByUpstreamAsync();
+        rig.Clock.Advance(Minute);
+
+        Assert.Null(await rig.AskHeadAsync(
+            new(200, null, [new("ETag", "\"one\""), new("Content-Length", "3"), new("Cache-Control", "max-age=90")])));
+
+        Assert.Equal((CacheOutcome.Stored, "one"), (await rig.AskByUpstreamAsync()).Short);
     }
 
     [Fact]

@@ -28,6 +28,30 @@ public sealed partial class RevalidateRouteTests : IDisposable
         Assert.Equal(1, await world.MetricAsync("clamproxy_gate_outages_total"));
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, "99999999999")]
+    [InlineData(int.MaxValue, "9999999999999999999999")]
+    [InlineData(int.MaxValue, "1, 2")]
+    [InlineData(int.MaxValue, "1", "2")]
+    [InlineData(int.MaxValue, "x")]
+    [InlineData(100, "100")]
+    public async Task AgeThatIsUnclear_IsOldRatherThanNew(int least, params string[] ages)
+    {
+        await using var world = await WorldAsync("--ClamProxy:Routes:index:FreshFor=01:00:00");
+        world.Origin.On("/index", context =>
+        {
+            context.Response.Headers.Age = ages;
+            return GoodAsync(context);
+        });
+        await AskAsync(world, HttpMethod.Get);
+
+        var stored = await AskAsync(world, HttpMethod.Get);
+
+        Assert.Equal("ClamProxy; hit; detail=store", StatusOf(stored));
+        var age = long.Parse(stored["Age"]!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(age, least, Math.Min(least + 60L, int.MaxValue));
+    }
+
     [Fact]
     public async Task UpstreamHasNoOther_AnswerSaysThatItWasAsked()
     {

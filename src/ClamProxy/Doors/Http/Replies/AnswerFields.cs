@@ -24,11 +24,14 @@ internal static class AnswerFields
     public static void SetDigest(HttpResponse response, string sha256) =>
         response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
 
-    /// <summary>How old a stored answer is (RFC 9111 §5.1): what caches before us said, and the time here, in seconds.</summary>
+    /// <summary>
+    /// How old a stored answer is (RFC 9111 §5.1): what caches before us said, and the time here, in seconds. More than the largest number
+    /// that everybody must read (§1.2.2) counts as that.
+    /// </summary>
     public static void SetAge(HttpResponse response, UpstreamHead head, StoredPlace place)
     {
-        var before = int.TryParse(head.First("Age"), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : 0;
-        response.Headers.Age = ((long)before + Math.Max(0, (long)place.Age.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var seconds = (long)head.AgeBefore.TotalSeconds + Math.Max(0, (long)place.Age.TotalSeconds);
+        response.Headers.Age = Math.Min(int.MaxValue, seconds).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>RFC 9211. A hit is an answer from a cached verdict; "collapsed" is a download that others waited for too.</summary>

@@ -38,6 +38,25 @@ public sealed class UploadInvalidationTests
         Assert.Equal(2, await AskTwiceAsync(world));
     }
 
+    [Theory]
+    [InlineData("Location")]
+    [InlineData("Content-Location")]
+    public async Task SuccessElsewhere_ThatNamesManyUrls_CountsForTheFirstOnly(string field)
+    {
+        using var store = new TempFolder();
+        await using var world = await StartAsync(store, "");
+        Assert.Equal(1, await AskTwiceAsync(world));
+        world.Origin.On("/other", context =>
+        {
+            context.Response.Headers[field] = new[] { $"{world.Origin.Url}/first", $"{world.Origin.Url}/index" };
+            return world.TakeAsync(context);
+        });
+
+        await world.PutAsync("/up/other", "new"u8.ToArray());
+
+        Assert.Equal(1, await AskTwiceAsync(world));
+    }
+
     [Fact]
     public async Task Error_LeavesTheKeptAnswer()
     {
