@@ -15,6 +15,11 @@ internal sealed class EventReport
     public EventReport(EventOptions options, EventMetrics metrics, TimeProvider clock, ILogger<EventReport> logger)
     {
         (_options, _metrics, _logger) = (options, metrics, logger);
+        foreach (var (name, _) in options.All)
+        {
+            _states[name] = new TargetState(name, 0, null, null);
+        }
+
         metrics.Observe(
             () => _states.Values.Sum(state => state.Waiting),
             () => clock.GetUtcNow() is var now && _states.Values.Min(state => state.OldestAt) is { } oldest && oldest < now

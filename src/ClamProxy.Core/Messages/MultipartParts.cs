@@ -45,8 +45,8 @@ internal static class MultipartParts
         var buffer = ArrayPool<byte>.Shared.Rent(LongestHead);
         try
         {
-            var read = await DelimiterSearch.FillAsync(content, start, buffer.AsMemory(0, (int)Math.Min(LongestHead, end - start)), cancelled)
-                .ConfigureAwait(false);
+            var most = (int)Math.Min(LongestHead, end - start);
+            var read = await DelimiterSearch.FillAsync(content, start, buffer.AsMemory(0, most), cancelled).ConfigureAwait(false);
             var isLast = end == content.Length;
             if (isLast && buffer.AsSpan(0, read).StartsWith("--"u8))
             {

@@ -7,8 +7,8 @@ using ClamProxy.Core.Messages;
 namespace ClamProxy.Core.Uploads;
 
 /// <summary>
-/// Finds the parts of a form that is uploaded (RFC 2046 §5.1, RFC 7578). Receivers differ in what begins a line, what ends a part's head and
-/// what they decode: a form that not all of them cut into the same parts is refused.
+/// Finds the parts of a form that is uploaded (RFC 2046 §5.1, RFC 7578). Receivers differ in what begins a line, what ends a part's head
+/// and what they decode: a form that not all of them cut into the same parts is refused.
 /// </summary>
 internal static class FormParts
 {

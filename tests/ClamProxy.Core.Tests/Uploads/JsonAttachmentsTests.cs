@@ -40,7 +40,8 @@ public sealed class JsonAttachmentsTests
 
     [Fact]
     public async Task NestingIsBounded() =>
-        await Assert.ThrowsAsync<UnreadableBodyException>(() => FindAsync(new string('[', 2000) + new string(']', 2000), 100, mustBeJson: false));
+        await Assert.ThrowsAsync<UnreadableBodyException>(
+            () => FindAsync(new string('[', 2000) + new string(']', 2000), 100, mustBeJson: false));
 
     [Fact]
     public async Task WhatTheFrameworkReads_IsRead()

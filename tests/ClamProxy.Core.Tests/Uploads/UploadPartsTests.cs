@@ -4,7 +4,9 @@ using ClamProxy.Core.Uploads;
 
 namespace ClamProxy.Core.Tests.Uploads;
 
-/// <summary>Which files a body is a container of, and which bodies are refused since receivers would take other files out of them.</summary>
+/// <summary>
+/// Which files a body is a container of, and which bodies are refused since receivers would take other files out of them.
+/// </summary>
 public sealed class UploadPartsTests
 {
     private const string Form = "multipart/form-data; boundary=x";

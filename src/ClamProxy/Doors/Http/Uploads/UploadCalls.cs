@@ -56,8 +56,8 @@ internal sealed class UploadCalls(UploadGate gate, UploadRedirect redirects, Gat
     /// </summary>
     private static Problem AskedByAPage { get; } = new(
         StatusCodes.Status403Forbidden, "asked-by-a-page", "Asked by a page",
-        "A page in a browser has sent this request (Origin, Sec-Fetch-Site), and on a route with a credential of ClamProxy's own pages may only "
-            + "read.");
+        "A page in a browser has sent this request (Origin, Sec-Fetch-Site), and on a route with a credential of ClamProxy's own pages "
+            + "may only read.");
 
     private static Problem PieceOfAFile { get; } = BadRequest.Of(
         "Content-Range says that this is one piece of a file, and a piece cannot be scanned for the whole. Send the file in one request.");

@@ -100,7 +100,7 @@ public sealed class UploadWireTests
             if (conversation.Number == 1)
             {
                 await conversation.SayAsync(Ok);
-                await ReadUntilAsync(conversation.Socket, "DELETE /b");
+                await ReadUntilAsync(conversation.Socket, "\r\n\r\n");
             }
         });
         await using var world = await UploadWorld.StartAsync(
