@@ -59,15 +59,17 @@ public sealed class TraceReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it has a trace with spans of all these names.</summary>
+    /// <summary>Waits until it has a trace with spans of all these names, and the one that is a child of the client's.</summary>
+    /// <param name="client">The client's span.</param>
+    /// <param name="traceId">32 hex digits.</param>
     /// <exception cref="TimeoutException">It did not come; the message has the names of those that did.</exception>
-    public async Task<IReadOnlyList<ReceivedSpan>> TraceAsync(string traceId, params string[] names)
+    public async Task<IReadOnlyList<ReceivedSpan>> TraceAsync(string traceId, string client, params string[] names)
     {
         using var late = new CancellationTokenSource(ArrivalLimit);
         while (true)
         {
             var spans = await SpansAsync(traceId);
-            if (names.All(name => spans.Any(span => span.Name == name)))
+            if (spans.Any(span => span.Parent == client) && names.All(name => spans.Any(span => span.Name == name)))
             {
                 return spans;
             }

@@ -76,7 +76,7 @@ public sealed class ReceivedTraceTests
             var (trace, client) = (ActivityTraceId.CreateRandom().ToHexString(), ActivitySpanId.CreateRandom().ToHexString());
             await askAsync($"00-{trace}-{client}-01");
 
-            var spans = await receiver.TraceAsync(trace, [request, .. steps]);
+            var spans = await receiver.TraceAsync(trace, client, [request, .. steps]);
 
             Assert.Equal(request, Assert.Single(spans, span => span.Parent == client).Name);
             Assert.All(spans, span => Assert.True(
