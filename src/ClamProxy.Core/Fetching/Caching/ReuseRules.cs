@@ -3,8 +3,8 @@ using ClamProxy.Core.Store;
 namespace ClamProxy.Core.Fetching.Caching;
 
 /// <summary>
-/// Whether a stored answer that may change may be given (RFC 9111 §4): by what upstream said of it, by what the client asks for, and before
-/// both by the operator's word. Whether it may be given by its verdict is another matter.
+/// Whether a stored answer that may change may be given (RFC 9111 §4): by what upstream said of it, by what the client asks for, and
+/// before both by the operator's word. Whether it may be given by its verdict is another matter.
 /// </summary>
 internal sealed class ReuseRules(Invalidations invalidations, TimeProvider clock)
 {

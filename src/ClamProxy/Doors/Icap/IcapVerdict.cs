@@ -20,8 +20,8 @@ internal static class IcapVerdict
     };
 
     /// <summary>
-    /// The fields of a refusal (draft-stecher-icap-subid §3.6, §3.7, and the one that FortiSandbox and Skyhigh send). Type: 0 a virus, 1 a
-    /// policy, 2 a container; Resolution 2: refused.
+    /// The fields of a refusal (draft-stecher-icap-subid §3.6, §3.7, and the one that FortiSandbox and Skyhigh send). Type: 0 a virus,
+    /// 1 a policy, 2 a container; Resolution 2: refused.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, string>> Fields(ContentRecord verdict)
     {
