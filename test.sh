@@ -3,6 +3,11 @@
 # With CI=true a skipped test counts as a failure. Leaves no process and no file behind.
 # Where containers cannot run, the tests that need them are left out: the line before the last says so, and why.
 set -euo pipefail
+# Who starts this in the background of a script has SIGINT ignored, and so would have all that the tests start and interrupt.
+if [ "${SIGNALS:-}" != default ]; then
+  exec env --default-signal=INT,QUIT SIGNALS=default bash "${BASH_SOURCE[0]}" "$@"
+fi
+unset SIGNALS
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh

@@ -16,15 +16,18 @@ public sealed class FakeCertificateChain : IDisposable
 
     public FakeCertificateChain(FakeCertificateServer server)
     {
+        // Read once: .NET issues no certificate that outlives its issuer's by the second that passed meanwhile.
+        var now = TimeProvider.System.GetUtcNow();
+        var (from, to) = (now.AddDays(-1), now.AddDays(30));
         var unique = Guid.NewGuid().ToString("N");
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        _root = Authority($"CN=ClamProxy test root {unique}", rootKey).CreateSelfSigned(From, To);
+        _root = Authority($"CN=ClamProxy test root {unique}", rootKey).CreateSelfSigned(from, to);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var bare = Authority($"CN=ClamProxy test intermediate {unique}", key).Create(
-            _root, From, To, RandomNumberGenerator.GetBytes(8));
+            _root, from, to, RandomNumberGenerator.GetBytes(8));
         Intermediate = X509CertificateLoader.LoadCertificate(bare.RawData);
         using var issuer = bare.CopyWithPrivateKey(key);
-        Leaf = Issue(issuer, server.Url);
+        Leaf = Issue(issuer, server.Url, from, to.AddDays(-1));
         RootFile = _folder.File("root.pem");
         File.WriteAllText(RootFile, _root.ExportCertificatePem());
         server.Serves(Intermediate.RawData);
@@ -47,10 +50,6 @@ public sealed class FakeCertificateChain : IDisposable
             return store.Certificates.Any(kept => kept.Thumbprint == Intermediate.Thumbprint);
         }
     }
-
-    private static DateTimeOffset From => TimeProvider.System.GetUtcNow().AddDays(-1);
-
-    private static DateTimeOffset To => From.AddDays(30);
 
     /// <summary>What is sent in a handshake: the leaf, with the intermediate or without; the sender downloads nothing itself.</summary>
     public SslStreamCertificateContext Context(bool withIntermediate) =>
@@ -84,7 +83,7 @@ public sealed class FakeCertificateChain : IDisposable
         return request;
     }
 
-    private static X509Certificate2 Issue(X509Certificate2 issuer, string url)
+    private static X509Certificate2 Issue(X509Certificate2 issuer, string url, DateTimeOffset from, DateTimeOffset to)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -97,7 +96,7 @@ public sealed class FakeCertificateChain : IDisposable
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
         request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([url + "/status"], [url + "/issuer"]));
         request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([url + "/list"]));
-        using var bare = request.Create(issuer, From, To.AddDays(-1), RandomNumberGenerator.GetBytes(8));
+        using var bare = request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(8));
         using var withKey = bare.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }

@@ -41,6 +41,9 @@ public sealed class FakeOrigin : IAsyncDisposable
     /// <summary>Answers every path that is not programmed; unset: 404.</summary>
     public RequestDelegate? Otherwise { get; set; }
 
+    /// <summary>The Cache-Control of every answer that sets no other; null: there is none.</summary>
+    public string? CacheControl { get; set; }
+
     /// <summary>Off for long runs, whose list would not end.</summary>
     public bool KeepsRequests { get; set; } = true;
 
@@ -116,6 +119,11 @@ public sealed class FakeOrigin : IAsyncDisposable
             var headers = context.Request.Headers.ToDictionary(
                 header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             _requests.Enqueue(new FakeOriginRequest(context.Request.Method, target, context.Request.Protocol, headers));
+        }
+
+        if (CacheControl is not null)
+        {
+            context.Response.Headers.CacheControl = CacheControl;
         }
 
         if ((_handlers.GetValueOrDefault(target.Split('?')[0]) ?? Otherwise) is { } handler)

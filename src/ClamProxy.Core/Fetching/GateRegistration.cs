@@ -37,6 +37,8 @@ public static class GateRegistration
         .AddSingleton<FlightWait>()
         .AddSingleton(provider => new FlightsAhead(options.MaxAhead, provider.GetRequiredService<GateReport>()))
         .AddHostedService<IdleRescans>()
+        .AddSingleton(provider => new DecodedAnswers(
+            provider.GetRequiredService<DecodedSpool>(), provider.GetRequiredService<ContentStore>()))
         .AddSingleton(Gate);
 
     private static KnownAnswers Answers(IServiceProvider services) => new(

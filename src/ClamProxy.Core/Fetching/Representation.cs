@@ -33,13 +33,12 @@ internal static class Representation
     /// <summary>Whether two requests have the same value of a field, or both lack it.</summary>
     public static bool HaveSame(GateRequest one, GateRequest other, string name) => ValueOf(one, name) == ValueOf(other, name);
 
-    /// <summary>The fields that select the answer as a whole, a 304 among them: a flight is shared by them.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> AnswerSelectors(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Where(header => !FixedFields.Contain(header));
-
-    /// <summary>Those of them that select the answer and not the content: conditions, and the hops that the request came through.</summary>
+    /// <summary>
+    /// What selects the answer and not the content: conditions, the hops that the request came through, and whether it may be coded.
+    /// </summary>
     public static IEnumerable<KeyValuePair<string, string>> SelectorsOfAnswerAlone(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Where(header => !FixedFields.Contain(header) && (Conditional.Contains(header.Key) || IsVia(header)));
+        headers.Where(header => FixedFields.AsksForCodings(header)
+            || (!FixedFields.Contain(header) && (Conditional.Contains(header.Key) || IsVia(header))));
 
     /// <summary>The fields without those that ask whether the client's copy is still the current one.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> WithoutConditions(IEnumerable<KeyValuePair<string, string>> headers) =>

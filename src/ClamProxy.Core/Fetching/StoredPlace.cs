@@ -1,6 +1,7 @@
 namespace ClamProxy.Core.Fetching;
 
 /// <summary>Where a stored file is, and since when.</summary>
-/// <param name="Location">Its path below the store's folder <c>v1/contents</c>, for a server that sends it in our place.</param>
+/// <param name="Location">Its path below the store's folder <c>v1/contents</c>, for a server that sends it in our place; null: what is sent
+/// is not that file.</param>
 /// <param name="Age">How long ago upstream sent it.</param>
-public sealed record StoredPlace(string Location, TimeSpan Age);
+public sealed record StoredPlace(string? Location, TimeSpan Age);

@@ -1,6 +1,8 @@
-using ClamProxy.Core.Fetching.Caching;
+using System.Collections.Frozen;
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Store;
+using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching;
 
@@ -8,6 +10,10 @@ namespace ClamProxy.Core.Fetching;
 public sealed class UpstreamHead
 {
     private static readonly string[] OfContent = ["ETag", "Last-Modified", "Content-Type", "Content-Encoding"];
+
+    private static readonly FrozenSet<string> OfCodedBytes = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "Content-Encoding", "Content-Length", "Content-MD5", "Content-Digest", "Digest");
+
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
 
     // Requests that share a flight read it at once: a bool? could be seen half written, as a false that nobody said.
@@ -62,6 +68,11 @@ public sealed class UpstreamHead
     public string? RedirectedTo { get; internal init; }
 
     /// <summary>
+    /// What its coded body decodes to, once that was scanned; null: it has no codings, or not everybody decodes it to the same.
+    /// </summary>
+    public DecodedContent? Decoded { get; internal init; }
+
+    /// <summary>
     /// Those of some fields that this answer was chosen by (RFC 9110 §12.5.5): in lower case and in order. <c>Vary: *</c> names none; it
     /// makes an answer one client's.
     /// </summary>
@@ -106,9 +117,10 @@ public sealed class UpstreamHead
     internal static UpstreamHead Of(StoredHead head) => new(head.Status, head.ReasonPhrase, head.Headers)
     {
         RedirectedTo = head.RedirectedTo,
+        Decoded = head.Decoded,
     };
 
-    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo };
+    internal StoredHead ToStored() => new(Status, ReasonPhrase, _headers) { RedirectedTo = RedirectedTo, Decoded = Decoded };
 
     internal static UpstreamHead Of(UpstreamResponse response) =>
         new(response.Status, response.ReasonPhrase, response.Headers)
@@ -119,14 +131,33 @@ public sealed class UpstreamHead
 
     /// <summary>The same without some of its cookies.</summary>
     /// <param name="isLeftOut">Asked of each Set-Cookie value.</param>
-    internal UpstreamHead WithoutCookies(Func<string, bool> isLeftOut) => new(
-        Status,
-        ReasonPhrase,
-        [.. _headers.Where(field => !(field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && isLeftOut(field.Value)))])
-    {
-        IsFramed = IsFramed,
-        RedirectedTo = RedirectedTo,
-    };
+    internal UpstreamHead WithoutCookies(Func<string, bool> isLeftOut) => With(
+        _headers.Where(field => !(field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && isLeftOut(field.Value))), Decoded);
+
+    /// <summary>The same with what its body decodes to.</summary>
+    internal UpstreamHead WithDecoded(DecodedContent? decoded) => With(_headers, decoded);
+
+    /// <summary>
+    /// The head of the content that the coded body decodes to: without what is said of the coded bytes, and with a weak entity tag, since
+    /// a strong one is of these bytes alone (RFC 9110 §8.8.1).
+    /// </summary>
+    public UpstreamHead AsDecoded() => With(
+        _headers.Where(field => !OfCodedBytes.Contains(field.Key))
+            .Select(field => IsTag(field.Key) ? new(field.Key, Weak(field.Value)) : field),
+        null);
+
+    /// <summary>The same, said to be chosen by the client's Accept-Encoding too.</summary>
+    public UpstreamHead VaryingByCoding() =>
+        Members("Vary").Any(name => name == "*" || name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase))
+        ? this
+        : With(_headers.Append(new("Vary", "Accept-Encoding")), Decoded);
+
+    private UpstreamHead With(IEnumerable<KeyValuePair<string, string>> headers, DecodedContent? decoded) =>
+        new(Status, ReasonPhrase, [.. headers]) { IsFramed = IsFramed, RedirectedTo = RedirectedTo, Decoded = decoded };
+
+    private static bool IsTag(string name) => name.Equals("ETag", StringComparison.OrdinalIgnoreCase);
+
+    private static string Weak(string tag) => tag.StartsWith('"') ? "W/" + tag : tag;
 
     private bool Has(string name) => First(name) is not null;
 

@@ -27,7 +27,7 @@ internal sealed class ContentScan(
     public async Task<ScanResult> RunAsync(ScanSubject subject, ISharedContent content, WaitingClients clients, CancellationToken stopping)
     {
         using var reader = content.OpenReader();
-        if (!subject.MayReuse || !subject.Codings.AreNone)
+        if (!subject.MayReuse)
         {
             return await ScanAsync(subject, content, reader, clients, stopping).ConfigureAwait(false);
         }
@@ -93,7 +93,7 @@ internal sealed class ContentScan(
     {
         // Step 3: the scanners
         var started = clock.GetTimestamp();
-        var result = await engine.RunAsync(subject, reader, () => content.Sha256, clients, stopping).ConfigureAwait(false);
+        var result = await engine.RunAsync(subject, new ScanForm(reader, () => content.Sha256), clients, stopping).ConfigureAwait(false);
         if (result is not ScanResult.Judged { Verdict: var verdict })
         {
             return result;
@@ -102,7 +102,7 @@ internal sealed class ContentScan(
         report.Scanned(subject, reader.Length, verdict, clock.GetElapsedTime(started));
 
         // Step 4: record by its hash
-        if (subject.MayRecord && subject.Codings.AreNone && ScanVerdict.IsLasting(verdict))
+        if (subject.MayRecord && ScanVerdict.IsLasting(verdict))
         {
             using var span = ScanningTrace.Record();
             await known.RecordAsync(verdict, stopping).ConfigureAwait(false);

@@ -12,7 +12,10 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>
 /// The one place where a content becomes a decision, whatever door it came by.
 /// <code>
-///   content ──► the same content is being scanned? ──yes──► its verdict
+///   content ──coded──► <see cref="CodedScan"/>: as it came, and decoded, each by the way below
+///                 │
+///                 ▼
+///               the same content is being scanned? ──yes──► its verdict
 ///                 │no
 ///                 ▼
 ///               <see cref="ContentScan"/>: known by its hash? lease, scanners, record
@@ -27,6 +30,7 @@ namespace ClamProxy.Core.Scanning;
 public sealed class ContentScanner
 {
     private readonly ContentScan _scan;
+    private readonly CodedScan _coded;
     private readonly ScanFlights _flights;
     private readonly ReleaseRules _rules;
     private readonly Blocks _blocks;
@@ -35,8 +39,15 @@ public sealed class ContentScanner
     private readonly WorkList _underWay;
 
     internal ContentScanner(
-        ContentScan scan, ScanFlights flights, ReleaseRules rules, Blocks blocks, ScanningReport report, TimeProvider clock) =>
-        (_scan, _flights, _rules, _blocks, _report, _clock, _underWay) = (scan, flights, rules, blocks, report, clock, new(clock));
+        ContentScan scan,
+        CodedScan coded,
+        ScanFlights flights,
+        ReleaseRules rules,
+        Blocks blocks,
+        ScanningReport report,
+        TimeProvider clock) =>
+        (_scan, _coded, _flights, _rules, _blocks, _report, _clock, _underWay) =
+            (scan, coded, flights, rules, blocks, report, clock, new(clock));
 
     /// <summary>The scans under way, those that wait for a scanner included, the oldest first.</summary>
     public IReadOnlyList<WorkUnderWay> UnderWay => _underWay.All;
@@ -50,8 +61,9 @@ public sealed class ContentScanner
         var (result, origin) = await JudgeAsync(subject, content, cancelled).ConfigureAwait(false);
         return result switch
         {
-            ScanResult.Judged judged => Decide(subject, judged.Verdict) with
+            ScanResult.Judged judged => Decide(subject, judged) with
             {
+                Decoded = judged.Decoded,
                 Origin = origin,
                 Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
             },
@@ -66,6 +78,24 @@ public sealed class ContentScanner
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(content);
+        if (subject.Codings.AreNone)
+        {
+            return await JudgeOneAsync(subject, content, cancelled).ConfigureAwait(false);
+        }
+
+        var judged = await _coded.RunAsync(
+            subject, content, (plain, form) => JudgeOneAsync(plain, form, cancelled), cancelled).ConfigureAwait(false);
+        if (judged.Result is ScanResult.Judged { Verdict: var verdict })
+        {
+            _report.Judged(verdict);
+        }
+
+        return judged;
+    }
+
+    private async Task<(ScanResult Result, VerdictOrigin Origin)> JudgeOneAsync(
+        ScanSubject subject, ISharedContent content, CancellationToken cancelled)
+    {
         cancelled.ThrowIfCancellationRequested();
         using var span = ScanningTrace.Scan(content.Length, subject.IsBackground);
         var requestId = RequestId.Current;
@@ -140,13 +170,20 @@ public sealed class ContentScanner
     /// hash.
     /// </summary>
     private static async ValueTask<ScanKey?> KeyAsync(ScanSubject subject, ISharedContent content) =>
-        subject is { MayReuse: true, IsBackground: false } && subject.Codings.AreNone
+        subject is { MayReuse: true, IsBackground: false }
             ? new ScanKey(await content.Sha256.ConfigureAwait(false), subject.MayRecord)
             : null;
 
-    private ScanDecision Decide(ScanSubject subject, ContentRecord verdict) =>
-        !subject.IsBackground && _blocks.RefusalOf(subject.Name, verdict.Sha256) is { } blocked ? new ScanDecision.Refused(blocked)
-        : verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
-        : _rules.Find(subject.Source, subject.Policy, verdict) is { } release ? new ScanDecision.Released(verdict, release)
-        : new ScanDecision.Refused(verdict);
+    private ScanDecision.Judged Decide(ScanSubject subject, ScanResult.Judged judged)
+    {
+        var verdict = judged.Verdict;
+        return !subject.IsBackground && BlockOf(subject, judged) is { } blocked ? new ScanDecision.Refused(blocked)
+            : verdict.Verdict == Verdict.Clean ? new ScanDecision.Clean(verdict)
+            : _rules.Find(subject.Source, subject.Policy, verdict) is { } release ? new ScanDecision.Released(verdict, release)
+            : new ScanDecision.Refused(verdict);
+    }
+
+    private ContentRecord? BlockOf(ScanSubject subject, ScanResult.Judged judged) =>
+        _blocks.RefusalOf(subject.Name, judged.Verdict.Sha256)
+        ?? (judged.Decoded is { Verdict.Sha256: var decoded } ? _blocks.RefusalOf(subject.Name, decoded) : null);
 }

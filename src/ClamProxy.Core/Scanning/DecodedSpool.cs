@@ -10,7 +10,7 @@ namespace ClamProxy.Core.Scanning;
 /// <summary>Spools what a client decodes from a coded body: an archive's directory is at its end.</summary>
 internal sealed class DecodedSpool(ContentIntake intake) : IDisposable
 {
-    /// <summary>Bodies that are decoded at once by decoders that take much memory: zstd 8 MiB for each layer.</summary>
+    /// <summary>Bodies that are decoded at once by decoders that take much memory: for each layer zstd 8 MiB, br 16 MiB.</summary>
     private const int MostLargeDecoders = 4;
 
     private const int BufferBytes = 64 * 1024;
@@ -25,7 +25,7 @@ internal sealed class DecodedSpool(ContentIntake intake) : IDisposable
     public async Task<DecodeResult> FillAsync(
         IContentReader coded, IReadOnlyList<Coding> codings, bool isGuess, WaitingClients clients, CancellationToken cancelled)
     {
-        if (!codings.Contains(Coding.Zstandard))
+        if (!codings.Any(coding => coding is Coding.Zstandard or Coding.Brotli))
         {
             return await DecodeAsync(coded, codings, isGuess, clients, cancelled).ConfigureAwait(false);
         }

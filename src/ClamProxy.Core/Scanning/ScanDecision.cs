@@ -21,7 +21,11 @@ public abstract record ScanDecision
     public TimeSpan Duration { get; init; }
 
     /// <summary>There is a verdict.</summary>
-    public abstract record Judged(ContentRecord Verdict) : ScanDecision;
+    public abstract record Judged(ContentRecord Verdict) : ScanDecision
+    {
+        /// <summary>What the body decodes to; null: it has no codings, or not everybody decodes it to the same.</summary>
+        public DecodedContent? Decoded { get; init; }
+    }
 
     /// <summary>Scanned as a whole, and nothing was found.</summary>
     public sealed record Clean(ContentRecord Verdict) : Judged(Verdict);

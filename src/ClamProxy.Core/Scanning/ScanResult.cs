@@ -14,6 +14,9 @@ internal abstract record ScanResult
     {
         /// <summary>No scanner of this process was asked.</summary>
         public bool IsKnown { get; init; }
+
+        /// <summary>What the body decodes to; null: it has no codings, or not everybody decodes it to the same.</summary>
+        public DecodedContent? Decoded { get; init; }
     }
 
     public sealed record Failed(Failure Failure) : ScanResult;

@@ -15,8 +15,8 @@ public sealed record ScanSubject(string Name)
     public WaitingClients Clients { get; init; } = WaitingClients.Of(null);
 
     /// <summary>
-    /// How it is coded. A coded body is scanned as it came and decoded, each time: its hash says nothing of what a client decodes from it
-    /// (decision 0009).
+    /// How it is coded. A coded body is scanned as it came and decoded: its hash says nothing of what a client decodes from it (decision
+    /// 0083).
     /// </summary>
     public ContentCodings Codings { get; init; } = ContentCodings.None;
 

@@ -29,6 +29,7 @@ public static class ScanningRegistration
             .AddSingleton<ScanningReport>()
             .AddSingleton<VerdictLookup>()
             .AddSingleton<DecodedSpool>()
+            .AddSingleton<CodedScan>()
             .AddSingleton<EngineScan>()
             .AddSingleton(provider => isByWorkers
                 ? ActivatorUtilities.CreateInstance<ContentScan>(provider, new SingleProcessLeases())
@@ -37,6 +38,7 @@ public static class ScanningRegistration
             .AddHostedService<SignatureWatch>()
             .AddSingleton(provider => new ContentScanner(
                 provider.GetRequiredService<ContentScan>(),
+                provider.GetRequiredService<CodedScan>(),
                 provider.GetRequiredService<ScanFlights>(),
                 provider.GetRequiredService<ReleaseRules>(),
                 provider.GetRequiredService<Blocks>(),

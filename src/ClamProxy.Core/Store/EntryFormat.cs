@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ClamProxy.Core.Verdicts;
 
@@ -32,6 +33,7 @@ internal static class EntryFormat
             Status = entry.Head.Status,
             Reason = entry.Head.ReasonPhrase,
             RedirectedTo = entry.Head.RedirectedTo,
+            Decoded = entry.Head.Decoded is { } decoded ? ValueOf(decoded) : null,
             Headers = [.. entry.Head.Headers.SelectMany(header => new[] { header.Key, header.Value })],
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(value, StoreJson.Default.EntryValue);
@@ -62,7 +64,13 @@ internal static class EntryFormat
             headers[i] = new(fields[2 * i]!, fields[(2 * i) + 1]!);
         }
 
-        var head = new StoredHead(status, value.Reason, headers) { RedirectedTo = value.RedirectedTo };
+        var decoded = value.Decoded is { } coded ? DecodedOf(coded) : null;
+        if (decoded is null && value.Decoded is not null)
+        {
+            return null;
+        }
+
+        var head = new StoredHead(status, value.Reason, headers) { RedirectedTo = value.RedirectedTo, Decoded = decoded };
         var entry = new StoredEntry(sha256, size, head, storedAt) { ConfirmedAt = value.ConfirmedAt };
         return IsCoherent(entry) ? entry : null;
     }
@@ -74,7 +82,26 @@ internal static class EntryFormat
         && entry.Head.Status is >= 200 and <= 599
         && IsText(entry.Head.ReasonPhrase ?? "")
         && IsText(entry.Head.RedirectedTo ?? "")
+        && (entry.Head.Decoded is null or { Length: >= 0, Verdict.Verdict: Verdict.Clean })
         && entry.Head.Headers.All(header => IsToken(header.Key) && IsText(header.Value) && !IsCookie(header.Key));
+
+    private static DecodedValue ValueOf(DecodedContent decoded)
+    {
+        var sha256 = decoded.Verdict.Sha256;
+        return new DecodedValue
+        {
+            Sha256 = sha256,
+            Size = decoded.Length,
+            Verdict = Encoding.UTF8.GetString(VerdictFormat.Write(ContentKey.For(sha256), decoded.Verdict)),
+        };
+    }
+
+    private static DecodedContent? DecodedOf(DecodedValue value) =>
+        value is { Sha256: { } sha256, Size: { } size, Verdict: { } text }
+        && Sha256Text.IsValid(sha256)
+        && VerdictFormat.ReadContent(ContentKey.For(sha256), Encoding.UTF8.GetBytes(text)) is { } verdict
+            ? new DecodedContent(verdict, size)
+            : null;
 
     private static bool IsToken(string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal));

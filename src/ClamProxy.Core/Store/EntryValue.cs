@@ -30,6 +30,9 @@ internal sealed class EntryValue
     [JsonPropertyName("redirectedTo")]
     public string? RedirectedTo { get; init; }
 
+    [JsonPropertyName("decoded")]
+    public DecodedValue? Decoded { get; init; }
+
     /// <summary>Name, value, name, value, …</summary>
     [JsonPropertyName("headers")]
     public string?[]? Headers { get; init; }

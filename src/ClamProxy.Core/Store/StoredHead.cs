@@ -1,3 +1,5 @@
+using ClamProxy.Core.Verdicts;
+
 namespace ClamProxy.Core.Store;
 
 /// <summary>What upstream said before a stored body.</summary>
@@ -8,6 +10,9 @@ public sealed record StoredHead(int Status, string? ReasonPhrase, IReadOnlyList<
 {
     /// <summary>The URL, without its query, that the answer came from after redirects; null: there were none.</summary>
     public string? RedirectedTo { get; init; }
+
+    /// <summary>What the coded body decodes to, with the verdict that it was stored with; null: it has no codings.</summary>
+    public DecodedContent? Decoded { get; init; }
 
     /// <summary>The head of a content that is not opened by an URL.</summary>
     internal static StoredHead None { get; } = new(200, null, []);

@@ -11,6 +11,9 @@ internal sealed partial class RewrittenTags(string mark)
 {
     private readonly string _ending = $"-links-{mark}\"";
 
+    /// <summary>The mark of the rules and the public base.</summary>
+    public string Rules => mark;
+
     /// <summary>The tag of the rewritten text, weak if upstream's is; null: upstream gave none, or an invalid one.</summary>
     public string? Mark(string? upstream) =>
         upstream is not null && Tag().Match(upstream) is { Success: true } tag && tag.Length == upstream.Length

@@ -23,13 +23,21 @@ public sealed class RepresentationTests
 
     [Fact]
     public void OwnUserAgent_SelectsNothing() =>
-        Assert.Empty(Representation.AnswerSelectors([FixedFields.UserAgent, FixedFields.AcceptEncoding]));
+        Assert.Empty(Representation.ContentSelectors([FixedFields.UserAgent]));
+
+    [Fact]
+    public void RequestForCodings_SelectsTheAnswerAlone()
+    {
+        Assert.Empty(Representation.ContentSelectors([FixedFields.AcceptCodings]));
+        Assert.Single(Representation.SelectorsOfAnswerAlone([FixedFields.AcceptCodings]));
+        Assert.Empty(Representation.SelectorsOfAnswerAlone([FixedFields.AcceptEncoding, FixedFields.UserAgent]));
+    }
 
     [Theory]
     [InlineData("If-None-Match", "\"v\"")]
     [InlineData("Via", "1.1 clamproxy-0123abcd")]
     public void FieldThatUpstreamMayReflect_SelectsTheAnswer(string name, string value) =>
-        Assert.Single(Representation.AnswerSelectors([new(name, value)]));
+        Assert.Single(Representation.SelectorsOfAnswerAlone([new(name, value)]));
 
     [Theory]
     [InlineData("npm-session", false)]

@@ -103,7 +103,7 @@ public sealed class RequestKeysTests
             .Where(file => File.ReadAllText(file).Contains("UrlKey.For(", StringComparison.Ordinal))
             .Select(Path.GetFileName);
 
-        Assert.Equal(["IdleRescans.cs", "RequestKeys.cs"], hashing.Order(StringComparer.Ordinal));
+        Assert.Equal(["DecodedAnswers.cs", "IdleRescans.cs", "RequestKeys.cs"], hashing.Order(StringComparer.Ordinal));
     }
 
     private static Target Target(string path) => Core.Download.Target.TryCreate("https://files.example.org", path, out _)!;

@@ -32,7 +32,7 @@ public sealed class EventKilledTests
 
             return Task.CompletedTask;
         };
-        clamd.OnContent = (_, _) => Task.Delay(Timeout.Infinite, Cancelled);
+        clamd.OnContent = (connection, _) => connection.StallAsync();
         store.Put("arriving", Key, new FakeS3Object(Fine));
         var settings = Settings(store, clamd, data);
 

@@ -9,6 +9,10 @@ public sealed class AptTests(ClientClamd clamd) : PackageClientConformance(clamd
 
     protected override string Preset => "debian";
 
+    protected override bool ProvesFreshness => true;
+
+    protected override bool AsksEachTime => true;
+
     protected override bool HasFilesHost => false;
 
     protected override string TaintedFile => "tainted_1.0.0_all.deb";

@@ -8,6 +8,8 @@ public sealed class NpmTests(ClientClamd clamd) : NodeClient(clamd)
 {
     private bool _locksNpmsOwnRegistry;
 
+    protected override bool ProvesFreshness => true;
+
     [Fact]
     public async Task LockFileMadeWithNpmsOwnRegistry_IsInstalledThroughTheProxyAlone()
     {

@@ -10,6 +10,8 @@ public sealed class NuGetTests(ClientClamd clamd) : PackageClientConformance(cla
 
     protected override string Preset => "nuget";
 
+    protected override bool ProvesFreshness => true;
+
     protected override string TaintedFile => "tainted.1.0.0.nupkg";
 
     protected override Task PublishAsync(RegistryHosts hosts)

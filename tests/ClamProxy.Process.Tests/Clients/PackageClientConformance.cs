@@ -1,3 +1,4 @@
+using ClamProxy.TestKit;
 using ClamProxy.TestKit.Registries;
 
 namespace ClamProxy.Process.Tests.Clients;
@@ -14,6 +15,12 @@ public abstract class PackageClientConformance(ClientClamd clamd)
 
     /// <summary>Files come from another host than the index.</summary>
     protected virtual bool UsesFilesHost => HasFilesHost;
+
+    /// <summary>Whether its test shows when the registry is asked for an index again: of one client for each way of asking.</summary>
+    protected virtual bool ProvesFreshness => false;
+
+    /// <summary>It asks with max-age=0: the registry is asked each time, whether its index is still the same.</summary>
+    protected virtual bool AsksEachTime => false;
 
     /// <summary>Part of the name of the infected file, as the screen has to show it.</summary>
     protected virtual string TaintedFile => "tainted-1.0.0";
@@ -64,9 +71,32 @@ public abstract class PackageClientConformance(ClientClamd clamd)
             hosts.Requests,
             request => Assert.Contains("clamproxy-", request.Headers.GetValueOrDefault("Via") ?? "", StringComparison.Ordinal));
 
+        if (ProvesFreshness)
+        {
+            await ProveFreshnessAsync(hosts, proxy, first);
+        }
+
         await hosts.StopAsync();
         second.Lock = first.Lock;
         await InstallAndUseAsync(second, proxy);
+    }
+
+    private async Task ProveFreshnessAsync(RegistryHosts hosts, ClientProxy proxy, ClientMachine first)
+    {
+        hosts.Index.CacheControl = "max-age=3600";
+        Assert.NotEmpty(await AskedByNewMachineAsync());
+
+        var whileFresh = await AskedByNewMachineAsync();
+        Assert.All(whileFresh, request => Assert.Contains("If-None-Match", request.Headers));
+        Assert.Equal(AsksEachTime, whileFresh.Count > 0);
+
+        async Task<List<FakeOriginRequest>> AskedByNewMachineAsync()
+        {
+            var before = hosts.Index.Requests.Count;
+            using var machine = new ClientMachine { Lock = first.Lock };
+            await InstallAndUseAsync(machine, proxy);
+            return [.. hosts.Index.Requests.Skip(before)];
+        }
     }
 
     [Fact]

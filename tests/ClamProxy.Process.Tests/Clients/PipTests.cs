@@ -9,6 +9,10 @@ public sealed class PipTests(ClientClamd clamd) : PackageClientConformance(clamd
 
     protected override string Preset => "pypi";
 
+    protected override bool ProvesFreshness => true;
+
+    protected override bool AsksEachTime => true;
+
     protected override Task PublishAsync(RegistryHosts hosts)
     {
         _registry = new PythonRegistry(hosts);

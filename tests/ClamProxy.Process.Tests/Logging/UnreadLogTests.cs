@@ -38,7 +38,7 @@ public sealed partial class UnreadLogTests
 
         proxy.ReadLog();
         proxy.Interrupt();
-        await proxy.WaitForExitAsync(Cancelled);
+        await proxy.WaitForExitAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         var notice = Assert.Single(Notice().Matches(proxy.Log));
         Assert.True(int.Parse(notice.Groups[1].Value, CultureInfo.InvariantCulture) >= counted, notice.Value);
         Assert.Contains("/last", proxy.Log[notice.Index..], StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ClamProxy.TestKit.Corpus;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.TestKit.Registries;
@@ -7,6 +8,8 @@ namespace ClamProxy.TestKit.Registries;
 /// <summary>The two servers of a registry: one has the index, the other the files that the index points at.</summary>
 public sealed class RegistryHosts : IAsyncDisposable
 {
+    private const string Binary = "application/octet-stream";
+
     private bool _isStopped;
 
     private RegistryHosts(FakeOrigin index, FakeOrigin files) => (Index, Files) = (index, files);
@@ -20,8 +23,10 @@ public sealed class RegistryHosts : IAsyncDisposable
 
     public static async Task<RegistryHosts> StartAsync() => new(await FakeOrigin.StartAsync(), await FakeOrigin.StartAsync());
 
-    /// <summary>Answers as a static server does: with an ETag, and with 304 where the client has it already.</summary>
-    public static void Publish(FakeOrigin host, string path, byte[] content, string type = "application/octet-stream") =>
+    /// <summary>
+    /// Answers as a static server does: with an ETag, with 304 where the client has it already, and texts in gzip to who takes that.
+    /// </summary>
+    public static void Publish(FakeOrigin host, string path, byte[] content, string type = Binary) =>
         host.On(path, context => AnswerAsync(context, content, type));
 
     public static void Publish(FakeOrigin host, string path, string content, string type) =>
@@ -29,6 +34,16 @@ public sealed class RegistryHosts : IAsyncDisposable
 
     public static Task AnswerAsync(HttpContext context, byte[] content, string type)
     {
+        if (type != Binary)
+        {
+            context.Response.Headers.Vary = "Accept-Encoding";
+            if (context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
+            {
+                context.Response.Headers.ContentEncoding = "gzip";
+                content = Packers.Gzip(content);
+            }
+        }
+
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
         context.Response.Headers.ETag = tag;
         context.Response.ContentType = type;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using ClamProxy.TestKit;
+using ClamProxy.Tests.Doors.Http;
 
 namespace ClamProxy.Tests.Rewriting;
 
@@ -184,7 +184,7 @@ public sealed class RewrittenAnswerTests
     public async Task CodedText_IsDecodedAndRewritten(string coding)
     {
         await using var world = (await RewritingWorld.StartAsync()).On(
-            "/a", Encode(coding, RewritingWorld.Index), "text/html", coding: coding);
+            "/a", CodedBody.Of(coding, Encoding.UTF8.GetBytes(RewritingWorld.Index)), "text/html", coding: coding);
 
         var reply = await world.GetAsync("/a");
 
@@ -240,17 +240,4 @@ public sealed class RewrittenAnswerTests
     }
 
     private static string Text(Reply reply) => Encoding.UTF8.GetString(reply.Body);
-
-    private static byte[] Encode(string coding, string text)
-    {
-        using var target = new MemoryStream();
-        using (Stream encoder = coding == "br"
-            ? new BrotliStream(target, CompressionLevel.Optimal)
-            : new GZipStream(target, CompressionLevel.Optimal))
-        {
-            encoder.Write(Encoding.UTF8.GetBytes(text));
-        }
-
-        return target.ToArray();
-    }
 }

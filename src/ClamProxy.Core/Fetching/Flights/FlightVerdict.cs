@@ -32,7 +32,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             var codings = ContentCodings.Of(head.All("Content-Encoding"));
             var isRecorded = head.Status == 200 && codings.AreNone;
             // A verdict by the bytes counts for an error's page too, where such are kept.
-            var isKnownByContent = codings.AreNone && (isRecorded || request.Freshness is not null);
+            var isKnownByContent = head.Status == 200 || request.Freshness is not null;
             var isAsExpected = isRecorded
                 && order.Expected is not null
                 && await IsAsExpectedAsync(request, order.Expected, body).ConfigureAwait(false);
@@ -45,6 +45,7 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
             // Step 5: known verdict of the content? Step 6: clamd. The first half of step 7: record the verdict by the content.
             var decision = await scanner.ScanAsync(subject, body, cancelled).ConfigureAwait(false);
+            head = head.WithDecoded((decision as ScanDecision.Judged)?.Decoded);
             var cache = decision.Origin != VerdictOrigin.Known ? order.Cache : isAsExpected ? CacheOutcome.ByUrl : CacheOutcome.ByContent;
 
             // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Compression;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -41,7 +42,8 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
         flight.BodyIsComing(IncomingBody.Of(head, file));
         flight.HeadIsKnown(head);
         flight.StayOnCourse();
-        var decision = await rescan.RunAsync(request.SubjectFor(flight.Clients), file, flight.Cancelled).ConfigureAwait(false);
+        var subject = request.SubjectFor(flight.Clients) with { Codings = ContentCodings.Of(head.All("Content-Encoding")) };
+        var decision = await rescan.RunAsync(subject, file, flight.Cancelled).ConfigureAwait(false);
         FlightResult result = decision switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),

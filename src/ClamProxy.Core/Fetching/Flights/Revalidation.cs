@@ -55,6 +55,7 @@ internal static class Revalidation
             stored.Status, stored.ReasonPhrase, [.. stored.Headers.Where(field => !names.Contains(field.Key)), .. newer])
         {
             RedirectedTo = notModified.RedirectedTo,
+            Decoded = stored.Decoded,
         };
     }
 

@@ -54,23 +54,29 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             }
 
             var last = await known.FindLastAsync(file.Sha256, cancellationToken).ConfigureAwait(false);
-            if (last is { Verdict: Verdict.Infected })
+            var decoded = await FindDecodedAsync(file, cancellationToken).ConfigureAwait(false);
+            if (FirstInfected(last, decoded) is { } infected)
             {
+                var bad = infected with { Sha256 = file.Sha256 };
                 await store.DropAsync(file.Sha256).ConfigureAwait(false);
-                report.Rescanned(file, last);
-                return new StoredAnswer(null, last, false);
+                report.Rescanned(file, bad);
+                return new StoredAnswer(null, bad, false);
             }
 
             if (last is { Verdict: Verdict.Clean } && !known.IsCurrent(file.Verdict) && known.IsCurrent(last))
             {
                 await store.ConfirmAsync(last, cancellationToken).ConfigureAwait(false);
-                keeps = true;
-                return new StoredAnswer(file, last, true);
+            }
+            else
+            {
+                last = file.Verdict;
             }
 
-            var isCurrent = known.IsCurrent(file.Verdict);
+            // Both have to count; the one that does not is what the answer's verdict is stale by.
+            var verdict = decoded is null || known.IsCurrent(decoded) ? last : decoded with { Sha256 = file.Sha256 };
+            var isCurrent = known.IsCurrent(verdict);
             keeps = isCurrent || evenStale;
-            return new StoredAnswer(keeps ? file : null, file.Verdict, isCurrent);
+            return new StoredAnswer(keeps ? file : null, verdict, isCurrent);
         }
         finally
         {
@@ -80,6 +86,17 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             }
         }
     }
+
+    /// <summary>The newest verdict of what a stored coded body decodes to; null: it has no codings.</summary>
+    private async ValueTask<ContentRecord?> FindDecodedAsync(StoredFile file, CancellationToken cancellationToken) =>
+        file.Head.Decoded is not { Verdict: var stored } ? null
+        : await known.FindLastAsync(stored.Sha256, cancellationToken).ConfigureAwait(false) is { } last
+            && (last.Verdict == Verdict.Infected || (last.Verdict == Verdict.Clean && last.ScannedAt > stored.ScannedAt))
+            ? last
+            : stored;
+
+    private static ContentRecord? FirstInfected(ContentRecord? one, ContentRecord? other) =>
+        one is { Verdict: Verdict.Infected } ? one : other is { Verdict: Verdict.Infected } ? other : null;
 
     /// <summary>Keeps a clean file for others, if it is one for others.</summary>
     /// <param name="askedAt">When upstream was asked for it: its age counts from there.</param>
@@ -145,7 +162,7 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
         : Representation.HasCredentials(request) ? KeepOutcome.Credentials
         : !head.IsShareable ? head.ForOthers
         : !request.CacheScan && StoringRules.ForbidsSurrogates(head) ? KeepOutcome.Private
-        : IsCoded(head) ? KeepOutcome.Coding
+        : IsCoded(head) && (request.CacheScan || head.Decoded is null) ? KeepOutcome.Coding
         : !Representation.SpeaksForAll(request) ? KeepOutcome.Conditions
         : !request.CacheScan && !head.HasDate ? KeepOutcome.NoDate
         : KeepOutcome.Kept;

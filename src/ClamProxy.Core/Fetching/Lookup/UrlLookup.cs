@@ -33,7 +33,7 @@ internal sealed class UrlLookup(
     public async ValueTask<GateResult?> HeedAsync(GateRequest request, GateResult? answer)
     {
         if (answer is not GateResult.Whole { Verdict.Sha256: var sha256 } whole
-            || blocks.RefusalOf(request.Target.Text, sha256) is not { } refusal)
+            || (blocks.RefusalOf(request.Target.Text, sha256) ?? BlockOfDecoded(request, whole)) is not { } refusal)
         {
             return answer;
         }
@@ -41,6 +41,9 @@ internal sealed class UrlLookup(
         await whole.DisposeAsync().ConfigureAwait(false);
         return new GateResult.Refused(whole.Trace, refusal);
     }
+
+    private ContentRecord? BlockOfDecoded(GateRequest request, GateResult.Whole answer) =>
+        answer.Head.Decoded is { Verdict.Sha256: var sha256 } ? blocks.RefusalOf(request.Target.Text, sha256) : null;
 
     /// <summary>
     /// The request as it is answered. Where its answer is kept, upstream is not asked by its client's conditions: those are weighed on what

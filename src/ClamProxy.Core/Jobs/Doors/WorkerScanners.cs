@@ -121,8 +121,8 @@ internal sealed class WorkerScanners(
 
         if (answer.Verdict is { } text)
         {
-            return answers.Read(job, await form.OwnSha256().ConfigureAwait(false), text) is { } verdict
-                ? new ScanResult.Judged(verdict with { Sha256 = await form.Sha256().ConfigureAwait(false) })
+            return answers.Read(job, await form.Sha256().ConfigureAwait(false), text) is { } verdict
+                ? new ScanResult.Judged(verdict)
                 : NotBelieved();
         }
 

@@ -89,6 +89,13 @@ public sealed class HttpDoorOptions : ISettings
     [Setting("takes a time from 00:00:00.1 to 00:10:00", Min = 0.1, Max = 600)]
     public TimeSpan InterimTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The memory for texts with rewritten links that are kept in gzip for clients that take it, in bytes. One may take an eighth of it; a
+    /// larger one is rewritten for each request and sent without a coding. 0: so are all. Default: 32 MiB, some 500 of npm's documents.
+    /// </summary>
+    [Setting("takes bytes from 0 (none) to 1G", Bytes = true, Min = 0, Max = 1 << 30)]
+    public long RewrittenTexts { get; init; } = 32 << 20;
+
     /// <summary>Longest request line in bytes. Default: 16 KiB, twice what nginx takes (large_client_header_buffers).</summary>
     [Setting("takes bytes from 1K to 1M", Bytes = true, Min = 1 << 10, Max = 1 << 20)]
     public long MaxRequestLine { get; init; } = 16 << 10;

@@ -8,6 +8,7 @@ using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Doors.Http.Routing;
 using ClamProxy.Doors.Http.Uploads;
 using ClamProxy.Problems;
+using ClamProxy.Rewriting;
 using ClamProxy.Tracking;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -65,7 +66,10 @@ internal static class HttpDoorRegistration
         .AddSingleton<RewrittenFields>()
         .AddSingleton<AnswerInspector>()
         .AddSingleton<RewrittenReply>()
+        .AddSingleton(provider => new EncodedTexts(
+            provider.GetRequiredService<HttpDoorOptions>().RewrittenTexts, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<WholeReply>()
+        .AddSingleton<SuitedCoding>()
         .AddSingleton<HeadForwarder>()
         .AddSingleton<GateReply>()
         .AddSingleton<ProgressReply>();

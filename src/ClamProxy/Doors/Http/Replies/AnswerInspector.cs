@@ -42,8 +42,9 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
     /// <returns>What the text will be once it is rewritten, or why it is not to be delivered; neither: it stays as it is, and nothing was
     /// looked for.</returns>
     /// <exception cref="UnrewritableTextException">The text is in a code in which links cannot be found.</exception>
+    /// <param name="coder">Is given the rewritten text; null: nobody wants it.</param>
     public async Task<(InspectedText? Text, Failure? Failure)> InspectAsync(
-        GateResult.Whole file, AnswerLinks links, Target target, CancellationToken cancellationToken)
+        GateResult.Whole file, AnswerLinks links, Target target, EncodedTextWriter? coder, CancellationToken cancellationToken)
     {
         if (MirrorLists.IsTorrent(target.TextWithoutQuery, file.Head))
         {
@@ -84,6 +85,7 @@ internal sealed class AnswerInspector(SpoolFolder spools, ForeignLinkNotices not
         {
             search.Write(bytes.Span);
             copied.Write(bytes.Span);
+            coder?.Write(bytes.Span);
             return ValueTask.CompletedTask;
         }
     }

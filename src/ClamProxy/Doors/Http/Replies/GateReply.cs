@@ -14,6 +14,7 @@ internal sealed class GateReply(
     WholeReply wholeReply,
     TrickleReply trickleReply,
     RewrittenReply rewrittenReply,
+    SuitedCoding suited,
     FailureReply failures,
     ViaLoop via)
 {
@@ -25,6 +26,26 @@ internal sealed class GateReply(
     {
         using var span = HttpDoorTrace.Deliver(result);
         RequestTrack.Of(context)?.Take(result);
+        if (result is not GateResult.Whole whole)
+        {
+            await SendSuitedAsync(context, asked, request, result);
+            return;
+        }
+
+        var (file, failure) = await suited.OfAsync(context, request, whole);
+        if (file is null)
+        {
+            await failures.SendAsync(context, failure);
+            return;
+        }
+
+        // What was decoded has a body of its own; the other is let go of by whoever asked the gate.
+        using var decoded = ReferenceEquals(file.Body, whole.Body) ? null : file.Body;
+        await SendSuitedAsync(context, asked, request, file);
+    }
+
+    private async Task SendSuitedAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
+    {
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == RangeDecision.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {
@@ -59,6 +80,9 @@ internal sealed class GateReply(
     }
 
     private bool Suits(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) =>
+        SuitedCoding.Suits(context, request, file.Head) && SuitsAsItCame(context, asked, request, file);
+
+    private bool SuitsAsItCame(HttpContext context, DoorRequest asked, GateRequest request, GateResult.Trickling file) =>
         asked.Links is { } links && RewrittenFields.Concern(file.Head)
             ? RewrittenReply.SuitsTrickle(context, file, links)
             : (asked.Answer is null || AnswerInspector.MayTrickle(asked.Answer, request.Target, file))

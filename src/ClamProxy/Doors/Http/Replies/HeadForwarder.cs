@@ -89,10 +89,13 @@ internal sealed class HeadForwarder(
             }
 
             var response = httpContext.Response;
-            var head = cookies.Without(UpstreamHead.Of(proxyResponse), request);
+            var upstreams = cookies.Without(UpstreamHead.Of(proxyResponse), request);
+            var head = SuitedCoding.HeadFor(httpContext, request, upstreams);
             response.StatusCode = head.Status;
             ReasonPhrases.Keep(httpContext, head, head.Status);
             ResponseFields.Copy(head, response, via, isPart: false);
+            // What is said of the stored answer is upstream's word, not what its client is told.
+            httpContext.Features.Set(upstreams);
             response.Headers.Append("Cache-Status", $"ClamProxy; fwd=method; fwd-status={head.Status}");
             if (links is not null && RewrittenFields.Concern(head))
             {
@@ -100,7 +103,8 @@ internal sealed class HeadForwarder(
                 return ValueTask.FromResult(true);
             }
 
-            response.ContentLength = ResponseFields.HasBody(head.Status) ? proxyResponse.Content.Headers.ContentLength : null;
+            var isAsItCame = SuitedCoding.Suits(httpContext, request, upstreams);
+            response.ContentLength = isAsItCame && ResponseFields.HasBody(head.Status) ? proxyResponse.Content.Headers.ContentLength : null;
             if (head.Status == StatusCodes.Status200OK)
             {
                 response.Headers.AcceptRanges = "bytes";

@@ -7,6 +7,8 @@ namespace ClamProxy.Doors.Http.Replies;
 /// <summary>The fields of a text answer whose links are rewritten.</summary>
 internal sealed class RewrittenFields(PublicBase publicBase)
 {
+    private const string Coded = "Accept-Encoding";
+
     /// <summary>Fields about upstream's bytes, which are not the ones that are sent.</summary>
     private static readonly string[] OfOtherBytes = ["Content-Encoding", "Content-MD5", "Content-Digest", "Digest", "Accept-Ranges"];
 
@@ -28,5 +30,19 @@ internal sealed class RewrittenFields(PublicBase publicBase)
         }
 
         context.Response.ContentLength = null;
+        if (!context.Response.Headers.GetCommaSeparatedValues("Vary").Contains(Coded, StringComparer.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.Append("Vary", Coded);
+        }
+    }
+
+    /// <summary>The same of the text in gzip: its tag is weak, since a strong one is of the bytes without it (RFC 9110 §8.8.1).</summary>
+    public static void SetGzip(HttpResponse response)
+    {
+        response.Headers.ContentEncoding = "gzip";
+        if (response.Headers.ETag is [{ } tag] && !tag.StartsWith("W/", StringComparison.Ordinal))
+        {
+            response.Headers.ETag = "W/" + tag;
+        }
     }
 }

@@ -95,14 +95,7 @@ internal sealed class RewrittenReply(
         HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target, InspectedText text)
     {
         var links = answer.OfBody!;
-        SetHead(context, file.Trace, file.Head, links, file.Head.Status);
-        AnswerFields.SetVerdict(context.Response, file.Verdict);
-        AnswerFields.SetDigest(context.Response, text.Sha256);
-        if (file.Place is { } place)
-        {
-            AnswerFields.SetAge(context.Response, file.Head, place);
-        }
-
+        SetHead(context, file, links, text.Sha256);
         if (ResponseFields.HasBody(file.Head.Status))
         {
             context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : text.Length;
@@ -118,6 +111,37 @@ internal sealed class RewrittenReply(
         }
 
         return null;
+    }
+
+    /// <summary>Sends a text that is here in gzip, to a client that takes it.</summary>
+    public async Task<Failure?> SendEncodedAsync(HttpContext context, GateResult.Whole file, LinkRewriting links, EncodedText text)
+    {
+        SetHead(context, file, links, text.Sha256);
+        RewrittenFields.SetGzip(context.Response);
+        context.Response.ContentLength = ResumeCheck.OmitsLength(context) ? null : text.Bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            var send = SendTo(context);
+            for (var rest = text.Bytes; rest.Length > 0; rest = rest[Math.Min(ChunkBytes, rest.Length)..])
+            {
+                await send(rest[..Math.Min(ChunkBytes, rest.Length)], context.RequestAborted);
+            }
+
+            metrics.Sent(text.Links);
+        }
+
+        return null;
+    }
+
+    private void SetHead(HttpContext context, GateResult.Whole file, LinkRewriting links, string sha256)
+    {
+        SetHead(context, file.Trace, file.Head, links, file.Head.Status);
+        AnswerFields.SetVerdict(context.Response, file.Verdict);
+        AnswerFields.SetDigest(context.Response, sha256);
+        if (file.Place is { } place)
+        {
+            AnswerFields.SetAge(context.Response, file.Head, place);
+        }
     }
 
     private async Task CopyAsync(GateResult.Whole file, RewrittenCopy copy, CancellationToken cancellationToken)
@@ -148,7 +172,7 @@ internal sealed class RewrittenReply(
             RequestTrack.Of(context)?.Take(end.Answer);
             if (end.Failure is null && end.Answer is GateResult.Whole whole)
             {
-                if ((await inspector.InspectAsync(whole, answer, request.Target, context.RequestAborted)).Failure is { } leading)
+                if ((await inspector.InspectAsync(whole, answer, request.Target, null, context.RequestAborted)).Failure is { } leading)
                 {
                     return leading;
                 }

@@ -20,8 +20,8 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
         {
             PreconditionOutcome.NotModified => NotModifiedAsync(context, file),
             PreconditionOutcome.Failed => FailedAsync(context, file.Trace),
-            PreconditionOutcome.Proceed when file.Place is { } place && NginxSends(context, file.Head) =>
-                HandOverAsync(context, file, place),
+            PreconditionOutcome.Proceed when file.Place is { Location: { } location } && NginxSends(context, file.Head) =>
+                HandOverAsync(context, file, location),
             PreconditionOutcome.Proceed => fileReply.SendAsync(context, file),
         };
     }
@@ -48,21 +48,23 @@ internal sealed class StoredReply(FileReply fileReply, HttpDoorOptions options)
     }
 
     /// <summary>
-    /// Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here.
+    /// Leaves the bytes to the nginx in front; it weighs If-Match and If-Unmodified-Since its own way, so those stay here. So does what is
+    /// coded: nginx drops Content-Encoding where it sends another file.
     /// </summary>
     private bool NginxSends(HttpContext context, UpstreamHead head) => context.Request is var request
         && options.AccelRedirect.Length > 0
         && head.Status == StatusCodes.Status200OK
+        && head.First("Content-Encoding") is null
         && !ResumeCheck.OmitsLength(context)
         && HttpMethods.IsGet(request.Method)
         && request.Headers[SendfileType] == AccelRedirect
         && request.Headers.IfMatch.Count == 0
         && request.Headers.IfUnmodifiedSince.Count == 0;
 
-    private Task HandOverAsync(HttpContext context, GateResult.Whole file, StoredPlace place)
+    private Task HandOverAsync(HttpContext context, GateResult.Whole file, string location)
     {
         fileReply.SetHead(context, file, file.Head.Status, isPart: false);
-        context.Response.Headers[AccelRedirect] = options.AccelRedirect + place.Location;
+        context.Response.Headers[AccelRedirect] = options.AccelRedirect + location;
         // nginx says so itself, beside what it takes from here.
         context.Response.Headers.Remove("Accept-Ranges");
         context.Response.ContentLength = 0;

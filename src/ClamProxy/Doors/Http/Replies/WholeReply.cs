@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClamProxy.Core.Compression;
 using ClamProxy.Core.Download;
 using ClamProxy.Core.Failures;
@@ -11,6 +12,7 @@ namespace ClamProxy.Doors.Http.Replies;
 /// <summary>Sends an answer that is here as a whole, once its links were checked: rewritten where rules name them, else as it is.</summary>
 internal sealed class WholeReply(
     AnswerInspector inspector,
+    EncodedTexts texts,
     RewrittenReply rewrittenReply,
     StoredReply storedReply,
     FileReply fileReply,
@@ -56,8 +58,31 @@ internal sealed class WholeReply(
             return (true, await rewrittenReply.WeighAndSendAsync(context, file, file.Head, rules, () => Task.FromResult<Failure?>(null)));
         }
 
-        return await InspectAndSendAsync(context, file, answer, target);
+        var key = answer.OfBody is not null && texts.IsOn && AcceptedCodings.Of(context.Request).Take(Coding.Gzip)
+            ? KeyOf(file, answer, target)
+            : null;
+        return key is not null && texts.Find(key) is { } text
+            ? (true, await SendEncodedAsync(context, file, answer, text))
+            : await InspectAndSendAsync(context, file, answer, target, key);
     }
+
+    private Task<Failure?> SendEncodedAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, EncodedText text) =>
+        rewrittenReply.WeighAndSendAsync(
+            context, file, file.Head, answer.OfBody!, () => rewrittenReply.SendEncodedAsync(context, file, answer.OfBody!, text));
+
+    private static EncodedTextKey KeyOf(GateResult.Whole file, AnswerLinks answer, Target target) => new(
+        file.Verdict.Sha256,
+        answer.OfBody!.Tags.Rules,
+        answer.Route,
+        answer.Foreign,
+        target.TextWithoutQuery,
+        file.Head.RedirectedTo,
+        string.Join(
+            '\n',
+            [
+                file.Head.Status.ToString(CultureInfo.InvariantCulture), .. file.Head.All("Content-Type"), "",
+                .. file.Head.All("Content-Encoding"),
+            ]));
 
     /// <summary>
     /// Whether the conditions alone decide: a copy is current if it has the rewritten text's tag, but whether a file that is called no text
@@ -67,17 +92,24 @@ internal sealed class WholeReply(
         outcome == PreconditionOutcome.NotModified || (outcome == PreconditionOutcome.Failed && RewrittenFields.Concern(head));
 
     private async Task<(bool IsSent, Failure? Failure)> InspectAndSendAsync(
-        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target, EncodedTextKey? key)
     {
         try
         {
-            var (text, failure) = await inspector.InspectAsync(file, answer, target, context.RequestAborted);
+            using var coder = key is null ? null : texts.TryBegin();
+            var (text, failure) = await inspector.InspectAsync(file, answer, target, coder, context.RequestAborted);
             if (failure is not null
                 || text is null
                 || answer.OfBody is not { } rules
                 || (text.Links == 0 && !RewrittenFields.Concern(file.Head)))
             {
                 return (false, failure);
+            }
+
+            if (coder?.Finish(text.Links) is { } encoded)
+            {
+                texts.Keep(key!, encoded);
+                return (true, await SendEncodedAsync(context, file, answer, encoded));
             }
 
             await rewrittenReply.WeighAndSendAsync(

@@ -48,7 +48,8 @@ internal sealed class GateRequestReader(
         var progress = source.Route?.ProgressPage ?? options.ProgressPage ? ProgressVisit.Of(context, options.ProgressPageAfter) : null;
         // Conditions of a request that changes something are upstream's to weigh, whatever links its answer has.
         var isReading = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        var sent = fields.Of(context, source.OwnRoute, isReading ? answer?.OfBody : null, source.Identity?.Field);
+        var sent = fields.Of(
+            context, source.OwnRoute, isReading ? answer?.OfBody : null, isReading && source.Revalidates, source.Identity?.Field);
         return new(source.Target, sent.Fields, source.CacheScan)
         {
             IsPrivate = sent.IsPrivate,

@@ -32,8 +32,9 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
     /// <param name="context">The client's request.</param>
     /// <param name="route">Whose own upstream is asked; null: the client has named the upstream.</param>
     /// <param name="rewriting">How links in the answer are rewritten.</param>
+    /// <param name="takesCodings">Whether its answer may be coded: where it is, this proxy decodes it for clients that do not.</param>
     /// <param name="replaced">A field that ClamProxy fills itself; the client's own stays here. Null: none.</param>
-    public SentFields Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, string? replaced)
+    public SentFields Of(HttpContext context, ProxyRouteOptions? route, LinkRewriting? rewriting, bool takesCodings, string? replaced)
     {
         var incoming = context.Request.Headers;
         var endsHere = HopByHop.NamedBy(incoming.Connection);
@@ -74,7 +75,8 @@ internal sealed class UpstreamFields(HttpDoorOptions options, ViaLoop via, Clien
             fields.Add(FixedFields.UserAgent);
         }
 
-        Set(fields, FixedFields.AcceptEncoding.Key, FixedFields.AcceptEncoding.Value);
+        var codings = takesCodings ? FixedFields.AcceptCodings : FixedFields.AcceptEncoding;
+        Set(fields, codings.Key, codings.Value);
         Set(fields, "Via", via.Onward(incoming.Via));
         fields.Sort(static (one, other) => StringComparer.OrdinalIgnoreCase.Compare(one.Key, other.Key));
         return new(fields, isPrivate, NeutralOf(fields, route));

@@ -1,0 +1,109 @@
+using ClamProxy.Core.Compression;
+using ClamProxy.Core.Files;
+using ClamProxy.Core.Verdicts;
+
+namespace ClamProxy.Core.Scanning;
+
+/// <summary>
+/// Decides on a coded body by what clients make of it: some decode it, others (pip, curl -O, wget) keep the bytes as they came. Each of
+/// these is a content of its own, with a verdict by its own hash; the body is clean where all of them are (decision 0083).
+/// </summary>
+internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, TimeProvider clock)
+{
+    /// <param name="subject">The body.</param>
+    /// <param name="content">Its bytes as they came.</param>
+    /// <param name="judge">Has one content scanned that has no codings.</param>
+    /// <param name="cancelled">Ends the wait.</param>
+    /// <returns>The verdict, by the hash of the bytes as they came.</returns>
+    public async Task<(ScanResult Result, VerdictOrigin Origin)> RunAsync(
+        ScanSubject subject,
+        ISharedContent content,
+        Func<ScanSubject, ISharedContent, Task<(ScanResult Result, VerdictOrigin Origin)>> judge,
+        CancellationToken cancelled)
+    {
+        if (subject.Codings.Problem is { } problem)
+        {
+            return (await UnscannableAsync(UnscannableReason.Coding, problem).ConfigureAwait(false), VerdictOrigin.Scanned);
+        }
+
+        var plain = subject with { Codings = ContentCodings.None };
+        var (asSent, origin) = await judge(plain, content).ConfigureAwait(false);
+        if (asSent is not ScanResult.Judged { Verdict: { Verdict: not Verdict.Infected } verdict })
+        {
+            return (asSent, origin);
+        }
+
+        // Looked at in any case: a policy may let pass what could not be scanned as it came.
+        DecodedContent? decoded = null;
+        foreach (var (layers, isGuess) in FormsOf(subject.Codings))
+        {
+            var (result, how, length) = await DecodeAndJudgeAsync(layers, isGuess).ConfigureAwait(false);
+            if (result is not ScanResult.Judged { Verdict: var found })
+            {
+                return (result, VerdictOrigin.None);
+            }
+
+            origin = Costlier(origin, how);
+            decoded ??= length is { } bytes ? new DecodedContent(found, bytes) : null;
+            if (found.Verdict != Verdict.Clean)
+            {
+                verdict = found.Verdict == Verdict.Infected || verdict.Verdict == Verdict.Clean ? found : verdict;
+                break;
+            }
+
+            verdict = verdict.Verdict == Verdict.Clean ? Older(verdict, found) : verdict;
+        }
+
+        var judged = new ScanResult.Judged(verdict with { Sha256 = await content.Sha256.ConfigureAwait(false) })
+        {
+            IsKnown = origin == VerdictOrigin.Known,
+            Decoded = subject.Codings.Guesses.Count == 0 ? decoded : null,
+        };
+        return (judged, origin);
+
+        async Task<(ScanResult Result, VerdictOrigin Origin, long? Length)> DecodeAndJudgeAsync(IReadOnlyList<Coding> layers, bool isGuess)
+        {
+            using var coded = content.OpenReader();
+            switch (await decoding.FillAsync(coded, layers, isGuess, subject.Clients, cancelled).ConfigureAwait(false))
+            {
+                case DecodeResult.Decoded { Content.File: { Length: 0 } nothing } when isGuess:
+                    // Most bodies are nothing of that kind, so that no client gets anything.
+                    nothing.Dispose();
+                    return (new ScanResult.Judged(verdict), VerdictOrigin.Known, null);
+                case DecodeResult.Decoded { Content.File: var file }:
+                    using (file)
+                    {
+                        var (result, how) = await judge(plain, file).ConfigureAwait(false);
+                        return (result, how, file.Length);
+                    }
+
+                case DecodeResult.Undecodable undecodable:
+                    var unscannable = await UnscannableAsync(undecodable.Reason, undecodable.Detail).ConfigureAwait(false);
+                    return (unscannable, VerdictOrigin.Scanned, null);
+                case var notTaken:
+                    return (new ScanResult.Failed(((DecodeResult.NotTaken)notTaken).Failure), VerdictOrigin.None, null);
+            }
+        }
+
+        async Task<ScanResult> UnscannableAsync(UnscannableReason reason, string detail)
+        {
+            var unscannable = ScanVerdict.Unscannable(reason, detail, await content.Sha256.ConfigureAwait(false), clock.GetUtcNow());
+            report.Scanned(subject, content.Length, unscannable, TimeSpan.Zero);
+            return new ScanResult.Judged(unscannable);
+        }
+    }
+
+    private static IEnumerable<(IReadOnlyList<Coding> Layers, bool IsGuess)> FormsOf(ContentCodings codings) =>
+        [(codings.Layers, false), .. codings.Guesses.Select(guess => (guess, true))];
+
+    /// <summary>Of two ways to a verdict the one that took more: the body's is as new as all of it.</summary>
+    private static VerdictOrigin Costlier(VerdictOrigin one, VerdictOrigin other) =>
+        one == other || other == VerdictOrigin.Known ? one : one == VerdictOrigin.Known ? other : VerdictOrigin.Scanned;
+
+    /// <summary>Of two clean verdicts what both say: that of the older signatures, since the earlier time.</summary>
+    private static ContentRecord Older(ContentRecord one, ContentRecord other)
+    {
+        var older = one.Database is null || (other.Database is not null && one.Database <= other.Database) ? one : other;
+        return older with { ScannedAt = one.ScannedAt < other.ScannedAt ? one.ScannedAt : other.ScannedAt };
+    }
+}
