@@ -1,5 +1,4 @@
 using System.Text;
-using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Tests.Store;

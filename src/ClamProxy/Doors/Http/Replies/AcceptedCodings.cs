@@ -1,5 +1,4 @@
 using ClamProxy.Core.Compression;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace ClamProxy.Doors.Http.Replies;
