@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ClamProxy.TestKit;
 using ClamProxy.Tests.Doors.Http;
 
 namespace ClamProxy.Tests.Rewriting;
