@@ -60,15 +60,16 @@ main() {
   probe_containers
   step dotnet restore --locked-mode ClamProxy.sln || exit 1
   # Neither a build nor the first ring takes both cores: the ring runs while the rest is built.
-  step dotnet build --no-restore --verbosity quiet tests/ClamProxy.Core.Tests || exit 1
+  build tests/ClamProxy.Core.Tests
   start_beside ClamProxy.Core.Tests
-  step dotnet build --no-restore --verbosity quiet ClamProxy.sln || exit 1
+  build ClamProxy.sln
   # Whitespace alone: the build fails for everything else that `dotnet format --verify-no-changes` looks at.
   dotnet format whitespace --no-restore --verify-no-changes ClamProxy.sln > "$TEMP/format.log" 2>&1 &
   local format=$!
   run_tests ClamProxy.Tests
   check_format "$format"
   compile_ahead
+  end_compiler
   end_beside ClamProxy.Core.Tests
   # Both rings wait for other processes most of the time.
   start_beside ClamProxy.Browser.Tests
@@ -87,10 +88,25 @@ make_scratch() {
   fi
 }
 
+# All builds share one compiler: it has compiled its own code and that of the analyzers once, which is half of a build's time.
+build() { step with_compiler dotnet build --no-restore --verbosity quiet "$1" || exit 1; }
+
+# The compiler's name is this run's own: it serves no other build, and no other build ends it.
+with_compiler() { UseSharedCompilation=true SharedCompilationId=clamproxy-tests-$$ "$@"; }
+
+end_compiler() {
+  local pid
+  for pid in $(our_processes); do
+    if grep -qF VBCSCompiler "/proc/$pid/cmdline" 2>/dev/null; then
+      kill "$pid" 2>/dev/null || true
+    fi
+  done
+}
+
 # docs/decisions/0082: the processes of the tests run what is published, compiled ahead; what did not change is not compiled again.
 compile_ahead() {
   local folder=$PWD/src/ClamProxy/bin/ahead
-  step dotnet publish --verbosity quiet --configuration Release --property RestoreLockedMode=true --output "$folder" src/ClamProxy || exit 1
+  step with_compiler dotnet publish --verbosity quiet --configuration Release --property RestoreLockedMode=true --output "$folder" src/ClamProxy || exit 1
   export CLAMPROXY_TESTS_PROGRAM=$folder
 }
 

@@ -17,6 +17,7 @@ public sealed class DecodedAnswers
 {
     private readonly DecodedSpool _decoding;
     private readonly ContentStore _store;
+    private readonly SharedDecodings _underWay = new();
 
     internal DecodedAnswers(DecodedSpool decoding, ContentStore store) => (_decoding, _store) = (decoding, store);
 
@@ -31,39 +32,58 @@ public sealed class DecodedAnswers
         ArgumentNullException.ThrowIfNull(file);
         var scanned = file.Head.Decoded ?? throw new ArgumentException("The answer has no codings.", nameof(file));
         var key = UrlKey.For($"urn:clamproxy:decoded:{file.Verdict.Sha256}:{scanned.Verdict.Sha256}", []);
-        if (file.Place is not null && await FindAsync(key, scanned, clientGone).ConfigureAwait(false) is { } kept)
+        if (IsStored(file) && await FindAsync(key, scanned, clientGone).ConfigureAwait(false) is { } kept)
         {
-            return (AsDecoded(file, scanned) with { Body = kept, Place = file.Place with { Location = kept.Location } }, null);
+            return (AsDecoded(file, scanned, kept.Location) with { Body = kept }, null);
         }
 
+        var (body, failure) = await _underWay.RunAsync(
+            key.Text,
+            () => DecodeAsync(request, key, file, scanned, clientGone),
+            decoded => decoded.OpenReader(request.Client),
+            clientGone).ConfigureAwait(false);
+        return (body is null ? null : AsDecoded(file, scanned) with { Body = body }, failure);
+    }
+
+    private async Task<(SpoolFile? File, Failure? Failure)> DecodeAsync(
+        GateRequest request, UrlKey key, GateResult.Whole file, DecodedContent scanned, CancellationToken clientGone)
+    {
         var codings = ContentCodings.Of(file.Head.All("Content-Encoding"));
         switch (await _decoding.FillAsync(file.Body, codings.Layers, isGuess: false, WaitingClients.Of(request.Client), clientGone)
             .ConfigureAwait(false))
         {
             case DecodeResult.NotTaken notTaken:
                 return (null, notTaken.Failure);
-            case DecodeResult.Decoded { Content.File: var decoded } when await IsAsScannedAsync(decoded, scanned).ConfigureAwait(false):
-                using (decoded)
+            case DecodeResult.Decoded { Content.File: var decoded }:
+                try
                 {
-                    await KeepAsync(key, file, scanned, decoded, clientGone).ConfigureAwait(false);
-                    return (AsDecoded(file, scanned) with { Body = decoded.OpenReader(request.Client) }, null);
+                    if (await decoded.Sha256.ConfigureAwait(false) == scanned.Verdict.Sha256)
+                    {
+                        await KeepAsync(key, file, scanned, decoded, clientGone).ConfigureAwait(false);
+                        return (decoded, null);
+                    }
+                }
+                catch
+                {
+                    decoded.Dispose();
+                    throw;
                 }
 
-            case var other:
-                (other as DecodeResult.Decoded)?.Content.File.Dispose();
+                decoded.Dispose();
+                goto default;
+            default:
                 return (null, new Failure(
                     FailureReason.Internal, "An answer decodes to something else than it did when it was scanned."));
         }
     }
 
-    private static async ValueTask<bool> IsAsScannedAsync(SpoolFile decoded, DecodedContent scanned) =>
-        await decoded.Sha256.ConfigureAwait(false) == scanned.Verdict.Sha256;
+    private static bool IsStored(GateResult.Whole file) => file.Place is not null || file.Trace.Keep == KeepOutcome.Kept;
 
-    private static GateResult.Whole AsDecoded(GateResult.Whole file, DecodedContent scanned) => file with
+    private static GateResult.Whole AsDecoded(GateResult.Whole file, DecodedContent scanned, string? location = null) => file with
     {
         Head = file.Head.AsDecoded(),
         Verdict = file.Verdict with { Sha256 = scanned.Verdict.Sha256 },
-        Place = file.Place is { } place ? place with { Location = null } : null,
+        Place = file.Place is { } place ? place with { Location = location } : null,
     };
 
     private async ValueTask<StoredFile?> FindAsync(UrlKey key, DecodedContent scanned, CancellationToken clientGone)
@@ -81,7 +101,7 @@ public sealed class DecodedAnswers
     private async ValueTask KeepAsync(
         UrlKey key, GateResult.Whole file, DecodedContent scanned, SpoolFile decoded, CancellationToken clientGone)
     {
-        if (file.Place is not null && scanned.Verdict.Verdict == Verdict.Clean)
+        if (IsStored(file) && scanned.Verdict.Verdict == Verdict.Clean)
         {
             await _store.KeepAsync(
                 key, StoredHead.None, scanned.Verdict, decoded.File, decoded.Length, clientGone).ConfigureAwait(false);

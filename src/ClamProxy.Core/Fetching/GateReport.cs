@@ -30,6 +30,9 @@ internal sealed class GateReport(GateMetrics metrics, LateDetections late, ILogg
         }
     }
 
+    /// <summary>Another form of what turned out bad: who took that one took the same.</summary>
+    public void AlsoBad(ContentRecord verdict) => late.Seen(verdict);
+
     public void Answered(GateRequest request, GateResult result)
     {
         metrics.Answered(Outcome(result), result.Trace);

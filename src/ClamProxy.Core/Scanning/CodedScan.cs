@@ -6,7 +6,8 @@ namespace ClamProxy.Core.Scanning;
 
 /// <summary>
 /// Decides on a coded body by what clients make of it: some decode it, others (pip, curl -O, wget) keep the bytes as they came. Each of
-/// these is a content of its own, with a verdict by its own hash; the body is clean where all of them are (decision 0083).
+/// these is a content of its own, with a verdict by its own hash; the body is clean where all of them are (decision 0083). Then its
+/// verdict is that of the bytes as they came; else it is that of the form which is not, by whose hash it is known from now on.
 /// </summary>
 internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, TimeProvider clock)
 {
@@ -14,7 +15,6 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
     /// <param name="content">Its bytes as they came.</param>
     /// <param name="judge">Has one content scanned that has no codings.</param>
     /// <param name="cancelled">Ends the wait.</param>
-    /// <returns>The verdict, by the hash of the bytes as they came.</returns>
     public async Task<(ScanResult Result, VerdictOrigin Origin)> RunAsync(
         ScanSubject subject,
         ISharedContent content,
@@ -38,6 +38,12 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
         foreach (var (layers, isGuess) in FormsOf(subject.Codings))
         {
             var (result, how, length) = await DecodeAndJudgeAsync(layers, isGuess).ConfigureAwait(false);
+            if (result is null)
+            {
+                // Most bodies are nothing of that kind, so that no client gets anything.
+                continue;
+            }
+
             if (result is not ScanResult.Judged { Verdict: var found })
             {
                 return (result, VerdictOrigin.None);
@@ -50,26 +56,23 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
                 verdict = found.Verdict == Verdict.Infected || verdict.Verdict == Verdict.Clean ? found : verdict;
                 break;
             }
-
-            verdict = verdict.Verdict == Verdict.Clean ? Older(verdict, found) : verdict;
         }
 
-        var judged = new ScanResult.Judged(verdict with { Sha256 = await content.Sha256.ConfigureAwait(false) })
+        var judged = new ScanResult.Judged(verdict)
         {
             IsKnown = origin == VerdictOrigin.Known,
             Decoded = subject.Codings.Guesses.Count == 0 ? decoded : null,
         };
         return (judged, origin);
 
-        async Task<(ScanResult Result, VerdictOrigin Origin, long? Length)> DecodeAndJudgeAsync(IReadOnlyList<Coding> layers, bool isGuess)
+        async Task<(ScanResult? Result, VerdictOrigin Origin, long? Length)> DecodeAndJudgeAsync(IReadOnlyList<Coding> layers, bool isGuess)
         {
             using var coded = content.OpenReader();
             switch (await decoding.FillAsync(coded, layers, isGuess, subject.Clients, cancelled).ConfigureAwait(false))
             {
                 case DecodeResult.Decoded { Content.File: { Length: 0 } nothing } when isGuess:
-                    // Most bodies are nothing of that kind, so that no client gets anything.
                     nothing.Dispose();
-                    return (new ScanResult.Judged(verdict), VerdictOrigin.Known, null);
+                    return default;
                 case DecodeResult.Decoded { Content.File: var file }:
                     using (file)
                     {
@@ -99,11 +102,4 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
     /// <summary>Of two ways to a verdict the one that took more: the body's is as new as all of it.</summary>
     private static VerdictOrigin Costlier(VerdictOrigin one, VerdictOrigin other) =>
         one == other || other == VerdictOrigin.Known ? one : one == VerdictOrigin.Known ? other : VerdictOrigin.Scanned;
-
-    /// <summary>Of two clean verdicts what both say: that of the older signatures, since the earlier time.</summary>
-    private static ContentRecord Older(ContentRecord one, ContentRecord other)
-    {
-        var older = one.Database is null || (other.Database is not null && one.Database <= other.Database) ? one : other;
-        return older with { ScannedAt = one.ScannedAt < other.ScannedAt ? one.ScannedAt : other.ScannedAt };
-    }
 }

@@ -228,7 +228,7 @@ public sealed class ContentScannerTests
         Assert.All(
             [first, second],
             decision => Assert.Equal(
-                ("Inside", Sha256(packed)),
+                ("Inside", Sha256(_content)),
                 Assert.IsType<ScanDecision.Refused>(decision).Verdict is var verdict ? (verdict.Signature, verdict.Sha256) : default));
         Assert.Equal(2, rig.Clamd.Contents.Count);
         Assert.IsType<ScanDecision.Clean>(await rig.ScanAsync(packed));
@@ -259,6 +259,33 @@ public sealed class ContentScannerTests
         var decision = await rig.ScanAsync(Gzip(_content), new ScanSubject("coded") { Codings = ContentCodings.Of([codings]) });
 
         Assert.Null(Assert.IsType<ScanDecision.Clean>(decision).Decoded);
+    }
+
+    [Fact]
+    public async Task GuessThatDecodesToNothing_HidesNoOtherGuess()
+    {
+        // As it came it may pass although it is not scanned; what only a reader of raw deflate takes out of it is scanned all the same.
+        await using var rig = await ScanRig.StartAsync(
+            policies: new PolicyOptions { Encrypted = PolicyAction.Pass });
+        var inner = RawDeflate(Eicar.Bytes);
+        var body = Gzip(inner);
+        rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(
+            bytes.AsSpan().SequenceEqual(body) ? "stream: Heuristics.Encrypted.Zip FOUND\0" : "stream: OK\0");
+
+        var decision = await rig.ScanAsync(body, new ScanSubject("coded") { Codings = ContentCodings.Of(["x-unheard, gzip"]) });
+
+        Assert.Equal("Eicar-Test-Signature", Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature);
+    }
+
+    private static byte[] RawDeflate(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal))
+        {
+            deflate.Write(content);
+        }
+
+        return packed.ToArray();
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

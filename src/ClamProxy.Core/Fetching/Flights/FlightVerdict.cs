@@ -57,7 +57,9 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
                 keep = await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
                 span.Kept(keep);
                 report.Kept(request, keep);
-                if (isRecorded && cache != CacheOutcome.ByUrl)
+                // A clean verdict by the URL is for the bytes that are compared with it; a bad one holds for each form of them.
+                var isRefusal = head.Status == 200 && request.Freshness is not null && verdict.Verdict != Verdict.Clean;
+                if ((isRecorded || isRefusal) && cache != CacheOutcome.ByUrl)
                 {
                     await RecordAsync(order, head, body.Length, verdict).ConfigureAwait(false);
                 }

@@ -33,9 +33,11 @@ internal sealed class HeadUpdates(StoredAnswers stored, Invalidations invalidati
             return;
         }
 
-        // The stored length is that of the bytes, which their own head need not say.
+        // The stored length is that of the bytes, which their own head need not say; nginx codes no HEAD, whose length is another then.
         var isAnother = !Revalidation.IsAbout(old, head)
-            || (head.First("Content-Length") is { } length && length != file.Length.ToString(CultureInfo.InvariantCulture));
+            || (head.First("Content-Length") is { } length
+                && head.All("Content-Encoding").SequenceEqual(old.All("Content-Encoding"))
+                && length != file.Length.ToString(CultureInfo.InvariantCulture));
         var renewed = Revalidation.Updated(old, head);
         if (isAnother || !stored.MayKeep(request, renewed, askedAt))
         {

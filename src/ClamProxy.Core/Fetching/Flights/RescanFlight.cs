@@ -44,6 +44,12 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
         flight.StayOnCourse();
         var subject = request.SubjectFor(flight.Clients) with { Codings = ContentCodings.Of(head.All("Content-Encoding")) };
         var decision = await rescan.RunAsync(subject, file, flight.Cancelled).ConfigureAwait(false);
+        if (decision is ScanDecision.Clean { Decoded: { } decoded })
+        {
+            head = head.WithDecoded(decoded);
+            await answers.RefreshAsync(request, file.Sha256, head, since).ConfigureAwait(false);
+        }
+
         FlightResult result = decision switch
         {
             ScanDecision.Clean clean => Clean(clean.Verdict),

@@ -1,3 +1,4 @@
+using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
@@ -5,7 +6,7 @@ using ClamProxy.Core.Verdicts;
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>Scans a stored file again. Files now found bad are removed from the store, with a warning.</summary>
-internal sealed class StoredRescan(ContentStore store, ContentScanner scanner, GateReport report)
+internal sealed class StoredRescan(ContentStore store, StoredAnswers answers, ContentScanner scanner, GateReport report)
 {
     /// <returns>The decision; where there is no verdict that lasts, the file stays stored, and stays stale.</returns>
     public async Task<ScanDecision> RunAsync(ScanSubject subject, StoredFile file, CancellationToken cancelled)
@@ -18,13 +19,12 @@ internal sealed class StoredRescan(ContentStore store, ContentScanner scanner, G
             if (verdict.Verdict == Verdict.Clean)
             {
                 await store.ConfirmAsync(verdict, cancelled).ConfigureAwait(false);
+                report.Rescanned(file, verdict);
             }
             else
             {
-                await store.DropAsync(file.Sha256).ConfigureAwait(false);
+                await answers.DropAsync(file, verdict).ConfigureAwait(false);
             }
-
-            report.Rescanned(file, verdict);
         }
 
         return decision;

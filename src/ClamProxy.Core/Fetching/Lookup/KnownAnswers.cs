@@ -89,9 +89,9 @@ public sealed class KnownAnswers
         }
 
         var (verdicts, files) = (0, 0);
-        foreach (var known in found)
+        foreach (var sha256 in found.SelectMany(known => new[] { known.Sha256, known.DecodedSha256 }).OfType<string>())
         {
-            if (await PurgeAsync(known.Sha256, cancellationToken).ConfigureAwait(false) is not { } purged)
+            if (await PurgeAsync(sha256, cancellationToken).ConfigureAwait(false) is not { } purged)
             {
                 return null;
             }
@@ -112,7 +112,10 @@ public sealed class KnownAnswers
             {
                 var last = await FindAsync(file.Sha256, cancellationToken).ConfigureAwait(false);
                 var ofFile = new KnownContent(file.Verdict, _contents.IsCurrent(file.Verdict));
-                return file.StoredAt < _cutoffs.Forget ? null : new KnownUrl(file.Sha256, file.Length, last ?? ofFile, file.StoredAt);
+                return file.StoredAt < _cutoffs.Forget ? null : new KnownUrl(file.Sha256, file.Length, last ?? ofFile, file.StoredAt)
+                {
+                    DecodedSha256 = file.Head.Decoded?.Verdict.Sha256,
+                };
             }
         }
 

@@ -7,4 +7,8 @@ namespace ClamProxy.Core.Fetching.Lookup;
 /// <param name="Size">The content's length in bytes.</param>
 /// <param name="Content">What is known of the content; null: its verdict is gone.</param>
 /// <param name="StoredAt">When it was stored; null: it is not.</param>
-public sealed record KnownUrl(string Sha256, long Size, KnownContent? Content, DateTimeOffset? StoredAt);
+public sealed record KnownUrl(string Sha256, long Size, KnownContent? Content, DateTimeOffset? StoredAt)
+{
+    /// <summary>What a coded content decodes to; null: it has no codings, or that is not known.</summary>
+    internal string? DecodedSha256 { get; init; }
+}

@@ -57,10 +57,8 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             var decoded = await FindDecodedAsync(file, cancellationToken).ConfigureAwait(false);
             if (FirstInfected(last, decoded) is { } infected)
             {
-                var bad = infected with { Sha256 = file.Sha256 };
-                await store.DropAsync(file.Sha256).ConfigureAwait(false);
-                report.Rescanned(file, bad);
-                return new StoredAnswer(null, bad, false);
+                await DropAsync(file, infected).ConfigureAwait(false);
+                return new StoredAnswer(null, infected, false);
             }
 
             if (last is { Verdict: Verdict.Clean } && !known.IsCurrent(file.Verdict) && known.IsCurrent(last))
@@ -73,7 +71,7 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             }
 
             // Both have to count; the one that does not is what the answer's verdict is stale by.
-            var verdict = decoded is null || known.IsCurrent(decoded) ? last : decoded with { Sha256 = file.Sha256 };
+            var verdict = decoded is null || known.IsCurrent(decoded) ? last : decoded;
             var isCurrent = known.IsCurrent(verdict);
             keeps = isCurrent || evenStale;
             return new StoredAnswer(keeps ? file : null, verdict, isCurrent);
@@ -84,6 +82,18 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             {
                 file.Dispose();
             }
+        }
+    }
+
+    /// <summary>A stored file turned out bad: it leaves in both forms, and who took either has to hear of it.</summary>
+    public async ValueTask DropAsync(StoredFile file, ContentRecord bad)
+    {
+        await store.DropAsync(file.Sha256).ConfigureAwait(false);
+        report.Rescanned(file, bad);
+        if (file.Head.Decoded is { Verdict.Sha256: var decoded })
+        {
+            await store.DropAsync(decoded).ConfigureAwait(false);
+            report.AlsoBad(bad with { Sha256 = decoded == bad.Sha256 ? file.Sha256 : decoded });
         }
     }
 

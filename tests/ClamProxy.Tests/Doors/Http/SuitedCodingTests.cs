@@ -65,6 +65,35 @@ public sealed class SuitedCodingTests : IDisposable
     }
 
     [Fact]
+    public async Task UpstreamFailsAfterARefusal_TheRefusalIsRemembered()
+    {
+        await using var world = await WorldAsync("gzip", 0, Eicar.Bytes, "--ClamProxy:Download:Retries=0");
+        Assert.Equal(409, (await AskAsync(world, "gzip")).Status);
+        world.Origin.On("/index", context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+
+        var reply = await AskAsync(world, "gzip");
+
+        Assert.Equal((409, "Infected Eicar-Test-Signature"), (reply.Status, reply.Reason));
+    }
+
+    [Fact]
+    public async Task ClientsWithoutCodings_ShareOneDecodingAndItsFile()
+    {
+        await using var world = await WorldAsync("gzip", 3600);
+        await AskAsync(world, "gzip");
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(world, null)));
+
+        Assert.All(replies, reply => AssertIs(_index, null, "W/\"v1\"", reply));
+        Assert.Equal(2, Directory.EnumerateFiles(_folder.File("store/v1/contents"), "*", SearchOption.AllDirectories).Count());
+        await world.WaitForMetricAsync("clamproxy_spool_memory_usage_bytes", 0);
+    }
+
+    [Fact]
     public async Task NewerSignatures_AreAskedOfWhatItDecodesToAlthoughTheBytesThatCameAreKnown()
     {
         await using var world = await WorldAsync("gzip", 3600);
@@ -119,6 +148,7 @@ public sealed class SuitedCodingTests : IDisposable
         var reply = await AskAsync(world, accepted, ("If-None-Match", tag));
 
         Assert.Equal((304, "Accept-Encoding"), (reply.Status, reply["Vary"]));
+        Assert.Equal(accepted is null ? "W/\"v1\"" : "\"v1\"", reply["ETag"]);
     }
 
     [Theory]
@@ -167,6 +197,27 @@ public sealed class SuitedCodingTests : IDisposable
 
         Assert.All(replies, reply => Assert.Equal((200, coding), (reply.Status, reply["Content-Encoding"])));
         Assert.Equal(2, world.Origin.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("/dists/Packages.gz", "text/plain")]
+    [InlineData("/crates/a-1.0.CRATE?x=/", "application/octet-stream")]
+    [InlineData("/packages/a", "application/x-gzip; x=y")]
+    public async Task FileThatIsCompressedItself_IsSentAsItCame(string path, string type)
+    {
+        await using var world = await WorldAsync("gzip", 3600);
+        world.Origin.Otherwise = context =>
+        {
+            context.Response.ContentType = type;
+            context.Response.Headers.ContentEncoding = "gzip";
+            context.Response.Headers.CacheControl = "max-age=3600";
+            return FakeOrigin.SendAsync(context, CodedBody.Of("gzip", _index));
+        };
+
+        var replies = new[] { await world.GetAsync("/r" + path), await world.GetAsync("/r" + path) };
+
+        Assert.All(replies, reply => Assert.Equal(CodedBody.Of("gzip", _index), reply.Body));
+        Assert.Equal((1, 2), (world.Origin.Requests.Count, world.Clamd.Contents.Count));
     }
 
     [Fact]

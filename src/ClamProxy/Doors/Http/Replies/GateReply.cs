@@ -25,10 +25,12 @@ internal sealed class GateReply(
     public async Task SendAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
         using var span = HttpDoorTrace.Deliver(result);
-        RequestTrack.Of(context)?.Take(result);
         if (result is not GateResult.Whole whole)
         {
-            await SendSuitedAsync(context, asked, request, result);
+            // Only who takes its coding is given the beginning of a file.
+            await SendSuitedAsync(context, asked, request, result is GateResult.Trickling trickling
+                ? trickling with { Head = SuitedCoding.HeadFor(context, request, trickling.Head) }
+                : result);
             return;
         }
 
@@ -46,6 +48,7 @@ internal sealed class GateReply(
 
     private async Task SendSuitedAsync(HttpContext context, DoorRequest asked, GateRequest request, GateResult result)
     {
+        RequestTrack.Of(context)?.Take(result);
         var resume = await resumes.WeighAsync(context, request, result, hasLinks: MayRewrite(asked, request, result));
         if (resume == RangeDecision.Refused || (asked.HasUnprovedPart && result is GateResult.NotModified))
         {
@@ -98,6 +101,7 @@ internal sealed class GateReply(
     {
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         ResponseFields.Copy(notModified.Head, context.Response, via, isPart: false);
+        SuitedCoding.EchoTag(context);
         AnswerFields.Set(context.Response, notModified.Trace, notModified.Head.Status);
     }
 

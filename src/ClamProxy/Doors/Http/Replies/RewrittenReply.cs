@@ -84,6 +84,7 @@ internal sealed class RewrittenReply(
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         ResponseFields.Copy(head, context.Response, via, isPart: false);
         fields.Set(context, head, links);
+        SuitedCoding.EchoTag(context);
         AnswerFields.Set(context.Response, trace, head.Status);
         return null;
     }

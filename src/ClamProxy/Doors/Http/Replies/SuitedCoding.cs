@@ -1,6 +1,7 @@
 using ClamProxy.Core.Compression;
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
+using Microsoft.Net.Http.Headers;
 
 namespace ClamProxy.Doors.Http.Replies;
 
@@ -38,8 +39,25 @@ internal sealed class SuitedCoding(DecodedAnswers decoded)
             : await decoded.OpenAsync(request, varying, context.RequestAborted);
     }
 
+    /// <summary>
+    /// A 304 has the tag that the client's copy has: which form that is, upstream's 304 does not say, and the tags of decoded forms are
+    /// weak.
+    /// </summary>
+    public static void EchoTag(HttpContext context)
+    {
+        if (context.Response.Headers.ETag is [{ } tag]
+            && !tag.StartsWith("W/", StringComparison.Ordinal)
+            && EntityTagHeaderValue.TryParseList([.. context.Request.Headers.IfNoneMatch.OfType<string>()], out var known)
+            && !known.Any(one => one.ToString() == tag)
+            && known.Any(one => one.ToString() == "W/" + tag))
+        {
+            context.Response.Headers.ETag = "W/" + tag;
+        }
+    }
+
     private static bool MayBeDecoded(GateRequest request, UpstreamHead head) =>
         request.Freshness is not null
         && head.First("Content-Encoding") is not null
-        && ContentCodings.Of(head.All("Content-Encoding")) is { Layers.Count: > 0, Guesses.Count: 0 };
+        && ContentCodings.Of(head.All("Content-Encoding")) is { Layers.Count: > 0, Guesses.Count: 0 }
+        && !CompressedFiles.Contain(request.Target, head);
 }

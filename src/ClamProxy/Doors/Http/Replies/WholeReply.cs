@@ -27,7 +27,7 @@ internal sealed class WholeReply(
         {
             if (asked.Answer is { } answer && AnswerInspector.Concerns(answer, request.Target, file.Head))
             {
-                var (isSent, failure) = await SendInspectedAsync(context, file, answer, request.Target);
+                var (isSent, failure) = await SendInspectedAsync(context, file, answer, request);
                 if (isSent || failure is not null)
                 {
                     return failure;
@@ -51,7 +51,7 @@ internal sealed class WholeReply(
 
     /// <returns>Whether it was answered; if not, it is to be sent as it is, unless there is a failure.</returns>
     private async Task<(bool IsSent, Failure? Failure)> SendInspectedAsync(
-        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target)
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, GateRequest request)
     {
         if (answer.OfBody is { } rules && IsSettled(RewrittenReply.Weigh(context, file.Head, rules), file.Head))
         {
@@ -59,16 +59,25 @@ internal sealed class WholeReply(
         }
 
         var key = answer.OfBody is not null && texts.IsOn && AcceptedCodings.Of(context.Request).Take(Coding.Gzip)
-            ? KeyOf(file, answer, target)
+            ? KeyOf(file, answer, request.Target)
             : null;
         return key is not null && texts.Find(key) is { } text
             ? (true, await SendEncodedAsync(context, file, answer, text))
-            : await InspectAndSendAsync(context, file, answer, target, key);
+            : await InspectAndSendAsync(context, file, answer, request, key);
     }
 
     private Task<Failure?> SendEncodedAsync(HttpContext context, GateResult.Whole file, AnswerLinks answer, EncodedText text) =>
         rewrittenReply.WeighAndSendAsync(
             context, file, file.Head, answer.OfBody!, () => rewrittenReply.SendEncodedAsync(context, file, answer.OfBody!, text));
+
+    /// <summary>The coder's turn ends here: a client may take its answer slowly.</summary>
+    private async Task<(InspectedText? Text, EncodedText? Encoded, Failure? Failure)> InspectAsync(
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target, bool isCoded)
+    {
+        using var coder = isCoded ? texts.TryBegin() : null;
+        var (text, failure) = await inspector.InspectAsync(file, answer, target, coder, context.RequestAborted);
+        return (text, text is null ? null : coder?.Finish(text.Links), failure);
+    }
 
     private static EncodedTextKey KeyOf(GateResult.Whole file, AnswerLinks answer, Target target) => new(
         file.Verdict.Sha256,
@@ -92,12 +101,12 @@ internal sealed class WholeReply(
         outcome == PreconditionOutcome.NotModified || (outcome == PreconditionOutcome.Failed && RewrittenFields.Concern(head));
 
     private async Task<(bool IsSent, Failure? Failure)> InspectAndSendAsync(
-        HttpContext context, GateResult.Whole file, AnswerLinks answer, Target target, EncodedTextKey? key)
+        HttpContext context, GateResult.Whole file, AnswerLinks answer, GateRequest request, EncodedTextKey? key)
     {
+        var target = request.Target;
         try
         {
-            using var coder = key is null ? null : texts.TryBegin();
-            var (text, failure) = await inspector.InspectAsync(file, answer, target, coder, context.RequestAborted);
+            var (text, encoded, failure) = await InspectAsync(context, file, answer, target, isCoded: key is not null);
             if (failure is not null
                 || text is null
                 || answer.OfBody is not { } rules
@@ -106,9 +115,13 @@ internal sealed class WholeReply(
                 return (false, failure);
             }
 
-            if (coder?.Finish(text.Links) is { } encoded)
+            if (encoded is not null)
             {
-                texts.Keep(key!, encoded);
+                if (file.Head.IsShareable && !request.IsPrivate)
+                {
+                    texts.Keep(key!, encoded);
+                }
+
                 return (true, await SendEncodedAsync(context, file, answer, encoded));
             }
 
