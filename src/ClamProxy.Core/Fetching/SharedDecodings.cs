@@ -58,6 +58,7 @@ internal sealed class SharedDecodings
             }
 
             // Null: the first has left, or failed in a way of its own.
+            decoding.File = ended?.File;
             decoding.Ended.SetResult(ended);
         }
     }
@@ -83,16 +84,16 @@ internal sealed class SharedDecodings
             }
         }
 
-        if (decoding.Ended.Task is { IsCompletedSuccessfully: true, Result: { File: { } file } })
-        {
-            file.Dispose();
-        }
+        decoding.File?.Dispose();
     }
 
     private sealed class Decoding
     {
         public TaskCompletionSource<(SpoolFile? File, Failure? Failure)?> Ended { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What was decoded; whoever leaves last lets go of it.</summary>
+        public SpoolFile? File { get; set; }
 
         public int Waiting { get; set; }
     }
