@@ -71,6 +71,8 @@ sdk() {
   cat > "$ROOT/root/.nuget/NuGet/NuGet.Config" <<'EOF'
 <configuration><packageSources><clear /><add key="machine" value="/packages" /></packageSources></configuration>
 EOF
+  # ./test.sh has just compiled the same code ahead, for the processes of its tests: minutes of a run on two cores.
+  change ENV PublishReadyToRun=false
   change ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
   change ENV DOTNET_CLI_TELEMETRY_OPTOUT=1
   change ENV DOTNET_NOLOGO=1

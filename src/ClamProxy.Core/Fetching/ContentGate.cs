@@ -128,7 +128,8 @@ public sealed class ContentGate : IDisposable
         var standIn = failure.Reason.Facts().Blame == Blame.Upstream
             ? await _known.FindStandInAsync(settled, clientGone).ConfigureAwait(false)
             : null;
-        return standIn ?? (GateResult)new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
+        return await _known.HeedAsync(request, standIn).ConfigureAwait(false)
+            ?? new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
     }
 
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>

@@ -153,6 +153,25 @@ public sealed class RevalidationTests : IDisposable
     }
 
     [Fact]
+    public async Task NotModifiedThatNobodyAskedFor_IsNoAnswer()
+    {
+        await using var rig = await RigAsync();
+        rig.Upstream = GateRig.Status(304);
+        Assert.Equal("UpstreamProtocol", (await rig.AskAsync()).Text);
+
+        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        await rig.AskAsync();
+        rig.Upstream = context =>
+        {
+            context.Response.Headers.ETag = "\"2\"";
+            context.Response.StatusCode = 304;
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal((CacheOutcome.StaleIfError, "one"), (await rig.AskAsync()).Short);
+    }
+
+    [Fact]
     public async Task NotModifiedThatNamesFewerFieldsInVary_ConfirmsTheStoredOne()
     {
         await using var rig = await RigAsync();

@@ -1,3 +1,4 @@
+using ClamProxy.TestKit;
 using ClamProxy.TestKit.Corpus;
 
 namespace ClamProxy.Process.Tests.Corpus;
@@ -24,6 +25,18 @@ public sealed class CorpusTests(ITestOutputHelper output)
         totals.AssertAll(409);
         Assert.True(cases.Count >= LeastCases);
         Assert.Equal(cases.Count, cases.Select(one => one.Name).Distinct().Count());
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task EveryCodedWrapping_IsRefusedInEachFormOfAnAnswerThatMayChange()
+    {
+        using var store = new TempFolder();
+        await using var world = await CorpusWorld.StartAsync(
+            isReady: true, new Dictionary<string, string> { ["STORE_PATH"] = store.File("store") }, Limits);
+        var refused = await world.RunAsMayChangeAsync([.. CodingCases.All(), .. WrongSumCases.All()]);
+        refused.AssertAll(409);
+        var passed = await world.RunAsMayChangeAsync([.. CleanCases.All()]);
+        passed.AssertAll(200);
     }
 
     [Fact(Timeout = Patience)]

@@ -60,6 +60,29 @@ internal sealed class CorpusWorld : IAsyncDisposable
         return totals;
     }
 
+    /// <summary>Asks for each as an answer that may change, decoded and as it came.</summary>
+    public async Task<CorpusTotals> RunAsMayChangeAsync(IReadOnlyList<CorpusCase> cases)
+    {
+        var totals = new CorpusTotals();
+        for (var number = 0; number < cases.Count; number++)
+        {
+            Serve($"/{number}", cases[number]);
+        }
+
+        await Parallel.ForAsync(0, cases.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
+        {
+            foreach (var accepted in new[] { "identity", "gzip, deflate, br, zstd" })
+            {
+                using var request = _proxy.Request($"/{number}", _origin.Url);
+                request.Headers.Remove("Cache-Scan");
+                request.Headers.TryAddWithoutValidation("Cache-Scan", "Revalidate");
+                request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+                totals.Add(cases[number], range: false, await StatusAsync(request));
+            }
+        });
+        return totals;
+    }
+
     /// <summary>The same, and prints the totals under this name.</summary>
     public async Task<CorpusTotals> RunAsync(ITestOutputHelper output, string name, IReadOnlyList<CorpusCase> cases)
     {
@@ -94,6 +117,11 @@ internal sealed class CorpusWorld : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Range", "bytes=1-40");
         }
 
+        return await StatusAsync(request);
+    }
+
+    private async Task<int> StatusAsync(HttpRequestMessage request)
+    {
         using var response = await _proxy.Client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
         return (int)response.StatusCode;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClamProxy.TestKit;
+using ClamProxy.Tests.Doors.Http;
 
 namespace ClamProxy.Tests.Admin;
 
@@ -139,6 +140,40 @@ public sealed class RuleTests : IDisposable
         var id = AdminWorld.Json(added).GetProperty("id").GetString();
         Assert.Equal(200, (await world.SendAsync(HttpMethod.Delete, $"/blocks/{id}", null)).Status);
         Assert.Equal(200, (await world.GetFileAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task BlockedContent_IsRefusedInEachFormAndInAnUpstreamsPlace(string method)
+    {
+        await using var world = await AdminWorld.StartAsync(_folder, "--ClamProxy:Download:Retries=0");
+        world.World.Origin.On("/index", context =>
+        {
+            context.Response.Headers.ETag = "\"1\"";
+            context.Response.Headers.ContentEncoding = "gzip";
+            return FakeOrigin.SendAsync(context, CodedBody.Of("gzip", AdminWorld.Content));
+        });
+        Assert.Equal(200, (await AskAsync("GET")).Status);
+        world.World.Origin.On("/index", context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        Assert.Equal(200, (await AskAsync(method)).Status);
+
+        await world.PostAsync("/blocks", $$"""{"sha256": "{{AdminWorld.Sha256}}", "reason": "r"}""");
+
+        Assert.Equal(409, (await AskAsync(method)).Status);
+
+        async Task<Reply> AskAsync(string by)
+        {
+            using var request = world.World.Request("/index", method: new HttpMethod(by));
+            request.Headers.Remove("Cache-Scan");
+            request.Headers.TryAddWithoutValidation("Cache-Scan", "Revalidate");
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
+            return await world.World.SendAsync(request);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ClamProxy.TestKit;
+using ClamProxy.Tests.Doors.Http;
 
 namespace ClamProxy.Tests.Admin;
 
@@ -79,6 +80,37 @@ public sealed class VerdictTests : IDisposable
         int? Number(string name) => purged.GetProperty(name) is { ValueKind: System.Text.Json.JsonValueKind.Number } number
             ? number.GetInt32()
             : null;
+    }
+
+    [Theory]
+    [InlineData("/purge", 2)]
+    [InlineData("/rescan", 1)]
+    public async Task CodedAnswer_IsPurgedAndScannedAgainInBothForms(string path, int downloads)
+    {
+        await using var world = await AdminWorld.StartAsync(_folder);
+        world.World.Origin.On("/index", context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=3600";
+            context.Response.Headers.ETag = "\"1\"";
+            context.Response.Headers.ContentEncoding = "gzip";
+            return FakeOrigin.SendAsync(context, CodedBody.Of("gzip", AdminWorld.Content));
+        });
+        await AskAsync();
+
+        await world.PostAsync(path, $$"""{"url": "{{world.World.Origin.Url}}/index"}""");
+
+        await AskAsync();
+        Assert.Equal("ClamProxy; hit", (await AskAsync())["Cache-Status"]!.Split("; ttl")[0]);
+        Assert.Equal(downloads, world.World.Origin.Requests.Count);
+        Assert.Equal(4, world.World.Clamd.Contents.Count);
+
+        async Task<Reply> AskAsync()
+        {
+            using var request = world.World.Request("/index");
+            request.Headers.Remove("Cache-Scan");
+            request.Headers.TryAddWithoutValidation("Cache-Scan", "Revalidate");
+            return await world.World.SendAsync(request);
+        }
     }
 
     [Theory]

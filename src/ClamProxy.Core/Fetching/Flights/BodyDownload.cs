@@ -76,10 +76,15 @@ internal sealed class BodyDownload(
     /// <summary>How the flight ends where upstream's head says that no body is to be had; null: there is one.</summary>
     private static FlightResult? EndWithoutBody(FlightOrder order, UpstreamResponse response, UpstreamHead head) =>
         order.Share.MoveTo(response.FinalTarget) is { } full ? new FlightResult.Failed(full)
-        : head.Status == 304 ? new FlightResult.NotModified(head)
+        : head.Status == 304 && HasConditions(order) ? new FlightResult.NotModified(head)
+        : head.Status == 304 ? new FlightResult.Failed(
+            new Failure(FailureReason.UpstreamProtocol, "Upstream answered 304 to a request without conditions."))
         : order.HasStandIn && CacheableStatus.IsTransient(head.Status)
             ? new FlightResult.Failed(new Failure(FailureReason.UpstreamProtocol, $"Upstream answered {head.Status}."))
         : null;
+
+    private static bool HasConditions(FlightOrder order) =>
+        order.Conditions.Any() || order.Request.Headers.Count > Representation.WithoutConditions(order.Request.Headers).Count;
 
     private async Task<IntakeResult> SpoolAsync(FlightOrder order, UpstreamResponse response, UpstreamHead head)
     {

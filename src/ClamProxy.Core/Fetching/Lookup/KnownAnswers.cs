@@ -89,7 +89,7 @@ public sealed class KnownAnswers
         }
 
         var (verdicts, files) = (0, 0);
-        foreach (var sha256 in found.SelectMany(known => new[] { known.Sha256, known.DecodedSha256 }).OfType<string>())
+        foreach (var sha256 in found.SelectMany(known => known.Contents))
         {
             if (await PurgeAsync(sha256, cancellationToken).ConfigureAwait(false) is not { } purged)
             {

@@ -10,5 +10,8 @@ namespace ClamProxy.Core.Fetching.Lookup;
 public sealed record KnownUrl(string Sha256, long Size, KnownContent? Content, DateTimeOffset? StoredAt)
 {
     /// <summary>What a coded content decodes to; null: it has no codings, or that is not known.</summary>
-    internal string? DecodedSha256 { get; init; }
+    public string? DecodedSha256 { get; init; }
+
+    /// <summary>The contents that the answer is to its clients: as it came, and decoded.</summary>
+    public IReadOnlyList<string> Contents => DecodedSha256 is null ? [Sha256] : [Sha256, DecodedSha256];
 }

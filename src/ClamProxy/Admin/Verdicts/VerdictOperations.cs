@@ -144,7 +144,7 @@ internal sealed class VerdictOperations(
         request.Target = target.TextWithoutQuery;
         var found = await known.FindAsync(target, routes.Identities, cancelled);
         return found.Count > 0
-            ? await RescanAsync([.. found.Select(url => url.Sha256)], cancelled)
+            ? await RescanAsync([.. found.SelectMany(url => url.Contents)], cancelled)
             : AdminAnswer.NotFound("Nothing is known of this URL: it is scanned when it is next asked for.");
     }
 

@@ -98,16 +98,26 @@ public abstract class EventSourceConformance
         await other.ExtendAsync(later, Cancelled);
     }
 
-    /// <summary>Takes from the first of these sources that has a message.</summary>
+    /// <summary>
+    /// Takes from the first of these sources that has a message. One that cannot be reached at the moment (its connection is made anew on
+    /// a machine that stalls) is asked again, as the flow does.
+    /// </summary>
     private protected static async Task<TakenMessage> TakeAsync(params IEventSource[] sources)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         limit.CancelAfter(s_limit);
         for (var turn = 0; ; turn++)
         {
-            if (await sources[turn % sources.Length].TakeAsync(limit.Token) is { } taken)
+            try
             {
-                return taken;
+                if (await sources[turn % sources.Length].TakeAsync(limit.Token) is { } taken)
+                {
+                    return taken;
+                }
+            }
+            catch (EventSourceException)
+            {
+                await Task.Delay(100, limit.Token);
             }
         }
     }

@@ -172,6 +172,57 @@ public sealed class SuitedCodingTests : IDisposable
             (head.Status, head["Content-Encoding"], head["ETag"], head["Vary"], head["Content-Length"]));
     }
 
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData(null, false)]
+    public async Task SlowScan_IsBridgedForClientsThatTakeTheCoding(string? accepted, bool isTrickled)
+    {
+        await using var world = await WorldAsync(
+            "gzip", 3600, RandomBody.Of(300_000), "--PATIENCE_SECONDS=0", "--HOLD_BACK_BYTES=4K", "--DELIVERY=trickle",
+            "--ClamProxy:Gate:TrickleInterval=1ms", "--ClamProxy:Gate:TrickleBytes=4K");
+        var verdict = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Clamd.OnContent = async (connection, _) => await connection.ReplyAsync(await verdict.Task);
+        // Not by the route: a text whose links are checked is held in any case.
+        using var request = world.Request("/index");
+        request.Headers.Remove("Cache-Scan");
+        request.Headers.TryAddWithoutValidation("Cache-Scan", "Revalidate");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+
+        var asked = world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (isTrickled)
+        {
+            using var begun = await asked;
+            Assert.Equal(["Accept-Encoding"], begun.Headers.Vary);
+            Assert.Equal(["gzip"], begun.Content.Headers.ContentEncoding);
+            verdict.SetResult("stream: OK\0");
+            return;
+        }
+
+        await world.WaitForMetricAsync("clamproxy_gate_waiters", 1);
+        Assert.False(asked.IsCompleted);
+        verdict.SetResult("stream: OK\0");
+        using var whole = await asked;
+        Assert.Empty(whole.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
+    public async Task HeadOfAnUpstreamThatCodesNone_LeavesTheStoredAnswerFresh()
+    {
+        await using var world = await WorldAsync("gzip", 3600);
+        await AskAsync(world, "gzip");
+        world.Origin.On("/index", context =>
+        {
+            context.Response.Headers.ETag = "\"v1\"";
+            return FakeOrigin.SendAsync(context, _index);
+        });
+
+        await AskAsync(world, "gzip", HttpMethod.Head, ("Cache-Control", "no-cache"));
+        var reply = await AskAsync(world, "gzip");
+
+        AssertIs(CodedBody.Of("gzip", _index), "gzip", "\"v1\"", reply);
+        Assert.Matches("^ClamProxy; hit; ttl=\\d+; detail=store$", reply["Cache-Status"]);
+    }
+
     [Fact]
     public async Task HeadOfUpstream_DoesNotChangeTheStoredTag()
     {
