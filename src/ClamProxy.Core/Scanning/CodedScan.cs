@@ -6,19 +6,22 @@ namespace ClamProxy.Core.Scanning;
 
 /// <summary>
 /// Decides on a coded body by what clients make of it: some decode it, others (pip, curl -O, wget) keep the bytes as they came. Each of
-/// these is a content of its own, with a verdict by its own hash; the body is clean where all of them are (decision 0083). Then its
-/// verdict is that of the bytes as they came; else it is that of the form which is not, by whose hash it is known from now on.
+/// these is a content of its own, with a verdict by its own hash; the body is clean where all of them are (decision 0083). What is not
+/// clean ends it, unless it may pass: then what another form says still counts.
 /// </summary>
 internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, TimeProvider clock)
 {
     /// <param name="subject">The body.</param>
     /// <param name="content">Its bytes as they came.</param>
     /// <param name="judge">Has one content scanned that has no codings.</param>
+    /// <param name="mayPass">Whether a rule lets pass what has such a verdict.</param>
     /// <param name="cancelled">Ends the wait.</param>
+    /// <returns>The verdict, by the hash of the bytes as they came.</returns>
     public async Task<(ScanResult Result, VerdictOrigin Origin)> RunAsync(
         ScanSubject subject,
         ISharedContent content,
         Func<ScanSubject, ISharedContent, Task<(ScanResult Result, VerdictOrigin Origin)>> judge,
+        Func<ContentRecord, bool> mayPass,
         CancellationToken cancelled)
     {
         if (subject.Codings.Problem is { } problem)
@@ -28,13 +31,15 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
 
         var plain = subject with { Codings = ContentCodings.None };
         var (asSent, origin) = await judge(plain, content).ConfigureAwait(false);
-        if (asSent is not ScanResult.Judged { Verdict: { Verdict: not Verdict.Infected } verdict })
+        if (asSent is not ScanResult.Judged { Verdict: var verdict } || (verdict.Verdict != Verdict.Clean && !mayPass(verdict)))
         {
             return (asSent, origin);
         }
 
-        // Looked at in any case: a policy may let pass what could not be scanned as it came.
+        var sha256 = await content.Sha256.ConfigureAwait(false);
         DecodedContent? decoded = null;
+        ContentRecord? deciding = null;
+        List<ContentRecord> forms = [];
         foreach (var (layers, isGuess) in FormsOf(subject.Codings))
         {
             var (result, how, length) = await DecodeAndJudgeAsync(layers, isGuess).ConfigureAwait(false);
@@ -51,9 +56,21 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
 
             origin = Costlier(origin, how);
             decoded ??= length is { } bytes ? new DecodedContent(found, bytes) : null;
-            if (found.Verdict != Verdict.Clean)
+            forms.Add(found);
+            if (found.Verdict == Verdict.Clean)
             {
-                verdict = found.Verdict == Verdict.Infected || verdict.Verdict == Verdict.Clean ? found : verdict;
+                continue;
+            }
+
+            var named = found with { Sha256 = sha256 };
+            var passes = mayPass(named);
+            if (!passes || verdict.Verdict == Verdict.Clean)
+            {
+                (verdict, deciding) = (named, found);
+            }
+
+            if (!passes)
+            {
                 break;
             }
         }
@@ -61,6 +78,8 @@ internal sealed class CodedScan(DecodedSpool decoding, ScanningReport report, Ti
         var judged = new ScanResult.Judged(verdict)
         {
             IsKnown = origin == VerdictOrigin.Known,
+            Forms = forms,
+            Deciding = deciding,
             Decoded = subject.Codings.Guesses.Count == 0 ? decoded : null,
         };
         return (judged, origin);

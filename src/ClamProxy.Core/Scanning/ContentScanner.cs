@@ -58,12 +58,14 @@ public sealed class ContentScanner
     public async Task<ScanDecision> ScanAsync(ScanSubject subject, ISharedContent content, CancellationToken cancelled)
     {
         var started = _clock.GetTimestamp();
-        var (result, origin) = await JudgeAsync(subject, content, cancelled).ConfigureAwait(false);
+        var (result, origin) = await JudgeAsync(
+            subject, content, verdict => _rules.Find(subject.Source, subject.Policy, verdict) is not null, cancelled).ConfigureAwait(false);
         return result switch
         {
             ScanResult.Judged judged => Decide(subject, judged) with
             {
                 Decoded = judged.Decoded,
+                Deciding = judged.Deciding,
                 Origin = origin,
                 Duration = judged.IsKnown ? TimeSpan.Zero : _clock.GetElapsedTime(started),
             },
@@ -73,8 +75,12 @@ public sealed class ContentScanner
 
     /// <summary>Has a content scanned, and decides nothing: whoever asked has rules of their own.</summary>
     /// <inheritdoc cref="ScanAsync"/>
-    internal async Task<(ScanResult Result, VerdictOrigin Origin)> JudgeAsync(
-        ScanSubject subject, ISharedContent content, CancellationToken cancelled)
+    internal Task<(ScanResult Result, VerdictOrigin Origin)> JudgeAsync(
+        ScanSubject subject, ISharedContent content, CancellationToken cancelled) =>
+        JudgeAsync(subject, content, _ => false, cancelled);
+
+    private async Task<(ScanResult Result, VerdictOrigin Origin)> JudgeAsync(
+        ScanSubject subject, ISharedContent content, Func<ContentRecord, bool> mayPass, CancellationToken cancelled)
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(content);
@@ -84,7 +90,7 @@ public sealed class ContentScanner
         }
 
         var judged = await _coded.RunAsync(
-            subject, content, (plain, form) => JudgeOneAsync(plain, form, cancelled), cancelled).ConfigureAwait(false);
+            subject, content, (plain, form) => JudgeOneAsync(plain, form, cancelled), mayPass, cancelled).ConfigureAwait(false);
         if (judged.Result is ScanResult.Judged { Verdict: var verdict })
         {
             _report.Judged(verdict);
@@ -183,7 +189,6 @@ public sealed class ContentScanner
             : new ScanDecision.Refused(verdict);
     }
 
-    private ContentRecord? BlockOf(ScanSubject subject, ScanResult.Judged judged) =>
-        _blocks.RefusalOf(subject.Name, judged.Verdict.Sha256)
-        ?? (judged.Decoded is { Verdict.Sha256: var decoded } ? _blocks.RefusalOf(subject.Name, decoded) : null);
+    private ContentRecord? BlockOf(ScanSubject subject, ScanResult.Judged judged) => judged.Forms.Prepend(judged.Verdict)
+        .Select(form => _blocks.RefusalOf(subject.Name, form.Sha256)).FirstOrDefault(refusal => refusal is not null);
 }

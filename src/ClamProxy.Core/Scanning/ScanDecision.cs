@@ -25,6 +25,11 @@ public abstract record ScanDecision
     {
         /// <summary>What the body decodes to; null: it has no codings, or not everybody decodes it to the same.</summary>
         public DecodedContent? Decoded { get; init; }
+
+        /// <summary>
+        /// The verdict of the decoded form that decides, by its own hash; null: it is that of the bytes as they came.
+        /// </summary>
+        public ContentRecord? Deciding { get; init; }
     }
 
     /// <summary>Scanned as a whole, and nothing was found.</summary>

@@ -17,6 +17,14 @@ internal abstract record ScanResult
 
         /// <summary>What the body decodes to; null: it has no codings, or not everybody decodes it to the same.</summary>
         public DecodedContent? Decoded { get; init; }
+
+        /// <summary>The verdicts of what clients decode a coded body to, each by its own hash, as far as it was looked at.</summary>
+        public IReadOnlyList<ContentRecord> Forms { get; init; } = [];
+
+        /// <summary>
+        /// The verdict of the decoded form that decides, by its own hash; null: it is that of the bytes as they came.
+        /// </summary>
+        public ContentRecord? Deciding { get; init; }
     }
 
     public sealed record Failed(Failure Failure) : ScanResult;

@@ -51,11 +51,13 @@ internal sealed class StoreWriter(
         }
     }
 
-    /// <summary>Puts a newer head in the place of an URL's older one; nothing where the URL leads to another content by now.</summary>
+    /// <summary>
+    /// Puts a newer head in the place of an URL's older one; nothing where the URL leads to another content by now, or has a newer head.
+    /// </summary>
     public bool Refresh(UrlKey key, string sha256, StoredHead head, DateTimeOffset confirmedAt)
     {
         var digits = StoreFolders.Digits(key);
-        if (reader.ReadEntry(digits, isUse: false) is not { } entry || entry.Sha256 != sha256)
+        if (reader.ReadEntry(digits, isUse: false) is not { } entry || entry.Sha256 != sha256 || entry.ConfirmedAt > confirmedAt)
         {
             return false;
         }

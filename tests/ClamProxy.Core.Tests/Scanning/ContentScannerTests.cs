@@ -228,8 +228,10 @@ public sealed class ContentScannerTests
         Assert.All(
             [first, second],
             decision => Assert.Equal(
-                ("Inside", Sha256(_content)),
-                Assert.IsType<ScanDecision.Refused>(decision).Verdict is var verdict ? (verdict.Signature, verdict.Sha256) : default));
+                ("Inside", Sha256(packed), Sha256(_content)),
+                Assert.IsType<ScanDecision.Refused>(decision) is var refused
+                    ? (refused.Verdict.Signature, refused.Verdict.Sha256, refused.Deciding!.Sha256)
+                    : default));
         Assert.Equal(2, rig.Clamd.Contents.Count);
         Assert.IsType<ScanDecision.Clean>(await rig.ScanAsync(packed));
     }
@@ -275,6 +277,24 @@ public sealed class ContentScannerTests
         var decision = await rig.ScanAsync(body, new ScanSubject("coded") { Codings = ContentCodings.Of(["x-unheard, gzip"]) });
 
         Assert.Equal("Eicar-Test-Signature", Assert.IsType<ScanDecision.Refused>(decision).Verdict.Signature);
+    }
+
+    [Fact]
+    public async Task FormThatMayPass_LetsNoOtherFormPass()
+    {
+        await using var rig = await ScanRig.StartAsync(policies: new PolicyOptions { Encrypted = PolicyAction.Pass });
+        var body = Gzip(_content);
+        var decoded = "Heuristics.Limits.Exceeded.MaxRecursion FOUND";
+        rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(
+            $"stream: {(bytes.AsSpan().SequenceEqual(body) ? "Heuristics.Encrypted.Zip FOUND" : decoded)}\0");
+        var subject = new ScanSubject("coded") { Codings = ContentCodings.Of(["gzip"]), MayReuse = false };
+
+        var refused = Assert.IsType<ScanDecision.Refused>(await rig.ScanAsync(body, subject));
+        decoded = "OK";
+        var released = Assert.IsType<ScanDecision.Released>(await rig.ScanAsync(body, subject));
+
+        Assert.Equal((UnscannableReason.EngineLimit, Sha256(body)), (refused.Verdict.Reason, refused.Verdict.Sha256));
+        Assert.Equal((UnscannableReason.Encrypted, Sha256(_content)), (released.Verdict.Reason, released.Decoded!.Verdict.Sha256));
     }
 
     private static byte[] RawDeflate(byte[] content)

@@ -69,6 +69,9 @@ internal abstract record FlightResult : IDisposable
     {
         public Refused(UpstreamHead head, ContentRecord verdict) => (Head, Verdict) = (head, verdict);
 
+        /// <inheritdoc cref="Scanning.ScanDecision.Judged.Deciding"/>
+        public ContentRecord? Deciding { get; init; }
+
         public ContentRecord Verdict { get; }
 
         public override GateResult AnswerTo(AnswerTrace trace, string? client) => new GateResult.Refused(trace, Verdict);

@@ -51,17 +51,19 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
             // Step 7: keep the file, record the verdict by the URL. In this order: who finds the URL's verdict and no file asks upstream
             // for it.
             var keep = KeepOutcome.NotMeant;
-            if (decision is ScanDecision.Judged { Verdict: var verdict })
+            if (decision is ScanDecision.Judged { Verdict: var verdict } judged)
             {
                 using var span = FetchingTrace.Record();
                 keep = await KeepAsync(order, head, body, verdict).ConfigureAwait(false);
                 span.Kept(keep);
                 report.Kept(request, keep);
-                // A clean verdict by the URL is for the bytes that are compared with it; a bad one holds for each form of them.
-                var isRefusal = head.Status == 200 && request.Freshness is not null && verdict.Verdict != Verdict.Clean;
-                if ((isRecorded || isRefusal) && cache != CacheOutcome.ByUrl)
+                if (isRecorded && cache != CacheOutcome.ByUrl)
                 {
                     await RecordAsync(order, head, body.Length, verdict).ConfigureAwait(false);
+                }
+                else if (!codings.AreNone && head.Status == 200 && request.Freshness is not null)
+                {
+                    await RecordCodedAsync(order, head, body.Length, judged).ConfigureAwait(false);
                 }
             }
 
@@ -123,6 +125,26 @@ internal sealed class FlightVerdict(ContentScanner scanner, UrlVerdicts urls, St
 
         // Its verdict is not recorded by the URL either, which is worth a word whatever it is.
         return stored.Judge(order.Request, head, order.AskedAt) is KeepOutcome.EndByClose ? KeepOutcome.EndByClose : KeepOutcome.NotMeant;
+    }
+
+    /// <summary>
+    /// A clean verdict by the URL is for bytes that are compared with it, which coded ones are not; a bad one holds by the form that is
+    /// bad, until the URL has another answer.
+    /// </summary>
+    private async ValueTask RecordCodedAsync(FlightOrder order, UpstreamHead head, long length, ScanDecision.Judged judged)
+    {
+        if (judged.Verdict.Verdict == Verdict.Clean)
+        {
+            await urls.ForgetAsync(order.Request.Keys.Content.Of(order.Varies)).ConfigureAwait(false);
+        }
+        else
+        {
+            await RecordAsync(
+                order,
+                head,
+                judged is { Deciding: not null, Decoded: { } decoded } ? decoded.Length : length,
+                judged.Deciding ?? judged.Verdict).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask RecordAsync(FlightOrder order, UpstreamHead head, long length, ContentRecord verdict)

@@ -44,7 +44,7 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
         flight.StayOnCourse();
         var subject = request.SubjectFor(flight.Clients) with { Codings = ContentCodings.Of(head.All("Content-Encoding")) };
         var decision = await rescan.RunAsync(subject, file, flight.Cancelled).ConfigureAwait(false);
-        if (decision is ScanDecision.Clean { Decoded: { } decoded })
+        if (decision is ScanDecision.Clean { Decoded: { } decoded } && !request.Directives.NoStore)
         {
             head = head.WithDecoded(decoded);
             await answers.RefreshAsync(request, file.Sha256, head, since).ConfigureAwait(false);
@@ -55,7 +55,8 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
             ScanDecision.Clean clean => Clean(clean.Verdict),
             ScanDecision.Released released =>
                 new FlightResult.Delivered(head, file.Hold(), released.Verdict) { Release = released.Release, Cache = CacheOutcome.Stored },
-            ScanDecision.Refused refused => new FlightResult.Refused(head, refused.Verdict) { Cache = CacheOutcome.Stored },
+            ScanDecision.Refused refused =>
+                new FlightResult.Refused(head, refused.Verdict) { Cache = CacheOutcome.Stored, Deciding = refused.Deciding },
             ScanDecision.Failed failed => new FlightResult.Failed(failed.Failure),
             var other => throw new InvalidOperationException($"a decision of a kind nobody knows: {other.GetType()}"),
         };

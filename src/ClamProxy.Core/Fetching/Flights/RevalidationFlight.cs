@@ -143,11 +143,11 @@ internal sealed class RevalidationFlight(
     {
         var flightResult = await rescan.LandAsync(
             request, old.File, old.Verdict, old.Head, old.File.ConfirmedAt, flight).ConfigureAwait(false);
-        if (flightResult is FlightResult.Refused { Verdict: var bad } && ScanVerdict.IsLasting(bad))
+        if (flightResult is FlightResult.Refused { Verdict: var bad, Deciding: var form } && ScanVerdict.IsLasting(bad))
         {
             // It has been removed from the store: requests while upstream fails get the reason.
             await urls.RecordAsync(
-                request.Keys.Content, old.Head, old.File.Length, bad, null, default, flight.Cancelled).ConfigureAwait(false);
+                request.Keys.Content, old.Head, old.File.Length, form ?? bad, null, default, flight.Cancelled).ConfigureAwait(false);
         }
 
         return flightResult with { Cache = cache, TimeToLive = old.Reuse.TimeToLive };

@@ -57,8 +57,9 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             var decoded = await FindDecodedAsync(file, cancellationToken).ConfigureAwait(false);
             if (FirstInfected(last, decoded) is { } infected)
             {
-                await DropAsync(file, infected).ConfigureAwait(false);
-                return new StoredAnswer(null, infected, false);
+                var bad = infected with { Sha256 = file.Sha256 };
+                await DropAsync(file, bad).ConfigureAwait(false);
+                return new StoredAnswer(null, bad, false);
             }
 
             if (last is { Verdict: Verdict.Clean } && !known.IsCurrent(file.Verdict) && known.IsCurrent(last))
@@ -71,7 +72,7 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
             }
 
             // Both have to count; the one that does not is what the answer's verdict is stale by.
-            var verdict = decoded is null || known.IsCurrent(decoded) ? last : decoded;
+            var verdict = decoded is null || known.IsCurrent(decoded) ? last : decoded with { Sha256 = file.Sha256 };
             var isCurrent = known.IsCurrent(verdict);
             keeps = isCurrent || evenStale;
             return new StoredAnswer(keeps ? file : null, verdict, isCurrent);
@@ -93,7 +94,7 @@ internal sealed class StoredAnswers(ContentStore store, VerdictLookup known, Ver
         if (file.Head.Decoded is { Verdict.Sha256: var decoded })
         {
             await store.DropAsync(decoded).ConfigureAwait(false);
-            report.AlsoBad(bad with { Sha256 = decoded == bad.Sha256 ? file.Sha256 : decoded });
+            report.AlsoBad(bad with { Sha256 = decoded });
         }
     }
 
