@@ -1,5 +1,6 @@
 using System.Text;
 using ClamProxy.Core.Buckets.Events;
+using StackExchange.Redis;
 
 namespace ClamProxy.Process.Tests.Buckets.Sources;
 
@@ -115,7 +116,7 @@ public abstract class EventSourceConformance
                     return taken;
                 }
             }
-            catch (EventSourceException)
+            catch (EventSourceException e) when (e.InnerException?.InnerException is RedisConnectionException)
             {
                 await Task.Delay(100, limit.Token);
             }
