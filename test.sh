@@ -106,7 +106,8 @@ end_compiler() {
 # docs/decisions/0082: the processes of the tests run what is published, compiled ahead; what did not change is not compiled again.
 compile_ahead() {
   local folder=$PWD/src/ClamProxy/bin/ahead
-  step with_compiler dotnet publish --verbosity quiet --configuration Release --property RestoreLockedMode=true --output "$folder" src/ClamProxy || exit 1
+  step with_compiler dotnet publish --verbosity quiet --configuration Release --property RestoreLockedMode=true \
+    --output "$folder" src/ClamProxy || exit 1
   export CLAMPROXY_TESTS_PROGRAM=$folder
 }
 
