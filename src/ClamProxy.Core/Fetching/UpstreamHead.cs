@@ -135,7 +135,7 @@ public sealed class UpstreamHead
         _headers.Where(field => !(field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && isLeftOut(field.Value))), Decoded);
 
     /// <summary>The same with what its body decodes to.</summary>
-    internal UpstreamHead WithDecoded(DecodedContent? decoded) => With(_headers, decoded);
+    internal UpstreamHead WithDecoded(DecodedContent? decoded) => decoded == Decoded ? this : With(_headers, decoded);
 
     /// <summary>
     /// The head of the content that the coded body decodes to: without what is said of the coded bytes, and with a weak entity tag, since

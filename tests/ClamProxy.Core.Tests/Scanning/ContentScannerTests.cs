@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using ClamProxy.Core.Admission;
 using ClamProxy.Core.Compression;
@@ -7,6 +6,7 @@ using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
 using ClamProxy.TestKit;
+using ClamProxy.TestKit.Corpus;
 using Microsoft.Extensions.Logging;
 
 namespace ClamProxy.Core.Tests.Scanning;
@@ -214,7 +214,7 @@ public sealed class ContentScannerTests
     public async Task CodedContent_IsScannedInBothFormsOnce()
     {
         await using var rig = await ScanRig.StartAsync();
-        var packed = Gzip(_content);
+        var packed = Packers.Gzip(_content);
 
         // As it came it is clean for a scanner that unpacks nothing: only the decoded form shows what it is.
         rig.Clamd.OnContent = (connection, bytes) =>
@@ -241,12 +241,12 @@ public sealed class ContentScannerTests
     {
         await using var rig = await ScanRig.StartAsync();
 
-        var decision = await rig.ScanAsync(Gzip(_content), new ScanSubject("coded") { Codings = ContentCodings.Of(["gzip"]) });
+        var decision = await rig.ScanAsync(Packers.Gzip(_content), new ScanSubject("coded") { Codings = ContentCodings.Of(["gzip"]) });
         var plain = await rig.ScanAsync(_content);
 
         var clean = Assert.IsType<ScanDecision.Clean>(decision);
         Assert.Equal(
-            (Sha256(Gzip(_content)), Sha256(_content), _content.Length),
+            (Sha256(Packers.Gzip(_content)), Sha256(_content), _content.Length),
             (clean.Verdict.Sha256, clean.Decoded!.Verdict.Sha256, (int)clean.Decoded.Length));
         Assert.Equal((VerdictOrigin.Known, 2), (plain.Origin, rig.Clamd.Contents.Count));
     }
@@ -258,7 +258,7 @@ public sealed class ContentScannerTests
     {
         await using var rig = await ScanRig.StartAsync();
 
-        var decision = await rig.ScanAsync(Gzip(_content), new ScanSubject("coded") { Codings = ContentCodings.Of([codings]) });
+        var decision = await rig.ScanAsync(Packers.Gzip(_content), new ScanSubject("coded") { Codings = ContentCodings.Of([codings]) });
 
         Assert.Null(Assert.IsType<ScanDecision.Clean>(decision).Decoded);
     }
@@ -269,8 +269,8 @@ public sealed class ContentScannerTests
         // As it came it may pass although it is not scanned; what only a reader of raw deflate takes out of it is scanned all the same.
         await using var rig = await ScanRig.StartAsync(
             policies: new PolicyOptions { Encrypted = PolicyAction.Pass });
-        var inner = RawDeflate(Eicar.Bytes);
-        var body = Gzip(inner);
+        var inner = Packers.Deflate(Eicar.Bytes);
+        var body = Packers.Gzip(inner);
         rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(
             bytes.AsSpan().SequenceEqual(body) ? "stream: Heuristics.Encrypted.Zip FOUND\0" : "stream: OK\0");
 
@@ -283,7 +283,7 @@ public sealed class ContentScannerTests
     public async Task FormThatMayPass_LetsNoOtherFormPass()
     {
         await using var rig = await ScanRig.StartAsync(policies: new PolicyOptions { Encrypted = PolicyAction.Pass });
-        var body = Gzip(_content);
+        var body = Packers.Gzip(_content);
         var decoded = "Heuristics.Limits.Exceeded.MaxRecursion FOUND";
         rig.Clamd.OnContent = (connection, bytes) => connection.ReplyAsync(
             $"stream: {(bytes.AsSpan().SequenceEqual(body) ? "Heuristics.Encrypted.Zip FOUND" : decoded)}\0");
@@ -297,29 +297,7 @@ public sealed class ContentScannerTests
         Assert.Equal((UnscannableReason.Encrypted, Sha256(_content)), (released.Verdict.Reason, released.Decoded!.Verdict.Sha256));
     }
 
-    private static byte[] RawDeflate(byte[] content)
-    {
-        using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal))
-        {
-            deflate.Write(content);
-        }
-
-        return packed.ToArray();
-    }
-
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-
-    private static byte[] Gzip(byte[] content)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
-        {
-            gzip.Write(content);
-        }
-
-        return packed.ToArray();
-    }
 
     [Fact]
     public async Task UnknownCoding_IsUnscannableWithoutAScan()

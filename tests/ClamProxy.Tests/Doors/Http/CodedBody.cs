@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ClamProxy.TestKit.Corpus;
 using ZstdSharp;
 
 namespace ClamProxy.Tests.Doors.Http;
@@ -8,21 +9,12 @@ internal static class CodedBody
 {
     /// <param name="codings">As in Content-Encoding: the first is applied first.</param>
     public static byte[] Of(string codings, byte[] content) =>
-        codings.Split(", ").Aggregate(content, (bytes, coding) =>
+        codings.Split(", ").Aggregate(content, (bytes, coding) => coding switch
         {
-            using var target = new MemoryStream();
-            using (Stream encoder = coding switch
-            {
-                "br" => new BrotliStream(target, CompressionLevel.Optimal),
-                "zstd" => new CompressionStream(target),
-                "deflate" => new ZLibStream(target, CompressionLevel.Optimal),
-                _ => new GZipStream(target, CompressionLevel.Optimal),
-            })
-            {
-                encoder.Write(bytes);
-            }
-
-            return target.ToArray();
+            "br" => Packers.Brotli(bytes),
+            "zstd" => Zstandard(bytes),
+            "deflate" => Packers.Zlib(bytes),
+            _ => Packers.Gzip(bytes),
         });
 
     public static byte[] FromGzip(byte[] coded)
@@ -31,5 +23,17 @@ internal static class CodedBody
         using var content = new MemoryStream();
         decoder.CopyTo(content);
         return content.ToArray();
+    }
+
+    /// <summary>Compressed, as a server sends it.</summary>
+    private static byte[] Zstandard(byte[] content)
+    {
+        using var target = new MemoryStream();
+        using (var encoder = new CompressionStream(target))
+        {
+            encoder.Write(content);
+        }
+
+        return target.ToArray();
     }
 }
