@@ -22,22 +22,23 @@ internal sealed class EntryList : ILoggerProvider
         return list;
     }
 
-    /// <summary>The lines of the access log, once there are so many: each comes behind its answer.</summary>
-    public async Task<IReadOnlyList<Entry>> AccessLinesAsync(int count = 1)
+    /// <summary>
+    /// Asks one after the other, and gives the access log's lines in that order: a line comes behind its answer, and so could
+    /// come behind the line of the next request.
+    /// </summary>
+    public async Task<IReadOnlyList<Entry>> AccessLinesAsync(params Func<Task>[] asks)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
+        IReadOnlyList<Entry> lines = [];
+        foreach (var ask in asks)
         {
-            var lines = _all.Where(entry => entry.Id == AccessLine).ToList();
-            if (lines.Count >= count)
-            {
-                Assert.Equal(count, lines.Count);
-                return lines;
-            }
-
-            await _arrived.WaitAsync(late.Token);
+            await ask();
+            lines = await AccessLinesAsync(lines.Count + 1);
         }
+
+        return lines;
     }
+
+    public async Task<Entry> AccessLineAsync() => (await AccessLinesAsync(1))[0];
 
     /// <summary>The one entry of an event, once it is there.</summary>
     public async Task<Entry> OfAsync(int id)
@@ -55,11 +56,25 @@ internal sealed class EntryList : ILoggerProvider
         }
     }
 
-    public async Task<Entry> AccessLineAsync() => (await AccessLinesAsync())[0];
-
     public ILogger CreateLogger(string categoryName) => new Logger(this);
 
     public void Dispose() => _arrived.Dispose();
+
+    private async Task<IReadOnlyList<Entry>> AccessLinesAsync(int count)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var lines = _all.Where(entry => entry.Id == AccessLine).ToList();
+            if (lines.Count >= count)
+            {
+                Assert.Equal(count, lines.Count);
+                return lines;
+            }
+
+            await _arrived.WaitAsync(late.Token);
+        }
+    }
 
     private void Add(Entry entry)
     {
