@@ -41,6 +41,9 @@ public sealed class FlakyRelay : IAsyncDisposable
     /// <summary>Where the next connections lead to: several targets in turn are what stands behind a virtual address.</summary>
     public EndPoint Target { get; set; }
 
+    /// <summary>The address from which the next connection comes to its target; unset: the machine's own.</summary>
+    public Func<IPAddress>? Sources { get; init; }
+
     /// <summary>How many connections came so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
@@ -138,7 +141,7 @@ public sealed class FlakyRelay : IAsyncDisposable
         {
             while (true)
             {
-                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), Target);
+                var connection = new RelayedConnection(await listener.AcceptSocketAsync(_end.Token), Target, Sources?.Invoke());
                 Interlocked.Increment(ref _accepted);
                 _open[connection] = RelayAsync(connection);
             }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ClamProxy.TestKit;
 
 /// <summary>The two sockets of one connection through a <see cref="FlakyRelay"/>.</summary>
-internal sealed class RelayedConnection(Socket client, EndPoint target)
+internal sealed class RelayedConnection(Socket client, EndPoint target, IPAddress? source = null)
 {
     private int _isReset;
 
@@ -12,10 +12,15 @@ internal sealed class RelayedConnection(Socket client, EndPoint target)
 
     public Socket Target { get; } = target is UnixDomainSocketEndPoint
         ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        : new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        if (source is not null)
+        {
+            Target.Bind(new IPEndPoint(source, 0));
+        }
+
         await Target.ConnectAsync(target, cancellationToken);
         if (Target.AddressFamily != AddressFamily.Unix)
         {

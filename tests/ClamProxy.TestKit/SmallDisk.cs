@@ -10,6 +10,8 @@ public sealed class SmallDisk : IAsyncDisposable
 {
     private const string Room = "size=1g,nr_inodes=100000,rw";
 
+    private static readonly TimeSpan s_untilClosed = TimeSpan.FromMilliseconds(50);
+
     private readonly TempFolder _folder = new();
     private bool _isMounted;
 
@@ -36,8 +38,22 @@ public sealed class SmallDisk : IAsyncDisposable
     /// <summary>Leaves no file free.</summary>
     public Task TakeInodesAsync() => ShrinkAsync(async () => $"nr_inodes={await UsedAsync("--output=iused")}");
 
-    /// <summary>Refuses every write. Open files must not be open for writing.</summary>
-    public Task ForbidWritesAsync() => RemountAsync("ro");
+    /// <summary>Refuses every write. No file may be open for writing; one that is being closed is waited for.</summary>
+    public async Task ForbidWritesAsync()
+    {
+        const int MostTries = 50;
+        for (var tries = 1; tries < MostTries; tries++)
+        {
+            if (await RunAsync("mount", "-o", "remount,ro", Path) is (0, _))
+            {
+                return;
+            }
+
+            await Task.Delay(s_untilClosed);
+        }
+
+        await RemountAsync("ro");
+    }
 
     /// <summary>Makes it whole again.</summary>
     public Task MendAsync() => RemountAsync(Room);

@@ -22,19 +22,28 @@ public static class Packers
     public static byte[] Brotli(byte[] content) =>
         Compress(content, target => new BrotliStream(target, CompressionLevel.Optimal, leaveOpen: true));
 
-    /// <summary>One frame of one raw block (RFC 8878).</summary>
+    /// <summary>One frame of raw blocks (RFC 8878).</summary>
     public static byte[] Zstandard(byte[] content)
     {
-        const int FrameHead = 9;
-        var frame = new byte[FrameHead + 3 + content.Length];
-        // A magic number, one segment with 4 bytes of size, then the last block of type raw.
-        BinaryPrimitives.WriteUInt32LittleEndian(frame, 0xFD2FB528);
-        frame[4] = 0xA0;
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(5), content.Length);
-        var block = (content.Length << 3) | 1;
-        (frame[9], frame[10], frame[11]) = ((byte)block, (byte)(block >> 8), (byte)(block >> 16));
-        content.CopyTo(frame, FrameHead + 3);
-        return frame;
+        const int MostInBlock = 128 << 10;
+        using var frame = new MemoryStream();
+        using var writer = new BinaryWriter(frame);
+        // A magic number, then one segment with 4 bytes of size.
+        writer.Write(0xFD2FB528);
+        writer.Write((byte)0xA0);
+        writer.Write(content.Length);
+        for (var (at, isLast) = (0, false); !isLast; at += MostInBlock)
+        {
+            var length = Math.Min(MostInBlock, content.Length - at);
+            isLast = at + length == content.Length;
+            // Of type raw.
+            var block = (length << 3) | (isLast ? 1 : 0);
+            writer.Write((byte)block);
+            writer.Write((short)(block >> 8));
+            writer.Write(content, at, length);
+        }
+
+        return frame.ToArray();
     }
 
     /// <summary>A gzip with an extra field.</summary>
