@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClamProxy.Soak.Documents;
 using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Matrix;
@@ -30,6 +31,7 @@ internal static class AfterFault
         string? wrong;
         while ((wrong = await WhatIsWrongAsync(world)) is not null && clock.Elapsed < Bound)
         {
+            await Task.WhenAll(world.Scanners.Select(scanner => scanner.ReviveAsync()));
             await Task.Delay(50);
         }
 
@@ -62,18 +64,40 @@ internal static class AfterFault
         return (clock.Elapsed, left.Count + (wrong is null ? 0 : 1));
     }
 
-    /// <summary>Asks both processes for every file again, and looks into Redis.</summary>
-    /// <returns>How many answers or records differ from the truth.</returns>
-    public static async Task<int> CountUntrueAsync(World world, IEnumerable<TestFile> files, Action<string> problem)
+    /// <summary>Asks for a document once.</summary>
+    public static async Task<Answer> AskAsync(ProxyUnderTest proxy, Document document, DocumentAsk ask, TimeSpan deadline)
     {
-        var again = await Task.WhenAll(
-            from file in files
+        var (reply, verdict) = await proxy.Documents.AskAsync(document, ask, deadline);
+        return reply.Judged($"{document.ClientPath} {document.Coding}", verdict.Kind, verdict.IsInfected) with
+        {
+            Detail = $"{reply.Detail} {ask} {verdict.Version} {verdict.Why}",
+        };
+    }
+
+    /// <summary>Asks both processes for everything again, uploads something else, and looks into Redis.</summary>
+    /// <returns>How many answers or records differ from the truth, and uploads that should not have reached the origin.</returns>
+    public static async Task<int> CountUntrueAsync(World world, Cast cast, Action<string> problem)
+    {
+        var files = await Task.WhenAll(
+            from file in cast.Files
             from proxy in world.Proxies
-            select AskAgainAsync(proxy.Clients, file));
+            select AskAgainAsync(() => proxy.Clients.AskTillSettledAsync(file, Bound)));
+        var documents = await Task.WhenAll(
+            from document in cast.Documents
+            from proxy in world.Proxies
+            from codings in new[] { null, "gzip, br, zstd" }
+            select AskAgainAsync(() => AskTillSettledAsync(proxy, document, new DocumentAsk { Codings = codings })));
+        var uploads = await Task.WhenAll(
+            from upload in cast.Uploads
+            from proxy in world.Proxies
+            let other = upload with { File = world.Files.Next(upload.File.IsInfected, upload.File.Size) }
+            select proxy.Uploads.SendAsync(other, world.Origin.Uploads, Bound));
         string[] untrue =
         [
-            .. again.Where(answer => answer.Kind != AnswerKind.Right).Select(answer => $"asked again: {answer}"),
-            .. await Truth.UntrueRecordsAsync(world, files),
+            .. files.Concat(documents).Concat(uploads).Where(answer => answer.Kind != AnswerKind.Right)
+                .Select(answer => $"asked again: {answer}"),
+            .. await Truth.UntrueRecordsAsync(world, cast.Truth()),
+            .. world.Origin.Uploads.TakeBreaches(),
         ];
         foreach (var text in untrue)
         {
@@ -83,17 +107,22 @@ internal static class AfterFault
         return untrue.Length;
     }
 
+    private static async Task<Answer> AskTillSettledAsync(ProxyUnderTest proxy, Document document, DocumentAsk ask) =>
+        await AskAsync(proxy, document, ask, Bound) is { IsBrokenOffForGood: false } settled
+            ? settled
+            : await AskAsync(proxy, document, ask, Bound);
+
     /// <summary>
     /// A flight that ended in a scan error is remembered for the client that was trickled to, but not for longer than it lingers.
     /// </summary>
-    private static async Task<Answer> AskAgainAsync(Asker clients, TestFile file)
+    private static async Task<Answer> AskAgainAsync(Func<Task<Answer>> ask)
     {
         var clock = Stopwatch.StartNew();
-        var answer = await clients.AskTillSettledAsync(file, Bound);
+        var answer = await ask();
         while (answer is { Kind: AnswerKind.Error, Status: 409 } && clock.Elapsed < WorldSettings.Linger + Slack)
         {
             await Task.Delay(Slack / 4);
-            answer = await clients.AskTillSettledAsync(file, Bound);
+            answer = await ask();
         }
 
         return answer;

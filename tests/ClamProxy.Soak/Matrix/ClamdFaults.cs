@@ -13,7 +13,7 @@ internal static class ClamdFaults
         return fault with
         {
             // With another scanner, or none needed, nobody notices.
-            MustBeRight = mode => isBearable || mode is Mode.Hit or Mode.Store,
+            MustBeRight = mode => isBearable || mode is Mode.Hit or Mode.Store or Mode.Fresh or Mode.Unchanged,
             Sign = kind is FaultKind.Slow or FaultKind.TornReply or FaultKind.Restarted or FaultKind.Reloading or FaultKind.DiskFull
                 or FaultKind.OutOfDescriptors
                 ? null
@@ -40,7 +40,7 @@ internal static class ClamdFaults
             On(
                 struck,
                 s => Done(s.Process.Process.RunOutOfDescriptors),
-                s => Done(s.Process.Process.GiveDescriptorsBack)) with
+                GiveBackAsync) with
             { IsMidway = true },
     };
 
@@ -48,6 +48,17 @@ internal static class ClamdFaults
     {
         await scanner.Process.Process.KillAsync();
         await scanner.Process.StartAgainAsync();
+    }
+
+    private static Task GiveBackAsync(ScannerUnderTest scanner)
+    {
+        // clamd 1.4 may crash without descriptors; whoever runs it starts it again.
+        if (!scanner.Process.Process.HasExited)
+        {
+            scanner.Process.Process.GiveDescriptorsBack();
+        }
+
+        return scanner.ReviveAsync();
     }
 
     private static bool HasNoticed(Metrics before, Metrics now) =>

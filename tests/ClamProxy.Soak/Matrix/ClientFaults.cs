@@ -30,21 +30,24 @@ internal static class ClientFaults
 
     private static Task KillAsync(World world)
     {
-        foreach (var proxy in world.Proxies)
+        foreach (var network in Networks(world))
         {
-            proxy.Network.ResetAll();
+            network.ResetAll();
         }
 
         return Task.CompletedTask;
     }
 
+    private static IEnumerable<FlakyRelay> Networks(World world) =>
+        world.Proxies.SelectMany(proxy => new[] { proxy.Network, proxy.Strangers });
+
     private static Fault Relayed(RelayMode mode) => new(world => SetAsync(world, mode), world => SetAsync(world, RelayMode.Pass));
 
     private static Task SetAsync(World world, RelayMode mode)
     {
-        foreach (var proxy in world.Proxies)
+        foreach (var network in Networks(world))
         {
-            proxy.Network.Mode = mode;
+            network.Mode = mode;
         }
 
         return Task.CompletedTask;

@@ -11,7 +11,7 @@ internal static class DiskFaults
         return fault.WhyNot is null && !world.Disk.CanFail ? Fault.None("mounting a small disk is not permitted here") : fault with
         {
             // What is stored already needs no room.
-            MustBeRight = mode => mode is Mode.Store,
+            MustBeRight = mode => mode is Mode.Store or Mode.Fresh or Mode.Unchanged,
             Sign = (before, now) => Full(now) > Full(before),
         };
     }

@@ -81,7 +81,7 @@ internal sealed class MatrixTable(MatrixRun run)
             AnswerKind.Right => "R",
             AnswerKind.Error => "E",
             AnswerKind.Aborted => "A",
-            AnswerKind.Late or AnswerKind.Dishonest or AnswerKind.Wrong or AnswerKind.Unscanned => "",
+            AnswerKind.Late or AnswerKind.Dishonest or AnswerKind.Stale or AnswerKind.Wrong or AnswerKind.Unscanned => "",
         })) + (hasFailed ? "!" : "");
     }
 

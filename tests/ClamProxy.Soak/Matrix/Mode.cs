@@ -20,4 +20,19 @@ internal enum Mode
 
     /// <summary>A part of a file nobody asked for before.</summary>
     Range,
+
+    /// <summary>A document that may change, stored and fresh.</summary>
+    Fresh,
+
+    /// <summary>One that is stored and stale, and that the origin still has.</summary>
+    Unchanged,
+
+    /// <summary>One that is stored and stale, of which the origin has another version.</summary>
+    Changed,
+
+    /// <summary>One in a content coding, which only one of its clients decodes.</summary>
+    Coded,
+
+    /// <summary>A request with a body.</summary>
+    Upload,
 }

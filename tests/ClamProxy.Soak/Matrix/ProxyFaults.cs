@@ -16,7 +16,7 @@ internal static class ProxyFaults
             IsMidway = true,
             EndsAfter = Stall,
             // Upstream and Redis may have given it up meanwhile, clients that wait do not.
-            MustBeRight = mode => mode == Mode.Store,
+            MustBeRight = mode => mode is Mode.Store or Mode.Fresh,
         },
         FaultKind.Restarted => On(proxy => Done(proxy.Process.Terminate), RestartAsync) with { IsMidway = true },
         FaultKind.OutOfDescriptors => On(proxy => Done(proxy.Process.RunOutOfDescriptors), GiveBackAsync) with

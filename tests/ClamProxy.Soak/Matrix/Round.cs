@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ClamProxy.Soak.Documents;
 using ClamProxy.Soak.Worlds;
 
 namespace ClamProxy.Soak.Matrix;
@@ -16,7 +17,7 @@ internal sealed class Round(World world, Component component, FaultKind kind, Fa
     private static readonly TimeSpan TrickleLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SignLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Cast _cast = new(world.Files, size);
+    private readonly Cast _cast = new(world, size);
     private readonly ConcurrentQueue<(Mode? Mode, string Text)> _problems = [];
     private readonly ConcurrentQueue<(Mode Mode, Answer Answer)> _answers = [];
     private readonly TaskCompletionSource _trickles = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,7 +28,7 @@ internal sealed class Round(World world, Component component, FaultKind kind, Fa
         var before = await CountsAsync();
         await MeetFaultAsync(before);
         var (recovery, leaks) = await AfterFault.RecoverAsync(world, Problem);
-        var untrue = await AfterFault.CountUntrueAsync(world, _cast.All, Problem);
+        var untrue = await AfterFault.CountUntrueAsync(world, _cast, Problem);
         return new RoundResult(component, kind, [.. _answers], [.. _problems], leaks, untrue, recovery);
     }
 
@@ -36,17 +37,20 @@ internal sealed class Round(World world, Component component, FaultKind kind, Fa
     private async Task WarmAsync()
     {
         var answers = await Task.WhenAll(
-            _cast[Mode.Hit].Select(file => world.Plain.Clients.AskTillSettledAsync(file, Deadline))
-                .Concat(_cast[Mode.Store].Select(file => world.Storing.Clients.AskTillSettledAsync(file, Deadline))));
+            _cast.FilesOf(Mode.Hit).Select(file => world.Plain.Clients.AskTillSettledAsync(file, Deadline))
+                .Concat(_cast.FilesOf(Mode.Store).Select(file => world.Storing.Clients.AskTillSettledAsync(file, Deadline)))
+                .Concat(_cast.Stored.Select(document => AfterFault.AskAsync(world.Storing, document, new(), Deadline))));
         foreach (var answer in answers.Where(answer => answer.Kind != AnswerKind.Right))
         {
             Problem($"before the fault: {answer}");
         }
+
+        _cast.Change();
     }
 
     private async Task MeetFaultAsync(Metrics? before)
     {
-        world.Origin.Hold(fault.IsMidway ? _cast.Downloaded : _cast[Mode.Patience]);
+        world.Origin.Hold(fault.IsMidway ? _cast.Downloaded : _cast.FilesOf(Mode.Patience).Select(file => file.Path));
         try
         {
             if (!fault.IsMidway)
@@ -55,7 +59,7 @@ internal sealed class Round(World world, Component component, FaultKind kind, Fa
             }
 
             var asking = Task.WhenAll(Enum.GetValues<Mode>().Select(AskAsync));
-            var halfway = _cast.Downloaded.Count();
+            var halfway = _cast.Downloaded.Count;
             await Task.WhenAny(_trickles.Task, Task.Delay(TrickleLimit), asking);
             if (fault.IsMidway)
             {
@@ -84,21 +88,43 @@ internal sealed class Round(World world, Component component, FaultKind kind, Fa
         }
     }
 
-    private Task AskAsync(Mode mode)
+    private Task AskAsync(Mode mode) => mode switch
+    {
+        Mode.Fresh or Mode.Unchanged or Mode.Changed or Mode.Coded => Task.WhenAll(
+            from document in _cast.DocumentsOf(mode)
+            from ask in AsksOf(mode)
+            select OneAsync(mode, () => AfterFault.AskAsync(world.Storing, document, ask, Deadline))),
+        Mode.Upload => Task.WhenAll(
+            _cast.Uploads.Select(
+                upload => OneAsync(mode, () => world.Storing.Uploads.SendAsync(upload, world.Origin.Uploads, Deadline)))),
+        Mode.Miss or Mode.Hit or Mode.SharedFlight or Mode.Patience or Mode.Store or Mode.Range => AskForFilesAsync(mode),
+    };
+
+    private static DocumentAsk[] AsksOf(Mode mode) => mode switch
+    {
+        Mode.Fresh => [new() { Codings = "gzip" }, new() { Codings = "gzip", Range = (1000, 1999), IsStranger = true }],
+        Mode.Coded => [new(), new() { Codings = "br, zstd" }],
+        _ => [new() { Codings = "gzip, br" }],
+    };
+
+    private Task AskForFilesAsync(Mode mode)
     {
         var clients = mode is Mode.Store ? world.Storing.Clients : world.Plain.Clients;
-        return Task.WhenAll(_cast[mode].SelectMany(file => mode switch
+        return Task.WhenAll(_cast.FilesOf(mode).SelectMany(file => mode switch
         {
-            Mode.Miss or Mode.Hit or Mode.Store => [OneAsync(mode, file, clients)],
-            Mode.SharedFlight => [.. Enumerable.Range(0, 5).Select(i => OneAsync(mode, file, i < 3 ? clients : world.Storing.Clients))],
-            Mode.Patience => [OneAsync(mode, file, clients, began: () => _trickles.TrySetResult())],
-            Mode.Range => new[] { OneAsync(mode, file, clients, (size / 2, size - 1)) },
+            Mode.SharedFlight => [.. Enumerable.Range(0, 5).Select(i => FileAsync(mode, file, i < 3 ? clients : world.Storing.Clients))],
+            Mode.Patience => [FileAsync(mode, file, clients, began: () => _trickles.TrySetResult())],
+            Mode.Range => [FileAsync(mode, file, clients, (size / 2, size - 1))],
+            _ => new[] { FileAsync(mode, file, clients) },
         }));
     }
 
-    private async Task OneAsync(Mode mode, TestFile file, Asker clients, (int From, int To)? range = null, Action? began = null)
+    private Task FileAsync(Mode mode, TestFile file, Asker clients, (int From, int To)? range = null, Action? began = null) =>
+        OneAsync(mode, () => clients.AskAsync(file, Deadline, range, began: began));
+
+    private async Task OneAsync(Mode mode, Func<Task<Answer>> ask)
     {
-        var answer = await clients.AskAsync(file, Deadline, range, began: began);
+        var answer = await ask();
         _answers.Enqueue((mode, answer));
         if (!answer.IsAllowed)
         {

@@ -11,7 +11,7 @@ internal static class UpstreamFaults
 {
     public static Fault Of(FaultKind kind) => Case(kind) with
     {
-        MustBeRight = mode => mode == Mode.Store || kind is FaultKind.Slow or FaultKind.TornReply,
+        MustBeRight = mode => mode is Mode.Store or Mode.Fresh or Mode.Unchanged || kind is FaultKind.Slow or FaultKind.TornReply,
         Sign = kind is FaultKind.Slow or FaultKind.TornReply ? null : HasNoticed,
     };
 

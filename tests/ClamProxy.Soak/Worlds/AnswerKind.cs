@@ -18,6 +18,9 @@ internal enum AnswerKind
     /// <summary>A status that says something else than what happened.</summary>
     Dishonest,
 
+    /// <summary>A version that the origin had, longer ago than it may be served.</summary>
+    Stale,
+
     /// <summary>Bytes that are not the file's.</summary>
     Wrong,
 

@@ -1,10 +1,15 @@
 using System.Collections.Concurrent;
+using ClamProxy.Soak.Documents;
+using ClamProxy.Soak.Uploads;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 
 namespace ClamProxy.Soak.Worlds;
 
-/// <summary>An upstream that serves every <see cref="TestFile"/>, and can be told to stop in the middle of some.</summary>
+/// <summary>
+/// An upstream that serves every <see cref="TestFile"/> and documents that change, takes uploads, and can be told to stop in the middle of
+/// some bodies.
+/// </summary>
 internal sealed class FileOrigin : IAsyncDisposable
 {
     private readonly FakeOrigin _origin;
@@ -20,27 +25,22 @@ internal sealed class FileOrigin : IAsyncDisposable
 
     public int Port => _origin.Port;
 
+    public DocumentOrigin Documents { get; } = new();
+
+    public UploadOrigin Uploads { get; } = new();
+
     /// <summary>How many held bodies have come to their middle since the last <see cref="Hold"/>.</summary>
     public int Halfway => Volatile.Read(ref _halfway);
 
     public static async Task<FileOrigin> StartAsync() => new(await FakeOrigin.StartAsync());
 
     /// <summary>Stops in the middle of these from now on.</summary>
-    public void Hold(IEnumerable<TestFile> files)
+    public void Hold(IEnumerable<string> paths)
     {
         Volatile.Write(ref _halfway, 0);
-        foreach (var file in files)
+        foreach (var path in paths)
         {
-            _held[file.Path] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-
-    /// <summary>Goes on with this one.</summary>
-    public void Release(TestFile file)
-    {
-        if (_held.TryRemove(file.Path, out var held))
-        {
-            held.TrySetResult();
+            _held[path] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -48,7 +48,10 @@ internal sealed class FileOrigin : IAsyncDisposable
     {
         foreach (var path in _held.Keys)
         {
-            Release(TestFile.Of(path)!);
+            if (_held.TryRemove(path, out var held))
+            {
+                held.TrySetResult();
+            }
         }
     }
 
@@ -60,27 +63,32 @@ internal sealed class FileOrigin : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        if (TestFile.Of(context.Request.Path.Value!) is not { } file)
+        if (TestFile.Of(context.Request.Path.Value!) is { } file)
+        {
+            context.Response.Headers.ETag = $"\"{file.Seed}\"";
+            await SendAsync(context, file.Bytes());
+        }
+        else if (!await Documents.TryServeAsync(context, SendAsync) && !await Uploads.TryServeAsync(context, SendAsync))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
         }
+    }
 
-        var bytes = file.Bytes();
-        context.Response.ContentType = "application/octet-stream";
-        context.Response.ContentLength = bytes.Length;
-        context.Response.Headers.ETag = $"\"{file.Seed}\"";
-        if (_held.TryGetValue(file.Path, out var held))
+    private async Task SendAsync(HttpContext context, byte[] bytes)
+    {
+        if (HttpMethods.IsHead(context.Request.Method) || !_held.TryGetValue(context.Request.Path.Value!, out var held))
         {
-            var half = bytes.Length / 2;
-            await context.Response.Body.WriteAsync(bytes.AsMemory(0, half), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            Interlocked.Increment(ref _halfway);
-            await held.Task.WaitAsync(context.RequestAborted);
-            await context.Response.Body.WriteAsync(bytes.AsMemory(half), context.RequestAborted);
+            await FakeOrigin.SendAsync(context, bytes);
             return;
         }
 
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        var half = bytes.Length / 2;
+        context.Response.ContentType ??= "application/octet-stream";
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes.AsMemory(0, half), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        Interlocked.Increment(ref _halfway);
+        await held.Task.WaitAsync(context.RequestAborted);
+        await context.Response.Body.WriteAsync(bytes.AsMemory(half), context.RequestAborted);
     }
 }

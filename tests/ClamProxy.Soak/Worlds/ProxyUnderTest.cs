@@ -1,3 +1,6 @@
+using System.Net;
+using ClamProxy.Soak.Documents;
+using ClamProxy.Soak.Uploads;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Soak.Worlds;
@@ -11,21 +14,37 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public const int HoldBack = 8 << 10;
 
     private readonly Dictionary<string, string> _variables;
+    private readonly HttpTalk _talk;
+    private readonly HttpTalk _directTalk;
+    private readonly HttpTalk _strangersTalk;
     private ProxyProcess? _process;
 
     private ProxyUnderTest(Dictionary<string, string> variables, int port, string upstream)
     {
         _variables = variables;
         Network = new FlakyRelay(port);
-        Clients = new Asker(Network.Port, upstream);
-        Direct = new Asker(port, upstream);
+        Strangers = new FlakyRelay(port) { Sources = NextAddress };
+        (_talk, _directTalk, _strangersTalk) = (new HttpTalk(Network.Port), new HttpTalk(port), new HttpTalk(Strangers.Port));
+        Clients = new Asker(_talk, upstream);
+        Direct = new Asker(_directTalk, upstream);
+        Documents = new DocumentAsker(_talk, _strangersTalk, upstream);
+        Uploads = new UploadAsker(_talk);
     }
 
     /// <summary>What lies between it and its clients.</summary>
     public FlakyRelay Network { get; }
 
+    /// <summary>The same for clients whose every connection comes from an address of its own.</summary>
+    public FlakyRelay Strangers { get; }
+
     /// <summary>Clients that come through <see cref="Network"/>.</summary>
     public Asker Clients { get; }
+
+    /// <summary>Clients of documents that change, on both ways.</summary>
+    public DocumentAsker Documents { get; }
+
+    /// <summary>Clients that upload, through <see cref="Network"/>.</summary>
+    public UploadAsker Uploads { get; }
 
     /// <summary>Clients that come straight to it.</summary>
     public Asker Direct { get; }
@@ -64,11 +83,17 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Of 127.0.0.0/8, and hardly ever one that was there before.</summary>
+    private static IPAddress NextAddress() =>
+        new([127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(256), (byte)Random.Shared.Next(1, 255)]);
+
     public async ValueTask DisposeAsync()
     {
-        Clients.Dispose();
-        Direct.Dispose();
+        _talk.Dispose();
+        _directTalk.Dispose();
+        _strangersTalk.Dispose();
         await Network.DisposeAsync();
+        await Strangers.DisposeAsync();
         if (_process is not null)
         {
             await _process.DisposeAsync();

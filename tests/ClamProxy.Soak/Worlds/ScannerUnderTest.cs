@@ -36,6 +36,9 @@ internal sealed class ScannerUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts it again if it has ended by itself.</summary>
+    public Task ReviveAsync() => Process.Process.HasExited ? Process.StartAgainAsync() : Task.CompletedTask;
+
     /// <summary>How it is when asked past its relay and through it, for a run that failed.</summary>
     public async Task<string> DescribeAsync()
     {

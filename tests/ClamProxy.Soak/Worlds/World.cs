@@ -85,6 +85,7 @@ internal sealed class World : IAsyncDisposable
             ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
         };
         var upstream = $"http://127.0.0.1:{Upstream.Port}";
+        all = new Dictionary<string, string>(all.Concat(RouteSettings.For(upstream)));
         var spool = Directory.CreateDirectory(Path.Combine(Disk.Path, "spool")).FullName;
         Plain = Made(await ProxyUnderTest.StartAsync(new Dictionary<string, string>(all) { ["SPOOL_PATH"] = spool }, upstream));
         Storing = Made(

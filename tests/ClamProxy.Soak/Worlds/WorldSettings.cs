@@ -33,6 +33,7 @@ internal static class WorldSettings
         ["ClamProxy__Download__HeaderTimeout"] = "2s",
         ["ClamProxy__Download__IdleTimeout"] = "5s",
         ["ClamProxy__Download__TotalTimeout"] = "15s",
+        ["ClamProxy__Uploads__AnswerTimeout"] = "5s",
         ["ClamProxy__Verdicts__RedisTimeout"] = "300ms",
         ["ClamProxy__Verdicts__BreakerRest"] = "100ms",
         ["ClamProxy__Verdicts__BreakerRestMax"] = "500ms",
