@@ -5,7 +5,7 @@ using ClamProxy.Soak.Worlds;
 namespace ClamProxy.Soak.Load;
 
 /// <summary>Clients that ask for a mix without a pause, each its own row of dice.</summary>
-internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals totals, int seed)
+internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals totals, SoakDocuments documents, int seed)
 {
     private const int Known = 200;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
@@ -23,19 +23,30 @@ internal sealed class SoakClients(World world, SoakFaults faults, SoakTotals tot
 
     private async Task AskOnAsync(Random dice, int client, CancellationToken stopping)
     {
-        var clients = client % 2 == 0 ? world.Plain.Clients : world.Storing.Clients;
+        var proxy = client % 2 == 0 ? world.Plain : world.Storing;
+        var uploads = new SoakUploads(world, faults, totals);
         while (!stopping.IsCancellationRequested)
         {
-            var started = Stopwatch.GetTimestamp();
-            var (what, file, asking) = Ask(clients, dice);
-            var answer = await asking;
-            // One that left by itself was broken off by nobody else.
-            var calm = what == "leaves midway" ? null : faults.CalmSince(started);
-            totals.Add(what, answer, calm);
-            if (answer.Kind == AnswerKind.Right)
+            await (dice.Next(100) switch
             {
-                Remember(file);
-            }
+                < 50 => AskForFileAsync(proxy.Clients, dice),
+                < 85 => documents.AskAsync(proxy, dice),
+                _ => uploads.AskAsync(proxy, dice),
+            });
+        }
+    }
+
+    private async Task AskForFileAsync(Asker clients, Random dice)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var (what, file, asking) = Ask(clients, dice);
+        var answer = await asking;
+        // One that left by itself was broken off by nobody else.
+        var calm = what == "leaves midway" ? null : faults.CalmSince(started);
+        totals.Add(what, answer, calm);
+        if (answer.Kind == AnswerKind.Right)
+        {
+            Remember(file);
         }
     }
 

@@ -57,6 +57,7 @@ internal sealed class SoakFaults(World world, int seed, Func<Component, FaultKin
             while (true)
             {
                 await Task.Delay(Calm, stopping);
+                await Task.WhenAll(world.Scanners.Select(scanner => scanner.ReviveAsync()));
                 var (component, kind, fault) = all[_dice.Next(all.Length)];
                 print($"{component} {kind}");
                 await FailAsync($"{component} {kind}", fault, stopping);

@@ -11,7 +11,7 @@ internal static class SoakRun
     private const int Clients = 16;
 
     /// <summary>How much more memory may be in use at the end, all told: the collector gives back late.</summary>
-    private const long MemorySlack = 96L << 20;
+    private const long MemorySlack = 128L << 20;
 
     /// <summary>Pooled connections come and go.</summary>
     private const int DescriptorSlack = 80;
@@ -27,17 +27,24 @@ internal static class SoakRun
         await using var world = await World.StartAsync();
         var totals = new SoakTotals();
         var faults = new SoakFaults(world, seed, isMeant, progress);
-        var clients = new SoakClients(world, faults, totals, seed);
+        var documents = new SoakDocuments(world, faults, totals, seed);
+        var clients = new SoakClients(world, faults, totals, documents, seed);
         var footprint = new Footprint(world);
         using (var end = new CancellationTokenSource(duration))
         {
-            await Task.WhenAll(clients.RunAsync(Clients, end.Token), faults.RunAsync(end.Token), footprint.RunAsync(end.Token));
+            await Task.WhenAll(
+                clients.RunAsync(Clients, end.Token),
+                documents.TurnAsync(end.Token),
+                faults.RunAsync(end.Token),
+                footprint.RunAsync(end.Token));
         }
 
         List<string> problems = [];
         var (recovery, leaks) = await AfterFault.RecoverAsync(world, problems.Add);
         var untrue = await Truth.UntrueRecordsOfAsync(world, clients.Sample.Distinct().TakeLast(2000));
         problems.AddRange(untrue);
+        var breaches = world.Origin.Uploads.TakeBreaches();
+        problems.AddRange(breaches);
         if (footprint.Late.Bytes > footprint.Early.Bytes + MemorySlack
             || footprint.Late.Descriptors > footprint.Early.Descriptors + DescriptorSlack)
         {
@@ -46,6 +53,10 @@ internal static class SoakRun
 
         print(totals.Write());
         print(footprint.Write());
+        print(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"uploads that reached the origin {world.Origin.Uploads.Taken}, that should not have {breaches.Count}"));
         print(
             string.Create(
                 CultureInfo.InvariantCulture,

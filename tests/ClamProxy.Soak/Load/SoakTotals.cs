@@ -46,7 +46,7 @@ internal sealed class SoakTotals
     public string Write()
     {
         var lines = _answers.GroupBy(pair => pair.Key.What).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
-            $"  {group.Key,-16} "
+            $"  {group.Key,-17}"
                 + string.Join(", ", group.OrderBy(pair => pair.Key.Kind).Select(pair => Counted(pair.Key.Kind, pair.Value))));
         return string.Create(CultureInfo.InvariantCulture, $"""
             requests: {_answers.Values.Sum()}
