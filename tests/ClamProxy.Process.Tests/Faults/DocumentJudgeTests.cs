@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClamProxy.Soak.Documents;
 using ClamProxy.Soak.Worlds;
 
@@ -173,7 +174,7 @@ public sealed class DocumentJudgeTests
     {
         var first = _document.Now;
         var next = _document.Advance(DocumentState.Clean);
-        long After(double seconds) => next.Since + (long)(seconds * System.Diagnostics.Stopwatch.Frequency);
+        long After(double seconds) => next.Since + (long)(seconds * Stopwatch.Frequency);
 
         Assert.False(DocumentJudge.IsTooOld(_document, new(AnswerKind.Right, first), After(4)));
         Assert.True(DocumentJudge.IsTooOld(_document, new(AnswerKind.Right, first), After(6)));
@@ -184,7 +185,8 @@ public sealed class DocumentJudgeTests
     [InlineData(200)]
     [InlineData(404)]
     [InlineData(500)]
-    public void OtherStatus_IsNeverRight(int status) => Assert.NotEqual(AnswerKind.Right, Judged(Plain, Reply(status, "x"u8.ToArray())).Kind);
+    public void OtherStatus_IsNeverRight(int status) =>
+        Assert.NotEqual(AnswerKind.Right, Judged(Plain, Reply(status, "x"u8.ToArray())).Kind);
 
     private static Reply Cut(Reply whole, int bytes) => whole with { Body = whole.Body[..^bytes], IsWhole = false };
 

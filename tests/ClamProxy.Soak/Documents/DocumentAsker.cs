@@ -30,7 +30,10 @@ internal sealed class DocumentAsker(HttpTalk talk, HttpTalk strangers, string up
         request.Headers.Range = ask.Range is var (from, to) ? new RangeHeaderValue(from, to) : null;
         foreach (var (name, value) in new[]
         {
-            ("Accept-Encoding", ask.Codings), ("If-None-Match", ask.IfNoneMatch), ("If-Range", ask.IfRange), ("Cache-Control", ask.Directive),
+            ("Accept-Encoding", ask.Codings),
+            ("If-None-Match", ask.IfNoneMatch),
+            ("If-Range", ask.IfRange),
+            ("Cache-Control", ask.Directive),
         })
         {
             if (value is not null)

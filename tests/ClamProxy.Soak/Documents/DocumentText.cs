@@ -14,10 +14,8 @@ internal static class DocumentText
 {
     public const string Identity = "identity";
 
-    /// <summary>Where the links of documents lead, and where they do once they are rewritten.</summary>
+    /// <summary>Where the links of documents lead before they are rewritten.</summary>
     public const string Links = "http://files.example/";
-
-    public const string RewrittenLinks = "http://proxy.example/files/";
 
     private const int EicarFromEnd = 1000;
     private static readonly string[] s_codings = [Identity, "gzip", "br", "zstd"];
@@ -40,7 +38,7 @@ internal static class DocumentText
     }
 
     public static byte[] Rewritten(byte[] plain) =>
-        Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(plain).Replace(Links, RewrittenLinks, StringComparison.Ordinal));
+        Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(plain).Replace(Links, RouteSettings.RewrittenLinks, StringComparison.Ordinal));
 
     public static byte[] Coded(string coding, byte[] plain) => coding switch
     {

@@ -102,7 +102,8 @@ internal sealed class SoakDocuments
         };
     }
 
-    /// <summary>Why an answer has to be right: nothing failed, or what the origin gave before stands in for it; null: it need not.</summary>
+    /// <summary>Why an answer has to be right: nothing failed, or what is stored stands in; null: it need not.</summary>
+    /// <param name="isRefused">Whether it is a refusal, which may be repeated for a while.</param>
     private string? MustBeRight(ProxyUnderTest proxy, Document document, DocumentAsk ask, long started, bool isRefused)
     {
         if (ask.IsOnlyIfCached)

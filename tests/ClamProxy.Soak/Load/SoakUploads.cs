@@ -18,7 +18,8 @@ internal sealed class SoakUploads(World world, SoakFaults faults, SoakTotals tot
     private long _since;
 
     /// <summary>
-    /// Whether a download of the place may be under way still, whose client left or was lost: it may be stored behind a PUT (decision 0081).
+    /// Whether a download of the place may be under way still, whose client left or was lost: it may be stored behind a PUT (decision
+    /// 0081).
     /// </summary>
     private bool _isDisturbed;
 
@@ -56,8 +57,13 @@ internal sealed class SoakUploads(World world, SoakFaults faults, SoakTotals tot
 
     private async Task<(string What, Answer Answer)> GetAsync(ProxyUnderTest proxy)
     {
-        var answer = await proxy.Uploads.GetAsync(_place, _isDisturbed ? 0 : _since, s_deadline);
-        // Whatever its download may have stored is gone with the next version that is seen.
+        var answer = await proxy.Uploads.GetAsync(_place, _since, s_deadline);
+        if (_isDisturbed && answer.Kind == AnswerKind.Stale)
+        {
+            return ("get of place", answer with { Kind = AnswerKind.Right });
+        }
+
+        // Who gets what is there now has joined no older download: none is under way any more.
         _isDisturbed = answer.Kind is AnswerKind.Aborted or AnswerKind.Late || (_isDisturbed && answer.Kind != AnswerKind.Right);
         return ("get of place", answer);
     }

@@ -11,21 +11,22 @@ internal static class RouteSettings
     /// <summary>Takes uploads, and serves what was uploaded as what may change.</summary>
     public const string Publish = "/publish";
 
-    public static IEnumerable<KeyValuePair<string, string>> For(string upstream)
+    /// <summary>Where rewritten links lead.</summary>
+    public const string RewrittenLinks = PublicUrl + "files/";
+
+    private const string PublicUrl = "http://proxy.example/";
+
+    public static IReadOnlyDictionary<string, string> For(string upstream) => new Dictionary<string, string>
     {
-        var links = new Uri(DocumentText.RewrittenLinks);
-        return new Dictionary<string, string>
-        {
-            ["PUBLIC_URL"] = links.GetLeftPart(UriPartial.Authority) + "/",
-            ["ClamProxy__Routes__index__Path"] = Index,
-            ["ClamProxy__Routes__index__Upstream"] = upstream,
-            ["ClamProxy__Routes__index__Revalidate"] = "true",
-            ["ClamProxy__Routes__index__Rewrite__0__From"] = DocumentText.Links,
-            ["ClamProxy__Routes__index__Rewrite__0__To"] = links.AbsolutePath,
-            ["ClamProxy__Routes__publish__Path"] = Publish,
-            ["ClamProxy__Routes__publish__Upstream"] = upstream,
-            ["ClamProxy__Routes__publish__Revalidate"] = "true",
-            ["ClamProxy__Routes__publish__Methods"] = "GET,HEAD,PUT",
-        };
-    }
+        ["PUBLIC_URL"] = PublicUrl,
+        ["ClamProxy__Routes__index__Path"] = Index,
+        ["ClamProxy__Routes__index__Upstream"] = upstream,
+        ["ClamProxy__Routes__index__Revalidate"] = "true",
+        ["ClamProxy__Routes__index__Rewrite__0__From"] = DocumentText.Links,
+        ["ClamProxy__Routes__index__Rewrite__0__To"] = "/files/",
+        ["ClamProxy__Routes__publish__Path"] = Publish,
+        ["ClamProxy__Routes__publish__Upstream"] = upstream,
+        ["ClamProxy__Routes__publish__Revalidate"] = "true",
+        ["ClamProxy__Routes__publish__Methods"] = "GET,HEAD,PUT",
+    };
 }
