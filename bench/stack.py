@@ -82,7 +82,7 @@ class Proxy:
     def __init__(self, stack, name, environment, build=None):
         self.port, self.management_port = free_port(), free_port()
         spool = stack.place(f"{name}-spool")
-        self.process = stack.spawn(name, ["dotnet", (build or published(stack)) / "clamproxy.dll"], {
+        self.process = stack.spawn(name, command_of(build or published(stack)), {
             "PORT": str(self.port), "MANAGEMENT_PORT": str(self.management_port), "CLAMD_HOSTS": f"unix://{stack.clamd_socket}",
             "ALLOWED_UPSTREAMS": "127.0.0.1", "SPOOL_PATH": str(spool), "LOG_LEVEL": "Warning", **environment})
         stack.wait_until(self._is_ready, name, self.process)
@@ -94,6 +94,11 @@ class Proxy:
             return connection.getresponse().status == 200
         except OSError:
             return False
+
+
+def command_of(build):
+    """What starts a published ClamProxy: one for .NET, or one of machine code."""
+    return ["dotnet", build / "clamproxy.dll"] if (build / "clamproxy.dll").exists() else [build / "clamproxy"]
 
 
 def compiled(stack, name):

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace ClamProxy;
@@ -6,6 +7,7 @@ namespace ClamProxy;
 /// Loads every assembly that this process can come to need when it starts. .NET loads one when it is first used, and ends the process
 /// ("Out of memory.") where it has no descriptor left to open it: a crowd would then cost the process and not just some answers.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A native build, which alone leaves code out, does not use it.")]
 internal sealed class CodePreload(IServiceProvider services) : IHostedService
 {
     // Used by name only: nothing refers to it.

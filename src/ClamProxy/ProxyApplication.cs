@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClamProxy.Access;
 using ClamProxy.Admin;
 using ClamProxy.Configuration;
@@ -147,8 +148,13 @@ internal static class ProxyApplication
             .AddManagement(Readiness)
             .AddAdmin()
             .AddForgetting()
-            .AddRecalling()
-            .AddHostedService<CodePreload>();
+            .AddRecalling();
+        // A native build has all its code in one file.
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            builder.Services.AddHostedService<CodePreload>();
+        }
+
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenOn(listen, doors));
         var icap = settings.Read<IcapOptions>();
         var extProc = settings.Read<ExtProcOptions>();

@@ -68,6 +68,10 @@ public sealed class ContainerEngine : IAsyncDisposable
     /// <summary>Builds this repository's Dockerfile as it is, with this machine's SDK and NuGet packages, and no network.</summary>
     public Task BuildAsync(string image, TimeSpan limit) => RunAsync(Script("build.sh"), [_folder.Path, image], limit);
 
+    /// <summary>Builds this repository's Dockerfile.sidecar, without compiling.</summary>
+    /// <param name="native">The folder that has what it would compile.</param>
+    public Task BuildSidecarAsync(string image, string native) => RunAsync(Script("build.sh"), [_folder.Path, image, native], CommandLimit);
+
     /// <summary>Runs docker-compose with this engine, in the repository's folder.</summary>
     public Task<string> ComposeAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
         RunAsync("docker-compose", arguments, CommandLimit, new Dictionary<string, string>(variables) { ["DOCKER_HOST"] = Endpoint });

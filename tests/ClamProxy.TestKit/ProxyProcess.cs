@@ -62,8 +62,10 @@ public sealed class ProxyProcess : IAsyncDisposable
         bool waitUntilReady = true,
         IReadOnlyDictionary<string, string>? files = null,
         bool isLogRead = true,
-        IReadOnlyList<string>? container = null)
+        IReadOnlyList<string>? container = null,
+        ProxyProgram? program = null)
     {
+        program ??= ProxyProgram.Tested;
         var port = PortOf(variables, "PORT");
         var managementPort = PortOf(variables, "MANAGEMENT_PORT");
         var environment = new Dictionary<string, string>(variables)
@@ -72,8 +74,7 @@ public sealed class ProxyProcess : IAsyncDisposable
             ["MANAGEMENT_PORT"] = $"{managementPort}",
             ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF",
         };
-        var folder = container is null ? ProxyProgram.Folder : ContainerFolder;
-        string[] command = [.. container ?? [], "dotnet", Path.Combine(folder, "clamproxy.dll")];
+        string[] command = [.. container ?? [], .. program.CommandIn(container is null ? program.Folder : ContainerFolder)];
         foreach (var (path, file) in files ?? new Dictionary<string, string>())
         {
             command = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"", file, path, .. command];

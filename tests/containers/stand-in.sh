@@ -4,8 +4,8 @@
 #
 #   stand-in.sh ENGINE KIND TAG [DATABASE]
 #
-# ENGINE is the folder of engine.sh. KIND: bash, aspnet (this machine's .NET runtime), sdk (without the SDK, which the build mounts), nginx, clamav
-# (with the folder DATABASE as its signatures), redis.
+# ENGINE is the folder of engine.sh. KIND: bash, runtime-deps (what .NET needs), aspnet (and this machine's .NET runtime), sdk (without the SDK, which
+# the build mounts), nginx, clamav (with the folder DATABASE as its signatures), redis.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,6 +20,7 @@ main() {
   CHANGES=()
   skeleton
   case $kind in
+    runtime-deps) runtime_deps ;;
     aspnet) aspnet ;;
     bash) packages ;;
     sdk) sdk ;;
@@ -50,17 +51,21 @@ user() {
 
 change() { CHANGES+=(--change "$*"); }
 
-aspnet() {
-  local dotnet
+runtime_deps() {
   packages "${DOTNET_NEEDS[@]}"
-  dotnet=$(dotnet_folder)
-  mkdir -p "$ROOT/usr/share/dotnet"
-  cp -a "$dotnet"/{dotnet,host,shared} "$ROOT/usr/share/dotnet"
-  ln -s ../share/dotnet/dotnet "$ROOT/usr/bin/dotnet"
   user app 1654 1654 /home/app
   change ENV APP_UID=1654
   change ENV ASPNETCORE_HTTP_PORTS=8080
   change ENV DOTNET_RUNNING_IN_CONTAINER=true
+}
+
+aspnet() {
+  local dotnet
+  runtime_deps
+  dotnet=$(dotnet_folder)
+  mkdir -p "$ROOT/usr/share/dotnet"
+  cp -a "$dotnet"/{dotnet,host,shared} "$ROOT/usr/share/dotnet"
+  ln -s ../share/dotnet/dotnet "$ROOT/usr/bin/dotnet"
 }
 
 sdk() {

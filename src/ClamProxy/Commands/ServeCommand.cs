@@ -38,6 +38,7 @@ internal static class ServeCommand
             try
             {
                 await application.StartAsync();
+                GiveBackMemoryOfTheStart();
                 return 0;
             }
             catch (SocketException) when (PortProblems(application) is { Count: > 0 } refused)
@@ -46,6 +47,10 @@ internal static class ServeCommand
             }
         }
     }
+
+    /// <summary>Measured: 10 MiB of an idle process. The collector alone comes when as much again has been used, hours later.</summary>
+    private static void GiveBackMemoryOfTheStart() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static IReadOnlyList<string> PortProblems(WebApplication application) =>
         ListenProbe.Problems(

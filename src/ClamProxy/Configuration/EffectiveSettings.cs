@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ClamProxy.Core.Settings;
 
@@ -5,6 +6,7 @@ namespace ClamProxy.Configuration;
 
 /// <summary>Lists every setting of some options with its value and where that comes from.</summary>
 /// <param name="root">What the options were read from.</param>
+[UnconditionalSuppressMessage("Trimming", "IL2067", Justification = SettingShape.KeptWhole)]
 internal sealed class EffectiveSettings(IConfigurationRoot root)
 {
     private readonly SettingSource _source = new(root);

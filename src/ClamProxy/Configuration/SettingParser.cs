@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using ClamProxy.Core.Settings;
@@ -5,6 +6,7 @@ using ClamProxy.Core.Settings;
 namespace ClamProxy.Configuration;
 
 /// <summary>Turns one text into the type of its setting.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = SettingShape.KeptWhole)]
 internal static class SettingParser
 {
     private static readonly string[] Yes = ["true", "yes", "on", "1"];

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using ClamProxy.Core.Settings;
 
@@ -7,8 +8,13 @@ namespace ClamProxy.Configuration;
 /// <summary>What an options property holds: how it is put together, and of what.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Element">Of what; the type without its question mark.</param>
+[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = KeptWhole)]
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Elements are classes: all maps of classes share their code.")]
 internal sealed record SettingShape(SettingKind Kind, Type Element)
 {
+    /// <summary>Why a native build, which leaves out what nothing refers to, has all members of options.</summary>
+    public const string KeptWhole = "ClamProxy.csproj roots the assemblies that have options.";
+
     public static SettingShape Of(Type type)
     {
         if (!type.IsGenericType)

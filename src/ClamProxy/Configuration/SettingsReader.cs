@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,8 @@ namespace ClamProxy.Configuration;
 /// All problems are collected, so that an operator sees them at once.
 /// </summary>
 /// <param name="root">The host's configuration; short variables are its root keys, as AddEnvironmentVariables puts them.</param>
+[UnconditionalSuppressMessage("Trimming", "IL2067", Justification = SettingShape.KeptWhole)]
+[UnconditionalSuppressMessage("Trimming", "IL2070", Justification = SettingShape.KeptWhole)]
 internal sealed class SettingsReader(IConfigurationRoot root)
 {
     /// <summary>The section that holds all settings.</summary>

@@ -173,7 +173,7 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
     {
         await using var shell = ServerProcess.Start(
             "bash",
-            ["-c", $"dotnet {ProxyProgram.File} bucket {arguments}"],
+            ["-c", $"{ProxyProgram.Tested.Line} bucket {arguments}"],
             new Dictionary<string, string>(S3(rig))
             {
                 ["EVENT_HANDLER"] = "cli",

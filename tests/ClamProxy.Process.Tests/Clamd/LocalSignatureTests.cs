@@ -51,13 +51,7 @@ public sealed class LocalSignatureTests : IDisposable
         if (noticedBy == "clamproxy rescan")
         {
             await clamd.Process.WaitUntilAsync(() => FindsAsync(clamd), Limit);
-            var command = ServerProcess.Start(
-                "dotnet",
-                [
-                    ProxyProgram.File, "rescan", "--management",
-                    $"http://127.0.0.1:{proxy.ManagementPort}",
-                ]);
-            await using var end = command;
+            await using var command = ProxyProgram.Tested.Run(["rescan", "--management", $"http://127.0.0.1:{proxy.ManagementPort}"]);
             await command.WaitForExitAsync(Cancelled).WaitAsync(Limit, Cancelled);
             Assert.Equal((0, "everything is scanned again\n"), (command.ExitCode, command.Log));
         }

@@ -3,11 +3,17 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Containers;
 
-/// <summary>A container engine, the image built by the Dockerfile as it is on stand-in bases, and a stand-in for ClamAV's image.</summary>
+/// <summary>
+/// A container engine, the image built by the Dockerfile as it is on stand-in bases, the sidecar's where its program is compiled already,
+/// and a stand-in for ClamAV's image.
+/// </summary>
 public sealed class ContainerWorld : IAsyncLifetime
 {
     /// <summary>As docker-compose.yml calls it.</summary>
     public const string Image = "clamproxy:local";
+
+    /// <summary>As deploy/sidecar-compose.yml calls it.</summary>
+    public const string SidecarImage = "clamproxy-sidecar:local";
 
     // For a build that hangs: beside the other tests three minutes of computing have taken more than ten.
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(30);
@@ -28,6 +34,9 @@ public sealed class ContainerWorld : IAsyncLifetime
         }
     }
 
+    public static void SkipUnlessBuilt(string image) => Assert.SkipUnless(
+        image == Image || ProxyProgram.Tested.IsNative, "no machine code: ./test.sh compiles it, CLAMPROXY_TESTS_PROGRAM names its folder");
+
     public async ValueTask InitializeAsync()
     {
         _whyNot = await ContainerEngine.WhyNotAsync();
@@ -39,6 +48,11 @@ public sealed class ContainerWorld : IAsyncLifetime
         await File.WriteAllTextAsync(_signatures.File("daily.ndb"), Eicar.NdbSignature + "\n", TestContext.Current.CancellationToken);
         _engine = await ContainerEngine.StartAsync();
         await _engine.BuildAsync(Image, BuildLimit);
+        if (ProxyProgram.Tested.IsNative)
+        {
+            await _engine.BuildSidecarAsync(SidecarImage, ProxyProgram.Tested.Folder);
+        }
+
         await _engine.AddStandInAsync("clamav", "localhost/clamav/clamav:1.4", _signatures.Path);
     }
 

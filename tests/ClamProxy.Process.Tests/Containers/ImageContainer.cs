@@ -19,13 +19,14 @@ internal sealed class ImageContainer : IAsyncDisposable
     private string Clamd => $"clamd-{_number}";
 
     /// <summary>Starts both and waits until ClamProxy's health check passes and a scanner is ready.</summary>
-    public static async Task<ImageContainer> StartAsync(ContainerWorld world, bool hasStore = true)
+    public static async Task<ImageContainer> StartAsync(ContainerWorld world, string image, bool hasStore = true)
     {
+        ContainerWorld.SkipUnlessBuilt(image);
         var container = new ImageContainer(world);
         try
         {
             await container.RunClamdAsync();
-            await container.RunAsync(hasStore ? ["--volume", $"store-{container._number}:/var/lib/clamproxy"] : []);
+            await container.RunAsync(image, hasStore ? ["--volume", $"store-{container._number}:/var/lib/clamproxy"] : []);
             await world.WaitUntilHealthyAsync(container.Name);
             return container;
         }
@@ -64,7 +65,7 @@ internal sealed class ImageContainer : IAsyncDisposable
         await _world.WaitUntilHealthyAsync(Clamd);
     }
 
-    private async Task RunAsync(string[] volumes)
+    private async Task RunAsync(string image, string[] volumes)
     {
         var engine = _world.Engine;
         await engine.PodmanAsync(
@@ -72,7 +73,7 @@ internal sealed class ImageContainer : IAsyncDisposable
             "run", "--detach", "--pull", "never", "--name", Name, "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp",
             "--cap-drop", "all", "--security-opt", "no-new-privileges", "--memory", "1g", "--pids-limit", "512", "--publish", "8080",
             "--volume", $"socket-{_number}:/run/clamd:ro", .. volumes,
-            "--env", "CLAMD_HOSTS=unix:///run/clamd/clamd.sock", "--env", $"ALLOWED_UPSTREAMS={engine.Gateway}/32", ContainerWorld.Image,
+            "--env", "CLAMD_HOSTS=unix:///run/clamd/clamd.sock", "--env", $"ALLOWED_UPSTREAMS={engine.Gateway}/32", image,
         ]);
         var published = (await engine.PodmanAsync("port", Name, "8080")).Trim();
         var port = int.Parse(published.Split(':')[^1], CultureInfo.InvariantCulture);

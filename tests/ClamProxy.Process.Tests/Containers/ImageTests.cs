@@ -6,30 +6,35 @@ using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Containers;
 
-/// <summary>The image that the Dockerfile builds, on stand-in bases, as a container.</summary>
+/// <summary>The images that Dockerfile and Dockerfile.sidecar build, on stand-in bases, as containers.</summary>
 [Collection<ContainerTurns>]
 [Trait("Needs", "containers")]
 public sealed class ImageTests(ContainerWorld world)
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
-    [Fact]
-    public async Task Image_HasItsOwnUserHealthCheckAndLabels()
+    [Theory]
+    [InlineData(ContainerWorld.Image, "ClamProxy", "dotnet", "clamproxy.dll")]
+    [InlineData(ContainerWorld.SidecarImage, "ClamProxy, machine code", "./clamproxy")]
+    public async Task Image_HasItsOwnUserHealthCheckAndLabels(string image, string title, params string[] entrypoint)
     {
-        using var inspected = JsonDocument.Parse(await world.Engine.PodmanAsync("image", "inspect", ContainerWorld.Image));
+        ContainerWorld.SkipUnlessBuilt(image);
+        using var inspected = JsonDocument.Parse(await world.Engine.PodmanAsync("image", "inspect", image));
         var config = inspected.RootElement[0].GetProperty("Config");
         Assert.Equal("1654", config.GetProperty("User").GetString());
         Assert.Equal(["8080/tcp", "8081/tcp"], config.GetProperty("ExposedPorts").EnumerateObject().Select(port => port.Name).Order());
-        Assert.Equal(["dotnet", "clamproxy.dll"], config.GetProperty("Entrypoint").EnumerateArray().Select(word => word.GetString()));
+        Assert.Equal(entrypoint, config.GetProperty("Entrypoint").EnumerateArray().Select(word => word.GetString()));
         Assert.False(config.TryGetProperty("Volumes", out _));
-        Assert.Equal("ClamProxy", config.GetProperty("Labels").GetProperty("org.opencontainers.image.title").GetString());
+        Assert.Equal(title, config.GetProperty("Labels").GetProperty("org.opencontainers.image.title").GetString());
         Assert.Equal("CMD", inspected.RootElement[0].GetProperty("Healthcheck").GetProperty("Test")[0].GetString());
     }
 
-    [Fact]
-    public async Task Container_RunsWithoutRightsOnAReadOnlyRoot()
+    [Theory]
+    [InlineData(ContainerWorld.Image)]
+    [InlineData(ContainerWorld.SidecarImage)]
+    public async Task Container_RunsWithoutRightsOnAReadOnlyRoot(string image)
     {
-        await using var container = await ImageContainer.StartAsync(world);
+        await using var container = await ImageContainer.StartAsync(world, image);
 
         var lines = (await container.ExecAsync("cat /proc/1/status")).Split('\n').Select(line => line.Split('\t'));
         var status = lines.ToLookup(words => words[0], words => words[1..]);
@@ -42,13 +47,15 @@ public sealed class ImageTests(ContainerWorld world)
         Assert.Equal("refused\n", await container.ExecAsync("touch /app/file 2>/dev/null || echo refused"));
     }
 
-    [Fact]
-    public async Task CleanFile_IsScannedAndThenComesFromTheVolume()
+    [Theory]
+    [InlineData(ContainerWorld.Image)]
+    [InlineData(ContainerWorld.SidecarImage)]
+    public async Task CleanFile_IsScannedAndThenComesFromTheVolume(string image)
     {
         await using var origin = await FakeOrigin.StartAsync(at: world.Engine.Gateway);
         var body = RandomBody.Of(200_000);
         origin.On("/file", body);
-        await using var container = await ImageContainer.StartAsync(world);
+        await using var container = await ImageContainer.StartAsync(world, image);
 
         using var first = await container.GetAsync("/file", origin.Url);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
@@ -62,12 +69,14 @@ public sealed class ImageTests(ContainerWorld world)
         Assert.Equal("1\n", count);
     }
 
-    [Fact]
-    public async Task InfectedFile_IsRefused()
+    [Theory]
+    [InlineData(ContainerWorld.Image)]
+    [InlineData(ContainerWorld.SidecarImage)]
+    public async Task InfectedFile_IsRefused(string image)
     {
         await using var origin = await FakeOrigin.StartAsync(at: world.Engine.Gateway);
         origin.On("/file", Eicar.Bytes);
-        await using var container = await ImageContainer.StartAsync(world);
+        await using var container = await ImageContainer.StartAsync(world, image);
 
         using var answer = await container.GetAsync("/file", origin.Url);
 
@@ -76,12 +85,14 @@ public sealed class ImageTests(ContainerWorld world)
         Assert.Contains("Eicar-Test-Signature", problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task WithoutAVolume_FilesAreScannedAndNotStored()
+    [Theory]
+    [InlineData(ContainerWorld.Image)]
+    [InlineData(ContainerWorld.SidecarImage)]
+    public async Task WithoutAVolume_FilesAreScannedAndNotStored(string image)
     {
         await using var origin = await FakeOrigin.StartAsync(at: world.Engine.Gateway);
         origin.On("/file", RandomBody.Of(1000));
-        await using var container = await ImageContainer.StartAsync(world, hasStore: false);
+        await using var container = await ImageContainer.StartAsync(world, image, hasStore: false);
 
         using var answer = await container.GetAsync("/file", origin.Url);
 
@@ -89,8 +100,10 @@ public sealed class ImageTests(ContainerWorld world)
         Assert.Contains("NO STORE", await container.LogAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SigTerm_LetsADownloadFinishAndEndsWithinItsTime()
+    [Theory]
+    [InlineData(ContainerWorld.Image)]
+    [InlineData(ContainerWorld.SidecarImage)]
+    public async Task SigTerm_LetsADownloadFinishAndEndsWithinItsTime(string image)
     {
         var asked = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
@@ -101,7 +114,7 @@ public sealed class ImageTests(ContainerWorld world)
             await goOn.Task.WaitAsync(EndLimit);
             await FakeOrigin.SendAsync(context, RandomBody.Of(1000));
         });
-        await using var container = await ImageContainer.StartAsync(world);
+        await using var container = await ImageContainer.StartAsync(world, image);
         var download = container.GetAsync("/file", origin.Url);
         await asked.Task.WaitAsync(EndLimit, TestContext.Current.CancellationToken);
 

@@ -41,17 +41,21 @@ public sealed class DescriptorTests
     }
 
     /// <summary>Nothing has been asked yet, so that what answers need is still to be loaded, compiled and begun.</summary>
-    [Fact]
-    public async Task OutOfDescriptorsBeforeTheFirstRequest_TheProcessLives()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OutOfDescriptorsBeforeTheFirstRequest_TheProcessLives(bool isOfDotnet)
     {
         await using var clamd = FakeClamd.OnTcp();
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/file", new byte[100_000]);
-        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
-        {
-            ["CLAMD_HOSTS"] = clamd.Endpoint,
-            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
-        });
+        await using var proxy = await ProxyProcess.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["CLAMD_HOSTS"] = clamd.Endpoint,
+                ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+            },
+            program: isOfDotnet ? ProxyProgram.OfDotnet : ProxyProgram.Tested);
         // Connected before: the first answers to these come while nothing can be opened.
         var before = proxy.Descriptors;
         using var connected = new TcpClient();

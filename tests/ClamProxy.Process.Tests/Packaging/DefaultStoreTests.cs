@@ -45,8 +45,8 @@ public sealed class DefaultStoreTests
             Assert.False(Directory.Exists(folder.File("default")));
         }
 
-        await using var process = ServerProcess.Start(
-            "dotnet", [ProxyProgram.File],
+        await using var process = ProxyProgram.Tested.Run(
+            [],
             new Dictionary<string, string> { [Variable] = folder.File("default"), ["STORE_PATH"] = "/proc/clamproxy" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(limit.Token);

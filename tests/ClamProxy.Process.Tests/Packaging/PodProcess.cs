@@ -39,7 +39,7 @@ internal sealed class PodProcess : IAsyncDisposable
             string[] command =
             [
                 "unshare", "-m", Repository.File("tests/kubernetes/container.sh"), $"{container.SecurityContext.RunAsUser}",
-                memory.Processes, $"{ProxyProgram.Folder}={ProxyProcess.ContainerFolder}", .. mounts, "--",
+                memory.Processes, $"{ProxyProgram.Tested.Folder}={ProxyProcess.ContainerFolder}", .. mounts, "--",
             ];
             return new(await ProxyProcess.StartAsync(environment, container: command), memory, volumes);
         }

@@ -121,8 +121,8 @@ public sealed class TroubleTests
     [Fact]
     public async Task WrongSetting_StopsTheStartWithOneLine()
     {
-        await using var process = ServerProcess.Start(
-            "dotnet", [ProxyProgram.File],
+        await using var process = ProxyProgram.Tested.Run(
+            [],
             new Dictionary<string, string> { ["CACHE_TTL"] = "tomorrow" });
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(limit.Token);

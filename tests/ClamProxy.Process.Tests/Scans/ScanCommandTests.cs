@@ -93,7 +93,7 @@ public sealed class ScanCommandTests : IAsyncLifetime
     public async Task Terminal_HasATableAndNoEscapesOfFileNames()
     {
         await File.WriteAllTextAsync(_folder.File("\u001b[2J"), "x");
-        var command = $"dotnet {ProxyProgram.File} scan {_folder.Path}";
+        var command = $"{ProxyProgram.Tested.Line} scan {_folder.Path}";
 
         var (_, output) = await ShellAsync($"script --quiet --command '{command}' /dev/null", _clamd.UnixEndpoint, "");
 
@@ -105,7 +105,7 @@ public sealed class ScanCommandTests : IAsyncLifetime
     private Task<(int ExitCode, string Output)> ScanAsync(
         string arguments, string before = "", string? clamd = null, string allowed = "") =>
         ShellAsync(
-            $"{before}dotnet {ProxyProgram.File} {arguments}", clamd ?? _clamd.UnixEndpoint, allowed);
+            $"{before}{ProxyProgram.Tested.Line} {arguments}", clamd ?? _clamd.UnixEndpoint, allowed);
 
     private static async Task<(int ExitCode, string Output)> ShellAsync(string line, string clamd, string allowed)
     {

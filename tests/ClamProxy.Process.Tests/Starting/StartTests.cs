@@ -23,7 +23,7 @@ public sealed class StartTests
     [InlineData(64, "clamproxy: no such command: wram; did you mean warm? (clamproxy --help lists what there is)", "wram")]
     public async Task StartThatFails_IsOneLineAndAnExitCode(int code, string line, params string[] arguments)
     {
-        await using var process = await RunAsync(["dotnet", Program, .. arguments]);
+        await using var process = await RunAsync(arguments);
 
         Assert.Equal((code, line + "\n"), (process.ExitCode, process.Log));
     }
@@ -36,7 +36,7 @@ public sealed class StartTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         await using var process = await RunAsync(
-            ["dotnet", Program, $"--PORT={port}", "--ClamProxy:Listen:Address=localhost", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=Warning"]);
+            [$"--PORT={port}", "--ClamProxy:Listen:Address=localhost", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=Warning"]);
 
         Assert.Equal(78, process.ExitCode);
         Assert.Contains($":{port}: address already in use.", process.Log, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class StartTests
 
         // The tests' own temp folder may be closed to others.
         await using var process = await RunAsync(
-            [.. asNobody, "dotnet", Program, "--PORT=80", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=None", "--SPOOL_PATH=/tmp"]);
+            ["--PORT=80", "--MANAGEMENT_PORT=0", "--LOG_LEVEL=None", "--SPOOL_PATH=/tmp"], asNobody);
 
         Assert.Equal(
             (78, "PORT=80: takes a port that this process may listen on: those below 1024 need CAP_NET_BIND_SERVICE (permission denied)\n"),
@@ -83,12 +83,9 @@ public sealed class StartTests
         Assert.True(await proxy.AnswersAsync("/healthz"));
     }
 
-    private static string Program => ProxyProgram.File;
-
-    private static async Task<ServerProcess> RunAsync(string[] command)
+    private static async Task<ServerProcess> RunAsync(string[] arguments, params string[] before)
     {
-        var process = ServerProcess.Start(
-            command[0], command[1..], new Dictionary<string, string> { ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "FFFFFFFF" });
+        var process = ProxyProgram.Tested.Run(arguments, before: before);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         deadline.CancelAfter(Limit);
         await process.WaitForExitAsync(deadline.Token);

@@ -4,7 +4,8 @@ using ClamProxy.TestKit;
 namespace ClamProxy.Process.Tests.Telemetry;
 
 /// <summary>
-/// What settings call for is in the process when it is ready: it may have no descriptor later. The rest costs nothing.
+/// What settings call for is in the process when it is ready, where .NET loads code file by file: it may have no descriptor later. The
+/// rest costs nothing.
 /// </summary>
 public sealed class LoadedCodeTests : IDisposable
 {
@@ -43,7 +44,7 @@ public sealed class LoadedCodeTests : IDisposable
             settings[setting[0]] = setting[0] is "DATA_PATH" or "RECORD_PATH" ? _folder.File(setting[1]) : setting[1];
         }
 
-        await using var proxy = await ProxyProcess.StartAsync(settings, waitUntilReady: false);
+        await using var proxy = await ProxyProcess.StartAsync(settings, waitUntilReady: false, program: ProxyProgram.OfDotnet);
 
         Assert.Empty(expected.Except(LoadedBy(proxy)));
         Assert.DoesNotContain("hunter2", proxy.Log, StringComparison.Ordinal);
@@ -55,12 +56,14 @@ public sealed class LoadedCodeTests : IDisposable
         await using var clamd = FakeClamd.OnTcp();
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/file", new byte[100_000]);
-        await using var proxy = await ProxyProcess.StartAsync(new Dictionary<string, string>
-        {
-            ["CLAMD_HOSTS"] = clamd.Endpoint,
-            ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
-            ["STOP_DELAY"] = "0",
-        });
+        await using var proxy = await ProxyProcess.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["CLAMD_HOSTS"] = clamd.Endpoint,
+                ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
+                ["STOP_DELAY"] = "0",
+            },
+            program: ProxyProgram.OfDotnet);
         var loaded = LoadedBy(proxy);
         Assert.Contains("ClamProxy.Core", loaded);
         Assert.Empty(loaded.Intersect(Unused));

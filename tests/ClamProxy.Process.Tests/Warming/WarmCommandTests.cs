@@ -104,8 +104,7 @@ public sealed class WarmCommandTests
     }
 
     // PORT says where this machine's ClamProxy is: it is asked without --via.
-    private static ServerProcess Start(TempFolder folder, int port) => ServerProcess.Start(
-        "dotnet",
-        [ProxyProgram.File, "warm", folder.File("list"), "--timeout", "60s"],
+    private static ServerProcess Start(TempFolder folder, int port) => ProxyProgram.Tested.Run(
+        ["warm", folder.File("list"), "--timeout", "60s"],
         new Dictionary<string, string> { ["PORT"] = $"{port}" });
 }

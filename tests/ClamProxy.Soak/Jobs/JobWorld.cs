@@ -189,5 +189,6 @@ internal sealed class JobWorld : IAsyncDisposable
             ["JOB_STEPS_SOCKET"] = Steps.Path,
             ["JOB_STEPS_ROLE"] = $"{role}",
             ["JOB_STEPS_LATE"] = _late.ToString("c", CultureInfo.InvariantCulture),
-        });
+        },
+        program: ProxyProgram.OfDotnet);
 }
