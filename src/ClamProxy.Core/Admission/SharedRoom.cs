@@ -73,6 +73,21 @@ public sealed class SharedRoom(long total, long mostOfOne = long.MaxValue, int s
         }
     }
 
+    /// <summary>
+    /// Whether somebody could take this much and still leave at least half of the room, and half of what this client may have: for work
+    /// that others' work, or the client's own, must not lack it for.
+    /// </summary>
+    /// <param name="client">Null: nobody in particular, who has no share to keep to.</param>
+    public bool HasSpare(string? client, long amount)
+    {
+        lock (_gate)
+        {
+            var has = (client is null ? 0 : _byClient.GetValueOrDefault(client)) + amount;
+            return amount <= (total / 2) - _inUse
+                && (client is null || (has <= mostOfOne / 2 && IsWithinShare(2 * has, total - _inUse - amount)));
+        }
+    }
+
     public void Return(string? client, long amount)
     {
         lock (_gate)

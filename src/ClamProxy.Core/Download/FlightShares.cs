@@ -54,6 +54,14 @@ public sealed class FlightShares
         return null;
     }
 
+    /// <summary>Whether a flight that nobody waits for yet leaves half of what its client and its upstream may have.</summary>
+    public bool HaveSpare(string? client, Target target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Clients.HasSpare(client is null ? null : ClientNetwork.Of(client), 1)
+            && Upstreams.HasSpare(HostName.Normalise(target.Uri.IdnHost));
+    }
+
     internal Failure UpstreamIsFull(string host)
     {
         _metrics.ShareRefused("upstream");

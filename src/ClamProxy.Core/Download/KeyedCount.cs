@@ -18,6 +18,15 @@ internal sealed class KeyedCount(int most)
         }
     }
 
+    /// <summary>Whether one more would leave at least half of the key's bound.</summary>
+    public bool HasSpare(string key)
+    {
+        lock (_gate)
+        {
+            return _taken.GetValueOrDefault(key) < most / 2;
+        }
+    }
+
     public bool TryTake(string key)
     {
         lock (_gate)

@@ -73,13 +73,17 @@ public sealed class ContentGate : IDisposable
     /// <summary>Answers a request for a file. The caller disposes of the answer.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="clientGone">Ends this request's wait; what others wait for goes on.</param>
-    public async Task<GateResult> OpenAsync(GateRequest request, CancellationToken clientGone)
+    public Task<GateResult> OpenAsync(GateRequest request, CancellationToken clientGone) => OpenAsync(request, null, clientGone);
+
+    /// <inheritdoc cref="OpenAsync(GateRequest, CancellationToken)"/>
+    /// <param name="waits">Called, perhaps several times, when the answer is not here; null: nobody wants to know.</param>
+    public async Task<GateResult> OpenAsync(GateRequest request, Action? waits, CancellationToken clientGone)
     {
         GateResult result;
         try
         {
             result = (await _known.HeedAsync(
-                request, await AnswerAsync(_known.Settled(request), clientGone).ConfigureAwait(false)).ConfigureAwait(false))!;
+                request, await AnswerAsync(_known.Settled(request), waits, clientGone).ConfigureAwait(false)).ConfigureAwait(false))!;
         }
         catch (OperationCanceledException e) when (clientGone.IsCancellationRequested)
         {
@@ -143,6 +147,25 @@ public sealed class ContentGate : IDisposable
     }
 
     /// <summary>
+    /// Fetches and scans what a client has asked for, before that request's turn: as the request itself would, and only where this one
+    /// finds the result. Nobody waits for it, and it takes room that is to spare only.
+    /// </summary>
+    /// <param name="ended">Told what came of it.</param>
+    /// <param name="clientGone">Ends it, unless others have joined.</param>
+    public void BeginAsked(GateRequest request, Action<AheadOutcome> ended, CancellationToken clientGone)
+    {
+        var ahead = request with { IsAhead = true, Progress = null };
+        _ahead.BeginAsked(
+            cancelled => AnswerAskedAsync(ahead, cancelled),
+            outcome =>
+            {
+                ended(outcome);
+                _report.Prefetched(outcome);
+            },
+            clientGone);
+    }
+
+    /// <summary>
     /// From here on a request that needs a download or a scan of its own fails; those under way go on, and may be joined. For a process
     /// that stops.
     /// </summary>
@@ -196,12 +219,44 @@ public sealed class ContentGate : IDisposable
         if (known is { Refused: null, File: null, IsStale: false, Clean: null })
         {
             var plan = _plans.Download(request, known.Trace.Cache, known.Varies, null, mayFollow: true);
-            var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), stopping).ConfigureAwait(false);
+            var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), null, stopping).ConfigureAwait(false);
             await using var resultEnd = result.Configured();
         }
     }
 
-    private async Task<GateResult> AnswerAsync(GateRequest request, CancellationToken clientGone)
+    private async Task<AheadOutcome> AnswerAskedAsync(GateRequest request, CancellationToken cancelled)
+    {
+        if (!_known.MayKeep(request) || await _known.HeedAsync(request).ConfigureAwait(false) is not null)
+        {
+            return AheadOutcome.NotNeeded;
+        }
+
+        var known = await _known.FindAsync(request, cancelled).ConfigureAwait(false);
+        await using var fileEnd = known.File.Configured();
+        if (known.Refused is not null || known.File is not null)
+        {
+            return AheadOutcome.NotNeeded;
+        }
+
+        var plan = known.IsStale
+            ? _plans.Rescan(request, known.Varies)
+            : _plans.Download(request, known.Trace.Cache, known.Varies, known.Clean, mayFollow: true);
+        var result = await ShareFlightAsync(plan, request, known.Trace, _wait.NoDeadline(), null, cancelled).ConfigureAwait(false);
+        await using var resultEnd = result.Configured();
+        return plan.IsStarted ? WhatCameOf(result, isStored: known.IsStale)
+            : result is GateResult.Failed ? AheadOutcome.Left
+            : AheadOutcome.NotNeeded;
+    }
+
+    /// <param name="isStored">Whether it was in the store before.</param>
+    private static AheadOutcome WhatCameOf(GateResult? result, bool isStored) => result switch
+    {
+        null or GateResult.Refused => AheadOutcome.Done,
+        GateResult.Whole whole when isStored || whole.Trace.Keep == KeepOutcome.Kept => AheadOutcome.Done,
+        _ => AheadOutcome.Lost,
+    };
+
+    private async Task<GateResult> AnswerAsync(GateRequest request, Action? waits, CancellationToken clientGone)
     {
         if (await _known.HeedAsync(request).ConfigureAwait(false) is { } blocked)
         {
@@ -245,7 +300,8 @@ public sealed class ContentGate : IDisposable
                 {
                     if (
                         await ShareFlightAsync(
-                            _plans.Rescan(request, varies), request, trace, deadline, clientGone).ConfigureAwait(false) is { } rescanned)
+                            _plans.Rescan(request, varies), request, trace, deadline, waits, clientGone)
+                            .ConfigureAwait(false) is { } rescanned)
                     {
                         return rescanned;
                     }
@@ -255,7 +311,7 @@ public sealed class ContentGate : IDisposable
             }
 
             var plan = _plans.Download(request, trace.Cache, varies, expected, mayFollow);
-            if (await ShareFlightAsync(plan, request, trace, deadline, clientGone).ConfigureAwait(false) is { } result)
+            if (await ShareFlightAsync(plan, request, trace, deadline, waits, clientGone).ConfigureAwait(false) is { } result)
             {
                 return result;
             }
@@ -292,9 +348,16 @@ public sealed class ContentGate : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a flight failed that was started before its request's turn, for want of room that this request might have got now.
+    /// </summary>
+    private static bool LackedRoom(Flight flight, GateRequest request, GateResult? result) =>
+        flight.IsAhead && !request.IsAhead
+        && result is GateResult.Failed { Failure.Reason: FailureReason.Overloaded or FailureReason.SpoolFull };
+
     /// <returns>The answer; null when it is to be looked up now.</returns>
     private async Task<GateResult?> ShareFlightAsync(
-        FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, CancellationToken clientGone)
+        FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, Action? waits, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
         for (string? sharedKey = plan.Key; ;)
@@ -307,6 +370,7 @@ public sealed class ContentGate : IDisposable
                     : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are in progress.")));
             }
 
+            waits?.Invoke();
             GateResult? result = null;
             using var span = FetchingTrace.Wait(flight, isShared);
             try
@@ -318,6 +382,12 @@ public sealed class ContentGate : IDisposable
                     deadline,
                     canComeBack: sharedKey is not null,
                     clientGone).ConfigureAwait(false);
+                if (isShared && LackedRoom(flight, request, result))
+                {
+                    sharedKey = null;
+                    continue;
+                }
+
                 if (result is not null || flight.HasEndedElsewhere)
                 {
                     return result;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClamProxy.Core.Failures;
+using ClamProxy.Core.Fetching.Flights;
 using ClamProxy.Core.Policies;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Verdicts;
@@ -15,6 +16,7 @@ public sealed class GateMetrics
     private readonly Counter<long> _changes;
     private readonly Counter<long> _trickles;
     private readonly Counter<long> _ahead;
+    private readonly Counter<long> _prefetches;
     private readonly Counter<long> _rescans;
     private readonly Counter<long> _releases;
     private readonly Counter<long> _outages;
@@ -37,6 +39,10 @@ public sealed class GateMetrics
             "clamproxy.gate.ahead",
             "{file}",
             "Files to be scanned before they are requested: started, or left because as many as allowed were in progress.");
+        _prefetches = _meter.CreateCounter<long>(
+            "clamproxy.gate.prefetches",
+            "{file}",
+            "Downloads for requests that wait behind another one on their connection, by what came of them.");
         _rescans = _meter.CreateCounter<long>(
             "clamproxy.gate.rescans", "{file}", "Stored files that were scanned again with newer signatures, by what was found.");
         _releases = _meter.CreateCounter<long>(
@@ -49,6 +55,7 @@ public sealed class GateMetrics
         // Seen from the start: an alert on a counter that was never there does not fire.
         _trickles.Add(0, new KeyValuePair<string, object?>("outcome", "clean"));
         _ahead.Add(0, new KeyValuePair<string, object?>("outcome", "begun"));
+        _prefetches.Add(0, new KeyValuePair<string, object?>("outcome", Tag(AheadOutcome.Done)));
         _rescans.Add(0, new KeyValuePair<string, object?>("verdict", Verdict.Clean.Tag()));
         _releases.Add(0, new("verdict", Verdict.Unscannable.Tag()), new("by", "policy"));
         _outages.Add(0);
@@ -80,6 +87,9 @@ public sealed class GateMetrics
     /// <param name="outcome">begun or left.</param>
     internal void Ahead(string outcome) => _ahead.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
+    internal void Prefetched(AheadOutcome outcome) =>
+        _prefetches.Add(1, new KeyValuePair<string, object?>("outcome", Tag(outcome)));
+
     internal void Released(Verdict verdict, Release release) =>
         _releases.Add(1, new("verdict", verdict.Tag()), new("by", release.Exception is null ? "policy" : "exception"));
 
@@ -88,6 +98,14 @@ public sealed class GateMetrics
     internal void OutageBegan() => _outages.Add(1);
 
     internal void ContentChanged() => _changes.Add(1);
+
+    internal static string Tag(AheadOutcome outcome) => outcome switch
+    {
+        AheadOutcome.NotNeeded => "not-needed",
+        AheadOutcome.Left => "left",
+        AheadOutcome.Lost => "lost",
+        AheadOutcome.Done => "done",
+    };
 
     internal static string Tag(CacheOutcome cache) => cache switch
     {

@@ -128,6 +128,15 @@ internal sealed class GateReport(GateMetrics metrics, LateDetections late, ILogg
 
     public void Ahead(string outcome) => metrics.Ahead(outcome);
 
+    /// <summary>A request's file was fetched before its turn, or was to be.</summary>
+    public void Prefetched(AheadOutcome outcome)
+    {
+        if (outcome != AheadOutcome.NotNeeded)
+        {
+            metrics.Prefetched(outcome);
+        }
+    }
+
     public void AheadFailed(Exception cause) => logger.AheadFailed(cause);
 
     public void RescansBrokenOff(Exception cause) => logger.RescansBrokenOff(cause);

@@ -60,6 +60,11 @@ public sealed record GateRequest(Target Target, IReadOnlyList<KeyValuePair<strin
     public bool FinishAbandoned { get; init; }
 
     /// <summary>
+    /// True: its client has asked for it, but its turn has not come: nobody waits for it yet, and it takes spare room only.
+    /// </summary>
+    public bool IsAhead { get; init; }
+
+    /// <summary>
     /// True: it shows who its client is by a field that the door knows for one, whatever its name: its answer is never stored.
     /// </summary>
     public bool IsPrivate { get; init; }

@@ -55,6 +55,9 @@ public sealed class SpoolFolder
     public SpoolWriter Create(long? expectedLength, bool takesAnySize = false, WaitingClients? clients = null) =>
         new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null));
 
+    /// <summary>Whether at least half of the room for files is free, and of what this client may have of it.</summary>
+    public bool HasSpare(string? client) => Disk.HasSpare(client, 0);
+
     /// <summary>Why a body gets no more room.</summary>
     internal Failure Full(RoomOutcome answer) => new(FailureReason.SpoolFull, answer == RoomOutcome.ShareIsFull
         ? $"The files that this client waits for or is receiving take as much spool space as one client may have ({_options.ClientShare} "

@@ -99,6 +99,33 @@ public sealed class SharedRoomTests
         Assert.Equal((0, 0), (room.InUse, room.Clients));
     }
 
+    [Fact]
+    public void Spare_IsWhatLeavesHalfOfAllAndHalfOfWhatTheClientMayHave()
+    {
+        var room = new SharedRoom(100, mostOfOne: 40);
+
+        Assert.True(room.HasSpare("one", 20));
+        Assert.False(room.HasSpare("one", 21));
+        room.TryTake("one", 20);
+        Assert.False(room.HasSpare("one", 1));
+        Assert.True(room.HasSpare("other", 20));
+        room.TryTake("other", 30);
+        Assert.False(room.HasSpare("third", 1));
+        Assert.False(room.HasSpare(null, 1));
+        room.Return("other", 30);
+        Assert.True(room.HasSpare(null, 30));
+        Assert.False(new SharedRoom(1).HasSpare("one", 1));
+    }
+
+    [Fact]
+    public void Spare_OfARoomWithoutBounds_IsThereAlways()
+    {
+        var room = new SharedRoom(long.MaxValue, share: 100);
+        room.TryTake("one", 1000);
+
+        Assert.True(room.HasSpare("one", 1));
+    }
+
     [Theory]
     [InlineData("192.0.2.1", "192.0.2.1")]
     [InlineData("::ffff:192.0.2.1", "192.0.2.1")]

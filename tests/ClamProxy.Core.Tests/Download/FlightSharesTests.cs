@@ -91,6 +91,23 @@ public sealed class FlightSharesTests : IDisposable
         Assert.Equal((0, 0), (shares.Upstreams.Keys, shares.Clients.Clients));
     }
 
+    [Fact]
+    public void Spare_IsLessThanHalfOfEach_AndAskingForItTakesNothing()
+    {
+        var shares = Shares(perUpstream: 4, perClient: 3);
+        var target = Of("http://a.example/");
+
+        Assert.True(shares.HaveSpare("client", target));
+        Assert.Equal((0, 0), (shares.Upstreams.Keys, shares.Clients.Clients));
+        using var first = Take(shares, "client", "http://a.example/");
+        Assert.False(shares.HaveSpare("client", target));
+        Assert.True(shares.HaveSpare("another", target));
+        using var second = Take(shares, "third", "http://a.example/");
+        Assert.False(shares.HaveSpare("another", target));
+        Assert.True(shares.HaveSpare("another", Of("http://b.example/")));
+        Assert.Equal(0, _meters.Sum("clamproxy.download.shares.refused", "upstream"));
+    }
+
     public void Dispose() => _meters.Dispose();
 
     private static FlightShare Take(FlightShares shares, string client, string url)

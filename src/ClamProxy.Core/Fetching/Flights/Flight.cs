@@ -37,6 +37,9 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     /// <summary>The request that it was started for; null: nobody's in particular.</summary>
     public GateRequest? Asker { get; } = asker;
 
+    /// <summary>It was started before the turn of the request that it is for.</summary>
+    public bool IsAhead => Asker is { IsAhead: true };
+
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
 

@@ -12,9 +12,13 @@ internal sealed class FlightPlan(string key, Func<(Func<Flight, Task<FlightResul
     /// <summary>Why this request may not start it; null where it was not asked, or may.</summary>
     public Failure? WhyNot { get; private set; }
 
+    /// <summary>Whether its work was started by this request.</summary>
+    public bool IsStarted { get; private set; }
+
     public Func<Flight, Task<FlightResult>>? TryStart()
     {
         (var run, WhyNot) = start();
+        IsStarted = run is not null;
         return run;
     }
 }

@@ -1,10 +1,13 @@
 using ClamProxy.Core.Download;
+using ClamProxy.Core.Failures;
+using ClamProxy.Core.Spool;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Flights;
 
 /// <summary>Which flight answers which request.</summary>
-internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, RevalidationFlight revalidation, FlightShares shares)
+internal sealed class FlightPlans(
+    DownloadFlight download, RescanFlight rescan, RevalidationFlight revalidation, FlightShares shares, SpoolFolder spool)
 {
     /// <param name="request">What is asked for.</param>
     /// <param name="cache">What was known before.</param>
@@ -14,7 +17,8 @@ internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, 
     public FlightPlan Download(
         GateRequest request, CacheOutcome cache, IReadOnlyList<string> varies, UrlRecord? expected, bool mayFollow) =>
         new(request.Keys.Answer(varies), () =>
-        shares.TryTake(request.Client, request.Target, out var full) is not { } share ? (null, full)
+        WhyNotAhead(request) is { } notAhead ? (null, notAhead)
+        : shares.TryTake(request.Client, request.Target, out var full) is not { } share ? (null, full)
         : request.Freshness is not null ? (flight => revalidation.RunAsync(request, share, flight), null)
         : (
             flight => download.RunAsync(
@@ -24,4 +28,10 @@ internal sealed class FlightPlans(DownloadFlight download, RescanFlight rescan, 
     /// <summary>Scans what is stored again.</summary>
     public FlightPlan Rescan(GateRequest request, IReadOnlyList<string> varies) => new(
         $"rescan:{request.Policy}:{request.Keys.Content.Of(varies)}", () => (flight => rescan.RunAsync(request, flight), null));
+
+    /// <summary>Nobody may be refused for something that nobody waits for yet.</summary>
+    private Failure? WhyNotAhead(GateRequest request) =>
+        !request.IsAhead || (shares.HaveSpare(request.Client, request.Target) && spool.HasSpare(request.Client))
+            ? null
+            : new Failure(FailureReason.Overloaded, "There is no room to spare.");
 }

@@ -95,7 +95,7 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
                 return _byKey[key!];
             }
 
-            if (_isRefusing || _running.Count >= options.MaxFlights || start() is not { } work)
+            if (_isRefusing || _running.Count >= MostFor(asker) || start() is not { } work)
             {
                 return null;
             }
@@ -147,6 +147,9 @@ internal sealed class FlightTable(GateOptions options, TimeProvider clock) : IDi
     }
 
     public void Dispose() => Cancel();
+
+    /// <summary>What is fetched before its turn leaves half of all flights to what is waited for.</summary>
+    private int MostFor(GateRequest? asker) => asker is { IsAhead: true } ? options.MaxFlights / 2 : options.MaxFlights;
 
     private WorkUnderWay View(Flight flight)
     {

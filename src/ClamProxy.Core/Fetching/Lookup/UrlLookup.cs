@@ -55,6 +55,13 @@ internal sealed class UrlLookup(
         : request with { Headers = Representation.WithoutConditions(request.Headers) };
 
     /// <summary>
+    /// Whether the answer of an immutable URL is kept as far as its request says, so that it may be fetched before the request's turn:
+    /// with conditions of its own its flight would be another one.
+    /// </summary>
+    public bool MayKeep(GateRequest request) =>
+        request.CacheScan && stored.IsOn && !Representation.HasCredentials(request) && Representation.SpeaksForAll(request);
+
+    /// <summary>
     /// The stored answer of an URL that may change, if it may be given without asking upstream, or before upstream was asked.
     /// </summary>
     public ValueTask<GateResult.Whole?> FindFreshAsync(GateRequest request, CancellationToken clientGone) =>
