@@ -40,12 +40,7 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     /// <param name="client">Null: nobody knows who it is.</param>
     public bool MayChooseSource(IPAddress? client)
     {
-        if (_trusted.Length == 0)
-        {
-            return true;
-        }
-
-        if (client is not null && HostName.Unmapped(client) is var plain && Array.Exists(_trusted, network => network.Contains(plain)))
+        if (IsTrusted(client))
         {
             return true;
         }
@@ -54,6 +49,11 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         logger.SourceRefused(client?.ToString());
         return false;
     }
+
+    /// <summary>The same, where nobody is to hear of it.</summary>
+    public bool IsTrusted(IPAddress? client) =>
+        _trusted.Length == 0
+        || (client is not null && HostName.Unmapped(client) is var plain && Array.Exists(_trusted, network => network.Contains(plain)));
 
     /// <summary>Whether everybody is let in, for no credentials are configured.</summary>
     public bool IsOpen(AccessSurface surface) => TableOf(surface).IsOpen;
@@ -133,7 +133,12 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
         };
     }
 
-    private static StringValues TakeOurs(IHeaderDictionary headers)
+    /// <summary>The credentials that a request shows us.</summary>
+    public static StringValues Presented(IHeaderDictionary headers) =>
+        headers[ProxyAuthorization] is { Count: > 0 } ours ? ours : headers[Authorization];
+
+    /// <summary>The same; they are removed from it.</summary>
+    public static StringValues TakeOurs(IHeaderDictionary headers)
     {
         var (ours, plain) = (headers[ProxyAuthorization], headers[Authorization]);
         headers.Remove(ProxyAuthorization);

@@ -24,6 +24,12 @@ internal sealed class ClientConnection(ConnectionContext connection, string? cli
     /// <summary>Its place has been given to another one: it is being closed.</summary>
     public bool IsClosing { get; set; }
 
+    /// <summary>What its client has sent behind the request that is answered; null: nothing of it was begun yet.</summary>
+    public RequestsAhead? Ahead { get; set; }
+
+    /// <summary>Cancelled when its client has left.</summary>
+    public CancellationToken Closed => connection.ConnectionClosed;
+
     /// <summary>For how long no request has been under way; null while there is one.</summary>
     public TimeSpan? Idle => Volatile.Read(ref _underWay) == 0 ? clock.GetElapsedTime(Volatile.Read(ref _idleSince)) : null;
 

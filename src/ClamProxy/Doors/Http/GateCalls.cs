@@ -1,6 +1,7 @@
 using ClamProxy.Core.Failures;
 using ClamProxy.Core.Fetching;
 using ClamProxy.Core.Fetching.Delivery;
+using ClamProxy.Doors.Http.Pipelining;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
 using ClamProxy.Problems;
@@ -11,22 +12,31 @@ namespace ClamProxy.Doors.Http;
 /// <summary>
 /// Asks the gate for what an HTTP request wants, and keeps the client alive meanwhile where that takes no byte of the answer.
 /// </summary>
-internal sealed class GateCalls(ContentGate gate, InterimResponses interims, HeadForwarder headForwarder, FailureReply failures)
+internal sealed class GateCalls(
+    ContentGate gate, InterimResponses interims, PipelinePrefetch prefetch, HeadForwarder headForwarder, FailureReply failures)
 {
-    /// <summary>Asks for a file. Begins to fetch what the client will probably ask for next.</summary>
-    public Task<GateResult> AskAsync(HttpContext context, DoorRequest asked, GateRequest request)
+    /// <summary>Asks for a file. Begins to fetch what the client will probably ask for next, and what it has asked for already.</summary>
+    public async Task<GateResult> AskAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         if (asked.Ahead is { } ahead)
         {
             gate.BeginAhead(ahead);
         }
 
-        return interims.Begin(context, request) is { } sender ? AskWhile(sender) : gate.OpenAsync(request, context.RequestAborted);
-
-        async Task<GateResult> AskWhile(InterimSender interim)
+        var hasWaited = false;
+        var begin = prefetch.Of(context);
+        var result = await OpenAsync(context, request, Wait);
+        if (hasWaited)
         {
-            await using var sending = interim;
-            return await gate.OpenAsync(request, context.RequestAborted);
+            prefetch.BeginLate(context);
+        }
+
+        return result;
+
+        void Wait()
+        {
+            hasWaited = true;
+            begin?.Invoke();
         }
     }
 
@@ -63,5 +73,11 @@ internal sealed class GateCalls(ContentGate gate, InterimResponses interims, Hea
 
             return (failure is null ? context.Features.Get<UpstreamHead>() : null, failure);
         }
+    }
+
+    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request, Action waits)
+    {
+        await using var interim = interims.Begin(context, request);
+        return await gate.OpenAsync(request, waits, context.RequestAborted);
     }
 }

@@ -34,6 +34,14 @@ public sealed class HttpDoorOptions : ISettings
     public bool ScanAhead { get; init; }
 
     /// <summary>
+    /// Of the requests that a client has sent behind the one that is being answered (HTTP/1.1 pipelining, as apt does), so many are fetched
+    /// and scanned meanwhile, if their files are immutable (Cache-Scan True) and kept in the store, and there is room to spare. Default: 4;
+    /// 0: each only when its turn comes.
+    /// </summary>
+    [Setting("takes a whole number from 0 (none) to 100", Min = 0, Max = 100)]
+    public int PipelinePrefetch { get; init; } = 4;
+
+    /// <summary>
     /// The path of an nginx location that serves the store's folder <c>v1/contents</c>: requests that come with
     /// <c>X-Sendfile-Type: X-Accel-Redirect</c> are answered with a file's place there, and nginx sends it. Default: unset.
     /// </summary>

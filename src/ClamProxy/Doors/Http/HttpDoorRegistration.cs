@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using ClamProxy.Connections;
 using ClamProxy.Core.Store;
+using ClamProxy.Doors.Http.Pipelining;
 using ClamProxy.Doors.Http.Progress;
 using ClamProxy.Doors.Http.Replies;
 using ClamProxy.Doors.Http.Requests;
@@ -55,7 +56,8 @@ internal static class HttpDoorRegistration
         .AddSingleton<RouteLinks>()
         .AddSingleton<UpstreamFields>()
         .AddSingleton<SourceReader>()
-        .AddSingleton<GateRequestReader>();
+        .AddSingleton<GateRequestReader>()
+        .AddSingleton<PipelinePrefetch>();
 
     private static IServiceCollection AddReplies(this IServiceCollection services) => services
         .AddSingleton<InterimResponses>()

@@ -248,7 +248,7 @@ public sealed class InterimTests : IDisposable
         }
     }
 
-    private static string[] Tls(TempFolder files)
+    internal static string[] Tls(TempFolder files)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);

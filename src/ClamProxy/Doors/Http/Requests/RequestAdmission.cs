@@ -10,7 +10,13 @@ namespace ClamProxy.Doors.Http.Requests;
 /// door's.
 /// </summary>
 internal sealed class RequestAdmission(
-    RequestBounds bounds, DoorAccess access, RouteTable routes, ViaLoop via, ConnectionOptions options)
+    RequestBounds bounds,
+    DoorAccess access,
+    SourceReader sources,
+    ClientAddress client,
+    RouteTable routes,
+    ViaLoop via,
+    ConnectionOptions options)
 {
     /// <summary>Takes the place that a request holds until it is over; asked before anything else.</summary>
     public RequestBounds.Place TakePlace(HttpContext context) => bounds.Enter(context);
@@ -22,6 +28,18 @@ internal sealed class RequestAdmission(
         ?? WrongMethod(context)
         ?? Loop(context)
         ?? NotOneField(context);
+
+    /// <summary>
+    /// Whether a request that waits behind one that was let in would be let in too, as the same client. Nothing is counted or told.
+    /// </summary>
+    public bool IsLetInWith(HttpContext letIn, HttpContext waiting) =>
+        client.NetworkOf(letIn) == client.NetworkOf(waiting)
+        && RequestHead.TooLong(waiting.Request.Headers, options) is null
+        && access.IsLetInWith(letIn, waiting)
+        && sources.MayName(waiting)
+        && WrongMethod(waiting) is null
+        && Loop(waiting) is null
+        && NotOneField(waiting) is null;
 
     private Problem? WrongMethod(HttpContext context)
     {

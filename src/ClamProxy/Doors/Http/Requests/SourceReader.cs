@@ -81,6 +81,11 @@ internal sealed class SourceReader(RouteTable routes, ClientAddress client, Acce
         };
     }
 
+    /// <summary>Whether a request says nothing of its source that would be held against its client.</summary>
+    public bool MayName(HttpContext context) =>
+        context.Request.Headers[DownloadFrom].Count + context.Request.Headers[CacheScan].Count == 0
+        || access.IsTrusted(client.Known(context));
+
     /// <summary>Why this client's Download-From and Cache-Scan are not taken; null: they are.</summary>
     private Problem? Untrusted(HttpContext context, bool isSourceNamed) =>
         !access.MayChooseSource(client.Known(context)) ? new(
