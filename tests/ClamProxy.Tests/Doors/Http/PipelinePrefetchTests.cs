@@ -167,10 +167,12 @@ public sealed partial class PipelinePrefetchTests : IDisposable
     public async Task WhatIsFetchedAheadIsNotKept_NothingMoreIsFetchedAhead()
     {
         await using var world = await WorldAsync();
-        world.Origin.On("/2", context =>
+        world.Origin.On("/2", async context =>
         {
+            // Until the others are begun too.
+            await Task.WhenAll(WhenAsked(3), WhenAsked(4), WhenAsked(5)).WaitAsync(Limit);
             context.Response.StatusCode = 404;
-            return FakeOrigin.SendAsync(context, "none"u8.ToArray());
+            await FakeOrigin.SendAsync(context, "none"u8.ToArray());
         });
 
         var asked = AskAsync(world, Requests(world, 1, 10), 10);
