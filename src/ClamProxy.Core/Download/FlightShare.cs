@@ -8,12 +8,14 @@ public sealed class FlightShare : IDisposable
 {
     private readonly FlightShares _shares;
     private readonly RoomCharge _client;
+    private readonly bool _isAhead;
     private string? _host;
 
-    internal FlightShare(FlightShares shares, RoomCharge client)
+    internal FlightShare(FlightShares shares, RoomCharge client, bool isAhead)
     {
         _shares = shares;
         _client = client;
+        _isAhead = isAhead;
     }
 
     /// <summary>
@@ -31,6 +33,11 @@ public sealed class FlightShare : IDisposable
         if (host == _host)
         {
             return null;
+        }
+
+        if (_isAhead && !_shares.Upstreams.HasSpare(host))
+        {
+            return new Failure(FailureReason.Overloaded, $"{host} has no room to spare.");
         }
 
         if (!_shares.Upstreams.TryTake(host))

@@ -29,8 +29,9 @@ public sealed class FlightShares
     /// <param name="client">Who asked first, as text; null: nobody in particular, and not bounded.</param>
     /// <param name="target">What is asked for.</param>
     /// <param name="full">Null, or which bound is reached.</param>
+    /// <param name="isAhead">Nobody waits for it yet: it leaves half of what each upstream may have that a redirect leads it to.</param>
     /// <returns>The place, to be disposed of when the flight is over; null when a bound is reached.</returns>
-    public FlightShare? TryTake(string? client, Target target, out Failure? full)
+    public FlightShare? TryTake(string? client, Target target, out Failure? full, bool isAhead = false)
     {
         ArgumentNullException.ThrowIfNull(target);
         var charge = new RoomCharge(Clients, client is null ? null : ClientNetwork.Of(client));
@@ -43,7 +44,7 @@ public sealed class FlightShares
             return null;
         }
 
-        var share = new FlightShare(this, charge);
+        var share = new FlightShare(this, charge, isAhead);
         full = share.MoveTo(target);
         if (full is null)
         {

@@ -136,6 +136,9 @@ public sealed class ContentGate : IDisposable
             ?? new GateResult.Failed(new AnswerTrace(CacheOutcome.NotAsked), failure);
     }
 
+    /// <summary>What should have been begun before its turn could not be: it is told in the log, and nobody fails by it.</summary>
+    public void NotBegun(Exception cause) => _report.AheadFailed(cause);
+
     /// <summary>Fetches and scans what a client is about to ask for, unless its verdict is known. Nobody waits for it.</summary>
     public void BeginAhead(GateRequest request)
     {
@@ -360,6 +363,7 @@ public sealed class ContentGate : IDisposable
         FlightPlan plan, GateRequest request, AnswerTrace trace, ReplyDeadline deadline, Action? waits, CancellationToken clientGone)
     {
         // Step 2: join the flight of the same answer, or start one
+        var hasBegunAgain = false;
         for (string? sharedKey = plan.Key; ;)
         {
             var flight = _flights.JoinOrStart(sharedKey, plan.TryStart, out var isShared, request.Client, request);
@@ -370,11 +374,11 @@ public sealed class ContentGate : IDisposable
                     : new Failure(FailureReason.Overloaded, "As many downloads as MaxFlights allows are in progress.")));
             }
 
-            waits?.Invoke();
             GateResult? result = null;
             using var span = FetchingTrace.Wait(flight, isShared);
             try
             {
+                waits?.Invoke();
                 result = await _wait.RunAsync(
                     flight,
                     request,
@@ -384,7 +388,9 @@ public sealed class ContentGate : IDisposable
                     clientGone).ConfigureAwait(false);
                 if (isShared && LackedRoom(flight, request, result))
                 {
-                    sharedKey = null;
+                    // All that had joined it begin one flight of their own together.
+                    sharedKey = hasBegunAgain ? null : sharedKey;
+                    hasBegunAgain = true;
                     continue;
                 }
 

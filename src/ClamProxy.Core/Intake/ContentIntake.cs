@@ -51,7 +51,7 @@ public sealed class ContentIntake
     public Failure? Refuse(long? length) => _spools.Refuse(length);
 
     /// <summary>A spool that can be looked at while it fills; nothing is taken from memory or disk before its first byte.</summary>
-    internal SpoolWriter Open(IntakeTerms terms) => _spools.Create(terms.Length, terms.TakesAnySize, terms.Clients);
+    internal SpoolWriter Open(IntakeTerms terms) => _spools.Create(terms.Length, terms.TakesAnySize, terms.Clients, terms.Yields);
 
     /// <summary>Fills a spool from a source that has limits of its own: an upstream, a decoder.</summary>
     /// <param name="spool">From <see cref="Open"/>, by the same terms; the caller disposes of it.</param>

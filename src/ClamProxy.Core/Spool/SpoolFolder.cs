@@ -52,8 +52,10 @@ public sealed class SpoolFolder
     /// <param name="expectedLength">The body's announced length in bytes, if upstream announced one.</param>
     /// <param name="takesAnySize">True: only the spool's own bound counts, not <see cref="MaxFileSize"/>.</param>
     /// <param name="clients">In whose share of the room it counts, until the last of them has read it; null: in nobody's.</param>
-    public SpoolWriter Create(long? expectedLength, bool takesAnySize = false, WaitingClients? clients = null) =>
-        new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null));
+    /// <param name="yields">Whether it gives way where there is nothing to spare (<see cref="HasSpare"/>); null: never.</param>
+    public SpoolWriter Create(
+        long? expectedLength, bool takesAnySize = false, WaitingClients? clients = null, Func<bool>? yields = null) =>
+        new(this, expectedLength, takesAnySize, clients ?? WaitingClients.Of(null), yields);
 
     /// <summary>Whether at least half of the room for files is free, and of what this client may have of it.</summary>
     public bool HasSpare(string? client) => Disk.HasSpare(client, 0);

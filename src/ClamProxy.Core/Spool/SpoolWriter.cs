@@ -11,6 +11,7 @@ public sealed class SpoolWriter : IDisposable
     private readonly SpoolFolder _folder;
     private readonly long? _expectedLength;
     private readonly bool _takesAnySize;
+    private readonly Func<bool>? _yields;
     private SafeFileHandle? _file;
     private SafeFileHandle? _peeked;
     private long _length;
@@ -19,12 +20,13 @@ public sealed class SpoolWriter : IDisposable
     private RoomCharge? _room;
     private bool _isInMemory;
 
-    internal SpoolWriter(SpoolFolder folder, long? expectedLength, bool takesAnySize, WaitingClients clients)
+    internal SpoolWriter(SpoolFolder folder, long? expectedLength, bool takesAnySize, WaitingClients clients, Func<bool>? yields)
     {
         _folder = folder;
         _takesAnySize = takesAnySize;
         _expectedLength = expectedLength;
         _clients = clients;
+        _yields = yields;
     }
 
     /// <summary>Bytes taken so far. Any thread may ask.</summary>
@@ -69,6 +71,11 @@ public sealed class SpoolWriter : IDisposable
             if (_file is null)
             {
                 Open();
+            }
+
+            if (_yields?.Invoke() == true && !_folder.HasSpare(_clients.First))
+            {
+                return _folder.Full(RoomOutcome.ShareIsFull);
             }
 
             if (_room!.TryGrowTo(Length + bytes.Length) is var answer && answer != RoomOutcome.Taken)

@@ -38,7 +38,11 @@ internal sealed class RequestsAhead(int most)
 
     public void Ended(bool isLost)
     {
-        _isOver |= isLost;
+        if (isLost)
+        {
+            _isOver = true;
+        }
+
         Interlocked.Decrement(ref _underWay);
     }
 }

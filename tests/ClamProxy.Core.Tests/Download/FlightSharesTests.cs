@@ -108,6 +108,20 @@ public sealed class FlightSharesTests : IDisposable
         Assert.Equal(0, _meters.Sum("clamproxy.download.shares.refused", "upstream"));
     }
 
+    [Fact]
+    public void RedirectOfWhatNobodyWaitsFor_LeavesHalfOfWhatItsUpstreamMayHave()
+    {
+        var shares = Shares(perUpstream: 4, perClient: 10);
+        using var first = Take(shares, "a", "http://files.example/1");
+        using var second = Take(shares, "b", "http://files.example/2");
+        using var ahead = shares.TryTake("c", Of("http://index.example/3"), out _, isAhead: true);
+        using var waitedFor = shares.TryTake("d", Of("http://index.example/4"), out _);
+
+        Assert.Equal(FailureReason.Overloaded, ahead!.MoveTo(Of("http://files.example/3"))?.Reason);
+        Assert.Null(waitedFor!.MoveTo(Of("http://files.example/4")));
+        Assert.Equal(0, _meters.Sum("clamproxy.download.shares.refused", "upstream"));
+    }
+
     public void Dispose() => _meters.Dispose();
 
     private static FlightShare Take(FlightShares shares, string client, string url)

@@ -179,6 +179,20 @@ public sealed class FlightTableTests
         Assert.False(flight.TryJoin());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FailureOfWhatWasBegunBeforeItsTurn_IsNotThatOfWhoComesThen(bool isAhead)
+    {
+        var target = Core.Download.Target.TryParse("http://h.example/file", out _)!;
+        using var flight = new Flight(95, "client", new GateRequest(target, [], CacheScan: true) { IsAhead = isAhead });
+        Assert.True(flight.TryJoin("client"));
+
+        flight.Land(new FlightResult.Failed(new Failure(FailureReason.SpoolFull, "no room")));
+
+        Assert.Equal(!isAhead, flight.TryJoin("client"));
+    }
+
     [Fact]
     public void NoKey_IsNeverShared()
     {

@@ -24,6 +24,22 @@ public sealed class SpoolShareTests
     }
 
     [Fact]
+    public async Task WhatNobodyWaitsFor_GivesWayAtHalfOfTheRoom()
+    {
+        using var spool = new TempSpool(diskTotal: 10_000);
+        var isForNobody = true;
+        using var ahead = spool.Folder.Create(null, clients: WaitingClients.Of("client"), yields: () => isForNobody);
+        Assert.Null(await ahead.WriteAsync(new byte[3000], CancellationToken.None));
+        using var other = await WriteAsync(spool.Folder, 3000, WaitingClients.Of("another"));
+
+        var failure = await ahead.WriteAsync(new byte[1], CancellationToken.None);
+        Assert.Equal(FailureReason.SpoolFull, failure?.Reason);
+
+        isForNobody = false;
+        Assert.Null(await ahead.WriteAsync(new byte[1], CancellationToken.None));
+    }
+
+    [Fact]
     public async Task OnlyFileOfAClient_MayTakeAllThatIsFree()
     {
         using var spool = new TempSpool(diskTotal: 10_000);

@@ -89,7 +89,7 @@ internal sealed class BodyDownload(
     private async Task<IntakeResult> SpoolAsync(FlightOrder order, UpstreamResponse response, UpstreamHead head)
     {
         var flight = order.Flight;
-        var terms = new IntakeTerms(response.ContentLength, flight.Clients, judge.TakesAnySize(order));
+        var terms = new IntakeTerms(response.ContentLength, flight.Clients, judge.TakesAnySize(order), Yields: flight.Yields);
         using var spool = intake.Open(terms);
         flight.BodyIsComing(IncomingBody.Of(head, response.ContentLength, spool));
         flight.HeadIsKnown(head);

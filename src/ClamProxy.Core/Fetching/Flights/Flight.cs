@@ -40,6 +40,9 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     /// <summary>It was started before the turn of the request that it is for.</summary>
     public bool IsAhead => Asker is { IsAhead: true };
 
+    /// <summary>For the spool: whether it is still for nobody but the request whose turn has not come; null: it never is.</summary>
+    public Func<bool>? Yields => IsAhead ? () => Waiters <= 1 : null;
+
     /// <summary>Upstream's head as soon as it is there; null when the flight ended without one.</summary>
     public Task<UpstreamHead?> Head => _head.Task;
 
@@ -76,6 +79,9 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     public int Waiters => Volatile.Read(ref _waiters);
 
     public CancellationToken Cancelled => _cancel.Token;
+
+    /// <summary>What it failed of may be that its request's turn had not come.</summary>
+    private bool HasFailedAhead => IsAhead && Result is FlightResult.Failed;
 
     private FlightResult? Result => _completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult() : null;
 
@@ -152,7 +158,7 @@ internal sealed class Flight(int finishFrom, string? client = null, GateRequest?
     {
         lock (_gate)
         {
-            if (HasEndedElsewhere || (_waiters == 0 && (!_goesOn || _completion.Task.IsCompleted)))
+            if (HasEndedElsewhere || HasFailedAhead || (_waiters == 0 && (!_goesOn || _completion.Task.IsCompleted)))
             {
                 return false;
             }

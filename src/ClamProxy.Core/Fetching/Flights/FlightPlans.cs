@@ -18,7 +18,7 @@ internal sealed class FlightPlans(
         GateRequest request, CacheOutcome cache, IReadOnlyList<string> varies, UrlRecord? expected, bool mayFollow) =>
         new(request.Keys.Answer(varies), () =>
         WhyNotAhead(request) is { } notAhead ? (null, notAhead)
-        : shares.TryTake(request.Client, request.Target, out var full) is not { } share ? (null, full)
+        : shares.TryTake(request.Client, request.Target, out var full, request.IsAhead) is not { } share ? (null, full)
         : request.Freshness is not null ? (flight => revalidation.RunAsync(request, share, flight), null)
         : (
             flight => download.RunAsync(
@@ -27,7 +27,8 @@ internal sealed class FlightPlans(
 
     /// <summary>Scans what is stored again.</summary>
     public FlightPlan Rescan(GateRequest request, IReadOnlyList<string> varies) => new(
-        $"rescan:{request.Policy}:{request.Keys.Content.Of(varies)}", () => (flight => rescan.RunAsync(request, flight), null));
+        $"rescan:{request.Policy}:{request.Keys.Content.Of(varies)}",
+        () => WhyNotAhead(request) is { } notAhead ? (null, notAhead) : (flight => rescan.RunAsync(request, flight), null));
 
     /// <summary>Nobody may be refused for something that nobody waits for yet.</summary>
     private Failure? WhyNotAhead(GateRequest request) =>

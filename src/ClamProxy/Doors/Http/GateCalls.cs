@@ -16,28 +16,18 @@ internal sealed class GateCalls(
     ContentGate gate, InterimResponses interims, PipelinePrefetch prefetch, HeadForwarder headForwarder, FailureReply failures)
 {
     /// <summary>Asks for a file. Begins to fetch what the client will probably ask for next, and what it has asked for already.</summary>
-    public async Task<GateResult> AskAsync(HttpContext context, DoorRequest asked, GateRequest request)
+    public Task<GateResult> AskAsync(HttpContext context, DoorRequest asked, GateRequest request)
     {
         if (asked.Ahead is { } ahead)
         {
             gate.BeginAhead(ahead);
         }
 
-        var hasWaited = false;
         var begin = prefetch.Of(context);
-        var result = await OpenAsync(context, request, Wait);
-        if (hasWaited)
-        {
-            prefetch.BeginLate(context);
-        }
-
-        return result;
-
-        void Wait()
-        {
-            hasWaited = true;
-            begin?.Invoke();
-        }
+        var asking = interims.Begin(context, request) is { } sender
+            ? AskWhileAsync(context, request, begin, sender)
+            : gate.OpenAsync(request, begin, context.RequestAborted);
+        return asking.IsCompletedSuccessfully ? asking : BeginLateAsync(context, asking);
     }
 
     /// <summary>Waits for the verdict of a file that is not to be trickled to this client.</summary>
@@ -75,9 +65,17 @@ internal sealed class GateCalls(
         }
     }
 
-    private async Task<GateResult> OpenAsync(HttpContext context, GateRequest request, Action waits)
+    private async Task<GateResult> AskWhileAsync(HttpContext context, GateRequest request, Action? begin, InterimSender interim)
     {
-        await using var interim = interims.Begin(context, request);
-        return await gate.OpenAsync(request, waits, context.RequestAborted);
+        await using var sending = interim;
+        return await gate.OpenAsync(request, begin, context.RequestAborted);
+    }
+
+    /// <summary>It had to wait, and more may have come behind it.</summary>
+    private async Task<GateResult> BeginLateAsync(HttpContext context, Task<GateResult> asking)
+    {
+        var result = await asking;
+        prefetch.BeginLate(context);
+        return result;
     }
 }

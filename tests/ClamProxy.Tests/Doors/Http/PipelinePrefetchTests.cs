@@ -96,6 +96,20 @@ public sealed partial class PipelinePrefetchTests : IDisposable
     }
 
     [Fact]
+    public async Task ConnectionThatEndsWithTheFirst_NothingBehindItIsFetched()
+    {
+        await using var world = await WorldAsync();
+        _scanned.SetResult();
+
+        var answers = await AskAsync(
+            world, [.. Requests(world, 1, 1, "Cache-Scan: True\r\nConnection: close"), .. Requests(world, 2, 2)], 1);
+
+        Assert.Equal([$"200 {Content(1)}"], answers);
+        Assert.Single(world.Origin.Requests);
+        Assert.Equal(0, await world.MetricAsync(Prefetches));
+    }
+
+    [Fact]
     public async Task RequestsThatComeWhileTheFirstWaits_AreFetchedAheadOfTheirTurn()
     {
         await using var world = await WorldAsync();

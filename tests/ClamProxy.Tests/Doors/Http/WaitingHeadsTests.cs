@@ -46,6 +46,17 @@ public sealed class WaitingHeadsTests
     }
 
     [Fact]
+    public async Task BrokenConnection_HasNothingThatWaits()
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(One), TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync(new IOException("Connection reset by peer"));
+
+        Assert.False(WaitingHeads.HasAny(pipe.Reader));
+        Assert.Empty(WaitingHeads.Peek(pipe.Reader, 4));
+    }
+
+    [Fact]
     public void SameHead_HasTheSameKey()
     {
         var keys = Read($"{One}{One}GET /two HTTP/1.1\r\nHost: p\r\n\r\n").Select(one => one.Key).ToList();

@@ -28,7 +28,7 @@ internal sealed class PipelinePrefetch(
 
         if (context.Features.Get<ClientConnection>()!.Ahead is null)
         {
-            return () => Begin(context, input);
+            return Later(context, input);
         }
 
         // It is one of those that were begun, and may be here by now: the next one takes its place.
@@ -39,11 +39,13 @@ internal sealed class PipelinePrefetch(
     /// <summary>A request had to wait: begins what has come behind it meanwhile.</summary>
     public void BeginLate(HttpContext context)
     {
-        if (InputOf(context) is { } input)
+        if (!context.RequestAborted.IsCancellationRequested && InputOf(context) is { } input)
         {
             Begin(context, input);
         }
     }
+
+    private Action Later(HttpContext context, PipeReader input) => () => Begin(context, input);
 
     /// <summary>
     /// What the server reads the connection's next requests from, above TLS: nobody reads there while it answers a request without a body.
@@ -56,8 +58,14 @@ internal sealed class PipelinePrefetch(
         && HttpMethods.IsGet(context.Request.Method)
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
         && context.Features.Get<ClientConnection>() is { Ahead: null or { IsOver: false } }
+        && !IsLast(context.Request.Headers)
+        && !IsLast(context.Response.Headers)
             ? context.Features.Get<IConnectionTransportFeature>()?.Transport.Input
             : null;
+
+    /// <summary>Whether the connection is closed behind the answer, and nothing that waits there is read.</summary>
+    private static bool IsLast(IHeaderDictionary fields) =>
+        fields.Connection.Count > 0 && fields.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase);
 
     private void Begin(HttpContext context, PipeReader input)
     {
@@ -65,11 +73,25 @@ internal sealed class PipelinePrefetch(
         foreach (var (head, key) in WaitingHeads.Peek(input, options.PipelinePrefetch))
         {
             var ahead = connection.Ahead ??= new RequestsAhead(options.PipelinePrefetch);
-            if (ahead.IsNew(key) && Read(context, head) is { } request)
+            if (ahead.IsNew(key) && TryRead(context, head) is { } request)
             {
                 ahead.Begin();
                 gate.BeginAsked(request, outcome => ahead.Ended(isLost: outcome == AheadOutcome.Lost), connection.Closed);
             }
+        }
+    }
+
+    /// <summary>The request that is answered does not fail by one that waits behind it: that one fails when its turn comes.</summary>
+    private GateRequest? TryRead(HttpContext context, WaitingHead head)
+    {
+        try
+        {
+            return Read(context, head);
+        }
+        catch (Exception e)
+        {
+            gate.NotBegun(e);
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 namespace ClamProxy.Doors.Http.Pipelining;
 
@@ -24,6 +25,11 @@ internal static class WaitingHeads
         var reader = new SequenceReader<byte>(bytes.Slice(0, Math.Min(bytes.Length, (long)most * WaitingHead.MostBytes)));
         while (heads.Count < most && reader.TryReadTo(out ReadOnlySequence<byte> one, HeadEnd))
         {
+            if (one.Length > WaitingHead.MostBytes)
+            {
+                break;
+            }
+
             var head = one.IsSingleSegment ? one.FirstSpan : one.ToArray();
             if (WaitingHead.Of(head) is not { } waiting)
             {
@@ -40,7 +46,7 @@ internal static class WaitingHeads
 
     private static T? Look<T>(PipeReader input, Func<ReadOnlySequence<byte>, int, T> look, int most)
     {
-        if (!input.TryRead(out var read))
+        if (!TryRead(input, out var read))
         {
             return default;
         }
@@ -57,6 +63,20 @@ internal static class WaitingHeads
                 // That was meant for the server's own read.
                 input.CancelPendingRead();
             }
+        }
+    }
+
+    private static bool TryRead(PipeReader input, out ReadResult read)
+    {
+        try
+        {
+            return input.TryRead(out read);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+        {
+            // The connection is broken, which the server's own read will say.
+            read = default;
+            return false;
         }
     }
 }
