@@ -106,9 +106,10 @@ end_compiler() {
   done
 }
 
-# docs/decisions/0085: the processes of the tests are machine code, which starts in a sixth of the computing time. Two cores take minutes for it.
+# docs/decisions/0085: the processes of the tests are machine code, which starts in a sixth of the computing time.
 compile_native() {
-  with_compiler dotnet publish --verbosity quiet --configuration Release --property Native=true --output "$PWD/src/ClamProxy/bin/native/app" src/ClamProxy
+  with_compiler dotnet publish --verbosity quiet --configuration Release --property Native=true \
+    --output "$PWD/src/ClamProxy/bin/native/app" src/ClamProxy
 }
 
 check_native() {
