@@ -19,7 +19,7 @@ from pathlib import Path
 
 from jobs import UNITS, in_turns, label, ratio
 from processes import StartError, cpu_seconds, end_in_order_on_signals, free_port, tree
-from stack import Stack, compiled, published, start_nginx
+from stack import Stack, command_of, compiled, published, start_nginx
 from table import markdown_table
 
 AIMS = {1 << 20: 0.9}
@@ -79,7 +79,7 @@ class Bench(Stack):
         self.fill(size, count)
         spool = self.folder / "sweep-spool"
         spool.mkdir(exist_ok=True)
-        command = ["dotnet", Path(self.given.build or published(self)) / "clamproxy.dll", "bucket", "--sweep", "s3://come/"]
+        command = [*command_of(Path(self.given.build or published(self))), "bucket", "--sweep", "s3://come/"]
         with (spool / "out").open("w+") as out:
             done = subprocess.Popen(
                 [*command, "--concurrency", str(self.given.clients)], stdout=out, stderr=out,

@@ -140,16 +140,16 @@ internal sealed class AccessControl(AccessOptions options, AccessMetrics metrics
     /// <summary>The same; they are removed from it.</summary>
     public static StringValues TakeOurs(IHeaderDictionary headers)
     {
-        var (ours, plain) = (headers[ProxyAuthorization], headers[Authorization]);
+        var ours = Presented(headers);
         headers.Remove(ProxyAuthorization);
 
         // A client that sends the same in both means us with both.
-        if (ours.Count == 0 || plain == ours)
+        if (headers[Authorization] == ours)
         {
             headers.Remove(Authorization);
         }
 
-        return ours.Count == 0 ? plain : ours;
+        return ours;
     }
 
     /// <summary>All that is accepted at one moment.</summary>

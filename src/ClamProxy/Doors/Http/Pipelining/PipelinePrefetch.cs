@@ -58,14 +58,10 @@ internal sealed class PipelinePrefetch(
         && HttpMethods.IsGet(context.Request.Method)
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
         && context.Features.Get<ClientConnection>() is { Ahead: null or { IsOver: false } }
-        && !IsLast(context.Request.Headers)
-        && !IsLast(context.Response.Headers)
+        && !HopByHop.EndsConnection(context.Request.Headers.Connection)
+        && !HopByHop.EndsConnection(context.Response.Headers.Connection)
             ? context.Features.Get<IConnectionTransportFeature>()?.Transport.Input
             : null;
-
-    /// <summary>Whether the connection is closed behind the answer, and nothing that waits there is read.</summary>
-    private static bool IsLast(IHeaderDictionary fields) =>
-        fields.Connection.Count > 0 && fields.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase);
 
     private void Begin(HttpContext context, PipeReader input)
     {

@@ -66,8 +66,7 @@ internal sealed class ClientCapabilities(ClientAddress client)
         client.IsTrustedProxy(context)
         || HasOneOf(context.Request.Headers, OfProxies)
         // nginx as it is: it names the source, adds nothing else, and closes each connection. Clients that name one keep theirs.
-        || (context.Request.Headers.ContainsKey(DownloadFrom)
-            && HopByHop.NamedBy(context.Request.Headers.Connection).Contains("close", StringComparer.OrdinalIgnoreCase))
+        || (context.Request.Headers.ContainsKey(DownloadFrom) && HopByHop.EndsConnection(context.Request.Headers.Connection))
         || HasForwarded(context.Request.Headers);
 
     // Loops, and not LINQ: every request comes by here.

@@ -21,6 +21,9 @@ internal static class HopByHop
     /// <summary>Whether a member of Connection is about the connection itself and names no field.</summary>
     public static bool IsOption(string member) => member.Equals("close", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a Connection field says that the connection ends behind the answer.</summary>
+    public static bool EndsConnection(StringValues connection) => Array.Exists(NamedBy(connection), IsOption);
+
     /// <summary>What a Connection field names beyond what ends here anyway; most say keep-alive and no more.</summary>
     public static string[] NamedBy(StringValues connection) => connection switch
     {
