@@ -209,6 +209,11 @@ our_processes() {
   done
 }
 
+# What failed, with the beginning of what its test says, where a person looks first: thousands of lines above are the tests' own logs.
+say_again() {
+  awk '/^(failed|skipped) / { lines = 8 } /^[^ ]/ && !/^(failed|skipped) / { lines = 0 } lines-- > 0' "$TEMP"/*.log
+}
+
 finish() {
   local code=$? pid
   trap '' INT TERM HUP
@@ -216,8 +221,7 @@ finish() {
     for pid in $(our_processes); do
       kill -KILL "$pid" 2>/dev/null || true
     done
-    # Said again where a person looks first: thousands of lines above are the tests' own logs.
-    grep -hE '^(failed|skipped) ' "$TEMP"/*.log || true
+    say_again
     rm -rf "$TEMP" ${SCRATCH:+"$SCRATCH"}
   fi
   if [ "${CI:-}" = true ] && [ "$SKIPPED" -gt 0 ]; then

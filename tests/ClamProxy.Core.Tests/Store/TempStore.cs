@@ -14,7 +14,7 @@ namespace ClamProxy.Core.Tests.Store;
 internal sealed class TempStore : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly List<IDisposable> _opened = [];
+    private readonly List<ContentStore> _stores = [];
     private readonly LoggerFactory _loggers;
 
     public TempStore(long size = 1 << 30, int entries = 1000, int openFiles = 16, int inMemory = 16, long scrubRate = 1 << 30)
@@ -79,15 +79,15 @@ internal sealed class TempStore : IDisposable
     public ContentStore Open(StoreOptions? options = null)
     {
         var store = new ContentStore(options ?? Options, new StoreMetrics(Meters), _loggers.CreateLogger<ContentStore>(), Clock);
-        _opened.Add(store);
+        _stores.Add(store);
         return store;
     }
 
+    /// <returns>The caller's to close.</returns>
     public SafeFileHandle Nameless(byte[] content)
     {
         var file = NamelessFile.Create(_temp.Path, "x-");
         RandomAccess.Write(file, content, 0);
-        _opened.Add(file);
         return file;
     }
 
@@ -142,7 +142,7 @@ internal sealed class TempStore : IDisposable
 
     public void Dispose()
     {
-        _opened.ForEach(opened => opened.Dispose());
+        _stores.ForEach(store => store.Dispose());
         _loggers.Dispose();
         Meters.Dispose();
         _temp.Dispose();

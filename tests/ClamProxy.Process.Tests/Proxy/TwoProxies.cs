@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ClamProxy.TestKit;
 
@@ -67,6 +68,16 @@ internal sealed class TwoProxies : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until so many clients of each wait for a flight: none of them can come after its end.</summary>
+    public async Task AllWaitAsync(int clients)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await Task.WhenAll(WaitersAsync(First), WaitersAsync(Second))).Any(waiters => waiters != clients))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         LetScansGoOn();
@@ -77,6 +88,14 @@ internal sealed class TwoProxies : IAsyncDisposable
         await Origin.DisposeAsync();
         _store.Dispose();
     }
+
+    private static async Task<int> WaitersAsync(ProxyProcess proxy) => int.Parse(
+        Regex.Match(
+            await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
+            @"^clamproxy_gate_waiters(\{[^}]*\})? (?<count>\d+)",
+            RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(5)).Groups["count"].Value,
+        CultureInfo.InvariantCulture);
 
     private static async Task<bool> FollowsAsync(ProxyProcess proxy) => Regex.IsMatch(
         await proxy.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative)),

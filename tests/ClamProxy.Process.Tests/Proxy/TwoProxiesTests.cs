@@ -75,7 +75,7 @@ public sealed class TwoProxiesTests
         await using var pair = await TwoProxies.StartAsync(holds: 0, hasStore: false);
         pair.Origin.On(TwoProxies.File, _content);
         await Task.WhenAll(pair.Ask(pair.First, 1)).WaitAsync(Limit);
-        var (bothAsk, asking) = (new TaskCompletionSource(), 0);
+        var (bothAsk, asking, allWait) = (new TaskCompletionSource(), 0, new TaskCompletionSource());
         pair.Origin.On(TwoProxies.File, async context =>
         {
             if (Interlocked.Increment(ref asking) == 2)
@@ -83,11 +83,15 @@ public sealed class TwoProxiesTests
                 bothAsk.SetResult();
             }
 
-            await bothAsk.Task;
+            await allWait.Task;
             await FakeOrigin.SendAsync(context, _content);
         });
 
-        var answers = await Task.WhenAll([.. pair.Ask(pair.First, Clients), .. pair.Ask(pair.Second, Clients)]).WaitAsync(Limit);
+        var asked = Task.WhenAll([.. pair.Ask(pair.First, Clients), .. pair.Ask(pair.Second, Clients)]);
+        await bothAsk.Task.WaitAsync(Limit);
+        await pair.AllWaitAsync(Clients);
+        allWait.SetResult();
+        var answers = await asked.WaitAsync(Limit);
 
         Assert.All(answers, answer => Assert.True(IsRight(answer, _content), $"{answer.Status}"));
         Assert.Equal((3, 1), (pair.Origin.Requests.Count, pair.Scans));

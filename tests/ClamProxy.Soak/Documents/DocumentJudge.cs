@@ -66,12 +66,12 @@ internal static class DocumentJudge
             && DocumentText.Decoded(coding, reply.Body).AsSpan().IndexOf(Eicar.Bytes) >= 0);
 
     /// <summary>
-    /// A part is refused to a client (here: to all behind one relay) that was given bytes of another version, or of another form.
+    /// A part is refused to a client (here: to all behind one relay) that was given bytes of another version, language or form.
     /// </summary>
     private static bool IsOtherPart(Document document, DocumentAsk ask, Reply reply) =>
         ask is { Range: not null, IsStranger: false }
         && reply.IsOtherPart
-        && (document.Coding != DocumentText.Identity || document.Now.Number > 0);
+        && (document.Coding != DocumentText.Identity || document.Kind == DocumentKind.Varying || document.Now.Number > 0);
 
     private static DocumentVerdict OfBody(Document document, DocumentAsk ask, Reply reply)
     {

@@ -16,7 +16,7 @@ internal sealed class JobWorld : IAsyncDisposable
 {
     private const string OfOtherWorker = "other";
 
-    private readonly TempFolder _data = new();
+    private readonly TempFolder _data = TempFolder.ForScratch();
     private readonly Dictionary<JobPart, ProxyProcess> _processes = [];
     private readonly List<(JobPart Role, string Log)> _ended = [];
     private readonly int _apiPort = FreePort.Next();
