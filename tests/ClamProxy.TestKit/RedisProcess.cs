@@ -157,7 +157,7 @@ public sealed class RedisProcess : IRedisServers, IAsyncDisposable
 
     private Task StartAsync()
     {
-        _folder ??= new TempFolder();
+        _folder ??= TempFolder.ForScratch();
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] ports = _tls is null ? ["--port", port] : ["--port", "0", "--tls-port", port];
         string[] access = _password is null ? [] : ["--requirepass", _password];
