@@ -6,6 +6,9 @@ public enum CacheOutcome
     /// <summary>Earlier verdicts were not asked for.</summary>
     NotAsked = 0,
 
+    /// <summary>The request's method changes something upstream: no earlier answer is one to it.</summary>
+    Method,
+
     /// <summary>Nothing was known.</summary>
     Miss,
 

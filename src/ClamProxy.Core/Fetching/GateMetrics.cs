@@ -109,7 +109,7 @@ public sealed class GateMetrics
 
     internal static string Tag(CacheOutcome cache) => cache switch
     {
-        CacheOutcome.NotAsked => "not-asked",
+        CacheOutcome.NotAsked or CacheOutcome.Method => "not-asked",
         CacheOutcome.Miss => "miss",
         CacheOutcome.Stale => "stale",
         CacheOutcome.ByContent => "content",

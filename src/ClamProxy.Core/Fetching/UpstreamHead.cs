@@ -43,9 +43,6 @@ public sealed class UpstreamHead
     /// <summary>Why it is one client's; Kept: it is not.</summary>
     internal KeepOutcome ForOthers => _forOthers is KeepOutcome.NotMeant ? _forOthers = ReadForOthers() : _forOthers;
 
-    /// <summary>How old it was when it came, by its Age. Where nobody can tell from that it counts as older than anything.</summary>
-    public TimeSpan AgeBefore => CurrentAge.SaidBy(this);
-
     /// <summary>Its Cache-Control, in all its lines.</summary>
     internal CacheControl CacheControl => _cacheControl ??= CacheControl.Of(All("Cache-Control"));
 

@@ -84,7 +84,7 @@ public sealed class UploadGate
 
     private static UploadResult Failed(Failure failure) => new(new GateResult.Failed(Trace, failure));
 
-    private static AnswerTrace Trace { get; } = new(CacheOutcome.NotAsked);
+    private static AnswerTrace Trace { get; } = new(CacheOutcome.Method);
 
     private async Task<UploadResult> TakeAsync(UploadRequest request, CancellationToken clientGone)
     {

@@ -168,6 +168,6 @@ internal sealed class RequestTrack(string door, string id, long started)
         CacheOutcome.StaleWhileRevalidate => "stale-while-revalidate",
         CacheOutcome.StaleIfError => "stale-if-error",
         CacheOutcome.ByUrl or CacheOutcome.ByContent => "verdict",
-        CacheOutcome.NotAsked or CacheOutcome.Miss or CacheOutcome.Stale => trace.IsShared ? "shared" : "scan",
+        CacheOutcome.NotAsked or CacheOutcome.Method or CacheOutcome.Miss or CacheOutcome.Stale => trace.IsShared ? "shared" : "scan",
     };
 }

@@ -50,7 +50,7 @@ public sealed class RevalidationTests : IDisposable
     public async Task Fresh_UpstreamIsNotAskedBeforeItsTime()
     {
         await using var rig = await RigAsync();
-        rig.Upstream = GateRig.Tagged("one", "\"1\"");
+        rig.Upstream = rig.Dated("one", 200);
         await rig.AskAsync(Hour);
 
         rig.Clock.Advance(Hour * 0.9);

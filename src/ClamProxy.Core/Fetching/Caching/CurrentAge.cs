@@ -17,7 +17,7 @@ internal static class CurrentAge
         var apparent = HttpDates.Read(head.First("Date")) is { } date && date < askedAt
             ? TimeSpan.FromSeconds(Math.Floor((askedAt - date).TotalSeconds))
             : TimeSpan.Zero;
-        var said = Said(head) ?? TimeSpan.Zero;
+        var said = SaidBy(head);
         return (apparent > said ? apparent : said) + (now - askedAt);
     }
 
@@ -27,7 +27,7 @@ internal static class CurrentAge
     public static bool IsSaidClearly(UpstreamHead head) => head.First("Age") is null || Said(head) is not null;
 
     /// <summary>What Age says; without one nothing. What is unclear is as old as can be.</summary>
-    public static TimeSpan SaidBy(UpstreamHead head) =>
+    private static TimeSpan SaidBy(UpstreamHead head) =>
         head.First("Age") is null ? TimeSpan.Zero : Said(head) ?? TimeSpan.FromSeconds(MostSeconds);
 
     private static TimeSpan? Said(UpstreamHead head)

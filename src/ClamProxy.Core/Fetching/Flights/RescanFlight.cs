@@ -1,4 +1,5 @@
 using ClamProxy.Core.Compression;
+using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Fetching.Lookup;
 using ClamProxy.Core.Scanning;
 using ClamProxy.Core.Store;
@@ -64,7 +65,7 @@ internal sealed class RescanFlight(StoredAnswers answers, VerdictLookup known, S
 
         FlightResult Clean(ContentRecord clean) => new FlightResult.Delivered(head, file.Hold(), clean)
         {
-            Place = new StoredPlace(file.Location, clock.GetUtcNow() - since),
+            Place = new StoredPlace(file.Location, CurrentAge.Of(head, since, clock.GetUtcNow())),
             Cache = CacheOutcome.Stored,
         };
     }

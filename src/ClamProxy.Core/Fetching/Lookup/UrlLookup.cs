@@ -1,5 +1,6 @@
 using ClamProxy.Core.Fetching.Caching;
 using ClamProxy.Core.Policies;
+using ClamProxy.Core.Store;
 using ClamProxy.Core.Verdicts;
 
 namespace ClamProxy.Core.Fetching.Lookup;
@@ -112,10 +113,7 @@ internal sealed class UrlLookup(
         return new UrlLookupResult(
             found,
             RefusalOf(kept.Verdict),
-            kept.File is not { } file ? null : new GateResult.Whole(found, UpstreamHead.Of(file.Head), file, kept.Verdict)
-            {
-                Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.StoredAt),
-            },
+            kept.File is { } file ? Whole(found, file, kept.Verdict, file.StoredAt) : null,
             kept.IsStale,
             null)
         {
@@ -144,9 +142,16 @@ internal sealed class UrlLookup(
         }
 
         var trace = new AnswerTrace(cache, Lookup: clock.GetElapsedTime(started)) { TimeToLive = may.TimeToLive };
-        return new GateResult.Whole(trace, UpstreamHead.Of(file.Head), file, answer.Verdict!)
+        return Whole(trace, file, answer.Verdict!, file.ConfirmedAt);
+    }
+
+    /// <param name="since">When upstream last said that it has it.</param>
+    private GateResult.Whole Whole(AnswerTrace trace, StoredFile file, ContentRecord verdict, DateTimeOffset since)
+    {
+        var head = UpstreamHead.Of(file.Head);
+        return new GateResult.Whole(trace, head, file, verdict)
         {
-            Place = new StoredPlace(file.Location, clock.GetUtcNow() - file.ConfirmedAt),
+            Place = new StoredPlace(file.Location, CurrentAge.Of(head, since, clock.GetUtcNow())),
         };
     }
 }

@@ -52,6 +52,27 @@ public sealed partial class RevalidateRouteTests : IDisposable
         Assert.InRange(age, least, Math.Min(least + 60L, int.MaxValue));
     }
 
+    /// <summary>RFC 9111 §4.2.3: the time since Date, where Age says less.</summary>
+    [Theory]
+    [InlineData("--ClamProxy:Routes:index:FreshFor=01:00:00")]
+    [InlineData("--ClamProxy:Routes:index:Immutable=/index")]
+    public async Task DateOfWhatIsStored_CountsAsAge(string setting)
+    {
+        await using var world = await WorldAsync(setting);
+        world.Origin.On("/index", context =>
+        {
+            context.Response.Headers.Date = TimeProvider.System.GetUtcNow().AddSeconds(-100).ToString("R");
+            context.Response.Headers.Age = "7";
+            return GoodAsync(context);
+        });
+        await AskAsync(world, HttpMethod.Get);
+
+        var stored = await AskAsync(world, HttpMethod.Get);
+
+        Assert.Equal("ClamProxy; hit; detail=store", StatusOf(stored));
+        Assert.InRange(int.Parse(stored["Age"]!, System.Globalization.CultureInfo.InvariantCulture), 99, 160);
+    }
+
     [Fact]
     public async Task UpstreamHasNoOther_AnswerSaysThatItWasAsked()
     {

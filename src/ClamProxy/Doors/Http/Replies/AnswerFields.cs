@@ -25,14 +25,11 @@ internal static class AnswerFields
         response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
 
     /// <summary>
-    /// How old a stored answer is (RFC 9111 §5.1): what caches before us said, and the time here, in seconds. More than the largest number
-    /// that everybody must read (§1.2.2) counts as that.
+    /// How old a stored answer is, in seconds (RFC 9111 §5.1). More than the largest number that everybody must read (§1.2.2) counts as
+    /// that.
     /// </summary>
-    public static void SetAge(HttpResponse response, UpstreamHead head, StoredPlace place)
-    {
-        var seconds = (long)head.AgeBefore.TotalSeconds + Math.Max(0, (long)place.Age.TotalSeconds);
-        response.Headers.Age = Math.Min(int.MaxValue, seconds).ToString(CultureInfo.InvariantCulture);
-    }
+    public static void SetAge(HttpResponse response, StoredPlace place) => response.Headers.Age =
+        Math.Clamp((long)place.Age.TotalSeconds, 0, int.MaxValue).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>RFC 9211. A hit is an answer from a cached verdict; "collapsed" is a download that others waited for too.</summary>
     private static string CacheStatus(AnswerTrace trace, int? upstreamStatus)
@@ -45,6 +42,7 @@ internal static class AnswerFields
         return trace.Cache switch
         {
             CacheOutcome.NotAsked => $"ClamProxy; fwd=bypass{status}{collapsed}",
+            CacheOutcome.Method => $"ClamProxy; fwd=method{status}",
             CacheOutcome.Miss => $"ClamProxy; fwd=uri-miss{status}{collapsed}{kept}{notKept}",
             CacheOutcome.Stale => $"ClamProxy; fwd=stale{status}{collapsed}{kept}{notKept}",
             CacheOutcome.ByContent => $"ClamProxy; hit; detail=content-verdict{collapsed}",

@@ -78,7 +78,7 @@ internal sealed class FileReply(PartSender parts, HttpDoorOptions options, ViaLo
         SetVerdictFields(context, file);
         if (file.Place is { } place)
         {
-            AnswerFields.SetAge(context.Response, file.Head, place);
+            AnswerFields.SetAge(context.Response, place);
         }
     }
 

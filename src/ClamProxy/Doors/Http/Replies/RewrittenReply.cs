@@ -141,7 +141,7 @@ internal sealed class RewrittenReply(
         AnswerFields.SetDigest(context.Response, sha256);
         if (file.Place is { } place)
         {
-            AnswerFields.SetAge(context.Response, file.Head, place);
+            AnswerFields.SetAge(context.Response, place);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class UploadTests
         var reply = await world.PutAsync("/up/a%2Fb?x=%20", Clean, "application/x-thing; a=b");
 
         Assert.Equal((201, "stored", "clean"), (reply.Status, Encoding.ASCII.GetString(reply.Body), reply["Scan-Verdict"]));
+        Assert.Equal("ClamProxy; fwd=method; fwd-status=201", reply["Cache-Status"]);
         Assert.Equal(Clean, Assert.Single(world.Received));
         var asked = Assert.Single(world.Origin.Requests);
         Assert.Equal(("PUT", "/a%2Fb?x=%20"), (asked.Method, asked.Target));

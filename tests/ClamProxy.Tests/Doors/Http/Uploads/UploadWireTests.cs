@@ -67,6 +67,49 @@ public sealed class UploadWireTests
     }
 
     [Fact]
+    public async Task ClientThatLeavesWhileItsBodyIsScanned_HasNothingSentUpstream()
+    {
+        await using var world = await UploadWorld.StartAsync();
+        var (scanned, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        world.Proxy.Clamd.OnContent = async (connection, _) =>
+        {
+            scanned.TrySetResult();
+            await left.Task;
+            await connection.ReplyAsync("stream: OK\0");
+        };
+        using (var client = await Wire.ConnectAsync(world.Proxy.Addresses[0]))
+        {
+            await SayAsync(client, "PUT /up/file HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+            await scanned.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        await world.Proxy.WaitForMetricAsync("clamproxy_uploads_requests_total", 1);
+        left.SetResult();
+        Assert.Equal(201, (await world.PutAsync("/up/next", "next"u8.ToArray())).Status);
+        Assert.Equal("/next", Assert.Single(world.Origin.Requests).Target);
+    }
+
+    [Theory]
+    [InlineData(false, 201)]
+    [InlineData(true, 409)]
+    public async Task Http2_IsTheSame(bool isInfected, int status)
+    {
+        await using var world = await UploadWorld.StartAsync("--Kestrel:EndpointDefaults:Protocols=Http2");
+        var body = isInfected ? Eicar.Bytes : RandomBody.Of(200_000);
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri("/up/file", UriKind.Relative))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+
+        var reply = await world.Proxy.SendAsync(request);
+
+        Assert.Equal(status, reply.Status);
+        Assert.Equal(isInfected ? [] : [body], world.Received);
+    }
+
+    [Fact]
     public async Task UpstreamThatBreaksAfterTheBody_GetsItOnce()
     {
         var bodies = 0;
