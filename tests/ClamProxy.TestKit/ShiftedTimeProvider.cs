@@ -1,7 +1,7 @@
 namespace ClamProxy.TestKit;
 
 /// <summary>The system's clock, moved on by as much as a test wants: timers run in real time, ages do not.</summary>
-/// <param name="isStill">Whether it stands between two such moves: else what took long on a slow machine is older than it should be.</param>
+/// <param name="isStill">Whether it stands between two such moves: else what took long on a slow machine has aged meanwhile.</param>
 public class ShiftedTimeProvider(bool isStill = false) : TimeProvider
 {
     private readonly (DateTimeOffset Now, long Timestamp) _start = (System.GetUtcNow(), System.GetTimestamp());

@@ -200,14 +200,13 @@ public sealed class JobWorkersTests : IDisposable
         var job = await rig.AcceptedAsync(_content);
 
         // The worker waits for the next third when it has said for the last one that it still works.
-        using var limit = new CancellationTokenSource(JobRig.Limit);
         for (var thirds = 0; thirds < 5; thirds++)
         {
-            await clock.TimerSetAsync(limit.Token);
+            await clock.TimerSetAsync(Cancelled).WaitAsync(JobRig.Limit, Cancelled);
             clock.Advance(options.LeaseTime / 3);
         }
 
-        await clock.TimerSetAsync(limit.Token);
+        await clock.TimerSetAsync(Cancelled).WaitAsync(JobRig.Limit, Cancelled);
         Assert.Null(await rig.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled));
         finish.SetResult();
 
