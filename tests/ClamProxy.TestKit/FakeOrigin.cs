@@ -20,12 +20,12 @@ public sealed class FakeOrigin : IAsyncDisposable
     private readonly ConcurrentDictionary<string, RequestDelegate> _handlers = new();
     private readonly ConcurrentQueue<FakeOriginRequest> _requests = new();
     private readonly X509Certificate2? _certificate;
-    private readonly IPAddress _at;
+    private readonly IPEndPoint _at;
 
-    private FakeOrigin(X509Certificate2? certificate, IPAddress? at)
+    private FakeOrigin(X509Certificate2? certificate, IPEndPoint at)
     {
         _certificate = certificate;
-        _at = at ?? IPAddress.Loopback;
+        _at = at;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listen);
@@ -52,9 +52,10 @@ public sealed class FakeOrigin : IAsyncDisposable
 
     /// <summary>Starts it: HTTP/1.1 without a certificate, TLS and HTTP/2 with one of <see cref="FakeOriginCertificate"/>.</summary>
     /// <param name="at">An address of this machine that others reach, such as containers; unset: loopback.</param>
-    public static async Task<FakeOrigin> StartAsync(X509Certificate2? certificate = null, IPAddress? at = null)
+    /// <param name="port">One that nobody takes when it is gone, of <see cref="FreePort"/>; 0: any that is free.</param>
+    public static async Task<FakeOrigin> StartAsync(X509Certificate2? certificate = null, IPAddress? at = null, int port = 0)
     {
-        var origin = new FakeOrigin(certificate, at);
+        var origin = new FakeOrigin(certificate, new IPEndPoint(at ?? IPAddress.Loopback, port));
         await origin._app.StartAsync();
         origin.Url = origin._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return origin;
@@ -101,7 +102,7 @@ public sealed class FakeOrigin : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(_at, 0, listen =>
+        kestrel.Listen(_at, listen =>
         {
             listen.Protocols = _certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (_certificate is not null)

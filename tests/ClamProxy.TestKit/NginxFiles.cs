@@ -3,7 +3,7 @@ namespace ClamProxy.TestKit;
 /// <summary>Debian's nginx as a plain server of files: what ranges and conditions are compared with.</summary>
 public sealed class NginxFiles : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
     private readonly ServerProcess _process;

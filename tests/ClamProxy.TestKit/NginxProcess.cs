@@ -9,7 +9,7 @@ namespace ClamProxy.TestKit;
 /// </summary>
 public sealed partial class NginxProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder;
     private readonly ServerProcess _process;

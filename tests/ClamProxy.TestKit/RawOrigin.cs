@@ -13,6 +13,7 @@ public sealed class RawOrigin : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly Func<RawConversation, Task> _script;
     private readonly Task _accepting;
+    private int _number;
 
     /// <summary>Runs <paramref name="script"/> once per connection, when its request head has arrived.</summary>
     public RawOrigin(Func<RawConversation, Task> script, int port = 0)
@@ -72,7 +73,7 @@ public sealed class RawOrigin : IAsyncDisposable
                 if (await ReadHeadAsync(socket) is { } head)
                 {
                     _requests.Enqueue(head);
-                    await _script(new RawConversation(socket, head, _requests.Count, _stop.Token));
+                    await _script(new RawConversation(socket, head, Interlocked.Increment(ref _number), _stop.Token));
                     socket.Shutdown(SocketShutdown.Send);
                 }
             }

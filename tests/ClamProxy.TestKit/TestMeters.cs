@@ -15,7 +15,8 @@ public sealed class TestMeters : IMeterFactory
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (_meters.Contains(instrument.Meter))
+            // Called on the threads of other tests too, for their instruments.
+            if (instrument.Meter.Scope == this)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

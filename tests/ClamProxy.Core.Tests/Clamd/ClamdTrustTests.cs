@@ -8,6 +8,10 @@ namespace ClamProxy.Core.Tests.Clamd;
 public sealed class ClamdTrustTests
 {
     private const int Patience = 30_000;
+    private const int ScannerIsDown = 1001;
+
+    /// <summary>No other time of a scanner's is as long, so that a test can tell its timers from others.</summary>
+    private static readonly TimeSpan OwnLength = TimeSpan.FromMinutes(7);
 
     [Fact(Timeout = Patience)]
     public async Task ScannerThatMissesEicar_GetsNoWork()
@@ -112,7 +116,12 @@ public sealed class ClamdTrustTests
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint), time);
 
         time.BreakOnce();
-        await rig.UntilAsync(scanners => !scanners[0].IsUp);
+        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1008))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await PingedAsync(clamd, 1);
         await rig.UntilAsync(scanners => scanners[0].IsTrusted);
 
         Assert.Single(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 1008);
@@ -177,13 +186,18 @@ public sealed class ClamdTrustTests
         await using var frozen = new Crowd();
         await using var good = new Crowd();
         var options = ClamdRig.Quick(frozen.Clamd.Endpoint, good.Clamd.Endpoint);
-        options.DownAfter = TimeSpan.FromSeconds(1);
-        await using var rig = await ClamdRig.StartAsync(options);
+        options.DownAfter = OwnLength;
+        var time = new HurriedTime();
+        await using var rig = await ClamdRig.StartAsync(options, time);
         var scans = Enumerable.Range(0, 6).Select(number => rig.ScanAsync([(byte)number])).ToArray();
 
         // The good one answers none before each has its half: else all could be its.
         await frozen.UntilAsync(3);
+        await good.UntilAsync(3);
         frozen.Clamd.Freeze();
+        var silent = await OutlivingAsync(time, good.Clamd);
+        time.Advance(options.DownAfter);
+        await HurriedTime.RunOffAsync(silent);
         good.LetAllGo();
         var reports = await Task.WhenAll(scans);
         Assert.All(reports, report => Assert.Equal((ScanOutcome.Clean, good.Clamd.Endpoint), (report.Outcome, report.Scanner)));
@@ -206,9 +220,10 @@ public sealed class ClamdTrustTests
     {
         await using var clamd = FakeClamd.OnTcp();
         var options = ClamdRig.Quick(clamd.Endpoint);
-        options.DownAfter = TimeSpan.FromSeconds(1);
-        await using var rig = await ClamdRig.StartAsync(options);
-        var unanswered = 0;
+        (options.DownAfter, options.CanaryInterval) = (OwnLength, TimeSpan.FromDays(1));
+        var time = new HurriedTime();
+        await using var rig = await ClamdRig.StartAsync(options, time);
+        using var unanswered = new SemaphoreSlim(0);
         clamd.OnCommand = async (connection, command) =>
         {
             // In a session it only shows that a scan's reply was the last that came.
@@ -217,15 +232,46 @@ public sealed class ClamdTrustTests
                 return false;
             }
 
-            Interlocked.Increment(ref unanswered);
+            unanswered.Release();
             await connection.HangAsync();
             return true;
         };
-        while (Volatile.Read(ref unanswered) < 3)
+        for (var pings = 0; pings < 3; pings++)
         {
+            await unanswered.WaitAsync(TestContext.Current.CancellationToken);
+            time.Advance(options.DownAfter);
             Assert.Equal(ScanOutcome.Clean, (await rig.ScanAsync([1])).Outcome);
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await HurriedTime.RunOffAsync(Assert.Single(time.Running(options.DownAfter)));
         }
+
+        await unanswered.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(rig.Pool.Scanners[0].IsUp);
+        Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == ScannerIsDown);
+    }
+
+    /// <summary>The deadline of a probe that does not end, while the scanner that answers is probed on.</summary>
+    private static async Task<ITimer> OutlivingAsync(HurriedTime time, FakeClamd answering)
+    {
+        while (true)
+        {
+            var running = time.Running(OwnLength);
+            await PingedAsync(answering, 2);
+            if (running.Intersect(time.Running(OwnLength)).ToList() is [var outliving])
+            {
+                return outliving;
+            }
+        }
+    }
+
+    private static async Task PingedAsync(FakeClamd clamd, int more)
+    {
+        var before = Pings();
+        while (Pings() < before + more)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        int Pings() => clamd.Commands.Count(command => command is "zPING");
     }
 
     private sealed class BreakableTime : TimeProvider

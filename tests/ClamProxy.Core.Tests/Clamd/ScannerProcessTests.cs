@@ -96,14 +96,14 @@ public sealed class ScannerProcessTests
     public async Task ScanTakesLong_TheSessionIsEndedSoThatClamdDoesNotGiveItUp()
     {
         await using var crowd = new Crowd();
-        var time = new HurriedTime(TimeSpan.FromSeconds(5));
+        var (time, longScan) = (new HurriedTime(), TimeSpan.FromSeconds(5));
         var options = SeldomProbed(crowd.Clamd.Endpoint);
         options.DownAfter = TimeSpan.FromSeconds(20);
         await using var rig = await ClamdRig.StartAsync(options, time);
-        var before = time.Timers;
+        var before = time.Settings(longScan);
         var scan = rig.ScanAsync([1]);
         await crowd.UntilAsync(1);
-        await time.FireNextAsync(before);
+        await time.RunOffNextAsync(longScan, TestContext.Current.CancellationToken, before);
         crowd.LetAllGo();
         Assert.Equal(ScanOutcome.Clean, (await scan).Outcome);
         while (!crowd.Clamd.Commands.Contains("zEND"))
@@ -180,66 +180,5 @@ public sealed class ScannerProcessTests
         var options = ClamdRig.Quick(endpoint);
         options.ProbeInterval = TimeSpan.FromMinutes(1);
         return options;
-    }
-
-    /// <summary>The real clock, but the test lets timers of one length run off.</summary>
-    private sealed class HurriedTime(TimeSpan length) : TimeProvider
-    {
-        private readonly List<ITimer> _timers = [];
-        private readonly TaskCompletionSource _fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private bool _isHurried;
-
-        public int Timers
-        {
-            get
-            {
-                lock (_timers)
-                {
-                    return _timers.Count;
-                }
-            }
-        }
-
-        /// <summary>Waits for one more than there were, lets it run off, and returns when it did.</summary>
-        public async Task FireNextAsync(int before)
-        {
-            while (Timers <= before)
-            {
-                await Task.Delay(5);
-            }
-
-            lock (_timers)
-            {
-                _isHurried = true;
-                _timers[^1].Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-            }
-
-            await _fired.Task;
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            if (dueTime != length)
-            {
-                return base.CreateTimer(callback, state, dueTime, period);
-            }
-
-            var timer = base.CreateTimer(Fire, state, dueTime, period);
-            lock (_timers)
-            {
-                _timers.Add(timer);
-            }
-
-            return timer;
-
-            void Fire(object? fired)
-            {
-                callback(fired);
-                if (_isHurried)
-                {
-                    _fired.TrySetResult();
-                }
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class SilentListener : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _asked = new(0);
     private readonly Task _accepting;
     private int _accepted;
 
@@ -23,28 +24,54 @@ internal sealed class SilentListener : IAsyncDisposable
     /// <summary>How many connections it took.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
+    /// <summary>Waits until one more connection has brought something.</summary>
+    public Task AskedAsync(CancellationToken cancellationToken) => _asked.WaitAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
         _stop.Dispose();
+        _asked.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        List<TcpClient> taken = [];
+        List<Task> taken = [];
         try
         {
             while (true)
             {
-                taken.Add(await _listener.AcceptTcpClientAsync(_stop.Token));
-                Interlocked.Increment(ref _accepted);
+                taken.Add(ListenAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            taken.ForEach(client => client.Dispose());
+            // The test is over.
+        }
+
+        await Task.WhenAll(taken);
+    }
+
+    private async Task ListenAsync(TcpClient client)
+    {
+        Interlocked.Increment(ref _accepted);
+        using (client)
+        {
+            try
+            {
+                if (await client.GetStream().ReadAsync(new byte[1], _stop.Token) > 0)
+                {
+                    _asked.Release();
+                }
+
+                await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The client has left, or the test is over.
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ namespace ClamProxy.Core.Tests.Download;
 /// <summary>The download side as a host puts it together, with a fake resolver and loopback allowed unless a test says otherwise.</summary>
 internal sealed class Upstream : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ServiceProvider _services;
     private readonly CancellationTokenSource _tooLong = new(Patience);

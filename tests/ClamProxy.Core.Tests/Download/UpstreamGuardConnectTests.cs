@@ -86,9 +86,9 @@ public sealed class UpstreamGuardConnectTests
     public async Task DeadFirstAddress_LeavesTimeForTheNext()
     {
         // 127.0.0.9 has a listener whose backlog is full: a SYN to it gets no answer, as from a dead host.
-        using var deaf = DeafListener.Start("127.0.0.9");
+        using var deaf = DeafListener.Start("127.0.0.9", FreePort.Next());
         await using var origin = RawOrigin.Saying(Hello, deaf.Port);
-        await using var upstream = new Upstream(options => options.ConnectTimeout = TimeSpan.FromSeconds(2));
+        await using var upstream = new Upstream(options => options.ConnectTimeout = TimeSpan.FromSeconds(20));
         upstream.Resolver.Add("half-dead.test", "127.0.0.9", "127.0.0.1");
 
         var failure = await upstream.FetchFailureAsync($"http://half-dead.test:{deaf.Port}/");

@@ -8,7 +8,7 @@ namespace ClamProxy.Core.Tests.Fetching;
 
 public sealed class FlightTableTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly ContentRecord Clean =
         new(new string('0', 64), Verdict.Clean, null, UnscannableReason.None, null, null, null, null, DateTimeOffset.UnixEpoch);
 

@@ -36,14 +36,15 @@ internal sealed class GateRig : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly TempFolder _spool = new();
+    private readonly TimeProvider _time;
 
-    private GateRig(FakeOrigin origin, string storePath)
+    private GateRig(FakeOrigin origin, string storePath, TimeSpan revalidateWithin, TimeProvider? time)
     {
-        Origin = origin;
+        (Origin, _time) = (origin, time ?? Clock);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
-            .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton(_time)
             .AddNames(new NameOptions())
             .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
             .AddStore(new StoreOptions { Path = storePath })
@@ -57,7 +58,7 @@ internal sealed class GateRig : IAsyncDisposable
             .AddIntake(new IntakeOptions())
             .AddDeliveries(new DeliveryOptions())
             .AddScanning(new ScanningOptions())
-            .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = TimeSpan.FromMilliseconds(500) })
+            .AddGate(new GateOptions { RescanInterval = TimeSpan.Zero, RevalidateWithin = revalidateWithin })
             .BuildServiceProvider();
     }
 
@@ -65,7 +66,8 @@ internal sealed class GateRig : IAsyncDisposable
 
     public FakeClamd Clamd { get; } = FakeClamd.OnTcp();
 
-    public ShiftedTimeProvider Clock { get; } = new();
+    /// <summary>Its clock, where it was started with no other.</summary>
+    public ShiftedTimeProvider Clock { get; } = new(isStill: true);
 
     public FakeLoggerProvider Log { get; } = new();
 
@@ -82,9 +84,12 @@ internal sealed class GateRig : IAsyncDisposable
     /// <summary>What it was asked for last.</summary>
     public IReadOnlyDictionary<string, string> LastAsked => Origin.Requests.Last().Headers;
 
-    public static async Task<GateRig> StartAsync(string storePath, FakeOrigin? origin = null)
+    /// <param name="revalidateWithin">Short only where upstream is silent; unset: longer than any that answers takes.</param>
+    public static async Task<GateRig> StartAsync(
+        string storePath, FakeOrigin? origin = null, TimeSpan? revalidateWithin = null, TimeProvider? time = null)
     {
-        var rig = new GateRig(origin ?? await FakeOrigin.StartAsync(), storePath);
+        var rig = new GateRig(
+            origin ?? await FakeOrigin.StartAsync(), storePath, revalidateWithin ?? TimeSpan.FromMinutes(1), time);
         foreach (var service in rig._services.GetServices<IHostedService>())
         {
             await service.StartAsync(CancellationToken.None);
@@ -98,7 +103,7 @@ internal sealed class GateRig : IAsyncDisposable
     public RequestDelegate Dated(string text, int status, params (string Name, string Value)[] headers) => context =>
     {
         context.Response.StatusCode = status;
-        context.Response.Headers.Date = Clock.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
+        context.Response.Headers.Date = _time.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
         return Tagged(text, $"\"{text}\"", headers)(context);
     };
 

@@ -191,7 +191,7 @@ public sealed class RevalidationTests : IDisposable
     [InlineData(true)]
     public async Task UpstreamFailsAfterANotModifiedThatIsOfAnother_StoredAnswerStandsIn(bool isSilent)
     {
-        await using var rig = await RigAsync();
+        await using var rig = await RigAsync(isSilent ? TimeSpan.FromMilliseconds(500) : null);
         rig.Upstream = GateRig.Tagged("one", "\"1\"");
         await rig.AskAsync();
         rig.Upstream = async context =>
@@ -321,7 +321,8 @@ public sealed class RevalidationTests : IDisposable
         Assert.Equal("refused: Bad", (await rig.AskAsync()).Text);
     }
 
-    private Task<GateRig> RigAsync() => GateRig.StartAsync(_folder.File("store"));
+    private Task<GateRig> RigAsync(TimeSpan? revalidateWithin = null) =>
+        GateRig.StartAsync(_folder.File("store"), revalidateWithin: revalidateWithin);
 
     private string[] Entries() => Directory.GetFiles(_folder.File("store/v1/urls"), "*", SearchOption.AllDirectories);
 }

@@ -37,13 +37,14 @@ internal sealed class JobRig : IAsyncDisposable
     private readonly TempSpool _spool = new();
     private readonly bool _hasWorkers;
 
-    private JobRig(string folder, JobOptions options, bool hasWorkers, FakeClamd clamd, CallbackOptions callbacks)
+    private JobRig(
+        string folder, JobOptions options, bool hasWorkers, FakeClamd clamd, CallbackOptions callbacks, TimeProvider? clock)
     {
         (Clamd, _hasWorkers) = (clamd, hasWorkers);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Information))
             .AddMetrics()
-            .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton(clock ?? Clock)
             .AddSingleton<SystemResolver>(Resolver.Resolve)
             .AddNames(new NameOptions { Threads = 1 })
             .AddDownload(new DownloadOptions { AllowedUpstreams = ["127.0.0.1"], Retries = 0 })
@@ -68,6 +69,7 @@ internal sealed class JobRig : IAsyncDisposable
 
     public FakeClamd Clamd { get; }
 
+    /// <summary>Its clock, where it was started with no other.</summary>
     public ShiftedTimeProvider Clock { get; } = new();
 
     public FakeLoggerProvider Log { get; } = new();
@@ -93,7 +95,7 @@ internal sealed class JobRig : IAsyncDisposable
         DataPath = folder,
         WorkerPool = 2,
         RetryPause = TimeSpan.FromMilliseconds(20),
-        LeaseTime = TimeSpan.FromSeconds(2),
+        LeaseTime = TimeSpan.FromMinutes(1),
         Attempts = 3,
     };
 
@@ -102,10 +104,11 @@ internal sealed class JobRig : IAsyncDisposable
         JobOptions? options = null,
         bool hasWorkers = true,
         FakeClamd? clamd = null,
-        CallbackOptions? callbacks = null)
+        CallbackOptions? callbacks = null,
+        TimeProvider? clock = null)
     {
         var rig = new JobRig(
-            folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp(), callbacks ?? new CallbackOptions());
+            folder, options ?? OptionsAt(folder), hasWorkers, clamd ?? FakeClamd.OnTcp(), callbacks ?? new CallbackOptions(), clock);
         foreach (var service in rig.Hosted)
         {
             await service.StartAsync(CancellationToken.None);

@@ -143,7 +143,7 @@ public sealed class JobWorkersTests : IDisposable
         Assert.NotNull(await dying.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled));
 
         await using var other = await JobRig.StartAsync(_folder.Path);
-        other.Clock.Advance(TimeSpan.FromSeconds(3));
+        other.Clock.Advance(other.Options.LeaseTime + TimeSpan.FromSeconds(1));
 
         Assert.Equal(JobStatus.Clean, (await other.OutcomeAsync(job)).Status);
         await other.IdleAsync();
@@ -159,7 +159,7 @@ public sealed class JobWorkersTests : IDisposable
         Assert.True(await dying.Stores.Results.FinishAsync(job, outcome, Cancelled));
 
         await using var other = await JobRig.StartAsync(_folder.Path);
-        other.Clock.Advance(TimeSpan.FromSeconds(3));
+        other.Clock.Advance(other.Options.LeaseTime + TimeSpan.FromSeconds(1));
         await other.IdleAsync();
 
         Assert.Equal(_content, await other.ContentAsync(outcome.Key));
@@ -175,11 +175,11 @@ public sealed class JobWorkersTests : IDisposable
         for (var attempt = 1; attempt <= dying.Options.Attempts; attempt++)
         {
             Assert.Equal(attempt, (await dying.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled))!.Attempt);
-            dying.Clock.Advance(TimeSpan.FromSeconds(3));
+            dying.Clock.Advance(dying.Options.LeaseTime + TimeSpan.FromSeconds(1));
         }
 
         await using var other = await JobRig.StartAsync(_folder.Path);
-        other.Clock.Advance(TimeSpan.FromMinutes(1));
+        other.Clock.Advance((dying.Options.Attempts + 1) * dying.Options.LeaseTime);
 
         Assert.Equal(JobStatus.Error, (await other.OutcomeAsync(job)).Status);
         Assert.Empty(other.Clamd.Contents);
@@ -188,8 +188,9 @@ public sealed class JobWorkersTests : IDisposable
     [Fact]
     public async Task ScanTakesLongerThanALease_NobodyElseTakesTheJob()
     {
-        await using var rig = await JobRig.StartAsync(
-            _folder.Path, new JobOptions { DataPath = _folder.Path, LeaseTime = TimeSpan.FromSeconds(1), WorkerPool = 2 });
+        var options = new JobOptions { DataPath = _folder.Path, LeaseTime = TimeSpan.FromSeconds(9), WorkerPool = 1 };
+        using var clock = new WatchedClock(options.LeaseTime / 3);
+        await using var rig = await JobRig.StartAsync(_folder.Path, options, clock: clock);
         var finish = new TaskCompletionSource();
         rig.Clamd.OnContent = async (connection, _) =>
         {
@@ -198,10 +199,18 @@ public sealed class JobWorkersTests : IDisposable
         };
         var job = await rig.AcceptedAsync(_content);
 
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Cancelled);
+        // The worker waits for the next third when it has said for the last one that it still works.
+        for (var thirds = 0; thirds < 5; thirds++)
+        {
+            await clock.TimerSetAsync(Cancelled).WaitAsync(JobRig.Limit, Cancelled);
+            clock.Advance(options.LeaseTime / 3);
+        }
+
+        await clock.TimerSetAsync(Cancelled).WaitAsync(JobRig.Limit, Cancelled);
+        Assert.Null(await rig.Stores.Queue.TakeAsync(TimeSpan.Zero, Cancelled));
         finish.SetResult();
 
-        Assert.Equal(JobStatus.Clean, (await rig.OutcomeAsync(job)).Status);
+        Assert.Equal(JobStatus.Clean, (await rig.OutcomeAsync(job).WaitAsync(JobRig.Limit, Cancelled)).Status);
         Assert.Single(rig.Clamd.Contents);
         Assert.DoesNotContain(rig.Log.Collector.GetSnapshot(), line => line.Id.Id == 5603);
     }

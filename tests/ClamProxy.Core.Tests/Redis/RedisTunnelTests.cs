@@ -10,11 +10,11 @@ namespace ClamProxy.Core.Tests.Redis;
 /// <summary>The connections that the client library is given.</summary>
 public sealed class RedisTunnelTests : IDisposable
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(20);
     private static readonly RedisAddress Address = RedisUrl.Parse("redis://redis.test").Address!;
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    private readonly TcpListener _server = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _server = new(IPAddress.Loopback, FreePort.Next());
     private readonly TestMeters _meters = new();
     private readonly NameResolver _names;
 
@@ -60,7 +60,7 @@ public sealed class RedisTunnelTests : IDisposable
 
         tunnel.Dispose();
 
-        Assert.Equal(0, await accepted.ReceiveAsync(new byte[1], Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        Assert.Equal(0, await accepted.ReceiveAsync(new byte[1], Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
         await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(tunnel));
         Assert.NotNull(left);
     }

@@ -33,7 +33,8 @@ internal sealed class KafkaJobs : IAsyncDisposable
 
     public FakeLoggerProvider Log { get; } = new();
 
-    public static TimeSpan Limit => TimeSpan.FromSeconds(30);
+    /// <summary>The mock cluster lets two sessions (LeaseTime) pass before a process that joins has its share.</summary>
+    public static TimeSpan Limit => TimeSpan.FromMinutes(2);
 
     public KafkaJobQueue OpenQueue(JobOptions jobs, TimeProvider clock, bool sharesResults = true)
     {

@@ -9,7 +9,7 @@ public sealed class KafkaTroubleTests : IAsyncDisposable
 {
     private readonly KafkaCluster _cluster = new();
     private readonly KafkaJobs _jobs;
-    private readonly JobOptions _options = new() { QueueTimeout = TimeSpan.FromSeconds(3), LeaseTime = TimeSpan.FromSeconds(6) };
+    private readonly JobOptions _options = new() { QueueTimeout = TimeSpan.FromSeconds(30) };
 
     public KafkaTroubleTests() => _jobs = new KafkaJobs(_cluster, partitions: 4);
 
@@ -135,15 +135,17 @@ public sealed class KafkaTroubleTests : IAsyncDisposable
         var queue = _jobs.OpenQueue(_options, TimeProvider.System);
         await AddAsync(queue, 0, 2);
         var held = await TakeAsync(queue);
+        var hasty = _jobs.OpenQueue(new JobOptions { QueueTimeout = TimeSpan.FromSeconds(3) }, TimeProvider.System);
+        await UntilAsync(() => TryAddAsync(hasty, "before"));
 
         _cluster.SetDown();
-        var failed = Assert.ThrowsAsync<JobStoreException>(() => queue.AddAsync(AJob("refused"), Cancelled));
+        var failed = Assert.ThrowsAsync<JobStoreException>(() => hasty.AddAsync(AJob("refused"), Cancelled));
         await failed.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
-        Assert.NotNull(queue.Problem);
+        Assert.NotNull(hasty.Problem);
         await queue.CompleteAsync(held, Cancelled);
 
         _cluster.SetUp();
-        await UntilAsync(async () => await TryAddAsync(queue, "later"));
+        await UntilAsync(() => TryAddAsync(hasty, "later"));
         var taken = new List<string>();
         while (!taken.Contains("later"))
         {
@@ -152,6 +154,7 @@ public sealed class KafkaTroubleTests : IAsyncDisposable
             await queue.CompleteAsync(one, Cancelled);
         }
 
+        Assert.Null(hasty.Problem);
         Assert.Null(queue.Problem);
         Assert.DoesNotContain(held.Job.Id, taken);
     }

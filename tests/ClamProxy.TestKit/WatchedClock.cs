@@ -1,10 +1,9 @@
-using ClamProxy.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ClamProxy.Core.Tests.Download;
+namespace ClamProxy.TestKit;
 
 /// <summary>A manual clock that tells when a timer is set to a given time: only then does it make sense to move it on.</summary>
-internal sealed class WatchedClock(TimeSpan watched) : TimeProvider, IDisposable
+public sealed class WatchedClock(TimeSpan watched) : TimeProvider, IDisposable
 {
     private readonly FakeTimeProvider _clock = FakeClock.Create();
     private readonly SemaphoreSlim _set = new(0);
