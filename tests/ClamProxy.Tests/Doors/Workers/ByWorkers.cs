@@ -4,8 +4,8 @@ namespace ClamProxy.Tests.Doors.Workers;
 internal static class ByWorkers
 {
     /// <remarks>
-    /// Each job is written to disk several times, which a slow disk makes seconds of: the deadline is beyond them, and so is the trickle, which
-    /// would break off where a refusal is asked for. Tests that wait for the deadline set a shorter one.
+    /// Each job is written to disk several times, which a slow disk makes seconds of: the deadline is beyond them. So is the trickle, which
+    /// would break off where a refusal is expected. Tests that wait for the deadline set a shorter one.
     /// </remarks>
     public static string[] Settings(string data, string doors) =>
     [
