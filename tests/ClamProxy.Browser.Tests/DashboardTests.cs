@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using ClamProxy.TestKit;
@@ -11,7 +12,7 @@ public sealed class DashboardTests(Chromium browser, DashboardWorld world) : ICl
 {
     private const int Phone = 360;
 
-    private readonly List<string> _complaints = [];
+    private readonly ConcurrentQueue<string> _complaints = [];
 
     public static TheoryData<string, string> Pages => new(
         from look in new[] { "light", "dark" }
@@ -199,8 +200,14 @@ public sealed class DashboardTests(Chromium browser, DashboardWorld world) : ICl
     private async Task<IPage> OpenAsync(BrowserNewContextOptions? options = null)
     {
         var page = await browser.OpenAsync(options ?? new());
-        page.Console += (_, message) => _complaints.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+        page.PageError += (_, error) => _complaints.Enqueue(error);
         return page;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ClamProxy.TestKit;
@@ -14,12 +15,18 @@ internal sealed class PageWorld : IAsyncDisposable
     private PageWorld(TempFolder data, FakeClamd clamd, ProxyProcess process, IPage page, Uri api)
     {
         (_data, Clamd, _process, Page, Api) = (data, clamd, process, page, api);
-        page.Request += (_, request) => Requests.Add(new UriBuilder(request.Url).Uri);
-        page.Console += (_, message) => Complaints.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
-        page.PageError += (_, error) => Complaints.Add(error);
+        page.Request += (_, request) => Requests.Enqueue(new UriBuilder(request.Url).Uri);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                Complaints.Enqueue(message.Text);
+            }
+        };
+        page.PageError += (_, error) => Complaints.Enqueue(error);
         page.Dialog += async (_, dialog) =>
         {
-            Complaints.Add($"dialog: {dialog.Message}");
+            Complaints.Enqueue($"dialog: {dialog.Message}");
             await dialog.DismissAsync();
         };
     }
@@ -31,10 +38,10 @@ internal sealed class PageWorld : IAsyncDisposable
     public Uri Api { get; }
 
     /// <summary>What the browser asked for.</summary>
-    public List<Uri> Requests { get; } = [];
+    public ConcurrentQueue<Uri> Requests { get; } = [];
 
     /// <summary>What it wrote to its console as an error, such as a breach of the content security policy.</summary>
-    public List<string> Complaints { get; } = [];
+    public ConcurrentQueue<string> Complaints { get; } = [];
 
     public ILocator Row => Page.Locator("#list li");
 

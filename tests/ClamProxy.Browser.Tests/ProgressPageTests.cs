@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClamProxy.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
@@ -12,7 +13,7 @@ public sealed class ProgressPageTests(Chromium browser) : IClassFixture<Chromium
     private readonly FakeClamd _clamd = FakeClamd.OnTcp();
     private readonly TaskCompletionSource _half = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<string> _complaints = [];
+    private readonly ConcurrentQueue<string> _complaints = [];
     private FakeOrigin _origin = null!;
     private ProxyProcess _proxy = null!;
     private string _reply = "stream: OK\0";
@@ -103,10 +104,10 @@ public sealed class ProgressPageTests(Chromium browser) : IClassFixture<Chromium
         {
             if (message.Type is "error" or "warning")
             {
-                _complaints.Add(message.Text);
+                _complaints.Enqueue(message.Text);
             }
         };
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
         await page.GotoAsync($"http://127.0.0.1:{_proxy.Port}/r/big.bin");
         return page;
     }

@@ -120,12 +120,12 @@ public sealed class BucketQueueTests(MotoFixture moto) : IClassFixture<MotoFixtu
         rig.Clamd.OnContent = async (connection, _) =>
         {
             Interlocked.Increment(ref scans);
-            await Task.Delay(TimeSpan.FromSeconds(7), Cancelled);
+            await Task.Delay(TimeSpan.FromSeconds(15), Cancelled);
             await connection.ReplyAsync("stream: OK\0");
         };
         await rig.PutAsync("file", Fine);
         await rig.TellAsync("file");
-        await rig.StartHostAsync(rig.Watching("--ClamProxy:Buckets:uploads:HiddenFor=3s"));
+        await rig.StartHostAsync(rig.Watching("--ClamProxy:Buckets:uploads:HiddenFor=10s"));
 
         await FlowRig.UntilAsync(async () => await rig.MessagesAsync(rig.Queue) == 0);
 

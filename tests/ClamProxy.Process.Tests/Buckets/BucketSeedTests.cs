@@ -64,7 +64,7 @@ public sealed class BucketSeedTests(MotoFixture moto) : IClassFixture<MotoFixtur
             ["ClamProxy__Buckets__uploads__Clean"] = $"s3://{rig.Clean}",
             ["ClamProxy__Buckets__uploads__Quarantine"] = $"s3://{rig.Quarantine}",
             ["ClamProxy__Buckets__uploads__Queue"] = rig.Queue,
-            ["ClamProxy__Buckets__uploads__HiddenFor"] = "3s",
+            ["ClamProxy__Buckets__uploads__HiddenFor"] = "10s",
             ["ClamProxy__Sqs__WaitTime"] = "1s",
         };
         await using (var killed = await ProxyProcess.StartAsync(settings, waitUntilReady: false))

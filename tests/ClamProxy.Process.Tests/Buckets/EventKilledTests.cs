@@ -87,6 +87,6 @@ public sealed class EventKilledTests
         ["ClamProxy__Buckets__uploads__Quarantine"] = "s3://quarantine",
         ["ClamProxy__Buckets__uploads__Source"] = "webhook",
         ["ClamProxy__Buckets__uploads__Token"] = EventWorld.Token,
-        ["ClamProxy__Buckets__uploads__HiddenFor"] = "3s",
+        ["ClamProxy__Buckets__uploads__HiddenFor"] = "10s",
     };
 }

@@ -8,7 +8,7 @@ namespace ClamProxy.Process.Tests.Clamd;
 public sealed class LocalSignatureTests : IDisposable
 {
     private const string Mark = "clamproxy local signature test content";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
 
     private readonly TempFolder _folder = new();
@@ -31,7 +31,7 @@ public sealed class LocalSignatureTests : IDisposable
             ["STORE_PATH"] = _folder.File("store"),
             ["ClamProxy__Clamd__ProbeInterval"] = "100ms",
             ["ClamProxy__Gate__SignatureInterval"] = "100ms",
-            ["ClamProxy__Gate__SignatureReloadWithin"] = "3s",
+            ["ClamProxy__Gate__SignatureReloadWithin"] = "15s",
         };
         if (noticedBy == "SIGNATURE_FOLDER")
         {

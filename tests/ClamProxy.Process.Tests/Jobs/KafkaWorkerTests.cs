@@ -102,7 +102,7 @@ public sealed class KafkaWorkerTests : IAsyncDisposable
     [Fact]
     public async Task BrokersGoAwayAndComeBack_UploadsAre503MeanwhileAndNoAcceptedJobIsLost()
     {
-        await using var machine = await StartAsync("api,worker", _data.Path, ("ClamProxy__Jobs__QueueTimeout", "00:00:02"));
+        await using var machine = await StartAsync("api,worker", _data.Path, ("ClamProxy__Jobs__QueueTimeout", "00:00:10"));
         var before = await machine.AcceptedAsync("before"u8.ToArray());
         Assert.Equal("CLEAN", await machine.StatusAsync(before));
 

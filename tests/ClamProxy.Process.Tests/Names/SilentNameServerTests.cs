@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,9 +10,6 @@ public sealed class SilentNameServerTests
 {
     private const int Names = 64;
 
-    // Without a name server's delay these take milliseconds; the machine that runs the tests is shared.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
-
     [Fact]
     public async Task ManyNamesThatDoNotResolve_StopNobodyElse()
     {
@@ -21,7 +17,8 @@ public sealed class SilentNameServerTests
         using var nameServer = new UdpClient(
             new IPEndPoint(IPAddress.Parse($"127.77.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}"), 53));
         var resolverFile = folder.File("resolv.conf");
-        await File.WriteAllTextAsync(resolverFile, $"nameserver {((IPEndPoint)nameServer.Client.LocalEndPoint!).Address}\n");
+        await File.WriteAllTextAsync(
+            resolverFile, $"nameserver {((IPEndPoint)nameServer.Client.LocalEndPoint!).Address}\noptions timeout:30\n");
         await using var clamd = FakeClamd.OnTcp();
         await using var origin = await FakeOrigin.StartAsync();
         origin.On("/file", new byte[20_000]);
@@ -31,6 +28,12 @@ public sealed class SilentNameServerTests
                 ["CLAMD_HOSTS"] = clamd.Endpoint,
                 ["ALLOWED_UPSTREAMS"] = "127.0.0.1,localhost,*.blackhole.test",
                 ["STORE_PATH"] = folder.File("store"),
+
+                // What others ask for has this time on a busy machine. Nothing else ends a request earlier: neither its connection's time
+                // nor, in a second try, its answer's.
+                ["ClamProxy__Names__Timeout"] = "25s",
+                ["ClamProxy__Download__ConnectTimeout"] = "30s",
+                ["ClamProxy__Download__Retries"] = "0",
             },
             files: new Dictionary<string, string> { ["/etc/resolv.conf"] = resolverFile });
         Assert.Equal(HttpStatusCode.OK, (await proxy.GetAsync("/file", origin.Url, cacheScan: true)).StatusCode);
@@ -39,13 +42,15 @@ public sealed class SilentNameServerTests
         await nameServer.ReceiveAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < 5; i++)
         {
-            await TakesNoTimeAsync("a stored file", () => proxy.GetAsync("/file", origin.Url, cacheScan: true));
-            await TakesNoTimeAsync("/healthz", () => proxy.Management.GetAsync(new Uri("/healthz", UriKind.Relative)));
+            await IsAnsweredAsync(proxy.GetAsync("/file", origin.Url, cacheScan: true));
+            await IsAnsweredAsync(proxy.Management.GetAsync(new Uri("/healthz", UriKind.Relative)));
         }
 
         using var other = From(IPAddress.Parse("127.0.0.2"), proxy.Port);
         using var asked = proxy.Request("/file", $"http://localhost:{origin.Port}");
-        await TakesNoTimeAsync("another client's new name", () => other.SendAsync(asked));
+        await IsAnsweredAsync(other.SendAsync(asked));
+
+        // Whatever had waited for one of their names would have waited until its time was over.
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
 
         foreach (var (status, body, isHead, i) in await Task.WhenAll(waiting))
@@ -66,12 +71,10 @@ public sealed class SilentNameServerTests
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(), isHead, i);
     }
 
-    private static async Task TakesNoTimeAsync(string what, Func<Task<HttpResponseMessage>> ask)
+    private static async Task IsAnsweredAsync(Task<HttpResponseMessage> asked)
     {
-        var watch = Stopwatch.StartNew();
-        using var answer = await ask();
+        using var answer = await asked;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.True(watch.Elapsed < AtOnce, $"{what} took {watch.Elapsed}");
     }
 
     /// <summary>A client at another address of this machine.</summary>

@@ -128,7 +128,7 @@ public sealed class NginxTemplateTests
         await using var nginx = await NginxProcess.StartAsync(NginxProcess.Defaults(proxy.Address));
         using var client = new HttpClient();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        deadline.CancelAfter(TimeSpan.FromSeconds(10));
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
         using var answer = await client.GetAsync(nginx.Address("EXAMPLE_PORT"), HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         await using var body = await answer.Content.ReadAsStreamAsync(deadline.Token);
         Assert.Equal('a', (await ReadAsync(body, deadline.Token))[0]);

@@ -86,7 +86,7 @@ public sealed class NginxVariableTests
                 .Replace("${NGINX_LISTEN}", $"127.0.0.1:{port}", StringComparison.Ordinal)
                 .Replace("${NGINX_NAME}", "packages.example.org", StringComparison.Ordinal)
                 .Replace("${NGINX_TLS}", "", StringComparison.Ordinal));
-        await nginx.UntilListensAsync(port, TimeSpan.FromSeconds(10));
+        await nginx.UntilListensAsync(port, TimeSpan.FromSeconds(60));
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Add("X-Forwarded-Prefix", "/evil");
 

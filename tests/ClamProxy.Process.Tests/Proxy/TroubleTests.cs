@@ -58,7 +58,7 @@ public sealed class TroubleTests
         await load.MoreRightOnesAsync(Some);
         await load.StopAsync();
 
-        Assert.Equal(0, load.Errors);
+        Assert.True(load.Errors == 0, load.ErrorsInWords);
     }
 
     [Fact]
@@ -137,6 +137,8 @@ public sealed class TroubleTests
             ["CLAMD_HOSTS"] = $"{first.UnixEndpoint},{second.TcpEndpoint}",
             ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
             ["ClamProxy__Clamd__ProbeInterval"] = "200ms",
-            ["ClamProxy__Clamd__DownAfter"] = "2s",
+
+            // A scan that a frozen clamd has waits for DownAfter; a trickle meanwhile would break off where a refusal is asked for.
+            ["PATIENCE_SECONDS"] = "60",
         });
 }

@@ -8,14 +8,17 @@ namespace ClamProxy.Process.Tests.Proxy;
 internal sealed class TwoProxies : IAsyncDisposable
 {
     public const string File = "/file.bin";
-    public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than any stall of a test that counts downloads and scans: a lease that ends makes one more of each.</summary>
+    private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(1);
 
     private readonly TempFolder _store = new();
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _scans;
 
-    private TwoProxies(FakeOrigin origin, RedisProcess redis) => (Origin, Redis) = (origin, redis);
+    private TwoProxies(FakeOrigin origin, RedisProcess redis, TimeSpan leaseTime) =>
+        (Origin, Redis, LeaseTime) = (origin, redis, leaseTime);
 
     public FakeOrigin Origin { get; }
 
@@ -27,14 +30,18 @@ internal sealed class TwoProxies : IAsyncDisposable
 
     public int Scans => _scans;
 
+    private TimeSpan LeaseTime { get; }
+
     private FakeClamd Clamd { get; } = FakeClamd.OnTcp();
 
     /// <param name="isInfected">What clamd says to every content.</param>
     /// <param name="holds">How many scans wait for <see cref="LetScansGoOn"/>; the later ones are answered at once.</param>
     /// <param name="hasStore">Whether they have a store.</param>
-    public static async Task<TwoProxies> StartAsync(bool isInfected = false, int holds = 1, bool hasStore = true)
+    /// <param name="leaseTime">How long a process that is silent keeps what it leads; short only where a test waits for its end.</param>
+    public static async Task<TwoProxies> StartAsync(
+        bool isInfected = false, int holds = 1, bool hasStore = true, TimeSpan? leaseTime = null)
     {
-        var pair = new TwoProxies(await FakeOrigin.StartAsync(), await RedisProcess.StartAsync());
+        var pair = new TwoProxies(await FakeOrigin.StartAsync(), await RedisProcess.StartAsync(), leaseTime ?? LongLease);
         pair.Clamd.OnContent = async (connection, _) =>
         {
             if (Interlocked.Increment(ref pair._scans) <= holds)
@@ -118,5 +125,9 @@ internal sealed class TwoProxies : IAsyncDisposable
         // On a busy machine a call may take longer than the usual quarter of a second, and each process would be for itself.
         ["ClamProxy__Verdicts__RedisTimeout"] = "5s",
         ["ClamProxy__Leases__LeaseTime"] = $"{LeaseTime}",
+
+        // Nor does a process download for itself, or begin to trickle, while the other one leads: a follower waits for the lease alone.
+        ["ClamProxy__Gate__FollowFor"] = "00:10:00",
+        ["PATIENCE_SECONDS"] = "600",
     });
 }

@@ -13,7 +13,7 @@ namespace ClamProxy.Process.Tests.Redis;
 /// <summary>A Redis verdict store, and the leases beside it, with what they logged and counted.</summary>
 internal sealed class RedisUnderTest : IDisposable
 {
-    private static readonly TimeSpan Overall = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Overall = TimeSpan.FromSeconds(60);
 
     private readonly FakeLogCollector _log = new();
     private readonly NameResolver _names;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using ClamProxy.Process.Tests.Redis;
 using ClamProxy.TestKit;
 
 namespace ClamProxy.Process.Tests.Verdicts;
@@ -34,7 +35,11 @@ public sealed class PlantedVerdictTests
             ["ALLOWED_UPSTREAMS"] = "127.0.0.1",
             ["REDIS_URL"] = redis.Url,
             ["VERDICT_KEY"] = verdictKey,
+
+            // A call that a busy machine delays would be a miss, and the planted record not asked for.
+            ["ClamProxy__Verdicts__RedisTimeout"] = "10s",
         });
+        await new ReadinessWatch(proxy).UntilAsync(isAvailable: true);
         Assert.Equal(HttpStatusCode.OK, (await proxy.GetAsync("/clean", origin.Url, cacheScan: true)).StatusCode);
         var known = Convert.ToHexStringLower(SHA256.HashData("clean"u8));
         var wanted = Convert.ToHexStringLower(SHA256.HashData(Eicar.Bytes));

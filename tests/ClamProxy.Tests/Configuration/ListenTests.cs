@@ -106,7 +106,7 @@ public sealed class ListenTests
         await using var app = builder.Build();
         app.MapGet("/", () => Results.Text("here"));
         await app.StartAsync(TestContext.Current.CancellationToken);
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         Assert.Equal("here", await client.GetStringAsync($"http://127.0.0.2:{port}/", TestContext.Current.CancellationToken));
         using var elsewhere = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() => elsewhere.ConnectAsync(IPAddress.Loopback, port));

@@ -131,7 +131,7 @@ public sealed class TlsTests : IDisposable
     }
 
     private HttpClient Client() =>
-        new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } }) { Timeout = TimeSpan.FromSeconds(15) };
+        new(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } }) { Timeout = TimeSpan.FromSeconds(60) };
 
     private X509ChainPolicy Trust()
     {

@@ -9,7 +9,7 @@ namespace ClamProxy.Tests.Doors;
 public abstract class ContentDoorConformance
 {
     private const int Many = 32;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly DoorAnswer Passed = new DoorAnswer.Passed();
 
     private readonly byte[] _content = RandomBody.Of(300_000);
@@ -184,7 +184,8 @@ public abstract class ContentDoorConformance
     [Fact]
     public async Task ManyAtOnce_EachGetsItsOwnVerdict()
     {
-        await using var world = await StartAsync();
+        // There are fewer scans at once than contents: on a busy machine the last ones wait for longer than the other tests allow.
+        await using var world = await StartAsync("--ClamProxy:Clamd:ScanWait=60s");
         var contents = Enumerable.Range(0, Many).Select(
             number => number % 2 == 0 ? RandomBody.Of(10_000 + number) : [.. Eicar.Bytes]).ToList();
 

@@ -45,7 +45,7 @@ public sealed class BlockTests : IDisposable
             await connection.ReplyAsync("stream: OK\0");
         };
         var waiting = world.World.GetAsync(ForgettingWorld.File);
-        await scanning.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await scanning.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Write(Entry(world, what));
         goOn.SetResult();

@@ -46,7 +46,7 @@ public sealed class ChangedSignaturesTests : IDisposable
         var signatures = _folder.File("db");
         Directory.CreateDirectory(signatures);
         await using var world = await ForgettingWorld.StartAsync(
-            _folder, $"--SIGNATURE_FOLDER={signatures}", "--ClamProxy:Gate:SignatureReloadWithin=2s");
+            _folder, $"--SIGNATURE_FOLDER={signatures}", "--ClamProxy:Gate:SignatureReloadWithin=10s");
 
         // The scanner has not loaded it yet when it is seen here.
         await File.WriteAllTextAsync(Path.Combine(signatures, "local.ndb"), "x", TestContext.Current.CancellationToken);
@@ -67,7 +67,7 @@ public sealed class ChangedSignaturesTests : IDisposable
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await holds())
         {
             await Task.Delay(20, limit.Token);

@@ -48,7 +48,7 @@ internal sealed class ForgettingWorld : IAsyncDisposable
     /// <summary>Asks until the stored file is refused.</summary>
     public async Task IsRefusedAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await GetAsync()) is { Status: not (int)HttpStatusCode.Conflict })
         {
             await Task.Delay(20, limit.Token);

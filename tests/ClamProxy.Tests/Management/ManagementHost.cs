@@ -14,7 +14,7 @@ namespace ClamProxy.Tests.Management;
 internal sealed class ManagementHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly Uri _proxy;
     private readonly Uri _management;
 
@@ -31,11 +31,11 @@ internal sealed class ManagementHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ManagementHost> StartAsync(Func<ReadinessReport>? readiness = null)
+    public static async Task<ManagementHost> StartAsync(Func<ReadinessReport>? readiness = null, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(FakeClock.Create());
+        builder.Services.AddSingleton(clock ?? FakeClock.Create());
         builder.Services.AddAccess(new()).AddManagement(_ => readiness is null ? Ready : readiness());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(new() { Port = 0, ManagementPort = 0 }, new()));
         var app = builder.Build();

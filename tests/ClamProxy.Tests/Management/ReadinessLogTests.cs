@@ -2,7 +2,6 @@ using ClamProxy.Management;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ClamProxy.Tests.Management;
 
@@ -10,26 +9,32 @@ namespace ClamProxy.Tests.Management;
 public sealed class ReadinessLogTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task SignaturesGrowTooOld_IsLoggedOnceAndSoIsTheirRenewal()
     {
         var report = ManagementHost.Ready;
         var asked = new SemaphoreSlim(0);
-        await using var host = await ManagementHost.StartAsync(() =>
-        {
-            asked.Release();
-            return report;
-        });
+        var clock = new TimerClock(Interval);
+        await using var host = await ManagementHost.StartAsync(
+            () =>
+            {
+                asked.Release();
+                return report;
+            },
+            clock);
         using var log = new FakeLoggerProvider();
         host.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
         var old = report with { Scanners = [report.Scanners[0] with { IsTooOld = true }] };
 
+        // The watch sets its timer in a task of its own.
+        await clock.IsSet.WaitAsync(Limit, TestContext.Current.CancellationToken);
         foreach (var next in new[] { report, old, old, ManagementHost.Ready, ManagementHost.Ready })
         {
             report = next;
-            ((FakeTimeProvider)host.Services.GetRequiredService<TimeProvider>()).Advance(Interval);
-            Assert.True(await asked.WaitAsync(Interval, TestContext.Current.CancellationToken));
+            clock.Advance(Interval);
+            Assert.True(await asked.WaitAsync(Limit, TestContext.Current.CancellationToken));
         }
 
         // The line of a look is there at the latest when the next look begins.

@@ -139,7 +139,7 @@ public sealed class PublicBaseTests
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
 
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(
-            TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", answer, StringComparison.Ordinal);

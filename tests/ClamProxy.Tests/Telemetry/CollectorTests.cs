@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -13,15 +12,18 @@ public sealed class CollectorTests
     private const int Requests = 100;
     private static readonly byte[] Content = [1, 2, 3];
 
-    /// <summary>Far below the 60 s that a collector may take here; far above <c>FlushWithin</c> of 1 s.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    /// <summary>For those whose collector answers: what is sent when the process ends must arrive on a busy machine too.</summary>
+    private const string PatientFlush = "--ClamProxy:Telemetry:FlushWithin=10s";
+
+    /// <summary>Below the 60 s that a collector may take here; far above <c>FlushWithin</c> of 1 s.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);
 
     [Fact]
     public async Task Collector_GetsTracesAndMetricsBeforeTheProcessEnds()
     {
         await using var collector = await FakeCollector.StartAsync();
         await using (var world = await StartAsync(
-            collector.Url, "--OTEL_EXPORTER_OTLP_HEADERS=x-token=a%20secret", "--OTEL_SERVICE_NAME=here",
+            collector.Url, PatientFlush, "--OTEL_EXPORTER_OTLP_HEADERS=x-token=a%20secret", "--OTEL_SERVICE_NAME=here",
             "--OTEL_RESOURCE_ATTRIBUTES=team=blue"))
         {
             await AskAsync(world);
@@ -40,7 +42,7 @@ public sealed class CollectorTests
     public async Task SignalThatIsOff_IsNotSent()
     {
         await using var collector = await FakeCollector.StartAsync();
-        await using (var world = await StartAsync(collector.Url, "--OTEL_METRICS_EXPORTER=none"))
+        await using (var world = await StartAsync(collector.Url, PatientFlush, "--OTEL_METRICS_EXPORTER=none"))
         {
             await AskAsync(world);
         }
@@ -95,7 +97,8 @@ public sealed class CollectorTests
         var mayAnswer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var collector = await FakeCollector.StartAsync();
         collector.MayAnswer = mayAnswer.Task;
-        await using (var world = await StartAsync(collector.Url, "--OTEL_BSP_MAX_QUEUE_SIZE=16", "--OTEL_METRICS_EXPORTER=none"))
+        await using (var world = await StartAsync(
+            collector.Url, PatientFlush, "--OTEL_BSP_MAX_QUEUE_SIZE=16", "--OTEL_METRICS_EXPORTER=none"))
         {
             for (var i = 0; i < Requests; i++)
             {
@@ -119,10 +122,6 @@ public sealed class CollectorTests
         Assert.Equal(200, (await world.GetAsync("/file", cacheScan: true)).Status);
     }
 
-    private static async Task StopsSoonAsync(ProxyWorld world)
-    {
-        var stopping = Stopwatch.StartNew();
-        await world.DisposeAsync();
-        Assert.True(stopping.Elapsed < Soon, $"it took {stopping.Elapsed} to stop");
-    }
+    private static Task StopsSoonAsync(ProxyWorld world) =>
+        world.DisposeAsync().AsTask().WaitAsync(Soon, TestContext.Current.CancellationToken);
 }

@@ -8,7 +8,7 @@ internal sealed class SpanList : IDisposable
 {
     public const string ServerSpan = "Microsoft.AspNetCore.Hosting.HttpRequestIn";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<Activity> _ended = [];
     private readonly SemaphoreSlim _more = new(0);

@@ -38,7 +38,9 @@ public sealed class KafkaSourceTests : DeadLetterConformance, IClassFixture<Kafk
     private protected override IEventSource Open()
     {
         var topic = new KafkaOptions().For(_topic, $"group-{_topic}", EventReader.MostBytes);
-        var limits = new JobOptions { QueueTimeout = TimeSpan.FromSeconds(5), LeaseTime = HeldFor };
+
+        // Its LeaseTime is the group's session time: what a member that left had goes to the others after that at the latest.
+        var limits = new JobOptions { QueueTimeout = TimeSpan.FromSeconds(30), LeaseTime = TimeSpan.FromSeconds(10) };
         var clients = new KafkaClients(_kafka.Cluster.Servers, topic, limits, NullLogger<KafkaClients>.Instance);
         return new KafkaEvents(clients, topic, HeldFor, TimeProvider.System, NullLogger<KafkaIntake>.Instance);
     }

@@ -16,7 +16,8 @@ internal sealed class RedisEventOpener : IDisposable
         .BuildServiceProvider();
 
     /// <param name="url">As REDIS_URL has it.</param>
-    public RedisEvents Open(string url, RedisEventKeys keys, bool isList, TimeSpan heldFor)
+    /// <param name="callsEndAfter">The deadline of a call; short only where a test waits for calls to servers that are gone.</param>
+    public RedisEvents Open(string url, RedisEventKeys keys, bool isList, TimeSpan heldFor, TimeSpan? callsEndAfter = null)
     {
         var address = RedisUrl.Parse(url).Address!;
         return new RedisEvents(Calls(), Calls(), keys, isList, heldFor, TimeProvider.System);
@@ -24,7 +25,7 @@ internal sealed class RedisEventOpener : IDisposable
         RedisEventCalls Calls() => new(
             address,
             new RedisConnection(address, _services.GetRequiredService<NameResolver>(), TimeProvider.System),
-            TimeSpan.FromSeconds(5),
+            callsEndAfter ?? TimeSpan.FromSeconds(30),
             TimeProvider.System);
     }
 

@@ -35,8 +35,8 @@ public sealed partial class RedisLostPrimaryTests : IDisposable
 
     private async Task LoseAsync(IRedisServers redis, RedisProcess primary, bool isList)
     {
-        await using var one = _opener.Open(redis.Url, Keys, isList, TimeSpan.FromSeconds(2));
-        await using var other = _opener.Open(redis.Url, Keys, isList, TimeSpan.FromSeconds(2));
+        await using var one = Open();
+        await using var other = Open();
         await SendAsync(redis, isList, "taken");
         await SendAsync(redis, isList, "waits");
         Assert.Equal("taken", Text(await TakeAsync(one)));
@@ -57,6 +57,8 @@ public sealed partial class RedisLostPrimaryTests : IDisposable
         Assert.Equal(":0", await redis.AskAsync(isList ? "LLEN" : "XLEN", Key));
         await SendAsync(redis, isList, "next");
         Assert.Equal("next", Text(await TakeAsync(one)));
+
+        RedisEvents Open() => _opener.Open(redis.Url, Keys, isList, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5));
     }
 
     private static Task<string?> SendAsync(IRedisServers redis, bool isList, string body) =>

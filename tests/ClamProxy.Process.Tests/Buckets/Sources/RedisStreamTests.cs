@@ -10,8 +10,6 @@ public sealed class RedisStreamTests(RedisFixture redis) : RedisSourceTests(redi
 
     private protected override Task SendAsync(string body) => Servers.AskAsync("XADD", Key, "*", "event", body);
 
-    private protected override TimeSpan HeldFor => TimeSpan.FromMinutes(1);
-
     [Fact]
     public Task MessageThatIsNotExtended_GoesToAnotherProcessAndIsLostToTheFirst() => MessageThatIsNotExtendedGoesToAnotherAsync(PassAsync);
 

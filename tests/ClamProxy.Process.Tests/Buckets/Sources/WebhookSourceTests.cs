@@ -36,8 +36,6 @@ public sealed class WebhookSourceTests : DeadLetterConformance, IDisposable
         Assert.True(await stored.AddAsync(Flow, "3"u8.ToArray(), Cancelled));
     }
 
-    private protected override TimeSpan HeldFor => TimeSpan.FromMinutes(1);
-
     private protected override IEventSource Open() =>
         new WebhookEvents(Stored(new EventSourceOptions()), Flow, HeldFor, _clock);
 

@@ -7,7 +7,7 @@ namespace ClamProxy.Tests.Doors.Api;
 /// <summary><c>POST /scan</c> as a door that takes contents.</summary>
 public class ScanDoorTests : ContentDoorConformance, IDisposable
 {
-    protected TempFolder Data { get; } = new();
+    protected TempFolder Data { get; } = TempFolder.ForScratch();
 
     protected override string[] DoorSettings => ["--DOORS=proxy,api", $"--DATA_PATH={Data.Path}", "--ClamProxy:Objects:MinFree=0"];
 

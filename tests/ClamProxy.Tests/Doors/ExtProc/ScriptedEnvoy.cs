@@ -162,6 +162,35 @@ internal sealed class ScriptedEnvoy : IDisposable
         return [];
     }
 
+    /// <summary>
+    /// The bodies of both directions in full duplex, each behind its head. Each is answered on its own: their pieces may come in turn.
+    /// </summary>
+    public async Task<(byte[] Request, byte[] Response)> HearBothBodiesAsync()
+    {
+        using var request = new MemoryStream();
+        using var response = new MemoryStream();
+        var heads = new HashSet<bool>();
+        for (var ended = 0; ended < 2;)
+        {
+            var answer = await HearAsync();
+            Assert.NotNull(answer);
+            var isRequest = answer.RequestHeaders is not null || answer.RequestBody is not null;
+            if ((answer.RequestBody ?? answer.ResponseBody)?.Response.BodyMutation.StreamedResponse is { } piece)
+            {
+                Assert.Contains(isRequest, heads);
+                (isRequest ? request : response).Write(piece.Body.Span);
+                ended += piece.EndOfStream ? 1 : 0;
+            }
+            else if (answer.OverrideMessageTimeout is null)
+            {
+                Assert.True(answer.RequestHeaders is not null || answer.ResponseHeaders is not null, $"{answer.ResponseCase}");
+                Assert.True(heads.Add(isRequest));
+            }
+        }
+
+        return (request.ToArray(), response.ToArray());
+    }
+
     /// <summary>How the stream ended, once all its answers were heard.</summary>
     public async Task<StatusCode> EndAsync()
     {

@@ -33,10 +33,12 @@ public sealed class UpstreamNamedTests
     public async Task ServerWhereARedirectLed_IsTheOneThatIsNamed()
     {
         await using var world = await ProxyWorld.StartAsync(
-            "--ClamProxy:Download:HeaderTimeout=1s", "--ClamProxy:Download:ConnectTimeout=1s");
+            "--ClamProxy:Download:HeaderTimeout=5s", "--ClamProxy:Download:ConnectTimeout=5s");
         await using var silent = new RawOrigin(conversation => conversation.HangAsync());
-        world.Origin.Redirect("/file", $"{silent.Url}/there");
+        world.Origin.On("/before", "before"u8.ToArray()).Redirect("/file", $"{silent.Url}/there");
 
+        // The time-out holds for the first server too: it is connected and has answered once, so that only the second can be late.
+        Assert.Equal(200, (await world.GetAsync("/before")).Status);
         var body = await BodyAsync(world, world.Origin.Url, "/file", 504);
 
         Assert.Contains($"127.0.0.1:{silent.Port}", body, StringComparison.Ordinal);

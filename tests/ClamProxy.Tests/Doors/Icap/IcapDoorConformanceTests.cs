@@ -9,7 +9,7 @@ public class IcapDoorConformanceTests : ContentDoorConformance, IDisposable
     private const int PieceBytes = 50_000;
     private const int Preview = 1024;
 
-    protected TempFolder Data { get; } = new();
+    protected TempFolder Data { get; } = TempFolder.ForScratch();
 
     protected override string[] DoorSettings => ["--DOORS=proxy,icap"];
 

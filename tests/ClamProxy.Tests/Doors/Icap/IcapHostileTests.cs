@@ -181,7 +181,7 @@ public sealed class IcapHostileTests
     [Fact]
     public async Task IdleConnection_IsClosed()
     {
-        await using var world = await StartAsync("--ClamProxy:Icap:IdleTimeout=1s");
+        await using var world = await StartAsync("--ClamProxy:Icap:IdleTimeout=5s");
         await using var wire = await IcapWire.ConnectAsync(world);
         await wire.SayAsync(Start + Right + "0\r\n\r\n");
         Assert.Equal(204, (await wire.ReadAsync())!.Status);

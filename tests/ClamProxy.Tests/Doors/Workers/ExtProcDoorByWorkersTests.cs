@@ -7,7 +7,7 @@ namespace ClamProxy.Tests.Doors.Workers;
 /// <summary>ext_proc where a second process scans: all that holds for it otherwise, and no content is left behind.</summary>
 public sealed class ExtProcDoorByWorkersTests : ExtProcDoorTests, IDisposable
 {
-    private readonly TempFolder _data = new();
+    private readonly TempFolder _data = TempFolder.ForScratch();
 
     protected override string[] DoorSettings => ByWorkers.Settings(_data.Path, "proxy,ext-proc");
 

@@ -14,7 +14,7 @@ public sealed class LeftToWorkersTests : IDisposable
     private static readonly byte[] Content = RandomBody.Of(200_000);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly TempFolder _data = new();
+    private readonly TempFolder _data = TempFolder.ForScratch();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
