@@ -71,6 +71,6 @@ public sealed class SquidWorld : IAsyncLifetime
         ["MAX_FILE_SIZE"] = "290M",
 
         // The longest silence of a squid that has stopped for good.
-        ["ClamProxy__Intake__IdleTimeout"] = "3s",
+        ["ClamProxy__Intake__IdleTimeout"] = "10s",
     });
 }
