@@ -106,10 +106,14 @@ end_compiler() {
   done
 }
 
+# The build has had the analyzers look at the same code.
+publish() {
+  with_compiler dotnet publish --verbosity quiet --configuration Release --property RunAnalyzers=false "$@" src/ClamProxy
+}
+
 # docs/decisions/0085: the processes of the tests are machine code, which starts in a sixth of the computing time.
 compile_native() {
-  with_compiler dotnet publish --verbosity quiet --configuration Release --property Native=true \
-    --output "$PWD/src/ClamProxy/bin/native/app" src/ClamProxy
+  publish --property Native=true --output "$PWD/src/ClamProxy/bin/native/app"
 }
 
 check_native() {
@@ -121,8 +125,7 @@ check_native() {
 # docs/decisions/0082: what is for .NET is tested as it is published, too; what did not change is not compiled again.
 compile_ahead() {
   local folder=$PWD/src/ClamProxy/bin/ahead
-  step with_compiler dotnet publish --verbosity quiet --configuration Release --property RestoreLockedMode=true \
-    --output "$folder" src/ClamProxy || exit 1
+  step publish --property RestoreLockedMode=true --output "$folder" || exit 1
   export CLAMPROXY_TESTS_DOTNET_PROGRAM=$folder
 }
 
