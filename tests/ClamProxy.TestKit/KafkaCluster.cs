@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ClamProxy.TestKit;
@@ -19,6 +21,10 @@ public sealed partial class KafkaCluster : IDisposable
 
     private readonly nint _client;
     private readonly nint _cluster;
+
+    /// <summary>By the numbers of brokers that are down: their ports, bound and not listened on.</summary>
+    private readonly Dictionary<int, Socket> _ports = [];
+
     private bool _isDisposed;
 
     static KafkaCluster() => NativeLibrary.SetDllImportResolver(typeof(KafkaCluster).Assembly, (name, assembly, path) =>
@@ -53,6 +59,7 @@ public sealed partial class KafkaCluster : IDisposable
         for (var broker = 1; broker <= Brokers; broker++)
         {
             Check(SetDown(_cluster, broker));
+            KeepPort(broker);
         }
     }
 
@@ -61,6 +68,7 @@ public sealed partial class KafkaCluster : IDisposable
         for (var broker = 1; broker <= Brokers; broker++)
         {
             Check(SetUp(_cluster, broker));
+            GivePortUp(broker);
         }
     }
 
@@ -92,6 +100,29 @@ public sealed partial class KafkaCluster : IDisposable
             _isDisposed = true;
             ClusterDestroy(_cluster);
             Destroy(_client);
+            _ports.Keys.ToList().ForEach(GivePortUp);
+        }
+    }
+
+    /// <summary>
+    /// The library chooses ports that the kernel may give to anybody's connection, and aborts the process if a broker that comes back finds
+    /// its own taken. Bound like this nobody is given it, connections are refused, and the library can listen on it.
+    /// </summary>
+    private void KeepPort(int broker)
+    {
+        if (!_ports.ContainsKey(broker))
+        {
+            var port = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            _ports.Add(broker, port);
+            port.Bind(IPEndPoint.Parse(Servers.Split(',')[broker - 1]));
+        }
+    }
+
+    private void GivePortUp(int broker)
+    {
+        if (_ports.Remove(broker, out var port))
+        {
+            port.Dispose();
         }
     }
 
