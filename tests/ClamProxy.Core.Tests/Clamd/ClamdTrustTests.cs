@@ -116,10 +116,7 @@ public sealed class ClamdTrustTests
         await using var rig = await ClamdRig.StartAsync(ClamdRig.Quick(clamd.Endpoint), time);
 
         time.BreakOnce();
-        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1008))
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await rig.Log.Collector.UntilLoggedAsync(1008, TestContext.Current.CancellationToken);
 
         await PingedAsync(clamd, 1);
         await rig.UntilAsync(scanners => scanners[0].IsTrusted);

@@ -130,10 +130,7 @@ public sealed class ScannerNameTests
             _names.Addresses = trouble is "fails" ? null : [];
         }
 
-        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 1010))
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await rig.Log.Collector.UntilLoggedAsync(1010, TestContext.Current.CancellationToken);
 
         if (trouble is not "is silent")
         {

@@ -106,11 +106,7 @@ public sealed class JobCallbacksTests : IAsyncDisposable
 
         // It is logged behind the row that says so.
         using var limit = new CancellationTokenSource(JobRig.Limit);
-        while (!rig.Log.Collector.GetSnapshot().Any(
-            line => line.Id.Id == 5652 && line.Message.Contains(job.Id, StringComparison.Ordinal)))
-        {
-            await Task.Delay(5, limit.Token);
-        }
+        await rig.Log.Collector.UntilLoggedAsync(5652, limit.Token, job.Id);
     }
 
     [Theory]

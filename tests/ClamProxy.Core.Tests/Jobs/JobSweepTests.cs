@@ -100,10 +100,7 @@ public sealed class JobSweepTests : IDisposable
         await DoInDatabaseAsync("ALTER TABLE results RENAME TO lost");
         await sweep.StartAsync(Cancelled);
         using var limit = new CancellationTokenSource(JobRig.Limit);
-        while (!rig.Log.Collector.GetSnapshot().Any(line => line.Id.Id == 5608))
-        {
-            await Task.Delay(5, limit.Token);
-        }
+        await rig.Log.Collector.UntilLoggedAsync(5608, limit.Token);
 
         await DoInDatabaseAsync("ALTER TABLE lost RENAME TO results");
         for (var seconds = 0; await rig.Results.FindAsync(job.Id, TimeSpan.Zero, limit.Token) is not null; seconds++)
